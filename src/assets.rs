@@ -1,0 +1,86 @@
+//! Static files: inside the binary, under an address that changes with their content, compressed
+//! once and cached for good.
+
+use std::{borrow::Cow, collections::HashMap, sync::LazyLock};
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{StatusCode, header},
+    web,
+};
+use rust_embed::RustEmbed;
+use sha2::{Digest, Sha256};
+
+use crate::{
+    error::AppError,
+    page::{self, Answer, Encoded},
+};
+
+#[derive(RustEmbed)]
+#[folder = "$CARGO_MANIFEST_DIR/static"]
+struct Files;
+
+struct Asset {
+    mime: String,
+    body: Encoded,
+}
+
+struct Assets {
+    /// Names the whole set, so that modules may import each other by relative address.
+    fingerprint: String,
+    files: HashMap<Cow<'static, str>, Asset>,
+}
+
+static ASSETS: LazyLock<Assets> = LazyLock::new(|| {
+    let mut names: Vec<_> = Files::iter().collect();
+    names.sort();
+    let mut digest = Sha256::new();
+    let mut files = HashMap::new();
+    for name in names {
+        let Some(file) = Files::get(&name) else { continue };
+        digest.update(name.as_bytes());
+        digest.update(file.metadata.sha256_hash());
+        let mime = mime_guess::from_path(name.as_ref()).first_or_octet_stream();
+        let mime = match mime.essence_str() {
+            text if text.starts_with("text/") || text.ends_with("javascript") => {
+                format!("{text}; charset=utf-8")
+            }
+            other => other.to_owned(),
+        };
+        files.insert(name, Asset { mime, body: Encoded::for_good(file.data.into_owned()) });
+    }
+    let fingerprint = digest.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+    Assets { fingerprint, files }
+});
+
+/// The address of a static file.
+#[must_use]
+pub fn href(name: &str) -> String {
+    format!("/static/{}/{name}", ASSETS.fingerprint)
+}
+
+/// Prepares the files, so that the first visitor does not wait for it.
+pub fn warm() {
+    LazyLock::force(&ASSETS);
+}
+
+/// The routes of static files.
+pub fn routes(app: &mut web::ServiceConfig) {
+    app.service(page::resource("/static/{fingerprint}/{name}", "GET, HEAD").route(page::get().to(serve)));
+}
+
+async fn serve(request: HttpRequest, path: web::Path<(String, String)>) -> Result<HttpResponse, AppError> {
+    let (fingerprint, name) = path.into_inner();
+    let asset = ASSETS.files.get(name.as_str()).ok_or_else(AppError::not_found)?;
+    // A page rendered by another version still gets its file, but nobody keeps it for long.
+    let cache = if fingerprint == ASSETS.fingerprint {
+        "public, max-age=31536000, immutable"
+    } else {
+        "public, max-age=60"
+    };
+    let mut answer = Answer::new(StatusCode::OK);
+    answer.insert_header((header::CONTENT_TYPE, asset.mime.clone()));
+    answer.insert_header((header::CACHE_CONTROL, cache));
+    answer.insert_header((header::VARY, "Accept-Encoding"));
+    Ok(answer.finish_with(&asset.body, &request))
+}

@@ -1,0 +1,327 @@
+//! The database: which one, how it is connected to, and how its transactions begin.
+//!
+//! SQLite and PostgreSQL stand behind one connection type, [`Db`], chosen at run time by
+//! `DATABASE_URL`. Queries take a `&mut Db`, never the pool; a request borrows a connection and
+//! runs its queries in one [`Database::run`], off the async workers.
+
+use std::{fmt, path::PathBuf, str::FromStr, time::Duration};
+
+use diesel::{
+    Connection, ConnectionError, PgConnection, SqliteConnection,
+    connection::{AnsiTransactionManager, SimpleConnection, TransactionManager},
+    migration::MigrationConnection,
+    prelude::*,
+    sql_query,
+};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+
+use crate::error::AppError;
+
+const SQLITE_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
+const POSTGRESQL_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/postgresql");
+
+/// Any number that no other program takes an advisory lock on: "shiptall" in ASCII.
+const MIGRATION_LOCK: i64 = 0x7368_6970_7461_6c6c;
+
+/// A connection to whichever database is configured.
+#[derive(diesel::MultiConnection)]
+pub enum Db {
+    /// PostgreSQL, where several nodes meet.
+    Pg(PgConnection),
+    /// SQLite, the embedded default.
+    Sqlite(SqliteConnection),
+}
+
+/// Writes a query once and compiles it for both databases, for what the enum alone cannot do
+/// (`on_conflict`, `returning` on insert).
+#[macro_export]
+macro_rules! each {
+    ($conn:expr, $c:ident => $body:expr) => {
+        match $conn {
+            $crate::db::Db::Pg($c) => $body,
+            $crate::db::Db::Sqlite($c) => $body,
+        }
+    };
+}
+
+/// A pooled connection.
+pub type PooledDb = diesel::r2d2::PooledConnection<Manager>;
+
+/// Where the database is: `sqlite://PATH` or `postgres://…`.
+#[derive(Clone, PartialEq, Eq)]
+pub enum DatabaseUrl {
+    /// A file, with its folder made when missing.
+    Sqlite(PathBuf),
+    /// A libpq connection address.
+    Postgres(String),
+}
+
+impl FromStr for DatabaseUrl {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+            return Ok(Self::Postgres(text.to_owned()));
+        }
+        let path = text
+            .strip_prefix("sqlite://")
+            .or_else(|| text.strip_prefix("sqlite:"))
+            .ok_or("expected sqlite://PATH or postgres://…")?;
+        match path {
+            "" => Err("the path of the SQLite file is missing".into()),
+            ":memory:" => Err("an in-memory database cannot be shared; name a file".into()),
+            _ => Ok(Self::Sqlite(path.into())),
+        }
+    }
+}
+
+/// Passwords stay out of logs: only the kind and the file or host are shown.
+impl fmt::Display for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite(path) => write!(f, "sqlite://{}", path.display()),
+            Self::Postgres(url) => match url::Url::parse(url) {
+                Ok(url) => write!(f, "postgres://{}{}", url.host_str().unwrap_or(""), url.path()),
+                Err(_) => f.write_str("postgres://…"),
+            },
+        }
+    }
+}
+
+impl fmt::Debug for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl DatabaseUrl {
+    /// Opens one connection of its own, set up as every connection is.
+    ///
+    /// # Errors
+    /// When the folder cannot be made, or the database cannot be reached or opened.
+    pub fn connect(&self) -> Result<Db, ConnectError> {
+        match self {
+            Self::Sqlite(path) => {
+                if let Some(folder) = path.parent().filter(|p| !p.as_os_str().is_empty()) {
+                    std::fs::create_dir_all(folder)?;
+                }
+                let mut conn = SqliteConnection::establish(&path.to_string_lossy())?;
+                conn.batch_execute(
+                    "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; \
+                     PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
+                     PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 268435456; \
+                     PRAGMA cache_size = -16000;",
+                )?;
+                Ok(Db::Sqlite(conn))
+            }
+            Self::Postgres(url) => {
+                let mut conn = PgConnection::establish(url)?;
+                conn.batch_execute(
+                    "SET TIME ZONE 'UTC'; SET lock_timeout = '10s'; \
+                     SET statement_timeout = '30s'; SET client_min_messages = warning;",
+                )?;
+                Ok(Db::Pg(conn))
+            }
+        }
+    }
+}
+
+/// Why a connection could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectError {
+    /// The database did not accept the connection.
+    #[error("{0}")]
+    Connection(#[from] ConnectionError),
+    /// The folder of the file could not be made.
+    #[error("{0}")]
+    Folder(#[from] std::io::Error),
+    /// The connection could not be set up.
+    #[error("{0}")]
+    Setup(#[from] diesel::result::Error),
+}
+
+/// Opens connections for the pool.
+#[derive(Debug)]
+pub struct Manager(DatabaseUrl);
+
+impl diesel::r2d2::ManageConnection for Manager {
+    type Connection = Db;
+    type Error = ConnectError;
+
+    fn connect(&self) -> Result<Db, ConnectError> {
+        self.0.connect()
+    }
+
+    fn is_valid(&self, conn: &mut Db) -> Result<(), ConnectError> {
+        Ok(conn.batch_execute("SELECT 1")?)
+    }
+
+    fn has_broken(&self, conn: &mut Db) -> bool {
+        use diesel::r2d2::R2D2Connection;
+        std::thread::panicking() || conn.is_broken()
+    }
+}
+
+/// The pool of connections that requests share. Cloning is cheap.
+#[derive(Clone)]
+pub struct Database {
+    pool: diesel::r2d2::Pool<Manager>,
+    url: DatabaseUrl,
+}
+
+impl Database {
+    /// Opens the pool; the first connection is made at once, so that a wrong address stops the start.
+    ///
+    /// # Errors
+    /// When the first connection cannot be made.
+    pub fn open(url: &DatabaseUrl) -> Result<Self, ConnectError> {
+        drop(url.connect()?);
+        let pool = diesel::r2d2::Pool::builder()
+            .max_size(8)
+            .min_idle(Some(1))
+            .connection_timeout(Duration::from_secs(5))
+            .test_on_check_out(matches!(url, DatabaseUrl::Postgres(_)))
+            .build_unchecked(Manager(url.clone()));
+        Ok(Self { pool, url: url.clone() })
+    }
+
+    /// Where this database is.
+    #[must_use]
+    pub fn url(&self) -> &DatabaseUrl {
+        &self.url
+    }
+
+    /// Borrows a connection on the current thread, which must be allowed to wait.
+    ///
+    /// # Errors
+    /// [`AppError::Unavailable`] when none is free within five seconds.
+    pub fn get(&self) -> Result<PooledDb, AppError> {
+        self.pool.get().map_err(|cause| AppError::unavailable(&cause))
+    }
+
+    /// Runs `work` with a connection on the blocking pool.
+    ///
+    /// # Errors
+    /// Whatever `work` returns, or [`AppError::Unavailable`] when no connection is free.
+    pub async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Db) -> Result<T, AppError> + Send + 'static,
+    ) -> Result<T, AppError> {
+        let database = self.clone();
+        actix_web::web::block(move || work(&mut *database.get()?))
+            .await
+            .map_err(|cause| AppError::unavailable(&cause))?
+    }
+}
+
+impl Db {
+    /// Runs `work` as one write transaction: all of it or nothing. On SQLite the write lock is
+    /// taken at once (`BEGIN IMMEDIATE`), so that it is never upgraded in the middle.
+    ///
+    /// # Errors
+    /// Whatever `work` returns, after a rollback, or the error of begin or commit.
+    pub fn write<T, E: From<diesel::result::Error>>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.begin_write()?;
+        match work(self) {
+            Ok(done) => {
+                if let Err(cause) = self.end_write(true) {
+                    let _ = self.end_write(false);
+                    return Err(cause.into());
+                }
+                Ok(done)
+            }
+            Err(cause) => {
+                self.end_write(false)?;
+                Err(cause)
+            }
+        }
+    }
+
+    /// Runs `work` on one unchanging view of the data.
+    ///
+    /// # Errors
+    /// Whatever `work` returns, or the error of begin or commit.
+    pub fn read<T, E: From<diesel::result::Error>>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<T, E> {
+        if let Self::Pg(conn) = self {
+            AnsiTransactionManager::begin_transaction_sql(
+                conn,
+                "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+            )?;
+            let done = work(self);
+            self.end_write(done.is_ok())?;
+            return done;
+        }
+        self.transaction(work)
+    }
+
+    fn begin_write(&mut self) -> QueryResult<()> {
+        match self {
+            Self::Pg(conn) => AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN"),
+            Self::Sqlite(conn) => AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN IMMEDIATE"),
+        }
+    }
+
+    fn end_write(&mut self, commit: bool) -> QueryResult<()> {
+        each!(self, c => {
+            if commit {
+                AnsiTransactionManager::commit_transaction(c)
+            } else {
+                AnsiTransactionManager::rollback_transaction(c)
+            }
+        })
+    }
+
+    /// Applies pending migrations and returns their names, oldest first. Nodes that start
+    /// together on PostgreSQL take turns.
+    ///
+    /// # Errors
+    /// When a migration fails; those before it stay applied.
+    pub fn migrate(&mut self) -> Result<Vec<String>, MigrationError> {
+        fn run<C, D>(conn: &mut C, all: EmbeddedMigrations) -> Result<Vec<String>, MigrationError>
+        where
+            C: MigrationHarness<D> + MigrationConnection<Backend = D>,
+            D: diesel::backend::Backend,
+        {
+            let applied = conn.run_pending_migrations(all).map_err(MigrationError)?;
+            Ok(applied.iter().map(ToString::to_string).collect())
+        }
+        match self {
+            Self::Sqlite(conn) => run(conn, SQLITE_MIGRATIONS),
+            Self::Pg(conn) => {
+                let fail = |cause: diesel::result::Error| MigrationError(Box::new(cause));
+                sql_query(format!("SELECT pg_advisory_lock({MIGRATION_LOCK})"))
+                    .execute(conn)
+                    .map_err(fail)?;
+                let done = run(conn, POSTGRESQL_MIGRATIONS);
+                sql_query(format!("SELECT pg_advisory_unlock({MIGRATION_LOCK})"))
+                    .execute(conn)
+                    .map_err(fail)?;
+                done
+            }
+        }
+    }
+
+    /// Takes every migration back, newest first, and returns how many there were.
+    ///
+    /// # Errors
+    /// When a migration cannot be reverted.
+    pub fn revert_all_migrations(&mut self) -> Result<usize, MigrationError> {
+        match self {
+            Self::Sqlite(c) => c.revert_all_migrations(SQLITE_MIGRATIONS),
+            Self::Pg(c) => c.revert_all_migrations(POSTGRESQL_MIGRATIONS),
+        }
+        .map(|reverted| reverted.len())
+        .map_err(MigrationError)
+    }
+}
+
+/// A migration that failed.
+#[derive(Debug, thiserror::Error)]
+#[error("migration failed: {0}")]
+pub struct MigrationError(Box<dyn std::error::Error + Send + Sync>);

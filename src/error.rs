@@ -1,0 +1,170 @@
+//! The one error of handlers. `From` makes `?` enough; the same facts feed the error page and the
+//! JSON answer, which `startup` renders. Users see a calm sentence, the log gets the cause.
+
+use std::fmt;
+
+use actix_web::{HttpResponse, ResponseError, http::StatusCode, http::header};
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+
+/// Why a request was not served.
+#[derive(Debug)]
+pub enum AppError {
+    /// 400: the request cannot be understood.
+    BadRequest(String),
+    /// 401: only for somebody who is signed in.
+    SignInFirst,
+    /// 403: understood and refused.
+    Forbidden(String),
+    /// 404, with what the reader may have meant.
+    NotFound(NotFound),
+    /// 409: it collides with something that is there.
+    Conflict(String),
+    /// 413: more than is taken.
+    TooLarge(String),
+    /// 422: understood, but a field is not acceptable.
+    Unprocessable(String),
+    /// 429, with the seconds to wait.
+    TooManyRequests {
+        /// Seconds after which another try may succeed, at least 1.
+        retry_after: u64,
+    },
+    /// 503: busy, or the database cannot be reached; another try soon may succeed.
+    Unavailable,
+    /// 500: our fault; the cause is in the log.
+    Internal,
+}
+
+/// What was not found, and near names to offer instead.
+#[derive(Debug, Clone, Default)]
+pub struct NotFound {
+    /// One sentence, or empty for the usual one.
+    pub message: String,
+    /// Links to what may have been meant.
+    pub suggestions: Vec<Suggestion>,
+}
+
+/// A link that an error page offers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suggestion {
+    /// A path on this site.
+    pub href: String,
+    /// The words of the link.
+    pub label: String,
+}
+
+impl AppError {
+    /// 404 with the usual sentence.
+    #[must_use]
+    pub fn not_found() -> Self {
+        Self::NotFound(NotFound::default())
+    }
+
+    /// Logs `cause` and answers 503.
+    pub fn unavailable(cause: &dyn fmt::Display) -> Self {
+        tracing::error!(%cause, "the database is not available");
+        Self::Unavailable
+    }
+
+    /// Logs `cause` and answers 500.
+    pub fn internal(cause: &dyn fmt::Display) -> Self {
+        tracing::error!(%cause, "a request failed");
+        Self::Internal
+    }
+
+    /// The sentence that readers see.
+    #[must_use]
+    pub fn message(&self) -> String {
+        match self {
+            Self::BadRequest(text)
+            | Self::Forbidden(text)
+            | Self::Conflict(text)
+            | Self::TooLarge(text)
+            | Self::Unprocessable(text) => text.clone(),
+            Self::NotFound(NotFound { message, .. }) if !message.is_empty() => message.clone(),
+            other => default_message(other.status_code()).to_owned(),
+        }
+    }
+}
+
+/// The sentence for a status that came without words of its own.
+#[must_use]
+pub fn default_message(status: StatusCode) -> &'static str {
+    match status.as_u16() {
+        400 => "The request could not be understood.",
+        401 => "Please sign in first.",
+        403 => "This is not allowed.",
+        404 => "There is no page at this address.",
+        405 => "This address does not take requests of that kind.",
+        408 => "The request took too long to arrive.",
+        409 => "This collides with a change that somebody else made.",
+        413 => "That is more than this address accepts.",
+        415 => "This address does not accept that kind of content.",
+        422 => "Something in the form is not acceptable.",
+        429 => "That was too fast. Please wait a moment and try again.",
+        503 => "The site is busy for a moment. Please try again.",
+        500..=599 => "Something went wrong on our side. It has been logged.",
+        _ => "The request was not accepted.",
+    }
+}
+
+impl fmt::Display for AppError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message())
+    }
+}
+
+impl std::error::Error for AppError {}
+
+impl ResponseError for AppError {
+    fn status_code(&self) -> StatusCode {
+        match self {
+            Self::BadRequest(_) => StatusCode::BAD_REQUEST,
+            Self::SignInFirst => StatusCode::UNAUTHORIZED,
+            Self::Forbidden(_) => StatusCode::FORBIDDEN,
+            Self::NotFound(_) => StatusCode::NOT_FOUND,
+            Self::Conflict(_) => StatusCode::CONFLICT,
+            Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Unprocessable(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::TooManyRequests { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let mut answer = HttpResponse::build(self.status_code());
+        match self {
+            Self::TooManyRequests { retry_after } => {
+                answer.insert_header((header::RETRY_AFTER, (*retry_after).max(1).to_string()));
+            }
+            Self::Unavailable => {
+                answer.insert_header((header::RETRY_AFTER, "1"));
+            }
+            _ => {}
+        }
+        answer.finish()
+    }
+}
+
+impl From<DieselError> for AppError {
+    fn from(cause: DieselError) -> Self {
+        let busy = match &cause {
+            DieselError::DatabaseError(
+                DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::SerializationFailure,
+                _,
+            ) => true,
+            DieselError::DatabaseError(_, info) => {
+                let message = info.message();
+                message.contains("database is locked") || message.contains("timeout")
+            }
+            _ => false,
+        };
+        if busy { Self::unavailable(&cause) } else { Self::internal(&cause) }
+    }
+}
+
+impl From<askama::Error> for AppError {
+    fn from(cause: askama::Error) -> Self {
+        Self::internal(&cause)
+    }
+}

@@ -1,0 +1,219 @@
+//! What every request passes and every answer carries: who is asking, from where, and the headers
+//! that keep browsers from doing more than the site means.
+
+use std::net::IpAddr;
+
+use actix_web::{
+    HttpRequest,
+    body::MessageBody,
+    dev::{ServiceRequest, ServiceResponse},
+    http::header::{self, HeaderMap, HeaderName, HeaderValue},
+    middleware::Next,
+    web,
+};
+
+use crate::{
+    config::{Settings, TrustedProxies},
+    error::AppError,
+    page::is_unsafe,
+};
+
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; \
+     img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; \
+     frame-ancestors 'none'; manifest-src 'self'";
+
+const HEADERS: [(HeaderName, &str); 7] = [
+    (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::X_FRAME_OPTIONS, "DENY"),
+    (header::REFERRER_POLICY, "strict-origin-when-cross-origin"),
+    (
+        header::PERMISSIONS_POLICY,
+        "camera=(), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()",
+    ),
+    (header::CROSS_ORIGIN_OPENER_POLICY, "same-origin"),
+    (header::CROSS_ORIGIN_RESOURCE_POLICY, "same-origin"),
+];
+
+/// Adds the headers of [`HEADERS`], and HSTS where visitors come over https.
+///
+/// # Errors
+/// Whatever the handler returns.
+pub async fn secure_headers(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let https = request.app_data::<web::Data<Settings>>().is_some_and(|settings| settings.https());
+    let mut response = next.call(request).await?;
+    let headers = response.headers_mut();
+    for (name, value) in HEADERS {
+        if !headers.contains_key(&name) {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+    }
+    if https {
+        headers.insert(
+            header::STRICT_TRANSPORT_SECURITY,
+            HeaderValue::from_static("max-age=31536000; includeSubDomains"),
+        );
+    }
+    Ok(response)
+}
+
+/// Refuses requests that could change something and come from another site (contract, section 4).
+///
+/// # Errors
+/// [`AppError::Forbidden`] for those; otherwise whatever the handler returns.
+pub async fn same_site_only(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    if is_unsafe(request.method()) {
+        let own = request.app_data::<web::Data<Settings>>().map(|settings| settings.base_url.as_str());
+        let host = request.headers().get(header::HOST).and_then(|value| value.to_str().ok());
+        if !comes_from_here(request.headers(), own, host) {
+            return Err(AppError::Forbidden(
+                "This form was sent from another site, so nothing was done.".into(),
+            )
+            .into());
+        }
+    }
+    next.call(request).await
+}
+
+fn comes_from_here(headers: &HeaderMap, base_url: Option<&str>, host: Option<&str>) -> bool {
+    let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
+    if let Some(site) = text("sec-fetch-site") {
+        return matches!(site, "same-origin" | "none");
+    }
+    match text("origin") {
+        // Neither header: not a browser of the last years, and so no cross-site form either.
+        None => true,
+        Some(origin) => {
+            let same_host = origin
+                .split_once("://")
+                .is_some_and(|(scheme, rest)| scheme == "http" && Some(rest) == host && is_loopback(rest));
+            Some(origin) == base_url || same_host
+        }
+    }
+}
+
+/// Whether `host` names this machine: reached so, the site may carry another public address.
+fn is_loopback(host: &str) -> bool {
+    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+    name == "localhost" || name.trim_matches(['[', ']']).parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+/// The visitor's address: the peer's, or what trusted proxies say of it.
+#[must_use]
+pub fn client_address(request: &HttpRequest) -> IpAddr {
+    let peer = request.peer_addr().map_or(IpAddr::from([0, 0, 0, 0]), |peer| peer.ip());
+    match request.app_data::<web::Data<Settings>>() {
+        Some(settings) => believed_address(peer, request.headers(), &settings.trusted_proxies),
+        None => peer,
+    }
+}
+
+/// Walks from the nearest hop outwards; the first address that is no trusted proxy is the visitor's.
+fn believed_address(peer: IpAddr, headers: &HeaderMap, trusted: &TrustedProxies) -> IpAddr {
+    let is_trusted = |ip: &IpAddr| trusted.0.iter().any(|net| net.contains(ip));
+    let mut address = peer;
+    if !is_trusted(&address) {
+        return address;
+    }
+    for hop in forwarded_for(headers).into_iter().rev() {
+        match hop {
+            Some(ip) => address = ip,
+            None => return address,
+        }
+        if !is_trusted(&address) {
+            break;
+        }
+    }
+    address
+}
+
+/// The chain of addresses that proxies noted, farthest first; `None` for what is not an address.
+fn forwarded_for(headers: &HeaderMap) -> Vec<Option<IpAddr>> {
+    let values = |name: &str| -> Vec<String> {
+        headers
+            .get_all(name)
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(|line| line.split(',').map(|part| part.trim().to_owned()).collect::<Vec<_>>())
+            .collect()
+    };
+    let listed = values("x-forwarded-for");
+    if !listed.is_empty() {
+        return listed.iter().map(|hop| address_in(hop)).collect();
+    }
+    values("forwarded")
+        .iter()
+        .map(|hop| {
+            hop.split(';').find_map(|pair| {
+                let (name, value) = pair.trim().split_once('=')?;
+                name.eq_ignore_ascii_case("for").then(|| address_in(value.trim_matches('"')))?
+            })
+        })
+        .collect()
+}
+
+/// An address with or without a port, IPv6 with or without brackets.
+fn address_in(text: &str) -> Option<IpAddr> {
+    let bare = text.trim_matches(['[', ']']);
+    bare.parse().ok().or_else(|| text.parse::<std::net::SocketAddr>().ok().map(|socket| socket.ip()))
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may stop")]
+mod tests {
+    use super::*;
+
+    fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
+        pairs
+            .iter()
+            .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)))
+            .collect()
+    }
+
+    fn believed(peer: &str, pairs: &[(&'static str, &'static str)]) -> String {
+        let trusted = "10.0.0.0/8, 127.0.0.1".parse().unwrap();
+        believed_address(peer.parse().unwrap(), &headers(pairs), &trusted).to_string()
+    }
+
+    #[test]
+    fn a_proxy_is_believed_only_when_it_is_trusted() {
+        let forged = [("x-forwarded-for", "198.51.100.1")];
+        assert_eq!(believed("203.0.113.9", &forged), "203.0.113.9");
+        assert_eq!(believed("127.0.0.1", &forged), "198.51.100.1");
+    }
+
+    #[test]
+    fn what_a_visitor_writes_before_the_first_trusted_hop_is_ignored() {
+        let chain = [("x-forwarded-for", "1.1.1.1, 198.51.100.1, 10.0.0.2")];
+        assert_eq!(believed("127.0.0.1", &chain), "198.51.100.1");
+        assert_eq!(believed("127.0.0.1", &[("x-forwarded-for", "1.1.1.1, nonsense, 10.0.0.2")]), "10.0.0.2");
+        assert_eq!(believed("127.0.0.1", &[]), "127.0.0.1");
+    }
+
+    #[test]
+    fn the_forwarded_header_is_read_too() {
+        let value = [("forwarded", "for=\"[2001:db8::7]:4711\";proto=https, for=10.0.0.2")];
+        assert_eq!(believed("127.0.0.1", &value), "2001:db8::7");
+    }
+
+    #[test]
+    fn a_form_from_another_site_is_refused() {
+        let own = Some("https://ships.example");
+        let from = |pairs: &[(&'static str, &'static str)]| {
+            comes_from_here(&headers(pairs), own, Some("127.0.0.1:8080"))
+        };
+        assert!(from(&[("sec-fetch-site", "same-origin"), ("origin", "https://evil.example")]));
+        assert!(from(&[("sec-fetch-site", "none")]));
+        assert!(!from(&[("sec-fetch-site", "cross-site"), ("origin", "https://ships.example")]));
+        assert!(!from(&[("sec-fetch-site", "same-site")]));
+        assert!(from(&[("origin", "https://ships.example")]));
+        assert!(!from(&[("origin", "https://evil.example")]));
+        assert!(!from(&[("origin", "null")]));
+        assert!(from(&[("origin", "http://127.0.0.1:8080")]));
+    }
+}

@@ -1,0 +1,145 @@
+//! Limits on how often somebody may try: per account and per address, kept in memory.
+//!
+//! Each limit is a generic cell rate algorithm (a leaky bucket): a burst, refilled one at a time.
+
+use std::{hash::Hash, net::IpAddr, num::NonZeroU32, time::Duration};
+
+use governor::{
+    DefaultKeyedRateLimiter, Quota, RateLimiter,
+    clock::{Clock, DefaultClock},
+};
+
+use crate::{config::Switch, error::AppError};
+
+/// All limits of the site.
+pub struct RateLimits {
+    on: bool,
+    sign_up_by_address: Limit<IpAddr>,
+    sign_in_by_account: Limit<String>,
+    sign_in_by_address: Limit<IpAddr>,
+    vote_by_account: Limit<i64>,
+    vote_by_address: Limit<IpAddr>,
+    pending_by_address: Limit<IpAddr>,
+}
+
+impl RateLimits {
+    /// The limits in force, or none at all when they are off.
+    #[must_use]
+    pub fn new(switch: Switch) -> Self {
+        Self {
+            on: switch == Switch::On,
+            sign_up_by_address: Limit::new(20, Duration::from_secs(120)),
+            sign_in_by_account: Limit::new(20, Duration::from_secs(30)),
+            sign_in_by_address: Limit::new(100, Duration::from_secs(5)),
+            vote_by_account: Limit::new(120, Duration::from_millis(500)),
+            vote_by_address: Limit::new(1200, Duration::from_millis(50)),
+            pending_by_address: Limit::new(60, Duration::from_secs(2)),
+        }
+    }
+
+    /// Counts one attempt to sign up.
+    ///
+    /// # Errors
+    /// [`AppError::TooManyRequests`] beyond the limit.
+    pub fn sign_up(&self, address: IpAddr) -> Result<(), AppError> {
+        self.check(&self.sign_up_by_address, &network(address))
+    }
+
+    /// Counts one attempt to sign in as `login`, whether or not there is such an account.
+    ///
+    /// # Errors
+    /// [`AppError::TooManyRequests`] beyond the limit.
+    pub fn sign_in(&self, login: &str, address: IpAddr) -> Result<(), AppError> {
+        self.check(&self.sign_in_by_address, &network(address))?;
+        let login: String = login.to_lowercase().chars().take(254).collect();
+        self.check(&self.sign_in_by_account, &login)
+    }
+
+    /// Counts one vote.
+    ///
+    /// # Errors
+    /// [`AppError::TooManyRequests`] beyond the limit.
+    pub fn vote(&self, account_id: i64, address: IpAddr) -> Result<(), AppError> {
+        self.check(&self.vote_by_account, &account_id)?;
+        self.check(&self.vote_by_address, &network(address))
+    }
+
+    /// Counts one choice kept for somebody who has yet to sign in.
+    ///
+    /// # Errors
+    /// [`AppError::TooManyRequests`] beyond the limit.
+    pub fn pending_vote(&self, address: IpAddr) -> Result<(), AppError> {
+        self.check(&self.pending_by_address, &network(address))
+    }
+
+    /// Forgets whoever has long been within limits, so that memory stays small.
+    pub fn tidy(&self) {
+        self.sign_up_by_address.0.retain_recent();
+        self.sign_in_by_account.0.retain_recent();
+        self.sign_in_by_address.0.retain_recent();
+        self.vote_by_account.0.retain_recent();
+        self.vote_by_address.0.retain_recent();
+        self.pending_by_address.0.retain_recent();
+    }
+
+    fn check<K: Hash + Eq + Clone>(&self, limit: &Limit<K>, key: &K) -> Result<(), AppError> {
+        if self.on { limit.check(key) } else { Ok(()) }
+    }
+}
+
+struct Limit<K: Hash + Eq + Clone>(DefaultKeyedRateLimiter<K>);
+
+impl<K: Hash + Eq + Clone> Limit<K> {
+    /// `burst` at once, then one every `each`, which is longer than zero.
+    fn new(burst: u32, each: Duration) -> Self {
+        let burst = NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN);
+        let quota = Quota::with_period(each).unwrap_or(Quota::per_second(NonZeroU32::MIN));
+        Self(RateLimiter::keyed(quota.allow_burst(burst)))
+    }
+
+    fn check(&self, key: &K) -> Result<(), AppError> {
+        self.0.check_key(key).map_err(|until| {
+            let wait = until.wait_time_from(DefaultClock::default().now());
+            AppError::TooManyRequests { retry_after: wait.as_secs() + 1 }
+        })
+    }
+}
+
+/// An IPv4 address, or the /64 of an IPv6 address, which is what one household holds.
+fn network(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(v6) => match v6.to_ipv4_mapped() {
+            Some(v4) => v4.into(),
+            None => std::net::Ipv6Addr::from_bits(v6.to_bits() & (u128::MAX << 64)).into(),
+        },
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may stop")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_burst_is_let_through_and_the_next_try_is_told_how_long_to_wait() {
+        let limits = RateLimits::new(Switch::On);
+        let address = "192.0.2.7".parse().unwrap();
+        for _ in 0..20 {
+            limits.sign_up(address).unwrap();
+        }
+        let Err(AppError::TooManyRequests { retry_after }) = limits.sign_up(address) else {
+            unreachable!("the 21st try is refused");
+        };
+        assert!((100..=121).contains(&retry_after));
+        limits.sign_up("192.0.2.8".parse().unwrap()).unwrap();
+    }
+
+    #[test]
+    fn addresses_of_one_ipv6_network_count_together() {
+        let one = network("2001:db8::1".parse().unwrap());
+        assert_eq!(one, network("2001:db8::ffff:1".parse().unwrap()));
+        assert_ne!(one, network("2001:db8:0:1::1".parse().unwrap()));
+        assert_eq!(network("::ffff:192.0.2.1".parse().unwrap()), "192.0.2.1".parse::<IpAddr>().unwrap());
+    }
+}

@@ -1,0 +1,390 @@
+//! Answers: the frame around every page, how a page is sent (compression, ETag, caching), how
+//! forms come in, and how a route says which methods it takes.
+
+use std::{future::Future, io::Write, pin::Pin, time::Duration};
+
+use actix_web::{
+    FromRequest, HttpRequest, HttpResponse, HttpResponseBuilder, Resource, Route,
+    dev::Payload,
+    error::UrlencodedError,
+    guard,
+    http::{
+        Method, StatusCode,
+        header::{self, AcceptEncoding, Encoding, EntityTag, Header, IfNoneMatch},
+    },
+    web::{self, Bytes},
+};
+use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
+
+use crate::{assets, error::AppError, session::Flash};
+
+/// What every page shows around its content.
+#[derive(Debug, Clone)]
+pub struct Shell {
+    /// Name of the site.
+    pub site_name: String,
+    /// What the page is about, without the site's name.
+    pub title: String,
+    /// One sentence for search engines and shared links.
+    pub description: String,
+    /// The page's one absolute address.
+    pub canonical: String,
+    /// Path and query as asked for, to come back to after signing in.
+    pub here: String,
+    /// The handle of whoever is signed in.
+    pub viewer: Option<String>,
+    /// A line to show once.
+    pub flash: Option<Flash>,
+    /// Address of the stream that moves this page's figures.
+    pub live: Option<String>,
+    /// Whether search engines may list the page.
+    pub listed: bool,
+}
+
+impl Shell {
+    /// The address of a static file, for templates.
+    #[must_use]
+    pub fn asset(&self, name: &str) -> String {
+        assets::href(name)
+    }
+
+    /// Whether `section` is the part of the site that the page belongs to.
+    #[must_use]
+    pub fn within(&self, section: &str) -> bool {
+        let path = self.here.split('?').next().unwrap_or_default();
+        path == section || path.strip_prefix(section).is_some_and(|rest| rest.starts_with('/'))
+    }
+
+    /// The address of the sign-in page that comes back here.
+    #[must_use]
+    pub fn sign_in_href(&self) -> String {
+        let query = serde_urlencoded::to_string([("next", &self.here)]).unwrap_or_default();
+        format!("/login?{query}")
+    }
+
+    fn personal(&self) -> bool {
+        self.viewer.is_some() || self.flash.is_some()
+    }
+}
+
+/// A page: its frame, and the template that fills it.
+pub trait View: askama::Template {
+    /// The frame.
+    fn shell(&self) -> &Shell;
+}
+
+/// Declares a view struct's frame: `view!(IndexPage)` for a struct with a `shell` field.
+#[macro_export]
+macro_rules! view {
+    ($($page:ty),+ $(,)?) => {
+        $(impl $crate::page::View for $page {
+            fn shell(&self) -> &$crate::page::Shell {
+                &self.shell
+            }
+        })+
+    };
+}
+
+/// Sends a page with status 200: cacheable for visitors, `no-store` for whoever is signed in.
+///
+/// # Errors
+/// When the template cannot be rendered.
+pub fn show(request: &HttpRequest, page: &impl View) -> Result<HttpResponse, AppError> {
+    show_with(request, page, StatusCode::OK)
+}
+
+/// Sends a page with the given status; only 200 may be cached.
+///
+/// # Errors
+/// When the template cannot be rendered.
+pub fn show_with(
+    request: &HttpRequest,
+    page: &impl View,
+    status: StatusCode,
+) -> Result<HttpResponse, AppError> {
+    let body = Encoded::for_now(page.render()?.into_bytes(), &preferred_encoding(request));
+    let public = status == StatusCode::OK && !page.shell().personal();
+    let mut answer = Answer::new(status);
+    answer.insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"));
+    answer.insert_header((header::VARY, "Accept-Encoding, Cookie"));
+    if public {
+        answer.insert_header((header::CACHE_CONTROL, "public, max-age=0, must-revalidate"));
+        Ok(answer.finish_with(&body, request))
+    } else {
+        answer.insert_header((header::CACHE_CONTROL, "no-store"));
+        Ok(answer.finish_whole(&body, request))
+    }
+}
+
+/// Sends a page that is private to whoever asked, or part of a sign-in.
+///
+/// # Errors
+/// When the template cannot be rendered.
+pub fn show_private(
+    request: &HttpRequest,
+    page: &impl View,
+    status: StatusCode,
+) -> Result<HttpResponse, AppError> {
+    let mut answer = show_with(request, page, status)?;
+    answer.headers_mut().insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));
+    answer.headers_mut().remove(header::ETAG);
+    Ok(answer)
+}
+
+/// 303 to a path on this site: the answer to a form.
+#[must_use]
+pub fn see_other(path: &str) -> HttpResponse {
+    HttpResponse::SeeOther()
+        .insert_header((header::LOCATION, path))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .finish()
+}
+
+/// 308 to the one right address of a page.
+#[must_use]
+pub fn moved(path: &str) -> HttpResponse {
+    HttpResponse::PermanentRedirect()
+        .insert_header((header::LOCATION, path))
+        .insert_header((header::CACHE_CONTROL, "public, max-age=3600"))
+        .finish()
+}
+
+/// A body in the encodings that are ready, and its ETag.
+pub struct Encoded {
+    plain: Bytes,
+    brotli: Option<Bytes>,
+    gzip: Option<Bytes>,
+    tag: EntityTag,
+}
+
+impl Encoded {
+    /// For what changes: compressed once, quickly, in the encoding that is asked for.
+    #[must_use]
+    pub fn for_now(plain: Vec<u8>, encoding: &Encoding) -> Self {
+        let mut body = Self::plain(plain);
+        if *encoding == Encoding::brotli() {
+            body.brotli = Some(brotli(&body.plain, 5));
+        } else if *encoding == Encoding::gzip() {
+            body.gzip = Some(gzip(&body.plain, 6));
+        }
+        body
+    }
+
+    /// For what does not change: in all encodings, as small as they get.
+    #[must_use]
+    pub fn for_good(plain: Vec<u8>) -> Self {
+        let mut body = Self::plain(plain);
+        body.brotli = Some(brotli(&body.plain, 11));
+        body.gzip = Some(gzip(&body.plain, 9));
+        body
+    }
+
+    fn plain(plain: Vec<u8>) -> Self {
+        let tag = Sha256::digest(&plain).iter().take(12).map(|byte| format!("{byte:02x}")).collect();
+        Self { plain: plain.into(), brotli: None, gzip: None, tag: EntityTag::new_weak(tag) }
+    }
+
+    fn in_encoding(&self, encoding: &Encoding) -> (&Bytes, Option<&'static str>) {
+        match (&self.brotli, &self.gzip) {
+            (Some(bytes), _) if *encoding == Encoding::brotli() => (bytes, Some("br")),
+            (_, Some(bytes)) if *encoding == Encoding::gzip() => (bytes, Some("gzip")),
+            _ => (&self.plain, None),
+        }
+    }
+}
+
+/// An answer whose headers are being written.
+pub struct Answer(HttpResponseBuilder);
+
+impl Answer {
+    /// Begins an answer.
+    #[must_use]
+    pub fn new(status: StatusCode) -> Self {
+        Self(HttpResponse::build(status))
+    }
+
+    /// Sets a header.
+    pub fn insert_header(&mut self, header: impl header::TryIntoHeaderPair) -> &mut Self {
+        self.0.insert_header(header);
+        self
+    }
+
+    /// Sends `body` with its ETag, or 304 to whoever has it already.
+    #[must_use]
+    pub fn finish_with(mut self, body: &Encoded, request: &HttpRequest) -> HttpResponse {
+        self.0.insert_header(header::ETag(body.tag.clone()));
+        let fresh = match IfNoneMatch::parse(request) {
+            Ok(IfNoneMatch::Any) => request.headers().contains_key(header::IF_NONE_MATCH),
+            Ok(IfNoneMatch::Items(tags)) => tags.iter().any(|tag| tag.weak_eq(&body.tag)),
+            Err(_) => false,
+        };
+        if fresh {
+            let mut answer = self.0.finish();
+            *answer.status_mut() = StatusCode::NOT_MODIFIED;
+            return answer;
+        }
+        self.finish_whole(body, request)
+    }
+
+    /// Sends `body` whole.
+    #[must_use]
+    pub fn finish_whole(mut self, body: &Encoded, request: &HttpRequest) -> HttpResponse {
+        let (bytes, encoding) = body.in_encoding(&preferred_encoding(request));
+        if let Some(name) = encoding {
+            self.0.insert_header((header::CONTENT_ENCODING, name));
+        }
+        self.0.body(bytes.clone())
+    }
+}
+
+fn preferred_encoding(request: &HttpRequest) -> Encoding {
+    let offered = [Encoding::brotli(), Encoding::gzip(), Encoding::identity()];
+    if !request.headers().contains_key(header::ACCEPT_ENCODING) {
+        return Encoding::identity();
+    }
+    AcceptEncoding::parse(request)
+        .ok()
+        .and_then(|accepted| accepted.negotiate(offered.iter()))
+        .unwrap_or(Encoding::identity())
+}
+
+fn brotli(plain: &[u8], quality: i32) -> Bytes {
+    let mut packed = Vec::with_capacity(plain.len() / 3);
+    let parameters = brotli::enc::BrotliEncoderParams { quality, ..Default::default() };
+    // Writing into memory does not fail.
+    let _ = brotli::BrotliCompress(&mut &plain[..], &mut packed, &parameters);
+    packed.into()
+}
+
+fn gzip(plain: &[u8], level: u32) -> Bytes {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::new(level));
+    // Writing into memory does not fail.
+    let _ = encoder.write_all(plain);
+    encoder.finish().unwrap_or_default().into()
+}
+
+/// A resource that answers other methods than `allowed` with 405 and says which it takes.
+pub fn resource(path: &str, allowed: &'static str) -> Resource {
+    web::resource(path.to_owned()).default_service(web::to(move || async move {
+        HttpResponse::MethodNotAllowed().insert_header((header::ALLOW, allowed)).finish()
+    }))
+}
+
+/// A route for reading: GET and HEAD.
+#[must_use]
+pub fn get() -> Route {
+    web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
+}
+
+/// A route for a form.
+#[must_use]
+pub fn post() -> Route {
+    web::route().guard(guard::Post())
+}
+
+/// Whether the answer should be JSON rather than a page.
+#[must_use]
+pub fn wants_json(request: &HttpRequest) -> bool {
+    let path = request.path();
+    if path.starts_with("/api/") || path.ends_with("/tally") || path == "/live" {
+        return true;
+    }
+    request
+        .headers()
+        .get(header::ACCEPT)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|accept| accept.contains("application/json") && !accept.contains("text/html"))
+}
+
+/// Whether the request can change something.
+#[must_use]
+pub fn is_unsafe(method: &Method) -> bool {
+    !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS | Method::TRACE)
+}
+
+/// How long a form may take to arrive.
+const FORM_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// A posted form, urlencoded, of limited size and within limited time.
+pub struct Form<T>(pub T);
+
+impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
+    type Error = AppError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, AppError>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let form = web::Form::<T>::from_request(request, payload);
+        Box::pin(async move {
+            match tokio::time::timeout(FORM_TIMEOUT, form).await {
+                Ok(Ok(form)) => Ok(Self(form.into_inner())),
+                Ok(Err(cause)) => Err(match cause.as_error::<UrlencodedError>() {
+                    Some(UrlencodedError::Overflow { .. }) => {
+                        AppError::TooLarge("That form is larger than this address accepts.".into())
+                    }
+                    _ => AppError::BadRequest("The form could not be read.".into()),
+                }),
+                Err(_) => Err(AppError::BadRequest("The form took too long to arrive.".into())),
+            }
+        })
+    }
+}
+
+/// A path on this site to go on to, as a form or address named it; anything else is no path.
+///
+/// # Errors
+/// None: whatever is not a path on this site is ignored.
+#[must_use]
+pub fn local_path(text: &str) -> Option<String> {
+    let plain = text.starts_with('/')
+        && text.len() <= 2000
+        && !text.starts_with("//")
+        && !text.contains(['\\', '\t', '\r', '\n'])
+        && !text.chars().any(char::is_control);
+    if !plain {
+        return None;
+    }
+    let base = url::Url::parse("http://site.invalid").ok()?;
+    let joined = base.join(text).ok()?;
+    let stays =
+        joined.host_str() == base.host_str() && joined.scheme() == "http" && !joined.path().starts_with("//");
+    stays.then(|| joined[url::Position::BeforePath..].to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_paths_on_this_site_are_followed() {
+        assert_eq!(local_path("/tools/a?x=1#card").as_deref(), Some("/tools/a?x=1#card"));
+        assert_eq!(local_path("/../compare/a-vs-b").as_deref(), Some("/compare/a-vs-b"));
+        for bad in [
+            "",
+            "tools",
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example",
+            "/\t/evil.example",
+            "/a\r\nSet-Cookie: x",
+            "/..//evil.example",
+        ] {
+            assert_eq!(local_path(bad), None, "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn compression_is_undone_by_the_other_side() {
+        use std::io::Read;
+        let text = "ship or skip ".repeat(500).into_bytes();
+        let body = Encoded::for_good(text.clone());
+        let mut unpacked = Vec::new();
+        let packed = body.brotli.clone().unwrap_or_default();
+        assert!(brotli::BrotliDecompress(&mut &packed[..], &mut unpacked).is_ok());
+        assert_eq!(unpacked, text);
+        unpacked.clear();
+        let packed = body.gzip.clone().unwrap_or_default();
+        assert!(flate2::read::GzDecoder::new(&packed[..]).read_to_end(&mut unpacked).is_ok());
+        assert_eq!(unpacked, text);
+    }
+}

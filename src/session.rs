@@ -1,0 +1,310 @@
+//! Sessions: opaque keys in the cookie, their state in the database, so that they can be revoked.
+//!
+//! Only the SHA-256 of a key is stored. The session stands behind [`Visit`'s](crate::accounts)
+//! typed wrapper [`TypedSession`]; nothing else reads or writes its state.
+
+use std::{collections::HashMap, fmt::Write};
+
+use actix_session::{
+    Session, SessionExt, SessionMiddleware,
+    config::{CookieContentSecurity, PersistentSession, TtlExtensionPolicy},
+    storage::{LoadError, SaveError, SessionKey, SessionStore, UpdateError},
+};
+use actix_web::{
+    FromRequest, HttpRequest,
+    cookie::{SameSite, time::Duration},
+    dev::Payload,
+};
+use chrono::{NaiveDateTime, Utc};
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::{
+    config::Settings,
+    db::{Database, Db},
+    each,
+    error::AppError,
+    schema::sessions,
+};
+
+const ACCOUNT: &str = "account";
+const FLASH: &str = "flash";
+const PENDING: &str = "pending";
+
+/// How long a session lasts after sign-in.
+const SIGNED_IN_DAYS: i64 = 30;
+/// How long a session without an account keeps what it holds.
+const ANONYMOUS_HOURS: i64 = 2;
+
+/// The session of the request, as the features may use it.
+pub struct TypedSession(Session);
+
+/// A line shown once, on the next page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Flash {
+    /// Whether it tells of something that went wrong.
+    pub problem: bool,
+    /// One sentence.
+    pub text: String,
+}
+
+/// A choice that somebody made before signing in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PendingVote {
+    /// The tool's slug.
+    pub tool: String,
+    /// `ship` or `skip`.
+    pub choice: String,
+}
+
+impl TypedSession {
+    /// The account that is signed in, as the session says; whoever asks must still look it up.
+    #[must_use]
+    pub fn account_id(&self) -> Option<i64> {
+        self.0.get(ACCOUNT).ok().flatten()
+    }
+
+    /// Makes this the session of `account_id`, under a new key.
+    ///
+    /// # Errors
+    /// When the state cannot be written.
+    pub fn sign_in(&self, account_id: i64) -> Result<(), AppError> {
+        self.0.renew();
+        self.0.insert(ACCOUNT, account_id).map_err(|cause| AppError::internal(&cause))
+    }
+
+    /// Gives the session a new key; the old one is worth nothing from then on.
+    pub fn renew(&self) {
+        self.0.renew();
+    }
+
+    /// Ends the session.
+    pub fn sign_out(&self) {
+        self.0.purge();
+    }
+
+    /// Keeps a line for the next page.
+    ///
+    /// # Errors
+    /// When the state cannot be written.
+    pub fn flash(&self, text: impl Into<String>) -> Result<(), AppError> {
+        self.keep(FLASH, &Flash { problem: false, text: text.into() })
+    }
+
+    /// Keeps a line about something that went wrong for the next page.
+    ///
+    /// # Errors
+    /// When the state cannot be written.
+    pub fn flash_problem(&self, text: impl Into<String>) -> Result<(), AppError> {
+        self.keep(FLASH, &Flash { problem: true, text: text.into() })
+    }
+
+    /// Takes the kept line out.
+    #[must_use]
+    pub fn take_flash(&self) -> Option<Flash> {
+        self.take(FLASH)
+    }
+
+    /// Keeps a choice until its voter has signed in.
+    ///
+    /// # Errors
+    /// When the state cannot be written.
+    pub fn keep_pending_vote(&self, vote: &PendingVote) -> Result<(), AppError> {
+        self.keep(PENDING, vote)
+    }
+
+    /// Shows the kept choice.
+    #[must_use]
+    pub fn pending_vote(&self) -> Option<PendingVote> {
+        self.0.get(PENDING).ok().flatten()
+    }
+
+    /// Takes the kept choice out.
+    #[must_use]
+    pub fn take_pending_vote(&self) -> Option<PendingVote> {
+        self.take(PENDING)
+    }
+
+    fn keep<T: Serialize>(&self, key: &str, value: &T) -> Result<(), AppError> {
+        self.0.insert(key, value).map_err(|cause| AppError::internal(&cause))
+    }
+
+    fn take<T: serde::de::DeserializeOwned>(&self, key: &str) -> Option<T> {
+        let value = self.0.get(key).ok().flatten();
+        if self.0.contains_key(key) {
+            self.0.remove(key);
+        }
+        value
+    }
+}
+
+impl FromRequest for TypedSession {
+    type Error = actix_web::Error;
+    type Future = std::future::Ready<Result<Self, actix_web::Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        std::future::ready(Ok(Self(request.get_session())))
+    }
+}
+
+impl TypedSession {
+    /// The session of `request`.
+    #[must_use]
+    pub fn of(request: &HttpRequest) -> Self {
+        Self(request.get_session())
+    }
+}
+
+/// The middleware that loads and stores sessions; under https the cookie is `__Host-` and Secure.
+#[must_use]
+pub fn middleware(settings: &Settings, database: &Database) -> SessionMiddleware<DatabaseSessions> {
+    let name = if settings.https() { "__Host-shiptally" } else { "shiptally" };
+    SessionMiddleware::builder(DatabaseSessions(database.clone()), settings.secret.cookie_key())
+        .cookie_name(name.to_owned())
+        .cookie_secure(settings.https())
+        .cookie_http_only(true)
+        .cookie_same_site(SameSite::Lax)
+        .cookie_path("/".to_owned())
+        .cookie_content_security(CookieContentSecurity::Signed)
+        .session_lifecycle(
+            PersistentSession::default()
+                .session_ttl(Duration::days(SIGNED_IN_DAYS))
+                .session_ttl_extension_policy(TtlExtensionPolicy::OnStateChanges),
+        )
+        .build()
+}
+
+/// Ends every session of an account; effective at the next request of each.
+///
+/// # Errors
+/// When the database fails.
+pub fn end_all(conn: &mut Db, account_id: i64) -> QueryResult<usize> {
+    diesel::delete(sessions::table.filter(sessions::account_id.eq(account_id))).execute(conn)
+}
+
+/// Removes sessions that are over.
+///
+/// # Errors
+/// When the database fails.
+pub fn remove_expired(conn: &mut Db, now: NaiveDateTime) -> QueryResult<usize> {
+    diesel::delete(sessions::table.filter(sessions::expires_at.le(now))).execute(conn)
+}
+
+/// Sessions in the `sessions` table.
+pub struct DatabaseSessions(Database);
+
+type State = HashMap<String, String>;
+
+impl SessionStore for DatabaseSessions {
+    async fn load(&self, key: &SessionKey) -> Result<Option<State>, LoadError> {
+        let id_hash = hash(key.as_ref());
+        let found: Option<String> = self
+            .0
+            .run(move |conn| {
+                Ok(sessions::table
+                    .find(id_hash)
+                    .filter(sessions::expires_at.gt(Utc::now().naive_utc()))
+                    .select(sessions::state)
+                    .first(conn)
+                    .optional()?)
+            })
+            .await
+            .map_err(|cause| LoadError::Other(cause.into()))?;
+        found
+            .map(|text| serde_json::from_str(&text))
+            .transpose()
+            .map_err(|cause| LoadError::Deserialization(cause.into()))
+    }
+
+    async fn save(&self, state: State, _: &Duration) -> Result<SessionKey, SaveError> {
+        let bytes: [u8; 32] = rand::random();
+        let key = hex(&bytes);
+        self.store(hash(&key), &state).await.map_err(|cause| SaveError::Other(cause.into()))?;
+        SessionKey::try_from(key).map_err(|cause| SaveError::Other(cause.into()))
+    }
+
+    async fn update(&self, key: SessionKey, state: State, _: &Duration) -> Result<SessionKey, UpdateError> {
+        let id_hash = hash(key.as_ref());
+        let row = Row::new(id_hash.clone(), &state).map_err(|cause| UpdateError::Other(cause.into()))?;
+        self.0
+            .run(move |conn| {
+                // A session that was ended meanwhile stays ended: nothing is inserted here.
+                diesel::update(sessions::table.find(id_hash))
+                    .set((
+                        sessions::account_id.eq(row.account_id),
+                        sessions::state.eq(row.state),
+                        sessions::expires_at.eq(row.expires_at),
+                    ))
+                    .execute(conn)?;
+                Ok(())
+            })
+            .await
+            .map_err(|cause| UpdateError::Other(cause.into()))?;
+        Ok(key)
+    }
+
+    async fn update_ttl(&self, _: &SessionKey, _: &Duration) -> Result<(), LoadTimeError> {
+        Ok(())
+    }
+
+    async fn delete(&self, key: &SessionKey) -> Result<(), LoadTimeError> {
+        let id_hash = hash(key.as_ref());
+        self.0
+            .run(move |conn| {
+                diesel::delete(sessions::table.find(id_hash)).execute(conn)?;
+                Ok(())
+            })
+            .await
+            .map_err(Into::into)
+    }
+}
+
+/// What the trait of actix-session returns where nothing narrower is named.
+type LoadTimeError = anyhow::Error;
+
+impl DatabaseSessions {
+    async fn store(&self, id_hash: String, state: &State) -> Result<(), AppError> {
+        let row = Row::new(id_hash, state)?;
+        self.0
+            .run(move |conn| {
+                each!(conn, c => diesel::insert_into(sessions::table).values(&row).execute(c))?;
+                Ok(())
+            })
+            .await
+    }
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = sessions)]
+struct Row {
+    id_hash: String,
+    account_id: Option<i64>,
+    state: String,
+    created_at: NaiveDateTime,
+    expires_at: NaiveDateTime,
+}
+
+impl Row {
+    fn new(id_hash: String, state: &State) -> Result<Self, AppError> {
+        let now = Utc::now().naive_utc();
+        let account_id = state.get(ACCOUNT).and_then(|text| text.parse().ok());
+        let lasts = match account_id {
+            Some(_) => chrono::Duration::days(SIGNED_IN_DAYS),
+            None => chrono::Duration::hours(ANONYMOUS_HOURS),
+        };
+        let state = serde_json::to_string(state).map_err(|cause| AppError::internal(&cause))?;
+        Ok(Self { id_hash, account_id, state, created_at: now, expires_at: now + lasts })
+    }
+}
+
+fn hash(key: &str) -> String {
+    hex(&Sha256::digest(key.as_bytes()))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

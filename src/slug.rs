@@ -1,0 +1,206 @@
+//! The name of a tool, a reviewer or a category in an address, and the two names in the address of a comparison.
+
+use std::fmt;
+use std::ops::Deref;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// Words of `a`–`z` and `0`–`9` joined by single hyphens, at most 100 characters, never containing `-vs-`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Slug(String);
+
+impl Slug {
+    /// The most characters a slug may have.
+    pub const MAX_CHARS: usize = 100;
+
+    /// The slug as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The two slugs of `A-vs-B`, in the order they stand in, equal or not. `None` if either is no slug, or if `-vs-`
+/// does not occur exactly once.
+///
+/// `a-vs-vs-b` is `None` too: it could be `a` and `vs-b` or `a-vs` and `b`.
+#[must_use]
+pub fn split_pair(text: &str) -> Option<(Slug, Slug)> {
+    let (first, second) = text.split_once(JOINT)?;
+    // Both searches see occurrences that share a hyphen, which the slugs on both sides would not show.
+    if text.rfind(JOINT) != Some(first.len()) {
+        return None;
+    }
+    Some((first.parse().ok()?, second.parse().ok()?))
+}
+
+/// What stands between the two slugs in the address of a comparison, and therefore in no slug.
+const JOINT: &str = "-vs-";
+
+impl TryFrom<String> for Slug {
+    type Error = NotASlug;
+
+    fn try_from(text: String) -> Result<Slug, NotASlug> {
+        let is_word = |word: &str| {
+            let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+            !word.is_empty() && word.bytes().all(fits)
+        };
+        let fault = if !text.split('-').all(is_word) {
+            Fault::Shape
+        } else if text.len() > Slug::MAX_CHARS {
+            Fault::Length
+        } else if text.contains(JOINT) {
+            Fault::Joint
+        } else {
+            return Ok(Slug(text));
+        };
+        let start = text.chars().take(40).collect();
+        Err(NotASlug { start, fault })
+    }
+}
+
+impl FromStr for Slug {
+    type Err = NotASlug;
+
+    fn from_str(text: &str) -> Result<Slug, NotASlug> {
+        Slug::try_from(text.to_owned())
+    }
+}
+
+impl fmt::Display for Slug {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl AsRef<str> for Slug {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Deref for Slug {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<Slug> for String {
+    fn from(slug: Slug) -> String {
+        slug.0
+    }
+}
+
+/// A text that is no slug: its first 40 characters, for the message, and what is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotASlug {
+    start: String,
+    fault: Fault,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fault {
+    Shape,
+    Length,
+    Joint,
+}
+
+impl fmt::Display for NotASlug {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Quoted as in Rust source, so that a line break in the text cannot break the message.
+        write!(f, "{:?} is not a slug: ", self.start)?;
+        match self.fault {
+            Fault::Shape => f.write_str("lower-case letters and digits in words joined by single hyphens"),
+            Fault::Length => write!(f, "longer than {} characters", Slug::MAX_CHARS),
+            Fault::Joint => write!(f, "`{JOINT}` is kept for the addresses of comparisons"),
+        }
+    }
+}
+
+impl std::error::Error for NotASlug {}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    fn slug(text: &str) -> Option<Slug> {
+        text.parse().ok()
+    }
+
+    fn pair(first: &str, second: &str) -> Option<(Slug, Slug)> {
+        slug(first).zip(slug(second))
+    }
+
+    fn message(text: &str) -> String {
+        text.parse::<Slug>().map_or_else(|fault| fault.to_string(), String::from)
+    }
+
+    #[test]
+    fn words_joined_by_single_hyphens_are_slugs() {
+        for text in
+            ["a", "7", "smolvlm2-2b", "code-llama-4", "vs", "a-vs", "vs-b", "advs-b", &"x".repeat(100)]
+        {
+            assert_eq!(slug(text).as_deref(), Some(text));
+        }
+    }
+
+    #[test]
+    fn anything_else_is_refused_with_its_reason() {
+        for text in ["", "-", "-a", "a-", "a--b", "A", "a b", "a_b", "é", "a\n", "٣", "a/b", "a.b"] {
+            assert!(message(text).ends_with("in words joined by single hyphens"), "{text:?}");
+        }
+        let expected =
+            "\"Bad Slug\" is not a slug: lower-case letters and digits in words joined by single hyphens";
+        assert_eq!(message("Bad Slug"), expected);
+        let expected = format!("\"{}\" is not a slug: longer than 100 characters", "x".repeat(40));
+        assert_eq!(message(&"x".repeat(101)), expected);
+        assert!(message("a-vs-b").ends_with("`-vs-` is kept for the addresses of comparisons"));
+        assert!(!message("a\nb").contains('\n'));
+    }
+
+    #[test]
+    fn json_carries_slugs_as_checked_strings() {
+        assert_eq!(json!(slug("a-b")), json!("a-b"));
+        assert_eq!(serde_json::from_value(json!("a-b")).ok(), slug("a-b"));
+        let refused = serde_json::from_value::<Slug>(json!("A")).map_err(|fault| fault.to_string());
+        assert_eq!(refused, Err(message("A")));
+    }
+
+    #[test]
+    fn an_address_of_a_comparison_has_exactly_one_joint() {
+        assert_eq!(split_pair("a-vs-b"), pair("a", "b"));
+        assert_eq!(split_pair("b-2-vs-a-1"), pair("b-2", "a-1"));
+        assert_eq!(split_pair("a-vs-a"), pair("a", "a"));
+        assert_eq!(split_pair("vs-vs-vs"), pair("vs", "vs"));
+        for text in
+            ["", "a", "-vs-", "a-vs-", "-vs-b", "a-vs-b-vs-c", "a-vs-vs-b", "A-vs-b", "a-vs-b-", "a-VS-b"]
+        {
+            assert_eq!(split_pair(text), None, "{text:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn two_slugs_joined_are_split_again(a in "[a-z0-9]{1,9}(-[a-z0-9]{1,9}){0,3}", b in "[a-z0-9]{1,9}") {
+            prop_assume!(!a.contains("-vs-") && !a.ends_with("-vs"));
+            prop_assert_eq!(split_pair(&format!("{a}-vs-{b}")), pair(&a, &b));
+        }
+
+        #[test]
+        fn any_text_is_a_slug_or_refused_as_the_rule_says(text in "[a-b\\-vsA ]{0,12}|.{0,12}") {
+            let words = text.split('-').all(|word| {
+                !word.is_empty() && word.chars().all(|c| matches!(c, 'a'..='z' | '0'..='9'))
+            });
+            prop_assert_eq!(text.parse::<Slug>().is_ok(), words && !text.contains("-vs-"));
+            let joined = split_pair(&text).map(|(first, second)| format!("{first}-vs-{second}"));
+            prop_assert!(joined.is_none_or(|joined| joined == text));
+        }
+    }
+}

@@ -1,0 +1,280 @@
+//! English text for the pages: numbers, plurals, dates, lists, and catalogue text as safe HTML.
+
+use std::fmt::Display;
+
+use chrono::NaiveDate;
+
+/// Catalogue text as HTML, shown as it was written: markup in it is escaped, a blank line starts a new `<p>`, any
+/// other line break becomes `<br>`, and what stands between two backticks of one paragraph becomes `<code>`.
+///
+/// The result holds no tags but these three, and none of them with attributes. Empty text gives an empty string.
+#[must_use]
+pub fn rich(text: &str) -> String {
+    let mut html = String::with_capacity(text.len() + 7);
+    for paragraph in paragraphs(text) {
+        html.push_str("<p>");
+        push_inline(&mut html, &paragraph);
+        html.push_str("</p>");
+    }
+    html
+}
+
+/// The same as [`rich`] for a place that takes no paragraphs: a blank line becomes two `<br>`.
+#[must_use]
+pub fn rich_inline(text: &str) -> String {
+    let mut html = String::with_capacity(text.len());
+    for (index, paragraph) in paragraphs(text).iter().enumerate() {
+        if index > 0 {
+            html.push_str("<br><br>");
+        }
+        push_inline(&mut html, paragraph);
+    }
+    html
+}
+
+/// The number of things with their name, grouped and in the right number: `1 vote`, `2 votes`, `1,234 votes`.
+#[must_use]
+pub fn count(n: u64, one: &str, many: &str) -> String {
+    format!("{} {}", grouped(n), if n == 1 { one } else { many })
+}
+
+/// A number with commas between thousands: `1,234,567`.
+#[must_use]
+pub fn grouped(n: u64) -> String {
+    let digits = n.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A date in full: `22 November 2026`.
+#[must_use]
+pub fn long_date(date: NaiveDate) -> String {
+    date.format("%-d %B %Y").to_string()
+}
+
+/// A list in words: `a`, `a and b`, `a, b and c`.
+#[must_use]
+pub fn join_and<S: AsRef<str> + Display>(items: &[S]) -> String {
+    match items {
+        [] => String::new(),
+        [only] => only.to_string(),
+        [first, middle @ .., last] => {
+            let mut text = first.to_string();
+            for item in middle {
+                text.push_str(", ");
+                text.push_str(item.as_ref());
+            }
+            text.push_str(" and ");
+            text.push_str(last.as_ref());
+            text
+        }
+    }
+}
+
+/// The mark of a tool without a picture: the first letter or digit of its name, as a capital; `?` if it has none.
+/// A capital may be two characters (`ß` gives `SS`).
+#[must_use]
+pub fn initial(name: &str) -> String {
+    match name.chars().find(|character| character.is_alphanumeric()) {
+        Some(character) => character.to_uppercase().collect(),
+        None => "?".to_owned(),
+    }
+}
+
+/// The paragraphs of a text, their lines trimmed at the end and joined by `\n`; never an empty one. Lines end in
+/// `\n`, `\r\n` (as browsers send them) or `\r`.
+fn paragraphs(text: &str) -> Vec<String> {
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    let mut paragraphs: Vec<String> = Vec::new();
+    let mut is_open = false;
+    for line in text.split('\n').map(str::trim_end) {
+        match paragraphs.last_mut() {
+            _ if line.is_empty() => is_open = false,
+            Some(paragraph) if is_open => {
+                paragraph.push('\n');
+                paragraph.push_str(line);
+            }
+            _ => {
+                paragraphs.push(line.to_owned());
+                is_open = true;
+            }
+        }
+    }
+    paragraphs
+}
+
+/// One paragraph with its code spans. A backtick without a partner stays a backtick, and so do two with nothing
+/// between them.
+fn push_inline(html: &mut String, paragraph: &str) {
+    let mut rest = paragraph;
+    while let Some((before, after)) = rest.split_once('`') {
+        let Some((code, next)) = after.split_once('`') else {
+            break;
+        };
+        push_escaped(html, before);
+        if code.is_empty() {
+            html.push_str("``");
+        } else {
+            html.push_str("<code>");
+            push_escaped(html, code);
+            html.push_str("</code>");
+        }
+        rest = next;
+    }
+    push_escaped(html, rest);
+}
+
+fn push_escaped(html: &mut String, text: &str) {
+    for character in text.chars() {
+        match character {
+            '&' => html.push_str("&amp;"),
+            '<' => html.push_str("&lt;"),
+            '>' => html.push_str("&gt;"),
+            '"' => html.push_str("&quot;"),
+            '\'' => html.push_str("&#39;"),
+            '\n' => html.push_str("<br>"),
+            other => html.push(other),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn thousands_are_grouped() {
+        let texts = [0, 7, 999, 1_000, 12_345, 123_456, 1_234_567].map(grouped);
+        assert_eq!(texts, ["0", "7", "999", "1,000", "12,345", "123,456", "1,234,567"]);
+        assert_eq!(grouped(u64::MAX), "18,446,744,073,709,551,615");
+    }
+
+    #[test]
+    fn plurals_are_right() {
+        let texts = [0, 1, 2, 1_234].map(|n| count(n, "vote", "votes"));
+        assert_eq!(texts, ["0 votes", "1 vote", "2 votes", "1,234 votes"]);
+    }
+
+    #[test]
+    fn dates_are_written_out() {
+        let date = |year, month, day| NaiveDate::from_ymd_opt(year, month, day).map(long_date);
+        assert_eq!(date(2026, 11, 22).as_deref(), Some("22 November 2026"));
+        assert_eq!(date(2026, 3, 1).as_deref(), Some("1 March 2026"));
+    }
+
+    #[test]
+    fn lists_end_in_and() {
+        assert_eq!(join_and::<&str>(&[]), "");
+        assert_eq!(join_and(&["a"]), "a");
+        assert_eq!(join_and(&["a", "b"]), "a and b");
+        assert_eq!(join_and(&["a".to_owned(), "b".to_owned(), "c".to_owned()]), "a, b and c");
+    }
+
+    #[test]
+    fn the_mark_is_the_first_letter_or_digit() {
+        let marks = ["smolVLM2", "  «über»", "4all", "ßig", "日本", "…", ""].map(initial);
+        assert_eq!(marks, ["S", "Ü", "4", "SS", "日", "?", "?"]);
+    }
+
+    #[test]
+    fn markup_is_shown_and_never_obeyed() {
+        let html = rich("<script>alert(\"1\" & '2')</script>");
+        assert_eq!(html, "<p>&lt;script&gt;alert(&quot;1&quot; &amp; &#39;2&#39;)&lt;/script&gt;</p>");
+        assert_eq!(rich_inline("`a<b>` & c"), "<code>a&lt;b&gt;</code> &amp; c");
+    }
+
+    #[test]
+    fn blank_lines_make_paragraphs_and_line_breaks_stay() {
+        assert_eq!(rich("a\nb\n\n \t\nc\n"), "<p>a<br>b</p><p>c</p>");
+        assert_eq!(rich("\r\n\r\na\r\nb\r\n\r\nc"), "<p>a<br>b</p><p>c</p>");
+        assert_eq!(rich_inline("a\nb\n\n\nc"), "a<br>b<br><br>c");
+        assert_eq!(rich(" \n\t\n"), "");
+        assert_eq!(rich_inline(""), "");
+    }
+
+    #[test]
+    fn backticks_make_code_only_in_pairs_within_a_paragraph() {
+        assert_eq!(rich_inline("run `cargo` now"), "run <code>cargo</code> now");
+        assert_eq!(rich_inline("a `b` c ` d"), "a <code>b</code> c ` d");
+        assert_eq!(rich("a ` b\n\nc ` d"), "<p>a ` b</p><p>c ` d</p>");
+        assert_eq!(rich_inline("a ` b\n\nc ` d"), "a ` b<br><br>c ` d");
+        assert_eq!(rich_inline("`` and ```"), "`` and ```");
+    }
+
+    /// Text rich in everything that matters here.
+    fn any_text() -> impl Strategy<Value = String> {
+        prop_oneof!["[a-c<>&;\"'` \n\r\t]{0,60}", any::<String>()]
+    }
+
+    /// What a reader sees, with the backticks of code spans put back.
+    fn shown(html: &str) -> String {
+        [
+            ("<p>", ""),
+            ("</p>", "\n\n"),
+            ("<br>", "\n"),
+            ("<code>", "`"),
+            ("</code>", "`"),
+            ("&lt;", "<"),
+            ("&gt;", ">"),
+            ("&quot;", "\""),
+            ("&#39;", "'"),
+            ("&amp;", "&"),
+        ]
+        .iter()
+        .fold(html.to_owned(), |text, (from, to)| text.replace(from, to))
+    }
+
+    fn words(text: &str) -> Vec<&str> {
+        text.split_whitespace().collect()
+    }
+
+    proptest! {
+        #[test]
+        fn only_our_tags_come_out(text in any_text()) {
+            for (html, tags) in [
+                (rich(&text), &["<p>", "</p>", "<br>", "<code>", "</code>"][..]),
+                (rich_inline(&text), &["<br>", "<code>", "</code>"][..]),
+            ] {
+                let bare = tags.iter().fold(html, |html, tag| html.replace(tag, "\0"));
+                prop_assert!(!bare.contains(['<', '>', '"', '\'']), "{bare}");
+                prop_assert_eq!(bare.matches('&').count(), ["&lt;", "&gt;", "&quot;", "&#39;", "&amp;"]
+                    .iter().map(|entity| bare.matches(entity).count()).sum::<usize>());
+            }
+        }
+
+        #[test]
+        fn every_tag_is_closed_before_its_paragraph_ends(text in any_text()) {
+            let html = rich(&text);
+            for paragraph in html.split_terminator("</p>") {
+                let inner = paragraph.strip_prefix("<p>");
+                prop_assert!(inner.is_some_and(|inner| !inner.is_empty() && !inner.contains("<p>")));
+                prop_assert_eq!(paragraph.matches("<code>").count(), paragraph.matches("</code>").count());
+            }
+        }
+
+        #[test]
+        fn the_words_stay_the_same(text in any_text()) {
+            let html = [rich(&text), rich_inline(&text)].map(|html| shown(&html));
+            prop_assert_eq!(words(&html[0]), words(&text));
+            prop_assert_eq!(words(&html[1]), words(&text));
+        }
+
+        #[test]
+        fn grouping_changes_no_digit(n in any::<u64>()) {
+            prop_assert_eq!(grouped(n).replace(',', "").parse(), Ok(n));
+        }
+
+        #[test]
+        fn every_name_has_a_mark(name in any::<String>()) {
+            prop_assert!(!initial(&name).is_empty());
+        }
+    }
+}
