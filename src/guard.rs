@@ -1,11 +1,11 @@
 //! What every request passes and every answer carries: who is asking, from where, and the headers
 //! that keep browsers from doing more than the site means.
 
-use std::net::IpAddr;
+use std::{net::IpAddr, time::Instant};
 
 use actix_web::{
     HttpRequest,
-    body::MessageBody,
+    body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     http::header::{self, HeaderMap, HeaderName, HeaderValue},
     middleware::Next,
@@ -63,22 +63,42 @@ pub async fn secure_headers(
 /// Refuses requests that could change something and come from another site (contract, section 4).
 ///
 /// # Errors
-/// [`AppError::Forbidden`] for those; otherwise whatever the handler returns.
+/// Whatever the handler returns.
 pub async fn same_site_only(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     if is_unsafe(request.method()) {
         let own = request.app_data::<web::Data<Settings>>().map(|settings| settings.base_url.as_str());
         let host = request.headers().get(header::HOST).and_then(|value| value.to_str().ok());
         if !comes_from_here(request.headers(), own, host) {
-            return Err(AppError::Forbidden(
-                "This form was sent from another site, so nothing was done.".into(),
-            )
-            .into());
+            let refused = AppError::Forbidden("This form was sent from another site, so nothing was done.".into());
+            return Ok(request.error_response(refused));
         }
     }
-    next.call(request).await
+    Ok(next.call(request).await?.map_into_boxed_body())
+}
+
+/// Notes what was asked for and how it went: the route, never the address or what was sent.
+///
+/// # Errors
+/// Whatever the handler returns.
+pub async fn access_log(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let started = Instant::now();
+    let method = request.method().clone();
+    let response = next.call(request).await?;
+    let status = response.status().as_u16();
+    let route = response.request().match_pattern().unwrap_or_else(|| "(none)".to_owned());
+    let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+    if status >= 500 {
+        tracing::warn!(%method, route, status, micros, "request failed");
+    } else {
+        tracing::debug!(%method, route, status, micros, "request");
+    }
+    Ok(response)
 }
 
 fn comes_from_here(headers: &HeaderMap, base_url: Option<&str>, host: Option<&str>) -> bool {

@@ -10,9 +10,17 @@ pub mod db;
 pub mod error;
 pub mod guard;
 pub mod limits;
+pub mod live;
 pub mod page;
 pub mod schema;
 pub mod session;
 pub mod slug;
 pub mod stats;
 pub mod text;
+pub mod ui;
+
+// First floor.
+pub mod accounts;
+
+// Third floor.
+pub mod voting;

@@ -19,6 +19,15 @@ use sha2::{Digest, Sha256};
 
 use crate::{assets, error::AppError, session::Flash};
 
+/// The parts of the site, as the head of every page lists them.
+pub const SECTIONS: &[(&str, &str)] = &[
+    ("/compare", "Compare"),
+    ("/tools", "Tools"),
+    ("/categories", "Categories"),
+    ("/reviewers", "Reviewers"),
+    ("/methodology", "Methodology"),
+];
+
 /// What every page shows around its content.
 #[derive(Debug, Clone)]
 pub struct Shell {
@@ -49,11 +58,16 @@ impl Shell {
         assets::href(name)
     }
 
+    /// The path asked for, without its query.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        self.here.split('?').next().unwrap_or_default()
+    }
+
     /// Whether `section` is the part of the site that the page belongs to.
     #[must_use]
     pub fn within(&self, section: &str) -> bool {
-        let path = self.here.split('?').next().unwrap_or_default();
-        path == section || path.strip_prefix(section).is_some_and(|rest| rest.starts_with('/'))
+        self.path().strip_prefix(section).is_some_and(|rest| rest.starts_with('/'))
     }
 
     /// The address of the sign-in page that comes back here.

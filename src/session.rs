@@ -54,6 +54,8 @@ pub struct Flash {
 pub struct PendingVote {
     /// The tool's slug.
     pub tool: String,
+    /// The tool's name.
+    pub name: String,
     /// `ship` or `skip`.
     pub choice: String,
 }

@@ -1,0 +1,104 @@
+//! Who is asking: extractors that a handler names in its signature to say who may call it.
+
+use std::{future::Future, pin::Pin};
+
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web};
+
+use super::{Role, store};
+use crate::{config::Settings, db::Database, error::AppError, page::Shell, session::TypedSession};
+
+/// Somebody who is signed in. As a handler's argument it answers 401 to everybody else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CurrentUser {
+    pub id: i64,
+    pub handle: String,
+    pub role: Role,
+}
+
+/// A look at a page: by whom, and all that the frame around the page needs.
+pub struct Visit {
+    /// Who is signed in, if anybody.
+    pub user: Option<CurrentUser>,
+    settings: web::Data<Settings>,
+    session: TypedSession,
+    here: String,
+}
+
+impl Visit {
+    /// The frame for a page with this title and description, whose one address is `path`. The
+    /// line that was kept for the next page is shown on it.
+    #[must_use]
+    pub fn shell(&self, title: impl Into<String>, description: impl Into<String>, path: &str) -> Shell {
+        Shell { flash: self.session.take_flash(), ..self.quiet_shell(title, description, path) }
+    }
+
+    /// The same, with the kept line left for a later page.
+    #[must_use]
+    pub fn quiet_shell(&self, title: impl Into<String>, description: impl Into<String>, path: &str) -> Shell {
+        Shell {
+            site_name: self.settings.site_name.clone(),
+            title: title.into(),
+            description: description.into(),
+            canonical: self.settings.absolute(path),
+            here: self.here.clone(),
+            viewer: self.user.as_ref().map(|user| user.handle.clone()),
+            flash: None,
+            live: None,
+            listed: true,
+        }
+    }
+
+    /// The id of whoever is signed in.
+    #[must_use]
+    pub fn account_id(&self) -> Option<i64> {
+        self.user.as_ref().map(|user| user.id)
+    }
+}
+
+/// Looks up who is signed in, once per request.
+async fn signed_in(request: &HttpRequest) -> Result<Option<CurrentUser>, AppError> {
+    if let Some(known) = request.extensions().get::<Option<CurrentUser>>() {
+        return Ok(known.clone());
+    }
+    let user = match (TypedSession::of(request).account_id(), request.app_data::<web::Data<Database>>()) {
+        (Some(id), Some(database)) => {
+            database.run(move |conn| Ok(store::find(conn, id)?)).await?.map(|account| CurrentUser {
+                id: account.id,
+                handle: account.handle,
+                role: Role::from_i16(account.role),
+            })
+        }
+        _ => None,
+    };
+    request.extensions_mut().insert(user.clone());
+    Ok(user)
+}
+
+type Extracting<T> = Pin<Box<dyn Future<Output = Result<T, AppError>>>>;
+
+impl FromRequest for CurrentUser {
+    type Error = AppError;
+    type Future = Extracting<Self>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move { signed_in(&request).await?.ok_or(AppError::SignInFirst) })
+    }
+}
+
+impl FromRequest for Visit {
+    type Error = AppError;
+    type Future = Extracting<Self>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            let settings = request
+                .app_data::<web::Data<Settings>>()
+                .cloned()
+                .ok_or_else(|| AppError::internal(&"the settings are not registered"))?;
+            let here = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
+            Ok(Self { user: signed_in(&request).await?, settings, session: TypedSession::of(&request), here })
+        })
+    }
+}

@@ -1,0 +1,237 @@
+//! Signing up, in and out.
+
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
+use serde::Deserialize;
+
+use super::{
+    AfterSignIn, CurrentUser, Email, Handle, Password, Role, Visit, password,
+    store::{self, CreateError, NewAccount},
+    views::{Complaints, SignInPage, SignUpPage, next_query},
+};
+use crate::{
+    db::Database,
+    error::AppError,
+    guard::client_address,
+    limits::RateLimits,
+    page::{self, Form, local_path},
+    session::TypedSession,
+};
+
+/// Where to go afterwards; anything but a path on this site is ignored.
+#[derive(Debug, Deserialize)]
+pub(super) struct Next {
+    #[serde(default)]
+    next: String,
+}
+
+/// What the sign-up form sends.
+#[derive(Deserialize)]
+pub(super) struct SignUp {
+    #[serde(default)]
+    handle: String,
+    #[serde(default)]
+    email: String,
+    #[serde(default)]
+    password: String,
+    #[serde(default)]
+    next: String,
+}
+
+/// What the sign-in form sends; `email` may be a handle.
+#[derive(Deserialize)]
+pub(super) struct SignIn {
+    #[serde(default)]
+    email: String,
+    #[serde(default)]
+    password: String,
+    #[serde(default)]
+    next: String,
+}
+
+/// The same sentence whether the account is unknown or the password wrong.
+const NO_MATCH: &str = "Address or handle and password do not belong together.";
+
+pub(super) async fn sign_up_page(
+    request: HttpRequest,
+    visit: Visit,
+    session: TypedSession,
+    query: web::Query<Next>,
+) -> Result<HttpResponse, AppError> {
+    if visit.user.is_some() {
+        return Ok(page::see_other(&destination(&query.next)));
+    }
+    let form = SignUp {
+        handle: String::new(),
+        email: String::new(),
+        password: String::new(),
+        next: query.into_inner().next,
+    };
+    show_sign_up(&request, &visit, &session, form, Complaints::default())
+}
+
+pub(super) async fn sign_up(
+    request: HttpRequest,
+    visit: Visit,
+    session: TypedSession,
+    database: web::Data<Database>,
+    limits: web::Data<RateLimits>,
+    after: web::Data<dyn AfterSignIn>,
+    form: Form<SignUp>,
+) -> Result<HttpResponse, AppError> {
+    let address = client_address(&request);
+    limits.sign_up(address)?;
+    let Form(form) = form;
+    let (handle, email, password) = match parse(&form) {
+        Ok(parsed) => parsed,
+        Err(complaints) => return show_sign_up(&request, &visit, &session, form, complaints),
+    };
+    let password_hash = password.hash().await?;
+    let user_handle = handle.to_string();
+    let created = database
+        .run(move |conn| {
+            let new = NewAccount {
+                handle: &handle,
+                email: &email,
+                password_hash: &password_hash,
+                role: Role::Member,
+                verified: false,
+            };
+            match store::create(conn, &new) {
+                Ok(id) => Ok(Ok(id)),
+                Err(CreateError::Database(cause)) => Err(cause.into()),
+                Err(taken) => Ok(Err(taken)),
+            }
+        })
+        .await?;
+    match created {
+        Ok(id) => {
+            session.sign_in(id)?;
+            session.flash(format!("Welcome, {user_handle}. Your account is ready."))?;
+            let user = CurrentUser { id, handle: user_handle, role: Role::Member };
+            after.welcome(&user, &session, address).await;
+            Ok(page::see_other(&destination(&form.next)))
+        }
+        Err(taken) => {
+            let complaints = match taken {
+                CreateError::HandleTaken => Complaints {
+                    handle: Some("This handle is taken. Choose another.".into()),
+                    ..Complaints::default()
+                },
+                _ => Complaints {
+                    email: Some("There is an account with this address. Sign in instead.".into()),
+                    ..Complaints::default()
+                },
+            };
+            show_sign_up(&request, &visit, &session, form, complaints)
+        }
+    }
+}
+
+pub(super) async fn sign_in_page(
+    request: HttpRequest,
+    visit: Visit,
+    session: TypedSession,
+    query: web::Query<Next>,
+) -> Result<HttpResponse, AppError> {
+    if visit.user.is_some() {
+        return Ok(page::see_other(&destination(&query.next)));
+    }
+    show_sign_in(&request, &visit, &session, String::new(), &query.next, None)
+}
+
+pub(super) async fn sign_in(
+    request: HttpRequest,
+    visit: Visit,
+    session: TypedSession,
+    database: web::Data<Database>,
+    limits: web::Data<RateLimits>,
+    after: web::Data<dyn AfterSignIn>,
+    form: Form<SignIn>,
+) -> Result<HttpResponse, AppError> {
+    let address = client_address(&request);
+    let Form(form) = form;
+    limits.sign_in(form.email.trim(), address)?;
+    let login = form.email.clone();
+    let account = database.run(move |conn| Ok(store::find_by_login(conn, &login)?)).await?;
+    let hash = account.as_ref().map(|account| account.password_hash.clone());
+    let right = password::verify(form.password, hash).await?;
+    match account {
+        Some(account) if right => {
+            session.sign_in(account.id)?;
+            let user =
+                CurrentUser { id: account.id, handle: account.handle, role: Role::from_i16(account.role) };
+            after.welcome(&user, &session, address).await;
+            Ok(page::see_other(&destination(&form.next)))
+        }
+        _ => show_sign_in(&request, &visit, &session, form.email, &form.next, Some(NO_MATCH.into())),
+    }
+}
+
+pub(super) async fn sign_out(session: TypedSession) -> HttpResponse {
+    session.sign_out();
+    page::see_other("/")
+}
+
+fn destination(next: &str) -> String {
+    local_path(next).unwrap_or_else(|| "/account".to_owned())
+}
+
+fn parse(form: &SignUp) -> Result<(Handle, Email, Password), Complaints> {
+    let handle = form.handle.parse::<Handle>();
+    let email = form.email.parse::<Email>();
+    let password = form.password.parse::<Password>();
+    match (handle, email, password) {
+        (Ok(handle), Ok(email), Ok(password)) => Ok((handle, email, password)),
+        (handle, email, password) => Err(Complaints {
+            handle: handle.err().map(Into::into),
+            email: email.err().map(Into::into),
+            password: password.err().map(|bad| bad.to_string()),
+        }),
+    }
+}
+
+fn show_sign_up(
+    request: &HttpRequest,
+    visit: &Visit,
+    session: &TypedSession,
+    form: SignUp,
+    complaints: Complaints,
+) -> Result<HttpResponse, AppError> {
+    let status = if complaints.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let mut shell = visit.shell("Create an account", "Create an account to vote ship or skip.", "/signup");
+    shell.listed = false;
+    let next = local_path(&form.next).unwrap_or_default();
+    let page = SignUpPage {
+        shell,
+        handle: form.handle,
+        email: form.email,
+        next_query: next_query(&next),
+        next,
+        complaints,
+        pending: session.pending_vote(),
+    };
+    page::show_private(request, &page, status)
+}
+
+fn show_sign_in(
+    request: &HttpRequest,
+    visit: &Visit,
+    session: &TypedSession,
+    login: String,
+    next: &str,
+    complaint: Option<String>,
+) -> Result<HttpResponse, AppError> {
+    let status = if complaint.is_none() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let mut shell = visit.shell("Sign in", "Sign in to vote ship or skip.", "/login");
+    shell.listed = false;
+    let next = local_path(next).unwrap_or_default();
+    let page = SignInPage {
+        shell,
+        login,
+        next_query: next_query(&next),
+        next,
+        complaint,
+        pending: session.pending_vote(),
+    };
+    page::show_private(request, &page, status)
+}

@@ -1,0 +1,49 @@
+//! Accounts: signing up, in and out, who is asking, and what they may do.
+
+mod account;
+mod extract;
+mod handlers;
+mod password;
+pub mod store;
+mod views;
+
+use std::{net::IpAddr, pin::Pin};
+
+use actix_web::web;
+
+pub use self::{
+    account::{Email, Handle, Role},
+    extract::{CurrentUser, Visit},
+    password::{BadPassword, Password},
+};
+use crate::{
+    page::{get, post, resource},
+    session::TypedSession,
+};
+
+/// The routes of accounts.
+pub fn routes(app: &mut web::ServiceConfig) {
+    app.service(
+        resource("/signup", "GET, HEAD, POST")
+            .route(get().to(handlers::sign_up_page))
+            .route(post().to(handlers::sign_up)),
+    )
+    .service(
+        resource("/login", "GET, HEAD, POST")
+            .route(get().to(handlers::sign_in_page))
+            .route(post().to(handlers::sign_in)),
+    )
+    .service(resource("/logout", "POST").route(post().to(handlers::sign_out)));
+}
+
+/// What another feature does once somebody has signed in (a kept vote is cast). Registered by
+/// startup as `web::Data<dyn AfterSignIn>`, so that accounts need not know the features above.
+pub trait AfterSignIn: Send + Sync {
+    /// Does it; whatever goes wrong is told to the person by a flash line.
+    fn welcome<'a>(
+        &'a self,
+        user: &'a CurrentUser,
+        session: &'a TypedSession,
+        address: IpAddr,
+    ) -> Pin<Box<dyn Future<Output = ()> + 'a>>;
+}

@@ -1,0 +1,135 @@
+//! Accounts in the database.
+
+use chrono::{NaiveDateTime, Utc};
+use diesel::{
+    dsl::exists,
+    prelude::*,
+    result::{DatabaseErrorKind, Error as DieselError},
+    select,
+};
+
+use super::{Email, Handle, Role};
+use crate::{db::Db, each, schema::accounts};
+
+diesel::define_sql_function! {
+    /// Lower case, as the unique index over handles has it.
+    fn lower(text: diesel::sql_types::Text) -> diesel::sql_types::Text;
+}
+
+/// An account as it is stored.
+#[derive(Debug, Clone, Queryable)]
+pub struct Account {
+    pub id: i64,
+    pub handle: String,
+    pub email: String,
+    pub password_hash: String,
+    pub role: i16,
+    pub verified_at: Option<NaiveDateTime>,
+    pub suspended_at: Option<NaiveDateTime>,
+    pub created_at: NaiveDateTime,
+}
+
+/// An account to be.
+pub struct NewAccount<'a> {
+    pub handle: &'a Handle,
+    pub email: &'a Email,
+    pub password_hash: &'a str,
+    pub role: Role,
+    /// Whether the address counts as confirmed from the start.
+    pub verified: bool,
+}
+
+/// Why an account could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum CreateError {
+    #[error("the handle is taken")]
+    HandleTaken,
+    #[error("there is an account with this address")]
+    EmailTaken,
+    #[error(transparent)]
+    Database(DieselError),
+}
+
+impl From<DieselError> for CreateError {
+    fn from(cause: DieselError) -> Self {
+        match &cause {
+            DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, info) => {
+                if info.message().contains("email") { Self::EmailTaken } else { Self::HandleTaken }
+            }
+            _ => Self::Database(cause),
+        }
+    }
+}
+
+/// Makes an account and returns its id.
+///
+/// # Errors
+/// When handle or address are taken, also by somebody who was faster, or the database fails.
+pub fn create(conn: &mut Db, new: &NewAccount<'_>) -> Result<i64, CreateError> {
+    conn.write(|conn| {
+        let handle_key = new.handle.as_str().to_lowercase();
+        if select(exists(accounts::table.filter(lower(accounts::handle).eq(handle_key)))).get_result(conn)? {
+            return Err(CreateError::HandleTaken);
+        }
+        let now = Utc::now().naive_utc();
+        let row = (
+            accounts::handle.eq(new.handle.as_str()),
+            accounts::email.eq(new.email.as_str()),
+            accounts::password_hash.eq(new.password_hash),
+            accounts::role.eq(new.role.to_i16()),
+            accounts::verified_at.eq(new.verified.then_some(now)),
+            accounts::created_at.eq(now),
+        );
+        Ok(each!(conn, c => diesel::insert_into(accounts::table)
+            .values(row)
+            .returning(accounts::id)
+            .get_result(c))?)
+    })
+}
+
+/// The account with this id.
+///
+/// # Errors
+/// When the database fails.
+pub fn find(conn: &mut Db, id: i64) -> QueryResult<Option<Account>> {
+    accounts::table.find(id).first(conn).optional()
+}
+
+/// The account that signs in as `login`: its address, or its handle in any case.
+///
+/// # Errors
+/// When the database fails.
+pub fn find_by_login(conn: &mut Db, login: &str) -> QueryResult<Option<Account>> {
+    let login = login.trim().to_lowercase();
+    if login.contains('@') {
+        accounts::table.filter(accounts::email.eq(login)).first(conn).optional()
+    } else {
+        accounts::table.filter(lower(accounts::handle).eq(login)).first(conn).optional()
+    }
+}
+
+/// Stores a new password hash and ends every session of the account.
+///
+/// # Errors
+/// When the database fails.
+pub fn change_password(conn: &mut Db, id: i64, hash: &str) -> QueryResult<()> {
+    conn.write(|conn| {
+        diesel::update(accounts::table.find(id)).set(accounts::password_hash.eq(hash)).execute(conn)?;
+        crate::session::end_all(conn, id)?;
+        Ok(())
+    })
+}
+
+/// Gives the account another role; false when there is no such account.
+///
+/// # Errors
+/// When the database fails.
+pub fn set_role(conn: &mut Db, handle: &str, role: Role) -> QueryResult<bool> {
+    conn.write(|conn| {
+        let key = handle.trim().to_lowercase();
+        let changed = diesel::update(accounts::table.filter(lower(accounts::handle).eq(key)))
+            .set(accounts::role.eq(role.to_i16()))
+            .execute(conn)?;
+        Ok(changed > 0)
+    })
+}

@@ -1,0 +1,52 @@
+//! The pages of accounts.
+
+use askama::Template;
+
+use crate::{page::Shell, session::PendingVote, view};
+
+/// Complaints about a form, each for the field it stands beside.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub(super) struct Complaints {
+    pub handle: Option<String>,
+    pub email: Option<String>,
+    pub password: Option<String>,
+}
+
+impl Complaints {
+    pub(super) fn is_empty(&self) -> bool {
+        self == &Self::default()
+    }
+}
+
+#[derive(Template)]
+#[template(path = "accounts/signup.html")]
+pub(super) struct SignUpPage {
+    pub shell: Shell,
+    pub handle: String,
+    pub email: String,
+    pub next: String,
+    pub next_query: String,
+    pub complaints: Complaints,
+    pub pending: Option<PendingVote>,
+}
+
+#[derive(Template)]
+#[template(path = "accounts/login.html")]
+pub(super) struct SignInPage {
+    pub shell: Shell,
+    pub login: String,
+    pub next: String,
+    pub next_query: String,
+    pub complaint: Option<String>,
+    pub pending: Option<PendingVote>,
+}
+
+view!(SignUpPage, SignInPage);
+
+/// The query that hands `next` on to the other of the two pages.
+pub(super) fn next_query(next: &str) -> String {
+    if next.is_empty() {
+        return String::new();
+    }
+    serde_urlencoded::to_string([("next", next)]).map(|query| format!("?{query}")).unwrap_or_default()
+}

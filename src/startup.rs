@@ -1,0 +1,217 @@
+//! Assembles the site: opens what it runs on, lists its features, starts and stops it in order.
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use actix_web::{
+    App, HttpServer,
+    dev::{Server, ServerHandle},
+    middleware::from_fn,
+    web,
+};
+use chrono::Utc;
+
+use crate::{
+    accounts::{self, AfterSignIn},
+    assets,
+    catalogue::Catalogue,
+    comparisons,
+    config::{ServeOptions, Settings, Switch},
+    db::{Database, DatabaseUrl},
+    error_pages, guard, home,
+    limits::RateLimits,
+    me, reviewers, session, tools,
+    voting::{self, BallotBox, CastKeptVote, Hub},
+};
+
+/// The largest form, in bytes.
+const FORM_LIMIT: usize = 64 * 1024;
+
+/// How long requests under way may take when the site stops, in seconds.
+const SHUTDOWN_SECONDS: u64 = 10;
+
+/// How often expired sessions and idle limits are cleared away.
+const HOUSEKEEPING: Duration = Duration::from_secs(600);
+
+/// A site that listens but has yet to be run.
+pub struct Site {
+    /// The address it listens on.
+    pub address: SocketAddr,
+    /// Its settings, as they ended up.
+    pub settings: Settings,
+    server: Server,
+    hub: Arc<Hub>,
+    house: (Database, Arc<RateLimits>),
+}
+
+/// Why a site could not be opened; one line.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// A setting is wrong or missing.
+    #[error("{0}")]
+    Setting(String),
+    /// Something that it runs on is not there.
+    #[error("{0}")]
+    Ground(String),
+}
+
+impl Site {
+    /// Migrates the database, binds the address and assembles the app.
+    ///
+    /// # Errors
+    /// [`StartError`], before anything is served.
+    pub fn open(url: &DatabaseUrl, options: &ServeOptions) -> Result<Self, StartError> {
+        let ground = |what: &str, cause: &dyn std::fmt::Display| StartError::Ground(format!("{what}: {cause}"));
+        let listener = std::net::TcpListener::bind(options.bind).map_err(|cause| ground(&options.bind.to_string(), &cause))?;
+        let address = listener.local_addr().map_err(|cause| ground("address", &cause))?;
+
+        let mut conn = url.connect().map_err(|cause| ground(&url.to_string(), &cause))?;
+        for name in conn.migrate().map_err(|cause| ground(&url.to_string(), &cause))? {
+            tracing::info!(name, "applied migration");
+        }
+        drop(conn);
+        let settings = Settings::resolve(options, url, address).map_err(StartError::Setting)?;
+        if settings.rate_limits == Switch::Off {
+            tracing::warn!("rate limits are off: for load tests only");
+        }
+
+        let database = Database::open(url).map_err(|cause| ground(&url.to_string(), &cause))?;
+        let hub = Arc::new(Hub::default());
+        let limits = Arc::new(RateLimits::new(settings.rate_limits));
+        let ballots = BallotBox::open(url, settings.voters, Arc::clone(&hub))
+            .map_err(|cause| ground(&url.to_string(), &cause))?;
+        assets::warm();
+        let house = (database.clone(), Arc::clone(&limits));
+
+        let shared = Shared {
+            settings: web::Data::new(settings.clone()),
+            database: web::Data::new(database),
+            catalogue: web::Data::new(Catalogue::default()),
+            hub: web::Data::from(Arc::clone(&hub)),
+            limits: web::Data::from(Arc::clone(&limits)),
+            after_sign_in: web::Data::from(Arc::new(CastKeptVote { ballots: ballots.clone(), limits }) as Arc<dyn AfterSignIn>),
+            ballots: web::Data::new(ballots),
+        };
+        let server = HttpServer::new(move || {
+            let shared = shared.clone();
+            App::new()
+                .configure(|app| shared.register(app))
+                .configure(features)
+                .wrap(session::middleware(&shared.settings, &shared.database))
+                .wrap(from_fn(guard::same_site_only))
+                .wrap(from_fn(error_pages::render))
+                .wrap(from_fn(guard::secure_headers))
+                .wrap(from_fn(guard::access_log))
+        })
+        .disable_signals()
+        .shutdown_timeout(SHUTDOWN_SECONDS)
+        .max_connections(25_000)
+        .backlog(8192)
+        .listen(listener)
+        .map_err(|cause| ground("listen", &cause))?
+        .run();
+        Ok(Self { address, settings, server, hub, house })
+    }
+
+    /// Serves until the process is asked to stop, then ends the streams and lets requests finish;
+    /// whoever is promised a vote has been answered by then.
+    ///
+    /// # Errors
+    /// When the server fails.
+    pub async fn run(self) -> std::io::Result<()> {
+        let handle = self.server.handle();
+        actix_web::rt::spawn(stop_on_signal(handle, Arc::clone(&self.hub)));
+        let (database, limits) = self.house;
+        actix_web::rt::spawn(keep_house(database, limits));
+        self.server.await
+    }
+
+    /// What stops the site from outside, for tests.
+    #[must_use]
+    pub fn stopper(&self) -> Stopper {
+        Stopper { handle: self.server.handle(), hub: Arc::clone(&self.hub) }
+    }
+}
+
+/// Stops a site.
+#[derive(Clone)]
+pub struct Stopper {
+    handle: ServerHandle,
+    hub: Arc<Hub>,
+}
+
+impl Stopper {
+    /// Ends the streams first, so that stopping does not wait for them.
+    pub async fn stop(self) {
+        self.hub.streams().close();
+        self.handle.stop(true).await;
+    }
+}
+
+#[derive(Clone)]
+struct Shared {
+    settings: web::Data<Settings>,
+    database: web::Data<Database>,
+    catalogue: web::Data<Catalogue>,
+    hub: web::Data<Hub>,
+    limits: web::Data<RateLimits>,
+    after_sign_in: web::Data<dyn AfterSignIn>,
+    ballots: web::Data<BallotBox>,
+}
+
+impl Shared {
+    fn register(&self, app: &mut web::ServiceConfig) {
+        app.app_data(self.settings.clone())
+            .app_data(self.database.clone())
+            .app_data(self.catalogue.clone())
+            .app_data(self.hub.clone())
+            .app_data(self.limits.clone())
+            .app_data(self.after_sign_in.clone())
+            .app_data(self.ballots.clone())
+            .app_data(web::FormConfig::default().limit(FORM_LIMIT))
+            .app_data(web::PayloadConfig::default().limit(FORM_LIMIT));
+    }
+}
+
+/// Every feature hands over its routes.
+fn features(app: &mut web::ServiceConfig) {
+    app.configure(assets::routes)
+        .configure(accounts::routes)
+        .configure(voting::routes)
+        .configure(home::routes)
+        .configure(comparisons::routes)
+        .configure(tools::routes)
+        .configure(reviewers::routes)
+        .configure(me::routes);
+}
+
+/// Clears away what is over, for as long as the site runs.
+async fn keep_house(database: Database, limits: Arc<RateLimits>) {
+    loop {
+        tokio::time::sleep(HOUSEKEEPING).await;
+        limits.tidy();
+        let cleared = database.run(|conn| Ok(session::remove_expired(conn, Utc::now().naive_utc())?)).await;
+        if let Ok(count) = cleared {
+            tracing::debug!(count, "removed expired sessions");
+        }
+    }
+}
+
+async fn stop_on_signal(handle: ServerHandle, hub: Arc<Hub>) {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let (Ok(mut term), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
+            return;
+        };
+        tokio::select! {
+            _ = term.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    }
+    #[cfg(not(unix))]
+    if tokio::signal::ctrl_c().await.is_err() {
+        return;
+    }
+    tracing::info!("stopping");
+    Stopper { handle, hub }.stop().await;
+}

@@ -1,0 +1,172 @@
+//! Small pieces of HTML that many pages share: a date, a verdict's mark, a bar, a source.
+//!
+//! Each writes itself, escaped, and may stand in a template as `{{ piece }}`.
+
+use std::fmt;
+
+use askama::{Template, filters::HtmlSafe};
+use chrono::{Datelike, NaiveDate};
+
+use crate::stats::{Choice, Interval, Tally, Verdict};
+
+/// A day as `<time datetime="2026-11-01">1 Nov 2026</time>`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Day(pub NaiveDate);
+
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "<time datetime=\"{}\">{} {} {}</time>",
+            self.0,
+            self.0.day(),
+            self.0.format("%b"),
+            self.0.year()
+        )
+    }
+}
+
+impl HtmlSafe for Day {}
+
+/// The mark and word of a verdict; its word tells it, its shape helps, its colour comes last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Template)]
+#[template(path = "ui/verdict.html")]
+pub struct VerdictMark {
+    pub verdict: Verdict,
+}
+
+impl HtmlSafe for VerdictMark {}
+
+impl VerdictMark {
+    fn kind(&self) -> &'static str {
+        match self.verdict {
+            Verdict::Ship => "ship",
+            Verdict::Mixed => "mixed",
+            Verdict::Skip => "skip",
+        }
+    }
+}
+
+impl From<Verdict> for VerdictMark {
+    fn from(verdict: Verdict) -> Self {
+        Self { verdict }
+    }
+}
+
+impl From<Choice> for VerdictMark {
+    fn from(choice: Choice) -> Self {
+        Self { verdict: if choice == Choice::Ship { Verdict::Ship } else { Verdict::Skip } }
+    }
+}
+
+/// A link to where a figure comes from, and when it was checked.
+#[derive(Debug, Clone, PartialEq, Eq, Template)]
+#[template(path = "ui/source.html")]
+pub struct Source {
+    /// An http(s) address.
+    pub href: Option<String>,
+    pub checked_on: Option<NaiveDate>,
+    /// What stands between the two.
+    pub between: &'static str,
+}
+
+impl HtmlSafe for Source {}
+
+impl Source {
+    /// The host of the address, without `www.`, which is what a reader recognises.
+    fn host(&self) -> String {
+        let host = self.href.as_deref().and_then(|href| url::Url::parse(href).ok());
+        let host = host.as_ref().and_then(|url| url.host_str()).unwrap_or("source");
+        host.strip_prefix("www.").unwrap_or(host).to_owned()
+    }
+
+    fn day(&self) -> Option<Day> {
+        self.checked_on.map(Day)
+    }
+}
+
+/// The shares and the 95 % interval of a tally, on a scale from 0 to 100. Always the same shapes in
+/// the same order, with zero widths when there are no votes, so that a moving bar glides.
+#[derive(Debug, Clone, PartialEq, Template)]
+#[template(path = "ui/bar.html")]
+pub struct Bar {
+    ships: f64,
+    low: f64,
+    high: f64,
+    voted: bool,
+    /// Whether it is a lane of a contest, on a grid, rather than the whole of one tool's votes.
+    lane: bool,
+}
+
+impl HtmlSafe for Bar {}
+
+impl Bar {
+    /// All votes of a tool: ship from the left, skip to the right.
+    #[must_use]
+    pub fn whole(tally: Tally) -> Self {
+        Self::new(tally, false)
+    }
+
+    /// One of two tools on a common scale.
+    #[must_use]
+    pub fn lane(tally: Tally) -> Self {
+        Self::new(tally, true)
+    }
+
+    fn new(tally: Tally, lane: bool) -> Self {
+        let interval = tally.interval();
+        Self {
+            ships: tally.ship_share().unwrap_or_default() * 100.0,
+            low: interval.map_or(0.0, Interval::low_percent),
+            high: interval.map_or(0.0, Interval::high_percent),
+            voted: interval.is_some(),
+            lane,
+        }
+    }
+
+    fn skips(&self) -> f64 {
+        if self.voted { 100.0 - self.ships } else { 0.0 }
+    }
+
+    fn skips_from(&self) -> f64 {
+        if self.voted { self.ships } else { 0.0 }
+    }
+
+    fn cap(&self) -> &'static str {
+        if self.voted { ".8" } else { "0" }
+    }
+
+    fn last_cap(&self) -> f64 {
+        if self.voted { (self.high - 0.8).max(self.low) } else { 0.0 }
+    }
+}
+
+/// A number of at most one decimal, as short as it goes.
+pub(crate) fn short(number: f64) -> String {
+    let text = format!("{number:.1}");
+    text.strip_suffix(".0").map(str::to_owned).unwrap_or(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rects(text: &str) -> usize {
+        text.matches("<rect").count()
+    }
+
+    #[test]
+    fn a_bar_has_the_same_shapes_with_and_without_votes() {
+        let some = Tally { ships: 12, skips: 3 };
+        assert_eq!(rects(&Bar::whole(some).to_string()), rects(&Bar::whole(Tally::default()).to_string()));
+        assert_eq!(rects(&Bar::lane(some).to_string()), rects(&Bar::lane(Tally::default()).to_string()));
+        assert!(Bar::whole(some).to_string().contains(r#"class="b-ship" x="0" width="80""#));
+    }
+
+    #[test]
+    fn a_source_is_named_by_its_host() {
+        let source =
+            Source { href: Some("https://www.example.org/pricing".into()), checked_on: None, between: " " };
+        assert_eq!(source.host(), "example.org");
+    }
+}

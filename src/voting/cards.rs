@@ -1,0 +1,135 @@
+//! A tool with its figures: as a card with the vote, and as a row of a list.
+
+use askama::{Template, filters::HtmlSafe};
+
+use super::{
+    store::OwnVote,
+    views::{PanelView, TallyView, VoteForm, mine},
+};
+use crate::{
+    catalogue::Tool,
+    stats::Tally,
+    text::{initial, rich},
+    ui::Source,
+};
+
+/// A tool's card: what it is, three figures, and the vote.
+#[derive(Debug, Clone, Template)]
+#[template(path = "voting/_card.html")]
+pub struct Card {
+    pub slug: String,
+    pub name: String,
+    initial: String,
+    category: String,
+    category_slug: String,
+    tagline: String,
+    panel: PanelView,
+    pub tally: TallyView,
+    entry_price: String,
+    price_source: Source,
+    description: String,
+    website: Option<String>,
+    vote: VoteForm,
+    solo: bool,
+}
+
+impl HtmlSafe for Card {}
+
+/// What a card is made from.
+pub struct CardParts<'a> {
+    pub tool: &'a Tool,
+    /// Catalogue text.
+    pub description: &'a str,
+    pub tally: Tally,
+    /// Path of the page that the card stands on.
+    pub page: &'a str,
+    pub mine: Option<&'a OwnVote>,
+    pub signed_in: bool,
+    /// Whether the page is about this tool alone, so that its name is the page's heading.
+    pub solo: bool,
+}
+
+impl From<CardParts<'_>> for Card {
+    fn from(parts: CardParts<'_>) -> Self {
+        let tool = parts.tool;
+        Self {
+            slug: tool.slug.to_string(),
+            name: tool.name.clone(),
+            initial: initial(&tool.name),
+            category: tool.category.name.clone(),
+            category_slug: tool.category.slug.to_string(),
+            tagline: tool.tagline.clone(),
+            panel: PanelView { panel: tool.panel },
+            tally: TallyView { name: tool.name.clone(), tally: parts.tally },
+            entry_price: tool.entry_price.clone(),
+            price_source: price_source(tool),
+            description: rich(parts.description),
+            website: tool.website.clone(),
+            vote: VoteForm {
+                slug: tool.slug.to_string(),
+                name: tool.name.clone(),
+                next: format!("{}#{}", parts.page, tool.slug),
+                mine: mine(parts.mine),
+                signed_in: parts.signed_in,
+            },
+            solo: parts.solo,
+        }
+    }
+}
+
+impl Card {
+    fn long_price(&self) -> bool {
+        self.entry_price.chars().count() > 9
+    }
+}
+
+/// Where a tool's price is stated, and when that was checked.
+#[must_use]
+pub fn price_source(tool: &Tool) -> Source {
+    Source { href: tool.price_source.clone(), checked_on: tool.price_checked_on, between: " " }
+}
+
+/// A tool in a list.
+#[derive(Debug, Clone, Template)]
+#[template(path = "voting/_row.html")]
+pub struct Row {
+    pub slug: String,
+    pub name: String,
+    initial: String,
+    category: String,
+    category_slug: String,
+    tagline: String,
+    entry_price: String,
+    panel: PanelView,
+    tally: TallyView,
+    /// Its place in a ranking, `2=` where it is shared.
+    pub rank: Option<String>,
+}
+
+impl HtmlSafe for Row {}
+
+impl Row {
+    /// The row of a tool.
+    #[must_use]
+    pub fn new(tool: &Tool, tally: Tally, rank: Option<String>) -> Self {
+        Self {
+            slug: tool.slug.to_string(),
+            name: tool.name.clone(),
+            initial: initial(&tool.name),
+            category: tool.category.name.clone(),
+            category_slug: tool.category.slug.to_string(),
+            tagline: tool.tagline.clone(),
+            entry_price: tool.entry_price.clone(),
+            panel: PanelView { panel: tool.panel },
+            tally: TallyView { name: tool.name.clone(), tally },
+            rank,
+        }
+    }
+}
+
+/// The stream that moves the tallies of these tools, at most the 20 first of them.
+#[must_use]
+pub fn live_path<'a>(slugs: impl Iterator<Item = &'a str>) -> Option<String> {
+    let tools: String = slugs.take(20).map(|slug| format!("tool={slug}&")).collect();
+    (!tools.is_empty()).then(|| format!("/live?{tools}parts=tally"))
+}

@@ -1,0 +1,110 @@
+//! Two tools head to head: who the community prefers, how surely, and how far from turning.
+
+use askama::{Template, filters::HtmlSafe};
+
+use super::views::TallyView;
+use crate::{
+    stats::{Flip, FlipBy, Side, chance_ahead, votes_to_flip},
+    text::{count, grouped},
+};
+
+/// How likely the community prefers one of two tools, in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Chance {
+    Ahead { name: String, percent: String },
+    Even { name: String, percent: String },
+    OneSided { name: String },
+    NoVotes,
+}
+
+/// How far the order of two tools is from turning.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct FlipWords {
+    votes: String,
+    words: String,
+}
+
+/// Two tools head to head: the inside of `#contest`.
+#[derive(Debug, Clone, Template)]
+#[template(path = "voting/_contest.html")]
+pub struct Contest {
+    pub first: TallyView,
+    pub second: TallyView,
+}
+
+impl HtmlSafe for Contest {}
+
+impl Contest {
+    fn sides(&self) -> [&TallyView; 2] {
+        [&self.first, &self.second]
+    }
+
+    fn chance(&self) -> Chance {
+        let (first, second) = (&self.first, &self.second);
+        let Some(chance) = chance_ahead(first.tally, second.tally) else {
+            return match (first.tally.votes(), second.tally.votes()) {
+                (0, 0) => Chance::NoVotes,
+                (0, _) => Chance::OneSided { name: first.name.clone() },
+                _ => Chance::OneSided { name: second.name.clone() },
+            };
+        };
+        let (name, chance) =
+            if chance >= 0.5 { (first.name.clone(), chance) } else { (second.name.clone(), 1.0 - chance) };
+        let percent = chance_percent(chance);
+        if chance < 0.55 { Chance::Even { name, percent } } else { Chance::Ahead { name, percent } }
+    }
+
+    fn flip(&self) -> Option<FlipWords> {
+        let words = match votes_to_flip(self.first.tally, self.second.tally)? {
+            Flip::Tied => FlipWords {
+                votes: "1".into(),
+                words: "Both stand at exactly the same share, so the next vote that differs puts one ahead."
+                    .into(),
+            },
+            Flip::Never => FlipWords {
+                votes: "—".into(),
+                words: "At 100% against 0%, votes of one kind on one tool cannot turn the order.".into(),
+            },
+            Flip::After { votes, leader, by } => {
+                let (ahead, behind) = match leader {
+                    Side::First => (&self.first.name, &self.second.name),
+                    Side::Second => (&self.second.name, &self.first.name),
+                };
+                let which = match by {
+                    FlipBy::SkipsOnLeader => format!("all skip on {ahead}"),
+                    FlipBy::ShipsOnOther => format!("all ship on {behind}"),
+                    FlipBy::Either => format!("all skip on {ahead} or all ship on {behind}"),
+                };
+                let words = if votes == 1 {
+                    format!("1 more vote, {}, would turn the order around.", which.replace("all ", ""))
+                } else {
+                    format!("{} more votes, {which}, would turn the order around.", grouped(votes))
+                };
+                FlipWords { votes: grouped(votes), words }
+            }
+        };
+        Some(words)
+    }
+
+    fn note(&self) -> String {
+        let (voted, other) = match (self.first.tally.votes(), self.second.tally.votes()) {
+            (0, 0) => return "The contest opens with the first vote on each.".to_owned(),
+            (0, _) => (&self.second, &self.first),
+            _ => (&self.first, &self.second),
+        };
+        format!(
+            "{} stands at {} after {}. The first vote on {} opens the contest.",
+            voted.name,
+            voted.percent(),
+            count(voted.tally.votes(), "vote", "votes"),
+            other.name
+        )
+    }
+}
+
+/// A chance of at least one half as a whole percent that never claims certainty.
+#[must_use]
+pub fn chance_percent(chance: f64) -> String {
+    if chance > 0.99 { ">99%".to_owned() } else { format!("{:.0}%", chance * 100.0) }
+}
+

@@ -1,0 +1,203 @@
+//! Casting a vote, reading a tally, watching tallies move.
+
+use actix_web::{HttpRequest, HttpResponse, http::header, web};
+use serde::Deserialize;
+
+use super::{
+    BallotBox,
+    store::{self, Cast},
+    stream::{Hub, Watched},
+    views::{CastObject, TallyObject},
+    vote::{Intent, Refusal},
+};
+use crate::{
+    accounts::{CurrentUser, Visit},
+    db::Database,
+    error::AppError,
+    guard::client_address,
+    limits::RateLimits,
+    page::{self, Form, local_path, wants_json},
+    session::{PendingVote, TypedSession},
+    slug::Slug,
+    stats::Choice,
+};
+
+/// How many tools one stream may carry.
+const MOST_WATCHED: usize = 20;
+
+/// What the vote form sends.
+#[derive(Deserialize)]
+pub(super) struct Vote {
+    #[serde(default)]
+    choice: String,
+    #[serde(default)]
+    next: String,
+}
+
+pub(super) async fn cast(
+    request: HttpRequest,
+    tool: web::Path<String>,
+    visit: Visit,
+    session: TypedSession,
+    database: web::Data<Database>,
+    ballots: web::Data<BallotBox>,
+    limits: web::Data<RateLimits>,
+    form: Form<Vote>,
+) -> Result<HttpResponse, AppError> {
+    let tool = tool.into_inner();
+    let choice = parse_choice(&form.0.choice)?;
+    let next = local_path(&form.0.next).unwrap_or_else(|| format!("/tools/{tool}"));
+    let Some(user) = visit.user else {
+        if wants_json(&request) {
+            return Err(AppError::SignInFirst);
+        }
+        limits.pending_vote(client_address(&request))?;
+        keep_for_later(&database, &session, &tool, choice).await?;
+        return Ok(page::see_other(&sign_in_path(&next)));
+    };
+    limits.vote(user.id, client_address(&request))?;
+    let cast = cast_for(&ballots, &user, tool, choice).await?;
+    if wants_json(&request) {
+        return Ok(json(&CastObject {
+            tally: TallyObject::new(&cast.tool_slug, cast.standing.tally),
+            your_vote: cast.vote,
+        }));
+    }
+    session.flash(receipt(&cast))?;
+    Ok(page::see_other(&next))
+}
+
+pub(super) async fn tally(
+    tool: web::Path<String>,
+    database: web::Data<Database>,
+) -> Result<HttpResponse, AppError> {
+    let slugs = vec![tool.into_inner()];
+    let (tools, standings) = database.run(move |conn| watched(conn, &slugs)).await?;
+    let tool = tools.first().ok_or_else(AppError::not_found)?;
+    let standing = standings.get(&tool.id).copied().unwrap_or_default();
+    Ok(json(&TallyObject::new(&tool.slug, standing.tally)))
+}
+
+pub(super) async fn live(
+    request: HttpRequest,
+    database: web::Data<Database>,
+    hub: web::Data<Hub>,
+) -> Result<HttpResponse, AppError> {
+    let (slugs, as_parts) = parse_live(request.query_string())?;
+    let found = {
+        let slugs = slugs.clone();
+        database.run(move |conn| Ok(store::published(conn, &slugs)?)).await?
+    };
+    if found.len() < slugs.len() {
+        return Err(AppError::not_found());
+    }
+    // Watch first and load after, so that no vote falls in between.
+    let frames = found.iter().map(|tool| if as_parts { hub.parts(tool) } else { hub.events(tool) }).collect();
+    show_newest(&database, &hub, found.iter().map(|tool| tool.id).collect()).await?;
+    hub.answer(frames)
+}
+
+/// Loads the standings of tools that somebody has begun to watch and shows them.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn show_newest(
+    database: &Database,
+    hub: &web::Data<Hub>,
+    ids: Vec<i64>,
+) -> Result<(), AppError> {
+    let standings = database.run(move |conn| Ok(store::standings(conn, &ids)?)).await?;
+    for (id, standing) in &standings {
+        hub.publish(*id, standing);
+    }
+    Ok(())
+}
+
+/// Casts a vote for somebody who is signed in.
+pub(super) async fn cast_for(
+    ballots: &BallotBox,
+    user: &CurrentUser,
+    tool: String,
+    choice: Option<Choice>,
+) -> Result<Cast, AppError> {
+    let intent = Intent { account_id: user.id, tool, choice };
+    ballots.cast(intent).await?.map_err(|refusal| match refusal {
+        Refusal::UnknownTool => AppError::not_found(),
+        Refusal::NoAccount => AppError::SignInFirst,
+        Refusal::Suspended | Refusal::Unconfirmed => AppError::Forbidden(refusal.to_string()),
+    })
+}
+
+/// The line that tells somebody what became of their vote.
+pub(super) fn receipt(cast: &Cast) -> String {
+    match cast.vote {
+        Some(choice) => format!("Your vote for {} is counted: {choice}.", cast.tool_name),
+        None => format!("Your vote for {} is taken back.", cast.tool_name),
+    }
+}
+
+fn parse_choice(text: &str) -> Result<Option<Choice>, AppError> {
+    match text {
+        "retract" => Ok(None),
+        other => other
+            .parse()
+            .map(Some)
+            .map_err(|_| AppError::Unprocessable("A vote says ship, skip or retract.".into())),
+    }
+}
+
+/// Keeps the choice of somebody who has yet to sign in; there is nothing to take back yet.
+async fn keep_for_later(
+    database: &Database,
+    session: &TypedSession,
+    tool: &str,
+    choice: Option<Choice>,
+) -> Result<(), AppError> {
+    let slugs = vec![tool.to_owned()];
+    let found = database.run(move |conn| Ok(store::published(conn, &slugs)?)).await?;
+    let tool = found.into_iter().next().ok_or_else(AppError::not_found)?;
+    match choice {
+        Some(choice) => session.keep_pending_vote(&PendingVote {
+            tool: tool.slug,
+            name: tool.name,
+            choice: choice.to_string(),
+        }),
+        None => Ok(()),
+    }
+}
+
+fn sign_in_path(next: &str) -> String {
+    format!("/login?{}", serde_urlencoded::to_string([("next", next)]).unwrap_or_default())
+}
+
+fn parse_live(query: &str) -> Result<(Vec<String>, bool), AppError> {
+    let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query)
+        .map_err(|_| AppError::BadRequest("The address could not be read.".into()))?;
+    let mut slugs: Vec<String> = Vec::new();
+    for (_, slug) in pairs.iter().filter(|(key, _)| key == "tool") {
+        if !slugs.contains(slug) {
+            slugs.push(slug.clone());
+        }
+    }
+    if !(1..=MOST_WATCHED).contains(&slugs.len()) {
+        return Err(AppError::BadRequest(format!("Name 1 to {MOST_WATCHED} tools: /live?tool=A&tool=B.")));
+    }
+    if slugs.iter().any(|slug| slug.parse::<Slug>().is_err()) {
+        return Err(AppError::not_found());
+    }
+    let as_parts = pairs.iter().any(|(key, value)| key == "parts" && value == "tally");
+    Ok((slugs, as_parts))
+}
+
+type Found = (Vec<Watched>, std::collections::HashMap<i64, store::Standing>);
+
+fn watched(conn: &mut crate::db::Db, slugs: &[String]) -> Result<Found, AppError> {
+    let tools = store::published(conn, slugs)?;
+    let ids: Vec<i64> = tools.iter().map(|tool| tool.id).collect();
+    let standings = store::standings(conn, &ids)?;
+    Ok((tools, standings))
+}
+
+fn json(body: &impl serde::Serialize) -> HttpResponse {
+    HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(body)
+}

@@ -1,0 +1,435 @@
+//! Votes and tallies in the database. A vote and the tally it moves change in one transaction.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use chrono::NaiveDateTime;
+use diesel::{prelude::*, upsert::excluded};
+
+use super::{
+    stream::Watched,
+    vote::{Delta, Intent, Refusal, Voter, delta, may_vote},
+};
+use crate::{
+    config::Voters,
+    db::Db,
+    live::Versioned,
+    schema::{accounts, tallies, tools, votes},
+    stats::{Choice, Tally},
+};
+
+/// The value of `tools.status` for what readers see.
+const PUBLISHED: i16 = 1;
+
+/// A tool's tally as it is stored, and how new it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Standing {
+    pub tally: Tally,
+    /// Rises with every change; 0 before the first vote.
+    pub revision: i64,
+}
+
+impl Versioned for Standing {
+    fn revision(&self) -> i64 {
+        self.revision
+    }
+}
+
+/// A vote that was counted.
+#[derive(Debug, Clone)]
+pub struct Cast {
+    pub tool_id: i64,
+    pub tool_slug: String,
+    pub tool_name: String,
+    /// The voter's vote from now on.
+    pub vote: Option<Choice>,
+    /// The tally after it.
+    pub standing: Standing,
+}
+
+/// A vote of somebody's, for themselves to see.
+#[derive(Debug, Clone)]
+pub struct OwnVote {
+    pub tool_id: i64,
+    pub choice: Choice,
+    pub cast_at: NaiveDateTime,
+}
+
+/// Writes a group of votes as one transaction and says what became of each, in their order. Two
+/// votes of one account on one tool count like the later alone.
+///
+/// # Errors
+/// When the database fails; then none of them is written.
+pub fn cast_all(
+    conn: &mut Db,
+    intents: &[Intent],
+    voters: Voters,
+    now: NaiveDateTime,
+) -> QueryResult<Vec<Result<Cast, Refusal>>> {
+    conn.write(|conn| {
+        let tools = published_tools(conn, intents)?;
+        let tool_ids: BTreeSet<i64> = tools.values().map(|(id, _)| *id).collect();
+        // Tallies are locked first, lowest id first, so that nodes never wait for each other in a ring.
+        let mut standings = locked_standings(conn, &tool_ids)?;
+        let account_ids: BTreeSet<i64> = intents.iter().map(|intent| intent.account_id).collect();
+        let accounts = voters_among(conn, &account_ids)?;
+        let before = votes_among(conn, &account_ids, &tool_ids)?;
+
+        let mut after = before.clone();
+        let judged: Vec<Result<i64, Refusal>> = intents
+            .iter()
+            .map(|intent| {
+                may_vote(accounts.get(&intent.account_id).copied(), voters)?;
+                let (tool_id, _) = *tools.get(intent.tool.as_str()).ok_or(Refusal::UnknownTool)?;
+                match intent.choice {
+                    Some(choice) => after.insert((intent.account_id, tool_id), choice),
+                    None => after.remove(&(intent.account_id, tool_id)),
+                };
+                Ok(tool_id)
+            })
+            .collect();
+
+        let changes = differences(&before, &after);
+        write_votes(conn, &changes, now)?;
+        for (tool_id, moved) in moves(&changes) {
+            let standing = standings.entry(tool_id).or_default();
+            *standing = moved_by(*standing, moved);
+            write_standing(conn, tool_id, *standing)?;
+        }
+
+        Ok(intents
+            .iter()
+            .zip(judged)
+            .map(|(intent, tool_id)| {
+                let tool_id = tool_id?;
+                let name = tools.get(intent.tool.as_str()).map(|(_, name)| name.clone()).unwrap_or_default();
+                Ok(Cast {
+                    tool_id,
+                    tool_slug: intent.tool.clone(),
+                    tool_name: name,
+                    vote: intent.choice,
+                    standing: standings.get(&tool_id).copied().unwrap_or_default(),
+                })
+            })
+            .collect())
+    })
+}
+
+/// The published ones of these tools, in the order asked for.
+///
+/// # Errors
+/// When the database fails.
+pub fn published(conn: &mut Db, slugs: &[String]) -> QueryResult<Vec<Watched>> {
+    let rows: Vec<(i64, String, String)> = tools::table
+        .filter(tools::slug.eq_any(slugs))
+        .filter(tools::status.eq(PUBLISHED))
+        .select((tools::id, tools::slug, tools::name))
+        .load(conn)?;
+    let mut found: Vec<Watched> =
+        rows.into_iter().map(|(id, slug, name)| Watched { id, slug, name }).collect();
+    found.sort_by_key(|tool| slugs.iter().position(|slug| *slug == tool.slug));
+    Ok(found)
+}
+
+/// The standing of each of these tools; one that nobody voted on is at zero.
+///
+/// # Errors
+/// When the database fails.
+pub fn standings(conn: &mut Db, tool_ids: &[i64]) -> QueryResult<HashMap<i64, Standing>> {
+    let rows: Vec<Row> = tallies::table.filter(tallies::tool_id.eq_any(tool_ids)).load(conn)?;
+    let mut all: HashMap<i64, Standing> = tool_ids.iter().map(|id| (*id, Standing::default())).collect();
+    all.extend(rows.into_iter().map(Row::standing));
+    Ok(all)
+}
+
+/// The tally of every tool that has one.
+///
+/// # Errors
+/// When the database fails.
+pub fn all_tallies(conn: &mut Db) -> QueryResult<HashMap<i64, Tally>> {
+    let rows: Vec<Row> = tallies::table.load(conn)?;
+    Ok(rows.into_iter().map(Row::standing).map(|(id, standing)| (id, standing.tally)).collect())
+}
+
+/// The votes of an account on these tools.
+///
+/// # Errors
+/// When the database fails.
+pub fn own_votes(conn: &mut Db, account_id: i64, tool_ids: &[i64]) -> QueryResult<HashMap<i64, OwnVote>> {
+    let rows: Vec<(i64, i16, NaiveDateTime)> = votes::table
+        .filter(votes::account_id.eq(account_id))
+        .filter(votes::tool_id.eq_any(tool_ids))
+        .select((votes::tool_id, votes::choice, votes::cast_at))
+        .load(conn)?;
+    Ok(rows.into_iter().filter_map(own_vote).map(|vote| (vote.tool_id, vote)).collect())
+}
+
+/// All votes of an account, newest first.
+///
+/// # Errors
+/// When the database fails.
+pub fn votes_of(conn: &mut Db, account_id: i64) -> QueryResult<Vec<OwnVote>> {
+    let rows: Vec<(i64, i16, NaiveDateTime)> = votes::table
+        .filter(votes::account_id.eq(account_id))
+        .order((votes::cast_at.desc(), votes::id.desc()))
+        .select((votes::tool_id, votes::choice, votes::cast_at))
+        .load(conn)?;
+    Ok(rows.into_iter().filter_map(own_vote).collect())
+}
+
+/// A tally that does not equal its votes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mismatch {
+    pub tool_id: i64,
+    pub tool_slug: String,
+    pub stored: Tally,
+    pub counted: Tally,
+}
+
+/// Recounts every tally from the votes and returns those that differ, by slug.
+///
+/// # Errors
+/// When the database fails.
+pub fn recount(conn: &mut Db) -> QueryResult<Vec<Mismatch>> {
+    conn.read(|conn| {
+        let mut counted: BTreeMap<i64, Tally> = BTreeMap::new();
+        let rows: Vec<(i64, i16, i64)> = votes::table
+            .group_by((votes::tool_id, votes::choice))
+            .select((votes::tool_id, votes::choice, diesel::dsl::count_star()))
+            .load(conn)?;
+        for (tool_id, choice, n) in rows {
+            let tally = counted.entry(tool_id).or_default();
+            match Choice::from_i16(choice) {
+                Some(Choice::Ship) => tally.ships += n.unsigned_abs(),
+                Some(Choice::Skip) => tally.skips += n.unsigned_abs(),
+                None => {}
+            }
+        }
+        let stored = all_tallies(conn)?;
+        let slugs: Vec<(i64, String)> =
+            tools::table.order(tools::slug).select((tools::id, tools::slug)).load(conn)?;
+        Ok(slugs
+            .into_iter()
+            .map(|(tool_id, tool_slug)| Mismatch {
+                tool_id,
+                tool_slug,
+                stored: stored.get(&tool_id).copied().unwrap_or_default(),
+                counted: counted.get(&tool_id).copied().unwrap_or_default(),
+            })
+            .filter(|found| found.stored != found.counted)
+            .collect())
+    })
+}
+
+/// Sets every tally to what its votes say and returns what was mended.
+///
+/// # Errors
+/// When the database fails; then nothing is changed.
+pub fn repair(conn: &mut Db) -> QueryResult<Vec<Mismatch>> {
+    let wrong = recount(conn)?;
+    conn.write(|conn| {
+        let ids: BTreeSet<i64> = wrong.iter().map(|found| found.tool_id).collect();
+        let standings = locked_standings(conn, &ids)?;
+        for tool_id in ids {
+            let count = |choice: Choice| {
+                votes::table
+                    .filter(votes::tool_id.eq(tool_id))
+                    .filter(votes::choice.eq(choice.to_i16()))
+                    .count()
+            };
+            let ships: i64 = count(Choice::Ship).get_result(conn)?;
+            let skips: i64 = count(Choice::Skip).get_result(conn)?;
+            let revision = standings.get(&tool_id).map_or(1, |standing| standing.revision + 1);
+            let tally = Tally { ships: ships.unsigned_abs(), skips: skips.unsigned_abs() };
+            write_standing(conn, tool_id, Standing { tally, revision })?;
+        }
+        Ok(wrong)
+    })
+}
+
+#[derive(Queryable, Insertable)]
+#[diesel(table_name = tallies)]
+struct Row {
+    tool_id: i64,
+    ships: i64,
+    skips: i64,
+    revision: i64,
+}
+
+impl Row {
+    fn standing(self) -> (i64, Standing) {
+        let tally = Tally { ships: self.ships.unsigned_abs(), skips: self.skips.unsigned_abs() };
+        (self.tool_id, Standing { tally, revision: self.revision })
+    }
+}
+
+fn own_vote((tool_id, choice, cast_at): (i64, i16, NaiveDateTime)) -> Option<OwnVote> {
+    Some(OwnVote { tool_id, choice: Choice::from_i16(choice)?, cast_at })
+}
+
+/// Slug → id and name, of the published tools that are voted on.
+fn published_tools(conn: &mut Db, intents: &[Intent]) -> QueryResult<HashMap<String, (i64, String)>> {
+    let slugs: BTreeSet<&str> = intents.iter().map(|intent| intent.tool.as_str()).collect();
+    let rows: Vec<(String, i64, String)> = tools::table
+        .filter(tools::slug.eq_any(slugs))
+        .filter(tools::status.eq(PUBLISHED))
+        .select((tools::slug, tools::id, tools::name))
+        .load(conn)?;
+    Ok(rows.into_iter().map(|(slug, id, name)| (slug, (id, name))).collect())
+}
+
+/// The standings of these tools, locked until the transaction ends. SQLite's write lock covers
+/// them already; on PostgreSQL each gets a row to lock if it has none.
+fn locked_standings(conn: &mut Db, ids: &BTreeSet<i64>) -> QueryResult<HashMap<i64, Standing>> {
+    let wanted = tallies::table.filter(tallies::tool_id.eq_any(ids)).order(tallies::tool_id);
+    let rows: Vec<Row> = match conn {
+        Db::Sqlite(c) => wanted.load(c)?,
+        Db::Pg(c) => {
+            let empty: Vec<Row> =
+                ids.iter().map(|id| Row { tool_id: *id, ships: 0, skips: 0, revision: 0 }).collect();
+            diesel::insert_into(tallies::table).values(&empty).on_conflict_do_nothing().execute(c)?;
+            wanted.for_update().load(c)?
+        }
+    };
+    Ok(rows.into_iter().map(Row::standing).collect())
+}
+
+fn voters_among(conn: &mut Db, ids: &BTreeSet<i64>) -> QueryResult<HashMap<i64, Voter>> {
+    let rows: Vec<(i64, Option<NaiveDateTime>, Option<NaiveDateTime>)> = accounts::table
+        .filter(accounts::id.eq_any(ids))
+        .select((accounts::id, accounts::suspended_at, accounts::verified_at))
+        .load(conn)?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, suspended_at, verified_at)| {
+            (id, Voter { suspended: suspended_at.is_some(), verified: verified_at.is_some() })
+        })
+        .collect())
+}
+
+/// (account, tool) → vote.
+type Votes = BTreeMap<(i64, i64), Choice>;
+
+fn votes_among(conn: &mut Db, accounts: &BTreeSet<i64>, tools: &BTreeSet<i64>) -> QueryResult<Votes> {
+    let rows: Vec<(i64, i64, i16)> = votes::table
+        .filter(votes::account_id.eq_any(accounts))
+        .filter(votes::tool_id.eq_any(tools))
+        .select((votes::account_id, votes::tool_id, votes::choice))
+        .load(conn)?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|(account, tool, choice)| Some(((account, tool), Choice::from_i16(choice)?)))
+        .collect())
+}
+
+/// One account's vote on one tool, as it was and as it shall be.
+struct Change {
+    account_id: i64,
+    tool_id: i64,
+    old: Option<Choice>,
+    new: Option<Choice>,
+}
+
+fn differences(before: &Votes, after: &Votes) -> Vec<Change> {
+    let keys: BTreeSet<&(i64, i64)> = before.keys().chain(after.keys()).collect();
+    keys.into_iter()
+        .map(|key| Change {
+            account_id: key.0,
+            tool_id: key.1,
+            old: before.get(key).copied(),
+            new: after.get(key).copied(),
+        })
+        .filter(|change| change.old != change.new)
+        .collect()
+}
+
+fn moves(changes: &[Change]) -> BTreeMap<i64, Delta> {
+    let mut all: BTreeMap<i64, Delta> = BTreeMap::new();
+    for change in changes {
+        let step = delta(change.old, change.new);
+        let sum = all.entry(change.tool_id).or_default();
+        *sum = Delta { ships: sum.ships + step.ships, skips: sum.skips + step.skips };
+    }
+    all
+}
+
+fn moved_by(standing: Standing, moved: Delta) -> Standing {
+    Standing {
+        tally: Tally {
+            ships: standing.tally.ships.saturating_add_signed(moved.ships),
+            skips: standing.tally.skips.saturating_add_signed(moved.skips),
+        },
+        revision: standing.revision + 1,
+    }
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = votes)]
+struct NewVote {
+    account_id: i64,
+    tool_id: i64,
+    choice: i16,
+    cast_at: NaiveDateTime,
+}
+
+fn write_votes(conn: &mut Db, changes: &[Change], now: NaiveDateTime) -> QueryResult<()> {
+    for gone in changes.iter().filter(|change| change.new.is_none()) {
+        diesel::delete(
+            votes::table
+                .filter(votes::account_id.eq(gone.account_id))
+                .filter(votes::tool_id.eq(gone.tool_id)),
+        )
+        .execute(conn)?;
+    }
+    let rows: Vec<NewVote> = changes
+        .iter()
+        .filter_map(|change| {
+            let choice = change.new?.to_i16();
+            Some(NewVote { account_id: change.account_id, tool_id: change.tool_id, choice, cast_at: now })
+        })
+        .collect();
+    match conn {
+        Db::Pg(c) => {
+            diesel::insert_into(votes::table)
+                .values(&rows)
+                .on_conflict((votes::account_id, votes::tool_id))
+                .do_update()
+                .set((votes::choice.eq(excluded(votes::choice)), votes::cast_at.eq(excluded(votes::cast_at))))
+                .execute(c)?;
+        }
+        Db::Sqlite(c) => {
+            for row in &rows {
+                diesel::insert_into(votes::table)
+                    .values(row)
+                    .on_conflict((votes::account_id, votes::tool_id))
+                    .do_update()
+                    .set((
+                        votes::choice.eq(excluded(votes::choice)),
+                        votes::cast_at.eq(excluded(votes::cast_at)),
+                    ))
+                    .execute(c)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn write_standing(conn: &mut Db, tool_id: i64, standing: Standing) -> QueryResult<()> {
+    let count = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
+    let row = Row {
+        tool_id,
+        ships: count(standing.tally.ships),
+        skips: count(standing.tally.skips),
+        revision: standing.revision,
+    };
+    crate::each!(conn, c => diesel::insert_into(tallies::table)
+        .values(&row)
+        .on_conflict(tallies::tool_id)
+        .do_update()
+        .set((
+            tallies::ships.eq(row.ships),
+            tallies::skips.eq(row.skips),
+            tallies::revision.eq(row.revision),
+        ))
+        .execute(c))?;
+    Ok(())
+}

@@ -1,0 +1,169 @@
+//! The pieces of pages that show votes. The page and its live update render the same piece.
+
+use askama::{Template, filters::HtmlSafe};
+use serde::Serialize;
+
+use super::store::OwnVote;
+use crate::{
+    stats::{Choice, Interval, Panel, State, Tally, Verdict},
+    text::{count, grouped},
+    ui::{Bar, Day, VerdictMark},
+};
+
+/// The tally object of the contract, section 4: in events and in JSON answers.
+#[derive(Debug, Serialize)]
+pub struct TallyObject<'a> {
+    tool: &'a str,
+    ships: u64,
+    skips: u64,
+    votes: u64,
+    ship_percent: Option<u8>,
+    low: Option<f64>,
+    high: Option<f64>,
+    state: State,
+}
+
+impl<'a> TallyObject<'a> {
+    /// The object for a tool and its tally.
+    #[must_use]
+    pub fn new(tool: &'a str, tally: Tally) -> Self {
+        let interval = tally.interval();
+        Self {
+            tool,
+            ships: tally.ships,
+            skips: tally.skips,
+            votes: tally.votes(),
+            ship_percent: tally.ship_percent(),
+            low: interval.map(Interval::low_percent),
+            high: interval.map(Interval::high_percent),
+            state: tally.state(),
+        }
+    }
+}
+
+/// The tally object, and the vote of whoever asked.
+#[derive(Debug, Serialize)]
+pub struct CastObject<'a> {
+    #[serde(flatten)]
+    pub tally: TallyObject<'a>,
+    pub your_vote: Option<Choice>,
+}
+
+/// `80%`, or `—` where there is nothing.
+#[must_use]
+pub fn percent_or_dash(percent: Option<u8>) -> String {
+    percent.map_or_else(|| "—".to_owned(), |percent| format!("{percent}%"))
+}
+
+/// The community's figure of one tool: the inside of `#tally-SLUG`.
+#[derive(Debug, Clone, Template)]
+#[template(path = "voting/_tally.html")]
+pub struct TallyView {
+    pub name: String,
+    pub tally: Tally,
+}
+
+impl HtmlSafe for TallyView {}
+
+impl TallyView {
+    /// The share as text.
+    #[must_use]
+    pub fn percent(&self) -> String {
+        percent_or_dash(self.tally.ship_percent())
+    }
+
+    /// The 95 % interval in words.
+    #[must_use]
+    pub fn range(&self) -> Option<String> {
+        let interval = self.tally.interval()?;
+        Some(format!("95% range {:.0}–{:.0}%", interval.low_percent(), interval.high_percent()))
+    }
+
+    /// The bar of a contest.
+    #[must_use]
+    pub fn lane(&self) -> Bar {
+        Bar::lane(self.tally)
+    }
+
+    /// The community's verdict.
+    #[must_use]
+    pub fn verdict(&self) -> Option<VerdictMark> {
+        self.tally.verdict().map(Into::into)
+    }
+
+    fn bar(&self) -> Bar {
+        Bar::whole(self.tally)
+    }
+
+    fn ships(&self) -> String {
+        grouped(self.tally.ships)
+    }
+
+    fn skips(&self) -> String {
+        grouped(self.tally.skips)
+    }
+
+    fn say(&self) -> String {
+        match self.tally.ship_percent() {
+            Some(percent) => {
+                format!("{}: {percent}% ship, {}", self.name, count(self.tally.votes(), "vote", "votes"))
+            }
+            None => format!("{}: no votes yet", self.name),
+        }
+    }
+}
+
+/// The panel's figure of one tool.
+#[derive(Debug, Clone, Copy, Template)]
+#[template(path = "voting/_panel.html")]
+pub struct PanelView {
+    pub panel: Panel,
+}
+
+impl HtmlSafe for PanelView {}
+
+impl PanelView {
+    /// The share as text.
+    #[must_use]
+    pub fn percent(&self) -> String {
+        percent_or_dash(self.panel.ship_percent())
+    }
+
+    /// The panel's verdict.
+    #[must_use]
+    pub fn mark(&self) -> Option<VerdictMark> {
+        self.panel.verdict().map(Into::into)
+    }
+}
+
+/// The form that casts a vote.
+#[derive(Debug, Clone, Template)]
+#[template(path = "voting/_vote_form.html")]
+pub struct VoteForm {
+    pub slug: String,
+    pub name: String,
+    /// Where a browser without JavaScript comes back to.
+    pub next: String,
+    pub mine: Option<(Choice, Day)>,
+    pub signed_in: bool,
+}
+
+impl HtmlSafe for VoteForm {}
+
+impl VoteForm {
+    fn chose(&self, choice: Choice) -> bool {
+        self.mine.is_some_and(|(mine, _)| mine == choice)
+    }
+}
+
+/// One's own vote as the form shows it.
+#[must_use]
+pub fn mine(vote: Option<&OwnVote>) -> Option<(Choice, Day)> {
+    vote.map(|vote| (vote.choice, Day(vote.cast_at.date())))
+}
+
+/// The word for a verdict, or `—`.
+#[must_use]
+pub fn label_or_dash(verdict: Option<Verdict>) -> &'static str {
+    verdict.map_or("—", Verdict::label)
+}

@@ -1,0 +1,167 @@
+//! The one writer of votes: a thread with its own connection that commits what is waiting in
+//! groups, and answers each voter only after the commit.
+
+use std::sync::Arc;
+
+use chrono::Utc;
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use tokio::sync::{
+    mpsc::{self, error::TrySendError},
+    oneshot,
+};
+
+use super::{
+    store::{self, Cast},
+    stream::Hub,
+    vote::{Intent, Refusal},
+};
+use crate::{
+    config::Voters,
+    db::{ConnectError, DatabaseUrl, Db},
+    error::AppError,
+};
+
+/// How many votes may wait; one more is asked to come back.
+const QUEUE: usize = 1024;
+
+/// How many votes are committed together at most.
+const GROUP: usize = 256;
+
+/// Where votes are handed in. Cloning is cheap; the writer ends with the last clone.
+#[derive(Clone)]
+pub struct BallotBox(mpsc::Sender<Slip>);
+
+/// What is answered to one voter.
+type Answer = Result<Result<Cast, Refusal>, AppError>;
+
+struct Slip {
+    intent: Intent,
+    answer: oneshot::Sender<Answer>,
+}
+
+impl BallotBox {
+    /// Starts the writer.
+    ///
+    /// # Errors
+    /// When its connection cannot be made or its thread not be started.
+    pub fn open(
+        url: &DatabaseUrl,
+        voters: Voters,
+        hub: Arc<Hub>,
+    ) -> Result<Self, ConnectError> {
+        let conn = url.connect()?;
+        let (sender, slips) = mpsc::channel(QUEUE);
+        let writer = Writer { url: url.clone(), conn: Some(conn), voters, hub };
+        std::thread::Builder::new().name("votes".into()).spawn(move || writer.run(slips))?;
+        Ok(Self(sender))
+    }
+
+    /// Hands a vote in and waits until it is durable.
+    ///
+    /// # Errors
+    /// [`AppError::Unavailable`] when too many votes are waiting or the database does not answer;
+    /// the vote is then not counted.
+    pub async fn cast(&self, intent: Intent) -> Answer {
+        let (answer, written) = oneshot::channel();
+        match self.0.try_send(Slip { intent, answer }) {
+            Ok(()) => {}
+            Err(TrySendError::Full(_) | TrySendError::Closed(_)) => return Err(AppError::Unavailable),
+        }
+        written.await.unwrap_or(Err(AppError::Unavailable))
+    }
+}
+
+struct Writer {
+    url: DatabaseUrl,
+    /// Missing after it broke; made anew for the next group.
+    conn: Option<Db>,
+    voters: Voters,
+    hub: Arc<Hub>,
+}
+
+impl Writer {
+    fn run(mut self, mut slips: mpsc::Receiver<Slip>) {
+        while let Some(first) = slips.blocking_recv() {
+            let mut group = vec![first];
+            while group.len() < GROUP
+                && let Ok(next) = slips.try_recv()
+            {
+                group.push(next);
+            }
+            self.commit(group);
+        }
+    }
+
+    fn commit(&mut self, group: Vec<Slip>) {
+        let intents: Vec<Intent> = group.iter().map(|slip| slip.intent.clone()).collect();
+        match self.write(&intents) {
+            Ok(outcomes) => self.answer(group, outcomes),
+            // One bad vote must not take the others down: each is tried alone.
+            Err(cause) if group.len() > 1 && is_about_data(&cause) => {
+                for slip in group {
+                    self.commit(vec![slip]);
+                }
+            }
+            Err(cause) => {
+                tracing::error!(%cause, votes = group.len(), "votes could not be written");
+                self.drop_broken(&cause);
+                for slip in group {
+                    let _ = slip.answer.send(Err(AppError::Unavailable));
+                }
+            }
+        }
+    }
+
+    fn write(&mut self, intents: &[Intent]) -> Result<Vec<Result<Cast, Refusal>>, WriteError> {
+        let conn = match &mut self.conn {
+            Some(conn) => conn,
+            none => none.insert(self.url.connect()?),
+        };
+        Ok(store::cast_all(conn, intents, self.voters, Utc::now().naive_utc())?)
+    }
+
+    fn answer(&self, group: Vec<Slip>, outcomes: Vec<Result<Cast, Refusal>>) {
+        // Pages learn of it before the voter does, so that the voter's next look is never behind.
+        for cast in outcomes.iter().flatten() {
+            self.hub.publish(cast.tool_id, &cast.standing);
+        }
+        for (slip, outcome) in group.into_iter().zip(outcomes) {
+            let _ = slip.answer.send(Ok(outcome));
+        }
+    }
+
+    fn drop_broken(&mut self, cause: &WriteError) {
+        use diesel::r2d2::R2D2Connection;
+        let broken = match &mut self.conn {
+            Some(conn) => {
+                conn.is_broken() || matches!(cause, WriteError::Query(DieselError::BrokenTransactionManager))
+            }
+            None => true,
+        };
+        if broken {
+            self.conn = None;
+        }
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+enum WriteError {
+    #[error(transparent)]
+    Query(#[from] DieselError),
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
+}
+
+/// Whether the database refused what was written, rather than failing to write.
+fn is_about_data(cause: &WriteError) -> bool {
+    matches!(
+        cause,
+        WriteError::Query(DieselError::DatabaseError(
+            DatabaseErrorKind::UniqueViolation
+                | DatabaseErrorKind::ForeignKeyViolation
+                | DatabaseErrorKind::CheckViolation
+                | DatabaseErrorKind::NotNullViolation,
+            _
+        ))
+    )
+}

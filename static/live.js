@@ -1,0 +1,174 @@
+// Pages work without this. It keeps [data-part] elements as new as the stream (body[data-live]), says changes politely,
+// lets the reader pause them, and sends votes without leaving the page. Nothing outside [data-part] is rewritten.
+
+const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+const KEY = "shiptally-live";
+const address = document.body.dataset.live;
+
+// --- Parts
+
+// Makes `from` equal to `to`, keeping its nodes: bars glide and focus stays.
+function morph(from, to) {
+  const old = [...from.childNodes];
+  const fresh = [...to.childNodes];
+  fresh.forEach((node, i) => {
+    const was = old[i];
+    if (!was) from.append(node);
+    else if (was.nodeName !== node.nodeName) was.replaceWith(node);
+    else if (node.nodeType !== 1) {
+      if (was.data !== node.data) was.data = node.data;
+    } else {
+      for (const { name } of [...was.attributes]) if (!node.hasAttribute(name)) was.removeAttribute(name);
+      for (const { name, value } of node.attributes) if (was.getAttribute(name) !== value) was.setAttribute(name, value);
+      morph(was, node);
+    }
+  });
+  old.slice(fresh.length).forEach((node) => node.remove());
+}
+
+function setPart(id, html) {
+  const part = document.getElementById(id);
+  if (!part?.hasAttribute("data-part")) return;
+  const box = document.createElement("template");
+  box.innerHTML = html;
+  morph(part, box.content);
+  const words = wordsOf(part);
+  if (words === spoken.get(id)) return;
+  spoken.set(id, words);
+  if (words) announce(id, words);
+}
+
+// --- The live region: the newest state only, at most every 5 seconds
+
+const wordsOf = (part) => part.querySelector("[data-say]")?.dataset.say;
+const spoken = new Map(all("[data-part]").map((part) => [part.id, wordsOf(part)]));
+const waiting = new Map();
+let speaking;
+
+function announce(id, words) {
+  waiting.set(id, words);
+  speaking ??= setTimeout(speak, 300);
+}
+
+function speak() {
+  const region = document.querySelector("[data-live-say]");
+  speaking = undefined;
+  if (!region || !waiting.size) return;
+  region.textContent = [...waiting.values()].join(". ");
+  waiting.clear();
+  speaking = setTimeout(speak, 5000);
+}
+
+// --- The stream
+
+let stream, retry, wait = 2000;
+let paused = remembered() === "paused";
+
+function remembered(value) {
+  try {
+    return value === undefined ? localStorage.getItem(KEY) : localStorage.setItem(KEY, value);
+  } catch { /* forbidden: the choice lasts as long as the page */ }
+}
+
+function open() {
+  if (!address || stream || paused || document.hidden) return;
+  stream = new EventSource(address);
+  stream.addEventListener("part", (event) => {
+    wait = 2000;
+    const { id, html } = JSON.parse(event.data);
+    setPart(id, html);
+  });
+  stream.onerror = () => {
+    // The browser reconnects by itself unless the answer was final.
+    if (stream?.readyState !== EventSource.CLOSED) return;
+    close();
+    retry = setTimeout(open, wait + Math.random() * 1000);
+    wait = Math.min(wait * 2, 60000);
+  };
+}
+
+function close() {
+  clearTimeout(retry);
+  stream?.close();
+  stream = undefined;
+}
+
+const follow = () => (document.hidden ? close() : open());
+document.addEventListener("visibilitychange", follow);
+addEventListener("pagehide", close);
+addEventListener("pageshow", follow);
+
+const toggles = address ? all("[data-live-toggle]") : [];
+const showPaused = () => toggles.forEach((button) => button.setAttribute("aria-pressed", paused));
+for (const button of toggles) {
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    paused = !paused;
+    remembered(paused ? "paused" : "on");
+    showPaused();
+    paused ? close() : open();
+  });
+}
+showPaused();
+follow();
+
+// --- The vote
+
+function say(form, words, bad = false) {
+  const line = form.querySelector("[data-vote-say]");
+  line.textContent = words;
+  line.classList.toggle("bad", bad);
+}
+
+// Shows one's own vote where no stream brings it.
+async function refresh() {
+  const page = await fetch(location.href, { headers: { Accept: "text/html" }, cache: "no-store" });
+  if (!page.ok) return;
+  const fresh = new DOMParser().parseFromString(await page.text(), "text/html");
+  for (const part of all("[data-part]", fresh)) setPart(part.id, part.innerHTML);
+}
+
+async function cast(form, choice) {
+  const answer = await fetch(form.action, {
+    method: "POST",
+    headers: { Accept: "application/json" },
+    body: new URLSearchParams({ choice }),
+  });
+  if (answer.status === 401) {
+    // Signed out: post as a form, so that the server keeps the choice and asks to sign in.
+    const kept = Object.assign(document.createElement("input"), { type: "hidden", name: "choice", value: choice });
+    form.append(kept);
+    form.submit();
+    kept.remove();
+    return;
+  }
+  const body = await answer.json().catch(() => ({}));
+  if (!answer.ok || !body.tool) {
+    say(form, body.error?.message || "That did not work. Please try again.", true);
+    return;
+  }
+  const mine = body.your_vote ?? null;
+  for (const button of all("button[aria-pressed]", form)) button.setAttribute("aria-pressed", button.value === mine);
+  const back = form.querySelector("[value=retract]");
+  if (!mine && document.activeElement === back) form.querySelector("button").focus();
+  back.hidden = !mine;
+  say(form, mine ? `Your vote is counted: ${mine}.` : "Your vote is taken back.");
+  if (stream?.readyState !== EventSource.OPEN) await refresh().catch(() => {});
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  const choice = event.submitter?.value;
+  if (!form.matches("form[data-vote]") || !choice) return;
+  event.preventDefault();
+  if (form.dataset.pending) return;
+  form.dataset.pending = "yes";
+  const buttons = all("button", form);
+  buttons.forEach((button) => button.setAttribute("aria-disabled", "true"));
+  cast(form, choice)
+    .catch(() => say(form, "The vote did not reach us. Please press again.", true))
+    .finally(() => {
+      delete form.dataset.pending;
+      buttons.forEach((button) => button.removeAttribute("aria-disabled"));
+    });
+});
