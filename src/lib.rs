@@ -16,3 +16,9 @@ pub mod session;
 pub mod slug;
 pub mod stats;
 pub mod text;
+
+// Floor 2: the catalogue.
+pub mod catalogue;
+
+// Floor 5: the commands.
+pub mod cli;
