@@ -21,7 +21,7 @@ use crate::{
 ///
 /// # Errors
 /// When a layer below failed before the request was routed (the database, say): with a plain answer.
-pub async fn render(
+pub(crate) async fn render(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {

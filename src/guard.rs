@@ -72,7 +72,8 @@ pub async fn same_site_only(
         let own = request.app_data::<web::Data<Settings>>().map(|settings| settings.base_url.as_str());
         let host = request.headers().get(header::HOST).and_then(|value| value.to_str().ok());
         if !comes_from_here(request.headers(), own, host) {
-            let refused = AppError::Forbidden("This form was sent from another site, so nothing was done.".into());
+            let refused =
+                AppError::Forbidden("This form was sent from another site, so nothing was done.".into());
             return Ok(request.error_response(refused));
         }
     }

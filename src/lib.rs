@@ -19,8 +19,25 @@ pub mod stats;
 pub mod text;
 pub mod ui;
 
-// First floor.
+// Floor 1: who is asking.
 pub mod accounts;
 
-// Third floor.
+// Floor 2: what is compared.
+pub mod catalogue;
+
+// Floor 3: what the community says.
 pub mod voting;
+
+// Floor 4: the pages.
+pub mod comparisons;
+pub mod home;
+pub mod me;
+pub mod reviewers;
+pub mod tools;
+
+// Floor 5: the commands.
+pub mod cli;
+
+// Top: puts it together.
+mod error_pages;
+pub mod startup;

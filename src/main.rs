@@ -1,1 +1,199 @@
-fn main() {}
+//! The program: arguments → settings → run.
+
+#![expect(clippy::print_stdout, reason = "what commands print is their output")]
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{Parser, Subcommand, error::ErrorKind};
+use shiptally::{
+    accounts::Role,
+    cli::{self, CliError, demo, users::AddUser},
+    config::{DatabaseOption, LogFormat, ServeOptions},
+    startup::{Site, StartError},
+};
+
+/// Memory that is freed goes back to the system, which glibc keeps after bursts of sign-ins.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// A community decides which tool to ship with.
+#[derive(Parser)]
+#[command(name = "shiptally", version, arg_required_else_help = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve a ready site: starter catalogue, one account per role
+    Demo {
+        /// Start with a new database
+        #[arg(long)]
+        fresh: bool,
+        #[command(flatten)]
+        options: ServeOptions,
+    },
+    /// Serve the site on the configured database, applying pending migrations first
+    Serve {
+        #[command(flatten)]
+        database: DatabaseOption,
+        #[command(flatten)]
+        options: ServeOptions,
+    },
+    /// Bring a catalogue file in: all of it or nothing
+    Import {
+        /// The file; - for stdin
+        file: String,
+        #[command(flatten)]
+        database: DatabaseOption,
+    },
+    /// Write the catalogue out as a file
+    Export {
+        /// The file; - for stdout
+        file: String,
+        #[command(flatten)]
+        database: DatabaseOption,
+    },
+    /// Add accounts, change roles
+    #[command(subcommand)]
+    Users(Users),
+    /// Recount every tally and check every stored invariant
+    Verify {
+        /// Mend tallies from the votes
+        #[arg(long)]
+        repair: bool,
+        #[command(flatten)]
+        database: DatabaseOption,
+    },
+    /// Apply pending migrations and print them
+    Migrate {
+        #[command(flatten)]
+        database: DatabaseOption,
+    },
+}
+
+#[derive(Subcommand)]
+enum Users {
+    /// Add an account
+    Add {
+        /// Its public name
+        #[arg(long)]
+        handle: String,
+        /// Its address, which counts as confirmed
+        #[arg(long)]
+        email: String,
+        /// What it may do
+        #[arg(long)]
+        role: Role,
+        /// Read the password from stdin
+        #[arg(long)]
+        password_stdin: bool,
+        #[command(flatten)]
+        database: DatabaseOption,
+    },
+    /// Give an account another role
+    Role {
+        /// Its public name
+        handle: String,
+        /// What it may do
+        role: Role,
+        #[command(flatten)]
+        database: DatabaseOption,
+    },
+}
+
+fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(cause) => return usage(&cause),
+    };
+    match run(arguments.command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(cause) => {
+            eprintln!("{cause}");
+            ExitCode::from(cause.exit_code())
+        }
+    }
+}
+
+fn run(command: Command) -> Result<(), CliError> {
+    match command {
+        Command::Demo { fresh, options } => {
+            log_to_stderr(&options)?;
+            let folder = PathBuf::from("data/demo");
+            let ready = demo::prepare(&folder, fresh, &options)?;
+            let site = Site::open(&ready.database, &options).map_err(start_error)?;
+            print!("{}", ready.welcome(&site.settings.base_url));
+            serve(site)
+        }
+        Command::Serve { database, options } => {
+            log_to_stderr(&options)?;
+            serve(Site::open(&database.database_url, &options).map_err(start_error)?)
+        }
+        Command::Import { file, database } => cli::import::run(&database.database_url, &file),
+        Command::Export { file, database } => cli::export::run(&database.database_url, &file),
+        Command::Users(Users::Add { handle, email, role, password_stdin, database }) => {
+            cli::users::add(&database.database_url, &AddUser { handle, email, role, password_stdin })
+        }
+        Command::Users(Users::Role { handle, role, database }) => {
+            cli::users::role(&database.database_url, &handle, role)
+        }
+        Command::Verify { repair, database } => cli::verify::run(&database.database_url, repair),
+        Command::Migrate { database } => migrate(&database),
+    }
+}
+
+fn serve(site: Site) -> Result<(), CliError> {
+    println!("listening on http://{}", site.address);
+    actix_web::rt::System::new().block_on(site.run()).map_err(|cause| CliError::failed(&cause))
+}
+
+fn migrate(database: &DatabaseOption) -> Result<(), CliError> {
+    let url = &database.database_url;
+    let cannot = |cause: &dyn std::fmt::Display| CliError::Failed(format!("{url}: {cause}"));
+    let mut conn = url.connect().map_err(|cause| cannot(&cause))?;
+    for name in conn.migrate().map_err(|cause| cannot(&cause))? {
+        println!("{name}");
+    }
+    Ok(())
+}
+
+fn start_error(cause: StartError) -> CliError {
+    match cause {
+        StartError::Setting(line) => CliError::BadInput(vec![line]),
+        StartError::Ground(line) => CliError::Failed(line),
+    }
+}
+
+fn log_to_stderr(options: &ServeOptions) -> Result<(), CliError> {
+    let filter = tracing_subscriber::EnvFilter::try_new(&options.log)
+        .map_err(|cause| CliError::BadInput(vec![format!("SHIPTALLY_LOG: {cause}")]))?;
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match options.log_format {
+        LogFormat::Text => lines.init(),
+        LogFormat::Json => lines.json().init(),
+    }
+    Ok(())
+}
+
+/// Prints help as clap has it; of a bad value or flag, the one line that says what is wrong.
+fn usage(cause: &clap::Error) -> ExitCode {
+    match cause.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            let _ = cause.print();
+            ExitCode::SUCCESS
+        }
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            let _ = cause.print();
+            ExitCode::from(2)
+        }
+        _ => {
+            let text = cause.to_string();
+            let told: Vec<&str> =
+                text.split("\n\n").next().unwrap_or_default().lines().map(str::trim).collect();
+            eprintln!("{}", told.join(" "));
+            ExitCode::from(2)
+        }
+    }
+}

@@ -60,8 +60,10 @@ impl Site {
     /// # Errors
     /// [`StartError`], before anything is served.
     pub fn open(url: &DatabaseUrl, options: &ServeOptions) -> Result<Self, StartError> {
-        let ground = |what: &str, cause: &dyn std::fmt::Display| StartError::Ground(format!("{what}: {cause}"));
-        let listener = std::net::TcpListener::bind(options.bind).map_err(|cause| ground(&options.bind.to_string(), &cause))?;
+        let ground =
+            |what: &str, cause: &dyn std::fmt::Display| StartError::Ground(format!("{what}: {cause}"));
+        let listener = std::net::TcpListener::bind(options.bind)
+            .map_err(|cause| ground(&options.bind.to_string(), &cause))?;
         let address = listener.local_addr().map_err(|cause| ground("address", &cause))?;
 
         let mut conn = url.connect().map_err(|cause| ground(&url.to_string(), &cause))?;
@@ -88,7 +90,9 @@ impl Site {
             catalogue: web::Data::new(Catalogue::default()),
             hub: web::Data::from(Arc::clone(&hub)),
             limits: web::Data::from(Arc::clone(&limits)),
-            after_sign_in: web::Data::from(Arc::new(CastKeptVote { ballots: ballots.clone(), limits }) as Arc<dyn AfterSignIn>),
+            after_sign_in: web::Data::from(
+                Arc::new(CastKeptVote { ballots: ballots.clone(), limits }) as Arc<dyn AfterSignIn>
+            ),
             ballots: web::Data::new(ballots),
         };
         let server = HttpServer::new(move || {
@@ -200,7 +204,9 @@ async fn stop_on_signal(handle: ServerHandle, hub: Arc<Hub>) {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
-        let (Ok(mut term), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
+        let (Ok(mut term), Ok(mut interrupt)) =
+            (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+        else {
             return;
         };
         tokio::select! {

@@ -112,7 +112,11 @@ impl Answer {
                     unknown.name
                 )
             }
-            None => format!("The panel sees them level: {} and {} ship.", short_share(a.panel), short_share(b.panel)),
+            None => format!(
+                "The panel sees them level: {} and {} ship.",
+                short_share(a.panel),
+                short_share(b.panel)
+            ),
         }
     }
 
@@ -261,7 +265,11 @@ mod tests {
     #[test]
     fn a_clear_lead_of_a_whole_panel_is_a_pick() {
         assert_eq!(weigh(((1, 4), (0, 0)), ((4, 4), (0, 0))), Call::Pick(Side::Second));
-        assert_eq!(weigh(((0, 1), (0, 0)), ((1, 1), (0, 0))), Call::Lean(Side::Second), "one voice is no panel");
+        assert_eq!(
+            weigh(((0, 1), (0, 0)), ((1, 1), (0, 0))),
+            Call::Lean(Side::Second),
+            "one voice is no panel"
+        );
     }
 
     #[test]
@@ -287,7 +295,10 @@ mod tests {
 
     #[test]
     fn the_sentence_says_why() {
-        let answer = Answer::weigh(tool("Code Llama 4", (4, 4), (0, 0), "Free"), tool("SmolVLM2-2B", (3, 4), (0, 0), "Free"));
+        let answer = Answer::weigh(
+            tool("Code Llama 4", (4, 4), (0, 0), "Free"),
+            tool("SmolVLM2-2B", (3, 4), (0, 0), "Free"),
+        );
         assert_eq!(
             answer.to_string(),
             "<p class=\"answer-line\">Lean to <strong>Code Llama 4</strong>. All 4 reviewers ship Code Llama 4, against \

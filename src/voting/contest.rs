@@ -107,4 +107,3 @@ impl Contest {
 pub fn chance_percent(chance: f64) -> String {
     if chance > 0.99 { ">99%".to_owned() } else { format!("{:.0}%", chance * 100.0) }
 }
-

@@ -34,6 +34,7 @@ pub(super) struct Vote {
     next: String,
 }
 
+#[expect(clippy::too_many_arguments, reason = "each is an extractor")]
 pub(super) async fn cast(
     request: HttpRequest,
     tool: web::Path<String>,

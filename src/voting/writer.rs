@@ -44,11 +44,7 @@ impl BallotBox {
     ///
     /// # Errors
     /// When its connection cannot be made or its thread not be started.
-    pub fn open(
-        url: &DatabaseUrl,
-        voters: Voters,
-        hub: Arc<Hub>,
-    ) -> Result<Self, ConnectError> {
+    pub fn open(url: &DatabaseUrl, voters: Voters, hub: Arc<Hub>) -> Result<Self, ConnectError> {
         let conn = url.connect()?;
         let (sender, slips) = mpsc::channel(QUEUE);
         let writer = Writer { url: url.clone(), conn: Some(conn), voters, hub };

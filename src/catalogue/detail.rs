@@ -1,0 +1,133 @@
+//! What only one page needs of a tool or a reviewer, fetched when that page is made.
+
+use std::cmp::Reverse;
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+use serde::Serialize;
+
+use super::rows::{ReviewRow, term};
+use super::terms::{Basis, Status};
+use crate::db::Db;
+use crate::schema::{facts, price_plans, reviews, tools};
+use crate::stats::Choice;
+
+/// The long texts of a tool, its plans, its facts and its reviews.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ToolDetail {
+    /// Catalogue text, possibly empty.
+    pub description: String,
+    /// The price in words, possibly empty.
+    pub price_text: String,
+    /// In their maker's order.
+    pub plans: Vec<Plan>,
+    /// In the order of the file.
+    pub facts: Vec<Fact>,
+    /// In the order of the panel.
+    pub reviews: Vec<Review>,
+}
+
+/// One plan that a tool is sold in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Queryable, Selectable, Insertable)]
+#[diesel(table_name = price_plans)]
+pub struct Plan {
+    /// What its maker calls it.
+    pub name: String,
+    /// A decimal such as `20.00`, or empty.
+    pub price: String,
+    /// Three capital letters, or empty.
+    pub currency: String,
+    /// What the price buys: `month`, `seat`, `1M tokens`; possibly empty.
+    pub per: String,
+    /// Anything else, possibly empty.
+    pub note: String,
+}
+
+/// One checked fact about a tool.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Queryable, Selectable, Insertable)]
+#[diesel(table_name = facts, treat_none_as_default_value = false)]
+pub struct Fact {
+    /// What it is about; a tool has each label once.
+    pub label: String,
+    /// What is so.
+    pub value: String,
+    /// An http(s) address that says so.
+    pub source: Option<String>,
+    /// When the source was last read.
+    pub checked_on: Option<NaiveDate>,
+}
+
+/// One reviewer's verdict on one tool.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Review {
+    /// Who says it.
+    pub reviewer_id: i64,
+    /// Ship or skip.
+    pub verdict: Choice,
+    /// 0 to 100.
+    pub score: Option<i16>,
+    /// The reasons, as catalogue text.
+    pub take: String,
+    /// When it was written.
+    pub reviewed_on: Option<NaiveDate>,
+    /// What it rests on.
+    pub basis: Option<Basis>,
+}
+
+/// The detail of a tool of any status.
+///
+/// # Errors
+/// `NotFound` without such a tool, or when the database cannot be read.
+pub fn tool_detail(conn: &mut Db, tool_id: i64) -> QueryResult<ToolDetail> {
+    let (description, price_text) =
+        tools::table.find(tool_id).select((tools::description, tools::price_text)).first(conn)?;
+    let plans = price_plans::table
+        .filter(price_plans::tool_id.eq(tool_id))
+        .order(price_plans::id)
+        .select(Plan::as_select())
+        .load(conn)?;
+    let facts = facts::table
+        .filter(facts::tool_id.eq(tool_id))
+        .order(facts::id)
+        .select(Fact::as_select())
+        .load(conn)?;
+    let reviews = reviews::table
+        .filter(reviews::tool_id.eq(tool_id))
+        .order(reviews::reviewer_id)
+        .select(ReviewRow::as_select())
+        .load(conn)?;
+    let reviews = reviews.into_iter().map(Review::try_from).collect::<QueryResult<_>>()?;
+    Ok(ToolDetail { description, price_text, plans, facts, reviews })
+}
+
+/// What a reviewer says about published tools, each with the tool's id: newest first, undated last.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn reviews_by(conn: &mut Db, reviewer_id: i64) -> QueryResult<Vec<(i64, Review)>> {
+    let mut rows = reviews::table
+        .inner_join(tools::table)
+        .filter(reviews::reviewer_id.eq(reviewer_id))
+        .filter(tools::status.eq(Status::Published.to_i16()))
+        .order(reviews::id.desc())
+        .select(ReviewRow::as_select())
+        .load(conn)?;
+    // The databases disagree on where NULL sorts; the sort here is stable, so the later of one day stays first.
+    rows.sort_by_key(|row| Reverse(row.reviewed_on));
+    rows.into_iter().map(|row| Ok((row.tool_id, Review::try_from(row)?))).collect()
+}
+
+impl TryFrom<ReviewRow> for Review {
+    type Error = diesel::result::Error;
+
+    fn try_from(row: ReviewRow) -> QueryResult<Self> {
+        Ok(Self {
+            reviewer_id: row.reviewer_id,
+            verdict: term(Choice::from_i16(row.verdict), "reviews.verdict")?,
+            score: row.score,
+            take: row.take,
+            reviewed_on: row.reviewed_on,
+            basis: row.basis.map(|basis| term(Basis::from_i16(basis), "reviews.basis")).transpose()?,
+        })
+    }
+}

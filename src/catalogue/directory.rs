@@ -1,0 +1,257 @@
+//! The picture of everything published that lists, searches and comparisons need, kept in memory.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use chrono::{NaiveDate, NaiveDateTime};
+use diesel::prelude::*;
+
+use super::version;
+use crate::db::Db;
+use crate::slug::Slug;
+use crate::stats::Panel;
+
+/// Everything published, as of one version of the catalogue. It never changes; a newer one takes its place.
+#[derive(Debug, Default)]
+pub struct Directory {
+    /// The version of the catalogue that this is a picture of.
+    pub version: i64,
+    tools: Vec<Arc<Tool>>,
+    tools_by_slug: HashMap<String, usize>,
+    tools_by_id: HashMap<i64, usize>,
+    categories: Vec<Category>,
+    reviewers: Vec<Reviewer>,
+    comparisons: Vec<Comparison>,
+    comparisons_by_pair: HashMap<(i64, i64), usize>,
+}
+
+/// A published tool, without its long texts.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tool {
+    /// The key that votes and reviews refer to.
+    pub id: i64,
+    /// Its name in addresses.
+    pub slug: Slug,
+    /// Its name as shown.
+    pub name: String,
+    /// The key of its category.
+    pub category_id: i64,
+    /// Its category as links need it, shared by all tools of that category.
+    pub category: Arc<CategoryRef>,
+    /// One line on what it is, possibly empty.
+    pub tagline: String,
+    /// An http(s) address.
+    pub website: Option<String>,
+    /// The lowest price in a word or two, possibly empty.
+    pub entry_price: String,
+    /// An http(s) address that states the price.
+    pub price_source: Option<String>,
+    /// When that address was last read.
+    pub price_checked_on: Option<NaiveDate>,
+    /// What the panel says.
+    pub panel: Panel,
+    /// When it was first published, UTC.
+    pub published_at: NaiveDateTime,
+    /// The date of the panel's newest review of it.
+    pub newest_review_on: Option<NaiveDate>,
+}
+
+/// What a link to a category needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CategoryRef {
+    /// Its name in addresses.
+    pub slug: Slug,
+    /// Its name as shown.
+    pub name: String,
+}
+
+/// A kind of tool.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Category {
+    /// The key that tools refer to.
+    pub id: i64,
+    /// Its name in addresses.
+    pub slug: Slug,
+    /// Its name as shown.
+    pub name: String,
+    /// Catalogue text, possibly empty.
+    pub description: String,
+}
+
+/// A member of the panel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reviewer {
+    /// The key that reviews refer to; the panel's order is by it.
+    pub id: i64,
+    /// Their name in addresses.
+    pub slug: Slug,
+    /// Their name as shown.
+    pub name: String,
+    /// Their point of view in a word or two, possibly empty.
+    pub role: String,
+    /// One sentence of theirs, possibly empty.
+    pub motto: String,
+    /// Catalogue text, possibly empty.
+    pub bio: String,
+    /// What wins them over.
+    pub likes: Vec<String>,
+    /// What does not.
+    pub tired_of: Vec<String>,
+    /// Who writes their verdicts.
+    pub author: super::terms::Author,
+    /// Published tools they say ship to.
+    pub ships: u32,
+    /// Published tools they reviewed.
+    pub reviews: u32,
+}
+
+/// The editorial part of the comparison of two published tools.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Comparison {
+    /// The tool whose slug sorts first.
+    pub first: i64,
+    /// The other tool.
+    pub second: i64,
+    /// Catalogue text, possibly empty.
+    pub summary: String,
+    /// Ends the sentence "pick the first if …", possibly empty.
+    pub pick_first_if: String,
+    /// Ends the sentence "pick the second if …", possibly empty.
+    pub pick_second_if: String,
+    /// When it was published.
+    pub published_on: Option<NaiveDate>,
+}
+
+impl Directory {
+    /// Published tools by name without regard to case, then by slug.
+    #[must_use]
+    pub fn tools(&self) -> &[Arc<Tool>] {
+        &self.tools
+    }
+
+    /// The published tool of this slug.
+    #[must_use]
+    pub fn tool(&self, slug: &str) -> Option<&Arc<Tool>> {
+        self.tools.get(*self.tools_by_slug.get(slug)?)
+    }
+
+    /// The published tool of this id.
+    #[must_use]
+    pub fn tool_by_id(&self, id: i64) -> Option<&Arc<Tool>> {
+        self.tools.get(*self.tools_by_id.get(&id)?)
+    }
+
+    /// All categories, in the order in which they were first imported.
+    #[must_use]
+    pub fn categories(&self) -> &[Category] {
+        &self.categories
+    }
+
+    /// The category of this slug.
+    #[must_use]
+    pub fn category(&self, slug: &str) -> Option<&Category> {
+        self.categories.iter().find(|category| category.slug.as_str() == slug)
+    }
+
+    /// The panel, in its order.
+    #[must_use]
+    pub fn reviewers(&self) -> &[Reviewer] {
+        &self.reviewers
+    }
+
+    /// The reviewer of this slug.
+    #[must_use]
+    pub fn reviewer(&self, slug: &str) -> Option<&Reviewer> {
+        self.reviewers.iter().find(|reviewer| reviewer.slug.as_str() == slug)
+    }
+
+    /// The reviewer of this id.
+    #[must_use]
+    pub fn reviewer_by_id(&self, id: i64) -> Option<&Reviewer> {
+        let index = self.reviewers.binary_search_by_key(&id, |reviewer| reviewer.id).ok()?;
+        self.reviewers.get(index)
+    }
+
+    /// Published comparisons of published tools, newest first, undated last.
+    #[must_use]
+    pub fn comparisons(&self) -> &[Comparison] {
+        &self.comparisons
+    }
+
+    /// The published comparison of these two tools, in the order of their slugs.
+    #[must_use]
+    pub fn comparison(&self, first_id: i64, second_id: i64) -> Option<&Comparison> {
+        self.comparisons.get(*self.comparisons_by_pair.get(&(first_id, second_id))?)
+    }
+
+    /// A directory of these parts, put in order and indexed; `tools` and `comparisons` are published.
+    pub(super) fn new(
+        version: i64,
+        mut tools: Vec<Arc<Tool>>,
+        categories: Vec<Category>,
+        reviewers: Vec<Reviewer>,
+        mut comparisons: Vec<(i64, Comparison)>,
+    ) -> Self {
+        tools.sort_by_cached_key(|tool| (tool.name.to_lowercase(), tool.slug.clone()));
+        let tools_by_slug = index(&tools, |tool| tool.slug.to_string());
+        let tools_by_id = index(&tools, |tool| tool.id);
+        comparisons.retain(|(_, pair)| {
+            tools_by_id.contains_key(&pair.first) && tools_by_id.contains_key(&pair.second)
+        });
+        comparisons.sort_by_key(|(id, pair)| std::cmp::Reverse((pair.published_on, *id)));
+        let comparisons: Vec<_> = comparisons.into_iter().map(|(_, pair)| pair).collect();
+        let comparisons_by_pair = index(&comparisons, |pair| (pair.first, pair.second));
+        Self {
+            version,
+            tools,
+            tools_by_slug,
+            tools_by_id,
+            categories,
+            reviewers,
+            comparisons,
+            comparisons_by_pair,
+        }
+    }
+}
+
+fn index<T, K: Eq + std::hash::Hash>(items: &[T], key: impl Fn(&T) -> K) -> HashMap<K, usize> {
+    items.iter().enumerate().map(|(index, item)| (key(item), index)).collect()
+}
+
+/// Keeps the newest [`Directory`] that was asked for. Cloning is cheap, and all clones share it.
+#[derive(Clone, Debug, Default)]
+pub struct Catalogue {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug, Default)]
+struct Shared {
+    held: RwLock<Option<Arc<Directory>>>,
+    loading: Mutex<()>,
+}
+
+impl Catalogue {
+    /// The directory as of the version that is stored now; loads it when the one at hand is of another.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn current(&self, conn: &mut Db) -> QueryResult<Arc<Directory>> {
+        let stored = version::stored(conn)?;
+        if let Some(held) = self.held_at(stored) {
+            return Ok(held);
+        }
+        // One loads, the others wait for it: after a change many requests ask at once.
+        let _turn = self.shared.loading.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(held) = self.held_at(stored) {
+            return Ok(held);
+        }
+        let loaded = Arc::new(conn.read(super::load::directory)?);
+        *self.shared.held.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&loaded));
+        Ok(loaded)
+    }
+
+    fn held_at(&self, version: i64) -> Option<Arc<Directory>> {
+        let held = self.shared.held.read().unwrap_or_else(PoisonError::into_inner);
+        held.as_ref().filter(|held| held.version == version).cloned()
+    }
+}

@@ -1,0 +1,155 @@
+//! What must hold in the catalogue's tables and cannot be said in their schema.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::{Nullable, Text};
+
+use super::rows::ToolRow;
+use super::search::{self, Entry};
+use super::terms::{Basis, Kind, Status};
+use crate::db::Db;
+use crate::schema::{categories, comparisons, reviewers, reviews, tools};
+use crate::slug::Slug;
+use crate::stats::Choice;
+
+/// Checks every invariant of the catalogue on one view of the data. Each finding is one line; none is good.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn check(conn: &mut Db) -> QueryResult<Vec<String>> {
+    conn.read(|conn| {
+        let mut findings = Vec::new();
+        check_references(conn, &mut findings)?;
+        check_tools(conn, &mut findings)?;
+        check_panel(conn, &mut findings)?;
+        check_comparisons(conn, &mut findings)?;
+        Ok(findings)
+    })
+}
+
+#[derive(QueryableByName)]
+struct Dangling {
+    #[diesel(sql_type = Text)]
+    table: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    parent: Option<String>,
+}
+
+/// SQLite enforces foreign keys only on connections that ask for it, so a file may hold rows that break them.
+/// PostgreSQL cannot.
+fn check_references(conn: &mut Db, findings: &mut Vec<String>) -> QueryResult<()> {
+    if let Db::Sqlite(conn) = conn {
+        let rows: Vec<Dangling> =
+            sql_query("SELECT \"table\", parent FROM pragma_foreign_key_check").load(conn)?;
+        findings.extend(rows.into_iter().map(|row| {
+            format!(
+                "{}: a row refers to a row of {} that does not exist",
+                row.table,
+                row.parent.unwrap_or_default()
+            )
+        }));
+    }
+    Ok(())
+}
+
+fn check_tools(conn: &mut Db, findings: &mut Vec<String>) -> QueryResult<()> {
+    let categories: HashMap<i64, (String, String)> = categories::table
+        .select((categories::id, categories::slug, categories::name))
+        .load::<(i64, String, String)>(conn)?
+        .into_iter()
+        .map(|(id, slug, name)| (id, (slug, name)))
+        .collect();
+    for (slug, _) in categories.values() {
+        check_slug("categories", slug, findings);
+    }
+    let rows = tools::table
+        .select((tools::id, tools::published_at.is_null(), ToolRow::as_select()))
+        .load::<(i64, bool, ToolRow)>(conn)?;
+    let mut entries = Vec::with_capacity(rows.len());
+    let mut slugs = HashMap::with_capacity(rows.len());
+    for (id, never_published, row) in rows {
+        check_slug("tools", &row.slug, findings);
+        match Status::from_i16(row.status) {
+            None => findings.push(format!("tool {}: status {} has no meaning", row.slug, row.status)),
+            Some(Status::Published) if never_published => {
+                findings.push(format!("tool {}: is published but has no published_at", row.slug));
+            }
+            Some(_) => {}
+        }
+        let category = categories.get(&row.category_id).map_or("", |(_, name)| name);
+        entries.push(Entry::new(id, &row.name, &row.tagline, &row.description, category));
+        slugs.insert(id, row.slug);
+    }
+    for id in search::wrong_entries(conn, &entries)? {
+        findings.push(match slugs.get(&id) {
+            Some(slug) => format!("tool {slug}: the search index differs from its texts"),
+            None => format!("search index: an entry belongs to tool {id}, which does not exist"),
+        });
+    }
+    Ok(())
+}
+
+fn check_panel(conn: &mut Db, findings: &mut Vec<String>) -> QueryResult<()> {
+    let rows = reviewers::table
+        .select((reviewers::slug, reviewers::kind, reviewers::model, reviewers::likes, reviewers::tired_of))
+        .load::<(String, i16, Option<String>, String, String)>(conn)?;
+    for (slug, kind, model, likes, tired_of) in rows {
+        check_slug("reviewers", &slug, findings);
+        match (Kind::from_i16(kind), model) {
+            (None, _) => findings.push(format!("reviewer {slug}: kind {kind} has no meaning")),
+            (Some(Kind::Ai), None) => findings.push(format!("reviewer {slug}: is an AI without a model")),
+            (Some(Kind::Human), Some(_)) => {
+                findings.push(format!("reviewer {slug}: is human but has a model"));
+            }
+            _ => {}
+        }
+        if super::rows::texts(&likes).is_err() || super::rows::texts(&tired_of).is_err() {
+            findings.push(format!("reviewer {slug}: likes or tired_of is not a list of texts"));
+        }
+    }
+    let rows = reviews::table
+        .select((reviews::id, reviews::verdict, reviews::score, reviews::basis))
+        .load::<(i64, i16, Option<i16>, Option<i16>)>(conn)?;
+    for (id, verdict, score, basis) in rows {
+        let is_sound = Choice::from_i16(verdict).is_some()
+            && score.is_none_or(|score| (0..=100).contains(&score))
+            && basis.is_none_or(|basis| Basis::from_i16(basis).is_some());
+        if !is_sound {
+            findings.push(format!("review {id}: verdict, score or basis is out of range"));
+        }
+    }
+    Ok(())
+}
+
+fn check_comparisons(conn: &mut Db, findings: &mut Vec<String>) -> QueryResult<()> {
+    let slugs: HashMap<i64, String> =
+        tools::table.select((tools::id, tools::slug)).load::<(i64, String)>(conn)?.into_iter().collect();
+    let rows = comparisons::table
+        .select((
+            comparisons::id,
+            comparisons::first_tool_id,
+            comparisons::second_tool_id,
+            comparisons::status,
+        ))
+        .load::<(i64, i64, i64, i16)>(conn)?;
+    for (id, first, second, status) in rows {
+        // A tool that is missing is found by the foreign keys.
+        if let (Some(first), Some(second)) = (slugs.get(&first), slugs.get(&second))
+            && first >= second
+        {
+            findings.push(format!("comparison {first}, {second}: is not in the order of the slugs"));
+        }
+        if Status::from_i16(status).is_none() {
+            findings.push(format!("comparison {id}: status {status} has no meaning"));
+        }
+    }
+    Ok(())
+}
+
+fn check_slug(table: &str, slug: &str, findings: &mut Vec<String>) {
+    if let Err(fault) = slug.parse::<Slug>() {
+        findings.push(format!("{table}: {fault}"));
+    }
+}

@@ -1,0 +1,152 @@
+//! Loads the [`Directory`]: seven queries, however many tools there are.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use chrono::{NaiveDate, NaiveDateTime};
+use diesel::dsl::{count_star, max, sum};
+use diesel::prelude::*;
+
+use super::directory::{Category, CategoryRef, Comparison, Directory, Reviewer, Tool};
+use super::rows::{CategoryRow, ComparisonRow, ReviewerRow, slug, term, texts};
+use super::terms::{Author, Kind, Status};
+use super::version;
+use crate::db::Db;
+use crate::schema::{categories, comparisons, reviewers, reviews, tools};
+use crate::stats::Panel;
+
+const PUBLISHED: i16 = 1;
+
+/// The directory as of now; called inside one read transaction.
+pub(super) fn directory(conn: &mut Db) -> QueryResult<Directory> {
+    debug_assert_eq!(PUBLISHED, Status::Published.to_i16());
+    let version = version::stored(conn)?;
+    let categories = load_categories(conn)?;
+    let tools = load_tools(conn, &categories)?;
+    let reviewers = load_reviewers(conn)?;
+    let comparisons = comparisons::table
+        .filter(comparisons::status.eq(PUBLISHED))
+        .select((comparisons::id, ComparisonRow::as_select()))
+        .load::<(i64, ComparisonRow)>(conn)?
+        .into_iter()
+        .map(|(id, row)| (id, Comparison::from(row)))
+        .collect();
+    Ok(Directory::new(version, tools, categories, reviewers, comparisons))
+}
+
+fn load_categories(conn: &mut Db) -> QueryResult<Vec<Category>> {
+    categories::table
+        .order(categories::id)
+        .select((categories::id, CategoryRow::as_select()))
+        .load::<(i64, CategoryRow)>(conn)?
+        .into_iter()
+        .map(|(id, row)| {
+            Ok(Category { id, slug: slug(row.slug)?, name: row.name, description: row.description })
+        })
+        .collect()
+}
+
+/// A published tool as it is stored; its long texts stay in the database.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = tools)]
+struct Row {
+    id: i64,
+    slug: String,
+    name: String,
+    category_id: i64,
+    tagline: String,
+    website: Option<String>,
+    price_entry: String,
+    price_source: Option<String>,
+    price_checked_on: Option<NaiveDate>,
+    created_at: NaiveDateTime,
+    published_at: Option<NaiveDateTime>,
+}
+
+fn load_tools(conn: &mut Db, categories: &[Category]) -> QueryResult<Vec<Arc<Tool>>> {
+    let category_refs: HashMap<i64, Arc<CategoryRef>> = categories
+        .iter()
+        .map(|c| (c.id, Arc::new(CategoryRef { slug: c.slug.clone(), name: c.name.clone() })))
+        .collect();
+    let panels: HashMap<i64, (Panel, Option<NaiveDate>)> = reviews::table
+        .group_by(reviews::tool_id)
+        .select((reviews::tool_id, count_star(), sum(reviews::verdict), max(reviews::reviewed_on)))
+        .load::<(i64, i64, Option<i64>, Option<NaiveDate>)>(conn)?
+        .into_iter()
+        .map(|(tool_id, reviews, ships, newest)| (tool_id, (panel(reviews, ships), newest)))
+        .collect();
+    let rows = tools::table.filter(tools::status.eq(PUBLISHED)).select(Row::as_select()).load::<Row>(conn)?;
+    rows.into_iter()
+        .map(|row| {
+            let (panel, newest_review_on) = panels.get(&row.id).copied().unwrap_or_default();
+            Ok(Arc::new(Tool {
+                id: row.id,
+                slug: slug(row.slug)?,
+                name: row.name,
+                category_id: row.category_id,
+                category: term(category_refs.get(&row.category_id).cloned(), "tools.category_id")?,
+                tagline: row.tagline,
+                website: row.website,
+                entry_price: row.price_entry,
+                price_source: row.price_source,
+                price_checked_on: row.price_checked_on,
+                panel,
+                // Every published tool has the time; `verify` reports one that does not.
+                published_at: row.published_at.unwrap_or(row.created_at),
+                newest_review_on,
+            }))
+        })
+        .collect()
+}
+
+fn load_reviewers(conn: &mut Db) -> QueryResult<Vec<Reviewer>> {
+    let records: HashMap<i64, Panel> = reviews::table
+        .inner_join(tools::table)
+        .filter(tools::status.eq(PUBLISHED))
+        .group_by(reviews::reviewer_id)
+        .select((reviews::reviewer_id, count_star(), sum(reviews::verdict)))
+        .load::<(i64, i64, Option<i64>)>(conn)?
+        .into_iter()
+        .map(|(reviewer_id, reviews, ships)| (reviewer_id, panel(reviews, ships)))
+        .collect();
+    let rows = reviewers::table
+        .order(reviewers::id)
+        .select((reviewers::id, ReviewerRow::as_select()))
+        .load::<(i64, ReviewerRow)>(conn)?;
+    rows.into_iter()
+        .map(|(id, row)| {
+            let record = records.get(&id).copied().unwrap_or_default();
+            Ok(Reviewer {
+                id,
+                slug: slug(row.slug)?,
+                name: row.name,
+                role: row.role,
+                motto: row.motto,
+                bio: row.bio,
+                likes: texts(&row.likes)?,
+                tired_of: texts(&row.tired_of)?,
+                author: Author::new(term(Kind::from_i16(row.kind), "reviewers.kind")?, row.model),
+                ships: record.ships,
+                reviews: record.reviews,
+            })
+        })
+        .collect()
+}
+
+fn panel(reviews: i64, ships: Option<i64>) -> Panel {
+    let count = |number: i64| u32::try_from(number).unwrap_or(u32::MAX);
+    Panel { ships: count(ships.unwrap_or(0)), reviews: count(reviews) }
+}
+
+impl From<ComparisonRow> for Comparison {
+    fn from(row: ComparisonRow) -> Self {
+        Self {
+            first: row.first_tool_id,
+            second: row.second_tool_id,
+            summary: row.summary,
+            pick_first_if: row.pick_first_if,
+            pick_second_if: row.pick_second_if,
+            published_on: row.published_on,
+        }
+    }
+}

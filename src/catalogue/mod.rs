@@ -1,0 +1,25 @@
+//! The catalogue: tools, the panel's verdicts on them, and comparisons.
+//!
+//! Pages read it from memory, as a [`Directory`] that [`Catalogue`] renews when the version in the database has
+//! risen; only long texts are fetched per tool ([`tool_detail`]). It is changed as a whole file ([`file`]) or record
+//! by record; whoever changes a row raises the version in the same transaction ([`version`]) and keeps the search
+//! index in step ([`search`]).
+
+pub mod detail;
+pub mod directory;
+pub mod file;
+pub mod invariants;
+mod load;
+pub mod near;
+mod rows;
+pub mod search;
+pub mod terms;
+pub mod version;
+
+pub use detail::{Fact, Plan, Review, ToolDetail, reviews_by, tool_detail};
+pub use directory::{Catalogue, Category, CategoryRef, Comparison, Directory, Reviewer, Tool};
+pub use near::near_tools;
+pub use terms::{Author, Basis, Kind, Status};
+
+/// The catalogue that a new site starts with, in the format of [`file`].
+pub const STARTER: &str = include_str!("../starter/catalogue.json");

@@ -1,0 +1,43 @@
+//! What may have been meant by a name that no tool has.
+
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+use super::directory::{Directory, Tool};
+
+/// How alike two names must be to be offered, 0 to 1.
+const NEAR_ENOUGH: f64 = 0.84;
+
+/// The published tools whose slug or name is near `wanted`, at most `most`, nearest first.
+///
+/// Near is a Jaro–Winkler similarity of 0.84 or more, or that one contains the other (three characters or more).
+#[must_use]
+pub fn near_tools<'a>(directory: &'a Directory, wanted: &str, most: usize) -> Vec<&'a Arc<Tool>> {
+    // Long input costs time and is near to nothing anyway.
+    let wanted: String = wanted.trim().to_lowercase().chars().take(100).collect();
+    if wanted.is_empty() {
+        return Vec::new();
+    }
+    let mut near: Vec<(f64, &Arc<Tool>)> = directory
+        .tools()
+        .iter()
+        .map(|tool| (likeness(&wanted, &tool.slug).max(likeness(&wanted, &tool.name.to_lowercase())), tool))
+        .filter(|(likeness, _)| *likeness >= NEAR_ENOUGH)
+        .collect();
+    // The sort is stable, so equals stay in the order of the directory: by name.
+    near.sort_by(|(a, _), (b, _)| b.partial_cmp(a).unwrap_or(Ordering::Equal));
+    near.into_iter().take(most).map(|(_, tool)| tool).collect()
+}
+
+/// How alike two lower-case names are, 0 to 1. Containment counts as near at once, and the more so the larger the part.
+fn likeness(wanted: &str, name: &str) -> f64 {
+    let alike = strsim::jaro_winkler(wanted, name);
+    let (short, long) = if wanted.len() < name.len() { (wanted, name) } else { (name, wanted) };
+    if short.chars().count() < 3 || !long.contains(short) {
+        return alike;
+    }
+    let (part, whole) = (short.chars().count(), long.chars().count());
+    #[expect(clippy::cast_precision_loss, reason = "names have a few hundred characters at most")]
+    let share = part as f64 / whole as f64;
+    alike.max(NEAR_ENOUGH + (1.0 - NEAR_ENOUGH) * share)
+}

@@ -1,0 +1,129 @@
+//! The few words that the catalogue chooses between. In text and JSON they are words, in the database small numbers.
+
+use std::fmt;
+
+use serde::Serialize;
+
+/// Writes the four conversions of an enumeration of words, each with the number that the database keeps.
+macro_rules! words {
+    ($name:ident { $($variant:ident = $number:literal $word:literal),+ }) => {
+        impl $name {
+            /// Every value, in the order of this page.
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
+
+            /// The word that files and forms use.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word),+ }
+            }
+
+            /// The value that this word stands for, if it is exactly one of them.
+            #[must_use]
+            pub fn from_word(word: &str) -> Option<Self> {
+                match word { $($word => Some(Self::$variant),)+ _ => None }
+            }
+
+            /// The number that the database keeps.
+            #[must_use]
+            pub fn to_i16(self) -> i16 {
+                match self { $(Self::$variant => $number),+ }
+            }
+
+            /// The value that `to_i16` made this number from.
+            #[must_use]
+            pub fn from_i16(number: i16) -> Option<Self> {
+                match number { $($number => Some(Self::$variant),)+ _ => None }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+    };
+}
+
+/// Who sees a tool or a comparison.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Status {
+    /// Only the desk: not ready.
+    Draft,
+    /// Everybody.
+    Published,
+    /// Only the desk: no longer shown, but kept with its votes.
+    Archived,
+}
+words!(Status { Draft = 0 "draft", Published = 1 "published", Archived = 2 "archived" });
+
+/// What writes a reviewer's verdicts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// A person.
+    Human,
+    /// A language model, whose name is always shown.
+    Ai,
+}
+words!(Kind { Human = 0 "human", Ai = 1 "ai" });
+
+/// What a review rests on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Basis {
+    /// The reviewer used the tool.
+    HandsOn,
+    /// The reviewer read what is published about it.
+    Documents,
+}
+words!(Basis { HandsOn = 1 "hands-on", Documents = 0 "documents" });
+
+/// Who writes a reviewer's verdicts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Author {
+    /// A person.
+    Human,
+    /// A language model.
+    Ai {
+        /// The model's name, as shown.
+        model: String,
+    },
+}
+
+impl Author {
+    /// The author that a row or a record describes; a model without a name is "unnamed model" rather than a person.
+    #[must_use]
+    pub fn new(kind: Kind, model: Option<String>) -> Self {
+        match kind {
+            Kind::Human => Self::Human,
+            Kind::Ai => Self::Ai { model: model.unwrap_or_else(|| "unnamed model".to_owned()) },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_survives_text_and_the_database() {
+        for &status in Status::ALL {
+            assert_eq!(Status::from_word(status.as_str()), Some(status));
+            assert_eq!(Status::from_i16(status.to_i16()), Some(status));
+        }
+        for &kind in Kind::ALL {
+            assert_eq!(Kind::from_word(kind.as_str()), Some(kind));
+            assert_eq!(Kind::from_i16(kind.to_i16()), Some(kind));
+        }
+        for &basis in Basis::ALL {
+            assert_eq!(Basis::from_word(basis.as_str()), Some(basis));
+            assert_eq!(Basis::from_i16(basis.to_i16()), Some(basis));
+        }
+        assert_eq!((Status::from_word("Draft"), Status::from_i16(3)), (None, None));
+        assert_eq!((Basis::HandsOn.to_i16(), Kind::Ai.to_i16(), Status::Published.to_i16()), (1, 1, 1));
+    }
+}

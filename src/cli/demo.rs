@@ -1,0 +1,96 @@
+//! `shiptally demo`: a ready site with the starter catalogue and one account per role, on this
+//! machine only.
+
+use std::path::Path;
+
+use chrono::Utc;
+
+use super::{CliError, connect, users};
+use crate::{
+    accounts::{Role, store},
+    catalogue::{self, file},
+    config::ServeOptions,
+    db::DatabaseUrl,
+};
+
+/// Handle, password and role of the demo's accounts; known to everybody, so the demo stays local.
+const ACCOUNTS: [(&str, &str, Role); 3] = [
+    ("member", "ship-it-member", Role::Member),
+    ("moderator", "ship-it-moderator", Role::Moderator),
+    ("admin", "ship-it-admin", Role::Admin),
+];
+
+/// A demo that is ready to be served.
+pub struct Demo {
+    pub database: DatabaseUrl,
+}
+
+/// Makes the demo's database under `folder`, or takes up the one that is there.
+///
+/// # Errors
+/// [`CliError::BadInput`] when it would be served to other machines; [`CliError::Failed`] when the
+/// database cannot be made.
+pub fn prepare(folder: &Path, fresh: bool, options: &ServeOptions) -> Result<Demo, CliError> {
+    if !options.bind.ip().is_loopback() {
+        return Err(CliError::BadInput(vec![format!(
+            "--bind: the demo's passwords are public, so it listens on this machine only, not on {}",
+            options.bind
+        )]));
+    }
+    let file = folder.join("shiptally.db");
+    if fresh {
+        remove(&file)?;
+    }
+    let database = DatabaseUrl::Sqlite(file);
+    let mut conn = connect(&database)?;
+    let starter = file::parse(catalogue::STARTER).map_err(|problems| {
+        CliError::Failed(problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
+    })?;
+    file::import(&mut conn, &starter, Utc::now().naive_utc(), |_, _| {})
+        .map_err(|cause| CliError::failed(&cause))?;
+    for (handle, password, role) in ACCOUNTS {
+        let known = store::find_by_login(&mut conn, handle).map_err(|cause| CliError::failed(&cause))?;
+        if known.is_none() {
+            add(&database, handle, password, role)?;
+        }
+    }
+    Ok(Demo { database })
+}
+
+impl Demo {
+    /// What to do with a site at `address`, for the terminal.
+    #[must_use]
+    pub fn welcome(&self, address: &str) -> String {
+        let accounts: String = ACCOUNTS
+            .iter()
+            .map(|(handle, password, role)| format!("    {:<10} {handle:<10} {password}\n", role.as_str()))
+            .collect();
+        format!(
+            "\n  Shiptally, ready to try\n\n    {address}\n\n  Sign in with a handle and its password\n\n{accounts}\n  \
+             Worth a look\n\n    {address}/compare/code-llama-4-vs-smolvlm2-2b\n    Open it in two windows, vote in one, \
+             and watch the other.\n\n  Ctrl+C stops the site; the data stays in data/demo (--fresh starts anew).\n\n"
+        )
+    }
+}
+
+fn add(database: &DatabaseUrl, handle: &str, password: &str, role: Role) -> Result<(), CliError> {
+    let wrong = |cause: &dyn std::fmt::Display| CliError::failed(cause);
+    let email = format!("{handle}@localhost.localdomain").parse().map_err(|cause| wrong(&cause))?;
+    let handle = handle.parse().map_err(|cause| wrong(&cause))?;
+    let password = password.parse().map_err(|cause| wrong(&cause))?;
+    users::create(database, &handle, &email, &password, role)
+}
+
+/// Removes a SQLite file and what belongs to it.
+fn remove(file: &Path) -> Result<(), CliError> {
+    for ending in ["", "-wal", "-shm"] {
+        let mut name = file.as_os_str().to_owned();
+        name.push(ending);
+        match std::fs::remove_file(&name) {
+            Ok(()) => {}
+            Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => {}
+            Err(cause) => return Err(CliError::Failed(format!("{}: {cause}", file.display()))),
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,59 @@
+//! The commands of the program, as functions; `main` takes the arguments apart and turns an error into an exit code.
+
+pub mod demo;
+pub mod export;
+pub mod import;
+pub mod users;
+pub mod verify;
+
+use std::fmt;
+
+use crate::db::{DatabaseUrl, Db};
+
+/// Why a command did not do its work.
+#[derive(Debug, PartialEq, Eq)]
+pub enum CliError {
+    /// What was asked for or handed in is wrong, one line per problem: exit code 2.
+    BadInput(Vec<String>),
+    /// It was right but could not be done: exit code 1.
+    Failed(String),
+}
+
+impl CliError {
+    /// The exit code of the program.
+    #[must_use]
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::BadInput(_) => 2,
+            Self::Failed(_) => 1,
+        }
+    }
+
+    /// Wraps any cause of a failure.
+    pub fn failed(cause: &dyn fmt::Display) -> Self {
+        Self::Failed(cause.to_string())
+    }
+}
+
+/// The lines for stderr.
+impl fmt::Display for CliError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::BadInput(lines) => f.write_str(&lines.join("\n")),
+            Self::Failed(line) => f.write_str(line),
+        }
+    }
+}
+
+impl std::error::Error for CliError {}
+
+/// A connection with every migration applied.
+///
+/// # Errors
+/// [`CliError::Failed`] when the database cannot be reached or brought up to date.
+pub fn connect(database: &DatabaseUrl) -> Result<Db, CliError> {
+    let cannot = |cause: &dyn fmt::Display| CliError::Failed(format!("{database}: {cause}"));
+    let mut conn = database.connect().map_err(|cause| cannot(&cause))?;
+    conn.migrate().map_err(|cause| cannot(&cause))?;
+    Ok(conn)
+}

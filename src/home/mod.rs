@@ -1,0 +1,6 @@
+//! Pages of home.
+
+use actix_web::web;
+
+/// The routes.
+pub fn routes(_app: &mut web::ServiceConfig) {}
