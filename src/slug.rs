@@ -22,18 +22,14 @@ impl Slug {
     }
 }
 
-/// The two slugs of `A-vs-B`, in the order they stand in, equal or not. `None` if either is no slug, or if `-vs-`
-/// does not occur exactly once.
-///
-/// `a-vs-vs-b` is `None` too: it could be `a` and `vs-b` or `a-vs` and `b`.
+/// Every way to read `text` as `A-vs-B`, in the order they stand in, equal or not. Mostly there is one; `a-vs-vs-b`
+/// can be `a` and `vs-b` or `a-vs` and `b`, and only whoever knows the tools can tell.
 #[must_use]
-pub fn split_pair(text: &str) -> Option<(Slug, Slug)> {
-    let (first, second) = text.split_once(JOINT)?;
-    // Both searches see occurrences that share a hyphen, which the slugs on both sides would not show.
-    if text.rfind(JOINT) != Some(first.len()) {
-        return None;
-    }
-    Some((first.parse().ok()?, second.parse().ok()?))
+pub fn pairs(text: &str) -> Vec<(Slug, Slug)> {
+    let joints = (0..text.len()).filter(|at| text.get(*at..).is_some_and(|rest| rest.starts_with(JOINT)));
+    joints
+        .filter_map(|at| Some((text.get(..at)?.parse().ok()?, text.get(at + JOINT.len()..)?.parse().ok()?)))
+        .collect()
 }
 
 /// What stands between the two slugs in the address of a comparison, and therefore in no slug.
@@ -134,8 +130,8 @@ mod tests {
         text.parse().ok()
     }
 
-    fn pair(first: &str, second: &str) -> Option<(Slug, Slug)> {
-        slug(first).zip(slug(second))
+    fn pair(first: &str, second: &str) -> Vec<(Slug, Slug)> {
+        slug(first).zip(slug(second)).into_iter().collect()
     }
 
     fn message(text: &str) -> String {
@@ -175,14 +171,13 @@ mod tests {
 
     #[test]
     fn an_address_of_a_comparison_has_exactly_one_joint() {
-        assert_eq!(split_pair("a-vs-b"), pair("a", "b"));
-        assert_eq!(split_pair("b-2-vs-a-1"), pair("b-2", "a-1"));
-        assert_eq!(split_pair("a-vs-a"), pair("a", "a"));
-        assert_eq!(split_pair("vs-vs-vs"), pair("vs", "vs"));
-        for text in
-            ["", "a", "-vs-", "a-vs-", "-vs-b", "a-vs-b-vs-c", "a-vs-vs-b", "A-vs-b", "a-vs-b-", "a-VS-b"]
-        {
-            assert_eq!(split_pair(text), None, "{text:?}");
+        assert_eq!(pairs("a-vs-b"), pair("a", "b"));
+        assert_eq!(pairs("b-2-vs-a-1"), pair("b-2", "a-1"));
+        assert_eq!(pairs("a-vs-a"), pair("a", "a"));
+        assert_eq!(pairs("a-vs-vs-b"), [pair("a", "vs-b"), pair("a-vs", "b")].concat());
+        assert_eq!(pairs("vs-vs-vs"), pair("vs", "vs"));
+        for text in ["", "a", "-vs-", "a-vs-", "-vs-b", "a-vs-b-vs-c", "A-vs-b", "a-vs-b-", "a-VS-b"] {
+            assert_eq!(pairs(text), vec![], "{text:?}");
         }
     }
 
@@ -190,7 +185,7 @@ mod tests {
         #[test]
         fn two_slugs_joined_are_split_again(a in "[a-z0-9]{1,9}(-[a-z0-9]{1,9}){0,3}", b in "[a-z0-9]{1,9}") {
             prop_assume!(!a.contains("-vs-") && !a.ends_with("-vs"));
-            prop_assert_eq!(split_pair(&format!("{a}-vs-{b}")), pair(&a, &b));
+            prop_assert_eq!(pairs(&format!("{a}-vs-{b}")), pair(&a, &b));
         }
 
         #[test]
@@ -199,8 +194,8 @@ mod tests {
                 !word.is_empty() && word.chars().all(|c| matches!(c, 'a'..='z' | '0'..='9'))
             });
             prop_assert_eq!(text.parse::<Slug>().is_ok(), words && !text.contains("-vs-"));
-            let joined = split_pair(&text).map(|(first, second)| format!("{first}-vs-{second}"));
-            prop_assert!(joined.is_none_or(|joined| joined == text));
+            let whole = pairs(&text).iter().all(|pair| format!("{}-vs-{}", pair.0, pair.1) == text);
+            prop_assert!(whole);
         }
     }
 }

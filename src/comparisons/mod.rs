@@ -1,8 +1,23 @@
 //! Comparisons: two tools side by side, and the picker that leads there.
 
 pub mod answer;
+mod find;
+mod handlers;
+mod load;
+mod picker;
+mod scorecard;
+mod stream;
+mod table;
+mod views;
 
 use actix_web::web;
 
-/// The routes.
-pub fn routes(_app: &mut web::ServiceConfig) {}
+use crate::page::{get, resource};
+
+/// The routes of comparisons.
+pub fn routes(app: &mut web::ServiceConfig) {
+    app.service(resource("/compare", "GET, HEAD").route(get().to(picker::show)))
+        .service(resource("/compare/{pair}", "GET, HEAD").route(get().to(handlers::show)))
+        .service(resource("/compare/{pair}/live", "GET, HEAD").route(get().to(handlers::live)))
+        .app_data(web::Data::new(stream::PairFrames::default()));
+}

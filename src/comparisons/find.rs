@@ -1,0 +1,125 @@
+//! Which two tools an address means, and what to offer when it means none.
+
+use std::sync::Arc;
+
+use crate::{
+    catalogue::{Directory, Tool, near_tools},
+    error::{NotFound, Suggestion},
+    slug,
+};
+
+/// How many near names are offered.
+const OFFERED: usize = 5;
+
+/// Two different published tools, in the order of their slugs.
+#[derive(Debug, Clone)]
+pub(super) struct Pair {
+    pub first: Arc<Tool>,
+    pub second: Arc<Tool>,
+}
+
+impl Pair {
+    /// The pair of these two, in order; `None` if they are the same.
+    pub(super) fn of(a: &Arc<Tool>, b: &Arc<Tool>) -> Option<Self> {
+        match a.slug.cmp(&b.slug) {
+            std::cmp::Ordering::Less => Some(Self { first: Arc::clone(a), second: Arc::clone(b) }),
+            std::cmp::Ordering::Greater => Some(Self { first: Arc::clone(b), second: Arc::clone(a) }),
+            std::cmp::Ordering::Equal => None,
+        }
+    }
+
+    /// The one address of their comparison.
+    pub(super) fn path(&self) -> String {
+        format!("/compare/{}-vs-{}", self.first.slug, self.second.slug)
+    }
+
+    /// "A vs B".
+    pub(super) fn title(&self) -> String {
+        format!("{} vs {}", self.first.name, self.second.name)
+    }
+
+    fn suggestion(&self) -> Suggestion {
+        Suggestion { href: self.path(), label: self.title() }
+    }
+}
+
+/// What an address comes to.
+#[derive(Debug)]
+pub(super) enum Found {
+    /// The comparison of its own address.
+    Here(Pair),
+    /// The comparison of another address.
+    Elsewhere(String),
+    /// None, with what may have been meant.
+    Nowhere(NotFound),
+}
+
+/// Reads the last part of `/compare/A-vs-B`.
+pub(super) fn find(directory: &Directory, text: &str) -> Found {
+    let lower = text.to_lowercase();
+    let readings = slug::pairs(&lower);
+    for (a, b) in &readings {
+        let (Some(a), Some(b)) = (directory.tool(a), directory.tool(b)) else { continue };
+        return match Pair::of(a, b) {
+            Some(pair) if pair.path().ends_with(&format!("/{text}")) => Found::Here(pair),
+            Some(pair) => Found::Elsewhere(pair.path()),
+            None => Found::Nowhere(with_itself(directory, a)),
+        };
+    }
+    Found::Nowhere(match readings.first() {
+        Some((a, b)) => unknown(directory, a, b),
+        None => no_pair(directory, &lower),
+    })
+}
+
+/// The same tool twice: offer others of its category.
+fn with_itself(directory: &Directory, tool: &Arc<Tool>) -> NotFound {
+    let others = directory.tools().iter().filter(|other| other.category_id == tool.category_id);
+    NotFound {
+        message: format!("{} cannot be compared with itself.", tool.name),
+        suggestions: others
+            .filter_map(|other| Pair::of(tool, other))
+            .take(OFFERED)
+            .map(|pair| pair.suggestion())
+            .collect(),
+    }
+}
+
+fn unknown(directory: &Directory, a: &str, b: &str) -> NotFound {
+    let missing = if directory.tool(a).is_none() { a } else { b };
+    let candidates = |slug: &str| -> Vec<Arc<Tool>> {
+        match directory.tool(slug) {
+            Some(tool) => vec![Arc::clone(tool)],
+            None => near_tools(directory, slug, OFFERED).into_iter().map(Arc::clone).collect(),
+        }
+    };
+    let (left, right) = (candidates(a), candidates(b));
+    let mut suggestions: Vec<Suggestion> = left
+        .iter()
+        .flat_map(|a| right.iter().filter_map(move |b| Pair::of(a, b)))
+        .take(OFFERED)
+        .map(|pair| pair.suggestion())
+        .collect();
+    if suggestions.is_empty() {
+        suggestions = left.iter().chain(&right).take(OFFERED).map(|tool| tool_link(tool)).collect();
+    }
+    NotFound {
+        message: format!("There is no tool called “{missing}”, so there is nothing to compare."),
+        suggestions,
+    }
+}
+
+fn no_pair(directory: &Directory, text: &str) -> NotFound {
+    let wanted: String = text.chars().take(100).collect();
+    NotFound {
+        message: "A comparison’s address names two tools: /compare/A-vs-B.".to_owned(),
+        suggestions: near_tools(directory, &wanted, OFFERED)
+            .into_iter()
+            .map(|tool| tool_link(tool))
+            .collect(),
+    }
+}
+
+fn tool_link(tool: &Tool) -> Suggestion {
+    Suggestion { href: format!("/tools/{}", tool.slug), label: tool.name.clone() }
+}

@@ -1,0 +1,210 @@
+//! The picker: two tools by name, and all published comparisons.
+
+use std::sync::Arc;
+
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
+use askama::Template;
+use serde::Deserialize;
+
+use super::{find::Pair, views::PairLink};
+use crate::{
+    accounts::Visit,
+    catalogue::{Catalogue, Directory, Tool, near_tools, search},
+    db::{Database, Db},
+    error::AppError,
+    page::{self, Shell},
+    stats::Tally,
+    text::count,
+    view,
+    voting::store,
+};
+
+/// How many published comparisons a page lists.
+const PER_PAGE: usize = 30;
+
+/// Up to how many tools the fields suggest all of them; beyond, typing alone must do.
+const MOST_SUGGESTED: usize = 300;
+
+/// The query of `/compare`.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Query {
+    #[serde(default)]
+    a: String,
+    #[serde(default)]
+    b: String,
+    #[serde(default)]
+    page: String,
+}
+
+/// One of the two fields, as it was typed, and what is wrong with it.
+#[derive(Debug, Default, Clone)]
+struct Field {
+    typed: String,
+    complaint: Option<String>,
+    near: Vec<(String, String)>,
+}
+
+#[derive(Template)]
+#[template(path = "comparisons/picker.html")]
+struct PickerPage {
+    shell: Shell,
+    first: Field,
+    second: Field,
+    suggested: Vec<(String, String)>,
+    published: Vec<PairLink>,
+    total: String,
+    page: usize,
+    pages: usize,
+}
+
+view!(PickerPage);
+
+impl PickerPage {
+    fn fields(&self) -> [(&'static str, &'static str, &Field); 2] {
+        [("a", "First tool", &self.first), ("b", "Second tool", &self.second)]
+    }
+}
+
+/// What the query comes to.
+enum Picked {
+    Path(String),
+    Form(Box<Form>),
+}
+
+struct Form {
+    status: StatusCode,
+    first: Field,
+    second: Field,
+    directory: Arc<Directory>,
+    published: Vec<(Pair, Tally, Tally)>,
+    page: usize,
+}
+
+pub(super) async fn show(
+    request: HttpRequest,
+    query: web::Query<Query>,
+    visit: Visit,
+    database: web::Data<Database>,
+    catalogue: web::Data<Catalogue>,
+) -> Result<HttpResponse, AppError> {
+    let query = query.into_inner();
+    let form = match database.run(move |conn| pick(conn, &catalogue, &query)).await? {
+        Picked::Path(path) => return Ok(page::see_other(&path)),
+        Picked::Form(form) => form,
+    };
+    let mut shell = visit.shell(
+        "Compare two tools",
+        "Put any two tools side by side: panel verdicts, prices, reviewers and community votes.",
+        "/compare",
+    );
+    shell.listed = form.status == StatusCode::OK;
+    let all = form.directory.tools();
+    let suggested = if all.len() <= MOST_SUGGESTED { all } else { &[] };
+    let total = form.directory.comparisons().len();
+    let page = PickerPage {
+        shell,
+        first: form.first,
+        second: form.second,
+        suggested: suggested.iter().map(|tool| (tool.slug.to_string(), tool.name.clone())).collect(),
+        published: form.published.iter().map(|(pair, a, b)| PairLink::new(pair, *a, *b)).collect(),
+        total: count(total as u64, "comparison", "comparisons"),
+        page: form.page,
+        pages: total.div_ceil(PER_PAGE).max(1),
+    };
+    page::show_with(&request, &page, form.status)
+}
+
+fn pick(conn: &mut Db, catalogue: &Catalogue, query: &Query) -> Result<Picked, AppError> {
+    let directory = catalogue.current(conn)?;
+    let (a, b) = (query.a.trim(), query.b.trim());
+    let asked = !(a.is_empty() && b.is_empty());
+    let (left, right) = (named(conn, &directory, a)?, named(conn, &directory, b)?);
+    let mut second = field(&directory, b, right.as_ref(), asked);
+    if let (Some(left), Some(right)) = (&left, &right) {
+        match Pair::of(left, right) {
+            Some(pair) => return Ok(Picked::Path(pair.path())),
+            None => second.complaint = Some("Pick two different tools.".to_owned()),
+        }
+    }
+    let first = field(&directory, a, left.as_ref(), asked);
+    let unknown = |field: &Field, found: Option<&Arc<Tool>>| !field.typed.is_empty() && found.is_none();
+    let status = if unknown(&first, left.as_ref()) || unknown(&second, right.as_ref()) {
+        StatusCode::NOT_FOUND
+    } else if first.complaint.is_some() || second.complaint.is_some() {
+        StatusCode::UNPROCESSABLE_ENTITY
+    } else {
+        StatusCode::OK
+    };
+    let pages = directory.comparisons().len().div_ceil(PER_PAGE).max(1);
+    let page = query.page.parse::<usize>().unwrap_or(1).clamp(1, pages);
+    let published = published(conn, &directory, page)?;
+    Ok(Picked::Form(Box::new(Form { status, first, second, directory, published, page })))
+}
+
+/// The tool that somebody typed: by slug, by name, or the one that a search puts first and whose
+/// name begins so.
+fn named(conn: &mut Db, directory: &Directory, typed: &str) -> Result<Option<Arc<Tool>>, AppError> {
+    if typed.is_empty() {
+        return Ok(None);
+    }
+    let lower = typed.to_lowercase();
+    let exact = directory
+        .tool(&lower)
+        .or_else(|| directory.tools().iter().find(|tool| tool.name.to_lowercase() == lower));
+    if let Some(tool) = exact {
+        return Ok(Some(Arc::clone(tool)));
+    }
+    let hits = search::matching(conn, typed, 2)?;
+    let mut begins = hits
+        .iter()
+        .filter_map(|id| directory.tool_by_id(*id))
+        .filter(|tool| tool.name.to_lowercase().starts_with(&lower));
+    match (begins.next(), begins.next()) {
+        (Some(only), None) => Ok(Some(Arc::clone(only))),
+        _ => Ok(None),
+    }
+}
+
+fn field(directory: &Directory, typed: &str, found: Option<&Arc<Tool>>, asked: bool) -> Field {
+    let short: String = typed.chars().take(100).collect();
+    match found {
+        Some(tool) => Field { typed: tool.slug.to_string(), ..Field::default() },
+        None if short.is_empty() => {
+            Field { complaint: asked.then(|| "Name a tool.".to_owned()), ..Field::default() }
+        }
+        None => Field {
+            complaint: Some(format!("There is no tool called “{short}”.")),
+            near: near_tools(directory, &short, 3)
+                .into_iter()
+                .map(|tool| (tool.slug.to_string(), tool.name.clone()))
+                .collect(),
+            typed: short,
+        },
+    }
+}
+
+fn published(
+    conn: &mut Db,
+    directory: &Directory,
+    page: usize,
+) -> Result<Vec<(Pair, Tally, Tally)>, AppError> {
+    let pairs: Vec<Pair> = directory
+        .comparisons()
+        .iter()
+        .skip((page - 1) * PER_PAGE)
+        .take(PER_PAGE)
+        .filter_map(|record| {
+            Pair::of(directory.tool_by_id(record.first)?, directory.tool_by_id(record.second)?)
+        })
+        .collect();
+    let ids: Vec<i64> = pairs.iter().flat_map(|pair| [pair.first.id, pair.second.id]).collect();
+    let standings = store::standings(conn, &ids)?;
+    let tally = |id: i64| standings.get(&id).map(|standing| standing.tally).unwrap_or_default();
+    Ok(pairs
+        .into_iter()
+        .map(|pair| {
+            let tallies = (tally(pair.first.id), tally(pair.second.id));
+            (pair, tallies.0, tallies.1)
+        })
+        .collect())
+}

@@ -1,0 +1,111 @@
+//! The reviewer scorecard: what each reviewer says about both tools, the disagreements first.
+
+use crate::{
+    catalogue::{Author, Basis, Directory, Review, Reviewer},
+    stats::Choice,
+    text::rich,
+    ui::{Day, VerdictMark},
+};
+
+/// The scorecard of a pair.
+pub(super) struct Scorecard {
+    /// Reviewers who ship one and skip the other, the widest gap in scores first.
+    pub split: Vec<Line>,
+    /// The others who reviewed at least one of them, in the order of the panel.
+    pub agreed: Vec<Line>,
+    /// How many reviewed both.
+    pub both: usize,
+}
+
+impl Scorecard {
+    /// How many reviewers are on it.
+    pub(super) fn reviewers(&self) -> usize {
+        self.split.len() + self.agreed.len()
+    }
+}
+
+/// One reviewer and what they say about each tool.
+pub(super) struct Line {
+    pub slug: String,
+    pub name: String,
+    pub role: String,
+    pub badge: String,
+    pub takes: [Take; 2],
+    score_gap: u16,
+}
+
+/// What a reviewer says about one tool, or that they have not reviewed it.
+pub(super) struct Take {
+    pub tool: String,
+    pub review: Option<TakeView>,
+}
+
+/// A review as it is shown.
+pub(super) struct TakeView {
+    pub kind: &'static str,
+    pub mark: VerdictMark,
+    pub score: Option<i16>,
+    pub day: Option<Day>,
+    pub basis: Option<&'static str>,
+    /// Safe HTML.
+    pub html: String,
+}
+
+/// Sets the reviews of two tools side by side.
+pub(super) fn scorecard(directory: &Directory, names: [&str; 2], reviews: [&[Review]; 2]) -> Scorecard {
+    let mut card = Scorecard { split: Vec::new(), agreed: Vec::new(), both: 0 };
+    for reviewer in directory.reviewers() {
+        let of = |side: usize| reviews[side].iter().find(|review| review.reviewer_id == reviewer.id);
+        let (first, second) = (of(0), of(1));
+        let line = line(reviewer, names, [first, second]);
+        match (first, second) {
+            (None, None) => {}
+            (Some(a), Some(b)) => {
+                card.both += 1;
+                if a.verdict == b.verdict { card.agreed.push(line) } else { card.split.push(line) }
+            }
+            _ => card.agreed.push(line),
+        }
+    }
+    card.split.sort_by_key(|line| std::cmp::Reverse(line.score_gap));
+    card
+}
+
+fn line(reviewer: &Reviewer, names: [&str; 2], reviews: [Option<&Review>; 2]) -> Line {
+    let score_gap = match reviews.map(|review| review.and_then(|review| review.score)) {
+        [Some(a), Some(b)] => a.abs_diff(b),
+        _ => 0,
+    };
+    let [first, second] =
+        [0, 1].map(|side| Take { tool: names[side].to_owned(), review: reviews[side].map(take_view) });
+    Line {
+        slug: reviewer.slug.to_string(),
+        name: reviewer.name.clone(),
+        role: reviewer.role.clone(),
+        badge: badge(&reviewer.author),
+        takes: [first, second],
+        score_gap,
+    }
+}
+
+fn take_view(review: &Review) -> TakeView {
+    TakeView {
+        kind: if review.verdict == Choice::Ship { "ship" } else { "skip" },
+        mark: review.verdict.into(),
+        score: review.score,
+        day: review.reviewed_on.map(Day),
+        basis: review.basis.map(|basis| match basis {
+            Basis::HandsOn => "hands-on",
+            Basis::Documents => "from documents",
+        }),
+        html: rich(&review.take),
+    }
+}
+
+/// Who writes a reviewer's verdicts, as a badge says it.
+fn badge(author: &Author) -> String {
+    match author {
+        Author::Human => "Human".to_owned(),
+        Author::Ai { model } => format!("AI · {model}"),
+    }
+}

@@ -1,0 +1,49 @@
+//! A comparison on the move: one frame redraws every figure of the page that votes change.
+
+use actix_web::{HttpResponse, web::Bytes};
+
+use super::{
+    find::Pair,
+    views::{CommunityCell, contender},
+};
+use crate::{
+    comparisons::answer::Answer,
+    error::AppError,
+    live::{Frames, part},
+    voting::{Hub, contest::Contest, store::Standing, stream::tally_part, views::TallyView},
+};
+
+/// Frames of comparisons that are watched, by tools and version of the catalogue: whoever opens
+/// the page after an edit gets frames made from the edited tools.
+#[derive(Default)]
+pub(super) struct PairFrames(Frames<(i64, i64, i64)>);
+
+impl PairFrames {
+    /// The answer that carries a comparison's frames.
+    pub(super) fn answer(&self, hub: &Hub, pair: Pair, version: i64) -> Result<HttpResponse, AppError> {
+        let ids = (pair.first.id, pair.second.id);
+        let sources = vec![hub.watch(ids.0), hub.watch(ids.1)];
+        let frames =
+            self.0.subscribe((ids.0, ids.1, version), sources, move |states: &[Standing]| match states {
+                [first, second] => Bytes::from(frame(&pair, first, second)),
+                _ => Bytes::new(),
+            });
+        hub.answer(vec![frames])
+    }
+}
+
+fn frame(pair: &Pair, first: &Standing, second: &Standing) -> String {
+    let sides = [(&pair.first, first), (&pair.second, second)];
+    let views = sides.map(|(tool, standing)| TallyView { name: tool.name.clone(), tally: standing.tally });
+    let mut frame = String::new();
+    for ((tool, standing), view) in sides.iter().zip(&views) {
+        frame.push_str(&tally_part(&tool.slug, &tool.name, standing));
+        let cell = CommunityCell { tally: view.clone() };
+        frame.push_str(&part(&format!("community-{}", tool.slug), &cell.to_string()));
+    }
+    let answer = Answer::weigh(contender(&pair.first, first.tally), contender(&pair.second, second.tally));
+    frame.push_str(&part("answer", &answer.to_string()));
+    let [first, second] = views;
+    frame.push_str(&part("contest", &Contest { first, second }.to_string()));
+    frame
+}

@@ -1,0 +1,77 @@
+//! The decision table: the two tools point by point; what nobody has sourced stays unknown.
+
+use crate::{
+    catalogue::{Fact, Tool, ToolDetail},
+    text::rich_inline,
+    ui::Source,
+};
+
+/// The label of the fact that has a row of its own near the top.
+const BEST_FOR: &str = "Best for";
+
+/// A row: a point, and what is known of it for either tool.
+pub(super) struct PointRow {
+    pub label: String,
+    pub cells: [Option<Cell>; 2],
+}
+
+/// What is known of one tool at one point.
+pub(super) struct Cell {
+    /// Safe HTML.
+    pub html: String,
+    pub source: Option<Source>,
+}
+
+/// Pricing, what each is best for, and then every fact that either has, in the order of the
+/// first tool's facts and then the second's.
+pub(super) fn points(tools: [(&Tool, &ToolDetail); 2]) -> (PointRow, PointRow, Vec<PointRow>) {
+    let pricing =
+        PointRow { label: "Pricing".to_owned(), cells: tools.map(|(tool, detail)| price(tool, detail)) };
+    let row = |label: &str| PointRow {
+        label: label.to_owned(),
+        cells: tools.map(|(_, detail)| detail.facts.iter().find(|fact| fact.label == label).map(fact_cell)),
+    };
+    let mut labels: Vec<&str> = Vec::new();
+    for fact in tools.iter().flat_map(|(_, detail)| &detail.facts) {
+        if fact.label != BEST_FOR && !labels.contains(&fact.label.as_str()) {
+            labels.push(&fact.label);
+        }
+    }
+    (pricing, row(BEST_FOR), labels.into_iter().map(row).collect())
+}
+
+fn fact_cell(fact: &Fact) -> Cell {
+    Cell { html: rich_inline(&fact.value), source: source(fact.source.as_deref(), fact.checked_on) }
+}
+
+fn price(tool: &Tool, detail: &ToolDetail) -> Option<Cell> {
+    let mut lines = Vec::new();
+    if !detail.price_text.is_empty() {
+        lines.push(rich_inline(&detail.price_text));
+    } else if !tool.entry_price.is_empty() {
+        lines.push(rich_inline(&tool.entry_price));
+    }
+    for plan in &detail.plans {
+        let mut words = plan.name.clone();
+        if !plan.price.is_empty() {
+            words = format!("{words}: {}", [plan.price.as_str(), plan.currency.as_str()].join(" ").trim());
+        }
+        if !plan.per.is_empty() {
+            words = format!("{words} per {}", plan.per);
+        }
+        if !plan.note.is_empty() {
+            words = format!("{words} ({})", plan.note);
+        }
+        lines.push(rich_inline(&words));
+    }
+    let source = source(tool.price_source.as_deref(), tool.price_checked_on);
+    (!lines.is_empty()).then(|| Cell { html: lines.join("<br>"), source })
+}
+
+fn source(href: Option<&str>, checked_on: Option<chrono::NaiveDate>) -> Option<Source> {
+    (href.is_some() || checked_on.is_some()).then(|| Source {
+        href: href.map(str::to_owned),
+        checked_on,
+        between: ", ",
+    })
+}

@@ -1,0 +1,208 @@
+//! The page of a comparison.
+
+use askama::{Template, filters::HtmlSafe};
+
+use super::{
+    answer::{Answer, Contender},
+    find::Pair,
+    load::{Loaded, Side},
+    scorecard::{Scorecard, scorecard},
+    table::{PointRow, points},
+};
+use crate::{
+    accounts::Visit,
+    catalogue::Tool,
+    page::Shell,
+    stats::Tally,
+    text::{count, rich},
+    ui::Day,
+    view,
+    voting::{
+        cards::{Card, CardParts},
+        contest::Contest,
+        views::{PanelView, TallyView, percent_or_dash},
+    },
+};
+
+/// What a comparison page shows.
+#[derive(Template)]
+#[template(path = "comparisons/show.html")]
+pub(super) struct ComparisonPage {
+    pub shell: Shell,
+    title: String,
+    names: [String; 2],
+    reviewed: Option<Day>,
+    checked: Option<Day>,
+    answer: Answer,
+    /// Safe HTML.
+    summary: String,
+    picks: Vec<PickIf>,
+    cards: [Card; 2],
+    contest: Contest,
+    columns: [Column; 2],
+    pricing: PointRow,
+    best_for: PointRow,
+    facts: Vec<PointRow>,
+    scorecard: Scorecard,
+    related: Vec<PairLink>,
+}
+
+view!(ComparisonPage);
+
+/// "Pick A if …".
+struct PickIf {
+    name: String,
+    /// Safe HTML.
+    html: String,
+}
+
+/// What the head of the decision table says of one tool.
+struct Column {
+    slug: String,
+    panel: PanelView,
+    community: CommunityCell,
+    category: String,
+    category_slug: String,
+}
+
+/// The community in the decision table: the inside of `#community-SLUG`.
+#[derive(Debug, Clone, Template)]
+#[template(path = "comparisons/_community.html")]
+pub(super) struct CommunityCell {
+    pub tally: TallyView,
+}
+
+impl HtmlSafe for CommunityCell {}
+
+impl CommunityCell {
+    fn votes(&self) -> String {
+        count(self.tally.tally.votes(), "vote", "votes")
+    }
+}
+
+/// A link to a comparison, with its figures in small.
+pub(super) struct PairLink {
+    pub href: String,
+    pub names: [String; 2],
+    pub figures: String,
+}
+
+impl PairLink {
+    pub(super) fn new(pair: &Pair, first: Tally, second: Tally) -> Self {
+        let panel = |tool: &Tool| percent_or_dash(tool.panel.ship_percent());
+        let community = |tally: Tally| percent_or_dash(tally.ship_percent());
+        Self {
+            href: pair.path(),
+            names: [pair.first.name.clone(), pair.second.name.clone()],
+            figures: format!(
+                "panel {} · {}, community {} · {}",
+                panel(&pair.first),
+                panel(&pair.second),
+                community(first),
+                community(second)
+            ),
+        }
+    }
+}
+
+/// What the answer needs of a tool.
+pub(super) fn contender(tool: &Tool, tally: Tally) -> Contender {
+    Contender { name: tool.name.clone(), panel: tool.panel, tally, entry_price: tool.entry_price.clone() }
+}
+
+impl ComparisonPage {
+    /// Draws up the page for a visit.
+    pub(super) fn new(visit: &Visit, loaded: &Loaded) -> Self {
+        let Loaded { directory, pair, first, second, record, related } = loaded;
+        let (path, title) = (pair.path(), pair.title());
+        let sides = [(&pair.first, first), (&pair.second, second)];
+        let answer =
+            Answer::weigh(contender(&pair.first, first.tally), contender(&pair.second, second.tally));
+        let mut shell = visit.shell(&title, description(&title, pair), &path);
+        shell.live = Some(format!("{path}/live"));
+        let card = |(tool, side): (&std::sync::Arc<Tool>, &Side)| {
+            Card::from(CardParts {
+                tool,
+                description: &side.detail.description,
+                tally: side.tally,
+                page: &path,
+                mine: side.mine.as_ref(),
+                signed_in: visit.user.is_some(),
+                solo: false,
+            })
+        };
+        let tally_view = |(tool, side): (&std::sync::Arc<Tool>, &Side)| TallyView {
+            name: tool.name.clone(),
+            tally: side.tally,
+        };
+        let column = |(tool, side): (&std::sync::Arc<Tool>, &Side)| Column {
+            slug: tool.slug.to_string(),
+            panel: PanelView { panel: tool.panel },
+            community: CommunityCell { tally: tally_view((tool, side)) },
+            category: tool.category.name.clone(),
+            category_slug: tool.category.slug.to_string(),
+        };
+        let (pricing, best_for, facts) =
+            points([(&pair.first, &first.detail), (&pair.second, &second.detail)]);
+        let names = [pair.first.name.as_str(), pair.second.name.as_str()];
+        let [left, right] = sides.map(tally_view);
+        Self {
+            shell,
+            title,
+            reviewed: sides.iter().filter_map(|(tool, _)| tool.newest_review_on).max().map(Day),
+            checked: sides.iter().filter_map(|(tool, _)| tool.price_checked_on).min().map(Day),
+            answer,
+            summary: record.as_ref().map(|record| rich(&record.summary)).unwrap_or_default(),
+            picks: picks(names, record.as_ref()),
+            cards: sides.map(card),
+            contest: Contest { first: left, second: right },
+            columns: sides.map(column),
+            pricing,
+            best_for,
+            facts,
+            scorecard: scorecard(directory, names, [&first.detail.reviews, &second.detail.reviews]),
+            related: related.iter().map(|(pair, a, b)| PairLink::new(pair, *a, *b)).collect(),
+            names: names.map(str::to_owned),
+        }
+    }
+
+    fn both_note(&self) -> String {
+        let reviewers = count(self.scorecard.reviewers() as u64, "reviewer", "reviewers");
+        match (self.scorecard.reviewers(), self.scorecard.both) {
+            (0, _) => "Nobody on the panel has reviewed either tool yet.".to_owned(),
+            (all, both) if all == both => format!("{reviewers}, each on both tools."),
+            (_, both) => format!("{reviewers}, {both} of them on both tools."),
+        }
+    }
+
+    fn split_note(&self) -> String {
+        let split = self.scorecard.split.len();
+        let verb = if split == 1 { "ships one and skips the other" } else { "ship one and skip the other" };
+        format!("{split} of the {} who reviewed both {verb}.", self.scorecard.both)
+    }
+}
+
+fn picks(names: [&str; 2], record: Option<&crate::catalogue::Comparison>) -> Vec<PickIf> {
+    let Some(record) = record else { return Vec::new() };
+    names
+        .into_iter()
+        .zip([&record.pick_first_if, &record.pick_second_if])
+        .filter(|(_, clause)| !clause.is_empty())
+        .map(|(name, clause)| PickIf {
+            name: name.to_owned(),
+            html: crate::text::rich_inline(clause.trim_end_matches('.')),
+        })
+        .collect()
+}
+
+fn description(title: &str, pair: &Pair) -> String {
+    let panel = |tool: &Tool| match tool.panel.reviews {
+        0 => format!("{} not reviewed yet", tool.name),
+        reviews => format!("{} {} of {reviews}", tool.name, tool.panel.ships),
+    };
+    format!(
+        "{title}: panel ship verdicts ({}, {}), entry prices, and what the community votes, each with how sure it is.",
+        panel(&pair.first),
+        panel(&pair.second)
+    )
+}
