@@ -14,7 +14,7 @@ use actix_web::web;
 pub use self::{
     account::{Email, Handle, Role},
     extract::{CurrentUser, Visit},
-    password::{BadPassword, Password},
+    password::{BadPassword, Password, verify as verify_password},
 };
 use crate::{
     page::{get, post, resource},

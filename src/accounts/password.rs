@@ -103,7 +103,7 @@ impl Password {
 ///
 /// # Errors
 /// [`AppError::Unavailable`] when too many are waiting.
-pub(crate) async fn verify(candidate: String, hash: Option<String>) -> Result<bool, AppError> {
+pub async fn verify(candidate: String, hash: Option<String>) -> Result<bool, AppError> {
     off_worker(move || {
         let stored = hash.as_deref().unwrap_or(NOBODY);
         let right = PasswordHash::new(stored)

@@ -1,6 +1,14 @@
-//! Pages of me.
+//! One's own account: the votes one has cast, and the password.
+
+mod handlers;
+mod views;
 
 use actix_web::web;
 
-/// The routes.
-pub fn routes(_app: &mut web::ServiceConfig) {}
+use crate::page::{get, post, resource};
+
+/// The routes of one's own account.
+pub fn routes(app: &mut web::ServiceConfig) {
+    app.service(resource("/account", "GET, HEAD").route(get().to(handlers::show)))
+        .service(resource("/account/password", "POST").route(post().to(handlers::change_password)));
+}

@@ -1,0 +1,78 @@
+//! The page of one's own account.
+
+use askama::Template;
+
+use crate::{
+    accounts::store::Account,
+    catalogue::Tool,
+    page::Shell,
+    stats::Tally,
+    text::count,
+    ui::{Day, VerdictMark},
+    view,
+    voting::{store::OwnVote, views::percent_or_dash},
+};
+
+/// Complaints about the password form, each for the field it stands beside.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub(super) struct Complaints {
+    pub current: Option<String>,
+    pub password: Option<String>,
+}
+
+impl Complaints {
+    pub(super) fn is_empty(&self) -> bool {
+        self == &Self::default()
+    }
+}
+
+#[derive(Template)]
+#[template(path = "me/account.html")]
+pub(super) struct AccountPage {
+    shell: Shell,
+    handle: String,
+    email: String,
+    since: Day,
+    votes: Vec<VoteLine>,
+    complaints: Complaints,
+}
+
+view!(AccountPage);
+
+impl AccountPage {
+    pub(super) fn new(shell: Shell, account: Account, votes: Vec<VoteLine>, complaints: Complaints) -> Self {
+        Self {
+            shell,
+            handle: account.handle,
+            email: account.email,
+            since: Day(account.created_at.date()),
+            votes,
+            complaints,
+        }
+    }
+
+    fn how_many(&self) -> String {
+        count(self.votes.len() as u64, "vote", "votes")
+    }
+}
+
+/// One of one's votes.
+pub(super) struct VoteLine {
+    slug: String,
+    name: String,
+    mark: VerdictMark,
+    community: String,
+    day: Day,
+}
+
+impl VoteLine {
+    pub(super) fn new(tool: &Tool, vote: &OwnVote, tally: Tally) -> Self {
+        Self {
+            slug: tool.slug.to_string(),
+            name: tool.name.clone(),
+            mark: vote.choice.into(),
+            community: percent_or_dash(tally.ship_percent()),
+            day: Day(vote.cast_at.date()),
+        }
+    }
+}
