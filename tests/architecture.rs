@@ -11,7 +11,7 @@ use std::{collections::BTreeMap, error::Error, fs, path::Path};
 const FLOORS: [&[&str]; 6] = [
     &[
         "assets", "config", "db", "error", "guard", "limits", "live", "page", "schema", "session", "slug",
-        "stats", "text",
+        "stats", "text", "ui",
     ],
     &["accounts"],
     &["catalogue"],
@@ -19,7 +19,7 @@ const FLOORS: [&[&str]; 6] = [
     &["comparisons", "tools", "reviewers", "home", "me"],
     &["cli", "admin", "api"],
 ];
-const TOP: [&str; 3] = ["lib", "main", "startup"];
+const TOP: [&str; 4] = ["error_pages", "lib", "main", "startup"];
 const GROUND: usize = 0;
 const MOST_LINES: usize = 500;
 

@@ -1,0 +1,14 @@
+//! The site through HTTP, with a real database: SQLite, or PostgreSQL where
+//! `SHIPTALLY_TEST_POSTGRES` names a server. Every site is verified when its test ends.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test may stop where something is not as it must be"
+)]
+
+mod site;
+#[path = "../support/mod.rs"]
+mod support;
+
+mod voting;

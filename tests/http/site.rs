@@ -1,0 +1,233 @@
+//! A site of the test's own: free port, own database, a small catalogue, and browsers with cookies.
+
+use std::{net::SocketAddr, thread::JoinHandle};
+
+use actix_web::rt::System;
+use clap::Parser;
+use reqwest::{Client, RequestBuilder, Response, redirect::Policy};
+use serde_json::{Value, json};
+use shiptally::{
+    accounts::{
+        Password, Role,
+        store::{self, NewAccount},
+    },
+    catalogue::file,
+    cli::verify,
+    config::ServeOptions,
+    db::Db,
+    startup::Site,
+};
+use tokio::sync::oneshot;
+
+use super::support::TestDatabase;
+
+/// The password of every account that [`TestSite::account`] makes.
+pub(crate) const PASSWORD: &str = "correct horse battery";
+
+/// Four tools in two categories: amber and basalt are developer tools, cobalt and delta are not;
+/// `draft-tool` is not published.
+pub(crate) fn catalogue() -> Value {
+    let tool = |slug: &str, name: &str, category: &str, verdicts: [&str; 2]| {
+        json!({
+            "slug": slug, "name": name, "category": category, "tagline": format!("{name} does one thing"),
+            "description": format!("{name} is **text**, not <b>markup</b>."), "website": "https://tool.example/",
+            "pricing": {"entry": "Free", "text": "Free (open source)", "source": "https://tool.example/pricing", "checked_on": "2026-11-01", "plans": []},
+            "facts": [{"label": "Licence", "value": "MIT", "source": "https://tool.example/licence", "checked_on": "2026-11-01"}],
+            "reviews": [
+                {"reviewer": "builder", "verdict": verdicts[0], "score": 80, "take": format!("{name} builds."), "reviewed_on": "2026-11-01", "basis": "hands-on"},
+                {"reviewer": "skeptic", "verdict": verdicts[1], "score": 40, "take": format!("{name} breaks."), "reviewed_on": "2026-11-02", "basis": "documents"},
+            ],
+        })
+    };
+    let mut draft = tool("draft-tool", "Draft Tool", "developer-tools", ["ship", "ship"]);
+    draft["status"] = "draft".into();
+    json!({
+        "format": "shiptally-catalogue/1",
+        "categories": [
+            {"slug": "developer-tools", "name": "Developer Tools", "description": "For people who write code."},
+            {"slug": "research", "name": "Research", "description": ""},
+        ],
+        "reviewers": [
+            {"slug": "builder", "name": "The Builder", "role": "Developer perspective", "motto": "Make it run.", "kind": "human"},
+            {"slug": "skeptic", "name": "The Skeptic", "role": "Asks what breaks", "kind": "ai", "model": "Model-1"},
+        ],
+        "tools": [
+            tool("amber", "Amber", "developer-tools", ["ship", "ship"]),
+            tool("basalt", "Basalt", "developer-tools", ["ship", "skip"]),
+            tool("cobalt", "Cobalt", "research", ["skip", "skip"]),
+            tool("delta", "Delta & <Sons>", "research", ["ship", "skip"]),
+            draft,
+        ],
+        "comparisons": [
+            {"tools": ["amber", "basalt"], "summary": "Two developer tools.", "pick_first_if": "you like yellow",
+             "pick_second_if": "you like black", "status": "published", "published_on": "2026-11-03"},
+        ],
+    })
+}
+
+/// A running site.
+pub(crate) struct TestSite {
+    pub(crate) database: TestDatabase,
+    pub(crate) address: SocketAddr,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl TestSite {
+    /// A site with the catalogue above and the usual settings.
+    pub(crate) fn start() -> Self {
+        Self::with(&[])
+    }
+
+    /// A site started with these flags of `serve`.
+    pub(crate) fn with(flags: &[&str]) -> Self {
+        Self::on(TestDatabase::fresh(), flags)
+    }
+
+    /// A site on a database that may hold something already.
+    pub(crate) fn on(database: TestDatabase, flags: &[&str]) -> Self {
+        #[derive(Parser)]
+        struct Flags {
+            #[command(flatten)]
+            options: ServeOptions,
+        }
+        let secret = "s".repeat(64);
+        let usual = ["serve", "--bind", "127.0.0.1:0", "--secret", &secret];
+        let options = Flags::parse_from(usual.iter().chain(flags)).options;
+        let mut conn = database.url.connect().unwrap();
+        conn.migrate().unwrap();
+        let parsed = file::parse(&catalogue().to_string()).unwrap();
+        file::import(&mut conn, &parsed, chrono::Utc::now().naive_utc(), |_, _| {}).unwrap();
+
+        let (ready, started) = std::sync::mpsc::channel();
+        let (stop, stopped) = oneshot::channel::<()>();
+        let url = database.url.clone();
+        let thread = std::thread::spawn(move || {
+            System::new().block_on(async move {
+                let site = Site::open(&url, &options).unwrap();
+                let stopper = site.stopper();
+                ready.send(site.address).unwrap();
+                actix_web::rt::spawn(async move {
+                    let _ = stopped.await;
+                    stopper.stop().await;
+                });
+                site.run().await.unwrap();
+            });
+        });
+        let address = started.recv().expect("the site starts");
+        Self { database, address, stop: Some(stop), thread: Some(thread) }
+    }
+
+    /// A connection of the test's own.
+    pub(crate) fn connect(&self) -> Db {
+        self.database.url.connect().unwrap()
+    }
+
+    /// Makes an account whose password is [`PASSWORD`].
+    pub(crate) fn account(&self, handle: &str, role: Role) -> i64 {
+        // Hashing is slow on purpose; one hash serves all accounts of the tests.
+        static HASH: std::sync::LazyLock<String> =
+            std::sync::LazyLock::new(|| PASSWORD.parse::<Password>().unwrap().hash_now().unwrap());
+        let email = format!("{handle}@example.org");
+        let new = NewAccount {
+            handle: &handle.parse().unwrap(),
+            email: &email.parse().unwrap(),
+            password_hash: &HASH,
+            role,
+            verified: false,
+        };
+        store::create(&mut self.connect(), &new).unwrap()
+    }
+
+    /// A browser that is signed out.
+    pub(crate) fn browser(&self) -> Browser {
+        Browser {
+            base: format!("http://{}", self.address),
+            client: Client::builder().cookie_store(true).redirect(Policy::none()).build().unwrap(),
+        }
+    }
+
+    /// A browser of a new member who has signed in.
+    pub(crate) async fn member(&self, handle: &str) -> Browser {
+        self.account(handle, Role::Member);
+        let browser = self.browser();
+        browser.sign_in(handle).await;
+        browser
+    }
+
+    /// What `shiptally verify` finds; nothing, if all is well.
+    pub(crate) fn differences(&self) -> Vec<String> {
+        verify::differences(&mut self.connect()).unwrap()
+    }
+}
+
+impl Drop for TestSite {
+    fn drop(&mut self) {
+        if let Some(stop) = self.stop.take() {
+            let _ = stop.send(());
+        }
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+        if !std::thread::panicking() {
+            assert_eq!(self.differences(), Vec::<String>::new(), "verify finds nothing after a test");
+        }
+    }
+}
+
+/// Somebody's browser: it keeps cookies and does not follow redirects.
+pub(crate) struct Browser {
+    base: String,
+    pub(crate) client: Client,
+}
+
+impl Browser {
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.base)
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Response {
+        self.client.get(self.url(path)).send().await.unwrap()
+    }
+
+    /// The body of a page that is there.
+    pub(crate) async fn page(&self, path: &str) -> String {
+        let answer = self.get(path).await;
+        assert_eq!(answer.status(), 200, "{path}");
+        answer.text().await.unwrap()
+    }
+
+    pub(crate) fn form(&self, path: &str, fields: &[(&str, &str)]) -> RequestBuilder {
+        self.client.post(self.url(path)).header("sec-fetch-site", "same-origin").form(fields)
+    }
+
+    pub(crate) async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Response {
+        self.form(path, fields).send().await.unwrap()
+    }
+
+    pub(crate) async fn sign_in(&self, handle: &str) {
+        let answer = self.post("/login", &[("email", handle), ("password", PASSWORD)]).await;
+        assert_eq!(answer.status(), 303, "{handle} signs in");
+    }
+
+    /// Votes as a script does and returns status and JSON.
+    pub(crate) async fn vote(&self, tool: &str, choice: &str) -> (u16, Value) {
+        let answer = self
+            .form(&format!("/tools/{tool}/vote"), &[("choice", choice)])
+            .header("accept", "application/json")
+            .send()
+            .await
+            .unwrap();
+        (answer.status().as_u16(), answer.json().await.unwrap())
+    }
+
+    /// A tool's tally as JSON.
+    pub(crate) async fn tally(&self, tool: &str) -> Value {
+        self.get(&format!("/tools/{tool}/tally")).await.json().await.unwrap()
+    }
+}
+
+/// Where a redirect leads.
+pub(crate) fn location(answer: &Response) -> &str {
+    answer.headers()["location"].to_str().unwrap()
+}
