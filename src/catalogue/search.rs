@@ -68,8 +68,8 @@ pub fn matching(conn: &mut Db, query: &str, limit: i64) -> QueryResult<Vec<i64>>
                  ts_rank_cd('{0.1, 0.3, 0.4, 1.0}', document, $1::tsquery) DESC, tools.id LIMIT $5",
             )
             .bind::<Text, _>(each("*"))
-            .bind::<Text, _>(format!("'={name}'"))
-            .bind::<Text, _>(format!("'={name}':*"))
+            .bind::<Text, _>(format!("'{}'", whole_name(&name)))
+            .bind::<Text, _>(format!("'{}':*", whole_name(&name)))
             .bind::<Text, _>(each("*A"))
             .bind::<BigInt, _>(limit)
             .load(conn)?
@@ -155,7 +155,7 @@ impl Entry {
     fn document(&self) -> String {
         let fields =
             [(&self.name, 'A'), (&self.tagline, 'B'), (&self.category, 'C'), (&self.description, 'D')];
-        let mut document = format!("'={}'", self.name);
+        let mut document = format!("'{}'", whole_name(&self.name));
         let mut position = 0;
         for (text, weight) in fields {
             for word in text.split_whitespace() {
@@ -226,6 +226,11 @@ pub(super) fn wrong_entries(conn: &mut Db, expected: &[Entry]) -> QueryResult<Ve
     }
     wrong.sort_unstable();
     Ok(wrong)
+}
+
+/// The lexeme that stands for a whole name, cut to what PostgreSQL takes; only queries are ever that long.
+fn whole_name(name: &str) -> String {
+    format!("={}", &name[..name.floor_char_boundary(2_000)])
 }
 
 fn columns(entries: &[Entry]) -> (Vec<i64>, Vec<String>) {

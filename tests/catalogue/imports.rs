@@ -194,3 +194,60 @@ fn invariants_that_are_broken_are_named() {
         assert!(finding.starts_with(start), "{finding}");
     }
 }
+
+#[test]
+fn any_text_survives() {
+    let database = fresh_database();
+    let conn = &mut database.connect();
+    let texts = [
+        "'; DROP TABLE tools; --",
+        "\"quoted\" \\ and {{ braces }} %s $1 ?",
+        "<script>alert(1)</script>&amp;",
+        "line\n\n\tbreak",
+        "العربية \u{202b}mixed\u{202c} עברית",
+        "日本語 🚀👩‍👩‍👧 e\u{301}",
+        " spaces \u{a0} ",
+        "\u{feff}\u{fffd}\u{10ffff}",
+    ];
+    let mut file = small();
+    for text in texts {
+        file["tools"][0]["description"] = json!(text);
+        file["tools"][0]["reviews"][0]["take"] = json!(text);
+        file["reviewers"][0]["likes"] = json!([text, ""]);
+        file["comparisons"][0]["summary"] = json!(text);
+        import(conn, &file, day(1));
+        let exported: Value = serde_json::from_str(&file::export(conn).unwrap()).unwrap();
+        assert_eq!(exported["tools"][0]["description"], json!(text));
+        assert_eq!(exported["tools"][0]["reviews"][0]["take"], json!(text));
+        assert_eq!(exported["reviewers"][0]["likes"], json!([text, ""]));
+        assert_eq!(exported["comparisons"][0]["summary"], json!(text));
+        assert_eq!(invariants::check(conn).unwrap(), [""; 0]);
+    }
+}
+
+#[test]
+fn imports_at_the_same_time_take_turns() {
+    let database = fresh_database();
+    let summaries: Vec<Summary> = std::thread::scope(|scope| {
+        let threads: Vec<_> =
+            (0..4).map(|_| scope.spawn(|| import_text(&mut database.connect(), STARTER, day(1)))).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    });
+    assert_eq!(summaries.iter().filter(|summary| summary.changed_anything()).count(), 1, "{summaries:?}");
+    assert_eq!(file::export(&mut database.connect()).unwrap(), STARTER);
+}
+
+#[test]
+fn a_row_that_refers_to_nothing_is_found() {
+    let database = fresh_database();
+    let conn = &mut database.connect();
+    import(conn, &small(), day(1));
+    // PostgreSQL does not let it happen.
+    if matches!(conn, Db::Sqlite(_)) {
+        conn.batch_execute("PRAGMA foreign_keys = OFF; DELETE FROM tools WHERE slug = 'cafe-x'").unwrap();
+        let findings = invariants::check(conn).unwrap();
+        let reference = "comparisons: a row refers to a row of tools that does not exist";
+        assert!(findings.iter().any(|finding| finding == reference), "{findings:?}");
+        assert!(findings.iter().any(|finding| finding.starts_with("search index: ")), "{findings:?}");
+    }
+}

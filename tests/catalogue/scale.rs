@@ -37,6 +37,10 @@ fn ten_thousand_tools_are_imported_in_seconds() {
     time("import again", &mut || {
         assert!(!file::import(conn, &parsed, day(1), |_, _| {}).unwrap().changed_anything());
     });
+    let one = file::File { tools: vec![parsed.tools[777].clone()], ..Default::default() };
+    time("import one of them", &mut || {
+        assert!(!file::import(conn, &one, day(1), |_, _| {}).unwrap().changed_anything());
+    });
     let catalogue = Catalogue::default();
     time("directory", &mut || assert_eq!(catalogue.current(conn).unwrap().tools().len(), 10_000));
     time("search of all", &mut || assert_eq!(matching(conn, "t", 20).unwrap().len(), 20));

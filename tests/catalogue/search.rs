@@ -49,6 +49,7 @@ fn no_query_breaks_the_search() {
     let conn = &mut database.connect();
     import(conn, &small(), day(1));
     let long = "x".repeat(100_000);
+    let wide = format!("{} ", "𐐨".repeat(150)).repeat(20);
     let many = "a b c d e f g h i j k ".repeat(100);
     for query in [
         "",
@@ -76,6 +77,7 @@ fn no_query_breaks_the_search() {
         "Ⅷ",
         "1e5 2.5 -3",
         &long,
+        &wide,
         &many,
     ] {
         assert!(matching(conn, query, 10).is_ok(), "{query:?}");

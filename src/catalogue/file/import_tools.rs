@@ -33,7 +33,7 @@ pub(super) fn import_tools(
     if records.is_empty() {
         return Ok(());
     }
-    let stored = Stored::load(conn, now)?;
+    let stored = Stored::load(conn, records, now)?;
     for records in records.chunks(CHUNK) {
         let fresh_ids = insert_fresh(conn, records, &stored)?;
         let mut pending = Pending::default();
@@ -69,44 +69,71 @@ struct StoredTool {
     published_at: Option<NaiveDateTime>,
 }
 
+/// Up to this many tools only their own rows are loaded, beyond it all: a form that saves one tool must not read ten
+/// thousand, and a file of ten thousand must not name each in a query.
+const FEW: usize = 100;
+
 impl Stored {
-    fn load(conn: &mut Db, now: NaiveDateTime) -> QueryResult<Self> {
+    fn load(conn: &mut Db, records: &[ToolRecord], now: NaiveDateTime) -> QueryResult<Self> {
         let categories = categories::table
             .select((categories::id, categories::slug, categories::name))
             .load::<(i64, String, String)>(conn)?;
+        let reviewers =
+            reviewers::table.select((reviewers::slug, reviewers::id)).load::<(String, i64)>(conn)?;
+        let tools = load_tools(conn, records)?;
+        let few: Option<Vec<i64>> =
+            (records.len() <= FEW).then(|| tools.values().map(|tool| tool.id).collect());
+
+        let mut query = price_plans::table.order(price_plans::id).select(PlanRow::as_select()).into_boxed();
+        if let Some(ids) = &few {
+            query = query.filter(price_plans::tool_id.eq_any(ids));
+        }
         let mut plans: HashMap<i64, Vec<Plan>> = HashMap::new();
-        for row in price_plans::table.order(price_plans::id).select(PlanRow::as_select()).load(conn)? {
+        for row in query.load(conn)? {
             plans.entry(row.tool_id).or_default().push(row.plan);
         }
+
+        let mut query = facts::table.order(facts::id).select(FactRow::as_select()).into_boxed();
+        if let Some(ids) = &few {
+            query = query.filter(facts::tool_id.eq_any(ids));
+        }
         let mut facts: HashMap<i64, Vec<Fact>> = HashMap::new();
-        for row in facts::table.order(facts::id).select(FactRow::as_select()).load(conn)? {
+        for row in query.load(conn)? {
             facts.entry(row.tool_id).or_default().push(row.fact);
         }
+
+        let mut query = reviews::table.select((reviews::id, ReviewRow::as_select())).into_boxed();
+        if let Some(ids) = &few {
+            query = query.filter(reviews::tool_id.eq_any(ids));
+        }
+        let reviews = query.load::<(i64, ReviewRow)>(conn)?;
+
         Ok(Self {
             now,
             categories: categories.iter().map(|(id, slug, _)| (slug.clone(), *id)).collect(),
             category_names: categories.into_iter().map(|(id, _, name)| (id, name)).collect(),
-            reviewers: reviewers::table
-                .select((reviewers::slug, reviewers::id))
-                .load::<(String, i64)>(conn)?
-                .into_iter()
-                .collect(),
-            tools: tools::table
-                .select((tools::id, tools::published_at, ToolRow::as_select()))
-                .load::<(i64, Option<NaiveDateTime>, ToolRow)>(conn)?
-                .into_iter()
-                .map(|(id, published_at, row)| (row.slug.clone(), StoredTool { id, row, published_at }))
-                .collect(),
+            reviewers: reviewers.into_iter().collect(),
+            tools,
             plans,
             facts,
-            reviews: reviews::table
-                .select((reviews::id, ReviewRow::as_select()))
-                .load::<(i64, ReviewRow)>(conn)?
+            reviews: reviews
                 .into_iter()
                 .map(|(id, row)| ((row.tool_id, row.reviewer_id), (id, row)))
                 .collect(),
         })
     }
+}
+
+fn load_tools(conn: &mut Db, records: &[ToolRecord]) -> QueryResult<HashMap<String, StoredTool>> {
+    let mut query = tools::table.select((tools::id, tools::published_at, ToolRow::as_select())).into_boxed();
+    if records.len() <= FEW {
+        query = query.filter(tools::slug.eq_any(records.iter().map(|record| record.slug.as_str())));
+    }
+    let rows = query.load::<(i64, Option<NaiveDateTime>, ToolRow)>(conn)?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, published_at, row)| (row.slug.clone(), StoredTool { id, row, published_at }))
+        .collect())
 }
 
 #[derive(Insertable)]
