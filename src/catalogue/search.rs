@@ -26,8 +26,9 @@ struct Found {
 /// The ids of the published tools in which every word of `query` begins some word, best first, at most `limit`. A
 /// query without words finds nothing; see [`words`].
 ///
-/// First comes the tool of exactly that name, then those whose names begin with it, then the rest by weight: name
-/// 10, tagline 4, category 3, description 1.
+/// First comes the tool of exactly that name, then those whose names begin with it, then those with every word in
+/// the name, then the rest; within each, by `bm25` or `ts_rank_cd` with the weights name 10, tagline 4, category 3,
+/// description 1.
 ///
 /// # Errors
 /// When the database cannot be read.
@@ -39,30 +40,37 @@ pub fn matching(conn: &mut Db, query: &str, limit: i64) -> QueryResult<Vec<i64>>
     let name = words.join(" ");
     let found: Vec<Found> = match conn {
         Db::Sqlite(conn) => {
-            let all: Vec<_> = words.iter().map(|word| format!("\"{word}\"*")).collect();
+            let all = words.iter().map(|word| format!("\"{word}\"*")).collect::<Vec<_>>().join(" AND ");
             sql_query(
                 "SELECT tools.id AS id FROM tool_search JOIN tools ON tools.id = tool_search.rowid \
                  WHERE tool_search MATCH ? AND tools.status = 1 \
-                 ORDER BY CASE WHEN tool_search.name = ? THEN 0 WHEN tool_search.name LIKE ? THEN 1 ELSE 2 END, \
+                 ORDER BY CASE WHEN tool_search.name = ? THEN 0 WHEN tool_search.name LIKE ? THEN 1 \
+                 WHEN tool_search.rowid IN (SELECT rowid FROM tool_search WHERE tool_search MATCH ?) THEN 2 \
+                 ELSE 3 END, \
                  bm25(tool_search, 10.0, 4.0, 1.0, 3.0), tools.id LIMIT ?",
             )
-            .bind::<Text, _>(all.join(" AND "))
+            .bind::<Text, _>(&all)
             .bind::<Text, _>(&name)
             .bind::<Text, _>(format!("{name}%"))
+            .bind::<Text, _>(format!("name : ({all})"))
             .bind::<BigInt, _>(limit)
             .load(conn)?
         }
         Db::Pg(conn) => {
-            let all: Vec<_> = words.iter().map(|word| format!("'{word}':*")).collect();
+            let each = |mark: &str| {
+                words.iter().map(|word| format!("'{word}':{mark}")).collect::<Vec<_>>().join(" & ")
+            };
             sql_query(
                 "SELECT tools.id AS id FROM tool_search JOIN tools ON tools.id = tool_search.tool_id \
                  WHERE document @@ $1::tsquery AND tools.status = 1 \
-                 ORDER BY CASE WHEN document @@ $2::tsquery THEN 0 WHEN document @@ $3::tsquery THEN 1 ELSE 2 END, \
-                 ts_rank_cd('{0.1, 0.3, 0.4, 1.0}', document, $1::tsquery) DESC, tools.id LIMIT $4",
+                 ORDER BY CASE WHEN document @@ $2::tsquery THEN 0 WHEN document @@ $3::tsquery THEN 1 \
+                 WHEN document @@ $4::tsquery THEN 2 ELSE 3 END, \
+                 ts_rank_cd('{0.1, 0.3, 0.4, 1.0}', document, $1::tsquery) DESC, tools.id LIMIT $5",
             )
-            .bind::<Text, _>(all.join(" & "))
-            .bind::<Text, _>(format!("'={name}'"))
-            .bind::<Text, _>(format!("'={name}':*"))
+            .bind::<Text, _>(each("*"))
+            .bind::<Text, _>(format!("'{}'", whole_name(&name)))
+            .bind::<Text, _>(format!("'{}':*", whole_name(&name)))
+            .bind::<Text, _>(each("*A"))
             .bind::<BigInt, _>(limit)
             .load(conn)?
         }
@@ -147,7 +155,7 @@ impl Entry {
     fn document(&self) -> String {
         let fields =
             [(&self.name, 'A'), (&self.tagline, 'B'), (&self.category, 'C'), (&self.description, 'D')];
-        let mut document = format!("'={}'", self.name);
+        let mut document = format!("'{}'", whole_name(&self.name));
         let mut position = 0;
         for (text, weight) in fields {
             for word in text.split_whitespace() {
@@ -218,6 +226,11 @@ pub(super) fn wrong_entries(conn: &mut Db, expected: &[Entry]) -> QueryResult<Ve
     }
     wrong.sort_unstable();
     Ok(wrong)
+}
+
+/// The lexeme that stands for a whole name, cut to what PostgreSQL takes; only queries are ever that long.
+fn whole_name(name: &str) -> String {
+    format!("={}", &name[..name.floor_char_boundary(2_000)])
 }
 
 fn columns(entries: &[Entry]) -> (Vec<i64>, Vec<String>) {

@@ -131,7 +131,10 @@ fn check_references(conn: &mut Db, file: &File) -> Result<(), ImportError> {
     let mut known_reviewers: HashSet<String> =
         reviewers::table.select(reviewers::slug).load(conn)?.into_iter().collect();
     known_reviewers.extend(file.reviewers.iter().map(|record| record.slug.to_string()));
-    let mut known_tools: HashSet<String> = tools::table.select(tools::slug).load(conn)?.into_iter().collect();
+    let mut known_tools = HashSet::new();
+    if !file.comparisons.is_empty() {
+        known_tools.extend(tools::table.select(tools::slug).load::<String>(conn)?);
+    }
     known_tools.extend(file.tools.iter().map(|record| record.slug.to_string()));
 
     let problems = Problems::default();
@@ -241,6 +244,9 @@ fn reviewer_row(record: &ReviewerRecord) -> ReviewerRow {
 }
 
 fn import_comparisons(conn: &mut Db, records: &[ComparisonRecord], count: &mut Count) -> QueryResult<()> {
+    if records.is_empty() {
+        return Ok(());
+    }
     let stored: HashMap<(i64, i64), (i64, ComparisonRow)> = comparisons::table
         .select((comparisons::id, ComparisonRow::as_select()))
         .load::<(i64, ComparisonRow)>(conn)?

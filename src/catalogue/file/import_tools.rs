@@ -33,9 +33,9 @@ pub(super) fn import_tools(
     if records.is_empty() {
         return Ok(());
     }
-    let stored = Stored::load(conn)?;
+    let stored = Stored::load(conn, records, now)?;
     for records in records.chunks(CHUNK) {
-        let fresh_ids = insert_fresh(conn, records, &stored, now)?;
+        let fresh_ids = insert_fresh(conn, records, &stored)?;
         let mut pending = Pending::default();
         for record in records {
             let old = stored.tools.get(record.slug.as_str());
@@ -43,7 +43,7 @@ pub(super) fn import_tools(
                 Some(old) => old.id,
                 None => id_of(&fresh_ids, &record.slug)?,
             };
-            import_tool(conn, record, id, old, &stored, now, summary, &mut pending)?;
+            import_tool(conn, record, id, old, &stored, summary, &mut pending)?;
         }
         pending.write(conn)?;
         advance(records.len());
@@ -51,8 +51,9 @@ pub(super) fn import_tools(
     Ok(())
 }
 
-/// What the database held before the import.
+/// What the database held before the import, and the time of the import.
 struct Stored {
+    now: NaiveDateTime,
     categories: HashMap<String, i64>,
     category_names: HashMap<i64, String>,
     reviewers: HashMap<String, i64>,
@@ -68,43 +69,71 @@ struct StoredTool {
     published_at: Option<NaiveDateTime>,
 }
 
+/// Up to this many tools only their own rows are loaded, beyond it all: a form that saves one tool must not read ten
+/// thousand, and a file of ten thousand must not name each in a query.
+const FEW: usize = 100;
+
 impl Stored {
-    fn load(conn: &mut Db) -> QueryResult<Self> {
+    fn load(conn: &mut Db, records: &[ToolRecord], now: NaiveDateTime) -> QueryResult<Self> {
         let categories = categories::table
             .select((categories::id, categories::slug, categories::name))
             .load::<(i64, String, String)>(conn)?;
+        let reviewers =
+            reviewers::table.select((reviewers::slug, reviewers::id)).load::<(String, i64)>(conn)?;
+        let tools = load_tools(conn, records)?;
+        let few: Option<Vec<i64>> =
+            (records.len() <= FEW).then(|| tools.values().map(|tool| tool.id).collect());
+
+        let mut query = price_plans::table.order(price_plans::id).select(PlanRow::as_select()).into_boxed();
+        if let Some(ids) = &few {
+            query = query.filter(price_plans::tool_id.eq_any(ids));
+        }
         let mut plans: HashMap<i64, Vec<Plan>> = HashMap::new();
-        for row in price_plans::table.order(price_plans::id).select(PlanRow::as_select()).load(conn)? {
+        for row in query.load(conn)? {
             plans.entry(row.tool_id).or_default().push(row.plan);
         }
+
+        let mut query = facts::table.order(facts::id).select(FactRow::as_select()).into_boxed();
+        if let Some(ids) = &few {
+            query = query.filter(facts::tool_id.eq_any(ids));
+        }
         let mut facts: HashMap<i64, Vec<Fact>> = HashMap::new();
-        for row in facts::table.order(facts::id).select(FactRow::as_select()).load(conn)? {
+        for row in query.load(conn)? {
             facts.entry(row.tool_id).or_default().push(row.fact);
         }
+
+        let mut query = reviews::table.select((reviews::id, ReviewRow::as_select())).into_boxed();
+        if let Some(ids) = &few {
+            query = query.filter(reviews::tool_id.eq_any(ids));
+        }
+        let reviews = query.load::<(i64, ReviewRow)>(conn)?;
+
         Ok(Self {
+            now,
             categories: categories.iter().map(|(id, slug, _)| (slug.clone(), *id)).collect(),
             category_names: categories.into_iter().map(|(id, _, name)| (id, name)).collect(),
-            reviewers: reviewers::table
-                .select((reviewers::slug, reviewers::id))
-                .load::<(String, i64)>(conn)?
-                .into_iter()
-                .collect(),
-            tools: tools::table
-                .select((tools::id, tools::published_at, ToolRow::as_select()))
-                .load::<(i64, Option<NaiveDateTime>, ToolRow)>(conn)?
-                .into_iter()
-                .map(|(id, published_at, row)| (row.slug.clone(), StoredTool { id, row, published_at }))
-                .collect(),
+            reviewers: reviewers.into_iter().collect(),
+            tools,
             plans,
             facts,
-            reviews: reviews::table
-                .select((reviews::id, ReviewRow::as_select()))
-                .load::<(i64, ReviewRow)>(conn)?
+            reviews: reviews
                 .into_iter()
                 .map(|(id, row)| ((row.tool_id, row.reviewer_id), (id, row)))
                 .collect(),
         })
     }
+}
+
+fn load_tools(conn: &mut Db, records: &[ToolRecord]) -> QueryResult<HashMap<String, StoredTool>> {
+    let mut query = tools::table.select((tools::id, tools::published_at, ToolRow::as_select())).into_boxed();
+    if records.len() <= FEW {
+        query = query.filter(tools::slug.eq_any(records.iter().map(|record| record.slug.as_str())));
+    }
+    let rows = query.load::<(i64, Option<NaiveDateTime>, ToolRow)>(conn)?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, published_at, row)| (row.slug.clone(), StoredTool { id, row, published_at }))
+        .collect())
 }
 
 #[derive(Insertable)]
@@ -118,19 +147,14 @@ struct NewTool {
 }
 
 /// Inserts the tools that are not stored, without what belongs to them, and returns their ids by slug.
-fn insert_fresh(
-    conn: &mut Db,
-    records: &[ToolRecord],
-    stored: &Stored,
-    now: NaiveDateTime,
-) -> QueryResult<HashMap<String, i64>> {
+fn insert_fresh(conn: &mut Db, records: &[ToolRecord], stored: &Stored) -> QueryResult<HashMap<String, i64>> {
     let mut fresh = Vec::new();
     for record in records.iter().filter(|record| !stored.tools.contains_key(record.slug.as_str())) {
         fresh.push(NewTool {
             row: tool_row(record, None, stored)?,
-            created_at: now,
-            updated_at: now,
-            published_at: (record.status == Status::Published).then_some(now),
+            created_at: stored.now,
+            updated_at: stored.now,
+            published_at: (record.status == Status::Published).then_some(stored.now),
         });
     }
     if fresh.is_empty() {
@@ -171,14 +195,12 @@ impl Pending {
 }
 
 /// Brings one tool up to date; `old` is `None` for one that was just inserted.
-#[expect(clippy::too_many_arguments, reason = "the state of an import, of which each caller has all")]
 fn import_tool(
     conn: &mut Db,
     record: &ToolRecord,
     id: i64,
     old: Option<&StoredTool>,
     stored: &Stored,
-    now: NaiveDateTime,
     summary: &mut Summary,
     pending: &mut Pending,
 ) -> QueryResult<()> {
@@ -199,8 +221,11 @@ fn import_tool(
         summary.tools.new += 1;
         return Ok(());
     };
-    let published_at =
-        if record.status == Status::Published { old.published_at.or(Some(now)) } else { old.published_at };
+    let published_at = if record.status == Status::Published {
+        old.published_at.or(Some(stored.now))
+    } else {
+        old.published_at
+    };
     let differs = old.row != row || old.published_at != published_at || replaced_plans || replaced_facts;
     if differs {
         summary.tools.changed += 1;
@@ -209,7 +234,7 @@ fn import_tool(
     }
     if differs || reviews_differ {
         diesel::update(tools::table.find(id))
-            .set((&row, tools::updated_at.eq(now), tools::published_at.eq(published_at)))
+            .set((&row, tools::updated_at.eq(stored.now), tools::published_at.eq(published_at)))
             .execute(conn)?;
     }
     Ok(())

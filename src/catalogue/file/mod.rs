@@ -20,8 +20,11 @@ mod export;
 mod fields;
 mod import;
 mod import_tools;
+mod json;
 mod read;
 mod record;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 

@@ -1,6 +1,7 @@
 //! Takes a catalogue file apart and gathers everything that is wrong with it.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use serde_json::Value;
 
@@ -8,11 +9,12 @@ use super::fields::{Fields, Path, Problems, expected, quoted};
 use super::record::{
     CategoryRecord, ComparisonRecord, File, Pricing, ReviewRecord, ReviewerRecord, ToolRecord,
 };
-use super::{FORMAT, Problem};
+use super::{FORMAT, Problem, json};
 use crate::catalogue::detail::{Fact, Plan};
 use crate::catalogue::terms::{Basis, Kind, Status};
 use crate::slug::Slug;
 use crate::stats::Choice;
+use crate::text::join_and;
 
 /// The file that `text` holds. Whether the categories, reviewers and tools that it refers to exist is not asked
 /// here: the database may have them.
@@ -22,8 +24,8 @@ use crate::stats::Choice;
 pub fn parse(text: &str) -> Result<File, Vec<Problem>> {
     // Some editors begin a file with this mark, which JSON does not know.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let value: Value = serde_json::from_str(text).map_err(|cause| vec![not_json(&cause)])?;
     let problems = Problems::default();
+    let value = json::read(&problems, text).map_err(|cause| vec![not_json(&cause)])?;
     let file = read_file(&problems, &value);
     match (file, problems.into_vec()) {
         (Some(file), problems) if problems.is_empty() => Ok(file),
@@ -44,12 +46,17 @@ fn read_file(problems: &Problems, value: &Value) -> Option<File> {
     let keys = ["format", "categories", "reviewers", "tools", "comparisons"];
     let file = Fields::open(problems, &Path::Top, value, &keys)?;
     read_format(&file);
-    Some(File {
-        categories: read_unique(problems, &file, "categories", read_category, |record| &record.slug),
-        reviewers: read_unique(problems, &file, "reviewers", read_reviewer, |record| &record.slug),
-        tools: read_unique(problems, &file, "tools", read_tool, |record| &record.slug),
-        comparisons: read_comparisons(problems, &file),
-    })
+    let read = File {
+        categories: read_all(problems, &file, "categories", read_category),
+        reviewers: read_all(problems, &file, "reviewers", read_reviewer),
+        tools: read_all(problems, &file, "tools", read_tool),
+        comparisons: read_all(problems, &file, "comparisons", read_comparison),
+    };
+    for key in ["categories", "reviewers", "tools"] {
+        refuse_repeats(problems, &file, key, "slug", |record| one(record, "slug"));
+    }
+    refuse_repeats(problems, &file, "comparisons", "tools", both);
+    Some(read)
 }
 
 fn read_format(file: &Fields<'_>) {
@@ -65,33 +72,48 @@ fn read_format(file: &Fields<'_>) {
 
 type Reader<T> = fn(&Problems, &Path<'_>, &Value) -> Option<T>;
 
-/// The records of an array, each with the index that it has in the file.
-fn read_all<T>(problems: &Problems, parent: &Fields<'_>, key: &str, read: Reader<T>) -> Vec<(usize, T)> {
+/// The records of an array; those that cannot be built are left out.
+fn read_all<T>(problems: &Problems, parent: &Fields<'_>, key: &str, read: Reader<T>) -> Vec<T> {
     let path = parent.path().key(key);
     let values = parent.array(key).unwrap_or_default().iter().enumerate();
-    values.filter_map(|(index, value)| Some((index, read(problems, &path.index(index), value)?))).collect()
+    values.filter_map(|(index, value)| read(problems, &path.index(index), value)).collect()
 }
 
-/// The records of an array in which each slug may stand once.
-fn read_unique<T>(
+/// Notes each record of an array that names the same thing as one before it, in its key `inner`. It looks at the
+/// values as they are: a record that cannot be built counts too.
+fn refuse_repeats<'a>(
     problems: &Problems,
-    file: &Fields<'_>,
+    parent: &Fields<'a>,
     key: &str,
-    read: Reader<T>,
-    slug: fn(&T) -> &Slug,
-) -> Vec<T> {
-    let records = read_all(problems, file, key, read);
-    let path = file.path().key(key);
-    let mut seen: HashMap<&Slug, usize> = HashMap::with_capacity(records.len());
-    for (index, record) in &records {
-        if let Some(first) = seen.get(slug(record)) {
-            let message = format!("{} is already {path}[{first}]", quoted(slug(record)));
-            problems.add(&path.index(*index).key("slug"), message);
-        } else {
-            seen.insert(slug(record), *index);
+    inner: &str,
+    names: impl Fn(&'a Value) -> Option<Vec<&'a str>>,
+) {
+    let path = parent.path().key(key);
+    let mut seen: HashMap<Vec<&str>, usize> = HashMap::new();
+    for (index, value) in parent.get(key).and_then(Value::as_array).into_iter().flatten().enumerate() {
+        let Some(names) = names(value).filter(|names| !names.contains(&"")) else { continue };
+        match seen.entry(names) {
+            Entry::Vacant(entry) => drop(entry.insert(index)),
+            Entry::Occupied(entry) => {
+                let names: Vec<String> = entry.key().iter().map(|name| quoted(name)).collect();
+                let are = if names.len() == 1 { "is" } else { "are" };
+                let message = format!("{} {are} already {path}[{}]", join_and(&names), entry.get());
+                problems.add(&path.index(index).key(inner), message);
+            }
         }
     }
-    records.into_iter().map(|(_, record)| record).collect()
+}
+
+/// The text in one key of a record.
+fn one<'a>(record: &'a Value, key: &str) -> Option<Vec<&'a str>> {
+    Some(vec![record.get(key)?.as_str()?])
+}
+
+/// The two tools of a comparison, in one order whichever way round they stand.
+fn both(comparison: &Value) -> Option<Vec<&str>> {
+    let mut tools: Vec<&str> = comparison.get("tools")?.as_array()?.iter().map_while(Value::as_str).collect();
+    tools.sort_unstable();
+    (tools.len() == 2).then_some(tools)
 }
 
 fn read_category(problems: &Problems, path: &Path<'_>, value: &Value) -> Option<CategoryRecord> {
@@ -149,8 +171,10 @@ fn read_tool(problems: &Problems, path: &Path<'_>, value: &Value) -> Option<Tool
     let pricing = fields
         .get("pricing")
         .map(|value| read_pricing(problems, &path.key("pricing"), value).unwrap_or_default());
-    let facts = fields.get("facts").map(|_| read_facts(problems, &fields));
-    let reviews = read_reviews(problems, &fields);
+    let facts = fields.get("facts").map(|_| read_all(problems, &fields, "facts", read_fact));
+    refuse_repeats(problems, &fields, "facts", "label", |fact| one(fact, "label"));
+    let reviews = read_all(problems, &fields, "reviews", read_review);
+    refuse_repeats(problems, &fields, "reviews", "reviewer", |review| one(review, "reviewer"));
     Some(ToolRecord {
         slug: slug?,
         name,
@@ -176,7 +200,7 @@ fn read_pricing(problems: &Problems, path: &Path<'_>, value: &Value) -> Option<P
         text: fields.text("text"),
         source: fields.link("source"),
         checked_on: fields.date("checked_on"),
-        plans: read_all(problems, &fields, "plans", read_plan).into_iter().map(|(_, plan)| plan).collect(),
+        plans: read_all(problems, &fields, "plans", read_plan),
     })
 }
 
@@ -191,21 +215,6 @@ fn read_plan(problems: &Problems, path: &Path<'_>, value: &Value) -> Option<Plan
     })
 }
 
-fn read_facts(problems: &Problems, tool: &Fields<'_>) -> Vec<Fact> {
-    let facts = read_all(problems, tool, "facts", read_fact);
-    let path = tool.path().key("facts");
-    let mut seen: HashMap<&str, usize> = HashMap::new();
-    for (index, fact) in facts.iter().filter(|(_, fact)| !fact.label.is_empty()) {
-        if let Some(first) = seen.get(fact.label.as_str()) {
-            let message = format!("{} is already {path}[{first}]", quoted(&fact.label));
-            problems.add(&path.index(*index).key("label"), message);
-        } else {
-            seen.insert(&fact.label, *index);
-        }
-    }
-    facts.into_iter().map(|(_, fact)| fact).collect()
-}
-
 fn read_fact(problems: &Problems, path: &Path<'_>, value: &Value) -> Option<Fact> {
     let fields = Fields::open(problems, path, value, &["label", "value", "source", "checked_on"])?;
     Some(Fact {
@@ -214,21 +223,6 @@ fn read_fact(problems: &Problems, path: &Path<'_>, value: &Value) -> Option<Fact
         source: fields.link("source"),
         checked_on: fields.date("checked_on"),
     })
-}
-
-fn read_reviews(problems: &Problems, tool: &Fields<'_>) -> Vec<ReviewRecord> {
-    let reviews = read_all(problems, tool, "reviews", read_review);
-    let path = tool.path().key("reviews");
-    let mut seen: HashMap<&Slug, usize> = HashMap::with_capacity(reviews.len());
-    for (index, review) in &reviews {
-        if let Some(first) = seen.get(&review.reviewer) {
-            let message = format!("{} has already written {path}[{first}]", quoted(&review.reviewer));
-            problems.add(&path.index(*index).key("reviewer"), message);
-        } else {
-            seen.insert(&review.reviewer, *index);
-        }
-    }
-    reviews.into_iter().map(|(_, review)| review).collect()
 }
 
 fn read_review(problems: &Problems, path: &Path<'_>, value: &Value) -> Option<ReviewRecord> {
@@ -246,23 +240,6 @@ fn read_review(problems: &Problems, path: &Path<'_>, value: &Value) -> Option<Re
         _ => fields.word("basis", Basis::from_word, "hands-on or documents"),
     };
     Some(ReviewRecord { reviewer: reviewer?, verdict: verdict?, score, take, reviewed_on, basis })
-}
-
-fn read_comparisons(problems: &Problems, file: &Fields<'_>) -> Vec<ComparisonRecord> {
-    let records = read_all(problems, file, "comparisons", read_comparison);
-    let path = file.path().key("comparisons");
-    let mut seen: HashMap<(&Slug, &Slug), usize> = HashMap::with_capacity(records.len());
-    for (index, record) in &records {
-        let [first, second] = &record.tools;
-        let pair = (first.min(second), first.max(second));
-        if let Some(first) = seen.get(&pair) {
-            let message = format!("{} and {} are already {path}[{first}]", quoted(pair.0), quoted(pair.1));
-            problems.add(&path.index(*index).key("tools"), message);
-        } else {
-            seen.insert(pair, *index);
-        }
-    }
-    records.into_iter().map(|(_, record)| record).collect()
 }
 
 fn read_comparison(problems: &Problems, path: &Path<'_>, value: &Value) -> Option<ComparisonRecord> {

@@ -1,0 +1,254 @@
+//! What an import does to the database, and that an export brings it back.
+
+use super::*;
+
+#[test]
+fn the_starter_catalogue_survives_to_the_byte() {
+    let (first, second) = (TestDatabase::fresh(), TestDatabase::fresh());
+    let summary = import_text(&mut first.url.connect().unwrap(), STARTER, day(1));
+    assert_eq!((summary.tools.changed, summary.tools.unchanged), (0, 0));
+    let exported = file::export(&mut first.url.connect().unwrap()).unwrap();
+    assert_eq!(exported, STARTER);
+    import_text(&mut second.url.connect().unwrap(), &exported, day(2));
+    assert_eq!(file::export(&mut second.url.connect().unwrap()).unwrap(), exported);
+    assert_eq!(invariants::check(&mut second.url.connect().unwrap()).unwrap(), [""; 0]);
+}
+
+#[test]
+fn a_second_import_of_the_same_file_changes_nothing() {
+    let database = TestDatabase::fresh();
+    let conn = &mut database.url.connect().unwrap();
+    let summary = import(conn, &small(), day(1));
+    assert_eq!(summary.tools, Count { new: 3, changed: 0, unchanged: 0 });
+    assert_eq!(summary.reviews, Count { new: 2, changed: 0, unchanged: 0 });
+    let (version_then, text_then) = (version::stored(conn).unwrap(), file::export(conn).unwrap());
+    let summary = import(conn, &small(), day(2));
+    assert!(!summary.changed_anything());
+    assert_eq!(summary.comparisons, Count { new: 0, changed: 0, unchanged: 1 });
+    assert_eq!(version::stored(conn).unwrap(), version_then);
+    assert_eq!(file::export(conn).unwrap(), text_then);
+    assert_eq!(updated_at(conn, "llama-cpp"), day(1));
+}
+
+#[test]
+fn an_export_of_a_partial_file_imports_and_exports_the_same() {
+    let (first, second) = (TestDatabase::fresh(), TestDatabase::fresh());
+    import(&mut first.url.connect().unwrap(), &small(), day(1));
+    let exported = file::export(&mut first.url.connect().unwrap()).unwrap();
+    let summary = import_text(&mut first.url.connect().unwrap(), &exported, day(2));
+    assert!(!summary.changed_anything(), "{summary}");
+    import_text(&mut second.url.connect().unwrap(), &exported, day(2));
+    assert_eq!(file::export(&mut second.url.connect().unwrap()).unwrap(), exported);
+}
+
+#[test]
+fn a_bad_file_changes_nothing() {
+    let database = TestDatabase::fresh();
+    let conn = &mut database.url.connect().unwrap();
+    let mut bad = small();
+    bad["tools"][2]["category"] = json!("nowhere");
+    bad["tools"][0]["reviews"][1]["reviewer"] = json!("nobody");
+    bad["comparisons"][0]["tools"][1] = json!("nothing");
+    let before = (file::export(conn).unwrap(), version::stored(conn).unwrap());
+    let refused = file::import(conn, &file::parse(&bad.to_string()).unwrap(), day(1), |_, _| {});
+    let Err(ImportError::Problems(problems)) = refused else { unreachable!("it was taken") };
+    let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    let expected = [
+        "tools[0].reviews[1].reviewer: there is no reviewer \"nobody\"",
+        "tools[2].category: there is no category \"nowhere\"",
+        "comparisons[0].tools[1]: there is no tool \"nothing\"",
+    ];
+    assert_eq!(lines, expected);
+    assert_eq!((file::export(conn).unwrap(), version::stored(conn).unwrap()), before);
+    assert_eq!(invariants::check(conn).unwrap(), [""; 0]);
+}
+
+#[test]
+fn a_failure_in_the_middle_changes_nothing() {
+    let database = TestDatabase::fresh();
+    let conn = &mut database.url.connect().unwrap();
+    let before = file::export(conn).unwrap();
+    // Without the last table that an import writes, it fails after everything else is written.
+    conn.batch_execute("ALTER TABLE comparisons RENAME TO gone").unwrap();
+    let refused = file::import(conn, &file::parse(&small().to_string()).unwrap(), day(1), |_, _| {});
+    assert!(matches!(refused, Err(ImportError::Database(_))));
+    conn.batch_execute("ALTER TABLE gone RENAME TO comparisons").unwrap();
+    assert_eq!(file::export(conn).unwrap(), before);
+}
+
+#[test]
+fn references_may_point_into_the_database() {
+    let database = TestDatabase::fresh();
+    let conn = &mut database.url.connect().unwrap();
+    import(conn, &small(), day(1));
+    let more = json!({"format": "shiptally-catalogue/1",
+        "tools": [{"slug": "third", "name": "Third", "category": "models", "tagline": "",
+            "reviews": [{"reviewer": "builder", "verdict": "skip"}]}],
+        "comparisons": [{"tools": ["third", "cafe-x"]}]});
+    let summary = import(conn, &more, day(2));
+    assert_eq!((summary.tools.new, summary.reviews.new, summary.comparisons.new), (1, 1, 1));
+}
+
+#[test]
+fn what_a_file_does_not_mention_stays() {
+    let database = TestDatabase::fresh();
+    let conn = &mut database.url.connect().unwrap();
+    import(conn, &small(), day(1));
+    let version_then = version::stored(conn).unwrap();
+    let part = json!({"format": "shiptally-catalogue/1", "tools": [
+        {"slug": "llama-cpp", "name": "llama.cpp", "category": "servers", "tagline": "New line",
+         "reviews": [{"reviewer": "skeptic", "verdict": "ship", "reviewed_on": "2026-11-20"}]}]});
+    let summary = import(conn, &part, day(9));
+    assert_eq!(summary.tools, Count { new: 0, changed: 1, unchanged: 0 });
+    assert_eq!(summary.reviews, Count { new: 0, changed: 1, unchanged: 0 });
+    assert_eq!(version::stored(conn).unwrap(), version_then + 1);
+    assert_eq!(updated_at(conn, "llama-cpp"), day(9));
+    assert_eq!(published_at(conn, "llama-cpp"), Some(day(1)));
+    assert_eq!(updated_at(conn, "cafe-x"), day(1));
+
+    let directory = Catalogue::default().current(conn).unwrap();
+    let tool = directory.tool("llama-cpp").unwrap();
+    let detail = tool_detail(conn, tool.id).unwrap();
+    assert_eq!((tool.entry_price.as_str(), detail.plans.len(), detail.facts.len()), ("Free", 1, 1));
+    assert_eq!(
+        (tool.website.as_deref(), detail.description.as_str()),
+        (None, ""),
+        "single keys are replaced"
+    );
+    assert_eq!(tool.panel, Panel { ships: 2, reviews: 2 });
+    assert_eq!(detail.reviews[0].score, Some(90));
+}
+
+#[test]
+fn pricing_and_facts_are_replaced_as_a_whole() {
+    let database = TestDatabase::fresh();
+    let conn = &mut database.url.connect().unwrap();
+    import(conn, &small(), day(1));
+    let mut part = small();
+    part["tools"][0]["pricing"] =
+        json!({"entry": "$5", "plans": [{"name": "A"}, {"name": "B", "price": "1"}]});
+    part["tools"][0]["facts"] = json!([]);
+    let summary = import(conn, &part, day(2));
+    assert_eq!((summary.tools.changed, summary.tools.unchanged), (1, 2));
+    let id = Catalogue::default().current(conn).unwrap().tool("llama-cpp").unwrap().id;
+    let detail = tool_detail(conn, id).unwrap();
+    let names: Vec<_> = detail.plans.iter().map(|plan| plan.name.as_str()).collect();
+    assert_eq!((names, detail.price_text.as_str(), detail.facts.len()), (vec!["A", "B"], "", 0));
+    assert_eq!(detail.description, "Portable inference in C++.");
+}
+
+#[test]
+fn a_tool_is_published_once() {
+    let database = TestDatabase::fresh();
+    let conn = &mut database.url.connect().unwrap();
+    let mut file = small();
+    import(conn, &file, day(1));
+    assert_eq!(published_at(conn, "hidden"), None);
+    for (status, today) in [("published", 2), ("archived", 3), ("published", 4)] {
+        file["tools"][2]["status"] = json!(status);
+        import(conn, &file, day(today));
+        assert_eq!(published_at(conn, "hidden"), Some(day(2)));
+        assert_eq!(updated_at(conn, "hidden"), day(today));
+    }
+}
+
+#[test]
+fn a_comparison_is_stored_in_the_order_of_the_slugs() {
+    let database = TestDatabase::fresh();
+    let conn = &mut database.url.connect().unwrap();
+    import(conn, &small(), day(1));
+    let directory = Catalogue::default().current(conn).unwrap();
+    let [cafe, llama] = ["cafe-x", "llama-cpp"].map(|slug| directory.tool(slug).unwrap().id);
+    let comparison = directory.comparison(cafe, llama).unwrap();
+    assert_eq!(comparison.pick_first_if, "you like coffee");
+    assert_eq!(comparison.pick_second_if, "you like llamas");
+    assert!(directory.comparison(llama, cafe).is_none());
+    assert_eq!(directory.comparisons().len(), 1);
+}
+
+#[test]
+fn invariants_that_are_broken_are_named() {
+    let database = TestDatabase::fresh();
+    let conn = &mut database.url.connect().unwrap();
+    import(conn, &small(), day(1));
+    assert_eq!(invariants::check(conn).unwrap(), [""; 0]);
+    conn.batch_execute(
+        "UPDATE tools SET tagline = 'another' WHERE slug = 'cafe-x';
+         UPDATE tools SET published_at = NULL WHERE slug = 'llama-cpp';
+         UPDATE tools SET slug = 'Not A Slug' WHERE slug = 'hidden';
+         UPDATE reviewers SET likes = 'no list' WHERE slug = 'builder';
+         UPDATE comparisons SET first_tool_id = second_tool_id, second_tool_id = first_tool_id;",
+    )
+    .unwrap();
+    let mut findings = invariants::check(conn).unwrap();
+    findings.sort();
+    let starts = [
+        "comparison llama-cpp, cafe-x: is not in the order of the slugs",
+        "reviewer builder: likes or tired_of is not a list of texts",
+        "tool cafe-x: the search index differs from its texts",
+        "tool llama-cpp: is published but has no published_at",
+        "tools: \"Not A Slug\" is not a slug",
+    ];
+    assert_eq!(findings.len(), starts.len(), "{findings:?}");
+    for (finding, start) in findings.iter().zip(starts) {
+        assert!(finding.starts_with(start), "{finding}");
+    }
+}
+
+#[test]
+fn any_text_survives() {
+    let database = TestDatabase::fresh();
+    let conn = &mut database.url.connect().unwrap();
+    let texts = [
+        "'; DROP TABLE tools; --",
+        "\"quoted\" \\ and {{ braces }} %s $1 ?",
+        "<script>alert(1)</script>&amp;",
+        "line\n\n\tbreak",
+        "العربية \u{202b}mixed\u{202c} עברית",
+        "日本語 🚀👩‍👩‍👧 e\u{301}",
+        " spaces \u{a0} ",
+        "\u{feff}\u{fffd}\u{10ffff}",
+    ];
+    let mut file = small();
+    for text in texts {
+        file["tools"][0]["description"] = json!(text);
+        file["tools"][0]["reviews"][0]["take"] = json!(text);
+        file["reviewers"][0]["likes"] = json!([text, ""]);
+        file["comparisons"][0]["summary"] = json!(text);
+        import(conn, &file, day(1));
+        let exported: Value = serde_json::from_str(&file::export(conn).unwrap()).unwrap();
+        assert_eq!(exported["tools"][0]["description"], json!(text));
+        assert_eq!(exported["tools"][0]["reviews"][0]["take"], json!(text));
+        assert_eq!(exported["reviewers"][0]["likes"], json!([text, ""]));
+        assert_eq!(exported["comparisons"][0]["summary"], json!(text));
+        assert_eq!(invariants::check(conn).unwrap(), [""; 0]);
+    }
+}
+
+#[test]
+fn imports_at_the_same_time_take_turns() {
+    let database = TestDatabase::fresh();
+    let summaries: Vec<Summary> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..4)
+            .map(|_| scope.spawn(|| import_text(&mut database.url.connect().unwrap(), STARTER, day(1))))
+            .collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    });
+    assert_eq!(summaries.iter().filter(|summary| summary.changed_anything()).count(), 1, "{summaries:?}");
+    assert_eq!(file::export(&mut database.url.connect().unwrap()).unwrap(), STARTER);
+}
+
+#[test]
+fn a_row_that_refers_to_nothing_is_found() {
+    let database = TestDatabase::fresh();
+    let conn = &mut database.url.connect().unwrap();
+    import(conn, &small(), day(1));
+    // PostgreSQL does not let it happen.
+    if matches!(conn, Db::Sqlite(_)) {
+        conn.batch_execute("PRAGMA foreign_keys = OFF; DELETE FROM tools WHERE slug = 'cafe-x'").unwrap();
+        let findings = invariants::check(conn).unwrap();
+        let reference = "comparisons: a row refers to a row of tools that does not exist";
+        assert!(findings.iter().any(|finding| finding == reference), "{findings:?}");
+        assert!(findings.iter().any(|finding| finding.starts_with("search index: ")), "{findings:?}");
+    }
+}
