@@ -277,11 +277,11 @@ impl Db {
         })
     }
 
-    /// Applies pending migrations and returns their names, oldest first. Nodes that start
-    /// together on PostgreSQL take turns.
+    /// Applies pending migrations and returns their names, oldest first. Programs that start
+    /// together take turns.
     ///
     /// # Errors
-    /// When a migration fails; those before it stay applied.
+    /// When a migration fails.
     pub fn migrate(&mut self) -> Result<Vec<String>, MigrationError> {
         fn run<C, D>(conn: &mut C, all: EmbeddedMigrations) -> Result<Vec<String>, MigrationError>
         where
@@ -291,10 +291,22 @@ impl Db {
             let applied = conn.run_pending_migrations(all).map_err(MigrationError)?;
             Ok(applied.iter().map(ToString::to_string).collect())
         }
+        let fail = |cause: diesel::result::Error| MigrationError(Box::new(cause));
         match self {
-            Self::Sqlite(conn) => run(conn, SQLITE_MIGRATIONS),
+            Self::Sqlite(conn) => {
+                if !conn.has_pending_migration(SQLITE_MIGRATIONS).map_err(MigrationError)? {
+                    return Ok(Vec::new());
+                }
+                AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN IMMEDIATE").map_err(fail)?;
+                let done = run(conn, SQLITE_MIGRATIONS);
+                match done.is_ok() {
+                    true => AnsiTransactionManager::commit_transaction(conn),
+                    false => AnsiTransactionManager::rollback_transaction(conn),
+                }
+                .map_err(fail)?;
+                done
+            }
             Self::Pg(conn) => {
-                let fail = |cause: diesel::result::Error| MigrationError(Box::new(cause));
                 sql_query(format!("SELECT pg_advisory_lock({MIGRATION_LOCK})"))
                     .execute(conn)
                     .map_err(fail)?;

@@ -32,7 +32,8 @@ pub(super) struct ComparisonPage {
     title: String,
     names: [String; 2],
     reviewed: Option<Day>,
-    checked: Option<Day>,
+    /// Whose price was checked, and when; of two dates the older.
+    checked: Option<(String, Day)>,
     answer: Answer,
     /// Safe HTML.
     summary: String,
@@ -150,7 +151,7 @@ impl ComparisonPage {
             shell,
             title,
             reviewed: sides.iter().filter_map(|(tool, _)| tool.newest_review_on).max().map(Day),
-            checked: sides.iter().filter_map(|(tool, _)| tool.price_checked_on).min().map(Day),
+            checked: checked(pair),
             answer,
             summary: record.as_ref().map(|record| rich(&record.summary)).unwrap_or_default(),
             picks: picks(names, record.as_ref()),
@@ -179,6 +180,15 @@ impl ComparisonPage {
         let split = self.scorecard.split.len();
         let verb = if split == 1 { "ships one and skips the other" } else { "ship one and skip the other" };
         format!("{split} of the {} who reviewed both {verb}.", self.scorecard.both)
+    }
+}
+
+fn checked(pair: &Pair) -> Option<(String, Day)> {
+    match (pair.first.price_checked_on, pair.second.price_checked_on) {
+        (Some(a), Some(b)) => Some(("Prices".to_owned(), Day(a.min(b)))),
+        (Some(day), None) => Some((format!("Price of {}", pair.first.name), Day(day))),
+        (None, Some(day)) => Some((format!("Price of {}", pair.second.name), Day(day))),
+        (None, None) => None,
     }
 }
 

@@ -8,7 +8,7 @@ use super::*;
 #[test]
 fn the_directory_shows_what_is_published() {
     let database = TestDatabase::fresh();
-    let conn = &mut database.url.connect().unwrap();
+    let conn = &mut connect(&database);
     let catalogue = Catalogue::default();
     assert!(catalogue.current(conn).unwrap().tools().is_empty());
     import(conn, &small(), day(1));
@@ -31,7 +31,7 @@ fn the_directory_shows_what_is_published() {
 #[test]
 fn a_change_renews_the_directory() {
     let database = TestDatabase::fresh();
-    let conn = &mut database.url.connect().unwrap();
+    let conn = &mut connect(&database);
     let catalogue = Catalogue::default();
     import(conn, &small(), day(1));
     let before = catalogue.current(conn).unwrap();
@@ -47,7 +47,7 @@ fn a_change_renews_the_directory() {
 #[test]
 fn a_reviewers_verdicts_are_newest_first() {
     let database = TestDatabase::fresh();
-    let conn = &mut database.url.connect().unwrap();
+    let conn = &mut connect(&database);
     let mut file = small();
     file["tools"][1]["reviews"] = json!([{"reviewer": "builder", "verdict": "skip", "reviewed_on": "2026-11-09", "basis": "documents"}]);
     file["tools"][2]["reviews"] = json!([{"reviewer": "builder", "verdict": "skip"}]);

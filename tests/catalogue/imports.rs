@@ -5,19 +5,19 @@ use super::*;
 #[test]
 fn the_starter_catalogue_survives_to_the_byte() {
     let (first, second) = (TestDatabase::fresh(), TestDatabase::fresh());
-    let summary = import_text(&mut first.url.connect().unwrap(), STARTER, day(1));
+    let summary = import_text(&mut connect(&first), STARTER, day(1));
     assert_eq!((summary.tools.changed, summary.tools.unchanged), (0, 0));
-    let exported = file::export(&mut first.url.connect().unwrap()).unwrap();
+    let exported = file::export(&mut connect(&first)).unwrap();
     assert_eq!(exported, STARTER);
-    import_text(&mut second.url.connect().unwrap(), &exported, day(2));
-    assert_eq!(file::export(&mut second.url.connect().unwrap()).unwrap(), exported);
-    assert_eq!(invariants::check(&mut second.url.connect().unwrap()).unwrap(), [""; 0]);
+    import_text(&mut connect(&second), &exported, day(2));
+    assert_eq!(file::export(&mut connect(&second)).unwrap(), exported);
+    assert_eq!(invariants::check(&mut connect(&second)).unwrap(), [""; 0]);
 }
 
 #[test]
 fn a_second_import_of_the_same_file_changes_nothing() {
     let database = TestDatabase::fresh();
-    let conn = &mut database.url.connect().unwrap();
+    let conn = &mut connect(&database);
     let summary = import(conn, &small(), day(1));
     assert_eq!(summary.tools, Count { new: 3, changed: 0, unchanged: 0 });
     assert_eq!(summary.reviews, Count { new: 2, changed: 0, unchanged: 0 });
@@ -33,18 +33,18 @@ fn a_second_import_of_the_same_file_changes_nothing() {
 #[test]
 fn an_export_of_a_partial_file_imports_and_exports_the_same() {
     let (first, second) = (TestDatabase::fresh(), TestDatabase::fresh());
-    import(&mut first.url.connect().unwrap(), &small(), day(1));
-    let exported = file::export(&mut first.url.connect().unwrap()).unwrap();
-    let summary = import_text(&mut first.url.connect().unwrap(), &exported, day(2));
+    import(&mut connect(&first), &small(), day(1));
+    let exported = file::export(&mut connect(&first)).unwrap();
+    let summary = import_text(&mut connect(&first), &exported, day(2));
     assert!(!summary.changed_anything(), "{summary}");
-    import_text(&mut second.url.connect().unwrap(), &exported, day(2));
-    assert_eq!(file::export(&mut second.url.connect().unwrap()).unwrap(), exported);
+    import_text(&mut connect(&second), &exported, day(2));
+    assert_eq!(file::export(&mut connect(&second)).unwrap(), exported);
 }
 
 #[test]
 fn a_bad_file_changes_nothing() {
     let database = TestDatabase::fresh();
-    let conn = &mut database.url.connect().unwrap();
+    let conn = &mut connect(&database);
     let mut bad = small();
     bad["tools"][2]["category"] = json!("nowhere");
     bad["tools"][0]["reviews"][1]["reviewer"] = json!("nobody");
@@ -66,7 +66,7 @@ fn a_bad_file_changes_nothing() {
 #[test]
 fn a_failure_in_the_middle_changes_nothing() {
     let database = TestDatabase::fresh();
-    let conn = &mut database.url.connect().unwrap();
+    let conn = &mut connect(&database);
     let before = file::export(conn).unwrap();
     // Without the last table that an import writes, it fails after everything else is written.
     conn.batch_execute("ALTER TABLE comparisons RENAME TO gone").unwrap();
@@ -79,7 +79,7 @@ fn a_failure_in_the_middle_changes_nothing() {
 #[test]
 fn references_may_point_into_the_database() {
     let database = TestDatabase::fresh();
-    let conn = &mut database.url.connect().unwrap();
+    let conn = &mut connect(&database);
     import(conn, &small(), day(1));
     let more = json!({"format": "shiptally-catalogue/1",
         "tools": [{"slug": "third", "name": "Third", "category": "models", "tagline": "",
@@ -92,7 +92,7 @@ fn references_may_point_into_the_database() {
 #[test]
 fn what_a_file_does_not_mention_stays() {
     let database = TestDatabase::fresh();
-    let conn = &mut database.url.connect().unwrap();
+    let conn = &mut connect(&database);
     import(conn, &small(), day(1));
     let version_then = version::stored(conn).unwrap();
     let part = json!({"format": "shiptally-catalogue/1", "tools": [
@@ -122,7 +122,7 @@ fn what_a_file_does_not_mention_stays() {
 #[test]
 fn pricing_and_facts_are_replaced_as_a_whole() {
     let database = TestDatabase::fresh();
-    let conn = &mut database.url.connect().unwrap();
+    let conn = &mut connect(&database);
     import(conn, &small(), day(1));
     let mut part = small();
     part["tools"][0]["pricing"] =
@@ -140,7 +140,7 @@ fn pricing_and_facts_are_replaced_as_a_whole() {
 #[test]
 fn a_tool_is_published_once() {
     let database = TestDatabase::fresh();
-    let conn = &mut database.url.connect().unwrap();
+    let conn = &mut connect(&database);
     let mut file = small();
     import(conn, &file, day(1));
     assert_eq!(published_at(conn, "hidden"), None);
@@ -155,7 +155,7 @@ fn a_tool_is_published_once() {
 #[test]
 fn a_comparison_is_stored_in_the_order_of_the_slugs() {
     let database = TestDatabase::fresh();
-    let conn = &mut database.url.connect().unwrap();
+    let conn = &mut connect(&database);
     import(conn, &small(), day(1));
     let directory = Catalogue::default().current(conn).unwrap();
     let [cafe, llama] = ["cafe-x", "llama-cpp"].map(|slug| directory.tool(slug).unwrap().id);
@@ -169,7 +169,7 @@ fn a_comparison_is_stored_in_the_order_of_the_slugs() {
 #[test]
 fn invariants_that_are_broken_are_named() {
     let database = TestDatabase::fresh();
-    let conn = &mut database.url.connect().unwrap();
+    let conn = &mut connect(&database);
     import(conn, &small(), day(1));
     assert_eq!(invariants::check(conn).unwrap(), [""; 0]);
     conn.batch_execute(
@@ -198,7 +198,7 @@ fn invariants_that_are_broken_are_named() {
 #[test]
 fn any_text_survives() {
     let database = TestDatabase::fresh();
-    let conn = &mut database.url.connect().unwrap();
+    let conn = &mut connect(&database);
     let texts = [
         "'; DROP TABLE tools; --",
         "\"quoted\" \\ and {{ braces }} %s $1 ?",
@@ -229,19 +229,18 @@ fn any_text_survives() {
 fn imports_at_the_same_time_take_turns() {
     let database = TestDatabase::fresh();
     let summaries: Vec<Summary> = std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..4)
-            .map(|_| scope.spawn(|| import_text(&mut database.url.connect().unwrap(), STARTER, day(1))))
-            .collect();
+        let threads: Vec<_> =
+            (0..4).map(|_| scope.spawn(|| import_text(&mut connect(&database), STARTER, day(1)))).collect();
         threads.into_iter().map(|thread| thread.join().unwrap()).collect()
     });
     assert_eq!(summaries.iter().filter(|summary| summary.changed_anything()).count(), 1, "{summaries:?}");
-    assert_eq!(file::export(&mut database.url.connect().unwrap()).unwrap(), STARTER);
+    assert_eq!(file::export(&mut connect(&database)).unwrap(), STARTER);
 }
 
 #[test]
 fn a_row_that_refers_to_nothing_is_found() {
     let database = TestDatabase::fresh();
-    let conn = &mut database.url.connect().unwrap();
+    let conn = &mut connect(&database);
     import(conn, &small(), day(1));
     // PostgreSQL does not let it happen.
     if matches!(conn, Db::Sqlite(_)) {

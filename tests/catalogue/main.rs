@@ -23,6 +23,13 @@ use shiptally::schema::tools;
 use shiptally::stats::Panel;
 use support::TestDatabase;
 
+/// A connection to a database with every migration applied.
+fn connect(database: &TestDatabase) -> Db {
+    let mut conn = database.url.connect().unwrap();
+    conn.migrate().unwrap();
+    conn
+}
+
 fn day(day: u32) -> NaiveDateTime {
     NaiveDate::from_ymd_opt(2026, 11, day).unwrap().and_hms_opt(12, 0, 0).unwrap()
 }

@@ -20,7 +20,7 @@ fn ten_thousand_tools_are_imported_in_seconds() {
         "reviewers": reviewers, "tools": (0..10_000).map(tool).collect::<Vec<_>>()});
     let text = file.to_string();
     let database = TestDatabase::fresh();
-    let conn = &mut database.url.connect().unwrap();
+    let conn = &mut connect(&database);
     let time = |what: &str, work: &mut dyn FnMut()| {
         let start = std::time::Instant::now();
         work();

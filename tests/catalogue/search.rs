@@ -5,7 +5,7 @@ use super::*;
 #[test]
 fn a_search_puts_names_first() {
     let database = TestDatabase::fresh();
-    let conn = &mut database.url.connect().unwrap();
+    let conn = &mut connect(&database);
     let mut file = small();
     for (slug, name, tagline) in [
         ("ollama", "Ollama", "Llama llama llama llama, made easy"),
@@ -30,7 +30,7 @@ fn a_search_puts_names_first() {
 #[test]
 fn a_search_needs_every_word_and_takes_beginnings() {
     let database = TestDatabase::fresh();
-    let conn = &mut database.url.connect().unwrap();
+    let conn = &mut connect(&database);
     import(conn, &small(), day(1));
     assert_eq!(found(conn, "cpp"), ["llama-cpp"]);
     assert_eq!(found(conn, "llama.cpp"), ["llama-cpp"]);
@@ -46,7 +46,7 @@ fn a_search_needs_every_word_and_takes_beginnings() {
 #[test]
 fn no_query_breaks_the_search() {
     let database = TestDatabase::fresh();
-    let conn = &mut database.url.connect().unwrap();
+    let conn = &mut connect(&database);
     import(conn, &small(), day(1));
     let long = "x".repeat(100_000);
     let wide = format!("{} ", "𐐨".repeat(150)).repeat(20);
@@ -87,7 +87,7 @@ fn no_query_breaks_the_search() {
 #[test]
 fn a_category_with_a_new_name_is_found_by_it() {
     let database = TestDatabase::fresh();
-    let conn = &mut database.url.connect().unwrap();
+    let conn = &mut connect(&database);
     import(conn, &small(), day(1));
     let renamed =
         json!({"format": "shiptally-catalogue/1", "categories": [{"slug": "servers", "name": "Engines"}]});
@@ -100,7 +100,7 @@ fn a_category_with_a_new_name_is_found_by_it() {
 #[test]
 fn near_names_are_offered() {
     let database = TestDatabase::fresh();
-    let conn = &mut database.url.connect().unwrap();
+    let conn = &mut connect(&database);
     import_text(conn, STARTER, day(1));
     import(conn, &small(), day(1));
     let directory = Catalogue::default().current(conn).unwrap();
