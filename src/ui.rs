@@ -73,6 +73,12 @@ pub struct Source {
 impl HtmlSafe for Source {}
 
 impl Source {
+    /// Whether there is anything to show.
+    #[must_use]
+    pub fn is_stated(&self) -> bool {
+        self.href.is_some() || self.checked_on.is_some()
+    }
+
     /// The host of the address, without `www.`, which is what a reader recognises.
     fn host(&self) -> String {
         let host = self.href.as_deref().and_then(|href| url::Url::parse(href).ok());

@@ -1,9 +1,9 @@
-//! What may have been meant by a name that no tool has.
+//! What may have been meant by a name that no tool or category has.
 
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-use super::directory::{Directory, Tool};
+use super::directory::{Category, Directory, Tool};
 
 /// How alike two names must be to be offered, 0 to 1.
 const NEAR_ENOUGH: f64 = 0.84;
@@ -13,20 +13,38 @@ const NEAR_ENOUGH: f64 = 0.84;
 /// Near is a Jaro–Winkler similarity of 0.84 or more, or that one contains the other (three characters or more).
 #[must_use]
 pub fn near_tools<'a>(directory: &'a Directory, wanted: &str, most: usize) -> Vec<&'a Arc<Tool>> {
+    nearest(directory.tools(), wanted, most, |tool| (&tool.slug, &tool.name))
+}
+
+/// The same for categories.
+#[must_use]
+pub fn near_categories<'a>(directory: &'a Directory, wanted: &str, most: usize) -> Vec<&'a Category> {
+    nearest(directory.categories(), wanted, most, |category| (&category.slug, &category.name))
+}
+
+/// The items near `wanted`, nearest first; `names` gives an item's slug and name.
+fn nearest<'a, T>(
+    items: &'a [T],
+    wanted: &str,
+    most: usize,
+    names: impl Fn(&'a T) -> (&'a str, &'a str),
+) -> Vec<&'a T> {
     // Long input costs time and is near to nothing anyway.
     let wanted: String = wanted.trim().to_lowercase().chars().take(100).collect();
     if wanted.is_empty() {
         return Vec::new();
     }
-    let mut near: Vec<(f64, &Arc<Tool>)> = directory
-        .tools()
+    let mut near: Vec<(f64, &T)> = items
         .iter()
-        .map(|tool| (likeness(&wanted, &tool.slug).max(likeness(&wanted, &tool.name.to_lowercase())), tool))
+        .map(|item| {
+            let (slug, name) = names(item);
+            (likeness(&wanted, slug).max(likeness(&wanted, &name.to_lowercase())), item)
+        })
         .filter(|(likeness, _)| *likeness >= NEAR_ENOUGH)
         .collect();
-    // The sort is stable, so equals stay in the order of the directory: by name.
+    // The sort is stable, so equals stay in the order of the directory.
     near.sort_by(|(a, _), (b, _)| b.partial_cmp(a).unwrap_or(Ordering::Equal));
-    near.into_iter().take(most).map(|(_, tool)| tool).collect()
+    near.into_iter().take(most).map(|(_, item)| item).collect()
 }
 
 /// How alike two lower-case names are, 0 to 1. Containment counts as near at once, and the more so the larger the part.

@@ -1,6 +1,23 @@
-//! Pages of tools.
+//! The tools: all of them, one of them, and each category as a ranking.
+//!
+//! [`handlers`] ask [`load`] for what a page shows, [`listing`] and [`ranking`] put tools in order, and [`views`]
+//! say it in words.
+
+mod handlers;
+mod listing;
+mod load;
+mod price;
+mod ranking;
+mod views;
 
 use actix_web::web;
 
-/// The routes.
-pub fn routes(_app: &mut web::ServiceConfig) {}
+use crate::page::{get, resource};
+
+/// The routes of tools and categories.
+pub fn routes(app: &mut web::ServiceConfig) {
+    app.service(resource("/tools", "GET, HEAD").route(get().to(handlers::index)))
+        .service(resource("/tools/{tool}", "GET, HEAD").route(get().to(handlers::show)))
+        .service(resource("/categories", "GET, HEAD").route(get().to(handlers::categories)))
+        .service(resource("/categories/{category}", "GET, HEAD").route(get().to(handlers::category)));
+}

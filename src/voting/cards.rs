@@ -45,7 +45,7 @@ pub struct CardParts<'a> {
     pub page: &'a str,
     pub mine: Option<&'a OwnVote>,
     pub signed_in: bool,
-    /// Whether the page is about this tool alone, so that its name is the page's heading.
+    /// Whether the page is about this tool alone, so that the head of the page names it and the card does not.
     pub solo: bool,
 }
 

@@ -1,0 +1,337 @@
+//! Which tools a list shows, in which order, on which page. What an address asks for and cannot have is left out:
+//! a list is never an error.
+
+use std::{
+    cmp::{Ordering, Reverse},
+    ops::Range,
+    sync::Arc,
+};
+
+use crate::{
+    catalogue::Tool,
+    stats::{self, Tally, by_community},
+};
+
+/// How many tools a page holds.
+pub(super) const PER_PAGE: usize = 24;
+
+/// The most characters of a query that count.
+const MOST_CHARS: usize = 200;
+
+/// A tool and the community's votes on it.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Listed {
+    pub tool: Arc<Tool>,
+    pub tally: Tally,
+}
+
+/// What a list is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Filters {
+    /// Words to search for, or empty.
+    pub q: String,
+    /// The slug of a category.
+    pub category: Option<String>,
+    pub sort: Sort,
+    /// Counted from 1.
+    pub page: usize,
+}
+
+/// The order of a list. Equals stay in the order of their names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sort {
+    /// As the search found them.
+    Relevance,
+    New,
+    Community,
+    Panel,
+    Divided,
+    Gap,
+}
+
+impl Filters {
+    /// What the query of an address asks for; of a field given twice, the first counts.
+    pub(super) fn parse(query: &str) -> Self {
+        let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query).unwrap_or_default();
+        let field = |name| {
+            pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.trim()).unwrap_or_default()
+        };
+        let words: Vec<&str> = field("q").split_whitespace().collect();
+        let q: String = words.join(" ").chars().take(MOST_CHARS).collect();
+        let category = Some(field("category")).filter(|slug| !slug.is_empty()).map(str::to_owned);
+        let sort = Sort::from_word(field("sort")).unwrap_or(Sort::default_for(&q));
+        let page = field("page").parse().unwrap_or(1).max(1);
+        Self { q, category, sort, page }
+    }
+
+    /// The address of the same list at another page; what goes without saying is left out of it.
+    pub(super) fn href(&self, page: usize) -> String {
+        let mut fields = Vec::new();
+        if !self.q.is_empty() {
+            fields.push(("q", self.q.clone()));
+        }
+        fields.extend(self.category.clone().map(|slug| ("category", slug)));
+        if self.sort != Sort::default_for(&self.q) {
+            fields.push(("sort", self.sort.word().to_owned()));
+        }
+        if page > 1 {
+            fields.push(("page", page.to_string()));
+        }
+        address(&fields)
+    }
+
+    /// The one address of what is listed, whatever was searched for and however it is sorted.
+    pub(super) fn canonical(&self) -> String {
+        Self { q: String::new(), sort: Sort::New, ..self.clone() }.href(self.page)
+    }
+}
+
+impl Sort {
+    /// All that the address can name.
+    pub(super) const NAMED: [Self; 5] = [Self::New, Self::Community, Self::Panel, Self::Divided, Self::Gap];
+
+    /// The order that goes without saying: the best match of a search, otherwise the newest.
+    pub(super) fn default_for(q: &str) -> Self {
+        if q.is_empty() { Self::New } else { Self::Relevance }
+    }
+
+    /// The word that addresses use; none for the order of a search.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Relevance => "",
+            Self::New => "new",
+            Self::Community => "community",
+            Self::Panel => "panel",
+            Self::Divided => "divided",
+            Self::Gap => "gap",
+        }
+    }
+
+    fn from_word(word: &str) -> Option<Self> {
+        Self::NAMED.into_iter().find(|sort| sort.word() == word)
+    }
+}
+
+/// Puts tools in order. They come by name, or as the search found them, and equals stay so.
+pub(super) fn arrange(tools: &mut [Listed], sort: Sort) {
+    match sort {
+        Sort::Relevance => {}
+        Sort::New => tools.sort_by_key(|listed| Reverse(listed.tool.published_at)),
+        Sort::Community => tools.sort_by(|a, b| by_community(&a.tally, &b.tally)),
+        Sort::Panel => tools.sort_by(|a, b| {
+            largest_first(a.panel_share(), b.panel_share())
+                .then_with(|| b.tool.panel.reviews.cmp(&a.tool.panel.reviews))
+        }),
+        Sort::Divided => tools.sort_by(|a, b| largest_first(a.split(), b.split())),
+        Sort::Gap => tools.sort_by(|a, b| largest_first(a.gap(), b.gap())),
+    }
+}
+
+impl Listed {
+    fn panel_share(&self) -> Option<f64> {
+        let panel = self.tool.panel;
+        (panel.reviews > 0).then(|| f64::from(panel.ships.min(panel.reviews)) / f64::from(panel.reviews))
+    }
+
+    /// How divided the panel is; one reviewer alone is of one mind, which says nothing.
+    fn split(&self) -> Option<f64> {
+        (self.tool.panel.reviews >= 2).then(|| self.tool.panel.split())
+    }
+
+    fn gap(&self) -> Option<f64> {
+        stats::gap(self.tool.panel, self.tally)
+    }
+}
+
+fn largest_first(a: Option<f64>, b: Option<f64>) -> Ordering {
+    match (a, b) {
+        (Some(a), Some(b)) => b.total_cmp(&a),
+        _ => b.is_some().cmp(&a.is_some()),
+    }
+}
+
+/// One page of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Page {
+    /// Counted from 1.
+    pub number: usize,
+    /// How many pages there are, at least 1.
+    pub of: usize,
+    /// How many tools are on all of them.
+    pub total: usize,
+}
+
+impl Page {
+    /// The page asked for, or the last one.
+    pub(super) fn nearest(wanted: usize, total: usize) -> Self {
+        let of = total.div_ceil(PER_PAGE).max(1);
+        Self { number: wanted.clamp(1, of), of, total }
+    }
+
+    /// Which tools of the list stand on it.
+    pub(super) fn range(self) -> Range<usize> {
+        let start = (self.number - 1) * PER_PAGE;
+        start..(start + PER_PAGE).min(self.total)
+    }
+}
+
+/// The address of the list with these fields.
+pub(super) fn address(fields: &[(&str, String)]) -> String {
+    match serde_urlencoded::to_string(fields) {
+        Ok(query) if !query.is_empty() => format!("/tools?{query}"),
+        _ => "/tools".to_owned(),
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use chrono::NaiveDate;
+
+    use super::*;
+    use crate::{
+        catalogue::CategoryRef,
+        slug::{NotASlug, Slug},
+        stats::Panel,
+    };
+
+    /// A tool of that name with ships and reviews of the panel, and ships and skips of the community.
+    pub(in crate::tools) fn listed(
+        name: &str,
+        panel: (u32, u32),
+        votes: (u64, u64),
+    ) -> Result<Listed, NotASlug> {
+        let slug: Slug = name.parse()?;
+        let category = CategoryRef { slug: slug.clone(), name: "Category".into() };
+        let tool = Tool {
+            id: 1,
+            slug,
+            name: name.into(),
+            category_id: 1,
+            category: Arc::new(category),
+            tagline: String::new(),
+            website: None,
+            entry_price: String::new(),
+            price_source: None,
+            price_checked_on: None,
+            panel: Panel { ships: panel.0, reviews: panel.1 },
+            published_at: NaiveDate::MIN.into(),
+            newest_review_on: None,
+        };
+        Ok(Listed { tool: Arc::new(tool), tally: Tally { ships: votes.0, skips: votes.1 } })
+    }
+
+    fn arranged(mut tools: Vec<Listed>, sort: Sort) -> Vec<String> {
+        arrange(&mut tools, sort);
+        tools.iter().map(|listed| listed.tool.name.clone()).collect()
+    }
+
+    #[test]
+    fn an_address_says_only_what_does_not_go_without_saying() {
+        for (query, href) in [
+            ("", "/tools"),
+            ("q=&category=&sort=new&page=1", "/tools"),
+            ("q=vector&sort=", "/tools?q=vector"),
+            ("q=vector&sort=new", "/tools?q=vector&sort=new"),
+            ("page=3&sort=gap&category=a&q=b", "/tools?q=b&category=a&sort=gap&page=3"),
+            ("q=%20c%2B%2B%0A%09x&x=y", "/tools?q=c%2B%2B+x"),
+        ] {
+            let filters = Filters::parse(query);
+            assert_eq!(filters.href(filters.page), href, "{query}");
+            assert_eq!(Filters::parse(href.trim_start_matches("/tools").trim_start_matches('?')), filters);
+        }
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_left_out() {
+        for query in
+            ["page=-1", "page=0", "page=99999999999999999999999", "sort=worst", "%ff=%ff&&=&=", "q=%20"]
+        {
+            assert_eq!(Filters::parse(query).href(1), "/tools", "{query}");
+            assert_eq!(Filters::parse(query).page, 1, "{query}");
+        }
+        assert_eq!(Filters::parse("sort=gap&sort=new").sort, Sort::Gap);
+        assert_eq!(Filters::parse(&format!("q={}", "x".repeat(5000))).q.len(), MOST_CHARS);
+    }
+
+    #[test]
+    fn the_canonical_address_keeps_category_and_page() {
+        let filters = Filters::parse("q=x&category=a&sort=gap&page=2");
+        assert_eq!(filters.canonical(), "/tools?category=a&page=2");
+    }
+
+    #[test]
+    fn a_page_beyond_the_end_is_the_last_page() {
+        let last = Page::nearest(9, 49);
+        assert_eq!((last.number, last.of, last.range()), (3, 3, 48..49));
+        assert_eq!(Page::nearest(1, 24), Page { number: 1, of: 1, total: 24 });
+        assert_eq!(Page::nearest(usize::MAX, 0).range(), 0..0);
+    }
+
+    #[test]
+    fn the_newest_stand_first() -> Result<(), NotASlug> {
+        let mut tools = vec![listed("a", (0, 0), (0, 0))?, listed("b", (0, 0), (0, 0))?];
+        tools.push(listed("c", (0, 0), (0, 0))?);
+        if let Some(tool) = tools.get_mut(1) {
+            Arc::make_mut(&mut tool.tool).published_at = NaiveDate::MAX.into();
+        }
+        assert_eq!(arranged(tools, Sort::New), ["b", "a", "c"]);
+        Ok(())
+    }
+
+    #[test]
+    fn the_community_ranks_by_the_lower_end_and_no_votes_come_last_by_name() -> Result<(), NotASlug> {
+        let tools = vec![
+            listed("a", (0, 0), (0, 0))?,
+            listed("b", (0, 0), (1, 0))?,
+            listed("c", (0, 0), (90, 10))?,
+            listed("d", (0, 0), (0, 9))?,
+            listed("e", (0, 0), (0, 0))?,
+        ];
+        assert_eq!(arranged(tools, Sort::Community), ["c", "b", "d", "a", "e"]);
+        Ok(())
+    }
+
+    #[test]
+    fn of_equal_panels_the_larger_stands_first() -> Result<(), NotASlug> {
+        let tools = vec![
+            listed("a", (0, 0), (9, 0))?,
+            listed("b", (0, 4), (0, 0))?,
+            listed("c", (2, 4), (0, 0))?,
+            listed("d", (1, 1), (0, 0))?,
+            listed("e", (4, 4), (0, 0))?,
+        ];
+        assert_eq!(arranged(tools, Sort::Panel), ["e", "d", "c", "b", "a"]);
+        Ok(())
+    }
+
+    #[test]
+    fn the_most_divided_panel_stands_first_and_one_reviewer_is_no_panel() -> Result<(), NotASlug> {
+        let tools = vec![
+            listed("a", (1, 1), (0, 0))?,
+            listed("b", (4, 4), (0, 0))?,
+            listed("c", (1, 4), (0, 0))?,
+            listed("d", (1, 2), (0, 0))?,
+        ];
+        assert_eq!(arranged(tools, Sort::Divided), ["d", "c", "b", "a"]);
+        Ok(())
+    }
+
+    #[test]
+    fn the_widest_gap_stands_first_and_tools_without_one_last() -> Result<(), NotASlug> {
+        let tools = vec![
+            listed("a", (4, 4), (0, 0))?,
+            listed("b", (4, 4), (5, 0))?,
+            listed("c", (0, 0), (5, 0))?,
+            listed("d", (0, 4), (5, 0))?,
+        ];
+        assert_eq!(arranged(tools, Sort::Gap), ["d", "b", "a", "c"]);
+        Ok(())
+    }
+
+    #[test]
+    fn the_order_of_a_search_is_kept() -> Result<(), NotASlug> {
+        let tools = vec![listed("b", (0, 4), (0, 9))?, listed("a", (4, 4), (9, 0))?];
+        assert_eq!(arranged(tools, Sort::Relevance), ["b", "a"]);
+        Ok(())
+    }
+}

@@ -1,0 +1,222 @@
+//! What each page needs, fetched with one connection.
+
+use std::sync::Arc;
+
+use diesel::QueryResult;
+
+use super::{
+    listing::{Filters, Listed, Page, Sort, arrange},
+    ranking::Ranking,
+};
+use crate::{
+    catalogue::{
+        Catalogue, Category, Comparison, Directory, Tool, ToolDetail, near::near_categories, near_tools,
+        search, tool_detail,
+    },
+    db::Db,
+    error::{AppError, NotFound, Suggestion},
+    voting::store::{self, OwnVote},
+};
+
+/// The most names that are offered in place of one that is not there.
+const MOST_NEAR: usize = 5;
+
+/// The most alternatives on a tool's page.
+const MOST_ALTERNATIVES: usize = 5;
+
+/// The most comparisons on a tool's page.
+const MOST_COMPARISONS: usize = 6;
+
+/// One page of the list of tools.
+pub(super) struct Listing {
+    pub directory: Arc<Directory>,
+    pub filters: Filters,
+    pub page: Page,
+    pub shown: Vec<Listed>,
+    /// What may have been meant, if nothing was found.
+    pub near: Vec<Arc<Tool>>,
+}
+
+pub(super) fn listing(conn: &mut Db, catalogue: &Catalogue, mut filters: Filters) -> QueryResult<Listing> {
+    let directory = catalogue.current(conn)?;
+    filters.category = filters.category.filter(|slug| directory.category(slug).is_some());
+    let candidates =
+        if filters.q.is_empty() { directory.tools().to_vec() } else { found(conn, &directory, &filters)? };
+    let in_category = |tool: &Tool| filters.category.as_ref().is_none_or(|slug| *slug == *tool.category.slug);
+    let tallies = store::all_tallies(conn)?;
+    let mut tools: Vec<Listed> = candidates
+        .into_iter()
+        .filter(|tool| in_category(tool))
+        .map(|tool| Listed { tally: tallies.get(&tool.id).copied().unwrap_or_default(), tool })
+        .collect();
+    arrange(&mut tools, filters.sort);
+    let page = Page::nearest(filters.page, tools.len());
+    filters.page = page.number;
+    let shown = tools.drain(page.range()).collect();
+    let near = if page.total == 0 {
+        near_tools(&directory, &filters.q, MOST_NEAR).into_iter().cloned().collect()
+    } else {
+        Vec::new()
+    };
+    Ok(Listing { directory, filters, page, shown, near })
+}
+
+/// The tools that the search finds, best first, or by name if they are to be sorted otherwise.
+fn found(conn: &mut Db, directory: &Directory, filters: &Filters) -> QueryResult<Vec<Arc<Tool>>> {
+    let most = i64::try_from(directory.tools().len()).unwrap_or(i64::MAX);
+    let ids = search::matching(conn, &filters.q, most)?;
+    if filters.sort == Sort::Relevance {
+        return Ok(ids.into_iter().filter_map(|id| directory.tool_by_id(id).cloned()).collect());
+    }
+    let ids: std::collections::HashSet<i64> = ids.into_iter().collect();
+    Ok(directory.tools().iter().filter(|tool| ids.contains(&tool.id)).cloned().collect())
+}
+
+/// What an address leads to.
+pub(super) enum Found<T> {
+    Here(Box<T>),
+    /// It is there under another address.
+    At(String),
+}
+
+/// All about one tool.
+pub(super) struct Sheet {
+    pub directory: Arc<Directory>,
+    pub listed: Listed,
+    pub detail: ToolDetail,
+    pub mine: Option<OwnVote>,
+    pub signed_in: bool,
+    /// The others of its category, by name.
+    pub peers: Vec<Arc<Tool>>,
+    /// The best of them.
+    pub alternatives: Vec<Listed>,
+    /// Its published comparisons, newest first, each with the other tool.
+    pub compared: Vec<(Comparison, Listed)>,
+}
+
+pub(super) fn tool(
+    conn: &mut Db,
+    catalogue: &Catalogue,
+    slug: &str,
+    viewer: Option<i64>,
+) -> Result<Found<Sheet>, AppError> {
+    let directory = catalogue.current(conn)?;
+    let Some(tool) = directory.tool(slug).cloned() else {
+        let lower = slug.to_ascii_lowercase();
+        return match directory.tool(&lower) {
+            Some(_) => Ok(Found::At(format!("/tools/{lower}"))),
+            None => Err(no_such_tool(&directory, slug)),
+        };
+    };
+    let peers: Vec<Arc<Tool>> = directory
+        .tools()
+        .iter()
+        .filter(|other| other.category_id == tool.category_id && other.id != tool.id)
+        .cloned()
+        .collect();
+    let pairs: Vec<(Comparison, Arc<Tool>)> = directory
+        .comparisons()
+        .iter()
+        .filter_map(|pair| Some((pair.clone(), directory.tool_by_id(other_of(pair, tool.id)?)?.clone())))
+        .take(MOST_COMPARISONS)
+        .collect();
+    let shown = peers.iter().chain(pairs.iter().map(|(_, other)| other)).chain([&tool]);
+    let ids: Vec<i64> = shown.map(|tool| tool.id).collect();
+    let standings = store::standings(conn, &ids)?;
+    let listed =
+        |tool: Arc<Tool>| Listed { tally: standings.get(&tool.id).copied().unwrap_or_default().tally, tool };
+    let mine = match viewer {
+        Some(account) => store::own_votes(conn, account, &[tool.id])?.remove(&tool.id),
+        None => None,
+    };
+    let detail = tool_detail(conn, tool.id)?;
+    let mut alternatives: Vec<Listed> = peers.iter().cloned().map(listed).collect();
+    arrange(&mut alternatives, Sort::Community);
+    alternatives.truncate(MOST_ALTERNATIVES);
+    let compared = pairs.into_iter().map(|(pair, other)| (pair, listed(other))).collect();
+    let listed = listed(tool);
+    let signed_in = viewer.is_some();
+    Ok(Found::Here(Box::new(Sheet {
+        directory,
+        listed,
+        detail,
+        mine,
+        signed_in,
+        peers,
+        alternatives,
+        compared,
+    })))
+}
+
+/// The other tool of a comparison of this one.
+fn other_of(pair: &Comparison, tool_id: i64) -> Option<i64> {
+    match (pair.first, pair.second) {
+        (first, other) if first == tool_id => Some(other),
+        (other, second) if second == tool_id => Some(other),
+        _ => None,
+    }
+}
+
+fn no_such_tool(directory: &Directory, slug: &str) -> AppError {
+    let suggestions = near_tools(directory, slug, MOST_NEAR)
+        .into_iter()
+        .map(|tool| Suggestion { href: format!("/tools/{}", tool.slug), label: tool.name.clone() })
+        .collect();
+    AppError::NotFound(NotFound { message: "There is no tool at this address.".into(), suggestions })
+}
+
+/// A category and its ranking.
+pub(super) struct RankedCategory {
+    pub category: Category,
+    pub ranking: Ranking,
+}
+
+/// Every category with its ranking, in the order of the catalogue.
+pub(super) fn rankings(conn: &mut Db, catalogue: &Catalogue) -> QueryResult<Vec<RankedCategory>> {
+    let directory = catalogue.current(conn)?;
+    let tallies = store::all_tallies(conn)?;
+    let tally = |tool: &Tool| tallies.get(&tool.id).copied().unwrap_or_default();
+    let ranked = |category: &Category| RankedCategory {
+        category: category.clone(),
+        ranking: Ranking::new(
+            tools_of(&directory, category).map(|tool| Listed { tally: tally(&tool), tool }).collect(),
+        ),
+    };
+    Ok(directory.categories().iter().map(ranked).collect())
+}
+
+pub(super) fn ranking(
+    conn: &mut Db,
+    catalogue: &Catalogue,
+    slug: &str,
+) -> Result<Found<RankedCategory>, AppError> {
+    let directory = catalogue.current(conn)?;
+    let Some(category) = directory.category(slug).cloned() else {
+        let lower = slug.to_ascii_lowercase();
+        return match directory.category(&lower) {
+            Some(_) => Ok(Found::At(format!("/categories/{lower}"))),
+            None => Err(no_such_category(&directory, slug)),
+        };
+    };
+    let tools: Vec<Arc<Tool>> = tools_of(&directory, &category).collect();
+    let ids: Vec<i64> = tools.iter().map(|tool| tool.id).collect();
+    let standings = store::standings(conn, &ids)?;
+    let tools = tools
+        .into_iter()
+        .map(|tool| Listed { tally: standings.get(&tool.id).copied().unwrap_or_default().tally, tool })
+        .collect();
+    Ok(Found::Here(Box::new(RankedCategory { category, ranking: Ranking::new(tools) })))
+}
+
+/// The published tools of a category, by name.
+fn tools_of(directory: &Directory, category: &Category) -> impl Iterator<Item = Arc<Tool>> {
+    directory.tools().iter().filter(|tool| tool.category_id == category.id).cloned()
+}
+
+fn no_such_category(directory: &Directory, slug: &str) -> AppError {
+    let suggestions = near_categories(directory, slug, MOST_NEAR)
+        .into_iter()
+        .map(|near| Suggestion { href: format!("/categories/{}", near.slug), label: near.name.clone() })
+        .collect();
+    AppError::NotFound(NotFound { message: "There is no category at this address.".into(), suggestions })
+}

@@ -1,0 +1,98 @@
+//! A category as a ranking. Tools with few votes stand on a shelf of their own: their range is so wide that a place
+//! would say more than is known.
+
+use super::listing::{Listed, Sort, arrange};
+use crate::stats::{State, by_community, rank_with_ties};
+
+/// The tools of a category in order.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Ranking {
+    /// Tools with ten votes or more, best first.
+    pub placed: Vec<Placed>,
+    /// The others by the same rule, so those without votes last.
+    pub shelf: Vec<Listed>,
+}
+
+/// A tool and its place.
+#[derive(Debug, PartialEq)]
+pub(super) struct Placed {
+    pub listed: Listed,
+    /// Counted from 1.
+    pub place: usize,
+    /// Whether another tool has the same place.
+    pub tied: bool,
+}
+
+impl Ranking {
+    /// The ranking of these tools, which come by name.
+    pub(super) fn new(mut tools: Vec<Listed>) -> Self {
+        arrange(&mut tools, Sort::Community);
+        let (voted, shelf): (Vec<_>, Vec<_>) =
+            tools.into_iter().partition(|listed| !matches!(listed.tally.state(), State::None | State::Early));
+        let places = rank_with_ties(&voted, |a, b| by_community(&a.tally, &b.tally));
+        let tied = |place| places.iter().filter(|other| **other == place).count() > 1;
+        let placed = voted
+            .into_iter()
+            .zip(&places)
+            .map(|(listed, place)| Placed { listed, place: *place, tied: tied(*place) })
+            .collect();
+        Self { placed, shelf }
+    }
+
+    /// How many tools there are.
+    pub(super) fn len(&self) -> usize {
+        self.placed.len() + self.shelf.len()
+    }
+
+    /// Whoever stands first, more than one if tied.
+    pub(super) fn leaders(&self) -> impl Iterator<Item = &Listed> {
+        self.placed.iter().take_while(|placed| placed.place == 1).map(|placed| &placed.listed)
+    }
+
+    /// All tools, in order.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Listed> {
+        self.placed.iter().map(|placed| &placed.listed).chain(&self.shelf)
+    }
+}
+
+impl Placed {
+    /// `2`, or `2=` for a place that is shared.
+    pub(super) fn label(&self) -> String {
+        format!("{}{}", self.place, if self.tied { "=" } else { "" })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{slug::NotASlug, tools::listing::tests::listed};
+
+    #[test]
+    fn ties_share_a_place_and_few_votes_stand_on_the_shelf() -> Result<(), NotASlug> {
+        let ranking = Ranking::new(vec![
+            listed("a", (0, 0), (0, 0))?,
+            listed("b", (0, 0), (12, 3))?,
+            listed("c", (0, 0), (9, 0))?,
+            listed("d", (0, 0), (12, 3))?,
+            listed("e", (0, 0), (90, 10))?,
+            listed("f", (0, 0), (0, 10))?,
+            listed("g", (0, 0), (0, 9))?,
+        ]);
+        let placed: Vec<_> =
+            ranking.placed.iter().map(|placed| (placed.label(), &*placed.listed.tool.name)).collect();
+        let place = |label: &str| label.to_owned();
+        assert_eq!(placed, [(place("1"), "e"), (place("2="), "b"), (place("2="), "d"), (place("4"), "f")]);
+        let shelf: Vec<_> = ranking.shelf.iter().map(|listed| &*listed.tool.name).collect();
+        assert_eq!(shelf, ["c", "g", "a"]);
+        assert_eq!((ranking.len(), ranking.leaders().count()), (7, 1));
+        Ok(())
+    }
+
+    #[test]
+    fn nobody_leads_where_nobody_has_ten_votes() -> Result<(), NotASlug> {
+        let ranking = Ranking::new(vec![listed("a", (0, 0), (9, 0))?]);
+        assert_eq!(ranking.leaders().count(), 0);
+        assert_eq!(Ranking::new(Vec::new()), Ranking::default());
+        Ok(())
+    }
+}

@@ -1,0 +1,467 @@
+//! The pages of tools and categories.
+
+use std::sync::Arc;
+
+use askama::Template;
+
+use super::{
+    listing::{Filters, Listed, Page, Sort, address},
+    load::{Listing, RankedCategory, Sheet},
+    price::plan_price,
+    ranking::Ranking,
+};
+use crate::{
+    accounts::Visit,
+    catalogue::{Author, Basis, Category, Comparison, Directory, Fact, Plan, Review, Tool},
+    page::Shell,
+    stats::{Choice, Panel, Tally},
+    text::{count, join_and, rich, rich_inline},
+    ui::{Day, Source, VerdictMark},
+    view,
+    voting::{
+        cards::{Card, CardParts, Row, live_path},
+        views::percent_or_dash,
+    },
+};
+
+/// How many tools a category's shelf shows; the list of tools has them all, page by page.
+const SHELF: usize = 48;
+
+/// All tools, or those that fit.
+#[derive(Template)]
+#[template(path = "tools/index.html")]
+pub(super) struct IndexPage {
+    pub shell: Shell,
+    q: String,
+    /// Words for what was found.
+    found: String,
+    /// Words for the order.
+    order: &'static str,
+    categories: Vec<Pick>,
+    sorts: Vec<Pick>,
+    rows: Vec<Row>,
+    near: Vec<Link>,
+    /// The same search without its category.
+    wider: Option<String>,
+    number: usize,
+    of: usize,
+    previous: Option<String>,
+    next: Option<String>,
+}
+
+/// One value of a select.
+struct Pick {
+    value: String,
+    label: String,
+    chosen: bool,
+}
+
+/// A link and its words.
+struct Link {
+    href: String,
+    label: String,
+}
+
+/// One tool.
+#[derive(Template)]
+#[template(path = "tools/show.html")]
+pub(super) struct ToolPage {
+    pub shell: Shell,
+    slug: String,
+    name: String,
+    tagline: String,
+    category: String,
+    category_slug: String,
+    reviewed: Option<Day>,
+    price_checked: Option<Day>,
+    card: Card,
+    /// The other tools of its category.
+    peers: Vec<Arc<Tool>>,
+    pairs: Vec<Pair>,
+    panel: String,
+    takes: Vec<Take>,
+    price: String,
+    price_source: Source,
+    plans: Vec<PlanLine>,
+    facts: Vec<FactLine>,
+    alternatives: Vec<Row>,
+}
+
+/// A link to the comparison with another tool, and the community's share of that.
+struct Pair {
+    href: String,
+    name: String,
+    percent: String,
+}
+
+/// What one reviewer says.
+struct Take {
+    reviewer_slug: String,
+    reviewer: String,
+    role: String,
+    badge: String,
+    /// `ship` or `skip`.
+    kind: &'static str,
+    mark: VerdictMark,
+    score: Option<i16>,
+    day: Option<Day>,
+    basis: Option<&'static str>,
+    text: String,
+}
+
+/// A plan of the pricing table.
+struct PlanLine {
+    name: String,
+    price: Option<String>,
+    note: String,
+}
+
+/// A fact and where it is from.
+struct FactLine {
+    label: String,
+    value: String,
+    source: Source,
+}
+
+/// All categories.
+#[derive(Template)]
+#[template(path = "tools/categories.html")]
+pub(super) struct CategoriesPage {
+    pub shell: Shell,
+    tiles: Vec<Tile>,
+}
+
+/// A category in short.
+struct Tile {
+    slug: String,
+    name: String,
+    description: String,
+    meta: String,
+}
+
+/// A category as a ranking.
+#[derive(Template)]
+#[template(path = "tools/category.html")]
+pub(super) struct CategoryPage {
+    pub shell: Shell,
+    name: String,
+    description: String,
+    placed: Vec<Row>,
+    shelf: Vec<Row>,
+    /// The list of all its tools, and the words for it.
+    all: Option<Link>,
+}
+
+view!(IndexPage, ToolPage, CategoriesPage, CategoryPage);
+
+impl IndexPage {
+    pub(super) fn new(visit: &Visit, listing: Listing) -> Self {
+        let Listing { directory, filters, page, shown, near } = listing;
+        let category = filters.category.as_deref().and_then(|slug| directory.category(slug));
+        let found = found_words(&filters, category, page.total);
+        let mut shell = visit.shell(
+            list_title(&filters, category),
+            format!("{found}: panel verdicts, community votes and prices, each with how sure it is."),
+            &filters.canonical(),
+        );
+        shell.listed = filters.q.is_empty();
+        shell.live = live_path(slugs(&shown));
+        let wider = (page.total == 0 && category.is_some() && !filters.q.is_empty())
+            .then(|| Filters { category: None, ..filters.clone() }.href(1));
+        let Page { number, of, .. } = page;
+        Self {
+            shell,
+            found,
+            order: order_words(filters.sort),
+            categories: category_choices(&directory, filters.category.as_deref()),
+            sorts: sort_choices(&filters),
+            rows: rows(&shown),
+            near: near.iter().map(|tool| tool_link(tool)).collect(),
+            wider,
+            number,
+            of,
+            previous: (number > 1).then(|| filters.href(number - 1)),
+            next: (number < of).then(|| filters.href(number + 1)),
+            q: filters.q,
+        }
+    }
+}
+
+fn list_title(filters: &Filters, category: Option<&Category>) -> String {
+    let mut title = match (filters.q.as_str(), category) {
+        ("", None) => "Tools".to_owned(),
+        ("", Some(category)) => format!("Tools in {}", category.name),
+        (q, _) => format!("“{q}” in tools"),
+    };
+    if filters.page > 1 {
+        title.push_str(&format!(", page {}", filters.page));
+    }
+    title
+}
+
+/// `38 tools`, `2 tools match “vector”`, `No tool matches “vector” in Search and Research`.
+fn found_words(filters: &Filters, category: Option<&Category>, total: usize) -> String {
+    let place = category.map(|category| format!(" in {}", category.name)).unwrap_or_default();
+    let number = if total == 0 { "No tool".to_owned() } else { count(total as u64, "tool", "tools") };
+    match (filters.q.as_str(), total) {
+        ("", 0) => format!("No tools{place} yet"),
+        ("", _) => format!("{number}{place}"),
+        (q, 0 | 1) => format!("{number} matches “{q}”{place}"),
+        (q, _) => format!("{number} match “{q}”{place}"),
+    }
+}
+
+fn order_words(sort: Sort) -> &'static str {
+    match sort {
+        Sort::Relevance => "Best match first",
+        Sort::New => "Newest first",
+        Sort::Community => "By the lower end of the community’s 95% range",
+        Sort::Panel => "By the panel’s share of ship",
+        Sort::Divided => "Most divided panel first",
+        Sort::Gap => "Panel and community furthest apart first",
+    }
+}
+
+fn category_choices(directory: &Directory, chosen: Option<&str>) -> Vec<Pick> {
+    let all = Pick { value: String::new(), label: "All categories".into(), chosen: chosen.is_none() };
+    let each = directory.categories().iter().map(|category| Pick {
+        value: category.slug.to_string(),
+        label: category.name.clone(),
+        chosen: chosen == Some(category.slug.as_str()),
+    });
+    std::iter::once(all).chain(each).collect()
+}
+
+/// The orders to choose from. The one that goes without saying has no value, so that whoever begins to search from
+/// the list of the newest gets the best match first.
+fn sort_choices(filters: &Filters) -> Vec<Pick> {
+    let usual = Sort::default_for(&filters.q);
+    let others = Sort::NAMED.into_iter().filter(|sort| *sort != usual);
+    std::iter::once(usual)
+        .chain(others)
+        .map(|sort| Pick {
+            value: if sort == usual { "" } else { sort.word() }.to_owned(),
+            label: sort_label(sort).to_owned(),
+            chosen: sort == filters.sort,
+        })
+        .collect()
+}
+
+fn sort_label(sort: Sort) -> &'static str {
+    match sort {
+        Sort::Relevance => "Best match",
+        Sort::New => "Newest first",
+        Sort::Community => "Community",
+        Sort::Panel => "Panel",
+        Sort::Divided => "Most divided",
+        Sort::Gap => "Panel against community",
+    }
+}
+
+impl ToolPage {
+    pub(super) fn new(visit: &Visit, sheet: Sheet) -> Self {
+        let Sheet { directory, listed, detail, mine, signed_in, peers, alternatives, compared } = sheet;
+        let Listed { tool, tally } = listed;
+        let path = format!("/tools/{}", tool.slug);
+        let mut shell = visit.shell(tool.name.clone(), description(&tool), &path);
+        shell.live = live_path(std::iter::once(tool.slug.as_str()).chain(slugs(&alternatives)));
+        let card = Card::from(CardParts {
+            tool: &tool,
+            description: &detail.description,
+            tally,
+            page: &path,
+            mine: mine.as_ref(),
+            signed_in,
+            solo: true,
+        });
+        Self {
+            shell,
+            slug: tool.slug.to_string(),
+            name: tool.name.clone(),
+            tagline: tool.tagline.clone(),
+            category: tool.category.name.clone(),
+            category_slug: tool.category.slug.to_string(),
+            reviewed: tool.newest_review_on.map(Day),
+            price_checked: tool.price_checked_on.map(Day),
+            card,
+            peers,
+            pairs: compared.iter().filter_map(|(pair, other)| Pair::new(&directory, pair, other)).collect(),
+            panel: panel_words(tool.panel),
+            takes: takes(&directory, tool.panel, detail.reviews),
+            price: rich_inline(&detail.price_text),
+            price_source: source(tool.price_source.clone(), tool.price_checked_on),
+            plans: detail.plans.iter().map(PlanLine::new).collect(),
+            facts: detail.facts.into_iter().map(FactLine::new).collect(),
+            alternatives: rows(&alternatives),
+        }
+    }
+
+    /// Whether a note is worth a column.
+    fn has_notes(&self) -> bool {
+        self.plans.iter().any(|plan| !plan.note.is_empty())
+    }
+}
+
+fn description(tool: &Tool) -> String {
+    let figures = "panel verdicts, community votes and prices, each with how sure it is.";
+    match tool.tagline.trim_end_matches('.') {
+        "" => format!("{}: {figures}", tool.name),
+        tagline => format!("{}: {tagline}. With {figures}", tool.name),
+    }
+}
+
+/// `3 ship / 1 skip, the minority first`.
+fn panel_words(panel: Panel) -> String {
+    let minority = if minority_of(panel).is_some() { ", the minority first" } else { "" };
+    format!("{} ship / {} skip{minority}", panel.ships, panel.skips())
+}
+
+/// What fewer reviewers say, where both sides have one.
+fn minority_of(panel: Panel) -> Option<Choice> {
+    match (panel.ships, panel.skips()) {
+        (0, _) | (_, 0) => None,
+        (ships, skips) if ships < skips => Some(Choice::Ship),
+        (ships, skips) if ships > skips => Some(Choice::Skip),
+        _ => None,
+    }
+}
+
+/// The reviews in the order of the panel, those of its minority first.
+fn takes(directory: &Directory, panel: Panel, mut reviews: Vec<Review>) -> Vec<Take> {
+    let minority = minority_of(panel);
+    reviews.sort_by_key(|review| Some(review.verdict) != minority);
+    reviews.into_iter().filter_map(|review| Take::new(directory, &review)).collect()
+}
+
+impl Take {
+    fn new(directory: &Directory, review: &Review) -> Option<Self> {
+        let reviewer = directory.reviewer_by_id(review.reviewer_id)?;
+        Some(Self {
+            reviewer_slug: reviewer.slug.to_string(),
+            reviewer: reviewer.name.clone(),
+            role: reviewer.role.clone(),
+            badge: match &reviewer.author {
+                Author::Human => "Human".to_owned(),
+                Author::Ai { model } => format!("AI · {model}"),
+            },
+            kind: review.verdict.as_str(),
+            mark: review.verdict.into(),
+            score: review.score,
+            day: review.reviewed_on.map(Day),
+            basis: review.basis.map(|basis| match basis {
+                Basis::HandsOn => "hands-on",
+                Basis::Documents => "from documents",
+            }),
+            text: rich(&review.take),
+        })
+    }
+}
+
+impl Pair {
+    fn new(directory: &Directory, pair: &Comparison, other: &Listed) -> Option<Self> {
+        let (first, second) = (directory.tool_by_id(pair.first)?, directory.tool_by_id(pair.second)?);
+        Some(Self {
+            href: format!("/compare/{}-vs-{}", first.slug, second.slug),
+            name: other.tool.name.clone(),
+            percent: percent_or_dash(other.tally.ship_percent()),
+        })
+    }
+}
+
+impl PlanLine {
+    fn new(plan: &Plan) -> Self {
+        Self { name: plan.name.clone(), price: plan_price(plan), note: rich_inline(&plan.note) }
+    }
+}
+
+impl FactLine {
+    fn new(fact: Fact) -> Self {
+        Self {
+            label: fact.label,
+            value: rich_inline(&fact.value),
+            source: source(fact.source, fact.checked_on),
+        }
+    }
+}
+
+fn source(href: Option<String>, checked_on: Option<chrono::NaiveDate>) -> Source {
+    Source { href, checked_on, between: ", " }
+}
+
+impl CategoriesPage {
+    pub(super) fn new(visit: &Visit, categories: &[RankedCategory]) -> Self {
+        Self {
+            shell: visit.shell(
+                "Categories",
+                "Every category of tools as a ranking by the community, with its rule stated.",
+                "/categories",
+            ),
+            tiles: categories
+                .iter()
+                .map(|RankedCategory { category, ranking }| Tile {
+                    slug: category.slug.to_string(),
+                    name: category.name.clone(),
+                    description: rich_inline(&category.description),
+                    meta: ranking_words(ranking),
+                })
+                .collect(),
+        }
+    }
+}
+
+/// `7 tools · ahead: Code Llama 4, 85% of 54 votes`.
+fn ranking_words(ranking: &Ranking) -> String {
+    let tools = count(ranking.len() as u64, "tool", "tools");
+    let leaders: Vec<&Listed> = ranking.leaders().collect();
+    match leaders.as_slice() {
+        [] if ranking.len() == 0 => "No tools yet".to_owned(),
+        [] => format!("{tools} · ahead: nobody yet"),
+        [only] => format!("{tools} · ahead: {}, {}", only.tool.name, share_words(only.tally)),
+        tied => {
+            let names: Vec<&str> = tied.iter().map(|listed| listed.tool.name.as_str()).collect();
+            format!("{tools} · ahead: {}, tied", join_and(&names))
+        }
+    }
+}
+
+fn share_words(tally: Tally) -> String {
+    format!("{} of {}", percent_or_dash(tally.ship_percent()), count(tally.votes(), "vote", "votes"))
+}
+
+impl CategoryPage {
+    pub(super) fn new(visit: &Visit, RankedCategory { category, ranking }: &RankedCategory) -> Self {
+        let mut shell = visit.shell(
+            category.name.clone(),
+            format!("{} ranked by the community, by the lower end of the 95% range.", category.name),
+            &format!("/categories/{}", category.slug),
+        );
+        shell.live = live_path(ranking.all().map(|listed| listed.tool.slug.as_str()));
+        let placed = ranking.placed.iter();
+        Self {
+            shell,
+            name: category.name.clone(),
+            description: rich_inline(&category.description),
+            placed: placed.map(|at| Row::new(&at.listed.tool, at.listed.tally, Some(at.label()))).collect(),
+            shelf: rows(ranking.shelf.get(..SHELF).unwrap_or(&ranking.shelf)),
+            all: (ranking.shelf.len() > SHELF).then(|| Link {
+                href: address(&[
+                    ("category", category.slug.to_string()),
+                    ("sort", Sort::Community.word().to_owned()),
+                ]),
+                label: format!("All {}", count(ranking.len() as u64, "tool", "tools")),
+            }),
+        }
+    }
+}
+
+fn rows(tools: &[Listed]) -> Vec<Row> {
+    tools.iter().map(|listed| Row::new(&listed.tool, listed.tally, None)).collect()
+}
+
+fn slugs(tools: &[Listed]) -> impl Iterator<Item = &str> {
+    tools.iter().map(|listed| listed.tool.slug.as_str())
+}
+
+fn tool_link(tool: &Tool) -> Link {
+    Link { href: format!("/tools/{}", tool.slug), label: tool.name.clone() }
+}
