@@ -11,6 +11,34 @@ use governor::{
 
 use crate::{config::Switch, error::AppError};
 
+/// How often something may be tried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Allowance {
+    /// So many at once.
+    pub burst: u32,
+    /// Then one more after each such while; longer than zero.
+    pub each: Duration,
+}
+
+impl Allowance {
+    const fn of(burst: u32, each: Duration) -> Self {
+        Self { burst, each }
+    }
+}
+
+/// Sign-ups from one network.
+pub const SIGN_UP_BY_ADDRESS: Allowance = Allowance::of(20, Duration::from_secs(120));
+/// Tries to sign in to one account.
+pub const SIGN_IN_BY_ACCOUNT: Allowance = Allowance::of(20, Duration::from_secs(30));
+/// Tries to sign in from one network.
+pub const SIGN_IN_BY_ADDRESS: Allowance = Allowance::of(100, Duration::from_secs(5));
+/// Votes of one account.
+pub const VOTE_BY_ACCOUNT: Allowance = Allowance::of(120, Duration::from_millis(500));
+/// Votes from one network.
+pub const VOTE_BY_ADDRESS: Allowance = Allowance::of(1200, Duration::from_millis(50));
+/// Choices kept for somebody who has yet to sign in, from one network.
+pub const PENDING_BY_ADDRESS: Allowance = Allowance::of(60, Duration::from_secs(2));
+
 /// All limits of the site.
 pub struct RateLimits {
     on: bool,
@@ -28,12 +56,12 @@ impl RateLimits {
     pub fn new(switch: Switch) -> Self {
         Self {
             on: switch == Switch::On,
-            sign_up_by_address: Limit::new(20, Duration::from_secs(120)),
-            sign_in_by_account: Limit::new(20, Duration::from_secs(30)),
-            sign_in_by_address: Limit::new(100, Duration::from_secs(5)),
-            vote_by_account: Limit::new(120, Duration::from_millis(500)),
-            vote_by_address: Limit::new(1200, Duration::from_millis(50)),
-            pending_by_address: Limit::new(60, Duration::from_secs(2)),
+            sign_up_by_address: Limit::new(SIGN_UP_BY_ADDRESS),
+            sign_in_by_account: Limit::new(SIGN_IN_BY_ACCOUNT),
+            sign_in_by_address: Limit::new(SIGN_IN_BY_ADDRESS),
+            vote_by_account: Limit::new(VOTE_BY_ACCOUNT),
+            vote_by_address: Limit::new(VOTE_BY_ADDRESS),
+            pending_by_address: Limit::new(PENDING_BY_ADDRESS),
         }
     }
 
@@ -90,10 +118,9 @@ impl RateLimits {
 struct Limit<K: Hash + Eq + Clone>(DefaultKeyedRateLimiter<K>);
 
 impl<K: Hash + Eq + Clone> Limit<K> {
-    /// `burst` at once, then one every `each`, which is longer than zero.
-    fn new(burst: u32, each: Duration) -> Self {
-        let burst = NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN);
-        let quota = Quota::with_period(each).unwrap_or(Quota::per_second(NonZeroU32::MIN));
+    fn new(allowance: Allowance) -> Self {
+        let burst = NonZeroU32::new(allowance.burst).unwrap_or(NonZeroU32::MIN);
+        let quota = Quota::with_period(allowance.each).unwrap_or(Quota::per_second(NonZeroU32::MIN));
         Self(RateLimiter::keyed(quota.allow_burst(burst)))
     }
 

@@ -24,7 +24,7 @@ use tokio_stream::wrappers::{IntervalStream, WatchStream};
 use crate::error::AppError;
 
 /// The shortest time between two frames of one key.
-const EVERY: Duration = Duration::from_millis(100);
+pub const EVERY: Duration = Duration::from_millis(100);
 
 /// How often a comment shows that a stream is alive.
 const HEARTBEAT: Duration = Duration::from_secs(12);

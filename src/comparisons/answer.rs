@@ -4,21 +4,12 @@
 use askama::{Template, filters::HtmlSafe};
 
 use crate::{
-    stats::{Panel, Side, Tally, Verdict, chance_ahead},
+    stats::{
+        Panel, Side, Tally, Verdict, chance_ahead,
+        rules::{CERTAIN_ABOVE, CLEAR_LEAD, ENOUGH_REVIEWS, ENOUGH_VOTES, SURE_ENOUGH},
+    },
     text::count,
 };
-
-/// From how many votes on each tool the community counts in the answer: the state `forming`.
-pub(crate) const ENOUGH_VOTES: u64 = 10;
-
-/// From which chance on the community counts as preferring one.
-pub(crate) const SURE_ENOUGH: f64 = 0.90;
-
-/// By how much of the panel one tool must lead to be picked on the panel's word alone.
-pub(crate) const CLEAR_LEAD: f64 = 0.5;
-
-/// How many reviews of each tool make a panel rather than a voice or two.
-pub(crate) const ENOUGH_REVIEWS: u32 = 3;
 
 /// What is known of one tool.
 #[derive(Debug, Clone, PartialEq)]
@@ -135,7 +126,8 @@ impl Answer {
         if chance < SURE_ENOUGH {
             return format!("The community is undecided ({votes}).");
         }
-        let percent = if chance > 0.99 { "over 99%".to_owned() } else { format!("{:.0}%", chance * 100.0) };
+        let percent =
+            if chance > CERTAIN_ABOVE { "over 99%".to_owned() } else { format!("{:.0}%", chance * 100.0) };
         format!("The community prefers {name} with a chance of {percent} ({votes}).")
     }
 

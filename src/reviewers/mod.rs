@@ -1,6 +1,17 @@
-//! Pages of reviewers.
+//! The panel: who reviews, by what lens, and how their verdicts have fared.
+
+mod handlers;
+mod load;
+mod record;
+mod store;
+mod views;
 
 use actix_web::web;
 
-/// The routes.
-pub fn routes(_app: &mut web::ServiceConfig) {}
+use crate::page::{get, resource};
+
+/// The routes of reviewers.
+pub fn routes(app: &mut web::ServiceConfig) {
+    app.service(resource("/reviewers", "GET, HEAD").route(get().to(handlers::panel)))
+        .service(resource("/reviewers/{reviewer}", "GET, HEAD").route(get().to(handlers::reviewer)));
+}

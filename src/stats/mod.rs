@@ -12,6 +12,7 @@ mod choice;
 mod flip;
 mod panel;
 mod ranking;
+pub mod rules;
 mod tally;
 
 pub use chance::chance_ahead;

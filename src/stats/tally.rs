@@ -6,9 +6,7 @@ use std::fmt;
 use serde::Serialize;
 
 use super::float;
-
-/// The 97.5 % point of the standard normal distribution, which makes the interval a 95 % one.
-const Z: f64 = 1.959_963_984_540_054;
+use super::rules::{FORMING_FROM, SETTLED_FROM, Z};
 
 /// How many accounts say ship and how many say skip.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -69,9 +67,9 @@ impl Tally {
     pub fn state(self) -> State {
         match self.votes() {
             0 => State::None,
-            1..=9 => State::Early,
-            10..=38 => State::Forming,
-            _ => State::Settled,
+            SETTLED_FROM.. => State::Settled,
+            FORMING_FROM.. => State::Forming,
+            _ => State::Early,
         }
     }
 

@@ -4,7 +4,11 @@ use askama::{Template, filters::HtmlSafe};
 
 use super::views::TallyView;
 use crate::{
-    stats::{Flip, FlipBy, Side, chance_ahead, votes_to_flip},
+    stats::{
+        Flip, FlipBy, Side, chance_ahead,
+        rules::{CERTAIN_ABOVE, EVEN_BELOW},
+        votes_to_flip,
+    },
     text::{count, grouped},
 };
 
@@ -51,7 +55,7 @@ impl Contest {
         let (name, chance) =
             if chance >= 0.5 { (first.name.clone(), chance) } else { (second.name.clone(), 1.0 - chance) };
         let percent = chance_percent(chance);
-        if chance < 0.55 { Chance::Even { name, percent } } else { Chance::Ahead { name, percent } }
+        if chance < EVEN_BELOW { Chance::Even { name, percent } } else { Chance::Ahead { name, percent } }
     }
 
     fn flip(&self) -> Option<FlipWords> {
@@ -105,5 +109,5 @@ impl Contest {
 /// A chance of at least one half as a whole percent that never claims certainty.
 #[must_use]
 pub fn chance_percent(chance: f64) -> String {
-    if chance > 0.99 { ">99%".to_owned() } else { format!("{:.0}%", chance * 100.0) }
+    if chance > CERTAIN_ABOVE { ">99%".to_owned() } else { format!("{:.0}%", chance * 100.0) }
 }

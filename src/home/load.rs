@@ -1,0 +1,53 @@
+//! Everything the first page shows, loaded at once.
+
+use chrono::NaiveDate;
+
+use super::front::{self, Apart, Featured, Front, Match, Pair};
+use crate::{
+    catalogue::{Catalogue, Comparison, Directory},
+    db::Db,
+    error::AppError,
+    voting::store,
+};
+
+/// The first page of this day.
+pub(super) fn front(conn: &mut Db, catalogue: &Catalogue, today: NaiveDate) -> Result<Front, AppError> {
+    let directory = catalogue.current(conn)?;
+    let tallies = store::all_tallies(conn)?;
+    let tally = |id: i64| tallies.get(&id).copied().unwrap_or_default();
+
+    let comparisons = directory.comparisons();
+    let featured = front::of_the_day(comparisons, today);
+    let newest = comparisons.iter().filter(|comparison| Some(*comparison) != featured);
+    let matches = comparisons.iter().filter_map(|comparison| pair(&directory, comparison)).map(|pair| {
+        let tallies = [tally(pair.first.id), tally(pair.second.id)];
+        Match { pair, tallies }
+    });
+    let tools = directory.tools();
+    let known = tools.iter().map(|tool| Apart { tool: tool.clone(), tally: tally(tool.id) });
+    let in_feature = |id: i64| featured.is_some_and(|pair| [pair.first, pair.second].contains(&id));
+    let votable = tools.iter().filter(|tool| !in_feature(tool.id));
+
+    Ok(Front {
+        newest: newest.filter_map(|comparison| pair(&directory, comparison)).take(front::MOST).collect(),
+        closest: front::closest(matches),
+        apart: front::furthest_apart(known),
+        new_tools: front::newest(tools),
+        wanting: front::wanting_votes(votable.map(|tool| (tool.clone(), tally(tool.id)))),
+        featured: featured.and_then(|comparison| {
+            let pair = pair(&directory, comparison)?;
+            let tallies = [tally(pair.first.id), tally(pair.second.id)];
+            Some(Featured { pair, tallies, comparison: comparison.clone() })
+        }),
+        tools: tools.len(),
+        comparisons: comparisons.len(),
+    })
+}
+
+fn pair(directory: &Directory, comparison: &Comparison) -> Option<Pair> {
+    Some(Pair {
+        first: directory.tool_by_id(comparison.first)?.clone(),
+        second: directory.tool_by_id(comparison.second)?.clone(),
+        published_on: comparison.published_on,
+    })
+}

@@ -1,0 +1,243 @@
+//! The page that states every rule. Its numbers come from what decides with them: the rules of `stats`, the limits
+//! and the settings.
+
+use std::time::Duration;
+
+use askama::Template;
+
+use crate::{
+    config::{Switch, Voters},
+    limits::{self, Allowance},
+    live,
+    page::Shell,
+    stats::{
+        Choice, Flip, Interval, Tally, Verdict, chance_ahead,
+        rules::{
+            CERTAIN_ABOVE, CLEAR_LEAD, ENOUGH_REVIEWS, ENOUGH_VOTES, EVEN_BELOW, FORMING_FROM, SETTLED_FROM,
+            SURE_ENOUGH, Z, widest_reach,
+        },
+        votes_to_flip,
+    },
+    text::grouped,
+    ui::{Bar, VerdictMark},
+    view,
+    voting::{
+        contest::chance_percent,
+        views::{TallyObject, percent_or_dash},
+    },
+};
+
+/// The tally that the page reckons with.
+const EXAMPLE: Tally = Tally { ships: 12, skips: 3 };
+
+/// The tally that it is compared with.
+const RIVAL: Tally = Tally { ships: 46, skips: 8 };
+
+#[derive(Template)]
+#[template(path = "home/methodology.html")]
+pub(super) struct MethodologyPage {
+    pub shell: Shell,
+    voters: Voters,
+    limits_on: bool,
+}
+
+view!(MethodologyPage);
+
+/// A limit as a row of the table.
+struct LimitLine {
+    what: &'static str,
+    at_once: String,
+    pace: String,
+}
+
+impl MethodologyPage {
+    pub(super) fn new(shell: Shell, voters: Voters, rate_limits: Switch) -> Self {
+        Self { shell, voters, limits_on: rate_limits == Switch::On }
+    }
+
+    /// The parts of the page: where they stand and what they are called.
+    const PARTS: &[(&'static str, &'static str)] = &[
+        ("verdict", "What a verdict is"),
+        ("panel", "Panel ship"),
+        ("community", "Community ship"),
+        ("range", "The 95% range"),
+        ("states", "Early, forming, settled"),
+        ("ranking", "Ranking"),
+        ("contest", "Head to head"),
+        ("flip", "Votes to flip"),
+        ("gap", "Gap and division"),
+        ("answer", "The answer of a comparison"),
+        ("agreement", "A reviewer’s record"),
+        ("front", "What the first page shows"),
+        ("voters", "Who may vote"),
+        ("limits", "Limits"),
+        ("removed", "What is removed"),
+        ("live", "Live figures"),
+        ("money", "Money"),
+        ("recompute", "Check it yourself"),
+    ];
+
+    fn heading(id: &str) -> &'static str {
+        Self::PARTS.iter().find(|(part, _)| *part == id).map_or("", |(_, name)| name)
+    }
+
+    fn mark(verdict: Verdict) -> VerdictMark {
+        verdict.into()
+    }
+
+    fn choice(choice: Choice) -> VerdictMark {
+        choice.into()
+    }
+
+    fn z() -> String {
+        format!("{Z:.6}")
+    }
+
+    fn bar() -> Bar {
+        Bar::whole(EXAMPLE)
+    }
+
+    fn example_range() -> String {
+        EXAMPLE.interval().map_or_else(String::new, |Interval { low, high }| {
+            format!("{:.1}% to {:.1}%", low * 100.0, high * 100.0)
+        })
+    }
+
+    fn example_percent() -> String {
+        percent_or_dash(EXAMPLE.ship_percent())
+    }
+
+    fn example_chance() -> String {
+        chance_ahead(RIVAL, EXAMPLE).map_or_else(String::new, chance_percent)
+    }
+
+    fn example_flip() -> String {
+        votes_to_flip(RIVAL, EXAMPLE).and_then(Flip::votes).map_or_else(String::new, grouped)
+    }
+
+    /// The half of the widest range that so many votes allow, in points.
+    fn reach(votes: u64) -> String {
+        format!("{:.0}", widest_reach(votes) * 100.0)
+    }
+
+    fn percent(share: f64) -> String {
+        format!("{:.0}%", share * 100.0)
+    }
+
+    fn points(share: f64) -> String {
+        format!("{:.0} points", share * 100.0)
+    }
+
+    fn limits() -> [LimitLine; 6] {
+        let line = |what, Allowance { burst, each }| LimitLine {
+            what,
+            at_once: grouped(burst.into()),
+            pace: pace(each),
+        };
+        [
+            line("Votes of one account", limits::VOTE_BY_ACCOUNT),
+            line("Votes from one network", limits::VOTE_BY_ADDRESS),
+            line("Choices kept until sign-in, from one network", limits::PENDING_BY_ADDRESS),
+            line("New accounts from one network", limits::SIGN_UP_BY_ADDRESS),
+            line("Tries to sign in to one account", limits::SIGN_IN_BY_ACCOUNT),
+            line("Tries to sign in from one network", limits::SIGN_IN_BY_ADDRESS),
+        ]
+    }
+
+    fn example_json() -> String {
+        // A struct of numbers and words always serialises.
+        serde_json::to_string(&TallyObject::new("SLUG", EXAMPLE)).unwrap_or_default()
+    }
+
+    fn frames_per_second() -> u128 {
+        Duration::from_secs(1).as_millis() / live::EVERY.as_millis().max(1)
+    }
+}
+
+/// How fast a limit lets more through, in words.
+fn pace(each: Duration) -> String {
+    let per =
+        |n: u128, unit: &str| if n == 1 { format!("1 a {unit}") } else { format!("1 every {n} {unit}s") };
+    match each.as_millis() {
+        ms @ 1..1000 => format!("{} a second", 1000 / ms),
+        ms if ms % 60_000 == 0 => per(ms / 60_000, "minute"),
+        ms => per(ms / 1000, "second"),
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may stop")]
+mod tests {
+    use super::*;
+
+    fn page(voters: Voters) -> String {
+        let shell = Shell {
+            site_name: "S".into(),
+            title: "Methodology".into(),
+            description: String::new(),
+            canonical: String::new(),
+            here: "/methodology".into(),
+            viewer: None,
+            flash: None,
+            live: None,
+            listed: true,
+        };
+        MethodologyPage::new(shell, voters, Switch::On).render().unwrap()
+    }
+
+    #[test]
+    fn every_part_that_is_listed_is_there() {
+        let html = page(Voters::Anyone);
+        for (id, name) in MethodologyPage::PARTS {
+            assert!(
+                html.contains(&format!("<section class=\"section prose\" id=\"{id}\"><h2>{name}</h2>")),
+                "{id}"
+            );
+            assert!(html.contains(&format!("href=\"#{id}\"")), "{id}");
+        }
+        assert_eq!(html.matches("<section ").count(), MethodologyPage::PARTS.len());
+    }
+
+    #[test]
+    fn the_constants_are_stated_as_they_are() {
+        let html = page(Voters::Anyone);
+        for words in [
+            "1.959964",
+            "1–9",
+            "10–38",
+            "39 and more",
+            "10 votes or more on each",
+            "90% or more",
+            "50 points",
+            "3 reviews of each",
+            "below 55%",
+            "above 99%",
+            "54.8% to 93.0%",
+            "10 times a second",
+        ] {
+            assert!(html.contains(words), "{words}");
+        }
+    }
+
+    #[test]
+    fn who_may_vote_is_as_the_site_is_set() {
+        assert!(page(Voters::Anyone).contains("Any account that is signed in"));
+        assert!(page(Voters::Verified).contains("whose e-mail address is confirmed"));
+    }
+
+    #[test]
+    fn a_pace_is_put_into_words() {
+        let paces = [50, 500, 2_000, 30_000, 60_000, 120_000].map(|ms| pace(Duration::from_millis(ms)));
+        assert_eq!(
+            paces,
+            [
+                "20 a second",
+                "2 a second",
+                "1 every 2 seconds",
+                "1 every 30 seconds",
+                "1 a minute",
+                "1 every 2 minutes"
+            ]
+        );
+    }
+}

@@ -1,0 +1,81 @@
+//! What the pages of reviewers show, loaded at once.
+
+use std::sync::Arc;
+
+use super::{
+    record::{Agreement, Opinion, agreement},
+    store,
+};
+use crate::{
+    catalogue::{Catalogue, Directory, Review, Reviewer, Tool, reviews_by},
+    db::Db,
+    error::{AppError, NotFound, Suggestion},
+    stats::Tally,
+    voting,
+};
+
+/// A member of the panel and how often the community agrees.
+pub(super) struct Member {
+    pub reviewer: Reviewer,
+    pub agreement: Agreement,
+}
+
+/// The panel, in its order.
+pub(super) fn panel(conn: &mut Db, catalogue: &Catalogue) -> Result<Vec<Member>, AppError> {
+    let directory = catalogue.current(conn)?;
+    let words = store::words(conn)?;
+    let tallies = voting::store::all_tallies(conn)?;
+    let tally = |id: i64| tallies.get(&id).copied().unwrap_or_default();
+    let member = |reviewer: &Reviewer| {
+        let own = words.iter().filter(|word| word.reviewer_id == reviewer.id);
+        let opinions = own.map(|word| Opinion { verdict: word.verdict, community: tally(word.tool_id) });
+        Member { reviewer: reviewer.clone(), agreement: agreement(opinions) }
+    };
+    Ok(directory.reviewers().iter().map(member).collect())
+}
+
+/// A reviewer and everything they said.
+pub(super) struct Profile {
+    pub reviewer: Reviewer,
+    /// Newest first.
+    pub verdicts: Vec<Verdict>,
+}
+
+/// What a reviewer says about a tool, and what the community says.
+pub(super) struct Verdict {
+    pub tool: Arc<Tool>,
+    pub review: Review,
+    pub community: Tally,
+}
+
+impl Verdict {
+    pub(super) fn opinion(&self) -> Opinion {
+        Opinion { verdict: self.review.verdict, community: self.community }
+    }
+}
+
+/// The profile of the reviewer of this slug.
+pub(super) fn profile(conn: &mut Db, catalogue: &Catalogue, slug: &str) -> Result<Profile, AppError> {
+    let directory = catalogue.current(conn)?;
+    let reviewer = directory.reviewer(slug).ok_or_else(|| nobody(&directory))?.clone();
+    let reviews = reviews_by(conn, reviewer.id)?;
+    let tool_ids: Vec<i64> = reviews.iter().map(|(tool_id, _)| *tool_id).collect();
+    let standings = voting::store::standings(conn, &tool_ids)?;
+    let verdict = |(tool_id, review)| {
+        let community = standings.get(&tool_id).map(|standing| standing.tally).unwrap_or_default();
+        Some(Verdict { tool: directory.tool_by_id(tool_id)?.clone(), review, community })
+    };
+    Ok(Profile { reviewer, verdicts: reviews.into_iter().filter_map(verdict).collect() })
+}
+
+/// The panel is small, so it is offered whole.
+fn nobody(directory: &Directory) -> AppError {
+    let suggestion = |reviewer: &Reviewer| Suggestion {
+        href: format!("/reviewers/{}", reviewer.slug),
+        label: reviewer.name.clone(),
+    };
+    AppError::NotFound(NotFound {
+        message: "There is no reviewer of that name.".into(),
+        suggestions: directory.reviewers().iter().map(suggestion).collect(),
+    })
+}

@@ -1,0 +1,273 @@
+//! The pages of reviewers.
+
+use askama::Template;
+
+use super::{
+    load::{Member, Profile, Verdict},
+    record::{Agreement, Stand, agreement},
+};
+use crate::{
+    catalogue::{Author, Basis, Reviewer},
+    page::Shell,
+    stats::{Panel, rules::ENOUGH_VOTES},
+    text::{count, grouped, join_and, rich},
+    ui::{Day, VerdictMark},
+    view,
+    voting::views::percent_or_dash,
+};
+
+#[derive(Template)]
+#[template(path = "reviewers/panel.html")]
+pub(super) struct PanelPage {
+    pub shell: Shell,
+    lede: String,
+    members: Vec<Tile>,
+}
+
+/// A reviewer in small.
+struct Tile {
+    slug: String,
+    name: String,
+    role: String,
+    badge: String,
+    motto: String,
+    record: String,
+}
+
+impl PanelPage {
+    pub(super) fn new(shell: Shell, members: &[Member]) -> Self {
+        let n = members.len().try_into().unwrap_or(u64::MAX);
+        let lede = format!(
+            "{} on the same tools. A reviewer that is an AI says so, with its model.",
+            count(n, "point of view", "points of view")
+        );
+        Self { shell, lede, members: members.iter().map(Tile::new).collect() }
+    }
+}
+
+impl Tile {
+    fn new(Member { reviewer, agreement }: &Member) -> Self {
+        Self {
+            slug: reviewer.slug.to_string(),
+            name: reviewer.name.clone(),
+            role: reviewer.role.clone(),
+            badge: badge(&reviewer.author),
+            motto: reviewer.motto.clone(),
+            record: match agreement.compared() {
+                0 => base_rate(reviewer),
+                n => format!(
+                    "{} · agrees with the community on {} of {}",
+                    base_rate(reviewer),
+                    grouped(agreement.agrees),
+                    grouped(n)
+                ),
+            },
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "reviewers/reviewer.html")]
+pub(super) struct ReviewerPage {
+    pub shell: Shell,
+    slug: String,
+    name: String,
+    role: String,
+    motto: String,
+    badge: String,
+    basis: String,
+    base_rate: String,
+    base_percent: String,
+    agreement: String,
+    agreement_note: String,
+    bio: String,
+    likes: Vec<String>,
+    tired_of: Vec<String>,
+    chips: Vec<Chip>,
+    shown: String,
+    verdicts: Vec<VerdictView>,
+}
+
+view!(PanelPage, ReviewerPage);
+
+/// A link that filters the verdicts by category.
+#[derive(Debug, PartialEq, Eq)]
+struct Chip {
+    /// The category's slug; empty for all.
+    category: String,
+    label: String,
+    current: bool,
+}
+
+/// One verdict with its reasons.
+struct VerdictView {
+    slug: String,
+    name: String,
+    category: String,
+    kind: &'static str,
+    mark: VerdictMark,
+    score: Option<i16>,
+    day: Option<Day>,
+    basis: &'static str,
+    take: String,
+    community: String,
+}
+
+impl ReviewerPage {
+    /// The page of a reviewer, showing the verdicts on this category, or all when it is empty.
+    pub(super) fn new(shell: Shell, profile: &Profile, category: &str) -> Self {
+        let Profile { reviewer, verdicts } = profile;
+        let record = agreement(verdicts.iter().map(Verdict::opinion));
+        let in_category =
+            |verdict: &&Verdict| category.is_empty() || verdict.tool.category.slug.as_str() == category;
+        let shown: Vec<VerdictView> = verdicts.iter().filter(in_category).map(VerdictView::new).collect();
+        Self {
+            shell,
+            slug: reviewer.slug.to_string(),
+            name: reviewer.name.clone(),
+            role: reviewer.role.clone(),
+            motto: reviewer.motto.clone(),
+            badge: badge(&reviewer.author),
+            basis: bases(verdicts),
+            base_rate: base_rate(reviewer),
+            base_percent: percent_or_dash(
+                Panel { ships: reviewer.ships, reviews: reviewer.reviews }.ship_percent(),
+            ),
+            agreement: match record.compared() {
+                0 => "—".to_owned(),
+                n => format!("{} of {}", grouped(record.agrees), grouped(n)),
+            },
+            agreement_note: left_out(record),
+            bio: rich(&reviewer.bio),
+            likes: reviewer.likes.clone(),
+            tired_of: reviewer.tired_of.clone(),
+            chips: chips(verdicts, category),
+            shown: tools(shown.len()),
+            verdicts: shown,
+        }
+    }
+}
+
+impl VerdictView {
+    fn new(verdict: &Verdict) -> Self {
+        let Verdict { tool, review, community } = verdict;
+        let percent = percent_or_dash(community.ship_percent());
+        Self {
+            slug: tool.slug.to_string(),
+            name: tool.name.clone(),
+            category: tool.category.name.clone(),
+            kind: review.verdict.as_str(),
+            mark: review.verdict.into(),
+            score: review.score,
+            day: review.reviewed_on.map(Day),
+            basis: match review.basis {
+                Some(Basis::HandsOn) => "hands-on",
+                Some(Basis::Documents) => "from documents",
+                None => "basis unknown",
+            },
+            take: rich(&review.take),
+            community: match verdict.opinion().stand() {
+                Stand::Agrees => format!("Community agrees: {percent}"),
+                Stand::Differs => format!("Community differs: {percent}"),
+                Stand::Mixed => format!("Community mixed: {percent}"),
+                Stand::TooFew if community.votes() == 0 => "No votes yet".to_owned(),
+                Stand::TooFew => {
+                    format!("Community {percent} of {}", count(community.votes(), "vote", "votes"))
+                }
+            },
+        }
+    }
+}
+
+/// Who writes the verdicts: "Human", or the model.
+fn badge(author: &Author) -> String {
+    match author {
+        Author::Human => "Human".to_owned(),
+        Author::Ai { model } => format!("AI · {model}"),
+    }
+}
+
+/// "Ships 13 of 17".
+fn base_rate(reviewer: &Reviewer) -> String {
+    match reviewer.reviews {
+        0 => "No reviews yet".to_owned(),
+        reviews => format!("Ships {} of {}", grouped(reviewer.ships.into()), grouped(reviews.into())),
+    }
+}
+
+/// What the verdicts rest on: "3 hands-on and 20 from documents".
+fn bases(verdicts: &[Verdict]) -> String {
+    let of = |basis: Option<Basis>| verdicts.iter().filter(|verdict| verdict.review.basis == basis).count();
+    let parts: Vec<String> = [
+        (of(Some(Basis::HandsOn)), "hands-on"),
+        (of(Some(Basis::Documents)), "from documents"),
+        (of(None), "on an unknown basis"),
+    ]
+    .into_iter()
+    .filter(|(n, _)| *n > 0)
+    .map(|(n, words)| format!("{n} {words}"))
+    .collect();
+    if parts.is_empty() { String::new() } else { format!("verdicts: {}", join_and(&parts)) }
+}
+
+/// Why some verdicts are not compared with the community.
+fn left_out(record: Agreement) -> String {
+    let few = count(record.too_few, "tool has", "tools have");
+    let mut parts = Vec::new();
+    if record.too_few > 0 {
+        parts.push(format!("{few} fewer than {ENOUGH_VOTES} votes"));
+    }
+    if record.mixed > 0 {
+        parts.push(format!("on {} it is mixed", grouped(record.mixed)));
+    }
+    join_and(&parts)
+}
+
+/// The categories that were reviewed, by name, each with how many verdicts.
+fn chips(verdicts: &[Verdict], chosen: &str) -> Vec<Chip> {
+    let categories = verdicts.iter().map(|verdict| &verdict.tool.category);
+    chips_of(categories.map(|category| (category.slug.as_str(), category.name.as_str())), chosen)
+}
+
+fn chips_of<'a>(categories: impl Iterator<Item = (&'a str, &'a str)>, chosen: &str) -> Vec<Chip> {
+    let mut counts: Vec<(&str, &str, usize)> = Vec::new();
+    let mut all = 0;
+    for (slug, name) in categories {
+        all += 1;
+        match counts.iter_mut().find(|(known, ..)| *known == slug) {
+            Some((_, _, n)) => *n += 1,
+            None => counts.push((slug, name, 1)),
+        }
+    }
+    counts.sort_by_key(|(_, name, _)| name.to_lowercase());
+    let chip = |slug: &str, name: &str, n: usize| Chip {
+        category: slug.to_owned(),
+        label: format!("{name} {n}"),
+        current: slug == chosen,
+    };
+    let rest = counts.into_iter().map(|(slug, name, n)| chip(slug, name, n));
+    std::iter::once(chip("", "All", all)).chain(rest).collect()
+}
+
+fn tools(n: usize) -> String {
+    count(n.try_into().unwrap_or(u64::MAX), "tool", "tools")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn chips_count_the_verdicts_of_each_category() {
+        let chips = chips_of([("v", "Video"), ("a", "Audio"), ("v", "Video")].into_iter(), "a");
+        let shown: Vec<_> = chips.iter().map(|chip| (chip.label.as_str(), chip.current)).collect();
+        assert_eq!(shown, [("All 3", false), ("Audio 1", true), ("Video 2", false)]);
+    }
+
+    #[test]
+    fn what_is_not_compared_is_said() {
+        let record = Agreement { agrees: 0, differs: 0, mixed: 1, too_few: 12 };
+        assert_eq!(left_out(record), "12 tools have fewer than 10 votes and on 1 it is mixed");
+        assert_eq!(left_out(Agreement { agrees: 3, ..Agreement::default() }), "");
+    }
+}
