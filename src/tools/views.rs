@@ -465,3 +465,37 @@ fn slugs(tools: &[Listed]) -> impl Iterator<Item = &str> {
 fn tool_link(tool: &Tool) -> Link {
     Link { href: format!("/tools/{}", tool.slug), label: tool.name.clone() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_found_is_said_in_the_right_number() {
+        let words = |query, total| found_words(&Filters::parse(query), None, total);
+        assert_eq!(words("", 38), "38 tools");
+        assert_eq!(words("", 1), "1 tool");
+        assert_eq!(words("", 0), "No tools yet");
+        assert_eq!(words("q=vector", 2), "2 tools match “vector”");
+        assert_eq!(words("q=vector", 1), "1 tool matches “vector”");
+        assert_eq!(words("q=vector", 0), "No tool matches “vector”");
+    }
+
+    #[test]
+    fn whoever_begins_to_search_gets_the_best_match_first() {
+        let values = |query| {
+            let sorts = sort_choices(&Filters::parse(query));
+            sorts.into_iter().map(|sort| (sort.value, sort.chosen)).take(2).collect::<Vec<_>>()
+        };
+        assert_eq!(values(""), [(String::new(), true), ("community".to_owned(), false)]);
+        assert_eq!(values("q=a"), [(String::new(), true), ("new".to_owned(), false)]);
+        assert_eq!(values("q=a&sort=new"), [(String::new(), false), ("new".to_owned(), true)]);
+    }
+
+    #[test]
+    fn the_minority_is_the_smaller_side_of_two() {
+        let minority = |ships, reviews| minority_of(Panel { ships, reviews });
+        assert_eq!((minority(3, 4), minority(1, 4)), (Some(Choice::Skip), Some(Choice::Ship)));
+        assert_eq!((minority(2, 4), minority(4, 4), minority(0, 0)), (None, None, None));
+    }
+}
