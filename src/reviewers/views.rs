@@ -37,10 +37,9 @@ struct Tile {
 impl PanelPage {
     pub(super) fn new(shell: Shell, members: &[Member]) -> Self {
         let n = members.len().try_into().unwrap_or(u64::MAX);
-        let lede = format!(
-            "{} on the same tools. A reviewer that is an AI says so, with its model.",
-            count(n, "point of view", "points of view")
-        );
+        let points = count(n, "point of view", "points of view");
+        let lede =
+            format!("{points} on what to ship with. A reviewer that is an AI says so, with its model.");
         Self { shell, lede, members: members.iter().map(Tile::new).collect() }
     }
 }
@@ -195,7 +194,7 @@ fn base_rate(reviewer: &Reviewer) -> String {
     }
 }
 
-/// What the verdicts rest on: "3 hands-on and 20 from documents".
+/// What the verdicts rest on: "Verdicts: 3 hands-on and 20 from documents".
 fn bases(verdicts: &[Verdict]) -> String {
     let of = |basis: Option<Basis>| verdicts.iter().filter(|verdict| verdict.review.basis == basis).count();
     let parts: Vec<String> = [
@@ -207,7 +206,7 @@ fn bases(verdicts: &[Verdict]) -> String {
     .filter(|(n, _)| *n > 0)
     .map(|(n, words)| format!("{n} {words}"))
     .collect();
-    if parts.is_empty() { String::new() } else { format!("verdicts: {}", join_and(&parts)) }
+    if parts.is_empty() { String::new() } else { format!("Verdicts: {}", join_and(&parts)) }
 }
 
 /// Why some verdicts are not compared with the community.
