@@ -13,12 +13,14 @@ mod load;
 pub mod near;
 mod rows;
 pub mod search;
+mod take;
 pub mod terms;
 pub mod version;
 
 pub use detail::{Fact, Plan, Review, ToolDetail, reviews_by, tool_detail};
 pub use directory::{Catalogue, Category, CategoryRef, Comparison, Directory, Reviewer, Tool};
 pub use near::near_tools;
+pub use take::TakeView;
 pub use terms::{Author, Basis, Kind, Status};
 
 /// The catalogue that a new site starts with, in the format of [`file`].

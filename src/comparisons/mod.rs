@@ -1,6 +1,5 @@
 //! Comparisons: two tools side by side, and the picker that leads there.
 
-pub mod answer;
 mod find;
 mod handlers;
 mod load;

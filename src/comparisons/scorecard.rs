@@ -1,11 +1,6 @@
 //! The reviewer scorecard: what each reviewer says about both tools, the disagreements first.
 
-use crate::{
-    catalogue::{Author, Basis, Directory, Review, Reviewer},
-    stats::Choice,
-    text::rich,
-    ui::{Day, VerdictMark},
-};
+use crate::catalogue::{Directory, Review, Reviewer, TakeView};
 
 /// The scorecard of a pair.
 pub(super) struct Scorecard {
@@ -40,17 +35,6 @@ pub(super) struct Take {
     pub review: Option<TakeView>,
 }
 
-/// A review as it is shown.
-pub(super) struct TakeView {
-    pub kind: &'static str,
-    pub mark: VerdictMark,
-    pub score: Option<i16>,
-    pub day: Option<Day>,
-    pub basis: Option<&'static str>,
-    /// Safe HTML.
-    pub html: String,
-}
-
 /// Sets the reviews of two tools side by side.
 pub(super) fn scorecard(directory: &Directory, names: [&str; 2], reviews: [&[Review]; 2]) -> Scorecard {
     let mut card = Scorecard { split: Vec::new(), agreed: Vec::new(), both: 0 };
@@ -77,35 +61,13 @@ fn line(reviewer: &Reviewer, names: [&str; 2], reviews: [Option<&Review>; 2]) ->
         _ => 0,
     };
     let [first, second] =
-        [0, 1].map(|side| Take { tool: names[side].to_owned(), review: reviews[side].map(take_view) });
+        [0, 1].map(|side| Take { tool: names[side].to_owned(), review: reviews[side].map(TakeView::from) });
     Line {
         slug: reviewer.slug.to_string(),
         name: reviewer.name.clone(),
         role: reviewer.role.clone(),
-        badge: badge(&reviewer.author),
+        badge: reviewer.author.badge(),
         takes: [first, second],
         score_gap,
-    }
-}
-
-fn take_view(review: &Review) -> TakeView {
-    TakeView {
-        kind: if review.verdict == Choice::Ship { "ship" } else { "skip" },
-        mark: review.verdict.into(),
-        score: review.score,
-        day: review.reviewed_on.map(Day),
-        basis: review.basis.map(|basis| match basis {
-            Basis::HandsOn => "hands-on",
-            Basis::Documents => "from documents",
-        }),
-        html: rich(&review.take),
-    }
-}
-
-/// Who writes a reviewer's verdicts, as a badge says it.
-fn badge(author: &Author) -> String {
-    match author {
-        Author::Human => "Human".to_owned(),
-        Author::Ai { model } => format!("AI · {model}"),
     }
 }

@@ -2,15 +2,18 @@
 
 use actix_web::{HttpResponse, web::Bytes};
 
-use super::{
-    find::Pair,
-    views::{CommunityCell, contender},
-};
+use super::{find::Pair, views::CommunityCell};
 use crate::{
-    comparisons::answer::Answer,
     error::AppError,
     live::{Frames, part},
-    voting::{Hub, contest::Contest, store::Standing, stream::tally_part, views::TallyView},
+    voting::{
+        Hub,
+        answer::{Answer, Contender},
+        contest::Contest,
+        store::Standing,
+        stream::tally_part,
+        views::TallyView,
+    },
 };
 
 /// Frames of comparisons that are watched, by tools and version of the catalogue: whoever opens
@@ -41,7 +44,8 @@ fn frame(pair: &Pair, first: &Standing, second: &Standing) -> String {
         let cell = CommunityCell { tally: view.clone() };
         frame.push_str(&part(&format!("community-{}", tool.slug), &cell.to_string()));
     }
-    let answer = Answer::weigh(contender(&pair.first, first.tally), contender(&pair.second, second.tally));
+    let answer =
+        Answer::weigh(Contender::new(&pair.first, first.tally), Contender::new(&pair.second, second.tally));
     frame.push_str(&part("answer", &answer.to_string()));
     let [first, second] = views;
     frame.push_str(&part("contest", &Contest { first, second }.to_string()));

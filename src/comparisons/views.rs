@@ -3,7 +3,6 @@
 use askama::{Template, filters::HtmlSafe};
 
 use super::{
-    answer::{Answer, Contender},
     find::Pair,
     load::{Loaded, Side},
     scorecard::{Scorecard, scorecard},
@@ -18,6 +17,7 @@ use crate::{
     ui::Day,
     view,
     voting::{
+        answer::{Answer, Contender},
         cards::{Card, CardParts},
         contest::Contest,
         views::{PanelView, TallyView, percent_or_dash},
@@ -106,19 +106,16 @@ impl PairLink {
     }
 }
 
-/// What the answer needs of a tool.
-pub(super) fn contender(tool: &Tool, tally: Tally) -> Contender {
-    Contender { name: tool.name.clone(), panel: tool.panel, tally, entry_price: tool.entry_price.clone() }
-}
-
 impl ComparisonPage {
     /// Draws up the page for a visit.
     pub(super) fn new(visit: &Visit, loaded: &Loaded) -> Self {
         let Loaded { directory, pair, first, second, record, related } = loaded;
         let (path, title) = (pair.path(), pair.title());
         let sides = [(&pair.first, first), (&pair.second, second)];
-        let answer =
-            Answer::weigh(contender(&pair.first, first.tally), contender(&pair.second, second.tally));
+        let answer = Answer::weigh(
+            Contender::new(&pair.first, first.tally),
+            Contender::new(&pair.second, second.tally),
+        );
         let mut shell = visit.shell(&title, description(&title, pair), &path);
         shell.live = Some(format!("{path}/live"));
         let card = |(tool, side): (&std::sync::Arc<Tool>, &Side)| {

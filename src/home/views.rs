@@ -14,6 +14,7 @@ use crate::{
     ui::{Day, Source},
     view,
     voting::{
+        answer::{Answer, Contender},
         cards::{Row, price_source},
         contest::chance_percent,
         views::{PanelView, TallyView, percent_or_dash},
@@ -63,6 +64,7 @@ fn all(n: usize, one: &str, many: &str) -> String {
 /// The comparison of the day, small.
 struct FeaturedView {
     line: PairLine,
+    answer: Answer,
     summary: String,
     picks: Vec<(String, String)>,
     sides: [Mini; 2],
@@ -74,6 +76,10 @@ impl FeaturedView {
         let picks = [(&pair.first, &words.pick_first_if), (&pair.second, &words.pick_second_if)];
         Self {
             line: PairLine::dated(pair),
+            answer: Answer::weigh(
+                Contender::new(&pair.first, featured.tallies[0]),
+                Contender::new(&pair.second, featured.tallies[1]),
+            ),
             summary: rich(&words.summary),
             picks: picks
                 .into_iter()

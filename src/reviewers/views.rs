@@ -7,11 +7,10 @@ use super::{
     record::{Agreement, Stand, agreement},
 };
 use crate::{
-    catalogue::{Author, Basis, Reviewer},
+    catalogue::{Basis, Reviewer, TakeView},
     page::Shell,
     stats::{Panel, rules::ENOUGH_VOTES},
     text::{count, grouped, join_and, rich},
-    ui::{Day, VerdictMark},
     view,
     voting::views::percent_or_dash,
 };
@@ -50,7 +49,7 @@ impl Tile {
             slug: reviewer.slug.to_string(),
             name: reviewer.name.clone(),
             role: reviewer.role.clone(),
-            badge: badge(&reviewer.author),
+            badge: reviewer.author.badge(),
             motto: reviewer.motto.clone(),
             record: match agreement.compared() {
                 0 => base_rate(reviewer),
@@ -103,12 +102,7 @@ struct VerdictView {
     slug: String,
     name: String,
     category: String,
-    kind: &'static str,
-    mark: VerdictMark,
-    score: Option<i16>,
-    day: Option<Day>,
-    basis: &'static str,
-    take: String,
+    take: TakeView,
     community: String,
 }
 
@@ -126,7 +120,7 @@ impl ReviewerPage {
             name: reviewer.name.clone(),
             role: reviewer.role.clone(),
             motto: reviewer.motto.clone(),
-            badge: badge(&reviewer.author),
+            badge: reviewer.author.badge(),
             basis: bases(verdicts),
             base_rate: base_rate(reviewer),
             base_percent: percent_or_dash(
@@ -155,16 +149,7 @@ impl VerdictView {
             slug: tool.slug.to_string(),
             name: tool.name.clone(),
             category: tool.category.name.clone(),
-            kind: review.verdict.as_str(),
-            mark: review.verdict.into(),
-            score: review.score,
-            day: review.reviewed_on.map(Day),
-            basis: match review.basis {
-                Some(Basis::HandsOn) => "hands-on",
-                Some(Basis::Documents) => "from documents",
-                None => "basis unknown",
-            },
-            take: rich(&review.take),
+            take: review.into(),
             community: match verdict.opinion().stand() {
                 Stand::Agrees => format!("Community agrees: {percent}"),
                 Stand::Differs => format!("Community differs: {percent}"),
@@ -175,14 +160,6 @@ impl VerdictView {
                 }
             },
         }
-    }
-}
-
-/// Who writes the verdicts: "Human", or the model.
-fn badge(author: &Author) -> String {
-    match author {
-        Author::Human => "Human".to_owned(),
-        Author::Ai { model } => format!("AI · {model}"),
     }
 }
 

@@ -12,11 +12,11 @@ use super::{
 };
 use crate::{
     accounts::Visit,
-    catalogue::{Author, Basis, Category, Comparison, Directory, Fact, Plan, Review, Tool},
+    catalogue::{Category, Comparison, Directory, Fact, Plan, Review, TakeView, Tool},
     page::Shell,
     stats::{Choice, Panel, Tally},
-    text::{count, join_and, rich, rich_inline},
-    ui::{Day, Source, VerdictMark},
+    text::{count, join_and, rich_inline},
+    ui::{Day, Source},
     view,
     voting::{
         cards::{Card, CardParts, Row, live_path},
@@ -100,13 +100,7 @@ struct Take {
     reviewer: String,
     role: String,
     badge: String,
-    /// `ship` or `skip`.
-    kind: &'static str,
-    mark: VerdictMark,
-    score: Option<i16>,
-    day: Option<Day>,
-    basis: Option<&'static str>,
-    text: String,
+    view: TakeView,
 }
 
 /// A plan of the pricing table.
@@ -340,19 +334,8 @@ impl Take {
             reviewer_slug: reviewer.slug.to_string(),
             reviewer: reviewer.name.clone(),
             role: reviewer.role.clone(),
-            badge: match &reviewer.author {
-                Author::Human => "Human".to_owned(),
-                Author::Ai { model } => format!("AI · {model}"),
-            },
-            kind: review.verdict.as_str(),
-            mark: review.verdict.into(),
-            score: review.score,
-            day: review.reviewed_on.map(Day),
-            basis: review.basis.map(|basis| match basis {
-                Basis::HandsOn => "hands-on",
-                Basis::Documents => "from documents",
-            }),
-            text: rich(&review.take),
+            badge: reviewer.author.badge(),
+            view: review.into(),
         })
     }
 }

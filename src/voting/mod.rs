@@ -4,6 +4,7 @@
 //! [`writer`] (groups what is waiting) → [`store`] (vote and tally in one transaction) → commit →
 //! [`stream`] (absolute counts to every open page).
 
+pub mod answer;
 pub mod cards;
 pub mod contest;
 mod handlers;

@@ -4,6 +4,7 @@
 use askama::{Template, filters::HtmlSafe};
 
 use crate::{
+    catalogue::Tool,
     stats::{
         Panel, Side, Tally, Verdict, chance_ahead,
         rules::{CERTAIN_ABOVE, CLEAR_LEAD, ENOUGH_REVIEWS, ENOUGH_VOTES, SURE_ENOUGH},
@@ -19,6 +20,14 @@ pub struct Contender {
     pub tally: Tally,
     /// The entry price in its catalogue words; empty when unknown.
     pub entry_price: String,
+}
+
+impl Contender {
+    /// What is known of a tool with this tally.
+    #[must_use]
+    pub fn new(tool: &Tool, tally: Tally) -> Self {
+        Self { name: tool.name.clone(), panel: tool.panel, tally, entry_price: tool.entry_price.clone() }
+    }
 }
 
 /// What the figures allow to be said.
@@ -40,7 +49,7 @@ pub enum Call {
 
 /// The answer: the call, and why. The inside of `#answer`.
 #[derive(Debug, Clone, Template)]
-#[template(path = "comparisons/_answer.html")]
+#[template(path = "voting/_answer.html")]
 pub struct Answer {
     call: Call,
     first: Contender,
@@ -48,6 +57,17 @@ pub struct Answer {
 }
 
 impl HtmlSafe for Answer {}
+
+/// The call in words.
+#[derive(Debug, Clone, Template)]
+#[template(path = "voting/_call.html")]
+pub struct CallView {
+    call: Call,
+    /// The tool that it names, if any.
+    name: String,
+}
+
+impl HtmlSafe for CallView {}
 
 impl Answer {
     /// Weighs two tools.
@@ -62,11 +82,16 @@ impl Answer {
         self.call
     }
 
-    fn name(&self, side: &Side) -> &str {
-        match side {
-            Side::First => &self.first.name,
-            Side::Second => &self.second.name,
-        }
+    /// The call without why, for where there is little room.
+    #[must_use]
+    pub fn in_short(&self) -> CallView {
+        let name = match self.call {
+            Call::Pick(side) | Call::Lean(side) | Call::Neither(side) => {
+                in_order(side, &self.first, &self.second).0.name.clone()
+            }
+            Call::Torn | Call::TooClose | Call::NothingYet => String::new(),
+        };
+        CallView { call: self.call, name }
     }
 
     /// Why, in one to three sentences: panel, community, price.

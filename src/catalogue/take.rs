@@ -1,0 +1,68 @@
+//! A reviewer's take as pages show it: verdict, score, date, what it rests on, and the reasons.
+
+use askama::{Template, filters::HtmlSafe};
+
+use super::{Author, Basis, Review};
+use crate::{
+    stats::Choice,
+    text::rich,
+    ui::{Day, VerdictMark},
+};
+
+/// A take, to stand inside an element of class `take` and [`kind`](Self::kind).
+#[derive(Debug, Clone, Template)]
+#[template(path = "catalogue/_take.html")]
+pub struct TakeView {
+    verdict: Choice,
+    mark: VerdictMark,
+    score: Option<i16>,
+    day: Option<Day>,
+    basis: Option<&'static str>,
+    /// Safe HTML.
+    html: String,
+}
+
+impl HtmlSafe for TakeView {}
+
+impl TakeView {
+    /// The class that goes with the verdict: `ship` or `skip`.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        self.verdict.as_str()
+    }
+}
+
+impl From<&Review> for TakeView {
+    fn from(review: &Review) -> Self {
+        Self {
+            verdict: review.verdict,
+            mark: review.verdict.into(),
+            score: review.score,
+            day: review.reviewed_on.map(Day),
+            basis: review.basis.map(Basis::words),
+            html: rich(&review.take),
+        }
+    }
+}
+
+impl Basis {
+    /// How a line of text says it.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::HandsOn => "hands-on",
+            Self::Documents => "from documents",
+        }
+    }
+}
+
+impl Author {
+    /// How a badge says it: "Human", or the model.
+    #[must_use]
+    pub fn badge(&self) -> String {
+        match self {
+            Self::Human => "Human".to_owned(),
+            Self::Ai { model } => format!("AI · {model}"),
+        }
+    }
+}
