@@ -59,6 +59,9 @@ pub struct ServeOptions {
     /// Limits on sign-up, sign-in and votes; `off` is for load tests only
     #[arg(long, env = "SHIPTALLY_RATE_LIMITS", value_name = "ON|OFF", default_value = "on")]
     pub rate_limits: Switch,
+    /// Memory for rendered pages, in megabytes; the pages asked for most stay
+    #[arg(long, env = "SHIPTALLY_PAGE_CACHE_MB", value_name = "MB", default_value_t = 64)]
+    pub page_cache_mb: u32,
     /// What is logged, as a tracing filter
     #[arg(long, env = "SHIPTALLY_LOG", value_name = "FILTER", default_value = "info")]
     pub log: String,

@@ -7,12 +7,15 @@ use actix_web::{
     error::InternalError,
     http::{StatusCode, header},
     middleware::Next,
+    web,
 };
 use askama::Template;
 
 use crate::{
     accounts::Visit,
+    config::Settings,
     error::{AppError, NotFound, Suggestion, default_message},
+    guard,
     page::{self, Shell, is_unsafe, wants_json},
     view,
 };
@@ -25,9 +28,10 @@ pub(crate) async fn render(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let https = request.app_data::<web::Data<Settings>>().is_some_and(|settings| settings.https());
     let response = match next.call(request).await {
         Ok(response) => response.map_into_boxed_body(),
-        Err(cause) => return Err(plain(&cause)),
+        Err(cause) => return Err(plain(&cause, https)),
     };
     let status = response.status();
     let bare = !response.headers().contains_key(header::CONTENT_TYPE);
@@ -117,10 +121,12 @@ fn text(status: StatusCode, message: &str) -> HttpResponse {
         .body(message.to_owned())
 }
 
-fn plain(cause: &actix_web::Error) -> actix_web::Error {
+/// The answer when the request is gone with the error: it passes none of the layers above.
+fn plain(cause: &actix_web::Error, https: bool) -> actix_web::Error {
     let status = StatusCode::SERVICE_UNAVAILABLE;
     tracing::error!(%cause, "a request failed before it was routed");
     let mut answer = text(status, default_message(status));
     answer.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from_static("2"));
+    guard::secure(answer.headers_mut(), https);
     InternalError::from_response(default_message(status), answer).into()
 }

@@ -45,19 +45,20 @@ pub async fn secure_headers(
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     let https = request.app_data::<web::Data<Settings>>().is_some_and(|settings| settings.https());
     let mut response = next.call(request).await?;
-    let headers = response.headers_mut();
+    secure(response.headers_mut(), https);
+    Ok(response)
+}
+
+/// Adds those headers to an answer.
+pub(crate) fn secure(headers: &mut HeaderMap, https: bool) {
     for (name, value) in HEADERS {
         if !headers.contains_key(&name) {
             headers.insert(name, HeaderValue::from_static(value));
         }
     }
     if https {
-        headers.insert(
-            header::STRICT_TRANSPORT_SECURITY,
-            HeaderValue::from_static("max-age=31536000; includeSubDomains"),
-        );
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
     }
-    Ok(response)
 }
 
 /// Refuses requests that could change something and come from another site (contract, section 4).

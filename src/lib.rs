@@ -5,9 +5,11 @@
 
 // Ground: knows no feature.
 pub mod assets;
+pub mod cache;
 pub mod config;
 pub mod db;
 pub mod error;
+pub mod freshness;
 pub mod guard;
 pub mod limits;
 pub mod live;
@@ -18,6 +20,7 @@ pub mod slug;
 pub mod stats;
 pub mod text;
 pub mod ui;
+pub mod versions;
 
 // Floor 1: who is asking.
 pub mod accounts;

@@ -73,14 +73,22 @@ impl RateLimits {
         self.check(&self.sign_up_by_address, &network(address))
     }
 
-    /// Counts one attempt to sign in as `login`, whether or not there is such an account.
+    /// Counts one attempt to sign in from an address.
     ///
     /// # Errors
     /// [`AppError::TooManyRequests`] beyond the limit.
-    pub fn sign_in(&self, login: &str, address: IpAddr) -> Result<(), AppError> {
-        self.check(&self.sign_in_by_address, &network(address))?;
-        let login: String = login.to_lowercase().chars().take(254).collect();
-        self.check(&self.sign_in_by_account, &login)
+    pub fn sign_in_from(&self, address: IpAddr) -> Result<(), AppError> {
+        self.check(&self.sign_in_by_address, &network(address))
+    }
+
+    /// Counts one attempt to sign in to the account with this e-mail address, or under a name that
+    /// belongs to none.
+    ///
+    /// # Errors
+    /// [`AppError::TooManyRequests`] beyond the limit.
+    pub fn sign_in_as(&self, name: &str) -> Result<(), AppError> {
+        let name: String = name.to_lowercase().chars().take(254).collect();
+        self.check(&self.sign_in_by_account, &name)
     }
 
     /// Counts one vote.

@@ -1,7 +1,7 @@
 //! Answers: the frame around every page, how a page is sent (compression, ETag, caching), how
 //! forms come in, and how a route says which methods it takes.
 
-use std::{future::Future, io::Write, pin::Pin, time::Duration};
+use std::{future::Future, io::Write, pin::Pin, sync::OnceLock, time::Duration};
 
 use actix_web::{
     FromRequest, HttpRequest, HttpResponse, HttpResponseBuilder, Resource, Route,
@@ -17,7 +17,7 @@ use actix_web::{
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
-use crate::{assets, error::AppError, session::Flash};
+use crate::{assets, cache::Reader, error::AppError, session::Flash};
 
 /// The parts of the site, as the head of every page lists them.
 pub const SECTIONS: &[(&str, &str)] = &[
@@ -117,17 +117,26 @@ pub fn show_with(
     page: &impl View,
     status: StatusCode,
 ) -> Result<HttpResponse, AppError> {
-    let body = Encoded::for_now(page.render()?.into_bytes(), &preferred_encoding(request));
-    let public = status == StatusCode::OK && !page.shell().personal();
+    let body = Encoded::lazy(page.render()?.into_bytes());
+    Ok(send_with(request, &body, status, status == StatusCode::OK && !page.shell().personal()))
+}
+
+/// Sends a page that is there: cacheable for visitors, `no-store` for whoever is signed in.
+#[must_use]
+pub fn send(request: &HttpRequest, body: &Encoded, reader: Reader) -> HttpResponse {
+    send_with(request, body, StatusCode::OK, reader == Reader::Visitor)
+}
+
+fn send_with(request: &HttpRequest, body: &Encoded, status: StatusCode, public: bool) -> HttpResponse {
     let mut answer = Answer::new(status);
     answer.insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"));
     answer.insert_header((header::VARY, "Accept-Encoding, Cookie"));
     if public {
         answer.insert_header((header::CACHE_CONTROL, "public, max-age=0, must-revalidate"));
-        Ok(answer.finish_with(&body, request))
+        answer.finish_with(body, request)
     } else {
         answer.insert_header((header::CACHE_CONTROL, "no-store"));
-        Ok(answer.finish_whole(&body, request))
+        answer.finish_whole(body, request)
     }
 }
 
@@ -140,10 +149,7 @@ pub fn show_private(
     page: &impl View,
     status: StatusCode,
 ) -> Result<HttpResponse, AppError> {
-    let mut answer = show_with(request, page, status)?;
-    answer.headers_mut().insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));
-    answer.headers_mut().remove(header::ETAG);
-    Ok(answer)
+    Ok(send_with(request, &Encoded::lazy(page.render()?.into_bytes()), status, false))
 }
 
 /// 303 to a path on this site: the answer to a form.
@@ -164,46 +170,64 @@ pub fn moved(path: &str) -> HttpResponse {
         .finish()
 }
 
-/// A body in the encodings that are ready, and its ETag.
+/// A body, its ETag, and its compressed forms, each made when it is first asked for.
 pub struct Encoded {
     plain: Bytes,
-    brotli: Option<Bytes>,
-    gzip: Option<Bytes>,
+    brotli: OnceLock<Bytes>,
+    gzip: OnceLock<Bytes>,
+    effort: Effort,
     tag: EntityTag,
 }
 
+/// How hard to compress: brotli and gzip quality.
+#[derive(Debug, Clone, Copy)]
+struct Effort(i32, u32);
+
 impl Encoded {
-    /// For what changes: compressed once, quickly, in the encoding that is asked for.
+    /// For what changes: compressed quickly.
     #[must_use]
-    pub fn for_now(plain: Vec<u8>, encoding: &Encoding) -> Self {
-        let mut body = Self::plain(plain);
-        if *encoding == Encoding::brotli() {
-            body.brotli = Some(brotli(&body.plain, 5));
-        } else if *encoding == Encoding::gzip() {
-            body.gzip = Some(gzip(&body.plain, 6));
-        }
-        body
+    pub fn lazy(plain: Vec<u8>) -> Self {
+        Self::new(plain, Effort(5, 6))
     }
 
-    /// For what does not change: in all encodings, as small as they get.
+    /// For what does not change: compressed at once, as small as it gets.
     #[must_use]
     pub fn for_good(plain: Vec<u8>) -> Self {
-        let mut body = Self::plain(plain);
-        body.brotli = Some(brotli(&body.plain, 11));
-        body.gzip = Some(gzip(&body.plain, 9));
+        let body = Self::new(plain, Effort(11, 9));
+        let _ = (body.in_encoding(&Encoding::brotli()), body.in_encoding(&Encoding::gzip()));
         body
     }
 
-    fn plain(plain: Vec<u8>) -> Self {
+    /// The length as it is, in bytes.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.plain.len()
+    }
+
+    /// Whether there is nothing in it.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.plain.is_empty()
+    }
+
+    fn new(plain: Vec<u8>, effort: Effort) -> Self {
         let tag = Sha256::digest(&plain).iter().take(12).map(|byte| format!("{byte:02x}")).collect();
-        Self { plain: plain.into(), brotli: None, gzip: None, tag: EntityTag::new_weak(tag) }
+        Self {
+            plain: plain.into(),
+            brotli: OnceLock::new(),
+            gzip: OnceLock::new(),
+            effort,
+            tag: EntityTag::new_weak(tag),
+        }
     }
 
     fn in_encoding(&self, encoding: &Encoding) -> (&Bytes, Option<&'static str>) {
-        match (&self.brotli, &self.gzip) {
-            (Some(bytes), _) if *encoding == Encoding::brotli() => (bytes, Some("br")),
-            (_, Some(bytes)) if *encoding == Encoding::gzip() => (bytes, Some("gzip")),
-            _ => (&self.plain, None),
+        if *encoding == Encoding::brotli() {
+            (self.brotli.get_or_init(|| brotli(&self.plain, self.effort.0)), Some("br"))
+        } else if *encoding == Encoding::gzip() {
+            (self.gzip.get_or_init(|| gzip(&self.plain, self.effort.1)), Some("gzip"))
+        } else {
+            (&self.plain, None)
         }
     }
 }
@@ -393,11 +417,11 @@ mod tests {
         let text = "ship or skip ".repeat(500).into_bytes();
         let body = Encoded::for_good(text.clone());
         let mut unpacked = Vec::new();
-        let packed = body.brotli.clone().unwrap_or_default();
+        let packed = body.in_encoding(&Encoding::brotli()).0.clone();
         assert!(brotli::BrotliDecompress(&mut &packed[..], &mut unpacked).is_ok());
         assert_eq!(unpacked, text);
         unpacked.clear();
-        let packed = body.gzip.clone().unwrap_or_default();
+        let packed = body.in_encoding(&Encoding::gzip()).0.clone();
         assert!(flate2::read::GzDecoder::new(&packed[..]).read_to_end(&mut unpacked).is_ok());
         assert_eq!(unpacked, text);
     }

@@ -54,8 +54,8 @@ table! {
     }
 }
 table! {
-    /// One row, whose version rises with every change of the catalogue.
-    catalogue_state (id) { id -> BigInt, version -> BigInt, }
+    /// Numbers that rise with changes: 1 of the catalogue, 2 of accounts and sessions, 3 of votes.
+    versions (id) { id -> BigInt, value -> BigInt, }
 }
 table! {
     /// People; `role` 0 member, 1 moderator, 2 admin.
@@ -102,7 +102,7 @@ allow_tables_to_appear_in_same_query!(
     facts,
     reviews,
     comparisons,
-    catalogue_state,
+    versions,
     accounts,
     sessions,
     votes,

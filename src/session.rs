@@ -3,7 +3,7 @@
 //! Only the SHA-256 of a key is stored. The session stands behind [`Visit`'s](crate::accounts)
 //! typed wrapper [`TypedSession`]; nothing else reads or writes its state.
 
-use std::{collections::HashMap, fmt::Write};
+use std::{collections::HashMap, fmt::Write, sync::Arc};
 
 use actix_session::{
     Session, SessionExt, SessionMiddleware,
@@ -25,7 +25,9 @@ use crate::{
     db::{Database, Db},
     each,
     error::AppError,
+    freshness::{Freshness, Recent},
     schema::sessions,
+    versions::{self, Of, Versions},
 };
 
 const ACCOUNT: &str = "account";
@@ -102,6 +104,12 @@ impl TypedSession {
         self.keep(FLASH, &Flash { problem: true, text: text.into() })
     }
 
+    /// Whether a line is kept for the next page.
+    #[must_use]
+    pub fn has_flash(&self) -> bool {
+        self.0.contains_key(FLASH)
+    }
+
     /// Takes the kept line out.
     #[must_use]
     pub fn take_flash(&self) -> Option<Flash> {
@@ -160,9 +168,9 @@ impl TypedSession {
 
 /// The middleware that loads and stores sessions; under https the cookie is `__Host-` and Secure.
 #[must_use]
-pub fn middleware(settings: &Settings, database: &Database) -> SessionMiddleware<DatabaseSessions> {
+pub fn middleware(settings: &Settings, sessions: &DatabaseSessions) -> SessionMiddleware<DatabaseSessions> {
     let name = if settings.https() { "__Host-shiptally" } else { "shiptally" };
-    SessionMiddleware::builder(DatabaseSessions(database.clone()), settings.secret.cookie_key())
+    SessionMiddleware::builder(sessions.clone(), settings.secret.cookie_key())
         .cookie_name(name.to_owned())
         .cookie_secure(settings.https())
         .cookie_http_only(true)
@@ -177,12 +185,15 @@ pub fn middleware(settings: &Settings, database: &Database) -> SessionMiddleware
         .build()
 }
 
-/// Ends every session of an account; effective at the next request of each.
+/// Ends every session of an account, in the transaction of whatever ends them; effective at the
+/// next request of each.
 ///
 /// # Errors
 /// When the database fails.
 pub fn end_all(conn: &mut Db, account_id: i64) -> QueryResult<usize> {
-    diesel::delete(sessions::table.filter(sessions::account_id.eq(account_id))).execute(conn)
+    let ended = diesel::delete(sessions::table.filter(sessions::account_id.eq(account_id))).execute(conn)?;
+    versions::raise(conn, Of::Accounts)?;
+    Ok(ended)
 }
 
 /// Removes sessions that are over.
@@ -193,19 +204,39 @@ pub fn remove_expired(conn: &mut Db, now: NaiveDateTime) -> QueryResult<usize> {
     diesel::delete(sessions::table.filter(sessions::expires_at.le(now))).execute(conn)
 }
 
-/// Sessions in the `sessions` table.
-pub struct DatabaseSessions(Database);
+/// Sessions in the `sessions` table, with a short memory of those that were just seen. Cloning is
+/// cheap, and all clones share the memory.
+#[derive(Clone)]
+pub struct DatabaseSessions {
+    database: Database,
+    freshness: Arc<Freshness>,
+    recent: Arc<Recent<String, State>>,
+}
 
 type State = HashMap<String, String>;
+
+impl DatabaseSessions {
+    /// The sessions of a database.
+    #[must_use]
+    pub fn new(database: Database, freshness: Arc<Freshness>) -> Self {
+        let recent = Arc::new(Recent::new(Arc::clone(&freshness)));
+        Self { database, freshness, recent }
+    }
+}
 
 impl SessionStore for DatabaseSessions {
     async fn load(&self, key: &SessionKey) -> Result<Option<State>, LoadError> {
         let id_hash = hash(key.as_ref());
+        if let Some(state) = self.recent.get(&id_hash) {
+            return Ok(Some(state));
+        }
+        let asked = self.recent.moment();
+        let wanted = id_hash.clone();
         let found: Option<String> = self
-            .0
+            .database
             .run(move |conn| {
                 Ok(sessions::table
-                    .find(id_hash)
+                    .find(wanted)
                     .filter(sessions::expires_at.gt(Utc::now().naive_utc()))
                     .select(sessions::state)
                     .first(conn)
@@ -213,26 +244,38 @@ impl SessionStore for DatabaseSessions {
             })
             .await
             .map_err(|cause| LoadError::Other(cause.into()))?;
-        found
+        let state: Option<State> = found
             .map(|text| serde_json::from_str(&text))
             .transpose()
-            .map_err(|cause| LoadError::Deserialization(cause.into()))
+            .map_err(|cause| LoadError::Deserialization(cause.into()))?;
+        if let Some(state) = &state {
+            self.recent.remember(id_hash, state.clone(), asked);
+        }
+        Ok(state)
     }
 
     async fn save(&self, state: State, _: &Duration) -> Result<SessionKey, SaveError> {
         let bytes: [u8; 32] = rand::random();
         let key = hex(&bytes);
-        self.store(hash(&key), &state).await.map_err(|cause| SaveError::Other(cause.into()))?;
+        let row = Row::new(hash(&key), &state).map_err(|cause| SaveError::Other(cause.into()))?;
+        self.database
+            .run(move |conn| {
+                each!(conn, c => diesel::insert_into(sessions::table).values(&row).execute(c))?;
+                Ok(())
+            })
+            .await
+            .map_err(|cause| SaveError::Other(cause.into()))?;
         SessionKey::try_from(key).map_err(|cause| SaveError::Other(cause.into()))
     }
 
     async fn update(&self, key: SessionKey, state: State, _: &Duration) -> Result<SessionKey, UpdateError> {
         let id_hash = hash(key.as_ref());
         let row = Row::new(id_hash.clone(), &state).map_err(|cause| UpdateError::Other(cause.into()))?;
-        self.0
+        let wanted = id_hash.clone();
+        self.database
             .run(move |conn| {
                 // A session that was ended meanwhile stays ended: nothing is inserted here.
-                diesel::update(sessions::table.find(id_hash))
+                diesel::update(sessions::table.find(wanted))
                     .set((
                         sessions::account_id.eq(row.account_id),
                         sessions::state.eq(row.state),
@@ -243,38 +286,35 @@ impl SessionStore for DatabaseSessions {
             })
             .await
             .map_err(|cause| UpdateError::Other(cause.into()))?;
+        self.recent.forget(&id_hash);
         Ok(key)
     }
 
-    async fn update_ttl(&self, _: &SessionKey, _: &Duration) -> Result<(), LoadTimeError> {
+    async fn update_ttl(&self, _: &SessionKey, _: &Duration) -> Result<(), anyhow::Error> {
         Ok(())
     }
 
-    async fn delete(&self, key: &SessionKey) -> Result<(), LoadTimeError> {
+    async fn delete(&self, key: &SessionKey) -> Result<(), anyhow::Error> {
         let id_hash = hash(key.as_ref());
-        self.0
-            .run(move |conn| {
-                diesel::delete(sessions::table.find(id_hash)).execute(conn)?;
-                Ok(())
-            })
-            .await
-            .map_err(Into::into)
+        let wanted = id_hash.clone();
+        let versions = self.database.run(move |conn| Ok(end(conn, &wanted)?)).await?;
+        self.freshness.notice(versions);
+        self.recent.forget(&id_hash);
+        Ok(())
     }
 }
 
-/// What the trait of actix-session returns where nothing narrower is named.
-type LoadTimeError = anyhow::Error;
-
-impl DatabaseSessions {
-    async fn store(&self, id_hash: String, state: &State) -> Result<(), AppError> {
-        let row = Row::new(id_hash, state)?;
-        self.0
-            .run(move |conn| {
-                each!(conn, c => diesel::insert_into(sessions::table).values(&row).execute(c))?;
-                Ok(())
-            })
-            .await
-    }
+/// Ends one session, and lets all nodes know if somebody was signed in with it.
+fn end(conn: &mut Db, id_hash: &str) -> QueryResult<Versions> {
+    conn.write(|conn| {
+        let row = sessions::table.find(id_hash);
+        let account: Option<Option<i64>> = row.select(sessions::account_id).first(conn).optional()?;
+        diesel::delete(row).execute(conn)?;
+        if account.flatten().is_some() {
+            versions::raise(conn, Of::Accounts)?;
+        }
+        versions::all(conn)
+    })
 }
 
 #[derive(Insertable)]

@@ -11,16 +11,21 @@ use actix_web::{
 use chrono::Utc;
 
 use crate::{
-    accounts::{self, AfterSignIn},
+    accounts::{self, AfterSignIn, RecentAccounts},
     assets,
+    cache::PageCache,
     catalogue::Catalogue,
     comparisons,
     config::{ServeOptions, Settings, Switch},
     db::{Database, DatabaseUrl},
-    error_pages, guard, home,
+    error_pages,
+    freshness::Freshness,
+    guard, home,
     limits::RateLimits,
-    me, reviewers, session, tools,
-    voting::{self, BallotBox, CastKeptVote, Hub},
+    me, reviewers,
+    session::{self, DatabaseSessions},
+    tools, versions,
+    voting::{self, BallotBox, CastKeptVote, Follower, Hub},
 };
 
 /// The largest form, in bytes.
@@ -41,6 +46,7 @@ pub struct Site {
     server: Server,
     hub: Arc<Hub>,
     house: (Database, Arc<RateLimits>),
+    follower: Follower,
 }
 
 /// Why a site could not be opened; one line.
@@ -70,22 +76,33 @@ impl Site {
         for name in conn.migrate().map_err(|cause| ground(&url.to_string(), &cause))? {
             tracing::info!(name, "applied migration");
         }
-        drop(conn);
         let settings = Settings::resolve(options, url, address).map_err(StartError::Setting)?;
+        if options.bind.ip().is_unspecified() && options.base_url.is_none() {
+            tracing::warn!("SHIPTALLY_BASE_URL is not set: forms work only from this machine");
+        }
         if settings.rate_limits == Switch::Off {
             tracing::warn!("rate limits are off: for load tests only");
         }
 
         let database = Database::open(url).map_err(|cause| ground(&url.to_string(), &cause))?;
         let hub = Arc::new(Hub::default());
+        let stored = versions::all(&mut conn).map_err(|cause| ground(&url.to_string(), &cause))?;
+        drop(conn);
+        let freshness = Arc::new(Freshness::new(stored));
+        let follower = Follower::start(url, Arc::clone(&freshness), Arc::clone(&hub))
+            .map_err(|cause| ground(&url.to_string(), &cause))?;
         let limits = Arc::new(RateLimits::new(settings.rate_limits));
-        let ballots = BallotBox::open(url, settings.voters, Arc::clone(&hub))
+        let ballots = BallotBox::open(url, settings.voters, Arc::clone(&hub), Arc::clone(&freshness))
             .map_err(|cause| ground(&url.to_string(), &cause))?;
         assets::warm();
         let house = (database.clone(), Arc::clone(&limits));
 
         let shared = Shared {
             settings: web::Data::new(settings.clone()),
+            sessions: DatabaseSessions::new(database.clone(), Arc::clone(&freshness)),
+            recent: web::Data::new(RecentAccounts::new(Arc::clone(&freshness))),
+            cache: web::Data::new(PageCache::new(options.page_cache_mb, Arc::clone(&freshness))),
+            freshness: web::Data::from(freshness),
             database: web::Data::new(database),
             catalogue: web::Data::new(Catalogue::default()),
             hub: web::Data::from(Arc::clone(&hub)),
@@ -100,7 +117,7 @@ impl Site {
             App::new()
                 .configure(|app| shared.register(app))
                 .configure(features)
-                .wrap(session::middleware(&shared.settings, &shared.database))
+                .wrap(session::middleware(&shared.settings, &shared.sessions))
                 .wrap(from_fn(guard::same_site_only))
                 .wrap(from_fn(error_pages::render))
                 .wrap(from_fn(guard::secure_headers))
@@ -113,7 +130,7 @@ impl Site {
         .listen(listener)
         .map_err(|cause| ground("listen", &cause))?
         .run();
-        Ok(Self { address, settings, server, hub, house })
+        Ok(Self { address, settings, server, hub, house, follower })
     }
 
     /// Serves until the process is asked to stop, then ends the streams and lets requests finish;
@@ -126,7 +143,9 @@ impl Site {
         actix_web::rt::spawn(stop_on_signal(handle, Arc::clone(&self.hub)));
         let (database, limits) = self.house;
         actix_web::rt::spawn(keep_house(database, limits));
-        self.server.await
+        let done = self.server.await;
+        drop(self.follower);
+        done
     }
 
     /// What stops the site from outside, for tests.
@@ -155,6 +174,10 @@ impl Stopper {
 struct Shared {
     settings: web::Data<Settings>,
     database: web::Data<Database>,
+    sessions: DatabaseSessions,
+    recent: web::Data<RecentAccounts>,
+    cache: web::Data<PageCache>,
+    freshness: web::Data<Freshness>,
     catalogue: web::Data<Catalogue>,
     hub: web::Data<Hub>,
     limits: web::Data<RateLimits>,
@@ -167,6 +190,9 @@ impl Shared {
         app.app_data(self.settings.clone())
             .app_data(self.database.clone())
             .app_data(self.catalogue.clone())
+            .app_data(self.recent.clone())
+            .app_data(self.cache.clone())
+            .app_data(self.freshness.clone())
             .app_data(self.hub.clone())
             .app_data(self.limits.clone())
             .app_data(self.after_sign_in.clone())

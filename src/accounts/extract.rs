@@ -1,11 +1,19 @@
 //! Who is asking: extractors that a handler names in its signature to say who may call it.
 
-use std::{future::Future, pin::Pin};
+use std::{future::Future, pin::Pin, sync::Arc};
 
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web};
 
 use super::{Role, store};
-use crate::{config::Settings, db::Database, error::AppError, page::Shell, session::TypedSession};
+use crate::{
+    cache::Reader,
+    config::Settings,
+    db::Database,
+    error::AppError,
+    freshness::{Freshness, Recent},
+    page::Shell,
+    session::TypedSession,
+};
 
 /// Somebody who is signed in. As a handler's argument it answers 401 to everybody else.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,10 +56,32 @@ impl Visit {
         }
     }
 
+    /// For whom a page is drawn on this visit.
+    #[must_use]
+    pub fn reader(&self) -> Reader {
+        match &self.user {
+            _ if self.session.has_flash() => Reader::Once,
+            Some(user) => Reader::Account(user.id),
+            None => Reader::Visitor,
+        }
+    }
+
     /// The id of whoever is signed in.
     #[must_use]
     pub fn account_id(&self) -> Option<i64> {
         self.user.as_ref().map(|user| user.id)
+    }
+}
+
+/// Accounts that were just seen, so that a page of theirs costs no query; forgotten when any
+/// account changes.
+pub struct RecentAccounts(Recent<i64, CurrentUser>);
+
+impl RecentAccounts {
+    /// An empty memory.
+    #[must_use]
+    pub fn new(freshness: Arc<Freshness>) -> Self {
+        Self(Recent::new(freshness))
     }
 }
 
@@ -60,17 +90,31 @@ async fn signed_in(request: &HttpRequest) -> Result<Option<CurrentUser>, AppErro
     if let Some(known) = request.extensions().get::<Option<CurrentUser>>() {
         return Ok(known.clone());
     }
-    let user = match (TypedSession::of(request).account_id(), request.app_data::<web::Data<Database>>()) {
-        (Some(id), Some(database)) => {
-            database.run(move |conn| Ok(store::find(conn, id)?)).await?.map(|account| CurrentUser {
-                id: account.id,
-                handle: account.handle,
-                role: Role::from_i16(account.role),
-            })
-        }
-        _ => None,
+    let user = match TypedSession::of(request).account_id() {
+        Some(id) => account(request, id).await?,
+        None => None,
     };
     request.extensions_mut().insert(user.clone());
+    Ok(user)
+}
+
+async fn account(request: &HttpRequest, id: i64) -> Result<Option<CurrentUser>, AppError> {
+    let missing = || AppError::internal(&"the database is not registered");
+    let database = request.app_data::<web::Data<Database>>().ok_or_else(missing)?;
+    let recent = request.app_data::<web::Data<RecentAccounts>>().ok_or_else(missing)?;
+    if let Some(user) = recent.0.get(&id) {
+        return Ok(Some(user));
+    }
+    let asked = recent.0.moment();
+    let found = database.run(move |conn| Ok(store::find(conn, id)?)).await?;
+    let user = found.map(|account| CurrentUser {
+        id: account.id,
+        handle: account.handle,
+        role: Role::from_i16(account.role),
+    });
+    if let Some(user) = &user {
+        recent.0.remember(id, user.clone(), asked);
+    }
     Ok(user)
 }
 

@@ -150,9 +150,11 @@ pub(super) async fn sign_in(
 ) -> Result<HttpResponse, AppError> {
     let address = client_address(&request);
     let Form(form) = form;
-    limits.sign_in(form.email.trim(), address)?;
+    limits.sign_in_from(address)?;
     let login = form.email.clone();
     let account = database.run(move |conn| Ok(store::find_by_login(conn, &login)?)).await?;
+    // Handle and address of one account share their tries; an unknown name has as many of its own.
+    limits.sign_in_as(&account.as_ref().map_or_else(|| form.email.trim().to_owned(), |a| a.email.clone()))?;
     let hash = account.as_ref().map(|account| account.password_hash.clone());
     let right = password::verify(form.password, hash).await?;
     match account {

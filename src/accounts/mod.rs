@@ -13,7 +13,7 @@ use actix_web::web;
 
 pub use self::{
     account::{Email, Handle, Role},
-    extract::{CurrentUser, Visit},
+    extract::{CurrentUser, RecentAccounts, Visit},
     password::{BadPassword, Password, verify as verify_password},
 };
 use crate::{

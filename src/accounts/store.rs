@@ -9,7 +9,12 @@ use diesel::{
 };
 
 use super::{Email, Handle, Role};
-use crate::{db::Db, each, schema::accounts};
+use crate::{
+    db::Db,
+    each,
+    schema::accounts,
+    versions::{self, Of, Versions},
+};
 
 diesel::define_sql_function! {
     /// Lower case, as the unique index over handles has it.
@@ -108,15 +113,16 @@ pub fn find_by_login(conn: &mut Db, login: &str) -> QueryResult<Option<Account>>
     }
 }
 
-/// Stores a new password hash and ends every session of the account.
+/// Stores a new password hash and ends every session of the account. Returns the versions after
+/// it, which the caller takes notice of.
 ///
 /// # Errors
 /// When the database fails.
-pub fn change_password(conn: &mut Db, id: i64, hash: &str) -> QueryResult<()> {
+pub fn change_password(conn: &mut Db, id: i64, hash: &str) -> QueryResult<Versions> {
     conn.write(|conn| {
         diesel::update(accounts::table.find(id)).set(accounts::password_hash.eq(hash)).execute(conn)?;
         crate::session::end_all(conn, id)?;
-        Ok(())
+        versions::all(conn)
     })
 }
 
@@ -130,6 +136,7 @@ pub fn set_role(conn: &mut Db, handle: &str, role: Role) -> QueryResult<bool> {
         let changed = diesel::update(accounts::table.filter(lower(accounts::handle).eq(key)))
             .set(accounts::role.eq(role.to_i16()))
             .execute(conn)?;
+        versions::raise(conn, Of::Accounts)?;
         Ok(changed > 0)
     })
 }

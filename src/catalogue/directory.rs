@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 
-use super::version;
 use crate::db::Db;
 use crate::slug::Slug;
 use crate::stats::Panel;
+use crate::versions::{self, Of};
 
 /// Everything published, as of one version of the catalogue. It never changes; a newer one takes its place.
 #[derive(Debug, Default)]
@@ -236,7 +236,7 @@ impl Catalogue {
     /// # Errors
     /// When the database cannot be read.
     pub fn current(&self, conn: &mut Db) -> QueryResult<Arc<Directory>> {
-        let stored = version::stored(conn)?;
+        let stored = versions::stored(conn, Of::Catalogue)?;
         if let Some(held) = self.held_at(stored) {
             return Ok(held);
         }

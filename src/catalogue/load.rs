@@ -10,17 +10,17 @@ use diesel::prelude::*;
 use super::directory::{Category, CategoryRef, Comparison, Directory, Reviewer, Tool};
 use super::rows::{CategoryRow, ComparisonRow, ReviewerRow, slug, term, texts};
 use super::terms::{Author, Kind, Status};
-use super::version;
 use crate::db::Db;
 use crate::schema::{categories, comparisons, reviewers, reviews, tools};
 use crate::stats::Panel;
+use crate::versions::{self, Of};
 
 const PUBLISHED: i16 = 1;
 
 /// The directory as of now; called inside one read transaction.
 pub(super) fn directory(conn: &mut Db) -> QueryResult<Directory> {
     debug_assert_eq!(PUBLISHED, Status::Published.to_i16());
-    let version = version::stored(conn)?;
+    let version = versions::stored(conn, Of::Catalogue)?;
     let categories = load_categories(conn)?;
     let tools = load_tools(conn, &categories)?;
     let reviewers = load_reviewers(conn)?;

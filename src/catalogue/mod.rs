@@ -2,7 +2,7 @@
 //!
 //! Pages read it from memory, as a [`Directory`] that [`Catalogue`] renews when the version in the database has
 //! risen; only long texts are fetched per tool ([`tool_detail`]). It is changed as a whole file ([`file`]) or record
-//! by record; whoever changes a row raises the version in the same transaction ([`version`]) and keeps the search
+//! by record; whoever changes a row raises the version in the same transaction ([`versions`](crate::versions)) and keeps the search
 //! index in step ([`search`]).
 
 pub mod detail;
@@ -15,7 +15,6 @@ mod rows;
 pub mod search;
 mod take;
 pub mod terms;
-pub mod version;
 
 pub use detail::{Fact, Plan, Review, ToolDetail, reviews_by, tool_detail};
 pub use directory::{Catalogue, Category, CategoryRef, Comparison, Directory, Reviewer, Tool};

@@ -5,7 +5,7 @@ use std::io::{self, Read, Write};
 use chrono::{NaiveDateTime, Utc};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::{CliError, connect};
+use super::{CliError, connect, settle};
 use crate::catalogue::file::{self, ImportError, Problem};
 use crate::db::DatabaseUrl;
 
@@ -28,6 +28,9 @@ pub fn run(database: &DatabaseUrl, file: &str) -> Result<(), CliError> {
         ImportError::Problems(problems) => bad_input(&problems),
         ImportError::Database(cause) => CliError::failed(&cause),
     })?;
+    if summary.changed_anything() {
+        settle();
+    }
     writeln!(io::stdout(), "{summary}").map_err(|cause| CliError::failed(&cause))
 }
 

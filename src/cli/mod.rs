@@ -8,7 +8,10 @@ pub mod verify;
 
 use std::fmt;
 
-use crate::db::{DatabaseUrl, Db};
+use crate::{
+    db::{DatabaseUrl, Db},
+    voting::FOLLOWED_EVERY,
+};
 
 /// Why a command did not do its work.
 #[derive(Debug, PartialEq, Eq)]
@@ -46,6 +49,12 @@ impl fmt::Display for CliError {
 }
 
 impl std::error::Error for CliError {}
+
+/// Waits until sites that run on the same database have noticed what was just written, so that
+/// whoever runs a command finds the pages changed when it is done.
+pub fn settle() {
+    std::thread::sleep(FOLLOWED_EVERY * 4);
+}
 
 /// A connection with every migration applied.
 ///

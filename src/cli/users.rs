@@ -2,7 +2,7 @@
 
 use std::io::{IsTerminal, Read};
 
-use super::{CliError, connect};
+use super::{CliError, connect, settle};
 use crate::{
     accounts::{
         Email, Handle, Password, Role,
@@ -73,6 +73,7 @@ pub(crate) fn create(
 pub fn role(database: &DatabaseUrl, handle: &str, role: Role) -> Result<(), CliError> {
     let mut conn = connect(database)?;
     if store::set_role(&mut conn, handle, role).map_err(|cause| CliError::failed(&cause))? {
+        settle();
         eprintln!("{handle} is now {}", role.as_str());
         Ok(())
     } else {

@@ -1,6 +1,6 @@
 //! `shiptally verify`: proves that every tally equals its votes and that every stored invariant holds.
 
-use super::{CliError, connect};
+use super::{CliError, connect, settle};
 use crate::{
     catalogue::invariants,
     db::{DatabaseUrl, Db},
@@ -16,6 +16,9 @@ pub fn run(database: &DatabaseUrl, repair: bool) -> Result<(), CliError> {
     let mut conn = connect(database)?;
     if repair {
         let mended = store::repair(&mut conn).map_err(|cause| CliError::failed(&cause))?;
+        if !mended.is_empty() {
+            settle();
+        }
         for found in &mended {
             eprintln!("mended {}", line(found));
         }

@@ -10,9 +10,11 @@ use super::{
 };
 use crate::{
     accounts::Visit,
+    cache::{Drawn, PageCache},
     catalogue::Catalogue,
     db::Database,
     error::AppError,
+    freshness::Votes,
     page,
     voting::{Hub, show_newest},
 };
@@ -23,13 +25,17 @@ pub(super) async fn show(
     visit: Visit,
     database: web::Data<Database>,
     catalogue: web::Data<Catalogue>,
+    cache: web::Data<PageCache>,
 ) -> Result<HttpResponse, AppError> {
     let account_id = visit.account_id();
-    let outcome = database.run(move |conn| load::load(conn, &catalogue, &text, account_id)).await?;
-    match outcome {
-        Outcome::Moved(path) => Ok(page::moved(&path)),
-        Outcome::Page(loaded) => page::show(&request, &ComparisonPage::new(&visit, &loaded)),
-    }
+    let draw =
+        async || match database.run(move |conn| load::load(conn, &catalogue, &text, account_id)).await? {
+            Outcome::Moved(path) => Ok(Drawn::Other(page::moved(&path))),
+            Outcome::Page(loaded) => {
+                Drawn::page(&ComparisonPage::new(&visit, &loaded), Votes::Of(loaded.shown()))
+            }
+        };
+    cache.show(&request, visit.reader(), draw).await
 }
 
 pub(super) async fn live(

@@ -24,6 +24,14 @@ pub(super) struct Loaded {
     pub related: Vec<(Pair, Tally, Tally)>,
 }
 
+impl Loaded {
+    /// The tools whose votes it shows.
+    pub(super) fn shown(&self) -> Vec<i64> {
+        let pairs = std::iter::once(&self.pair).chain(self.related.iter().map(|(pair, _, _)| pair));
+        pairs.flat_map(|pair| [pair.first.id, pair.second.id]).collect()
+    }
+}
+
 /// One of its two tools.
 pub(super) struct Side {
     pub detail: ToolDetail,

@@ -9,9 +9,11 @@ use serde::Deserialize;
 use super::{find::Pair, views::PairLink};
 use crate::{
     accounts::Visit,
+    cache::{Drawn, PageCache},
     catalogue::{Catalogue, Directory, Tool, near_tools, search},
     db::{Database, Db},
     error::AppError,
+    freshness::Votes,
     page::{self, Shell},
     stats::Tally,
     text::count,
@@ -86,32 +88,44 @@ pub(super) async fn show(
     visit: Visit,
     database: web::Data<Database>,
     catalogue: web::Data<Catalogue>,
+    cache: web::Data<PageCache>,
 ) -> Result<HttpResponse, AppError> {
     let query = query.into_inner();
-    let form = match database.run(move |conn| pick(conn, &catalogue, &query)).await? {
-        Picked::Path(path) => return Ok(page::see_other(&path)),
-        Picked::Form(form) => form,
+    let draw = async || match database.run(move |conn| pick(conn, &catalogue, &query)).await? {
+        Picked::Path(path) => Ok(Drawn::Other(page::see_other(&path))),
+        Picked::Form(form) if form.status == StatusCode::OK => {
+            Drawn::page(&PickerPage::new(&visit, *form), Votes::All)
+        }
+        Picked::Form(form) => {
+            let status = form.status;
+            Ok(Drawn::Other(page::show_with(&request, &PickerPage::new(&visit, *form), status)?))
+        }
     };
-    let mut shell = visit.shell(
-        "Compare two tools",
-        "Put any two tools side by side: panel verdicts, prices, reviewers and community votes.",
-        "/compare",
-    );
-    shell.listed = form.status == StatusCode::OK;
-    let all = form.directory.tools();
-    let suggested = if all.len() <= MOST_SUGGESTED { all } else { &[] };
-    let total = form.directory.comparisons().len();
-    let page = PickerPage {
-        shell,
-        first: form.first,
-        second: form.second,
-        suggested: suggested.iter().map(|tool| (tool.slug.to_string(), tool.name.clone())).collect(),
-        published: form.published.iter().map(|(pair, a, b)| PairLink::new(pair, *a, *b)).collect(),
-        total: count(total as u64, "comparison", "comparisons"),
-        page: form.page,
-        pages: total.div_ceil(PER_PAGE).max(1),
-    };
-    page::show_with(&request, &page, form.status)
+    cache.show(&request, visit.reader(), draw).await
+}
+
+impl PickerPage {
+    fn new(visit: &Visit, form: Form) -> Self {
+        let mut shell = visit.shell(
+            "Compare two tools",
+            "Put any two tools side by side: panel verdicts, prices, reviewers and community votes.",
+            "/compare",
+        );
+        shell.listed = form.status == StatusCode::OK;
+        let all = form.directory.tools();
+        let suggested = if all.len() <= MOST_SUGGESTED { all } else { &[] };
+        let total = form.directory.comparisons().len();
+        Self {
+            shell,
+            first: form.first,
+            second: form.second,
+            suggested: suggested.iter().map(|tool| (tool.slug.to_string(), tool.name.clone())).collect(),
+            published: form.published.iter().map(|(pair, a, b)| PairLink::new(pair, *a, *b)).collect(),
+            total: count(total as u64, "comparison", "comparisons"),
+            page: form.page,
+            pages: total.div_ceil(PER_PAGE).max(1),
+        }
+    }
 }
 
 fn pick(conn: &mut Db, catalogue: &Catalogue, query: &Query) -> Result<Picked, AppError> {

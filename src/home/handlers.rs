@@ -6,11 +6,13 @@ use chrono::Utc;
 use super::{load, methodology::MethodologyPage, views::FrontPage};
 use crate::{
     accounts::Visit,
+    cache::{Drawn, PageCache},
     catalogue::Catalogue,
     config::Settings,
     db::Database,
     error::AppError,
-    page::{self, Shell},
+    freshness::Votes,
+    page::Shell,
     voting::cards::live_path,
 };
 
@@ -19,29 +21,40 @@ pub(super) async fn front(
     visit: Visit,
     database: web::Data<Database>,
     catalogue: web::Data<Catalogue>,
+    cache: web::Data<PageCache>,
 ) -> Result<HttpResponse, AppError> {
     let today = Utc::now().date_naive();
-    let front = database.run(move |conn| load::front(conn, &catalogue, today)).await?;
-    let shell = Shell {
-        live: live_path(front.live_slugs()),
-        ..visit.shell(
-            "",
-            "Which tool to ship with: a panel reviews, a community votes, and every figure says how sure it is.",
-            "/",
-        )
+    let draw = async || {
+        let front = database.run(move |conn| load::front(conn, &catalogue, today)).await?;
+        let shell = Shell {
+            live: live_path(front.live_slugs()),
+            ..visit.shell(
+                "",
+                "Which tool to ship with: a panel reviews, a community votes, and every figure says how sure it is.",
+                "/",
+            )
+        };
+        Drawn::page(&FrontPage::new(shell, &front), Votes::All)
     };
-    page::show(&request, &FrontPage::new(shell, &front))
+    cache.show(&request, visit.reader(), draw).await
 }
 
 pub(super) async fn methodology(
     request: HttpRequest,
     visit: Visit,
     settings: web::Data<Settings>,
+    cache: web::Data<PageCache>,
 ) -> Result<HttpResponse, AppError> {
-    let shell = visit.shell(
-        "Methodology",
-        "Every rule and formula behind the verdicts, votes, ranks and answers of this site, with its constants.",
-        "/methodology",
-    );
-    page::show(&request, &MethodologyPage::new(shell, settings.voters, settings.rate_limits))
+    let draw = async || {
+        let shell = visit.shell(
+            "Methodology",
+            "Every rule and formula behind the verdicts, votes, ranks and answers of this site, with its constants.",
+            "/methodology",
+        );
+        Drawn::page(
+            &MethodologyPage::new(shell, settings.voters, settings.rate_limits),
+            Votes::Of(Vec::new()),
+        )
+    };
+    cache.show(&request, visit.reader(), draw).await
 }

@@ -9,6 +9,7 @@ use crate::{
     catalogue::Catalogue,
     db::{Database, Db},
     error::AppError,
+    freshness::Freshness,
     guard::client_address,
     limits::RateLimits,
     page::{self, Form},
@@ -44,13 +45,16 @@ pub(super) async fn change_password(
     database: web::Data<Database>,
     catalogue: web::Data<Catalogue>,
     limits: web::Data<RateLimits>,
+    freshness: web::Data<Freshness>,
     form: Form<ChangePassword>,
 ) -> Result<HttpResponse, AppError> {
     let Form(form) = form;
-    limits.sign_in(&user.handle, client_address(&request))?;
+    limits.sign_in_from(client_address(&request))?;
     let id = user.id;
-    let account = database.run(move |conn| Ok(accounts::store::find(conn, id)?)).await?;
-    let known = account.map(|account| account.password_hash);
+    let account =
+        database.run(move |conn| accounts::store::find(conn, id)?.ok_or(AppError::SignInFirst)).await?;
+    limits.sign_in_as(&account.email)?;
+    let known = Some(account.password_hash);
     let right = accounts::verify_password(form.current, known).await?;
     let password = match (right, form.password.parse::<Password>()) {
         (true, Ok(password)) => password,
@@ -63,7 +67,8 @@ pub(super) async fn change_password(
         }
     };
     let hash = password.hash().await?;
-    database.run(move |conn| Ok(accounts::store::change_password(conn, id, &hash)?)).await?;
+    let versions = database.run(move |conn| Ok(accounts::store::change_password(conn, id, &hash)?)).await?;
+    freshness.notice(versions);
     // Every session of the account is gone, this one too: it goes on under a new key.
     session.sign_in(id)?;
     session.flash("Your password is changed. All other sessions have ended.")?;

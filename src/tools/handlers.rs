@@ -7,17 +7,29 @@ use super::{
     load::{self, Found},
     views::{CategoriesPage, CategoryPage, IndexPage, ToolPage},
 };
-use crate::{accounts::Visit, catalogue::Catalogue, db::Database, error::AppError, page};
+use crate::{
+    accounts::Visit,
+    cache::{Drawn, PageCache},
+    catalogue::Catalogue,
+    db::Database,
+    error::AppError,
+    freshness::Votes,
+    page,
+};
 
 pub(super) async fn index(
     request: HttpRequest,
     visit: Visit,
     database: web::Data<Database>,
     catalogue: web::Data<Catalogue>,
+    cache: web::Data<PageCache>,
 ) -> Result<HttpResponse, AppError> {
     let filters = Filters::parse(request.query_string());
-    let listing = database.run(move |conn| Ok(load::listing(conn, &catalogue, filters)?)).await?;
-    page::show(&request, &IndexPage::new(&visit, listing))
+    let draw = async || {
+        let listing = database.run(move |conn| Ok(load::listing(conn, &catalogue, filters)?)).await?;
+        Drawn::page(&IndexPage::new(&visit, listing), Votes::All)
+    };
+    cache.show(&request, visit.reader(), draw).await
 }
 
 pub(super) async fn show(
@@ -26,12 +38,17 @@ pub(super) async fn show(
     visit: Visit,
     database: web::Data<Database>,
     catalogue: web::Data<Catalogue>,
+    cache: web::Data<PageCache>,
 ) -> Result<HttpResponse, AppError> {
     let viewer = visit.account_id();
-    match database.run(move |conn| load::tool(conn, &catalogue, &slug, viewer)).await? {
-        Found::Here(sheet) => page::show(&request, &ToolPage::new(&visit, *sheet)),
-        Found::At(path) => Ok(page::moved(&path)),
-    }
+    let draw = async || match database.run(move |conn| load::tool(conn, &catalogue, &slug, viewer)).await? {
+        Found::Here(sheet) => {
+            let shown = Votes::Of(sheet.shown());
+            Drawn::page(&ToolPage::new(&visit, *sheet), shown)
+        }
+        Found::At(path) => Ok(Drawn::Other(page::moved(&path))),
+    };
+    cache.show(&request, visit.reader(), draw).await
 }
 
 pub(super) async fn categories(
@@ -39,9 +56,13 @@ pub(super) async fn categories(
     visit: Visit,
     database: web::Data<Database>,
     catalogue: web::Data<Catalogue>,
+    cache: web::Data<PageCache>,
 ) -> Result<HttpResponse, AppError> {
-    let rankings = database.run(move |conn| Ok(load::rankings(conn, &catalogue)?)).await?;
-    page::show(&request, &CategoriesPage::new(&visit, &rankings))
+    let draw = async || {
+        let rankings = database.run(move |conn| Ok(load::rankings(conn, &catalogue)?)).await?;
+        Drawn::page(&CategoriesPage::new(&visit, &rankings), Votes::All)
+    };
+    cache.show(&request, visit.reader(), draw).await
 }
 
 pub(super) async fn category(
@@ -50,9 +71,11 @@ pub(super) async fn category(
     visit: Visit,
     database: web::Data<Database>,
     catalogue: web::Data<Catalogue>,
+    cache: web::Data<PageCache>,
 ) -> Result<HttpResponse, AppError> {
-    match database.run(move |conn| load::ranking(conn, &catalogue, &slug)).await? {
-        Found::Here(ranked) => page::show(&request, &CategoryPage::new(&visit, &ranked)),
-        Found::At(path) => Ok(page::moved(&path)),
-    }
+    let draw = async || match database.run(move |conn| load::ranking(conn, &catalogue, &slug)).await? {
+        Found::Here(ranked) => Drawn::page(&CategoryPage::new(&visit, &ranked), Votes::All),
+        Found::At(path) => Ok(Drawn::Other(page::moved(&path))),
+    };
+    cache.show(&request, visit.reader(), draw).await
 }

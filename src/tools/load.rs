@@ -94,6 +94,15 @@ pub(super) struct Sheet {
     pub compared: Vec<(Comparison, Listed)>,
 }
 
+impl Sheet {
+    /// The tools whose votes it shows, or might show once they change: all of its category.
+    pub(super) fn shown(&self) -> Vec<i64> {
+        let others = self.peers.iter().map(|tool| tool.id);
+        let compared = self.compared.iter().map(|(_, other)| other.tool.id);
+        std::iter::once(self.listed.tool.id).chain(others).chain(compared).collect()
+    }
+}
+
 pub(super) fn tool(
     conn: &mut Db,
     catalogue: &Catalogue,

@@ -9,7 +9,7 @@ use crate::{
         Panel, Side, Tally, Verdict, chance_ahead,
         rules::{CERTAIN_ABOVE, CLEAR_LEAD, ENOUGH_REVIEWS, ENOUGH_VOTES, SURE_ENOUGH},
     },
-    text::count,
+    text::{count, grouped},
 };
 
 /// What is known of one tool.
@@ -141,9 +141,9 @@ impl Answer {
         if a == 0 && b == 0 {
             return "The community has yet to vote.".to_owned();
         }
-        let votes = format!("{} and {}", count(a, "vote", "votes"), count(b, "vote", "votes"));
+        let votes = format!("{} and {}", grouped(a), count(b, "vote", "votes"));
         if a < ENOUGH_VOTES || b < ENOUGH_VOTES {
-            return format!("The community’s {votes} are too few to count.");
+            return format!("With {votes}, the community has yet to be heard.");
         }
         let chance = chance_ahead(self.first.tally, self.second.tally).unwrap_or(0.5);
         let (name, chance) =

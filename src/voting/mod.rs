@@ -7,6 +7,7 @@
 pub mod answer;
 pub mod cards;
 pub mod contest;
+mod follow;
 mod handlers;
 mod pending;
 pub mod store;
@@ -18,7 +19,12 @@ mod writer;
 use actix_web::web;
 
 pub(crate) use self::handlers::show_newest;
-pub use self::{pending::CastKeptVote, stream::Hub, writer::BallotBox};
+pub use self::{
+    follow::{EVERY as FOLLOWED_EVERY, Follower},
+    pending::CastKeptVote,
+    stream::Hub,
+    writer::BallotBox,
+};
 use crate::page::{get, post, resource};
 
 /// The routes of voting.

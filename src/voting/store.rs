@@ -15,6 +15,7 @@ use crate::{
     live::Versioned,
     schema::{accounts, tallies, tools, votes},
     stats::{Choice, Tally},
+    versions::{self, Of},
 };
 
 /// The value of `tools.status` for what readers see.
@@ -24,7 +25,7 @@ const PUBLISHED: i16 = 1;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Standing {
     pub tally: Tally,
-    /// Rises with every change; 0 before the first vote.
+    /// The version of all votes at its last change; 0 before the first vote.
     pub revision: i64,
 }
 
@@ -90,10 +91,13 @@ pub fn cast_all(
 
         let changes = differences(&before, &after);
         write_votes(conn, &changes, now)?;
-        for (tool_id, moved) in moves(&changes) {
-            let standing = standings.entry(tool_id).or_default();
-            *standing = moved_by(*standing, moved);
-            write_standing(conn, tool_id, *standing)?;
+        if !changes.is_empty() {
+            let revision = versions::raise(conn, Of::Votes)?;
+            for (tool_id, moved) in moves(&changes) {
+                let standing = standings.entry(tool_id).or_default();
+                *standing = Standing { tally: moved_by(standing.tally, moved), revision };
+                write_standing(conn, tool_id, *standing)?;
+            }
         }
 
         Ok(intents
@@ -139,6 +143,16 @@ pub fn standings(conn: &mut Db, tool_ids: &[i64]) -> QueryResult<HashMap<i64, St
     let mut all: HashMap<i64, Standing> = tool_ids.iter().map(|id| (*id, Standing::default())).collect();
     all.extend(rows.into_iter().map(Row::standing));
     Ok(all)
+}
+
+/// The standings that changed after `revision`, oldest change first.
+///
+/// # Errors
+/// When the database fails.
+pub fn changed_since(conn: &mut Db, revision: i64) -> QueryResult<Vec<(i64, Standing)>> {
+    let rows: Vec<Row> =
+        tallies::table.filter(tallies::revision.gt(revision)).order(tallies::revision).load(conn)?;
+    Ok(rows.into_iter().map(Row::standing).collect())
 }
 
 /// The tally of every tool that has one.
@@ -226,9 +240,13 @@ pub fn recount(conn: &mut Db) -> QueryResult<Vec<Mismatch>> {
 /// When the database fails; then nothing is changed.
 pub fn repair(conn: &mut Db) -> QueryResult<Vec<Mismatch>> {
     let wrong = recount(conn)?;
+    if wrong.is_empty() {
+        return Ok(wrong);
+    }
     conn.write(|conn| {
         let ids: BTreeSet<i64> = wrong.iter().map(|found| found.tool_id).collect();
-        let standings = locked_standings(conn, &ids)?;
+        locked_standings(conn, &ids)?;
+        let revision = versions::raise(conn, Of::Votes)?;
         for tool_id in ids {
             let count = |choice: Choice| {
                 votes::table
@@ -238,7 +256,6 @@ pub fn repair(conn: &mut Db) -> QueryResult<Vec<Mismatch>> {
             };
             let ships: i64 = count(Choice::Ship).get_result(conn)?;
             let skips: i64 = count(Choice::Skip).get_result(conn)?;
-            let revision = standings.get(&tool_id).map_or(1, |standing| standing.revision + 1);
             let tally = Tally { ships: ships.unsigned_abs(), skips: skips.unsigned_abs() };
             write_standing(conn, tool_id, Standing { tally, revision })?;
         }
@@ -352,13 +369,10 @@ fn moves(changes: &[Change]) -> BTreeMap<i64, Delta> {
     all
 }
 
-fn moved_by(standing: Standing, moved: Delta) -> Standing {
-    Standing {
-        tally: Tally {
-            ships: standing.tally.ships.saturating_add_signed(moved.ships),
-            skips: standing.tally.skips.saturating_add_signed(moved.skips),
-        },
-        revision: standing.revision + 1,
+fn moved_by(tally: Tally, moved: Delta) -> Tally {
+    Tally {
+        ships: tally.ships.saturating_add_signed(moved.ships),
+        skips: tally.skips.saturating_add_signed(moved.skips),
     }
 }
 

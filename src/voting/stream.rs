@@ -16,13 +16,13 @@ use crate::{
 #[derive(Default)]
 pub struct Hub {
     board: Board<i64, Standing>,
-    events: Frames<i64>,
-    parts: Frames<i64>,
+    events: Frames<Watched>,
+    parts: Frames<Watched>,
     streams: Streams,
 }
 
-/// A tool that is watched.
-#[derive(Debug, Clone)]
+/// A tool that is watched. Frames go by all of it: after a new name, new readers get new frames.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Watched {
     pub id: i64,
     pub slug: String,
@@ -44,7 +44,7 @@ impl Hub {
     /// Tally objects of a tool, as events.
     pub fn events(&self, tool: &Watched) -> watch::Receiver<Frame> {
         let slug = tool.slug.clone();
-        self.events.subscribe(tool.id, vec![self.watch(tool.id)], move |states: &[Standing]| {
+        self.events.subscribe(tool.clone(), vec![self.watch(tool.id)], move |states: &[Standing]| {
             let frame: String = states.iter().map(|state| tally_event(&slug, state)).collect();
             Bytes::from(frame)
         })
@@ -52,8 +52,8 @@ impl Hub {
 
     /// The community's figure of a tool, as the page shows it.
     pub fn parts(&self, tool: &Watched) -> watch::Receiver<Frame> {
-        let tool = tool.clone();
-        self.parts.subscribe(tool.id, vec![self.watch(tool.id)], move |states: &[Standing]| {
+        let (key, tool) = (tool.clone(), tool.clone());
+        self.parts.subscribe(key, vec![self.watch(tool.id)], move |states: &[Standing]| {
             let frame: String =
                 states.iter().map(|state| tally_part(&tool.slug, &tool.name, state)).collect();
             Bytes::from(frame)

@@ -19,6 +19,7 @@ use crate::{
     config::Voters,
     db::{ConnectError, DatabaseUrl, Db},
     error::AppError,
+    freshness::Freshness,
 };
 
 /// How many votes may wait; one more is asked to come back.
@@ -44,10 +45,15 @@ impl BallotBox {
     ///
     /// # Errors
     /// When its connection cannot be made or its thread not be started.
-    pub fn open(url: &DatabaseUrl, voters: Voters, hub: Arc<Hub>) -> Result<Self, ConnectError> {
+    pub fn open(
+        url: &DatabaseUrl,
+        voters: Voters,
+        hub: Arc<Hub>,
+        freshness: Arc<Freshness>,
+    ) -> Result<Self, ConnectError> {
         let conn = url.connect()?;
         let (sender, slips) = mpsc::channel(QUEUE);
-        let writer = Writer { url: url.clone(), conn: Some(conn), voters, hub };
+        let writer = Writer { url: url.clone(), conn: Some(conn), voters, hub, freshness };
         std::thread::Builder::new().name("votes".into()).spawn(move || writer.run(slips))?;
         Ok(Self(sender))
     }
@@ -73,6 +79,7 @@ struct Writer {
     conn: Option<Db>,
     voters: Voters,
     hub: Arc<Hub>,
+    freshness: Arc<Freshness>,
 }
 
 impl Writer {
@@ -119,6 +126,7 @@ impl Writer {
     fn answer(&self, group: Vec<Slip>, outcomes: Vec<Result<Cast, Refusal>>) {
         // Pages learn of it before the voter does, so that the voter's next look is never behind.
         for cast in outcomes.iter().flatten() {
+            self.freshness.notice_tool(cast.tool_id, cast.standing.revision);
             self.hub.publish(cast.tool_id, &cast.standing);
         }
         for (slip, outcome) in group.into_iter().zip(outcomes) {

@@ -13,7 +13,7 @@ fn the_directory_shows_what_is_published() {
     assert!(catalogue.current(conn).unwrap().tools().is_empty());
     import(conn, &small(), day(1));
     let directory = catalogue.current(conn).unwrap();
-    assert_eq!(directory.version, version::stored(conn).unwrap());
+    assert_eq!(directory.version, versions::stored(conn, Of::Catalogue).unwrap());
     let slugs: Vec<_> = directory.tools().iter().map(|tool| tool.slug.as_str()).collect();
     assert_eq!(slugs, ["cafe-x", "llama-cpp"]);
     assert!(directory.tool("hidden").is_none());

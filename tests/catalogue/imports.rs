@@ -21,11 +21,12 @@ fn a_second_import_of_the_same_file_changes_nothing() {
     let summary = import(conn, &small(), day(1));
     assert_eq!(summary.tools, Count { new: 3, changed: 0, unchanged: 0 });
     assert_eq!(summary.reviews, Count { new: 2, changed: 0, unchanged: 0 });
-    let (version_then, text_then) = (version::stored(conn).unwrap(), file::export(conn).unwrap());
+    let (version_then, text_then) =
+        (versions::stored(conn, Of::Catalogue).unwrap(), file::export(conn).unwrap());
     let summary = import(conn, &small(), day(2));
     assert!(!summary.changed_anything());
     assert_eq!(summary.comparisons, Count { new: 0, changed: 0, unchanged: 1 });
-    assert_eq!(version::stored(conn).unwrap(), version_then);
+    assert_eq!(versions::stored(conn, Of::Catalogue).unwrap(), version_then);
     assert_eq!(file::export(conn).unwrap(), text_then);
     assert_eq!(updated_at(conn, "llama-cpp"), day(1));
 }
@@ -49,7 +50,7 @@ fn a_bad_file_changes_nothing() {
     bad["tools"][2]["category"] = json!("nowhere");
     bad["tools"][0]["reviews"][1]["reviewer"] = json!("nobody");
     bad["comparisons"][0]["tools"][1] = json!("nothing");
-    let before = (file::export(conn).unwrap(), version::stored(conn).unwrap());
+    let before = (file::export(conn).unwrap(), versions::stored(conn, Of::Catalogue).unwrap());
     let refused = file::import(conn, &file::parse(&bad.to_string()).unwrap(), day(1), |_, _| {});
     let Err(ImportError::Problems(problems)) = refused else { unreachable!("it was taken") };
     let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
@@ -59,7 +60,7 @@ fn a_bad_file_changes_nothing() {
         "comparisons[0].tools[1]: there is no tool \"nothing\"",
     ];
     assert_eq!(lines, expected);
-    assert_eq!((file::export(conn).unwrap(), version::stored(conn).unwrap()), before);
+    assert_eq!((file::export(conn).unwrap(), versions::stored(conn, Of::Catalogue).unwrap()), before);
     assert_eq!(invariants::check(conn).unwrap(), [""; 0]);
 }
 
@@ -94,14 +95,14 @@ fn what_a_file_does_not_mention_stays() {
     let database = TestDatabase::fresh();
     let conn = &mut connect(&database);
     import(conn, &small(), day(1));
-    let version_then = version::stored(conn).unwrap();
+    let version_then = versions::stored(conn, Of::Catalogue).unwrap();
     let part = json!({"format": "shiptally-catalogue/1", "tools": [
         {"slug": "llama-cpp", "name": "llama.cpp", "category": "servers", "tagline": "New line",
          "reviews": [{"reviewer": "skeptic", "verdict": "ship", "reviewed_on": "2026-11-20"}]}]});
     let summary = import(conn, &part, day(9));
     assert_eq!(summary.tools, Count { new: 0, changed: 1, unchanged: 0 });
     assert_eq!(summary.reviews, Count { new: 0, changed: 1, unchanged: 0 });
-    assert_eq!(version::stored(conn).unwrap(), version_then + 1);
+    assert_eq!(versions::stored(conn, Of::Catalogue).unwrap(), version_then + 1);
     assert_eq!(updated_at(conn, "llama-cpp"), day(9));
     assert_eq!(published_at(conn, "llama-cpp"), Some(day(1)));
     assert_eq!(updated_at(conn, "cafe-x"), day(1));

@@ -15,12 +15,11 @@ use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use serde_json::{Value, json};
 use shiptally::catalogue::file::{self, Count, ImportError, Summary};
-use shiptally::catalogue::{
-    Catalogue, STARTER, invariants, near_tools, search::matching, tool_detail, version,
-};
+use shiptally::catalogue::{Catalogue, STARTER, invariants, near_tools, search::matching, tool_detail};
 use shiptally::db::Db;
 use shiptally::schema::tools;
 use shiptally::stats::Panel;
+use shiptally::versions::{self, Of};
 use support::TestDatabase;
 
 /// A connection to a database with every migration applied.

@@ -1,4 +1,4 @@
-DROP TABLE catalogue_state;
+DROP TABLE versions;
 DROP TABLE comparisons;
 DROP TABLE reviews;
 DROP TABLE facts;

@@ -89,10 +89,10 @@ CREATE TABLE comparisons (
 );
 CREATE INDEX comparisons_second_tool_id ON comparisons (second_tool_id);
 
--- One row. Every change of the catalogue raises the version in its own transaction, so that
--- whoever keeps a copy in memory knows when it is stale.
-CREATE TABLE catalogue_state (
-    id INTEGER PRIMARY KEY NOT NULL CHECK (id = 1),
-    version BIGINT NOT NULL
+-- What whoever keeps a copy in memory must know: a number that rises, in the same transaction, with
+-- every change of the catalogue (1), of accounts and their sessions (2), and of votes (3).
+CREATE TABLE versions (
+    id INTEGER PRIMARY KEY NOT NULL CHECK (id IN (1, 2, 3)),
+    value BIGINT NOT NULL
 );
-INSERT INTO catalogue_state (id, version) VALUES (1, 1);
+INSERT INTO versions (id, value) VALUES (1, 1), (2, 1), (3, 0);

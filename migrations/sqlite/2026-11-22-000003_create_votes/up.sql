@@ -1,5 +1,6 @@
 -- One vote per account and tool; choice 0 skip, 1 ship. A tally is changed in the transaction
--- that changes a vote; its revision rises with every change, so that the newest state is known.
+-- that changes a vote; its revision is the version of all votes (versions, 3) at its last change, so
+-- that the newest state is known and changes can be followed.
 CREATE TABLE votes (
     id INTEGER PRIMARY KEY NOT NULL,
     account_id BIGINT NOT NULL REFERENCES accounts (id),
@@ -16,3 +17,4 @@ CREATE TABLE tallies (
     skips BIGINT NOT NULL CHECK (skips >= 0),
     revision BIGINT NOT NULL
 );
+CREATE INDEX tallies_revision ON tallies (revision);

@@ -11,11 +11,12 @@ use super::fields::{Path, Problems, quoted};
 use super::import_tools::import_tools;
 use super::record::{CategoryRecord, ComparisonRecord, File, ReviewerRecord};
 use crate::catalogue::rows::{CategoryRow, ComparisonRow, ReviewerRow};
-use crate::catalogue::{search, version};
+use crate::catalogue::search;
 use crate::db::Db;
 use crate::each;
 use crate::schema::{categories, comparisons, reviewers, tools};
 use crate::slug::Slug;
+use crate::versions::{self, Of};
 
 /// Writes `file` into the database in one transaction, all of it or nothing, and says what that changed. The same
 /// file a second time changes nothing. `now` is UTC. `progress` is told how many of how many records are done.
@@ -36,7 +37,7 @@ pub fn import(
         progress(done, total);
     };
     conn.write(|conn| {
-        version::take_turn(conn)?;
+        versions::take_turn(conn, Of::Catalogue)?;
         check_references(conn, file)?;
         let mut summary = Summary::default();
         let renamed = import_categories(conn, &file.categories, &mut summary.categories)?;
@@ -50,7 +51,7 @@ pub fn import(
         import_comparisons(conn, &file.comparisons, &mut summary.comparisons)?;
         advance(file.comparisons.len());
         if summary.changed_anything() {
-            version::raise(conn)?;
+            versions::raise(conn, Of::Catalogue)?;
         }
         Ok(summary)
     })

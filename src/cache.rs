@@ -1,0 +1,172 @@
+//! Pages in memory: rendered once, compressed once, and served until something they show changes.
+//!
+//! An entry carries the versions it was made from. It is served only while no newer version of
+//! what it shows is known, so that no vote, import or edit leaves one stale. Requests for one page
+//! that is missing wait for one rendering. Memory is bounded; the pages asked for most stay.
+
+use std::{cell::RefCell, sync::Arc};
+
+use actix_web::{HttpRequest, HttpResponse};
+use moka::{
+    future::Cache,
+    ops::compute::{CompResult, Op},
+};
+
+use crate::{
+    error::AppError,
+    freshness::{Freshness, Votes, is_fresh},
+    page::{self, Encoded, View},
+    versions::Versions,
+};
+
+/// Addresses longer than this are served but not kept.
+const LONGEST_KEY: usize = 300;
+
+/// How much an entry holds besides its text, in bytes: its key, its compressed forms.
+const OVERHEAD: usize = 1024;
+
+/// The pages in memory.
+pub struct PageCache {
+    pages: Cache<String, Arc<Kept>>,
+    freshness: Arc<Freshness>,
+}
+
+struct Kept {
+    body: Encoded,
+    made: Versions,
+    votes: Votes,
+    reader: Reader,
+}
+
+/// For whom a page is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reader {
+    /// Any visitor: all see the same.
+    Visitor,
+    /// The account with this id.
+    Account(i64),
+    /// Somebody who is shown a line that nobody else sees: drawn for this request alone.
+    Once,
+}
+
+/// What drawing a page comes to.
+pub enum Drawn {
+    /// The page, and the votes it shows.
+    Page(String, Votes),
+    /// Another answer, such as a redirect.
+    Other(HttpResponse),
+}
+
+impl Drawn {
+    /// Renders a page that shows these votes.
+    ///
+    /// # Errors
+    /// When the template cannot be rendered.
+    pub fn page(view: &impl View, votes: Votes) -> Result<Self, AppError> {
+        Ok(Self::Page(view.render()?, votes))
+    }
+}
+
+impl PageCache {
+    /// A cache of at most `megabytes`.
+    #[must_use]
+    pub fn new(megabytes: u32, freshness: Arc<Freshness>) -> Self {
+        let pages = Cache::builder()
+            .max_capacity(u64::from(megabytes) * 1024 * 1024)
+            .weigher(|key: &String, kept: &Arc<Kept>| {
+                // A page and its two compressed forms, of which each is at most half as large.
+                let bytes = kept.body.len() * 2 + key.len() + OVERHEAD;
+                u32::try_from(bytes).unwrap_or(u32::MAX)
+            })
+            .build();
+        Self { pages, freshness }
+    }
+
+    /// Answers with the page at the request's address: the one in memory if it is fresh, else the
+    /// one that `draw` draws. `day` is part of the page where it changes with the date.
+    ///
+    /// # Errors
+    /// Whatever `draw` returns.
+    pub async fn show(
+        &self,
+        request: &HttpRequest,
+        reader: Reader,
+        draw: impl AsyncFnOnce() -> Result<Drawn, AppError>,
+    ) -> Result<HttpResponse, AppError> {
+        let Some(key) = key(request, reader) else {
+            return match draw().await? {
+                Drawn::Page(text, _) => Ok(page::send(request, &Encoded::lazy(text.into_bytes()), reader)),
+                Drawn::Other(answer) => Ok(answer),
+            };
+        };
+        // What is known by now must be on the page; what comes later may be.
+        let known = self.freshness.now();
+        if let Some(kept) = self.pages.get(&key).await
+            && self.is_fresh(&kept, known)
+        {
+            return Ok(page::send(request, &kept.body, reader));
+        }
+        let other = RefCell::new(None);
+        let kept_aside = &other;
+        let outcome = self
+            .pages
+            .entry(key)
+            .and_try_compute_with(move |entry| async move {
+                // Whoever waited here finds what the one before has drawn.
+                if entry.is_some_and(|entry| self.is_fresh(entry.value(), known)) {
+                    return Ok::<_, AppError>(Op::Nop);
+                }
+                let made = self.freshness.now();
+                match draw().await? {
+                    Drawn::Page(text, votes) => {
+                        let body = Encoded::lazy(text.into_bytes());
+                        Ok(Op::Put(Arc::new(Kept { body, made, votes, reader })))
+                    }
+                    Drawn::Other(answer) => {
+                        kept_aside.replace(Some(answer));
+                        Ok(Op::Remove)
+                    }
+                }
+            })
+            .await?;
+        if let Some(answer) = other.into_inner() {
+            return Ok(answer);
+        }
+        match outcome {
+            CompResult::Inserted(entry) | CompResult::ReplacedWith(entry) | CompResult::Unchanged(entry) => {
+                Ok(page::send(request, &entry.into_value().body, reader))
+            }
+            CompResult::Removed(_) | CompResult::StillNone(_) => {
+                Err(AppError::internal(&"a page was neither drawn nor kept"))
+            }
+        }
+    }
+
+    /// Whether a page shows everything that was known when it was asked for.
+    fn is_fresh(&self, kept: &Kept, known: Versions) -> bool {
+        let mut wanted = self.freshness.wanted(&kept.votes);
+        // Votes that came after the question may be missing.
+        wanted.votes = wanted.votes.min(known.votes);
+        wanted.catalogue = wanted.catalogue.min(known.catalogue);
+        // What visitors see does not depend on accounts.
+        wanted.accounts = match kept.reader {
+            Reader::Visitor => 0,
+            _ => wanted.accounts.min(known.accounts),
+        };
+        is_fresh(kept.made, wanted)
+    }
+}
+
+/// Names a page in memory, or `None` for what is not kept.
+fn key(request: &HttpRequest, reader: Reader) -> Option<String> {
+    let address = request.uri().path_and_query()?.as_str();
+    if address.len() > LONGEST_KEY {
+        return None;
+    }
+    let day = chrono::Utc::now().timestamp() / 86_400;
+    match reader {
+        Reader::Visitor => Some(format!("{day} {address}")),
+        Reader::Account(id) => Some(format!("{day} {address} {id}")),
+        Reader::Once => None,
+    }
+}

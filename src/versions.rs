@@ -1,0 +1,77 @@
+//! Numbers that rise with every change of something, in the transaction that changes it, so that
+//! copies in memory know when they are stale.
+
+use diesel::prelude::*;
+
+use crate::{db::Db, each, schema::versions};
+
+/// Of what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Of {
+    /// Tools, reviewers, reviews, categories, comparisons.
+    Catalogue,
+    /// Roles, passwords, suspensions, ended sessions.
+    Accounts,
+    /// Votes, and with them tallies.
+    Votes,
+}
+
+impl Of {
+    fn id(self) -> i64 {
+        match self {
+            Self::Catalogue => 1,
+            Self::Accounts => 2,
+            Self::Votes => 3,
+        }
+    }
+}
+
+/// All versions at one moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Versions {
+    pub catalogue: i64,
+    pub accounts: i64,
+    pub votes: i64,
+}
+
+/// The versions that are stored now.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn all(conn: &mut Db) -> QueryResult<Versions> {
+    let rows: Vec<(i64, i64)> = versions::table.load(conn)?;
+    let value = |of: Of| rows.iter().find(|(id, _)| *id == of.id()).map_or(0, |(_, value)| *value);
+    Ok(Versions { catalogue: value(Of::Catalogue), accounts: value(Of::Accounts), votes: value(Of::Votes) })
+}
+
+/// The version that is stored now.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn stored(conn: &mut Db, of: Of) -> QueryResult<i64> {
+    versions::table.find(of.id()).select(versions::value).first(conn)
+}
+
+/// Makes changes take turns: called first in a write transaction, it waits until no other one that
+/// called it is open. On SQLite a write transaction is alone anyway.
+///
+/// # Errors
+/// When the database cannot be read, or the wait takes longer than the connection allows.
+pub fn take_turn(conn: &mut Db, of: Of) -> QueryResult<()> {
+    if let Db::Pg(conn) = conn {
+        versions::table.find(of.id()).select(versions::value).for_update().first::<i64>(conn)?;
+    }
+    Ok(())
+}
+
+/// Raises the version in the transaction that changes something, and returns it. On PostgreSQL
+/// transactions that raise the same version commit in the order of what they got.
+///
+/// # Errors
+/// When the database cannot be written.
+pub fn raise(conn: &mut Db, of: Of) -> QueryResult<i64> {
+    each!(conn, c => diesel::update(versions::table.find(of.id()))
+        .set(versions::value.eq(versions::value + 1))
+        .returning(versions::value)
+        .get_result(c))
+}
