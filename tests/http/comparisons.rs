@@ -128,7 +128,7 @@ async fn disagreements_of_the_panel_come_first() {
     // The Builder ships both of them, The Skeptic ships Amber alone.
     let page = site.browser().page(PAGE).await;
     let scorecard = page.split("Reviewer scorecard").nth(1).unwrap();
-    let at = |text: &str| scorecard.find(text).unwrap_or_else(|| panic!("{text} is in {scorecard}"));
+    let at = |text: &str| scorecard.find(text).unwrap_or_else(|| unreachable!("{text} is in {scorecard}"));
     assert!(at("Where the panel splits") < at("The Skeptic") && at("The Skeptic") < at("The Builder"));
     assert!(scorecard.contains("1 of the 2 who reviewed both ships one and skips the other."));
     let agreed = site.browser().page("/compare/basalt-vs-delta").await;

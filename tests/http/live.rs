@@ -253,7 +253,7 @@ async fn a_comparison_moves_to_exactly_what_its_page_shows() {
 
 /// What stands inside the element of this id.
 fn inside<'a>(page: &'a str, id: &str) -> &'a str {
-    let at = page.find(&format!(r#" id="{id}""#)).unwrap_or_else(|| panic!("#{id} is on the page"));
+    let at = page.find(&format!(r#" id="{id}""#)).unwrap_or_else(|| unreachable!("#{id} is on the page"));
     let tag = page[..at].rsplit('<').next().unwrap().split(' ').next().unwrap();
     let inner = &page[at + page[at..].find('>').unwrap() + 1..];
     let (open, close) = (format!("<{tag}"), format!("</{tag}>"));

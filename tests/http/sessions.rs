@@ -120,7 +120,7 @@ async fn the_database_holds_no_key_that_opens_a_session() {
     let key = &cookie[cookie.len() - 64..];
     let rows: Vec<(String, String)> =
         sessions::table.select((sessions::id_hash, sessions::state)).load(&mut site.connect()).unwrap();
-    let [(id_hash, state)] = &rows[..] else { panic!("one session, not {rows:?}") };
+    let [(id_hash, state)] = &rows[..] else { unreachable!("one session, not {rows:?}") };
     let hashed: String = Sha256::digest(key.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
     assert_eq!(*id_hash, hashed);
     assert!(!state.contains(key));
