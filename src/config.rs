@@ -1,12 +1,7 @@
 //! Settings: environment variables, each also a flag of `serve`, parsed once into types that
 //! cannot be wrong.
 
-use std::{
-    fs, io,
-    net::SocketAddr,
-    path::{Path, PathBuf},
-    str::FromStr,
-};
+use std::{fs, io, net::SocketAddr, path::Path, str::FromStr};
 
 use actix_web::cookie::Key;
 use ipnet::IpNet;
@@ -227,10 +222,13 @@ fn secret_for(options: &ServeOptions, database: &DatabaseUrl) -> Result<Secret, 
 }
 
 /// Reads the secret kept in `file`, making it (mode 0600) at the first start.
-fn kept_secret(file: &PathBuf) -> io::Result<Secret> {
+fn kept_secret(file: &Path) -> io::Result<Secret> {
     match fs::read_to_string(file) {
         Ok(text) => text.trim().parse().map_err(io::Error::other),
         Err(cause) if cause.kind() == io::ErrorKind::NotFound => {
+            if let Some(folder) = file.parent() {
+                fs::create_dir_all(folder)?;
+            }
             let secret = Secret::generate();
             write_private(file, &secret.0)?;
             Ok(secret)

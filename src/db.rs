@@ -129,8 +129,8 @@ impl DatabaseUrl {
 /// Why a connection could not be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum ConnectError {
-    /// The database did not accept the connection.
-    #[error("{0}")]
+    /// The database did not accept the connection; libpq says so in several lines.
+    #[error("{}", one_line(.0))]
     Connection(#[from] ConnectionError),
     /// The folder of the file could not be made.
     #[error("{0}")]
@@ -138,6 +138,10 @@ pub enum ConnectError {
     /// The connection could not be set up.
     #[error("{0}")]
     Setup(#[from] diesel::result::Error),
+}
+
+fn one_line(cause: &ConnectionError) -> String {
+    cause.to_string().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Opens connections for the pool.

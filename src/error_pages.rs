@@ -20,7 +20,7 @@ use crate::{
     view,
 };
 
-/// Gives every error without a body its page.
+/// Gives every error without a page of its own its page.
 ///
 /// # Errors
 /// When a layer below failed before the request was routed (the database, say): with a plain answer.
@@ -34,7 +34,9 @@ pub(crate) async fn render(
         Err(cause) => return Err(plain(&cause, https)),
     };
     let status = response.status();
-    let bare = !response.headers().contains_key(header::CONTENT_TYPE);
+    // Errors of actix's own, about a query say, bring a line of plain text.
+    let bare =
+        !response.headers().contains_key(header::CONTENT_TYPE) || response.response().error().is_some();
     if !bare || !(status.is_client_error() || status.is_server_error()) {
         return Ok(response);
     }

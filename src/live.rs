@@ -16,7 +16,11 @@ use std::{
     time::Duration,
 };
 
-use actix_web::{HttpResponse, http::header, web::Bytes};
+use actix_web::{
+    HttpResponse,
+    http::{Method, header},
+    web::Bytes,
+};
 use futures_util::{Stream, StreamExt, stream};
 use tokio::sync::watch;
 use tokio_stream::wrappers::{IntervalStream, WatchStream};
@@ -175,21 +179,30 @@ impl Streams {
         self.open.load(Ordering::Relaxed)
     }
 
-    /// The answer that carries frames for as long as the reader stays.
+    /// The answer that carries frames for as long as the reader stays; its headers alone to HEAD,
+    /// which would otherwise hold its connection for a body that never comes.
     ///
     /// # Errors
     /// [`AppError::Unavailable`] when too many streams are open.
-    pub fn answer(&self, frames: Vec<watch::Receiver<Frame>>) -> Result<HttpResponse, AppError> {
+    pub fn answer(
+        &self,
+        method: &Method,
+        frames: Vec<watch::Receiver<Frame>>,
+    ) -> Result<HttpResponse, AppError> {
+        let mut answer = HttpResponse::Ok();
+        answer
+            .insert_header((header::CONTENT_TYPE, "text/event-stream"))
+            .insert_header((header::CACHE_CONTROL, "no-cache, no-transform"))
+            .insert_header(("X-Accel-Buffering", "no"));
+        if *method == Method::HEAD {
+            return Ok(answer.finish());
+        }
         let place = Place::take(&self.open)?;
         let body = self.events(frames).map(move |bytes| {
             let _held = &place;
             Ok::<_, Infallible>(bytes)
         });
-        Ok(HttpResponse::Ok()
-            .insert_header((header::CONTENT_TYPE, "text/event-stream"))
-            .insert_header((header::CACHE_CONTROL, "no-cache, no-transform"))
-            .insert_header(("X-Accel-Buffering", "no"))
-            .streaming(body))
+        Ok(answer.streaming(body))
     }
 
     fn events(&self, frames: Vec<watch::Receiver<Frame>>) -> impl Stream<Item = Bytes> + 'static {

@@ -145,8 +145,13 @@ fn run(command: Command) -> Result<(), CliError> {
 }
 
 fn serve(site: Site) -> Result<(), CliError> {
-    println!("listening on http://{}", site.address);
-    actix_web::rt::System::new().block_on(site.run()).map_err(|cause| CliError::failed(&cause))
+    let serving = actix_web::rt::System::new().block_on(async {
+        let address = site.address;
+        let running = site.run();
+        println!("listening on http://{address}");
+        running.await
+    });
+    serving.map_err(|cause| CliError::failed(&cause))
 }
 
 fn migrate(database: &DatabaseOption) -> Result<(), CliError> {

@@ -1,6 +1,6 @@
 //! Assembles the site: opens what it runs on, lists its features, starts and stops it in order.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use actix_web::{
     App, HttpServer,
@@ -72,11 +72,13 @@ impl Site {
             .map_err(|cause| ground(&options.bind.to_string(), &cause))?;
         let address = listener.local_addr().map_err(|cause| ground("address", &cause))?;
 
+        // Before anything is connected to: a missing setting is told first.
+        let settings = Settings::resolve(options, url, address).map_err(StartError::Setting)?;
+
         let mut conn = url.connect().map_err(|cause| ground(&url.to_string(), &cause))?;
         for name in conn.migrate().map_err(|cause| ground(&url.to_string(), &cause))? {
             tracing::info!(name, "applied migration");
         }
-        let settings = Settings::resolve(options, url, address).map_err(StartError::Setting)?;
         if options.bind.ip().is_unspecified() && options.base_url.is_none() {
             tracing::warn!("SHIPTALLY_BASE_URL is not set: forms work only from this machine");
         }
@@ -117,8 +119,11 @@ impl Site {
             App::new()
                 .configure(|app| shared.register(app))
                 .configure(features)
+                // Inside the session, so that the page knows who is signed in.
+                .wrap(from_fn(error_pages::render))
                 .wrap(session::middleware(&shared.settings, &shared.sessions))
                 .wrap(from_fn(guard::same_site_only))
+                // And around it, for what is refused or fails before there is a session.
                 .wrap(from_fn(error_pages::render))
                 .wrap(from_fn(guard::secure_headers))
                 .wrap(from_fn(guard::access_log))
@@ -134,18 +139,26 @@ impl Site {
     }
 
     /// Serves until the process is asked to stop, then ends the streams and lets requests finish;
-    /// whoever is promised a vote has been answered by then.
+    /// whoever is promised a vote has been answered by then. To be called on the site's runtime;
+    /// from the call on, being asked to stop is heeded.
     ///
     /// # Errors
     /// When the server fails.
-    pub async fn run(self) -> std::io::Result<()> {
-        let handle = self.server.handle();
-        actix_web::rt::spawn(stop_on_signal(handle, Arc::clone(&self.hub)));
-        let (database, limits) = self.house;
-        actix_web::rt::spawn(keep_house(database, limits));
-        let done = self.server.await;
-        drop(self.follower);
-        done
+    pub fn run(self) -> impl Future<Output = io::Result<()>> {
+        let asked = asked_to_stop();
+        async move {
+            let (asked, stopper) = (asked?, self.stopper());
+            actix_web::rt::spawn(async move {
+                asked.await;
+                tracing::info!("stopping");
+                stopper.stop().await;
+            });
+            let (database, limits) = self.house;
+            actix_web::rt::spawn(keep_house(database, limits));
+            let done = self.server.await;
+            drop(self.follower);
+            done
+        }
     }
 
     /// What stops the site from outside, for tests.
@@ -226,24 +239,25 @@ async fn keep_house(database: Database, limits: Arc<RateLimits>) {
     }
 }
 
-async fn stop_on_signal(handle: ServerHandle, hub: Arc<Hub>) {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let (Ok(mut term), Ok(mut interrupt)) =
-            (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
-        else {
-            return;
-        };
+/// Completes when the process is asked to stop, and listens for that from the call on.
+#[cfg(unix)]
+fn asked_to_stop() -> io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut term, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    Ok(async move {
         tokio::select! {
             _ = term.recv() => {}
             _ = interrupt.recv() => {}
         }
-    }
-    #[cfg(not(unix))]
-    if tokio::signal::ctrl_c().await.is_err() {
-        return;
-    }
-    tracing::info!("stopping");
-    Stopper { handle, hub }.stop().await;
+    })
+}
+
+/// Completes when the process is asked to stop.
+#[cfg(not(unix))]
+fn asked_to_stop() -> io::Result<impl Future<Output = ()>> {
+    Ok(async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    })
 }

@@ -106,6 +106,10 @@ pub fn find(conn: &mut Db, id: i64) -> QueryResult<Option<Account>> {
 /// When the database fails.
 pub fn find_by_login(conn: &mut Db, login: &str) -> QueryResult<Option<Account>> {
     let login = login.trim().to_lowercase();
+    // PostgreSQL refuses a query with this character in it, and no account has it.
+    if login.contains('\0') {
+        return Ok(None);
+    }
     if login.contains('@') {
         accounts::table.filter(accounts::email.eq(login)).first(conn).optional()
     } else {

@@ -1,6 +1,6 @@
 //! A comparison on the move: one frame redraws every figure of the page that votes change.
 
-use actix_web::{HttpResponse, web::Bytes};
+use actix_web::{HttpResponse, http::Method, web::Bytes};
 
 use super::{find::Pair, views::CommunityCell};
 use crate::{
@@ -23,7 +23,13 @@ pub(super) struct PairFrames(Frames<(i64, i64, i64)>);
 
 impl PairFrames {
     /// The answer that carries a comparison's frames.
-    pub(super) fn answer(&self, hub: &Hub, pair: Pair, version: i64) -> Result<HttpResponse, AppError> {
+    pub(super) fn answer(
+        &self,
+        method: &Method,
+        hub: &Hub,
+        pair: Pair,
+        version: i64,
+    ) -> Result<HttpResponse, AppError> {
         let ids = (pair.first.id, pair.second.id);
         let sources = vec![hub.watch(ids.0), hub.watch(ids.1)];
         let frames =
@@ -31,7 +37,7 @@ impl PairFrames {
                 [first, second] => Bytes::from(frame(&pair, first, second)),
                 _ => Bytes::new(),
             });
-        hub.answer(vec![frames])
+        hub.answer(method, vec![frames])
     }
 }
 

@@ -1,6 +1,6 @@
 //! Tallies on the move: what `/live` sends.
 
-use actix_web::{HttpResponse, web::Bytes};
+use actix_web::{HttpResponse, http::Method, web::Bytes};
 use tokio::sync::watch;
 
 use super::{
@@ -64,8 +64,12 @@ impl Hub {
     ///
     /// # Errors
     /// [`AppError::Unavailable`] when too many streams are open.
-    pub fn answer(&self, frames: Vec<watch::Receiver<Frame>>) -> Result<HttpResponse, AppError> {
-        self.streams.answer(frames)
+    pub fn answer(
+        &self,
+        method: &Method,
+        frames: Vec<watch::Receiver<Frame>>,
+    ) -> Result<HttpResponse, AppError> {
+        self.streams.answer(method, frames)
     }
 
     /// All streams, to end them when the site stops.

@@ -10,4 +10,11 @@ mod site;
 #[path = "../support/mod.rs"]
 mod support;
 
+mod accounts;
+mod comparisons;
+mod live;
+mod safety;
+mod sessions;
+mod signed_out;
+mod strange;
 mod voting;

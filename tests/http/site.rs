@@ -4,6 +4,7 @@ use std::{net::SocketAddr, thread::JoinHandle};
 
 use actix_web::rt::System;
 use clap::Parser;
+use diesel::connection::SimpleConnection;
 use reqwest::{Client, RequestBuilder, Response, redirect::Policy};
 use serde_json::{Value, json};
 use shiptally::{
@@ -14,7 +15,7 @@ use shiptally::{
     catalogue::file,
     cli::verify,
     config::ServeOptions,
-    db::Db,
+    db::{DatabaseUrl, Db},
     startup::Site,
 };
 use tokio::sync::oneshot;
@@ -121,6 +122,15 @@ impl TestSite {
     /// A connection of the test's own.
     pub(crate) fn connect(&self) -> Db {
         self.database.url.connect().unwrap()
+    }
+
+    /// Changes the database behind the site's back.
+    pub(crate) fn sql(&self, statements: &str) {
+        self.connect().batch_execute(statements).unwrap();
+    }
+
+    pub(crate) fn is_on_sqlite(&self) -> bool {
+        matches!(self.database.url, DatabaseUrl::Sqlite(_))
     }
 
     /// Makes an account whose password is [`PASSWORD`].
@@ -230,4 +240,15 @@ impl Browser {
 /// Where a redirect leads.
 pub(crate) fn location(answer: &Response) -> &str {
     answer.headers()["location"].to_str().unwrap()
+}
+
+/// What an answer says under this header, or nothing.
+pub(crate) fn header<'a>(answer: &'a Response, name: &str) -> &'a str {
+    answer.headers().get(name).map_or("", |value| value.to_str().unwrap())
+}
+
+/// The session cookie that an answer sets, as a browser sends it back.
+pub(crate) fn session_cookie(answer: &Response) -> String {
+    let set = header(answer, "set-cookie");
+    set.split(';').next().unwrap().to_owned()
 }

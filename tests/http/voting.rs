@@ -1,8 +1,12 @@
 //! One press that counts, once, for good.
 
+use std::time::{Duration, Instant};
+
+use diesel::connection::SimpleConnection;
+use futures_util::future::join_all;
 use serde_json::json;
 
-use crate::site::{TestSite, location};
+use crate::site::{TestSite, header, location};
 
 #[actix_web::test]
 async fn a_vote_is_counted_and_a_second_vote_replaces_the_first() {
@@ -41,7 +45,7 @@ async fn a_hundred_posts_at_once_by_one_account_leave_exactly_one_vote() {
     let site = TestSite::start();
     let ada = site.member("ada").await;
     let posts = (0..100).map(|n| ada.vote("amber", if n % 3 == 0 { "skip" } else { "ship" }));
-    let answers = futures_util::future::join_all(posts).await;
+    let answers = join_all(posts).await;
     assert!(answers.iter().all(|(status, _)| *status == 200), "{answers:?}");
     assert_eq!(ada.tally("amber").await["votes"], 1);
 }
@@ -56,7 +60,7 @@ async fn votes_of_many_accounts_at_once_are_all_counted() {
     let votes = browsers.iter().enumerate().flat_map(|(n, browser)| {
         ["amber", "basalt", "cobalt"].map(|tool| browser.vote(tool, if n < 15 { "ship" } else { "skip" }))
     });
-    let answers = futures_util::future::join_all(votes).await;
+    let answers = join_all(votes).await;
     assert!(answers.iter().all(|(status, _)| *status == 200));
     for tool in ["amber", "basalt", "cobalt"] {
         let tally = site.browser().tally(tool).await;
@@ -129,4 +133,97 @@ async fn bad_votes_are_refused_with_their_reason() {
     assert_eq!(ada.vote("draft-tool", "ship").await.0, 404);
     assert_eq!(site.browser().post("/tools/nothing/vote", &[("choice", "ship")]).await.status(), 404);
     assert_eq!(ada.tally("amber").await["votes"], 0);
+}
+
+#[actix_web::test]
+async fn where_addresses_must_be_confirmed_only_confirmed_accounts_vote() {
+    let site = TestSite::with(&["--voters", "verified"]);
+    let ada = site.member("ada").await;
+    let (status, answer) = ada.vote("amber", "ship").await;
+    assert_eq!(
+        (status, &answer["error"]["message"]),
+        (403, &json!("Confirm your e-mail address before you vote."))
+    );
+    let answer = ada.post("/tools/amber/vote", &[("choice", "ship")]).await;
+    assert_eq!(answer.status(), 403);
+    let page = answer.text().await.unwrap();
+    assert!(page.contains("Confirm your e-mail address before you vote."), "{page}");
+    assert_eq!(ada.tally("amber").await["votes"], 0);
+    site.sql("UPDATE accounts SET verified_at = '2026-11-01 00:00:00'");
+    assert_eq!(ada.vote("amber", "ship").await.0, 200);
+}
+
+#[actix_web::test]
+async fn one_account_votes_no_faster_than_its_limit() {
+    let site = TestSite::start();
+    let (ada, grace) = (site.member("ada").await, site.member("grace").await);
+    // The burst is 120, refilled twice a second; what is refilled meanwhile is let through.
+    let started = Instant::now();
+    let posts = (0..160).map(|_| ada.form("/tools/amber/vote", &[("choice", "ship")]).send());
+    let answers = join_all(posts).await;
+    let (mut taken, mut refused) = (0, 0);
+    for answer in answers.into_iter().map(Result::unwrap) {
+        match answer.status().as_u16() {
+            303 => taken += 1,
+            429 => {
+                refused += 1;
+                let wait: u64 = header(&answer, "retry-after").parse().unwrap();
+                assert!((1..=60).contains(&wait), "{wait}");
+            }
+            other => unreachable!("{other}"),
+        }
+    }
+    let refilled = 2 * started.elapsed().as_secs() + 2;
+    assert!((120..=120 + refilled).contains(&taken), "{taken} taken, {refused} refused");
+    assert!(refused > 0);
+    assert_eq!(grace.vote("amber", "ship").await.0, 200, "nobody else is slowed down");
+}
+
+#[actix_web::test]
+async fn for_load_tests_the_limits_can_be_off() {
+    let site = TestSite::with(&["--rate-limits", "off"]);
+    let ada = site.member("ada").await;
+    let answers = join_all((0..160).map(|_| ada.vote("amber", "ship"))).await;
+    assert!(answers.iter().all(|(status, _)| *status == 200));
+}
+
+#[actix_web::test]
+async fn a_vote_that_cannot_be_written_is_refused_in_time_and_not_counted() {
+    let site = TestSite::start();
+    if !site.is_on_sqlite() {
+        // PostgreSQL has no lock that one connection takes on all of the data.
+        return;
+    }
+    let ada = site.member("ada").await;
+    let mut other = site.connect();
+    other.batch_execute("BEGIN IMMEDIATE").unwrap();
+    let started = Instant::now();
+    let posts = join_all(["amber", "basalt", "cobalt"].map(async |tool| {
+        let answer = ada.post(&format!("/tools/{tool}/vote"), &[("choice", "ship")]).await;
+        (answer, started.elapsed())
+    }));
+    let reading = async {
+        let started = Instant::now();
+        site.browser().page("/compare/amber-vs-basalt").await;
+        started.elapsed()
+    };
+    let (answers, read) = futures_util::future::join(posts, reading).await;
+    assert!(read < Duration::from_secs(2), "reading goes on meanwhile: {read:?}");
+    // Votes that come while others wait for the lock wait for these first.
+    let (soonest, latest) =
+        (answers.iter().map(|(_, took)| *took).min(), answers.iter().map(|(_, took)| *took).max());
+    assert!(
+        soonest < Some(Duration::from_secs(7)) && latest < Some(Duration::from_secs(12)),
+        "{soonest:?} {latest:?}"
+    );
+    for (answer, _) in answers {
+        assert_eq!(answer.status(), 503);
+        assert!(header(&answer, "retry-after").parse::<u64>().unwrap() >= 1);
+    }
+    other.batch_execute("ROLLBACK").unwrap();
+    for tool in ["amber", "basalt", "cobalt"] {
+        assert_eq!(ada.tally(tool).await["votes"], 0);
+    }
+    let (status, answer) = ada.vote("amber", "ship").await;
+    assert_eq!((status, &answer["votes"]), (200, &json!(1)), "afterwards all is well");
 }

@@ -1,0 +1,259 @@
+//! `serve` and `demo`, from their start to their end.
+
+use std::{
+    io::{BufRead, BufReader, Read},
+    process::{Child, Command, Output, Stdio},
+    time::{Duration, Instant},
+};
+
+use reqwest::{Client, redirect::Policy};
+use shiptally::db::DatabaseUrl;
+
+use crate::{House, Told};
+
+const SECRET: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+
+/// The program, serving.
+struct Served {
+    child: Option<Child>,
+    /// What it printed until it listened.
+    printed: String,
+    address: String,
+}
+
+impl Served {
+    fn start(mut command: Command) -> Self {
+        let mut child = command.stdin(Stdio::null()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut printed = String::new();
+        let address = loop {
+            let Some(line) = lines.next() else {
+                let mut told = String::new();
+                child.stderr.take().unwrap().read_to_string(&mut told).unwrap();
+                unreachable!("it does not listen: {printed}{told}");
+            };
+            let line = line.unwrap();
+            if let Some(address) = line.strip_prefix("listening on ") {
+                break address.to_owned();
+            }
+            printed.push_str(&line);
+            printed.push('\n');
+        };
+        assert!(address.starts_with("http://127.0.0.1:"), "{address}");
+        Self { child: Some(child), printed, address }
+    }
+
+    /// `serve` with these settings.
+    fn serve(house: &House, settings: &[(&str, &str)]) -> Self {
+        let mut command = house.command(&["serve", "--bind", "127.0.0.1:0", "--secret", SECRET]);
+        command.envs(settings.iter().copied());
+        Self::start(command)
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.address)
+    }
+
+    /// Asks it to stop and returns how it ended and after how long.
+    fn stop(mut self) -> (Output, Duration) {
+        let started = Instant::now();
+        let child = self.child.take().unwrap();
+        let killed = Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
+        assert!(killed.success());
+        (child.wait_with_output().unwrap(), started.elapsed())
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
+
+fn client() -> Client {
+    Client::builder().cookie_store(true).redirect(Policy::none()).build().unwrap()
+}
+
+const TOOL: &str = r#"{"format": "shiptally-catalogue/1", "categories": [{"slug": "c", "name": "C"}],
+    "tools": [{"slug": "amber", "name": "Amber", "category": "c", "tagline": "T"}]}"#;
+
+#[actix_web::test]
+async fn a_site_says_where_it_listens_and_stops_at_once_when_asked_to() {
+    let house = House::new();
+    assert_eq!(house.run_with(&["import", "-"], TOOL).code, 0);
+    let site = Served::serve(&house, &[]);
+    assert_eq!(site.printed, "", "nothing else is printed");
+    let client = client();
+    assert_eq!(client.get(site.url("/compare")).send().await.unwrap().status(), 200);
+    let mut stream = client.get(site.url("/live?tool=amber")).send().await.unwrap();
+    assert!(stream.chunk().await.unwrap().is_some(), "a stream is open");
+    let (output, took) = site.stop();
+    assert!(output.status.success(), "{output:?}");
+    assert!(took < Duration::from_secs(2), "{took:?}");
+}
+
+#[actix_web::test]
+async fn a_site_applies_pending_migrations_before_it_serves() {
+    let house = House::new();
+    let site = Served::serve(&house, &[]);
+    assert_eq!(client().get(site.url("/compare")).send().await.unwrap().status(), 200);
+    assert_eq!(house.run(&["migrate"]).out, "", "none is left, and the site runs on meanwhile");
+}
+
+#[test]
+fn an_address_that_is_taken_is_a_failure_of_one_line() {
+    let house = House::new();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let told = house.run(&["serve", "--secret", SECRET, "--bind", &address]);
+    assert_eq!((told.code, told.out.as_str(), told.err.lines().count()), (1, "", 1), "{told:?}");
+    assert!(told.err.contains(&address), "{}", told.err);
+}
+
+#[test]
+fn with_postgresql_a_site_does_not_start_without_a_secret() {
+    let house = House::new();
+    // Nobody listens there: the secret is asked for before the database is.
+    let url = "postgres://ship:hunter2@127.0.0.1:1/tally";
+    let told = house.run(&["serve", "--bind", "127.0.0.1:0", "--database-url", url]);
+    let lines = told.refusal();
+    assert_eq!(lines.len(), 1, "{lines:?}");
+    assert!(lines[0].starts_with("SHIPTALLY_SECRET is required with PostgreSQL"), "{lines:?}");
+}
+
+#[cfg(unix)]
+#[actix_web::test]
+async fn with_sqlite_the_secret_is_kept_beside_the_database_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let house = House::new();
+    let mut keys = Vec::new();
+    for _ in 0..2 {
+        let mut command = house.command(&["serve", "--bind", "127.0.0.1:0"]);
+        command.env("DATABASE_URL", "sqlite://new/folder/site.db");
+        let (output, _) = Served::start(command).stop();
+        assert!(output.status.success(), "asked to stop as soon as it listens, it does: {output:?}");
+        let mode = std::fs::metadata(house.path("new/folder/secret.key")).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+        keys.push(house.read("new/folder/secret.key"));
+    }
+    assert!(keys[0].trim().len() >= 64 && keys[0] == keys[1], "made once, then kept");
+}
+
+#[actix_web::test]
+async fn nothing_that_visitors_send_is_logged_whole() {
+    let house = House::new();
+    assert_eq!(house.run_with(&["import", "-"], TOOL).code, 0);
+    for format in ["text", "json"] {
+        let site = Served::serve(&house, &[("SHIPTALLY_LOG", "debug"), ("SHIPTALLY_LOG_FORMAT", format)]);
+        let client = client();
+        for path in [
+            "/compare?a=whisper",
+            "/whisper?q=whisper",
+            "/compare/whisper",
+            "/live?tool=whisper",
+            "/login?next=/whisper",
+        ] {
+            client.get(site.url(path)).header("user-agent", "whisper").send().await.unwrap();
+        }
+        let handle = format!("ada-{format}");
+        let email = format!("{handle}-whisper@example.org");
+        for (path, form) in [
+            (
+                "/signup",
+                &[("handle", handle.as_str()), ("email", &email), ("password", "whispered words")][..],
+            ),
+            ("/login", &[("email", &email), ("password", "whispered word")]),
+            ("/login", &[("email", "\u{0}whisper"), ("password", "whispered words")]),
+            ("/login", &[("email", &email), ("password", "whispered words")]),
+            ("/account/password", &[("current", "whispered words"), ("password", "whisper")]),
+            ("/tools/amber/vote", &[("choice", "whisper"), ("next", "/whisper")]),
+            ("/tools/amber/vote", &[("choice", "ship")]),
+        ] {
+            let answer = client.post(site.url(path)).form(form).send().await.unwrap();
+            assert!(answer.status().as_u16() < 500, "{path}: {}", answer.status());
+        }
+        let (output, _) = site.stop();
+        let log = String::from_utf8(output.stderr).unwrap();
+        assert!(log.contains("/tools/{tool}/vote"), "routes are logged: {log}");
+        assert_eq!(log.lines().find(|line| line.contains("whisper")), None);
+    }
+}
+
+#[actix_web::test]
+async fn a_site_whose_limits_are_off_says_so() {
+    let house = House::new();
+    let (output, _) = Served::serve(&house, &[("SHIPTALLY_RATE_LIMITS", "off")]).stop();
+    let log = String::from_utf8(output.stderr).unwrap();
+    assert!(log.contains("rate limits are off"), "{log}");
+}
+
+#[actix_web::test]
+async fn the_demo_is_ready_with_an_account_for_every_role() {
+    let house = House::new();
+    let demo = || Served::start(house.command(&["demo", "--bind", "127.0.0.1:0"]));
+    let site = demo();
+    assert!(site.printed.contains(&site.address), "{}", site.printed);
+    let signs_in = async |site: &Served, login: &str, password: &str| {
+        let client = client();
+        let form = [("email", login), ("password", password)];
+        let answer = client.post(site.url("/login")).form(&form).send().await.unwrap();
+        (client, answer.status().as_u16())
+    };
+    let mut accounts = 0;
+    for role in ["member", "moderator", "admin"] {
+        let line = site.printed.lines().find(|line| line.trim().starts_with(role)).unwrap();
+        let [_, handle, password] = line.split_whitespace().collect::<Vec<_>>()[..] else {
+            unreachable!("{line}")
+        };
+        let (client, status) = signs_in(&site, handle, password).await;
+        assert_eq!(status, 303, "{line}");
+        let answer =
+            client.post(site.url("/tools/code-llama-4/vote")).form(&[("choice", "ship")]).send().await;
+        assert_eq!(answer.unwrap().status(), 303);
+        accounts += 1;
+    }
+    let worth_a_look = site.printed.split_whitespace().find(|word| word.contains("/compare/")).unwrap();
+    assert_eq!(client().get(worth_a_look).send().await.unwrap().status(), 200, "{worth_a_look}");
+    site.stop();
+
+    let votes = async |site: &Served| {
+        let answer = client().get(site.url("/tools/code-llama-4/tally")).send().await.unwrap();
+        answer.json::<serde_json::Value>().await.unwrap()["votes"].clone()
+    };
+    let site = demo();
+    assert_eq!(votes(&site).await, accounts, "the data stays");
+    site.stop();
+    let url = "sqlite://data/demo/shiptally.db";
+    assert_eq!(house.run(&["verify", "--database-url", url]).code, 0);
+    let site = Served::start(house.command(&["demo", "--fresh", "--bind", "127.0.0.1:0"]));
+    assert_eq!(votes(&site).await, 0, "--fresh starts anew");
+    assert_eq!(signs_in(&site, "member", "ship-it-member").await.1, 303);
+}
+
+#[test]
+fn the_demo_is_for_this_machine_only() {
+    let house = House::new();
+    for bind in ["0.0.0.0:0", "[::]:0", "192.0.2.1:80"] {
+        let told = house.run(&["demo", "--bind", bind]);
+        assert_eq!(told.refusal().len(), 1);
+        assert!(told.err.starts_with("--bind: "), "{}", told.err);
+    }
+    assert!(!house.path("data").exists(), "nothing was made");
+}
+
+#[test]
+fn the_password_of_the_database_is_never_printed() {
+    let house = House::new();
+    let DatabaseUrl::Postgres(_) = &house.database.url else {
+        // SQLite has no password.
+        return;
+    };
+    let command =
+        house.command(&["migrate", "--database-url", "postgres://shiptally:hunter2@127.0.0.1:1/x"]).output();
+    let told = Told::of(&command.unwrap());
+    assert_eq!(told.code, 1);
+    assert!(!told.err.contains("hunter2"), "{}", told.err);
+}

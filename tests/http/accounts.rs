@@ -1,0 +1,246 @@
+//! Signing up and signing in.
+
+use std::time::{Duration, Instant};
+
+use diesel::prelude::*;
+use futures_util::future::join_all;
+use shiptally::{accounts::Role, schema::accounts};
+
+use crate::site::{Browser, PASSWORD, TestSite, header, location};
+
+const ADA: [(&str, &str); 3] = [("handle", "Ada"), ("email", "Ada@Example.org"), ("password", PASSWORD)];
+
+/// The sign-up form with one field filled in otherwise.
+fn ada_but<'a>(field: &str, value: &'a str) -> Vec<(&'static str, &'a str)> {
+    ADA.map(|(name, usual)| (name, if name == field { value } else { usual })).to_vec()
+}
+
+#[actix_web::test]
+async fn who_signs_up_is_signed_in_and_welcomed_once() {
+    let site = TestSite::start();
+    let browser = site.browser();
+    let answer = browser.post("/signup", &ADA).await;
+    assert_eq!((answer.status().as_u16(), location(&answer)), (303, "/account"));
+    let page = browser.page("/account").await;
+    assert!(page.contains("Welcome, Ada. Your account is ready."), "{page}");
+    assert!(page.contains(r#"<a href="/account">@Ada</a>"#), "the handle keeps its case");
+    assert!(page.contains("ada@example.org"), "the address is kept in lower case");
+    assert!(!browser.page("/account").await.contains("Welcome"), "the line is shown once");
+    let answer = browser.get("/signup").await;
+    assert_eq!((answer.status().as_u16(), location(&answer)), (303, "/account"), "nobody signs up twice");
+}
+
+#[actix_web::test]
+async fn every_bad_field_has_its_reason_beside_it_and_what_was_typed_stays() {
+    let site = TestSite::with(&["--rate-limits", "off"]);
+    let letters = "A handle is made of letters (a to z), digits, hyphens and underscores.";
+    let (long, longer) = ("a".repeat(31), format!("{}@example.org", "a".repeat(250)));
+    let endless = "ab7 ".repeat(33);
+    for (field, value, reason) in [
+        ("handle", "", "Choose a handle."),
+        ("handle", "a", "A handle has 2 to 30 characters."),
+        ("handle", &long, "A handle has 2 to 30 characters."),
+        ("handle", "two words", letters),
+        ("handle", "_ada", letters),
+        ("handle", "a\u{0}b", letters),
+        ("email", "", "Enter your e-mail address."),
+        ("email", "ada", "This does not look like an e-mail address."),
+        ("email", "a\u{0}@example.org", "This does not look like an e-mail address."),
+        ("email", &longer, "This does not look like an e-mail address."),
+        ("password", "", "Choose a password."),
+        ("password", "too short", "A password has at least 10 characters."),
+        ("password", &endless, "A password has at most 128 characters."),
+        ("password", "Password123", "This password is among the most common ones. Choose another."),
+    ] {
+        let answer = site.browser().post("/signup", &ada_but(field, value)).await;
+        assert_eq!(answer.status(), 422, "{field} {value:?}");
+        assert_eq!(header(&answer, "cache-control"), "no-store");
+        assert_eq!(header(&answer, "set-cookie"), "", "nobody is signed in");
+        let page = answer.text().await.unwrap();
+        assert!(page.contains(&format!(r#"id="{field}-error">{reason}</p>"#)), "{field} {value:?}: {page}");
+        assert_eq!(page.matches("aria-invalid").count(), 1, "{field} {value:?}: one complaint");
+        for (name, usual) in [("handle", "Ada"), ("email", "Ada@Example.org")] {
+            let typed = if name == field { value } else { usual };
+            assert!(page.contains(&format!(r#"value="{typed}""#)), "{field} {value:?}: {name} stays");
+        }
+        assert!(
+            value.len() < 9 || field != "password" || !page.contains(value),
+            "a password is not sent back"
+        );
+    }
+    assert_eq!(accounts::table.count().get_result(&mut site.connect()), Ok(0));
+}
+
+#[actix_web::test]
+async fn all_bad_fields_are_told_at_once() {
+    let site = TestSite::start();
+    let page = site.browser().post("/signup", &[]).await.text().await.unwrap();
+    for field in ["handle", "email", "password"] {
+        assert!(page.contains(&format!(r#"id="{field}-error""#)), "{field}");
+    }
+}
+
+#[actix_web::test]
+async fn markup_in_a_form_comes_back_as_text() {
+    let site = TestSite::start();
+    let nasty = r#""><script>alert(1)</script>"#;
+    let form = [("handle", nasty), ("email", nasty), ("password", ""), ("next", nasty)];
+    for path in ["/signup", "/login"] {
+        let page = site.browser().post(path, &form).await.text().await.unwrap();
+        assert!(!page.contains("<script>alert"), "{path}: {page}");
+        assert!(page.contains("&#60;script&#62;alert(1)"), "{path}: {page}");
+    }
+}
+
+#[actix_web::test]
+async fn a_handle_or_address_is_given_once_whatever_its_case() {
+    let site = TestSite::start();
+    site.account("ada", Role::Member);
+    let handle = [("handle", "ADA"), ("email", "other@example.org"), ("password", PASSWORD)];
+    let answer = site.browser().post("/signup", &handle).await;
+    assert_eq!(answer.status(), 422);
+    let page = answer.text().await.unwrap();
+    assert!(page.contains(r#"id="handle-error">This handle is taken. Choose another.<"#), "{page}");
+    let email = [("handle", "other"), ("email", "ADA@Example.ORG"), ("password", PASSWORD)];
+    let answer = site.browser().post("/signup", &email).await;
+    assert_eq!(answer.status(), 422);
+    let page = answer.text().await.unwrap();
+    assert!(page.contains(r#"id="email-error">There is an account with this address."#), "{page}");
+    assert_eq!(accounts::table.count().get_result(&mut site.connect()), Ok(1));
+}
+
+#[actix_web::test]
+async fn twenty_sign_ups_at_once_with_one_handle_leave_one_account() {
+    let site = TestSite::with(&["--rate-limits", "off"]);
+    let browsers: Vec<Browser> = (0..20).map(|_| site.browser()).collect();
+    let sign_ups = browsers.iter().enumerate().map(|(n, browser)| async move {
+        let (handle, email) = (if n % 2 == 0 { "racer" } else { "RACER" }, format!("racer{n}@example.org"));
+        let form = [("handle", handle), ("email", &email), ("password", PASSWORD)];
+        browser.post("/signup", &form).await.status().as_u16()
+    });
+    let mut statuses = join_all(sign_ups).await;
+    statuses.sort_unstable();
+    assert_eq!(statuses[0], 303, "{statuses:?}");
+    assert!(statuses[1..].iter().all(|status| *status == 422), "{statuses:?}");
+    assert_eq!(accounts::table.count().get_result(&mut site.connect()), Ok(1));
+}
+
+#[actix_web::test]
+async fn passwords_are_stored_as_argon2id_hashes_alone() {
+    let site = TestSite::start();
+    site.browser().post("/signup", &ADA).await;
+    let hash: String = accounts::table.select(accounts::password_hash).first(&mut site.connect()).unwrap();
+    assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
+}
+
+#[actix_web::test]
+async fn one_signs_in_by_address_or_handle_in_any_case() {
+    let site = TestSite::start();
+    site.account("Ada", Role::Member);
+    for login in ["Ada", "ada", "ADA", "ada@example.org", "ADA@EXAMPLE.ORG", " ada "] {
+        let browser = site.browser();
+        browser.sign_in(login).await;
+        assert!(browser.page("/account").await.contains("@Ada"), "{login:?}");
+    }
+}
+
+#[actix_web::test]
+async fn a_wrong_password_and_an_unknown_account_are_answered_alike_in_text_and_time() {
+    let site = TestSite::with(&["--rate-limits", "off"]);
+    site.account("known", Role::Member);
+    let browser = site.browser();
+    let mut times = [Vec::new(), Vec::new(), Vec::new(), Vec::new()];
+    let mut told = Vec::new();
+    for _ in 0..7 {
+        told.clear();
+        for (n, login) in ["known", "other", "known@example.org", "other@example.org"].iter().enumerate() {
+            let started = Instant::now();
+            let answer = browser.post("/login", &[("email", login), ("password", "not the password")]).await;
+            times[n].push(started.elapsed());
+            let status = answer.status().as_u16();
+            let mut headers: Vec<String> = answer.headers().keys().map(ToString::to_string).collect();
+            headers.sort();
+            let page = answer.text().await.unwrap();
+            told.push((status, headers, page.replace(login, "LOGIN")));
+        }
+    }
+    assert_eq!(told[0].0, 422);
+    assert!(told[0].2.contains("Address or handle and password do not belong together."));
+    assert!(told.iter().all(|each| *each == told[0]), "{told:#?}");
+    let medians = times.map(|mut each| {
+        each.sort_unstable();
+        each[each.len() / 2]
+    });
+    let (least, most) = (medians.iter().min().unwrap(), medians.iter().max().unwrap());
+    assert!(*most < *least * 3, "{medians:?}");
+    assert!(*least > Duration::from_millis(2), "a password was really checked: {medians:?}");
+}
+
+#[actix_web::test]
+async fn logins_that_no_account_can_have_are_answered_like_any_other() {
+    let site = TestSite::start();
+    let endless = "a".repeat(20_000);
+    for login in ["", "a\u{0}b", "a\u{0}@example.org", "' OR 1=1 --", "🙂", &endless] {
+        let answer = site.browser().post("/login", &[("email", login), ("password", "whatever it is")]).await;
+        assert_eq!(answer.status(), 422, "{:?}", &login[..login.len().min(20)]);
+    }
+}
+
+#[actix_web::test]
+async fn guessing_passwords_is_slowed_down() {
+    let site = TestSite::start();
+    site.account("ada", Role::Member);
+    let browser = site.browser();
+    // The burst of one account is 20; what is typed in another case counts for the same one.
+    for n in 0..20 {
+        let login = if n % 2 == 0 { "ada" } else { "ADA" };
+        let answer = browser.post("/login", &[("email", login), ("password", "guess")]).await;
+        assert_eq!(answer.status(), 422, "try {n}");
+    }
+    let answer = browser.post("/login", &[("email", "ada"), ("password", PASSWORD)]).await;
+    assert_eq!(answer.status(), 429, "even with the right password");
+    assert!(header(&answer, "retry-after").parse::<u64>().unwrap() >= 1);
+    site.account("grace", Role::Member);
+    browser.sign_in("grace").await;
+}
+
+#[actix_web::test]
+async fn signing_up_in_bulk_is_slowed_down() {
+    let site = TestSite::start();
+    for n in 0..20 {
+        assert_eq!(site.browser().post("/signup", &[]).await.status(), 422, "try {n}");
+    }
+    let answer = site.browser().post("/signup", &ADA).await;
+    assert_eq!(answer.status(), 429);
+    assert!(header(&answer, "retry-after").parse::<u64>().unwrap() >= 1);
+}
+
+#[actix_web::test]
+async fn after_signing_in_one_goes_on_within_this_site_only() {
+    let site = TestSite::with(&["--rate-limits", "off"]);
+    site.account("ada", Role::Member);
+    for (next, leads) in [
+        ("/compare/amber-vs-basalt?x=1#amber", "/compare/amber-vs-basalt?x=1#amber"),
+        ("", "/account"),
+        ("compare", "/account"),
+        ("//evil.example/", "/account"),
+        ("/\\evil.example", "/account"),
+        ("/..//evil.example", "/account"),
+        ("https://evil.example/", "/account"),
+        ("javascript:alert(1)", "/account"),
+        ("/\t/evil.example", "/account"),
+        ("/a\r\nSet-Cookie: x=1", "/account"),
+    ] {
+        let form = [("email", "ada"), ("password", PASSWORD), ("next", next)];
+        let browser = site.browser();
+        let answer = browser.post("/login", &form).await;
+        assert_eq!((answer.status().as_u16(), location(&answer)), (303, leads), "{next:?}");
+        let query: String = reqwest::Url::parse_with_params("http://x/login", [("next", next)])
+            .unwrap()
+            .query()
+            .unwrap()
+            .to_owned();
+        let answer = browser.get(&format!("/login?{query}")).await;
+        assert_eq!(location(&answer), leads, "{next:?} of somebody who is signed in");
+    }
+}

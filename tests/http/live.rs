@@ -1,0 +1,295 @@
+//! Tallies that move on every open page.
+
+use std::{
+    io::Write,
+    net::TcpStream,
+    time::{Duration, Instant},
+};
+
+use futures_util::future::join_all;
+use reqwest::Response;
+use serde_json::{Value, json};
+
+use crate::site::{Browser, TestSite, header};
+
+/// An open stream of server-sent events.
+struct Events {
+    answer: Response,
+    unread: String,
+}
+
+impl Events {
+    async fn open(browser: &Browser, path: &str) -> Self {
+        let answer = browser.get(path).await;
+        assert_eq!(answer.status(), 200, "{path}");
+        Self { answer, unread: String::new() }
+    }
+
+    /// The next block up to an empty line; `None` when the stream has ended.
+    async fn block(&mut self) -> Option<String> {
+        loop {
+            if let Some((block, rest)) = self.unread.split_once("\n\n") {
+                let (block, rest) = (block.to_owned(), rest.to_owned());
+                self.unread = rest;
+                return Some(block);
+            }
+            let chunk = self.answer.chunk().await.ok().flatten()?;
+            self.unread.push_str(std::str::from_utf8(&chunk).unwrap());
+        }
+    }
+
+    /// The next event's name and data, comments passed over.
+    async fn next(&mut self) -> (String, Value) {
+        let event = async {
+            loop {
+                let block = self.block().await.expect("the stream goes on");
+                if let Some(rest) = block.strip_prefix("event: ") {
+                    let (name, data) = rest.split_once("\ndata: ").unwrap();
+                    return (name.to_owned(), serde_json::from_str(data).unwrap());
+                }
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(5), event).await.expect("an event within five seconds")
+    }
+
+    /// Events until one satisfies `last`.
+    async fn until(&mut self, last: impl Fn(&str, &Value) -> bool) -> Vec<(String, Value)> {
+        let mut seen = Vec::new();
+        loop {
+            let (name, data) = self.next().await;
+            let done = last(&name, &data);
+            seen.push((name, data));
+            if done {
+                return seen;
+            }
+        }
+    }
+}
+
+#[actix_web::test]
+async fn a_stream_shows_every_tool_at_once_and_again_when_its_tally_changes() {
+    let site = TestSite::start();
+    let (ada, visitor) = (site.member("ada").await, site.browser());
+    ada.vote("basalt", "skip").await;
+    let mut events = Events::open(&visitor, "/live?tool=basalt&tool=amber").await;
+    for (name, value) in [
+        ("content-type", "text/event-stream"),
+        ("cache-control", "no-cache, no-transform"),
+        ("x-accel-buffering", "no"),
+    ] {
+        assert_eq!(header(&events.answer, name), value);
+    }
+    let mut first = [events.next().await, events.next().await];
+    first.sort_by_key(|(_, data)| data["tool"].to_string());
+    let none = json!({"tool": "amber", "ships": 0, "skips": 0, "votes": 0, "ship_percent": null, "low": null,
+                      "high": null, "state": "none"});
+    let one = json!({"tool": "basalt", "ships": 0, "skips": 1, "votes": 1, "ship_percent": 0, "low": 0.0,
+                     "high": 79.3, "state": "early"});
+    assert_eq!(first, [("tally".to_owned(), none), ("tally".to_owned(), one)]);
+    ada.vote("amber", "ship").await;
+    let after = json!({"tool": "amber", "ships": 1, "skips": 0, "votes": 1, "ship_percent": 100, "low": 20.7,
+                       "high": 100.0, "state": "early"});
+    assert_eq!(events.next().await, ("tally".to_owned(), after));
+    ada.vote("amber", "retract").await;
+    assert_eq!(events.next().await.1["votes"], 0);
+}
+
+#[actix_web::test]
+async fn a_vote_that_changes_nothing_moves_nothing() {
+    let site = TestSite::start();
+    let ada = site.member("ada").await;
+    ada.vote("amber", "ship").await;
+    let mut events = Events::open(&ada, "/live?tool=amber").await;
+    assert_eq!(events.next().await.1["ships"], 1);
+    ada.vote("amber", "ship").await;
+    ada.vote("basalt", "ship").await;
+    assert!(tokio::time::timeout(Duration::from_millis(500), events.next()).await.is_err());
+}
+
+#[actix_web::test]
+async fn a_burst_of_votes_is_at_most_ten_events_a_second_and_ends_with_the_truth() {
+    let site = TestSite::start();
+    let voters = [site.member("ada").await, site.member("grace").await, site.member("mary").await];
+    let mut events = Events::open(&site.browser(), "/live?tool=amber").await;
+    events.next().await;
+    let started = Instant::now();
+    let burst = join_all(voters.iter().map(|voter| async move {
+        // 80 votes each, one after the other, the last of which is ship.
+        for n in 0..80 {
+            let (status, _) = voter.vote("amber", if n % 2 == 0 { "skip" } else { "ship" }).await;
+            assert_eq!(status, 200);
+        }
+    }));
+    let watching = async {
+        let mut times = Vec::new();
+        let mut newest = json!(null);
+        while let Ok((_, data)) = tokio::time::timeout(Duration::from_secs(2), events.next()).await {
+            times.push(started.elapsed());
+            newest = data;
+        }
+        (times, newest)
+    };
+    let (_, (times, newest)) = futures_util::future::join(burst, watching).await;
+    assert_eq!((&newest["ships"], &newest["skips"]), (&json!(3), &json!(0)));
+    assert!(times.len() >= 2, "it moves while votes come in: {times:?}");
+    // One may have been on its way when counting began, and one comes at the end.
+    let allowed = times.last().unwrap().as_millis() / 100 + 2;
+    assert!(times.len() as u128 <= allowed, "{} events in {times:?}", times.len());
+}
+
+#[actix_web::test]
+async fn a_stream_is_for_one_to_twenty_known_tools() {
+    let site = TestSite::start();
+    let browser = site.browser();
+    let many: Vec<String> = (0..21).map(|n| format!("tool=t{n}")).collect();
+    let many = format!("/live?{}", many.join("&"));
+    for (path, status) in [
+        ("/live", 400),
+        ("/live?tols=amber", 400),
+        (many.as_str(), 400),
+        ("/live?tool=nothing", 404),
+        ("/live?tool=amber&tool=nothing", 404),
+        ("/live?tool=draft-tool", 404),
+        ("/live?tool=%00", 404),
+        ("/live?tool=%FF", 404),
+        ("/live?tool=", 404),
+    ] {
+        let answer = browser.get(path).await;
+        assert_eq!(answer.status(), status, "{path}");
+        assert_eq!(header(&answer, "content-type"), "application/json", "{path}");
+        let told: Value = answer.json().await.unwrap();
+        assert_eq!(told["error"]["status"], status, "{path}");
+    }
+    let mut twice = Events::open(&browser, "/live?tool=amber&tool=amber&tool=amber").await;
+    assert_eq!(twice.next().await.1["tool"], "amber");
+    let more = tokio::time::timeout(Duration::from_millis(400), twice.next()).await;
+    assert!(more.is_err(), "a tool named twice is shown once: {more:?}");
+}
+
+#[actix_web::test]
+async fn asking_for_the_head_of_a_stream_opens_none() {
+    let site = TestSite::start();
+    for path in ["/live?tool=amber", "/compare/amber-vs-basalt/live"] {
+        let browser = site.browser();
+        let head = browser.client.head(browser.url(path)).send().await.unwrap();
+        assert_eq!(head.status(), 200, "{path}");
+        assert_eq!(header(&head, "content-type"), "text/event-stream", "{path}");
+        // The same connection serves the next request.
+        let next = tokio::time::timeout(Duration::from_secs(2), browser.get("/login")).await;
+        assert_eq!(next.expect("the connection is free again").status(), 200, "{path}");
+    }
+}
+
+#[actix_web::test]
+async fn readers_that_never_read_delay_nobody() {
+    let site = TestSite::start();
+    let ada = site.member("ada").await;
+    let stalled: Vec<TcpStream> = (0..30)
+        .map(|n| {
+            let path = if n % 2 == 0 { "/live?tool=amber" } else { "/compare/amber-vs-basalt/live" };
+            let mut stream = TcpStream::connect(site.address).unwrap();
+            write!(stream, "GET {path} HTTP/1.1\r\nHost: {}\r\n\r\n", site.address).unwrap();
+            stream
+        })
+        .collect();
+    let mut events = Events::open(&site.browser(), "/live?tool=amber").await;
+    events.next().await;
+    for n in 0..20 {
+        let started = Instant::now();
+        let (status, tally) = ada.vote("amber", if n % 2 == 0 { "ship" } else { "skip" }).await;
+        assert_eq!(status, 200);
+        events.until(|_, data| data["ships"] == tally["ships"] && data["skips"] == tally["skips"]).await;
+        assert!(started.elapsed() < Duration::from_secs(1), "vote {n} took {:?}", started.elapsed());
+    }
+    drop(stalled);
+}
+
+#[actix_web::test]
+async fn a_quiet_stream_shows_within_fifteen_seconds_that_it_is_alive() {
+    let site = TestSite::start();
+    let mut events = Events::open(&site.browser(), "/live?tool=amber").await;
+    events.next().await;
+    let comment = tokio::time::timeout(Duration::from_secs(15), events.block()).await;
+    assert_eq!(comment.expect("a comment within fifteen seconds").as_deref(), Some(":"));
+}
+
+#[actix_web::test]
+async fn a_comparison_moves_to_exactly_what_its_page_shows() {
+    let site = TestSite::start();
+    let (ada, grace) = (site.member("ada").await, site.member("grace").await);
+    for (path, tools) in
+        [("/compare/amber-vs-basalt", ["amber", "basalt"]), ("/compare/cobalt-vs-delta", ["cobalt", "delta"])]
+    {
+        let mut events = Events::open(&site.browser(), &format!("{path}/live")).await;
+        let votes = [(&ada, tools[0], "ship"), (&ada, tools[1], "ship"), (&grace, tools[1], "skip")];
+        let mut parts = events.until(|_, data| data["id"] == "contest").await;
+        for round in 0..=votes.len() {
+            let page = site.browser().page(path).await;
+            let mut ids: Vec<&str> = parts.iter().map(|(_, data)| data["id"].as_str().unwrap()).collect();
+            for (name, data) in &parts {
+                let id = data["id"].as_str().unwrap();
+                assert_eq!((name.as_str(), data["html"].as_str()), ("part", Some(inside(&page, id))), "{id}");
+            }
+            ids.sort_unstable();
+            let [a, b] = tools;
+            let mut all = [
+                format!("tally-{a}"),
+                format!("tally-{b}"),
+                format!("community-{a}"),
+                format!("community-{b}"),
+                "answer".to_owned(),
+                "contest".to_owned(),
+            ];
+            all.sort_unstable();
+            assert_eq!(ids, all);
+            assert_eq!(page.matches(" data-part").count(), all.len(), "every part of the page is moved");
+            if let Some((voter, tool, choice)) = votes.get(round) {
+                voter.vote(tool, choice).await;
+                parts = events.until(|_, data| data["id"] == "contest").await;
+            }
+        }
+    }
+}
+
+/// What stands inside the element of this id.
+fn inside<'a>(page: &'a str, id: &str) -> &'a str {
+    let at = page.find(&format!(r#" id="{id}""#)).unwrap_or_else(|| unreachable!("#{id} is on the page"));
+    let tag = page[..at].rsplit('<').next().unwrap().split(' ').next().unwrap();
+    let inner = &page[at + page[at..].find('>').unwrap() + 1..];
+    let (open, close) = (format!("<{tag}"), format!("</{tag}>"));
+    let mut end = inner.find(&close).unwrap();
+    // Elements of the same kind inside it are closed first.
+    while inner[..end].matches(&open).count() > inner[..end].matches(&close).count() {
+        end += close.len() + inner[end + close.len()..].find(&close).unwrap();
+    }
+    &inner[..end]
+}
+
+#[actix_web::test]
+async fn the_stream_of_a_comparison_that_is_none_is_not_found() {
+    let site = TestSite::start();
+    for pair in ["amber-vs-amber", "amber-vs-nothing", "basalt-vs-amber", "amber-vs-draft-tool", "amber"] {
+        let answer = site.browser().get(&format!("/compare/{pair}/live")).await;
+        assert_eq!(answer.status(), 404, "{pair}");
+    }
+}
+
+#[actix_web::test]
+async fn open_streams_do_not_keep_the_site_from_stopping() {
+    let site = TestSite::start();
+    let browser = site.browser();
+    let mut streams = Vec::new();
+    for path in ["/live?tool=amber", "/compare/amber-vs-basalt/live", "/live?tool=basalt&tool=amber"] {
+        let mut events = Events::open(&browser, path).await;
+        events.next().await;
+        streams.push(events);
+    }
+    let started = Instant::now();
+    drop(site);
+    let took = started.elapsed();
+    assert!(took < Duration::from_secs(3), "{took:?}");
+    for mut events in streams {
+        let end = async { while events.block().await.is_some() {} };
+        tokio::time::timeout(Duration::from_secs(1), end).await.expect("the stream has ended");
+    }
+}

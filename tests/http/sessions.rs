@@ -1,0 +1,229 @@
+//! Sessions: who stays signed in, for how long, and what the cookie gives away.
+
+use diesel::prelude::*;
+use reqwest::{Client, Response, redirect::Policy};
+use sha2::{Digest, Sha256};
+use shiptally::{
+    accounts::Role,
+    schema::{accounts, sessions},
+};
+
+use crate::site::{Browser, PASSWORD, TestSite, header, location, session_cookie};
+
+/// Asks for the account page with a cookie that somebody has copied.
+async fn account_with(browser: &Browser, cookie: &str) -> Response {
+    let client = Client::builder().redirect(Policy::none()).build().unwrap();
+    client.get(browser.url("/account")).header("cookie", cookie).send().await.unwrap()
+}
+
+/// The cookie that signing in gives.
+async fn signed_in(browser: &Browser, handle: &str) -> String {
+    let answer = browser.post("/login", &[("email", handle), ("password", PASSWORD)]).await;
+    assert_eq!(answer.status(), 303, "{handle} signs in");
+    session_cookie(&answer)
+}
+
+async fn is_signed_in(browser: &Browser) -> bool {
+    browser.get("/account").await.status() == 200
+}
+
+#[actix_web::test]
+async fn signing_out_ends_the_session_on_the_server() {
+    let site = TestSite::start();
+    site.account("ada", Role::Member);
+    let browser = site.browser();
+    let cookie = signed_in(&browser, "ada").await;
+    assert_eq!(account_with(&browser, &cookie).await.status(), 200);
+    let answer = browser.post("/logout", &[]).await;
+    assert_eq!((answer.status().as_u16(), location(&answer)), (303, "/"));
+    assert!(!is_signed_in(&browser).await);
+    let answer = account_with(&browser, &cookie).await;
+    assert_eq!(
+        (answer.status().as_u16(), location(&answer)),
+        (303, "/login?next=%2Faccount"),
+        "the copy is worth nothing"
+    );
+    assert_eq!(sessions::table.count().get_result(&mut site.connect()), Ok(0));
+    assert_eq!(browser.post("/logout", &[]).await.status(), 303, "signing out twice does no harm");
+}
+
+#[actix_web::test]
+async fn the_session_has_a_new_key_after_signing_in() {
+    let site = TestSite::start();
+    site.account("ada", Role::Member);
+    let browser = site.browser();
+    // A choice that is kept gives a visitor a session.
+    let before = session_cookie(&browser.post("/tools/amber/vote", &[("choice", "ship")]).await);
+    assert!(before.starts_with("shiptally="), "{before}");
+    let after = signed_in(&browser, "ada").await;
+    assert!(after.starts_with("shiptally="), "{after}");
+    assert_ne!(before, after);
+    assert_eq!(account_with(&browser, &before).await.status(), 303, "the key from before is nobody's");
+    assert_eq!(account_with(&browser, &after).await.status(), 200);
+    let again = signed_in(&browser, "ada").await;
+    assert_ne!(after, again, "also when signing in once more");
+    assert_eq!(account_with(&browser, &after).await.status(), 303);
+}
+
+#[actix_web::test]
+async fn the_cookie_is_out_of_reach_of_scripts_and_other_sites() {
+    let site = TestSite::start();
+    site.account("ada", Role::Member);
+    let answer = site.browser().post("/login", &[("email", "ada"), ("password", PASSWORD)]).await;
+    let set = header(&answer, "set-cookie");
+    let parts: Vec<&str> = set.split("; ").collect();
+    assert!(parts[0].starts_with("shiptally="), "{set}");
+    for part in ["HttpOnly", "SameSite=Lax", "Path=/"] {
+        assert!(parts.contains(&part), "{part} in {set}");
+    }
+    assert!(!set.contains("Secure") && !set.contains("Domain"), "{set}");
+    assert_eq!(header(&answer, "strict-transport-security"), "", "no HSTS over http");
+    assert_eq!(header(&answer, "cache-control"), "no-store");
+}
+
+#[actix_web::test]
+async fn under_https_the_cookie_is_tied_to_this_host_and_browsers_stay_on_https() {
+    let site = TestSite::with(&["--base-url", "https://ships.example"]);
+    site.account("ada", Role::Member);
+    let answer = site.browser().post("/login", &[("email", "ada"), ("password", PASSWORD)]).await;
+    let set = header(&answer, "set-cookie");
+    let parts: Vec<&str> = set.split("; ").collect();
+    assert!(parts[0].starts_with("__Host-shiptally="), "{set}");
+    for part in ["HttpOnly", "SameSite=Lax", "Path=/", "Secure"] {
+        assert!(parts.contains(&part), "{part} in {set}");
+    }
+    assert!(!set.contains("Domain"), "{set}");
+    let visitor = site.browser();
+    for path in ["/login", "/compare/amber-vs-basalt", "/nothing", "/compare/basalt-vs-amber"] {
+        let answer = visitor.get(path).await;
+        assert!(header(&answer, "strict-transport-security").starts_with("max-age=31536000"), "{path}");
+    }
+    let page = visitor.page("/compare/amber-vs-basalt").await;
+    assert!(page.contains(r#"<link rel="canonical" href="https://ships.example/compare/amber-vs-basalt">"#));
+}
+
+#[actix_web::test]
+async fn reading_sets_no_cookie() {
+    let site = TestSite::start();
+    for path in ["/compare/amber-vs-basalt", "/compare", "/login", "/signup", "/nothing"] {
+        assert_eq!(header(&site.browser().get(path).await, "set-cookie"), "", "{path}");
+    }
+    assert_eq!(sessions::table.count().get_result(&mut site.connect()), Ok(0));
+}
+
+#[actix_web::test]
+async fn the_database_holds_no_key_that_opens_a_session() {
+    let site = TestSite::start();
+    site.account("ada", Role::Member);
+    let browser = site.browser();
+    let cookie = signed_in(&browser, "ada").await;
+    let key = &cookie[cookie.len() - 64..];
+    let rows: Vec<(String, String)> =
+        sessions::table.select((sessions::id_hash, sessions::state)).load(&mut site.connect()).unwrap();
+    let [(id_hash, state)] = &rows[..] else { unreachable!("one session, not {rows:?}") };
+    let hashed: String = Sha256::digest(key.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!(*id_hash, hashed);
+    assert!(!state.contains(key));
+}
+
+#[actix_web::test]
+async fn a_cookie_that_was_changed_is_nobodys() {
+    let site = TestSite::start();
+    site.account("ada", Role::Member);
+    let browser = site.browser();
+    let cookie = signed_in(&browser, "ada").await;
+    let key = &cookie[cookie.len() - 64..];
+    let bent = cookie.replace(key, &"0".repeat(64));
+    for wrong in [
+        bent.as_str(),
+        &format!("shiptally={key}"),
+        "shiptally=",
+        "shiptally=%00%ff",
+        "shiptally=x; shiptally=y",
+    ] {
+        assert_eq!(account_with(&browser, wrong).await.status(), 303, "{wrong}");
+    }
+    assert_eq!(account_with(&browser, &cookie).await.status(), 200);
+}
+
+#[actix_web::test]
+async fn a_session_ends_when_its_time_is_over() {
+    let site = TestSite::start();
+    let ada = site.member("ada").await;
+    assert!(is_signed_in(&ada).await);
+    site.sql("UPDATE sessions SET expires_at = '2026-01-01 00:00:00'");
+    assert!(!is_signed_in(&ada).await);
+}
+
+#[actix_web::test]
+async fn changing_the_password_ends_all_other_sessions_and_keeps_this_one() {
+    let site = TestSite::start();
+    let (here, elsewhere, other) = (site.member("ada").await, site.browser(), site.member("grace").await);
+    let stolen = signed_in(&elsewhere, "ada").await;
+    let new = "another horse battery";
+    let answer = here.post("/account/password", &[("current", PASSWORD), ("password", new)]).await;
+    assert_eq!((answer.status().as_u16(), location(&answer)), (303, "/account"));
+    let page = here.page("/account").await;
+    assert!(page.contains("Your password is changed. All other sessions have ended."), "{page}");
+    assert!(!is_signed_in(&elsewhere).await);
+    assert_eq!(account_with(&here, &stolen).await.status(), 303);
+    assert!(is_signed_in(&other).await, "nobody else is signed out");
+    let old = site.browser().post("/login", &[("email", "ada"), ("password", PASSWORD)]).await;
+    assert_eq!(old.status(), 422, "the old password is worth nothing");
+    let now = site.browser().post("/login", &[("email", "ada"), ("password", new)]).await;
+    assert_eq!(now.status(), 303);
+}
+
+#[actix_web::test]
+async fn a_password_is_changed_only_by_who_knows_it_and_to_a_good_one() {
+    let site = TestSite::start();
+    let (here, elsewhere) = (site.member("ada").await, site.browser());
+    elsewhere.sign_in("ada").await;
+    for (current, password, field, reason) in [
+        ("not the password", "another horse battery", "current", "This is not your current password."),
+        ("", "another horse battery", "current", "This is not your current password."),
+        (PASSWORD, "short", "password", "A password has at least 10 characters."),
+        (
+            PASSWORD,
+            "passwordpassword",
+            "password",
+            "This password is among the most common ones. Choose another.",
+        ),
+    ] {
+        let answer = here.post("/account/password", &[("current", current), ("password", password)]).await;
+        assert_eq!(answer.status(), 422, "{reason}");
+        let page = answer.text().await.unwrap();
+        assert!(page.contains(&format!(r#"id="{field}-error">{reason}</p>"#)), "{page}");
+        assert_eq!(page.matches("aria-invalid").count(), 1);
+    }
+    assert!(is_signed_in(&elsewhere).await, "a refused change ends no session");
+    site.browser().sign_in("ada").await;
+    let visitor =
+        site.browser().post("/account/password", &[("current", PASSWORD), ("password", PASSWORD)]).await;
+    assert_eq!((visitor.status().as_u16(), location(&visitor)), (303, "/login"));
+}
+
+#[actix_web::test]
+async fn an_account_that_is_gone_is_signed_out_at_its_next_request() {
+    let site = TestSite::start();
+    let ada = site.member("ada").await;
+    assert_eq!(ada.vote("amber", "retract").await.0, 200);
+    diesel::delete(accounts::table).execute(&mut site.connect()).unwrap();
+    assert!(!is_signed_in(&ada).await);
+    assert_eq!(ada.vote("amber", "ship").await.0, 401);
+}
+
+#[actix_web::test]
+async fn a_suspension_counts_from_the_next_request_and_can_be_lifted() {
+    let site = TestSite::start();
+    let ada = site.member("ada").await;
+    assert_eq!(ada.vote("amber", "ship").await.0, 200);
+    site.sql("UPDATE accounts SET suspended_at = '2026-11-01 00:00:00'");
+    let (status, answer) = ada.vote("basalt", "ship").await;
+    assert_eq!((status, &answer["error"]["status"]), (403, &403.into()));
+    let told = answer["error"]["message"].as_str().unwrap();
+    assert!(told.contains("suspended"), "{told}");
+    assert_eq!(ada.tally("basalt").await["votes"], 0);
+    site.sql("UPDATE accounts SET suspended_at = NULL");
+    assert_eq!(ada.vote("basalt", "ship").await.0, 200);
+}

@@ -1,0 +1,234 @@
+//! Requests that no browser sends: refused calmly, never with an error of ours.
+
+use std::{
+    io::{Read, Write},
+    net::TcpStream,
+    time::{Duration, Instant},
+};
+
+use crate::site::{Browser, TestSite, header};
+
+/// Sends bytes as they are and returns all that comes back.
+fn raw(site: &TestSite, request: &[u8]) -> String {
+    let mut stream = TcpStream::connect(site.address).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    // The site may answer and close before it has read everything.
+    let _ = stream.write_all(request);
+    let mut answer = Vec::new();
+    let _ = stream.read_to_end(&mut answer);
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+fn status(answer: &str) -> u16 {
+    answer.split(' ').nth(1).and_then(|code| code.parse().ok()).unwrap_or(0)
+}
+
+/// Posts a body as it is.
+async fn post(
+    browser: &Browser,
+    path: &str,
+    content_type: &str,
+    body: impl Into<reqwest::Body>,
+) -> reqwest::Response {
+    let request = browser.client.post(browser.url(path)).header("sec-fetch-site", "same-origin");
+    request.header("content-type", content_type).body(body).send().await.unwrap()
+}
+
+const FORM: &str = "application/x-www-form-urlencoded";
+
+#[actix_web::test]
+async fn a_form_that_is_too_large_is_refused_with_a_page() {
+    let site = TestSite::start();
+    let ada = site.member("ada").await;
+    for path in ["/signup", "/login", "/tools/amber/vote", "/account/password"] {
+        let answer = post(&ada, path, FORM, format!("choice={}", "x".repeat(65 * 1024))).await;
+        assert_eq!(answer.status(), 413, "{path}");
+        let page = answer.text().await.unwrap();
+        assert!(page.contains("That form is larger than this address accepts."), "{path}: {page}");
+        assert_eq!(page.matches("<h1").count(), 1, "{path}");
+    }
+    let answer =
+        post(&ada, "/tools/amber/vote", FORM, format!("choice=ship&x={}", "x".repeat(60 * 1024))).await;
+    assert_eq!(answer.status(), 303, "up to 64 KiB are read");
+    let mut chunked =
+        b"POST /login HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n\
+                        Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
+            .to_vec();
+    for _ in 0..70 {
+        chunked.extend_from_slice(b"400\r\n");
+        chunked.extend_from_slice(&[b'x'; 1024]);
+        chunked.extend_from_slice(b"\r\n");
+    }
+    chunked.extend_from_slice(b"0\r\n\r\n");
+    let answer = raw(&site, &chunked);
+    assert_eq!(status(&answer), 413, "also when its size was not announced: {answer}");
+}
+
+#[actix_web::test]
+async fn forms_that_cannot_be_read_are_refused() {
+    let site = TestSite::with(&["--rate-limits", "off"]);
+    let ada = site.member("ada").await;
+    for path in ["/signup", "/login", "/tools/amber/vote", "/account/password"] {
+        for (content_type, body) in [
+            ("application/json", &b"{\"choice\":\"ship\"}"[..]),
+            ("text/plain", b"choice=ship"),
+            ("multipart/form-data; boundary=x", b"--x\r\n\r\nship\r\n--x--"),
+            ("", b"choice=ship"),
+            (FORM, b"choice=ship&choice=skip&email=a&email=b&current=a&current=b"),
+            (FORM, b"choice=%&email=%zz&handle=%&current=%"),
+            (FORM, b"choice=%FF%FE&email=%FF&handle=%FF&current=%FF"),
+            (FORM, b"choice=\xff\xfe&email=\xff&handle=\xff&current=\xff"),
+            (FORM, b"choice=%00&email=%00&handle=%00&current=%00&next=%00"),
+            (FORM, b"&&==&=&%=%&"),
+            (FORM, b""),
+        ] {
+            let status = post(&ada, path, content_type, body.to_vec()).await.status().as_u16();
+            assert!((400..500).contains(&status), "{path} {content_type:?} {body:?}: {status}");
+        }
+    }
+    assert_eq!(ada.tally("amber").await["votes"], 0);
+}
+
+#[actix_web::test]
+async fn a_form_that_trickles_in_is_not_waited_for() {
+    let site = TestSite::start();
+    let address = site.address;
+    let (answer, took) = actix_web::rt::task::spawn_blocking(move || {
+        let mut stream = TcpStream::connect(address).unwrap();
+        stream.set_read_timeout(Some(Duration::from_millis(500))).unwrap();
+        let head = format!(
+            "POST /login HTTP/1.1\r\nHost: {address}\r\nContent-Type: {FORM}\r\nContent-Length: 1000\r\n\r\n"
+        );
+        stream.write_all(head.as_bytes()).unwrap();
+        let started = Instant::now();
+        let mut answer = [0; 200];
+        // A byte every half second, until there is an answer.
+        while started.elapsed() < Duration::from_secs(19) {
+            let _ = stream.write_all(b"x");
+            if let Ok(n) = stream.read(&mut answer) {
+                return (String::from_utf8_lossy(&answer[..n]).into_owned(), started.elapsed());
+            }
+        }
+        (String::new(), started.elapsed())
+    })
+    .await
+    .unwrap();
+    assert!(matches!(status(&answer), 400 | 408), "after {took:?}: {answer}");
+    assert!(took > Duration::from_secs(5), "a slow line is given some time: {took:?}");
+}
+
+#[actix_web::test]
+async fn odd_addresses_are_refused() {
+    let site = TestSite::start();
+    let long = "a".repeat(5000);
+    let longer = "a".repeat(200_000);
+    let deep = "/a".repeat(2000);
+    for path in [
+        "/compare/%00-vs-%ff",
+        "/compare/%FF",
+        "/compare/a%00b-vs-basalt",
+        "/compare/amber-vs-basalt%00",
+        "/compare/..%2f..%2fetc%2fpasswd",
+        "/compare/",
+        "/compare//",
+        "/tools/%00/tally",
+        "/tools/%FF/tally",
+        "/tools/a%00b/tally",
+        "/tools/%2e%2e/tally",
+        "/static/x/../../Cargo.toml",
+        "/static/x/..%2f..%2fCargo.toml",
+        "/static/../Cargo.toml",
+        "/static/x/%00",
+        "//evil.example/",
+        "/%",
+        "/%zz",
+        "/\u{1F642}",
+        &deep,
+        &format!("/compare/{long}"),
+        &format!("/compare/{long}-vs-{long}"),
+        &format!("/tools/{long}/tally"),
+        &format!("/{longer}"),
+    ] {
+        let request = format!("GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", site.address);
+        let answer = raw(&site, request.as_bytes());
+        let shown: String = path.chars().take(60).collect();
+        assert!(
+            (400..500).contains(&status(&answer)),
+            "{shown}: {}",
+            answer.lines().next().unwrap_or_default()
+        );
+        assert!(!answer.contains("[package]"), "{shown}");
+    }
+}
+
+#[actix_web::test]
+async fn odd_requests_are_refused() {
+    let site = TestSite::start();
+    let headers = "X: y\r\n".repeat(5000);
+    for request in [
+        "GET\r\n\r\n".to_owned(),
+        "\u{1}\u{2}\u{3}\r\n\r\n".to_owned(),
+        "GET / HTTP/9.9\r\n\r\n".to_owned(),
+        "GET /compare HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n".to_owned(),
+        "POST /login HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nabcdef".to_owned(),
+        "POST /login HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+            .to_owned(),
+        format!("GET /compare HTTP/1.1\r\nHost: x\r\n{headers}\r\n"),
+    ] {
+        let answer = raw(&site, request.as_bytes());
+        let first = answer.lines().next().unwrap_or_default();
+        assert!(answer.is_empty() || (400..500).contains(&status(&answer)), "{request:.60?}: {first}");
+    }
+    assert_eq!(site.browser().get("/compare").await.status(), 200, "the site goes on");
+}
+
+#[actix_web::test]
+async fn headers_that_no_browser_sends_do_no_harm() {
+    let site = TestSite::start();
+    let browser = site.browser();
+    for (name, value) in [
+        ("accept", &b"\xff\xfe"[..]),
+        ("accept-encoding", b"\xff"),
+        ("if-none-match", b"\xff, \"\", W/"),
+        ("cookie", b"shiptally=\xff; ; =; shiptally"),
+        ("x-forwarded-for", b"\xff, nonsense"),
+        ("forwarded", b"for=;;=\xff"),
+        ("host", b"evil.example"),
+        ("range", b"bytes=0-1"),
+    ] {
+        let value = reqwest::header::HeaderValue::from_bytes(value).unwrap();
+        let answer = browser
+            .client
+            .get(browser.url("/compare/amber-vs-basalt"))
+            .header(name, value)
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(answer.status(), 200, "{name}");
+        let canonical =
+            format!(r#"<link rel="canonical" href="http://{}/compare/amber-vs-basalt">"#, site.address);
+        if header(&answer, "content-encoding").is_empty() {
+            assert!(answer.text().await.unwrap().contains(&canonical), "{name}");
+        }
+    }
+}
+
+#[actix_web::test]
+async fn votes_and_names_with_odd_characters_are_refused() {
+    let site = TestSite::with(&["--rate-limits", "off"]);
+    let (visitor, ada) = (site.browser(), site.member("ada").await);
+    for tool in ["%00", "a%00b", "%FF", "%F0%9F%99%82", "AMBER", "amber%20", "%25"] {
+        for browser in [&visitor, &ada] {
+            let answer = browser.post(&format!("/tools/{tool}/vote"), &[("choice", "ship")]).await;
+            assert_eq!(answer.status(), 404, "{tool}");
+        }
+    }
+    for choice in ["SHIP", "ship ", "\u{0}", "1", "ship,skip"] {
+        for browser in [&visitor, &ada] {
+            let answer = browser.post("/tools/amber/vote", &[("choice", choice)]).await;
+            assert_eq!(answer.status(), 422, "{choice:?}");
+        }
+    }
+    let answer = ada.post("/account/password", &[("current", "\u{0}"), ("password", "\u{0}")]).await;
+    assert_eq!(answer.status(), 422);
+}
