@@ -170,3 +170,91 @@ fn key(request: &HttpRequest, reader: Reader) -> Option<String> {
         Reader::Once => None,
     }
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may stop")]
+mod tests {
+    use std::{cell::Cell, time::Duration};
+
+    use actix_web::{body::to_bytes, test::TestRequest};
+
+    use super::*;
+
+    fn cache() -> (PageCache, Arc<Freshness>) {
+        let freshness = Arc::new(Freshness::new(Versions { catalogue: 1, accounts: 1, votes: 5 }));
+        (PageCache::new(1, Arc::clone(&freshness)), freshness)
+    }
+
+    /// Draws a page that says which drawing it is, after a while.
+    async fn draw(count: &Cell<u32>, votes: Votes) -> Result<Drawn, AppError> {
+        count.set(count.get() + 1);
+        let text = format!("drawing {}", count.get());
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        Ok(Drawn::Page(text, votes))
+    }
+
+    async fn shown(cache: &PageCache, reader: Reader, count: &Cell<u32>, votes: Votes) -> String {
+        let request = TestRequest::with_uri("/page").to_http_request();
+        let answer = cache.show(&request, reader, async || draw(count, votes).await).await.unwrap();
+        String::from_utf8(to_bytes(answer.into_body()).await.unwrap().to_vec()).unwrap()
+    }
+
+    #[actix_web::test]
+    async fn a_burst_for_a_missing_page_draws_it_once() {
+        let (cache, _) = cache();
+        let count = Cell::new(0);
+        let burst = (0..50).map(|_| shown(&cache, Reader::Visitor, &count, Votes::All));
+        let pages = futures_util::future::join_all(burst).await;
+        assert!(pages.iter().all(|page| page == "drawing 1"));
+        assert_eq!(count.get(), 1);
+    }
+
+    #[actix_web::test]
+    async fn only_what_a_page_shows_makes_it_stale() {
+        let (cache, freshness) = cache();
+        let count = Cell::new(0);
+        let one = || Votes::Of(vec![1]);
+        assert_eq!(shown(&cache, Reader::Visitor, &count, one()).await, "drawing 1");
+        freshness.notice_tool(2, 6);
+        freshness.notice(Versions { accounts: 2, ..Versions::default() });
+        assert_eq!(shown(&cache, Reader::Visitor, &count, one()).await, "drawing 1");
+        freshness.notice_tool(1, 7);
+        assert_eq!(shown(&cache, Reader::Visitor, &count, one()).await, "drawing 2");
+        freshness.notice(Versions { catalogue: 2, ..Versions::default() });
+        assert_eq!(shown(&cache, Reader::Visitor, &count, one()).await, "drawing 3");
+    }
+
+    #[actix_web::test]
+    async fn a_vote_while_a_page_is_drawn_is_not_lost_on_whoever_asks_after_it() {
+        let (cache, freshness) = cache();
+        let count = Cell::new(0);
+        let early = shown(&cache, Reader::Visitor, &count, Votes::All);
+        let late = async {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+            freshness.notice_tool(1, 6);
+            shown(&cache, Reader::Visitor, &count, Votes::All).await
+        };
+        let (early, late) = futures_util::future::join(early, late).await;
+        assert_eq!((early.as_str(), late.as_str()), ("drawing 1", "drawing 2"));
+    }
+
+    #[actix_web::test]
+    async fn readers_do_not_share_personal_pages_and_a_line_shown_once_is_not_kept() {
+        let (cache, freshness) = cache();
+        let count = Cell::new(0);
+        for (reader, page) in [
+            (Reader::Visitor, "drawing 1"),
+            (Reader::Account(1), "drawing 2"),
+            (Reader::Account(2), "drawing 3"),
+            (Reader::Account(1), "drawing 2"),
+            (Reader::Once, "drawing 4"),
+            (Reader::Once, "drawing 5"),
+            (Reader::Visitor, "drawing 1"),
+        ] {
+            assert_eq!(shown(&cache, reader, &count, Votes::All).await, page, "{reader:?}");
+        }
+        freshness.notice(Versions { accounts: 2, ..Versions::default() });
+        assert_eq!(shown(&cache, Reader::Account(1), &count, Votes::All).await, "drawing 6");
+        assert_eq!(shown(&cache, Reader::Visitor, &count, Votes::All).await, "drawing 1");
+    }
+}

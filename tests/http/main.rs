@@ -12,6 +12,7 @@ mod support;
 
 mod accounts;
 mod comparisons;
+mod freshness;
 mod live;
 mod safety;
 mod sessions;

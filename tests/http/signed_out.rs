@@ -82,7 +82,7 @@ async fn a_tool_that_is_withdrawn_meanwhile_gets_no_kept_vote() {
     let browser = site.browser();
     browser.post("/tools/amber/vote", &SHIP).await;
     site.sql(
-        "UPDATE tools SET status = 2 WHERE slug = 'amber'; UPDATE catalogue_state SET version = version + 1",
+        "UPDATE tools SET status = 2 WHERE slug = 'amber'; UPDATE versions SET value = value + 1 WHERE id = 1",
     );
     browser.sign_in("ada").await;
     assert!(browser.page("/account").await.contains("Your vote for Amber was not counted."));

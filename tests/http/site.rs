@@ -124,9 +124,10 @@ impl TestSite {
         self.database.url.connect().unwrap()
     }
 
-    /// Changes the database behind the site's back.
+    /// Changes the database behind the site's back, and waits until the site can have noticed.
     pub(crate) fn sql(&self, statements: &str) {
         self.connect().batch_execute(statements).unwrap();
+        shiptally::cli::settle();
     }
 
     pub(crate) fn is_on_sqlite(&self) -> bool {

@@ -1,0 +1,161 @@
+//! Pages are kept in memory, and none is ever stale.
+
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+use shiptally::{accounts::Role, catalogue::file, db::Db};
+
+use crate::site::{Browser, TestSite, catalogue};
+
+/// The pages that show Amber's votes.
+const PAGES: [&str; 6] = [
+    "/compare/amber-vs-basalt",
+    "/tools/amber",
+    "/tools",
+    "/tools?sort=community",
+    "/",
+    "/categories/developer-tools",
+];
+
+/// The number of votes that a page shows for Amber.
+fn votes_shown(page: &str) -> u64 {
+    let part = page.split(r#"id="tally-amber""#).nth(1).expect("the page shows Amber");
+    let number = part.split(r#"data-tally="votes">"#).nth(1).unwrap();
+    number.split('<').next().unwrap().replace(',', "").parse().unwrap()
+}
+
+#[actix_web::test]
+async fn the_first_reload_after_a_vote_shows_it_while_others_vote_and_read() {
+    let site = TestSite::start();
+    let mut voters = Vec::new();
+    for n in 0..24 {
+        voters.push(site.member(&format!("voter{n}")).await);
+    }
+    let visitor = site.browser();
+    let voting = voters.iter().enumerate().map(|(n, voter)| {
+        let (visitor, page) = (&visitor, PAGES[n % PAGES.len()]);
+        async move {
+            for choice in ["ship", "skip", "ship"] {
+                let (_, answer) = voter.vote("amber", choice).await;
+                let counted = answer["votes"].as_u64().unwrap();
+                assert!(votes_shown(&visitor.page(page).await) >= counted, "{page} as a visitor sees it");
+                let own = voter.page("/compare/amber-vs-basalt").await;
+                assert!(votes_shown(&own) >= counted, "as the voter sees it");
+                assert!(own.contains(&format!(
+                    r#"value="{choice}" aria-pressed="true" aria-label="{}"#,
+                    match choice {
+                        "ship" => "Ship Amber",
+                        _ => "Skip Amber",
+                    }
+                )));
+            }
+        }
+    });
+    let reading = (0..8).map(|n| {
+        let visitor = &visitor;
+        async move {
+            for turn in 0..60 {
+                visitor.page(PAGES[(n + turn) % PAGES.len()]).await;
+            }
+        }
+    });
+    futures_util::future::join(
+        futures_util::future::join_all(voting),
+        futures_util::future::join_all(reading),
+    )
+    .await;
+    for page in PAGES {
+        assert_eq!(votes_shown(&visitor.page(page).await), 24, "{page}");
+    }
+}
+
+#[actix_web::test]
+async fn a_page_in_memory_is_the_same_page() {
+    let site = TestSite::start();
+    let visitor = site.browser();
+    for page in PAGES.into_iter().chain(["/reviewers", "/reviewers/builder", "/methodology", "/compare"]) {
+        let first = visitor.page(page).await;
+        assert_eq!(first, visitor.page(page).await, "{page}");
+    }
+}
+
+#[actix_web::test]
+async fn nobody_gets_the_page_of_another() {
+    let site = TestSite::start();
+    let (ada, grace) = (site.member("ada").await, site.member("grace").await);
+    ada.vote("amber", "ship").await;
+    let path = "/compare/amber-vs-basalt";
+    let (of_ada, of_grace, of_nobody) =
+        (ada.page(path).await, grace.page(path).await, site.browser().page(path).await);
+    assert!(of_ada.contains("@ada") && of_ada.contains("You said ship"));
+    assert!(of_grace.contains("@grace") && !of_grace.contains("You said ship"));
+    assert!(!of_nobody.contains('@') && of_nobody.contains("One press, then sign in"));
+    ada.post("/logout", &[]).await;
+    assert!(!ada.page(path).await.contains("@ada"), "sign-out acts at the next request");
+}
+
+#[actix_web::test]
+async fn an_import_by_the_command_line_is_on_the_pages_when_it_is_done() {
+    let site = TestSite::start();
+    let visitor = site.browser();
+    assert!(visitor.page("/tools/amber").await.contains("Amber does one thing"));
+    for round in 0..3 {
+        let mut changed = catalogue();
+        changed["tools"][0]["tagline"] = json!(format!("Amber, round {round}"));
+        let parsed = file::parse(&changed.to_string()).unwrap();
+        file::import(&mut site.connect(), &parsed, chrono::Utc::now().naive_utc(), |_, _| {}).unwrap();
+        shiptally::cli::settle();
+        for page in ["/tools/amber", "/tools", "/compare/amber-vs-basalt"] {
+            assert!(visitor.page(page).await.contains(&format!("Amber, round {round}")), "{page}");
+        }
+    }
+}
+
+#[actix_web::test]
+async fn votes_that_another_node_counted_reach_pages_and_streams() {
+    use shiptally::{
+        config::Voters,
+        stats::Choice,
+        voting::{store::cast_all, vote::Intent},
+    };
+    let site = TestSite::start();
+    let visitor = site.browser();
+    assert_eq!(votes_shown(&visitor.page("/tools/amber").await), 0);
+    let mut stream = visitor.get("/live?tool=amber").await;
+    let account_id = site.account("ada", Role::Member);
+    // As the writer of another node does it.
+    let intent = Intent { account_id, tool: "amber".into(), choice: Some(Choice::Ship) };
+    cast_all(&mut site.connect(), &[intent], Voters::Anyone, chrono::Utc::now().naive_utc()).unwrap();
+    let mut seen = String::new();
+    while !seen.contains(r#""ships":1"#) {
+        let chunk =
+            tokio::time::timeout(Duration::from_secs(2), stream.chunk()).await.expect("it arrives").unwrap();
+        seen.push_str(std::str::from_utf8(&chunk.unwrap()).unwrap());
+    }
+    assert_eq!(votes_shown(&visitor.page("/tools/amber").await), 1);
+}
+
+#[actix_web::test]
+async fn a_locked_database_does_not_slow_readers() {
+    let site = TestSite::start();
+    let mut other = site.connect();
+    let Db::Sqlite(locker) = &mut other else { return };
+    let visitor = site.browser();
+    let ada = site.member("ada").await;
+    for page in PAGES {
+        visitor.page(page).await;
+        ada.page(page).await;
+    }
+    let slowest = async |reader: &Browser, page: &str| {
+        let started = Instant::now();
+        reader.page(page).await;
+        started.elapsed()
+    };
+    diesel::connection::SimpleConnection::batch_execute(locker, "BEGIN IMMEDIATE").unwrap();
+    for page in PAGES {
+        assert!(slowest(&visitor, page).await < Duration::from_millis(500), "{page}, in memory");
+        assert!(slowest(&ada, page).await < Duration::from_millis(500), "{page}, signed in");
+    }
+    assert!(slowest(&visitor, "/tools/cobalt").await < Duration::from_millis(1000), "a page not seen before");
+    diesel::connection::SimpleConnection::batch_execute(locker, "ROLLBACK").unwrap();
+}
