@@ -11,7 +11,9 @@ mod site;
 mod support;
 
 mod accounts;
+mod answers;
 mod comparisons;
+mod errors;
 mod live;
 mod safety;
 mod sessions;
