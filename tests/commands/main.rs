@@ -1,10 +1,6 @@
 //! The program as people and scripts run it: arguments, exit codes, what it prints and leaves
 //! behind. On SQLite, or on PostgreSQL where `SHIPTALLY_TEST_POSTGRES` names a server.
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "a test may stop where something is not as it must be"
-)]
+#![expect(clippy::unwrap_used, reason = "a test may stop where something is not as it must be")]
 
 mod catalogue;
 mod serving;

@@ -216,6 +216,22 @@ async fn signing_up_in_bulk_is_slowed_down() {
 }
 
 #[actix_web::test]
+async fn limits_are_kept_for_each_address_that_a_trusted_proxy_names() {
+    for (flags, second) in [(&["--trusted-proxies", "127.0.0.1"][..], 422), (&[], 429)] {
+        let site = TestSite::with(flags);
+        let browser = site.browser();
+        let from = async |address: &str| {
+            browser.form("/signup", &[]).header("x-forwarded-for", address).send().await.unwrap().status()
+        };
+        for _ in 0..20 {
+            assert_eq!(from("198.51.100.1").await, 422);
+        }
+        assert_eq!(from("198.51.100.1").await, 429);
+        assert_eq!(from("198.51.100.2").await, second, "{flags:?}");
+    }
+}
+
+#[actix_web::test]
 async fn after_signing_in_one_goes_on_within_this_site_only() {
     let site = TestSite::with(&["--rate-limits", "off"]);
     site.account("ada", Role::Member);

@@ -11,8 +11,10 @@ mod site;
 mod support;
 
 mod accounts;
+mod answers;
 mod comparisons;
 mod freshness;
+mod errors;
 mod live;
 mod safety;
 mod sessions;

@@ -1,10 +1,19 @@
 //! One press that counts, once, for good.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use diesel::connection::SimpleConnection;
 use futures_util::future::join_all;
 use serde_json::json;
+use shiptally::{
+    accounts::Role,
+    config::Voters,
+    stats::Choice,
+    voting::{BallotBox, vote::Intent},
+};
 
 use crate::site::{TestSite, header, location};
 
@@ -92,7 +101,7 @@ async fn a_browser_without_javascript_comes_back_to_where_it_was() {
 #[actix_web::test]
 async fn who_is_signed_out_signs_in_and_the_vote_is_cast() {
     let site = TestSite::start();
-    site.account("ada", shiptally::accounts::Role::Member);
+    site.account("ada", Role::Member);
     let visitor = site.browser();
     let answer = visitor
         .post("/tools/amber/vote", &[("choice", "ship"), ("next", "/compare/amber-vs-basalt#amber")])
@@ -226,4 +235,34 @@ async fn a_vote_that_cannot_be_written_is_refused_in_time_and_not_counted() {
     }
     let (status, answer) = ada.vote("amber", "ship").await;
     assert_eq!((status, &answer["votes"]), (200, &json!(1)), "afterwards all is well");
+}
+
+#[actix_web::test]
+async fn more_votes_than_can_wait_are_refused_at_once_and_the_others_are_counted() {
+    let site = TestSite::start();
+    let account_id = site.account("ada", Role::Member);
+    let ballots = BallotBox::open(&site.database.url, Voters::Anyone, Arc::default()).unwrap();
+    let mut other = site.connect();
+    other
+        .batch_execute(if site.is_on_sqlite() {
+            "BEGIN IMMEDIATE"
+        } else {
+            "BEGIN; LOCK TABLE tallies IN ACCESS EXCLUSIVE MODE"
+        })
+        .unwrap();
+    let started = Instant::now();
+    let casts = join_all((0..1500).map(|_| async {
+        let intent = Intent { account_id, tool: "amber".to_owned(), choice: Some(Choice::Ship) };
+        (ballots.cast(intent).await.is_ok(), started.elapsed())
+    }));
+    let release = async {
+        tokio::time::sleep(Duration::from_millis(1500)).await;
+        other.batch_execute("ROLLBACK").unwrap();
+    };
+    let (casts, ()) = futures_util::future::join(casts, release).await;
+    let refused: Vec<Duration> = casts.iter().filter(|(taken, _)| !taken).map(|(_, took)| *took).collect();
+    // 1,024 wait, and up to 256 more are on their way into the database.
+    assert!((1500 - 1024 - 256..=1500 - 1024).contains(&refused.len()), "{} refused", refused.len());
+    assert!(refused.iter().all(|took| *took < Duration::from_secs(1)), "{refused:?}");
+    assert_eq!(site.browser().tally("amber").await["votes"], 1);
 }
