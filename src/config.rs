@@ -255,7 +255,8 @@ fn base_url(text: &str) -> Result<Url, String> {
         && url.path() == "/"
         && url.query().is_none()
         && url.fragment().is_none()
-        && url.username().is_empty();
+        && url.username().is_empty()
+        && url.password().is_none();
     if plain { Ok(url) } else { Err("expected http(s)://HOST without a path".into()) }
 }
 

@@ -4,7 +4,12 @@
 //! `DATABASE_URL`. Queries take a `&mut Db`, never the pool; a request borrows a connection and
 //! runs its queries in one [`Database::run`], off the async workers.
 
-use std::{fmt, path::PathBuf, str::FromStr, time::Duration};
+use std::{
+    fmt, io,
+    path::{Path, PathBuf},
+    str::FromStr,
+    time::Duration,
+};
 
 use diesel::{
     Connection, ConnectionError, PgConnection, SqliteConnection,
@@ -105,6 +110,7 @@ impl DatabaseUrl {
                 if let Some(folder) = path.parent().filter(|p| !p.as_os_str().is_empty()) {
                     std::fs::create_dir_all(folder)?;
                 }
+                create_private(path)?;
                 let mut conn = SqliteConnection::establish(&path.to_string_lossy())?;
                 conn.batch_execute(
                     "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; \
@@ -115,7 +121,7 @@ impl DatabaseUrl {
                 Ok(Db::Sqlite(conn))
             }
             Self::Postgres(url) => {
-                let mut conn = PgConnection::establish(url)?;
+                let mut conn = PgConnection::establish(&with_patience(url))?;
                 conn.batch_execute(
                     "SET TIME ZONE 'UTC'; SET lock_timeout = '10s'; \
                      SET statement_timeout = '30s'; SET client_min_messages = warning;",
@@ -126,6 +132,34 @@ impl DatabaseUrl {
     }
 }
 
+/// Makes the file of a new database readable by its owner alone; the files that SQLite puts beside
+/// it take after it.
+fn create_private(path: &Path) -> io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Err(cause) if cause.kind() != io::ErrorKind::AlreadyExists => Err(cause),
+        _ => Ok(()),
+    }
+}
+
+/// The address with limits on how long a silent network is waited for, where it sets none itself.
+fn with_patience(url: &str) -> String {
+    let limits = [
+        ("connect_timeout", "5"),
+        ("keepalives_idle", "10"),
+        ("keepalives_interval", "5"),
+        ("keepalives_count", "3"),
+        ("tcp_user_timeout", "15000"),
+    ];
+    limits.iter().filter(|(name, _)| !url.contains(name)).fold(url.to_owned(), |url, (name, value)| {
+        let joint = if url.contains('?') { '&' } else { '?' };
+        format!("{url}{joint}{name}={value}")
+    })
+}
+
 /// Why a connection could not be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum ConnectError {
@@ -134,7 +168,7 @@ pub enum ConnectError {
     Connection(#[from] ConnectionError),
     /// The folder of the file could not be made.
     #[error("{0}")]
-    Folder(#[from] std::io::Error),
+    Folder(#[from] io::Error),
     /// The connection could not be set up.
     #[error("{0}")]
     Setup(#[from] diesel::result::Error),

@@ -148,18 +148,23 @@ impl ResponseError for AppError {
 
 impl From<DieselError> for AppError {
     fn from(cause: DieselError) -> Self {
-        let busy = match &cause {
-            DieselError::DatabaseError(
-                DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::SerializationFailure,
-                _,
-            ) => true,
-            DieselError::DatabaseError(_, info) => {
-                let message = info.message();
-                message.contains("database is locked") || message.contains("timeout")
-            }
-            _ => false,
-        };
-        if busy { Self::unavailable(&cause) } else { Self::internal(&cause) }
+        if is_passing(&cause) { Self::unavailable(&cause) } else { Self::internal(&cause) }
+    }
+}
+
+/// Whether the database is only busy or away, so that another try soon may succeed.
+#[must_use]
+pub fn is_passing(cause: &DieselError) -> bool {
+    match cause {
+        DieselError::DatabaseError(
+            DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::SerializationFailure,
+            _,
+        ) => true,
+        DieselError::DatabaseError(_, info) => {
+            let message = info.message();
+            message.contains("locked") || message.contains("timeout") || message.contains("deadlock")
+        }
+        _ => false,
     }
 }
 

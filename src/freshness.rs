@@ -39,12 +39,17 @@ const MOST_REMEMBERED: u64 = 100_000;
 /// only while no account has changed since it was asked for.
 pub struct Recent<K, V> {
     entries: moka::sync::Cache<K, (V, Moment)>,
+    /// How often something was forgotten: what was asked for before that may be what was forgotten.
+    forgotten: AtomicI64,
     freshness: Arc<Freshness>,
 }
 
-/// The version of accounts at which something was asked for.
+/// When something was asked for, as versions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Moment(i64);
+pub struct Moment {
+    accounts: i64,
+    forgotten: i64,
+}
 
 impl<K, V> Recent<K, V>
 where
@@ -56,13 +61,13 @@ where
     pub fn new(freshness: Arc<Freshness>) -> Self {
         let entries =
             moka::sync::Cache::builder().max_capacity(MOST_REMEMBERED).time_to_live(REMEMBERED).build();
-        Self { entries, freshness }
+        Self { entries, forgotten: AtomicI64::new(0), freshness }
     }
 
     /// Now; to be taken before the database is asked.
     #[must_use]
     pub fn moment(&self) -> Moment {
-        Moment(self.freshness.accounts())
+        Moment { accounts: self.freshness.accounts(), forgotten: self.forgotten.load(Ordering::Acquire) }
     }
 
     /// What is remembered of `key`, if it still counts.
@@ -73,13 +78,16 @@ where
     {
         self.entries
             .get(key)
-            .filter(|(_, asked)| asked.0 >= self.freshness.accounts())
+            .filter(|(_, asked)| asked.accounts >= self.freshness.accounts())
             .map(|(value, _)| value)
     }
 
-    /// Remembers what the database answered when it was asked at this moment.
+    /// Remembers what the database answered when it was asked at this moment, unless something was
+    /// forgotten since.
     pub fn remember(&self, key: K, value: V, asked: Moment) {
-        self.entries.insert(key, (value, asked));
+        if asked.forgotten == self.forgotten.load(Ordering::Acquire) {
+            self.entries.insert(key, (value, asked));
+        }
     }
 
     /// Forgets `key`.
@@ -87,6 +95,7 @@ where
     where
         K: Borrow<Q>,
     {
+        self.forgotten.fetch_add(1, Ordering::AcqRel);
         self.entries.invalidate(key);
     }
 }

@@ -136,47 +136,50 @@ pub fn client_address(request: &HttpRequest) -> IpAddr {
     }
 }
 
-/// Walks from the nearest hop outwards; the first address that is no trusted proxy is the visitor's.
+/// What trusted proxies say of the visitor's address. Where both headers are there and disagree,
+/// one of them is the visitor's own writing, and neither is believed.
 fn believed_address(peer: IpAddr, headers: &HeaderMap, trusted: &TrustedProxies) -> IpAddr {
+    let peer = peer.to_canonical();
+    let said = |name: &str, read: fn(&str) -> Option<IpAddr>| {
+        headers.contains_key(name).then(|| first_untrusted(peer, &hops(headers, name, read), trusted))
+    };
+    match (said("x-forwarded-for", address_in), said("forwarded", forwarded_for)) {
+        (Some(one), Some(other)) if one != other => peer,
+        (Some(address), _) | (None, Some(address)) => address,
+        (None, None) => peer,
+    }
+}
+
+/// Walks from the nearest hop outwards; the first address that is no trusted proxy is the visitor's.
+fn first_untrusted(peer: IpAddr, hops: &[Option<IpAddr>], trusted: &TrustedProxies) -> IpAddr {
     let is_trusted = |ip: &IpAddr| trusted.0.iter().any(|net| net.contains(ip));
     let mut address = peer;
-    if !is_trusted(&address) {
-        return address;
-    }
-    for hop in forwarded_for(headers).into_iter().rev() {
-        match hop {
-            Some(ip) => address = ip,
-            None => return address,
-        }
+    for hop in hops.iter().rev() {
         if !is_trusted(&address) {
             break;
+        }
+        match hop {
+            Some(ip) => address = ip.to_canonical(),
+            None => break,
         }
     }
     address
 }
 
 /// The chain of addresses that proxies noted, farthest first; `None` for what is not an address.
-fn forwarded_for(headers: &HeaderMap) -> Vec<Option<IpAddr>> {
-    let values = |name: &str| -> Vec<String> {
-        headers
-            .get_all(name)
-            .filter_map(|value| value.to_str().ok())
-            .flat_map(|line| line.split(',').map(|part| part.trim().to_owned()).collect::<Vec<_>>())
-            .collect()
-    };
-    let listed = values("x-forwarded-for");
-    if !listed.is_empty() {
-        return listed.iter().map(|hop| address_in(hop)).collect();
-    }
-    values("forwarded")
-        .iter()
-        .map(|hop| {
-            hop.split(';').find_map(|pair| {
-                let (name, value) = pair.trim().split_once('=')?;
-                name.eq_ignore_ascii_case("for").then(|| address_in(value.trim_matches('"')))?
-            })
-        })
-        .collect()
+fn hops(headers: &HeaderMap, name: &str, read: fn(&str) -> Option<IpAddr>) -> Vec<Option<IpAddr>> {
+    // Bytes that are no text end the walk where they stand, rather than taking their line out of it.
+    let lines: Vec<_> =
+        headers.get_all(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).collect();
+    lines.iter().flat_map(|line| line.split(',')).map(|part| read(part.trim())).collect()
+}
+
+/// The `for=` of one hop of the `Forwarded` header.
+fn forwarded_for(hop: &str) -> Option<IpAddr> {
+    hop.split(';').find_map(|pair| {
+        let (name, value) = pair.trim().split_once('=')?;
+        name.eq_ignore_ascii_case("for").then(|| address_in(value.trim_matches('"')))?
+    })
 }
 
 /// An address with or without a port, IPv6 with or without brackets.
@@ -215,6 +218,22 @@ mod tests {
         assert_eq!(believed("127.0.0.1", &chain), "198.51.100.1");
         assert_eq!(believed("127.0.0.1", &[("x-forwarded-for", "1.1.1.1, nonsense, 10.0.0.2")]), "10.0.0.2");
         assert_eq!(believed("127.0.0.1", &[]), "127.0.0.1");
+    }
+
+    #[test]
+    fn headers_that_disagree_or_are_no_text_are_not_believed() {
+        let both = [("x-forwarded-for", "198.51.100.1"), ("forwarded", "for=198.51.100.2")];
+        assert_eq!(believed("127.0.0.1", &both), "127.0.0.1");
+        let agreed = [("x-forwarded-for", "198.51.100.1"), ("forwarded", "for=198.51.100.1")];
+        assert_eq!(believed("127.0.0.1", &agreed), "198.51.100.1");
+        let mut bent = headers(&[("forwarded", "for=10.9.9.9")]);
+        let line = HeaderValue::from_bytes(b"\xff, 198.51.100.78").unwrap();
+        bent.insert(HeaderName::from_static("x-forwarded-for"), line);
+        let trusted = "10.0.0.0/8, 127.0.0.1".parse().unwrap();
+        assert_eq!(believed_address("127.0.0.1".parse().unwrap(), &bent, &trusted).to_string(), "127.0.0.1");
+        bent.remove("forwarded");
+        let peer = "::ffff:127.0.0.1".parse().unwrap();
+        assert_eq!(believed_address(peer, &bent, &trusted).to_string(), "198.51.100.78");
     }
 
     #[test]

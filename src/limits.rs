@@ -28,8 +28,10 @@ impl Allowance {
 
 /// Sign-ups from one network.
 pub const SIGN_UP_BY_ADDRESS: Allowance = Allowance::of(20, Duration::from_secs(120));
-/// Tries to sign in to one account.
-pub const SIGN_IN_BY_ACCOUNT: Allowance = Allowance::of(20, Duration::from_secs(30));
+/// Tries to sign in to one account from one network.
+pub const SIGN_IN_BY_ACCOUNT_AND_ADDRESS: Allowance = Allowance::of(20, Duration::from_secs(30));
+/// Tries to sign in to one account from all networks together.
+pub const SIGN_IN_BY_ACCOUNT: Allowance = Allowance::of(500, Duration::from_secs(5));
 /// Tries to sign in from one network.
 pub const SIGN_IN_BY_ADDRESS: Allowance = Allowance::of(100, Duration::from_secs(5));
 /// Votes of one account.
@@ -43,6 +45,7 @@ pub const PENDING_BY_ADDRESS: Allowance = Allowance::of(60, Duration::from_secs(
 pub struct RateLimits {
     on: bool,
     sign_up_by_address: Limit<IpAddr>,
+    sign_in_by_account_and_address: Limit<(String, IpAddr)>,
     sign_in_by_account: Limit<String>,
     sign_in_by_address: Limit<IpAddr>,
     vote_by_account: Limit<i64>,
@@ -57,6 +60,7 @@ impl RateLimits {
         Self {
             on: switch == Switch::On,
             sign_up_by_address: Limit::new(SIGN_UP_BY_ADDRESS),
+            sign_in_by_account_and_address: Limit::new(SIGN_IN_BY_ACCOUNT_AND_ADDRESS),
             sign_in_by_account: Limit::new(SIGN_IN_BY_ACCOUNT),
             sign_in_by_address: Limit::new(SIGN_IN_BY_ADDRESS),
             vote_by_account: Limit::new(VOTE_BY_ACCOUNT),
@@ -73,22 +77,18 @@ impl RateLimits {
         self.check(&self.sign_up_by_address, &network(address))
     }
 
-    /// Counts one attempt to sign in from an address.
+    /// Counts one attempt to sign in as `login` (as it was typed, whether or not there is such an
+    /// account, so that the answer does not tell). Few tries are let through from one network, so
+    /// that guessing is slow; many from all networks together, so that nobody is locked out by others.
     ///
     /// # Errors
-    /// [`AppError::TooManyRequests`] beyond the limit.
-    pub fn sign_in_from(&self, address: IpAddr) -> Result<(), AppError> {
-        self.check(&self.sign_in_by_address, &network(address))
-    }
-
-    /// Counts one attempt to sign in to the account with this e-mail address, or under a name that
-    /// belongs to none.
-    ///
-    /// # Errors
-    /// [`AppError::TooManyRequests`] beyond the limit.
-    pub fn sign_in_as(&self, name: &str) -> Result<(), AppError> {
-        let name: String = name.to_lowercase().chars().take(254).collect();
-        self.check(&self.sign_in_by_account, &name)
+    /// [`AppError::TooManyRequests`] beyond a limit.
+    pub fn sign_in(&self, login: &str, address: IpAddr) -> Result<(), AppError> {
+        let network = network(address);
+        let login: String = login.to_lowercase().chars().take(254).collect();
+        self.check(&self.sign_in_by_address, &network)?;
+        self.check(&self.sign_in_by_account_and_address, &(login.clone(), network))?;
+        self.check(&self.sign_in_by_account, &login)
     }
 
     /// Counts one vote.
@@ -111,6 +111,7 @@ impl RateLimits {
     /// Forgets whoever has long been within limits, so that memory stays small.
     pub fn tidy(&self) {
         self.sign_up_by_address.0.retain_recent();
+        self.sign_in_by_account_and_address.0.retain_recent();
         self.sign_in_by_account.0.retain_recent();
         self.sign_in_by_address.0.retain_recent();
         self.vote_by_account.0.retain_recent();
@@ -141,7 +142,7 @@ impl<K: Hash + Eq + Clone> Limit<K> {
 }
 
 /// An IPv4 address, or the /64 of an IPv6 address, which is what one household holds.
-fn network(address: IpAddr) -> IpAddr {
+pub(crate) fn network(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,
         IpAddr::V6(v6) => match v6.to_ipv4_mapped() {

@@ -9,6 +9,7 @@ use std::{
     collections::HashMap,
     convert::Infallible,
     hash::Hash,
+    net::IpAddr,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicUsize, Ordering},
@@ -17,21 +18,29 @@ use std::{
 };
 
 use actix_web::{
-    HttpResponse,
+    HttpRequest, HttpResponse,
     http::{Method, header},
-    web::Bytes,
+    web::{self, Bytes},
 };
 use futures_util::{Stream, StreamExt, stream};
 use tokio::sync::watch;
 use tokio_stream::wrappers::{IntervalStream, WatchStream};
 
-use crate::error::AppError;
+use crate::{
+    config::{Settings, Switch},
+    error::AppError,
+    guard::client_address,
+    limits::network,
+};
 
 /// The shortest time between two frames of one key.
 pub const EVERY: Duration = Duration::from_millis(100);
 
 /// How often a comment shows that a stream is alive.
 const HEARTBEAT: Duration = Duration::from_secs(12);
+
+/// How many streams one network may hold open, where limits are kept.
+const MOST_OF_ONE_NETWORK: usize = 200;
 
 /// How many streams are held open at once.
 const MOST_STREAMS: usize = 20_000;
@@ -86,13 +95,13 @@ pub struct Frames<K> {
     topics: Arc<Mutex<HashMap<K, watch::Sender<Frame>>>>,
 }
 
-impl<K: Hash + Eq + Clone + Send + 'static> Default for Frames<K> {
+impl<K: Hash + Eq + Clone + Send + Sync + 'static> Default for Frames<K> {
     fn default() -> Self {
         Self { topics: Arc::default() }
     }
 }
 
-impl<K: Hash + Eq + Clone + Send + 'static> Frames<K> {
+impl<K: Hash + Eq + Clone + Send + Sync + 'static> Frames<K> {
     /// Subscribes to the frames of `key`. The first subscriber's `render` is run whenever one of
     /// `sources` changes, and once at the beginning, when all of them have a state.
     pub fn subscribe<S: Versioned>(
@@ -121,6 +130,8 @@ async fn drive<K: Hash + Eq, S: Versioned>(
     mut sources: Vec<watch::Receiver<Option<S>>>,
     render: impl Fn(&[S]) -> Bytes,
 ) {
+    // Whatever ends this, a topic that nobody draws for must not stay: new readers would wait in vain.
+    let _leaving = Leaving { key: &key, topic: &topic, topics: &topics };
     loop {
         let states: Option<Vec<S>> =
             sources.iter_mut().map(|source| source.borrow_and_update().clone()).collect();
@@ -142,6 +153,22 @@ async fn drive<K: Hash + Eq, S: Versioned>(
     }
 }
 
+/// Takes a topic out of the map when its driver ends, unless another has taken its place.
+struct Leaving<'a, K: Hash + Eq> {
+    key: &'a K,
+    topic: &'a watch::Sender<Frame>,
+    topics: &'a Mutex<HashMap<K, watch::Sender<Frame>>>,
+}
+
+impl<K: Hash + Eq> Drop for Leaving<'_, K> {
+    fn drop(&mut self) {
+        let mut topics = lock(self.topics);
+        if topics.get(self.key).is_some_and(|known| known.same_channel(self.topic)) {
+            topics.remove(self.key);
+        }
+    }
+}
+
 async fn any_changed<S>(sources: &mut [watch::Receiver<Option<S>>]) {
     let changes = sources.iter_mut().map(|source| {
         Box::pin(async move {
@@ -157,8 +184,15 @@ async fn any_changed<S>(sources: &mut [watch::Receiver<Option<S>>]) {
 /// What all streams share: how many are open, and the word that the site is closing.
 #[derive(Clone)]
 pub struct Streams {
-    open: Arc<AtomicUsize>,
+    open: Arc<Open>,
     closing: watch::Sender<bool>,
+}
+
+/// The open streams: all, and those of each network.
+#[derive(Default)]
+struct Open {
+    all: AtomicUsize,
+    by_network: Mutex<HashMap<IpAddr, usize>>,
 }
 
 impl Default for Streams {
@@ -176,17 +210,18 @@ impl Streams {
     /// How many streams are open.
     #[must_use]
     pub fn open(&self) -> usize {
-        self.open.load(Ordering::Relaxed)
+        self.open.all.load(Ordering::Relaxed)
     }
 
     /// The answer that carries frames for as long as the reader stays; its headers alone to HEAD,
     /// which would otherwise hold its connection for a body that never comes.
     ///
     /// # Errors
-    /// [`AppError::Unavailable`] when too many streams are open.
+    /// [`AppError::Unavailable`] when too many streams are open, [`AppError::TooManyRequests`] when
+    /// too many of them belong to one network.
     pub fn answer(
         &self,
-        method: &Method,
+        request: &HttpRequest,
         frames: Vec<watch::Receiver<Frame>>,
     ) -> Result<HttpResponse, AppError> {
         let mut answer = HttpResponse::Ok();
@@ -194,10 +229,10 @@ impl Streams {
             .insert_header((header::CONTENT_TYPE, "text/event-stream"))
             .insert_header((header::CACHE_CONTROL, "no-cache, no-transform"))
             .insert_header(("X-Accel-Buffering", "no"));
-        if *method == Method::HEAD {
+        if *request.method() == Method::HEAD {
             return Ok(answer.finish());
         }
-        let place = Place::take(&self.open)?;
+        let place = Place::take(&self.open, request)?;
         let body = self.events(frames).map(move |bytes| {
             let _held = &place;
             Ok::<_, Infallible>(bytes)
@@ -222,13 +257,26 @@ impl Streams {
 }
 
 /// A place among the open streams, given back when the stream ends.
-struct Place(Arc<AtomicUsize>);
+struct Place {
+    open: Arc<Open>,
+    network: IpAddr,
+}
 
 impl Place {
-    fn take(open: &Arc<AtomicUsize>) -> Result<Self, AppError> {
-        let place = Self(Arc::clone(open));
-        if open.fetch_add(1, Ordering::Relaxed) >= MOST_STREAMS {
+    fn take(open: &Arc<Open>, request: &HttpRequest) -> Result<Self, AppError> {
+        let network = network(client_address(request));
+        let limited = request
+            .app_data::<web::Data<Settings>>()
+            .is_none_or(|settings| settings.rate_limits == Switch::On);
+        open.all.fetch_add(1, Ordering::Relaxed);
+        *lock(&open.by_network).entry(network).or_default() += 1;
+        // From here on the place is given back, whatever is answered.
+        let place = Self { open: Arc::clone(open), network };
+        if open.all.load(Ordering::Relaxed) > MOST_STREAMS {
             return Err(AppError::Unavailable);
+        }
+        if limited && lock(&open.by_network).get(&network).is_some_and(|held| *held > MOST_OF_ONE_NETWORK) {
+            return Err(AppError::TooManyRequests { retry_after: 10 });
         }
         Ok(place)
     }
@@ -236,7 +284,14 @@ impl Place {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
+        self.open.all.fetch_sub(1, Ordering::Relaxed);
+        let mut by_network = lock(&self.open.by_network);
+        if let Some(held) = by_network.get_mut(&self.network) {
+            *held -= 1;
+            if *held == 0 {
+                by_network.remove(&self.network);
+            }
+        }
     }
 }
 

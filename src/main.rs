@@ -4,7 +4,10 @@
 
 use std::{path::PathBuf, process::ExitCode};
 
-use clap::{Parser, Subcommand, error::ErrorKind};
+use clap::{
+    Parser, Subcommand,
+    error::{ContextKind, ErrorKind},
+};
 use shiptally::{
     accounts::Role,
     cli::{self, CliError, demo, users::AddUser},
@@ -193,6 +196,12 @@ fn usage(cause: &clap::Error) -> ExitCode {
             let _ = cause.print();
             ExitCode::from(2)
         }
+        ErrorKind::ValueValidation if is_about_a_secret(cause) => {
+            let reason = std::error::Error::source(cause).map(ToString::to_string).unwrap_or_default();
+            let flag = cause.get(ContextKind::InvalidArg).map(ToString::to_string).unwrap_or_default();
+            eprintln!("error: invalid value for '{flag}': {reason}");
+            ExitCode::from(2)
+        }
         _ => {
             let text = cause.to_string();
             let told: Vec<&str> =
@@ -201,4 +210,10 @@ fn usage(cause: &clap::Error) -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// Whether a bad value could hold a password, so that it is not printed.
+fn is_about_a_secret(cause: &clap::Error) -> bool {
+    let flag = cause.get(ContextKind::InvalidArg).map(ToString::to_string).unwrap_or_default();
+    flag.starts_with("--secret") || flag.starts_with("--database-url")
 }

@@ -325,7 +325,7 @@ pub fn post() -> Route {
 #[must_use]
 pub fn wants_json(request: &HttpRequest) -> bool {
     let path = request.path();
-    if path.starts_with("/api/") || path.ends_with("/tally") || path == "/live" {
+    if path.starts_with("/api/") || path.ends_with("/tally") || path.ends_with("/live") {
         return true;
     }
     request

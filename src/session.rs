@@ -31,6 +31,7 @@ use crate::{
 };
 
 const ACCOUNT: &str = "account";
+const CREDENTIAL: &str = "credential";
 const FLASH: &str = "flash";
 const PENDING: &str = "pending";
 
@@ -69,18 +70,25 @@ impl TypedSession {
         self.0.get(ACCOUNT).ok().flatten()
     }
 
-    /// Makes this the session of `account_id`, under a new key.
+    /// Whether the session was made with the password behind this hash. One that was opened with
+    /// the old password while a new one was being stored is nobody's.
+    #[must_use]
+    pub fn is_made_with(&self, password_hash: &str) -> bool {
+        self.0
+            .get::<String>(CREDENTIAL)
+            .ok()
+            .flatten()
+            .is_some_and(|known| known == credential(password_hash))
+    }
+
+    /// Makes this the session of `account_id`, whose password has this hash, under a new key.
     ///
     /// # Errors
     /// When the state cannot be written.
-    pub fn sign_in(&self, account_id: i64) -> Result<(), AppError> {
+    pub fn sign_in(&self, account_id: i64, password_hash: &str) -> Result<(), AppError> {
         self.0.renew();
-        self.0.insert(ACCOUNT, account_id).map_err(|cause| AppError::internal(&cause))
-    }
-
-    /// Gives the session a new key; the old one is worth nothing from then on.
-    pub fn renew(&self) {
-        self.0.renew();
+        self.keep(CREDENTIAL, &credential(password_hash))?;
+        self.keep(ACCOUNT, &account_id)
     }
 
     /// Ends the session.
@@ -248,7 +256,7 @@ impl SessionStore for DatabaseSessions {
             .map(|text| serde_json::from_str(&text))
             .transpose()
             .map_err(|cause| LoadError::Deserialization(cause.into()))?;
-        if let Some(state) = &state {
+        if let Some(state) = state.as_ref().filter(|state| is_plain(state)) {
             self.recent.remember(id_hash, state.clone(), asked);
         }
         Ok(state)
@@ -304,6 +312,12 @@ impl SessionStore for DatabaseSessions {
     }
 }
 
+/// Whether a state says no more than who is signed in. Only such states are remembered: a kept line
+/// or choice may be added or taken on another node at any time.
+fn is_plain(state: &State) -> bool {
+    state.len() == 2 && state.contains_key(ACCOUNT) && state.contains_key(CREDENTIAL)
+}
+
 /// Ends one session, and lets all nodes know if somebody was signed in with it.
 fn end(conn: &mut Db, id_hash: &str) -> QueryResult<Versions> {
     conn.write(|conn| {
@@ -338,6 +352,11 @@ impl Row {
         let state = serde_json::to_string(state).map_err(|cause| AppError::internal(&cause))?;
         Ok(Self { id_hash, account_id, state, created_at: now, expires_at: now + lasts })
     }
+}
+
+/// Tells one password hash from another, without giving it away.
+fn credential(password_hash: &str) -> String {
+    hash(password_hash)[..32].to_owned()
 }
 
 fn hash(key: &str) -> String {

@@ -26,6 +26,9 @@ impl Slug {
 /// can be `a` and `vs-b` or `a-vs` and `b`, and only whoever knows the tools can tell.
 #[must_use]
 pub fn pairs(text: &str) -> Vec<(Slug, Slug)> {
+    if text.len() > 2 * Slug::MAX_CHARS + JOINT.len() {
+        return Vec::new();
+    }
     let joints = (0..text.len()).filter(|at| text.get(*at..).is_some_and(|rest| rest.starts_with(JOINT)));
     joints
         .filter_map(|at| Some((text.get(..at)?.parse().ok()?, text.get(at + JOINT.len()..)?.parse().ok()?)))
@@ -43,10 +46,10 @@ impl TryFrom<String> for Slug {
             let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
             !word.is_empty() && word.bytes().all(fits)
         };
-        let fault = if !text.split('-').all(is_word) {
-            Fault::Shape
-        } else if text.len() > Slug::MAX_CHARS {
+        let fault = if text.len() > Slug::MAX_CHARS {
             Fault::Length
+        } else if !text.split('-').all(is_word) {
+            Fault::Shape
         } else if text.contains(JOINT) {
             Fault::Joint
         } else {

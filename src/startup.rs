@@ -15,7 +15,7 @@ use crate::{
     assets,
     cache::PageCache,
     catalogue::Catalogue,
-    comparisons,
+    comparisons::{self, PairFrames},
     config::{ServeOptions, Settings, Switch},
     db::{Database, DatabaseUrl},
     error_pages,
@@ -30,6 +30,9 @@ use crate::{
 
 /// The largest form, in bytes.
 const FORM_LIMIT: usize = 64 * 1024;
+
+/// How many connections may wait to be taken.
+const BACKLOG: i32 = 8192;
 
 /// How long requests under way may take when the site stops, in seconds.
 const SHUTDOWN_SECONDS: u64 = 10;
@@ -68,8 +71,7 @@ impl Site {
     pub fn open(url: &DatabaseUrl, options: &ServeOptions) -> Result<Self, StartError> {
         let ground =
             |what: &str, cause: &dyn std::fmt::Display| StartError::Ground(format!("{what}: {cause}"));
-        let listener = std::net::TcpListener::bind(options.bind)
-            .map_err(|cause| ground(&options.bind.to_string(), &cause))?;
+        let listener = listen(options.bind).map_err(|cause| ground(&options.bind.to_string(), &cause))?;
         let address = listener.local_addr().map_err(|cause| ground("address", &cause))?;
 
         // Before anything is connected to: a missing setting is told first.
@@ -103,6 +105,7 @@ impl Site {
             settings: web::Data::new(settings.clone()),
             sessions: DatabaseSessions::new(database.clone(), Arc::clone(&freshness)),
             recent: web::Data::new(RecentAccounts::new(Arc::clone(&freshness))),
+            pairs: web::Data::new(PairFrames::default()),
             cache: web::Data::new(PageCache::new(options.page_cache_mb, Arc::clone(&freshness))),
             freshness: web::Data::from(freshness),
             database: web::Data::new(database),
@@ -131,7 +134,6 @@ impl Site {
         .disable_signals()
         .shutdown_timeout(SHUTDOWN_SECONDS)
         .max_connections(25_000)
-        .backlog(8192)
         .listen(listener)
         .map_err(|cause| ground("listen", &cause))?
         .run();
@@ -168,6 +170,16 @@ impl Site {
     }
 }
 
+/// Listens with a backlog that bears a burst of new connections.
+fn listen(address: SocketAddr) -> io::Result<std::net::TcpListener> {
+    let socket = socket2::Socket::new(socket2::Domain::for_address(address), socket2::Type::STREAM, None)?;
+    #[cfg(unix)]
+    socket.set_reuse_address(true)?;
+    socket.bind(&address.into())?;
+    socket.listen(BACKLOG)?;
+    Ok(socket.into())
+}
+
 /// Stops a site.
 #[derive(Clone)]
 pub struct Stopper {
@@ -190,6 +202,7 @@ struct Shared {
     sessions: DatabaseSessions,
     recent: web::Data<RecentAccounts>,
     cache: web::Data<PageCache>,
+    pairs: web::Data<PairFrames>,
     freshness: web::Data<Freshness>,
     catalogue: web::Data<Catalogue>,
     hub: web::Data<Hub>,
@@ -205,6 +218,7 @@ impl Shared {
             .app_data(self.catalogue.clone())
             .app_data(self.recent.clone())
             .app_data(self.cache.clone())
+            .app_data(self.pairs.clone())
             .app_data(self.freshness.clone())
             .app_data(self.hub.clone())
             .app_data(self.limits.clone())

@@ -75,7 +75,7 @@ impl Visit {
 
 /// Accounts that were just seen, so that a page of theirs costs no query; forgotten when any
 /// account changes.
-pub struct RecentAccounts(Recent<i64, CurrentUser>);
+pub struct RecentAccounts(Recent<i64, (CurrentUser, String)>);
 
 impl RecentAccounts {
     /// An empty memory.
@@ -102,20 +102,20 @@ async fn account(request: &HttpRequest, id: i64) -> Result<Option<CurrentUser>, 
     let missing = || AppError::internal(&"the database is not registered");
     let database = request.app_data::<web::Data<Database>>().ok_or_else(missing)?;
     let recent = request.app_data::<web::Data<RecentAccounts>>().ok_or_else(missing)?;
-    if let Some(user) = recent.0.get(&id) {
-        return Ok(Some(user));
-    }
-    let asked = recent.0.moment();
-    let found = database.run(move |conn| Ok(store::find(conn, id)?)).await?;
-    let user = found.map(|account| CurrentUser {
-        id: account.id,
-        handle: account.handle,
-        role: Role::from_i16(account.role),
-    });
-    if let Some(user) = &user {
-        recent.0.remember(id, user.clone(), asked);
-    }
-    Ok(user)
+    let (user, password_hash) = match recent.0.get(&id) {
+        Some(known) => known,
+        None => {
+            let asked = recent.0.moment();
+            let Some(account) = database.run(move |conn| Ok(store::find(conn, id)?)).await? else {
+                return Ok(None);
+            };
+            let role = Role::from_i16(account.role);
+            let known = (CurrentUser { id, handle: account.handle, role }, account.password_hash);
+            recent.0.remember(id, known.clone(), asked);
+            known
+        }
+    };
+    Ok(TypedSession::of(request).is_made_with(&password_hash).then_some(user))
 }
 
 type Extracting<T> = Pin<Box<dyn Future<Output = Result<T, AppError>>>>;

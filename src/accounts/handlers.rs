@@ -86,13 +86,14 @@ pub(super) async fn sign_up(
         Err(complaints) => return show_sign_up(&request, &visit, &session, form, complaints),
     };
     let password_hash = password.hash().await?;
+    let stored_hash = password_hash.clone();
     let user_handle = handle.to_string();
     let created = database
         .run(move |conn| {
             let new = NewAccount {
                 handle: &handle,
                 email: &email,
-                password_hash: &password_hash,
+                password_hash: &stored_hash,
                 role: Role::Member,
                 verified: false,
             };
@@ -105,7 +106,7 @@ pub(super) async fn sign_up(
         .await?;
     match created {
         Ok(id) => {
-            session.sign_in(id)?;
+            session.sign_in(id, &password_hash)?;
             session.flash(format!("Welcome, {user_handle}. Your account is ready."))?;
             let user = CurrentUser { id, handle: user_handle, role: Role::Member };
             after.welcome(&user, &session, address).await;
@@ -150,16 +151,14 @@ pub(super) async fn sign_in(
 ) -> Result<HttpResponse, AppError> {
     let address = client_address(&request);
     let Form(form) = form;
-    limits.sign_in_from(address)?;
+    limits.sign_in(form.email.trim(), address)?;
     let login = form.email.clone();
     let account = database.run(move |conn| Ok(store::find_by_login(conn, &login)?)).await?;
-    // Handle and address of one account share their tries; an unknown name has as many of its own.
-    limits.sign_in_as(&account.as_ref().map_or_else(|| form.email.trim().to_owned(), |a| a.email.clone()))?;
     let hash = account.as_ref().map(|account| account.password_hash.clone());
     let right = password::verify(form.password, hash).await?;
     match account {
         Some(account) if right => {
-            session.sign_in(account.id)?;
+            session.sign_in(account.id, &account.password_hash)?;
             let user =
                 CurrentUser { id: account.id, handle: account.handle, role: Role::from_i16(account.role) };
             after.welcome(&user, &session, address).await;

@@ -115,8 +115,13 @@ pub async fn verify(candidate: String, hash: Option<String>) -> Result<bool, App
 
 async fn off_worker<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, AppError> {
     let permit = tokio::time::timeout(PATIENCE, HASHING.acquire()).await;
-    let Ok(Ok(_permit)) = permit else { return Err(AppError::Unavailable) };
-    actix_web::web::block(work).await.map_err(|cause| AppError::unavailable(&cause))
+    let Ok(Ok(permit)) = permit else { return Err(AppError::Unavailable) };
+    // The place is held by the work, not by the request, which may be gone before it is done.
+    let held = move || {
+        let _permit = permit;
+        work()
+    };
+    actix_web::web::block(held).await.map_err(|cause| AppError::unavailable(&cause))
 }
 
 #[cfg(test)]

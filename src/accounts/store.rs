@@ -117,16 +117,20 @@ pub fn find_by_login(conn: &mut Db, login: &str) -> QueryResult<Option<Account>>
     }
 }
 
-/// Stores a new password hash and ends every session of the account. Returns the versions after
-/// it, which the caller takes notice of.
+/// Puts `new` in the place of the password hash `old` and ends every session of the account.
+/// Returns the versions after it, which the caller takes notice of; `None`, with nothing changed,
+/// if the password is another by now.
 ///
 /// # Errors
 /// When the database fails.
-pub fn change_password(conn: &mut Db, id: i64, hash: &str) -> QueryResult<Versions> {
+pub fn change_password(conn: &mut Db, id: i64, old: &str, new: &str) -> QueryResult<Option<Versions>> {
     conn.write(|conn| {
-        diesel::update(accounts::table.find(id)).set(accounts::password_hash.eq(hash)).execute(conn)?;
+        let account = accounts::table.find(id).filter(accounts::password_hash.eq(old));
+        if diesel::update(account).set(accounts::password_hash.eq(new)).execute(conn)? == 0 {
+            return Ok(None);
+        }
         crate::session::end_all(conn, id)?;
-        versions::all(conn)
+        versions::all(conn).map(Some)
     })
 }
 

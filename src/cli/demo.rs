@@ -1,7 +1,10 @@
 //! `shiptally demo`: a ready site with the starter catalogue and one account per role, on this
 //! machine only.
 
-use std::path::Path;
+use std::{
+    fs::{File, TryLockError},
+    path::Path,
+};
 
 use chrono::Utc;
 
@@ -23,6 +26,8 @@ const ACCOUNTS: [(&str, &str, Role); 3] = [
 /// A demo that is ready to be served.
 pub struct Demo {
     pub database: DatabaseUrl,
+    /// Held while the demo runs, so that `--fresh` never takes a running one's data away.
+    _running: File,
 }
 
 /// Makes the demo's database under `folder`, or takes up the one that is there.
@@ -37,6 +42,7 @@ pub fn prepare(folder: &Path, fresh: bool, options: &ServeOptions) -> Result<Dem
             options.bind
         )]));
     }
+    let running = claim(folder)?;
     let file = folder.join("shiptally.db");
     if fresh {
         remove(&file)?;
@@ -54,7 +60,7 @@ pub fn prepare(folder: &Path, fresh: bool, options: &ServeOptions) -> Result<Dem
             add(&database, handle, password, role)?;
         }
     }
-    Ok(Demo { database })
+    Ok(Demo { database, _running: running })
 }
 
 impl Demo {
@@ -79,6 +85,20 @@ fn add(database: &DatabaseUrl, handle: &str, password: &str, role: Role) -> Resu
     let handle = handle.parse().map_err(|cause| wrong(&cause))?;
     let password = password.parse().map_err(|cause| wrong(&cause))?;
     users::create(database, &handle, &email, &password, role)
+}
+
+/// Makes the folder and claims it for this process.
+fn claim(folder: &Path) -> Result<File, CliError> {
+    let cannot = |cause: &dyn std::fmt::Display| CliError::Failed(format!("{}: {cause}", folder.display()));
+    std::fs::create_dir_all(folder).map_err(|cause| cannot(&cause))?;
+    let file = File::create(folder.join("running.lock")).map_err(|cause| cannot(&cause))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => {
+            Err(CliError::BadInput(vec![format!("a demo is running on {} already", folder.display())]))
+        }
+        Err(TryLockError::Error(cause)) => Err(cannot(&cause)),
+    }
 }
 
 /// Removes a SQLite file and what belongs to it.

@@ -56,7 +56,8 @@ pub(super) enum Found {
 
 /// Reads the last part of `/compare/A-vs-B`.
 pub(super) fn find(directory: &Directory, text: &str) -> Found {
-    let lower = text.to_lowercase();
+    // Longer than any two slugs: cut, so that looking for near names costs little.
+    let lower = text.chars().take(2 * slug::Slug::MAX_CHARS + 10).collect::<String>().to_lowercase();
     let readings = slug::pairs(&lower);
     for (a, b) in &readings {
         let (Some(a), Some(b)) = (directory.tool(a), directory.tool(b)) else { continue };

@@ -58,7 +58,7 @@ pub(super) async fn live(
         .await?;
     let ids = vec![pair.first.id, pair.second.id];
     // Watch first and load after, so that no vote falls in between.
-    let answer = frames.answer(request.method(), &hub, pair, version)?;
+    let answer = frames.answer(&request, &hub, pair, version)?;
     show_newest(&database, &hub, ids).await?;
     Ok(answer)
 }

@@ -11,12 +11,13 @@ mod views;
 
 use actix_web::web;
 
+pub use self::stream::PairFrames;
+
 use crate::page::{get, resource};
 
 /// The routes of comparisons.
 pub fn routes(app: &mut web::ServiceConfig) {
     app.service(resource("/compare", "GET, HEAD").route(get().to(picker::show)))
         .service(resource("/compare/{pair}", "GET, HEAD").route(get().to(handlers::show)))
-        .service(resource("/compare/{pair}/live", "GET, HEAD").route(get().to(handlers::live)))
-        .app_data(web::Data::new(stream::PairFrames::default()));
+        .service(resource("/compare/{pair}/live", "GET, HEAD").route(get().to(handlers::live)));
 }

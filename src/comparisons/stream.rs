@@ -1,6 +1,6 @@
 //! A comparison on the move: one frame redraws every figure of the page that votes change.
 
-use actix_web::{HttpResponse, http::Method, web::Bytes};
+use actix_web::{HttpRequest, HttpResponse, web::Bytes};
 
 use super::{find::Pair, views::CommunityCell};
 use crate::{
@@ -19,13 +19,13 @@ use crate::{
 /// Frames of comparisons that are watched, by tools and version of the catalogue: whoever opens
 /// the page after an edit gets frames made from the edited tools.
 #[derive(Default)]
-pub(super) struct PairFrames(Frames<(i64, i64, i64)>);
+pub struct PairFrames(Frames<(i64, i64, i64)>);
 
 impl PairFrames {
     /// The answer that carries a comparison's frames.
     pub(super) fn answer(
         &self,
-        method: &Method,
+        request: &HttpRequest,
         hub: &Hub,
         pair: Pair,
         version: i64,
@@ -37,7 +37,7 @@ impl PairFrames {
                 [first, second] => Bytes::from(frame(&pair, first, second)),
                 _ => Bytes::new(),
             });
-        hub.answer(method, vec![frames])
+        hub.answer(request, vec![frames])
     }
 }
 

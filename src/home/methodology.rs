@@ -128,7 +128,7 @@ impl MethodologyPage {
         format!("{:.0} points", share * 100.0)
     }
 
-    fn limits() -> [LimitLine; 6] {
+    fn limits() -> [LimitLine; 7] {
         let line = |what, Allowance { burst, each }| LimitLine {
             what,
             at_once: grouped(burst.into()),
@@ -139,7 +139,8 @@ impl MethodologyPage {
             line("Votes from one network", limits::VOTE_BY_ADDRESS),
             line("Choices kept until sign-in, from one network", limits::PENDING_BY_ADDRESS),
             line("New accounts from one network", limits::SIGN_UP_BY_ADDRESS),
-            line("Tries to sign in to one account", limits::SIGN_IN_BY_ACCOUNT),
+            line("Tries to sign in to one account from one network", limits::SIGN_IN_BY_ACCOUNT_AND_ADDRESS),
+            line("Tries to sign in to one account from everywhere", limits::SIGN_IN_BY_ACCOUNT),
             line("Tries to sign in from one network", limits::SIGN_IN_BY_ADDRESS),
         ]
     }

@@ -49,13 +49,12 @@ pub(super) async fn change_password(
     form: Form<ChangePassword>,
 ) -> Result<HttpResponse, AppError> {
     let Form(form) = form;
-    limits.sign_in_from(client_address(&request))?;
+    limits.sign_in(&user.handle, client_address(&request))?;
     let id = user.id;
     let account =
         database.run(move |conn| accounts::store::find(conn, id)?.ok_or(AppError::SignInFirst)).await?;
-    limits.sign_in_as(&account.email)?;
-    let known = Some(account.password_hash);
-    let right = accounts::verify_password(form.current, known).await?;
+    let old = account.password_hash;
+    let right = accounts::verify_password(form.current, Some(old.clone())).await?;
     let password = match (right, form.password.parse::<Password>()) {
         (true, Ok(password)) => password,
         (right, password) => {
@@ -66,11 +65,14 @@ pub(super) async fn change_password(
             return show_with(&request, user, &visit, &database, catalogue, complaints).await;
         }
     };
-    let hash = password.hash().await?;
-    let versions = database.run(move |conn| Ok(accounts::store::change_password(conn, id, &hash)?)).await?;
-    freshness.notice(versions);
+    let new = password.hash().await?;
+    let stored = new.clone();
+    let changed =
+        database.run(move |conn| Ok(accounts::store::change_password(conn, id, &old, &stored)?)).await?;
+    // Somebody was faster with another new password, and this session has ended with the others.
+    freshness.notice(changed.ok_or(AppError::SignInFirst)?);
     // Every session of the account is gone, this one too: it goes on under a new key.
-    session.sign_in(id)?;
+    session.sign_in(id, &new)?;
     session.flash("Your password is changed. All other sessions have ended.")?;
     Ok(page::see_other("/account"))
 }

@@ -68,7 +68,7 @@ impl From<CardParts<'_>> for Card {
             vote: VoteForm {
                 slug: tool.slug.to_string(),
                 name: tool.name.clone(),
-                next: format!("{}#{}", parts.page, tool.slug),
+                next: format!("{}#tool-{}", parts.page, tool.slug),
                 mine: mine(parts.mine),
                 signed_in: parts.signed_in,
             },

@@ -47,6 +47,7 @@ impl Follower {
                     Err(cause) => {
                         tracing::warn!(%cause, "changes by others cannot be followed");
                         eyes.conn = None;
+                        eyes.data_version = None;
                         PATIENCE
                     }
                 };
@@ -79,12 +80,15 @@ impl Eyes {
             Some(conn) => conn,
             none => none.insert(self.url.connect()?),
         };
-        if let Db::Sqlite(sqlite) = conn {
-            let seen: DataVersion = sql_query("PRAGMA data_version").get_result(sqlite)?;
-            if self.data_version == Some(seen.data_version) {
-                return Ok(());
+        let seen = match conn {
+            Db::Sqlite(sqlite) => {
+                let seen: DataVersion = sql_query("PRAGMA data_version").get_result(sqlite)?;
+                Some(seen.data_version)
             }
-            self.data_version = Some(seen.data_version);
+            Db::Pg(_) => None,
+        };
+        if seen.is_some() && self.data_version == seen {
+            return Ok(());
         }
         let stored = versions::all(conn)?;
         if stored.votes > self.votes {
@@ -95,6 +99,7 @@ impl Eyes {
             self.votes = stored.votes;
         }
         self.freshness.notice(stored);
+        self.data_version = seen;
         Ok(())
     }
 }

@@ -95,7 +95,7 @@ pub(super) async fn live(
     // Watch first and load after, so that no vote falls in between.
     let frames = found.iter().map(|tool| if as_parts { hub.parts(tool) } else { hub.events(tool) }).collect();
     show_newest(&database, &hub, found.iter().map(|tool| tool.id).collect()).await?;
-    hub.answer(request.method(), frames)
+    hub.answer(&request, frames)
 }
 
 /// Loads the standings of tools that somebody has begun to watch and shows them.

@@ -1,6 +1,6 @@
 //! Tallies on the move: what `/live` sends.
 
-use actix_web::{HttpResponse, http::Method, web::Bytes};
+use actix_web::{HttpRequest, HttpResponse, web::Bytes};
 use tokio::sync::watch;
 
 use super::{
@@ -66,10 +66,10 @@ impl Hub {
     /// [`AppError::Unavailable`] when too many streams are open.
     pub fn answer(
         &self,
-        method: &Method,
+        request: &HttpRequest,
         frames: Vec<watch::Receiver<Frame>>,
     ) -> Result<HttpResponse, AppError> {
-        self.streams.answer(method, frames)
+        self.streams.answer(request, frames)
     }
 
     /// All streams, to end them when the site stops.

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::store::OwnVote;
 use crate::{
-    stats::{Choice, Interval, Panel, State, Tally, Verdict},
+    stats::{Choice, Interval, Panel, State, Tally},
     text::{count, grouped},
     ui::{Bar, Day, VerdictMark},
 };
@@ -160,10 +160,4 @@ impl VoteForm {
 #[must_use]
 pub fn mine(vote: Option<&OwnVote>) -> Option<(Choice, Day)> {
     vote.map(|vote| (vote.choice, Day(vote.cast_at.date())))
-}
-
-/// The word for a verdict, or `—`.
-#[must_use]
-pub fn label_or_dash(verdict: Option<Verdict>) -> &'static str {
-    verdict.map_or("—", Verdict::label)
 }

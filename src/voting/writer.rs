@@ -1,10 +1,14 @@
 //! The one writer of votes: a thread with its own connection that commits what is waiting in
 //! groups, and answers each voter only after the commit.
 
-use std::sync::Arc;
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+    time::Duration,
+};
 
 use chrono::Utc;
-use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use diesel::result::Error as DieselError;
 use tokio::sync::{
     mpsc::{self, error::TrySendError},
     oneshot,
@@ -18,12 +22,15 @@ use super::{
 use crate::{
     config::Voters,
     db::{ConnectError, DatabaseUrl, Db},
-    error::AppError,
+    error::{AppError, is_passing},
     freshness::Freshness,
 };
 
 /// How many votes may wait; one more is asked to come back.
 const QUEUE: usize = 1024;
+
+/// How long a voter waits for the commit.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// How many votes are committed together at most.
 const GROUP: usize = 256;
@@ -61,15 +68,20 @@ impl BallotBox {
     /// Hands a vote in and waits until it is durable.
     ///
     /// # Errors
-    /// [`AppError::Unavailable`] when too many votes are waiting or the database does not answer;
-    /// the vote is then not counted.
+    /// [`AppError::Unavailable`] when too many votes are waiting; the vote is then not counted. The
+    /// same when the database does not answer within ten seconds; it may then be counted later,
+    /// and voting again does no harm.
     pub async fn cast(&self, intent: Intent) -> Answer {
         let (answer, written) = oneshot::channel();
         match self.0.try_send(Slip { intent, answer }) {
             Ok(()) => {}
             Err(TrySendError::Full(_) | TrySendError::Closed(_)) => return Err(AppError::Unavailable),
         }
-        written.await.unwrap_or(Err(AppError::Unavailable))
+        match tokio::time::timeout(PATIENCE, written).await {
+            Ok(Ok(answer)) => answer,
+            // The writer broke down, or the database does not answer.
+            Ok(Err(_)) | Err(_) => Err(AppError::Unavailable),
+        }
     }
 }
 
@@ -91,7 +103,11 @@ impl Writer {
             {
                 group.push(next);
             }
-            self.commit(group);
+            // One group that breaks the code must not end voting: its voters are told to try again.
+            if catch_unwind(AssertUnwindSafe(|| self.commit(group))).is_err() {
+                tracing::error!("writing votes panicked");
+                self.conn = None;
+            }
         }
     }
 
@@ -156,16 +172,11 @@ enum WriteError {
     Connect(#[from] ConnectError),
 }
 
-/// Whether the database refused what was written, rather than failing to write.
+/// Whether the database refused what was written, rather than being busy or away.
 fn is_about_data(cause: &WriteError) -> bool {
-    matches!(
-        cause,
-        WriteError::Query(DieselError::DatabaseError(
-            DatabaseErrorKind::UniqueViolation
-                | DatabaseErrorKind::ForeignKeyViolation
-                | DatabaseErrorKind::CheckViolation
-                | DatabaseErrorKind::NotNullViolation,
-            _
-        ))
-    )
+    match cause {
+        WriteError::Query(cause @ DieselError::DatabaseError(..)) => !is_passing(cause),
+        WriteError::Query(DieselError::SerializationError(_) | DieselError::QueryBuilderError(_)) => true,
+        WriteError::Query(_) | WriteError::Connect(_) => false,
+    }
 }
