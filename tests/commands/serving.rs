@@ -135,8 +135,11 @@ async fn with_sqlite_the_secret_is_kept_beside_the_database_for_its_owner_alone(
         command.env("DATABASE_URL", "sqlite://new/folder/site.db");
         let (output, _) = Served::start(command).stop();
         assert!(output.status.success(), "asked to stop as soon as it listens, it does: {output:?}");
-        let mode = std::fs::metadata(house.path("new/folder/secret.key")).unwrap().permissions().mode();
-        assert_eq!(mode & 0o777, 0o600);
+        for private in ["secret.key", "site.db"] {
+            let file = house.path("new/folder").join(private);
+            let mode = std::fs::metadata(&file).unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600, "{private}");
+        }
         keys.push(house.read("new/folder/secret.key"));
     }
     assert!(keys[0].trim().len() >= 64 && keys[0] == keys[1], "made once, then kept");
@@ -256,4 +259,18 @@ fn the_password_of_the_database_is_never_printed() {
     let told = Told::of(&command.unwrap());
     assert_eq!(told.code, 1);
     assert!(!told.err.contains("hunter2"), "{}", told.err);
+}
+
+#[test]
+fn a_bad_secret_is_refused_without_being_printed() {
+    let house = House::new();
+    for (flags, hidden) in [
+        (["serve", "--secret", "hunter2-too-short"], "hunter2"),
+        (["serve", "--database-url", "mysql://u:hunter2@db.example/x"], "hunter2"),
+    ] {
+        let told = house.run(&flags);
+        assert_eq!(told.code, 2);
+        assert_eq!(told.err.trim().lines().count(), 1, "{}", told.err);
+        assert!(told.err.contains(flags[1]) && !told.err.contains(hidden), "{}", told.err);
+    }
 }

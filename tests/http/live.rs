@@ -293,3 +293,20 @@ async fn open_streams_do_not_keep_the_site_from_stopping() {
         tokio::time::timeout(Duration::from_secs(1), end).await.expect("the stream has ended");
     }
 }
+
+#[actix_web::test]
+async fn one_network_does_not_take_all_streams() {
+    let site = TestSite::with(&["--trusted-proxies", "127.0.0.1"]);
+    let visitor = site.browser();
+    let open = async |address: &str| {
+        let request = visitor.client.get(visitor.url("/live?tool=amber"));
+        request.header("x-forwarded-for", address).send().await.unwrap()
+    };
+    let mut held = Vec::new();
+    for _ in 0..200 {
+        held.push(open("198.51.100.1").await);
+    }
+    assert!(held.iter().all(|answer| answer.status() == 200));
+    assert_eq!(open("198.51.100.1").await.status(), 429);
+    assert_eq!(open("198.51.100.2").await.status(), 200, "others are let in");
+}

@@ -230,3 +230,46 @@ async fn a_suspension_counts_from_the_next_request_and_can_be_lifted() {
     site.sql("UPDATE accounts SET suspended_at = NULL");
     assert_eq!(ada.vote("basalt", "ship").await.0, 200);
 }
+
+#[actix_web::test]
+async fn a_session_opened_with_a_password_that_is_another_by_now_is_nobodys() {
+    let site = TestSite::start();
+    let ada = site.member("ada").await;
+    assert!(is_signed_in(&ada).await);
+    // What is left when a sign-in read the old hash before the change and saved its session after it.
+    site.sql(
+        "UPDATE accounts SET password_hash = 'another'; UPDATE versions SET value = value + 1 WHERE id = 2",
+    );
+    assert!(!is_signed_in(&ada).await);
+    assert_eq!(ada.vote("amber", "ship").await.0, 401);
+}
+
+#[actix_web::test]
+async fn a_role_is_looked_up_again_when_accounts_have_changed() {
+    let site = TestSite::start();
+    let ada = site.member("ada").await;
+    assert!(is_signed_in(&ada).await);
+    shiptally::cli::users::role(&site.database.url, "ada", Role::Moderator).unwrap();
+    assert!(is_signed_in(&ada).await, "the session goes on with the new role");
+}
+
+#[actix_web::test]
+async fn nobody_locks_another_out_and_the_answer_does_not_tell_of_accounts() {
+    let site = TestSite::with(&["--trusted-proxies", "127.0.0.1"]);
+    site.account("ada", Role::Member);
+    let try_from = async |address: &str, login: &str, password: &str| {
+        let form = [("email", login), ("password", password)];
+        let browser = site.browser();
+        let answer = browser.form("/login", &form).header("x-forwarded-for", address).send().await.unwrap();
+        answer.status().as_u16()
+    };
+    for login in ["ada", "nobody"] {
+        let mut last = 0;
+        for _ in 0..21 {
+            last = try_from("198.51.100.1", login, "a wrong password").await;
+        }
+        assert_eq!(last, 429, "guessing at {login} is slowed down from there");
+    }
+    assert_eq!(try_from("198.51.100.1", "ada@example.org", "a wrong password").await, 422);
+    assert_eq!(try_from("203.0.113.7", "ada", PASSWORD).await, 303, "the owner signs in from elsewhere");
+}

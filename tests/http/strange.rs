@@ -232,3 +232,15 @@ async fn votes_and_names_with_odd_characters_are_refused() {
     let answer = ada.post("/account/password", &[("current", "\u{0}"), ("password", "\u{0}")]).await;
     assert_eq!(answer.status(), 422);
 }
+
+#[actix_web::test]
+async fn an_address_of_sixty_kilobytes_costs_little() {
+    let site = TestSite::start();
+    let visitor = site.browser();
+    for path in [format!("/compare/{}", "a-vs-".repeat(11_000)), format!("/tools/{}", "a-".repeat(25_000))] {
+        let started = Instant::now();
+        let status = visitor.get(&path).await.status().as_u16();
+        assert!((400..500).contains(&status), "{status}");
+        assert!(started.elapsed() < Duration::from_secs(2), "{:?}", started.elapsed());
+    }
+}
