@@ -6,7 +6,6 @@
 mod handlers;
 mod listing;
 mod load;
-mod price;
 mod ranking;
 mod suggestions;
 mod views;
