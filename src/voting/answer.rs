@@ -330,7 +330,8 @@ mod tests {
     #[test]
     fn few_votes_on_one_tool_are_not_laid_to_the_other() {
         let words = |votes| {
-            Answer::weigh(tool("A", (4, 4), (900_000, 1), "From $5"), tool("B", (3, 4), votes, "$1")).to_string()
+            Answer::weigh(tool("A", (4, 4), (900_000, 1), "From $5"), tool("B", (3, 4), votes, "$1"))
+                .to_string()
         };
         assert!(words((0, 0)).contains("Nobody has voted on B yet. Entry is from $5 for A and $1 for B."));
         assert!(words((0, 1)).contains("1 vote on B: too few to count."));
