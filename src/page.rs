@@ -14,7 +14,7 @@ use actix_web::{
     },
     web::{self, Bytes},
 };
-use serde::de::DeserializeOwned;
+use serde::{Serialize, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
 
 use crate::{assets, cache::Reader, error::AppError, session::Flash};
@@ -150,6 +150,23 @@ pub fn show_private(
     status: StatusCode,
 ) -> Result<HttpResponse, AppError> {
     Ok(send_with(request, &Encoded::lazy(page.render()?.into_bytes()), status, false))
+}
+
+/// Sends JSON under an address that is a page to browsers; `cache` is its Cache-Control.
+///
+/// # Errors
+/// When the data cannot be written as JSON.
+pub fn show_data(
+    request: &HttpRequest,
+    data: &impl Serialize,
+    cache: &'static str,
+) -> Result<HttpResponse, AppError> {
+    let json = serde_json::to_vec(data).map_err(|cause| AppError::internal(&cause))?;
+    let mut answer = Answer::new(StatusCode::OK);
+    answer.insert_header((header::CONTENT_TYPE, "application/json"));
+    answer.insert_header((header::VARY, "Accept, Accept-Encoding"));
+    answer.insert_header((header::CACHE_CONTROL, cache));
+    Ok(answer.finish_with(&Encoded::lazy(json), request))
 }
 
 /// 303 to a path on this site: the answer to a form.
@@ -328,8 +345,17 @@ pub fn wants_json(request: &HttpRequest) -> bool {
     if path.starts_with("/api/") || path.ends_with("/tally") || path.ends_with("/live") {
         return true;
     }
-    request
-        .headers()
+    accepts_json(request.headers())
+}
+
+/// [`wants_json`] for the guard of a route.
+#[must_use]
+pub fn asks_for_json(asked: &guard::GuardContext<'_>) -> bool {
+    accepts_json(asked.head().headers())
+}
+
+fn accepts_json(headers: &header::HeaderMap) -> bool {
+    headers
         .get(header::ACCEPT)
         .and_then(|value| value.to_str().ok())
         .is_some_and(|accept| accept.contains("application/json") && !accept.contains("text/html"))

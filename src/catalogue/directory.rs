@@ -32,7 +32,7 @@ pub struct Tool {
     pub id: i64,
     /// Its name in addresses.
     pub slug: Slug,
-    /// Its name as shown.
+    /// Its name as shown, with the slug behind it where another tool is called the same.
     pub name: String,
     /// The key of its category.
     pub category_id: i64,
@@ -193,6 +193,7 @@ impl Directory {
         mut comparisons: Vec<(i64, Comparison)>,
     ) -> Self {
         tools.sort_by_cached_key(|tool| (tool.name.to_lowercase(), tool.slug.clone()));
+        tell_apart(&mut tools);
         let tools_by_slug = index(&tools, |tool| tool.slug.to_string());
         let tools_by_id = index(&tools, |tool| tool.id);
         comparisons.retain(|(_, pair)| {
@@ -210,6 +211,19 @@ impl Directory {
             reviewers,
             comparisons,
             comparisons_by_pair,
+        }
+    }
+}
+
+/// Tools of the same name, which stand beside each other, get their slugs into their names: nobody could tell
+/// otherwise which of the two a sentence means.
+fn tell_apart(tools: &mut [Arc<Tool>]) {
+    for same in tools.chunk_by_mut(|a, b| a.name.to_lowercase() == b.name.to_lowercase()) {
+        if same.len() > 1 {
+            for tool in same {
+                let tool = Arc::make_mut(tool);
+                tool.name = format!("{} ({})", tool.name, tool.slug);
+            }
         }
     }
 }

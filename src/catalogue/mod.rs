@@ -11,6 +11,7 @@ pub mod file;
 pub mod invariants;
 mod load;
 pub mod near;
+mod price;
 mod rows;
 pub mod search;
 mod take;

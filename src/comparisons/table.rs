@@ -53,11 +53,8 @@ fn price(tool: &Tool, detail: &ToolDetail) -> Option<Cell> {
     }
     for plan in &detail.plans {
         let mut words = plan.name.clone();
-        if !plan.price.is_empty() {
-            words = format!("{words}: {}", [plan.price.as_str(), plan.currency.as_str()].join(" ").trim());
-        }
-        if !plan.per.is_empty() {
-            words = format!("{words} per {}", plan.per);
+        if let Some(price) = plan.price_text() {
+            words = format!("{words}: {price}");
         }
         if !plan.note.is_empty() {
             words = format!("{words} ({})", plan.note);

@@ -176,6 +176,9 @@ impl ComparisonPage {
     fn split_note(&self) -> String {
         let split = self.scorecard.split.len();
         let verb = if split == 1 { "ships one and skips the other" } else { "ship one and skip the other" };
+        if self.scorecard.both == 1 {
+            return format!("The one who reviewed both {verb}.");
+        }
         format!("{split} of the {} who reviewed both {verb}.", self.scorecard.both)
     }
 }

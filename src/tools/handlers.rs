@@ -1,10 +1,15 @@
 //! The pages of tools and categories.
 
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::header::{self, HeaderValue},
+    web,
+};
 
 use super::{
     listing::Filters,
     load::{self, Found},
+    suggestions::suggestions,
     views::{CategoriesPage, CategoryPage, IndexPage, ToolPage},
 };
 use crate::{
@@ -29,7 +34,20 @@ pub(super) async fn index(
         let listing = database.run(move |conn| Ok(load::listing(conn, &catalogue, filters)?)).await?;
         Drawn::page(&IndexPage::new(&visit, listing), Votes::All)
     };
-    cache.show(&request, visit.reader(), draw).await
+    let mut answer = cache.show(&request, visit.reader(), draw).await?;
+    // The same address answers programs with JSON.
+    answer.headers_mut().insert(header::VARY, HeaderValue::from_static("Accept, Accept-Encoding, Cookie"));
+    Ok(answer)
+}
+
+pub(super) async fn suggest(
+    request: HttpRequest,
+    database: web::Data<Database>,
+    catalogue: web::Data<Catalogue>,
+) -> Result<HttpResponse, AppError> {
+    let filters = Filters::parse(request.query_string());
+    let found = database.run(move |conn| Ok(suggestions(conn, &catalogue, filters)?)).await?;
+    page::show_data(&request, &found, "public, max-age=30")
 }
 
 pub(super) async fn show(

@@ -40,8 +40,11 @@ pub(super) struct Listing {
 pub(super) fn listing(conn: &mut Db, catalogue: &Catalogue, mut filters: Filters) -> QueryResult<Listing> {
     let directory = catalogue.current(conn)?;
     filters.category = filters.category.filter(|slug| directory.category(slug).is_some());
-    let candidates =
-        if filters.q.is_empty() { directory.tools().to_vec() } else { found(conn, &directory, &filters)? };
+    let candidates = if filters.q.is_empty() {
+        directory.tools().to_vec()
+    } else {
+        found(conn, &directory, &filters, directory.tools().len())?
+    };
     let in_category = |tool: &Tool| filters.category.as_ref().is_none_or(|slug| *slug == *tool.category.slug);
     let tallies = store::all_tallies(conn)?;
     let mut tools: Vec<Listed> = candidates
@@ -61,10 +64,14 @@ pub(super) fn listing(conn: &mut Db, catalogue: &Catalogue, mut filters: Filters
     Ok(Listing { directory, filters, page, shown, near })
 }
 
-/// The tools that the search finds, best first, or by name if they are to be sorted otherwise.
-fn found(conn: &mut Db, directory: &Directory, filters: &Filters) -> QueryResult<Vec<Arc<Tool>>> {
-    let most = i64::try_from(directory.tools().len()).unwrap_or(i64::MAX);
-    let ids = search::matching(conn, &filters.q, most)?;
+/// The first `most` tools that the search finds, best first, or by name if they are to be sorted otherwise.
+pub(super) fn found(
+    conn: &mut Db,
+    directory: &Directory,
+    filters: &Filters,
+    most: usize,
+) -> QueryResult<Vec<Arc<Tool>>> {
+    let ids = search::matching(conn, &filters.q, i64::try_from(most).unwrap_or(i64::MAX))?;
     if filters.sort == Sort::Relevance {
         return Ok(ids.into_iter().filter_map(|id| directory.tool_by_id(id).cloned()).collect());
     }

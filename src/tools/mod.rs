@@ -1,23 +1,27 @@
 //! The tools: all of them, one of them, and each category as a ranking.
 //!
 //! [`handlers`] ask [`load`] for what a page shows, [`listing`] and [`ranking`] put tools in order, and [`views`]
-//! say it in words.
+//! say it in words. To programs, the list of tools answers with [`suggestions`].
 
 mod handlers;
 mod listing;
 mod load;
-mod price;
 mod ranking;
+mod suggestions;
 mod views;
 
-use actix_web::web;
+use actix_web::{guard, web};
 
-use crate::page::{get, resource};
+use crate::page::{asks_for_json, get, resource};
 
 /// The routes of tools and categories.
 pub fn routes(app: &mut web::ServiceConfig) {
-    app.service(resource("/tools", "GET, HEAD").route(get().to(handlers::index)))
-        .service(resource("/tools/{tool}", "GET, HEAD").route(get().to(handlers::show)))
-        .service(resource("/categories", "GET, HEAD").route(get().to(handlers::categories)))
-        .service(resource("/categories/{category}", "GET, HEAD").route(get().to(handlers::category)));
+    app.service(
+        resource("/tools", "GET, HEAD")
+            .route(get().guard(guard::fn_guard(asks_for_json)).to(handlers::suggest))
+            .route(get().to(handlers::index)),
+    )
+    .service(resource("/tools/{tool}", "GET, HEAD").route(get().to(handlers::show)))
+    .service(resource("/categories", "GET, HEAD").route(get().to(handlers::categories)))
+    .service(resource("/categories/{category}", "GET, HEAD").route(get().to(handlers::category)));
 }

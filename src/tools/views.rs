@@ -7,7 +7,6 @@ use askama::Template;
 use super::{
     listing::{Filters, Listed, Page, Sort, address},
     load::{Listing, RankedCategory, Sheet},
-    price::plan_price,
     ranking::Ranking,
 };
 use crate::{
@@ -353,7 +352,7 @@ impl Pair {
 
 impl PlanLine {
     fn new(plan: &Plan) -> Self {
-        Self { name: plan.name.clone(), price: plan_price(plan), note: rich_inline(&plan.note) }
+        Self { name: plan.name.clone(), price: plan.price_text(), note: rich_inline(&plan.note) }
     }
 }
 

@@ -142,8 +142,11 @@ impl Answer {
             return "The community has yet to vote.".to_owned();
         }
         let votes = format!("{} and {}", grouped(a), count(b, "vote", "votes"));
-        if a < ENOUGH_VOTES || b < ENOUGH_VOTES {
-            return format!("With {votes}, the community has yet to be heard.");
+        match (a < ENOUGH_VOTES, b < ENOUGH_VOTES) {
+            (true, true) => return format!("With {votes}, the community has yet to be heard."),
+            (true, false) => return too_few_on(&self.first),
+            (false, true) => return too_few_on(&self.second),
+            (false, false) => {}
         }
         let chance = chance_ahead(self.first.tally, self.second.tally).unwrap_or(0.5);
         let (name, chance) =
@@ -167,8 +170,22 @@ impl Answer {
         if a == b {
             return Some(format!("Both start at {a}."));
         }
+        let (a, b) = (within_a_sentence(a), within_a_sentence(b));
         Some(format!("Entry is {a} for {} and {b} for {}.", self.first.name, self.second.name))
     }
+}
+
+fn too_few_on(tool: &Contender) -> String {
+    match tool.tally.votes() {
+        0 => format!("Nobody has voted on {} yet.", tool.name),
+        votes => format!("{} on {}: too few to count.", count(votes, "vote", "votes"), tool.name),
+    }
+}
+
+/// A price that begins with one of the usual words begins small.
+fn within_a_sentence(price: &str) -> String {
+    let usual = ["Free", "From"].iter().any(|word| price.starts_with(word));
+    if usual { price.replacen('F', "f", 1) } else { price.to_owned() }
 }
 
 /// The rules, in their order.
@@ -308,6 +325,16 @@ mod tests {
     #[test]
     fn nothing_known_is_said_as_such() {
         assert_eq!(weigh(((0, 0), (0, 0)), ((0, 0), (3, 0))), Call::NothingYet);
+    }
+
+    #[test]
+    fn few_votes_on_one_tool_are_not_laid_to_the_other() {
+        let words = |votes| {
+            Answer::weigh(tool("A", (4, 4), (900_000, 1), "From $5"), tool("B", (3, 4), votes, "$1"))
+                .to_string()
+        };
+        assert!(words((0, 0)).contains("Nobody has voted on B yet. Entry is from $5 for A and $1 for B."));
+        assert!(words((0, 1)).contains("1 vote on B: too few to count."));
     }
 
     #[test]

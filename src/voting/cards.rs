@@ -125,6 +125,12 @@ impl Row {
             rank,
         }
     }
+
+    /// Whether the price begins with a figure rather than with words of its own, like “Free” or “From $5”.
+    fn is_amount(&self) -> bool {
+        let first = self.entry_price.split_whitespace().next().unwrap_or_default();
+        first.contains(|letter: char| letter.is_ascii_digit())
+    }
 }
 
 /// The stream that moves the tallies of these tools, at most the 20 first of them.

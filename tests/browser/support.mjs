@@ -28,9 +28,9 @@ export const PAIR = `/compare/${TOOL}-vs-${OTHER_TOOL}`;
 
 // --- The site
 
-// Starts a site on a free port, with a temporary folder of its own: with catalogue.json, or, with
-// `demo`, as `shiptally demo` serves it. `stop()` ends it and takes the folder away.
-export async function startSite({ env = {}, demo = false } = {}) {
+// Starts a site on a free port, with a temporary folder of its own: with catalogue.json or another `catalogue`, or,
+// with `demo`, as `shiptally demo` serves it. `stop()` ends it and takes the folder away.
+export async function startSite({ env = {}, demo = false, catalogue = CATALOGUE } = {}) {
   const folder = await mkdtemp(join(tmpdir(), "shiptally-browser-"));
   const settings = {
     PATH: process.env.PATH,
@@ -44,7 +44,7 @@ export async function startSite({ env = {}, demo = false } = {}) {
   try {
     if (!demo) {
       await shiptally(["migrate"], place);
-      await importStarter(place);
+      await importStarter(place, catalogue);
     }
     const child = spawn(program, demo ? ["demo", "--fresh"] : ["serve"], { ...place, stdio: ["ignore", "pipe", "pipe"] });
     const killIt = () => child.kill("SIGKILL");

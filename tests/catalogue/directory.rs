@@ -29,6 +29,25 @@ fn the_directory_shows_what_is_published() {
 }
 
 #[test]
+fn tools_of_the_same_name_are_told_apart() {
+    let database = TestDatabase::fresh();
+    let conn = &mut connect(&database);
+    let mut file = small();
+    let tools = file["tools"].as_array_mut().unwrap();
+    for (slug, name) in [("twin-works", "TWIN"), ("twin", "Twin"), ("twins", "Twins")] {
+        tools.push(json!({"slug": slug, "name": name, "category": "models", "tagline": ""}));
+    }
+    import(conn, &file, day(1));
+    let directory = Catalogue::default().current(conn).unwrap();
+    let name = |slug| directory.tool(slug).unwrap().name.clone();
+    assert_eq!(name("twin"), "Twin (twin)");
+    assert_eq!(name("twin-works"), "TWIN (twin-works)");
+    assert_eq!(name("twins"), "Twins");
+    let stored = file::export(conn).unwrap();
+    assert!(!stored.contains("(twin"), "only readers need it");
+}
+
+#[test]
 fn a_change_renews_the_directory() {
     let database = TestDatabase::fresh();
     let conn = &mut connect(&database);

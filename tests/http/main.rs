@@ -7,6 +7,7 @@
 )]
 
 mod site;
+mod suggest;
 #[path = "../support/mod.rs"]
 mod support;
 

@@ -1,0 +1,61 @@
+//! What a search field suggests while somebody types: the first tools that the search finds, as JSON.
+
+use diesel::QueryResult;
+use serde::Serialize;
+
+use super::{
+    listing::{Filters, Sort},
+    load,
+};
+use crate::{
+    catalogue::{Catalogue, Tool},
+    db::Db,
+};
+
+/// The most tools that are suggested.
+const MOST: usize = 8;
+
+/// The answer for a query: the best match first, and nothing for a query without words.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+pub(super) struct Suggestions {
+    query: String,
+    tools: Vec<Suggested>,
+}
+
+#[derive(Debug, PartialEq, Eq, Serialize)]
+struct Suggested {
+    slug: String,
+    name: String,
+    category: String,
+    tagline: String,
+}
+
+impl From<&Tool> for Suggested {
+    fn from(tool: &Tool) -> Self {
+        Self {
+            slug: tool.slug.to_string(),
+            name: tool.name.clone(),
+            category: tool.category.name.clone(),
+            tagline: tool.tagline.clone(),
+        }
+    }
+}
+
+pub(super) fn suggestions(
+    conn: &mut Db,
+    catalogue: &Catalogue,
+    filters: Filters,
+) -> QueryResult<Suggestions> {
+    let filters = Filters { sort: Sort::Relevance, ..filters };
+    let directory = catalogue.current(conn)?;
+    let wanted = filters.category.as_deref().filter(|slug| directory.category(slug).is_some());
+    // Only of a category it cannot be said beforehand how many have to be found.
+    let most = if wanted.is_some() { directory.tools().len() } else { MOST };
+    let tools = load::found(conn, &directory, &filters, most)?
+        .iter()
+        .filter(|tool| wanted.is_none_or(|slug| *slug == *tool.category.slug))
+        .take(MOST)
+        .map(|tool| Suggested::from(&**tool))
+        .collect();
+    Ok(Suggestions { query: filters.q, tools })
+}

@@ -1,0 +1,117 @@
+// Suggests tools in input[data-suggest], as ARIA 1.2's editable combobox: "go" opens the tool's page, "fill" writes its
+// name. Without this they are plain fields.
+
+// Strings become text, never markup.
+function set(element, attributes, ...inside) {
+  for (const name in attributes) element.setAttribute(name, attributes[name]);
+  element.append(...inside);
+  return element;
+}
+
+const make = (name, ...rest) => set(document.createElement(name), ...rest);
+
+document.querySelectorAll("input[data-suggest]").forEach((input, i) => {
+  const goes = input.dataset.suggest === "go";
+  const id = `suggest-${i}`;
+  const list = make("ul", { id, class: "suggest", role: "listbox", "aria-label": "Tools" });
+  const status = make("p", { class: "visually-hidden", role: "status" });
+  let tools = [];
+  let active = -1;
+  let timer, request;
+
+  const typed = () => input.value.trim();
+
+  function point(to) {
+    active = to;
+    [...list.children].forEach((option, n) => set(option, { "aria-selected": n === to }));
+    const option = list.children[to];
+    set(input, { "aria-activedescendant": option?.id ?? "" });
+    option?.scrollIntoView({ block: "nearest" });
+  }
+
+  function show(found) {
+    tools = found;
+    list.replaceChildren(...tools.map(({ name, category, tagline }, n) =>
+      make("li", { id: `${id}-${n}`, role: "option" },
+        make("b", {}, name), " ", make("span", {}, category, tagline && ` · ${tagline}`))));
+    point(-1);
+    list.scrollTop = 0;
+    list.hidden = !tools[0];
+    set(input, { "aria-expanded": !list.hidden });
+    status.textContent = `${tools.length || "No"} suggestion${tools.length === 1 ? "" : "s"}`;
+  }
+
+  function stop() {
+    clearTimeout(timer);
+    request?.abort();
+    point(-1);
+  }
+
+  function close() {
+    stop();
+    show([]);
+    status.textContent = "";
+  }
+
+  async function ask() {
+    stop();
+    const { signal } = (request = new AbortController());
+    try {
+      const asked = { headers: { Accept: "application/json" }, signal };
+      const answer = await fetch(`/tools?q=${encodeURIComponent(typed())}`, asked);
+      const found = (await answer.json()).tools;
+      for (const tool of found) {
+        // Where the name may mean another tool, the slug cannot.
+        const low = tool.name.toLowerCase();
+        const twin = found.some((one) => one !== tool && [one.slug, one.name.toLowerCase()].includes(low));
+        tool.word = twin ? tool.slug : tool.name;
+      }
+      // No tool is compared with itself.
+      const others = goes ? [] : [...input.form].map((one) => one !== input && one.value);
+      if (!signal.aborted) show(found.filter((tool) => !others.includes(tool.slug) && !others.includes(tool.word)));
+    } catch {
+      if (!signal.aborted) close();
+    }
+  }
+
+  function choose({ slug, word }) {
+    close();
+    if (goes) location.assign(`/tools/${slug}`);
+    else input.value = word;
+  }
+
+  input.list?.remove();
+  input.removeAttribute("list");
+  set(input, { role: "combobox", "aria-autocomplete": "list", "aria-controls": id, autocomplete: "off" });
+  input.after(list, status);
+  close();
+  input.oninput = () => {
+    if (!typed()[1]) return close();
+    stop();
+    timer = setTimeout(ask, 150);
+  };
+  input.onkeydown = (event) => {
+    const { key } = event;
+    const chosen = tools[active];
+    if (event.isComposing) return;
+    if (list.hidden) {
+      if (key !== "ArrowDown" || !typed()[1]) return;
+      ask().then(() => point(0));
+    } else if (key === "ArrowDown") point((active + 1) % tools.length);
+    else if (key === "ArrowUp") point((active > 0 ? active : tools.length) - 1);
+    else if (key === "Enter" && chosen) choose(chosen);
+    else if (key === "Escape") close();
+    else {
+      if (/^(Home|End|Arrow)/.test(key)) point(-1);
+      if (key === "Tab" && chosen && !goes) choose(chosen);
+      return;
+    }
+    event.preventDefault();
+  };
+  input.onblur = close;
+  list.onmousedown = (event) => event.preventDefault();
+  list.onclick = ({ target }) => {
+    const option = target.closest("li");
+    if (option) choose(tools[option.id.slice(id.length + 1)]);
+  };
+});
