@@ -127,7 +127,7 @@ test("two tools of the same name are told apart, and every figure says what it i
   assert.match(answer, /Twin \(twin\)/);
   assert.match(answer, /Twin \(twin-works\)/);
   if (counted) {
-    assert.equal(await page.locator('#twin [data-tally="votes"]').textContent(), "691,278");
+    assert.equal(await page.locator('#tool-twin [data-tally="votes"]').textContent(), "691,278");
     await page.goto("/tools");
     const percent = (slug) => page.locator(`[data-tool="${slug}"] [data-tally="percent"]`).textContent();
     assert.deepEqual(await Promise.all(["go", "r1", unbroken].map(percent)), ["0%", "100%", "—"]);
