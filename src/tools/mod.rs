@@ -1,8 +1,9 @@
 //! The tools: all of them, one of them, and each category as a ranking.
 //!
-//! [`handlers`] ask [`load`] for what a page shows, [`listing`] and [`ranking`] put tools in order, and [`views`]
-//! say it in words.
+//! [`handlers`] ask [`load`] for what a page shows, [`listing`] and [`ranking`] put tools in order, and [`views`] and
+//! [`category_views`] say it in words.
 
+mod category_views;
 mod handlers;
 mod listing;
 mod load;
