@@ -161,9 +161,7 @@ fn named(conn: &mut Db, directory: &Directory, typed: &str) -> Result<Option<Arc
         return Ok(None);
     }
     let lower = typed.to_lowercase();
-    let exact = directory
-        .tool(&lower)
-        .or_else(|| directory.tools().iter().find(|tool| tool.name.to_lowercase() == lower));
+    let exact = directory.tool(&lower).or_else(|| directory.tool_named(typed));
     if let Some(tool) = exact {
         return Ok(Some(Arc::clone(tool)));
     }
