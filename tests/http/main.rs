@@ -14,6 +14,7 @@ mod accounts;
 mod comparisons;
 mod freshness;
 mod live;
+mod paging;
 mod safety;
 mod sessions;
 mod signed_out;
