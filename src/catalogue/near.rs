@@ -74,7 +74,7 @@ impl Wanted {
             && if self.chars < chars { name.contains(&self.text) } else { self.text.contains(name) };
         #[expect(clippy::cast_precision_loss, reason = "names have a few hundred characters at most")]
         let share = short as f64 / long.max(1) as f64;
-        let part = contained.then(|| NEAR_ENOUGH + (1.0 - NEAR_ENOUGH) * share);
+        let part = contained.then_some(NEAR_ENOUGH + (1.0 - NEAR_ENOUGH) * share);
         // To compare letter by letter takes time; most names differ too much in length or letters to be worth it.
         let worth_it = short * 2 >= long && self.at_most(name, chars) >= floor;
         let alike = worth_it.then(|| strsim::jaro_winkler(&self.text, name));

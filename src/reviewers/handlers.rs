@@ -43,7 +43,7 @@ pub(super) async fn reviewer(
     let slug = slug.into_inner();
     let asked = Asked::parse(request.query_string());
     let draw = async || match database.run(move |conn| load::profile(conn, &catalogue, &slug)).await? {
-        Found::Here(profile) => Drawn::page(&ReviewerPage::new(&visit, &profile, asked), Votes::All),
+        Found::Here(profile) => Drawn::page(&ReviewerPage::new(&visit, &profile, &asked), Votes::All),
         Found::At(path) => Ok(Drawn::Other(page::moved(&path))),
     };
     cache.show(&request, visit.reader(), draw).await

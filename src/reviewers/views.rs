@@ -127,7 +127,7 @@ struct VerdictView {
 
 impl ReviewerPage {
     /// The page of a reviewer, showing the verdicts on this category, or all where there are none.
-    pub(super) fn new(visit: &Visit, profile: &Profile, asked: Asked) -> Self {
+    pub(super) fn new(visit: &Visit, profile: &Profile, asked: &Asked) -> Self {
         let Profile { reviewer, verdicts } = profile;
         let record = agreement(verdicts.iter().map(Verdict::opinion));
         let chips = chips(verdicts, &asked.category);

@@ -162,4 +162,6 @@ async fn lists_leave_out_what_an_address_cannot_mean() {
     assert!(visitor.page("/tools?page=99999999999999999999999").await.contains("Page 6 of 6"));
     assert!(visitor.page("/tools/tool-000").await.contains(r#"<datalist id="peers">"#));
     assert_eq!(canonical(&visitor.page("/compare?page=9").await), "compare", "there is one page only");
+    let ids: Vec<i64> = (0..40_000).collect();
+    assert_eq!(store::standings(&mut site.connect(), &ids).unwrap().len(), ids.len(), "SQLite takes 32,766");
 }
