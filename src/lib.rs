@@ -14,6 +14,7 @@ pub mod guard;
 pub mod limits;
 pub mod live;
 pub mod page;
+pub mod paging;
 pub mod schema;
 pub mod session;
 pub mod slug;

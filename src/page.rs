@@ -100,14 +100,6 @@ macro_rules! view {
     };
 }
 
-/// Sends a page with status 200: cacheable for visitors, `no-store` for whoever is signed in.
-///
-/// # Errors
-/// When the template cannot be rendered.
-pub fn show(request: &HttpRequest, page: &impl View) -> Result<HttpResponse, AppError> {
-    show_with(request, page, StatusCode::OK)
-}
-
 /// Sends a page with the given status; only 200 may be cached.
 ///
 /// # Errors

@@ -147,6 +147,15 @@ impl Bar {
     }
 }
 
+/// Up to how many names a text field suggests all of them; beyond, typing alone must do.
+const MOST_SUGGESTED: usize = 300;
+
+/// What a text field suggests of all that may be typed into it: everything, or nothing where that would be a burden.
+#[must_use]
+pub fn suggested<T>(all: &[T]) -> &[T] {
+    if all.len() <= MOST_SUGGESTED { all } else { &[] }
+}
+
 /// A number of at most one decimal, as short as it goes.
 pub(crate) fn short(number: f64) -> String {
     let text = format!("{number:.1}");
@@ -167,6 +176,12 @@ mod tests {
         assert_eq!(rects(&Bar::whole(some).to_string()), rects(&Bar::whole(Tally::default()).to_string()));
         assert_eq!(rects(&Bar::lane(some).to_string()), rects(&Bar::lane(Tally::default()).to_string()));
         assert!(Bar::whole(some).to_string().contains(r#"class="b-ship" x="0" width="80""#));
+    }
+
+    #[test]
+    fn a_field_suggests_all_or_nothing() {
+        assert_eq!(suggested(&[0; MOST_SUGGESTED]).len(), MOST_SUGGESTED);
+        assert!(suggested(&[0; MOST_SUGGESTED + 1]).is_empty());
     }
 
     #[test]

@@ -18,6 +18,7 @@ const FLOORS: [&[&str]; 6] = [
         "limits",
         "live",
         "page",
+        "paging",
         "schema",
         "session",
         "slug",

@@ -17,6 +17,8 @@ pub struct Directory {
     /// The version of the catalogue that this is a picture of.
     pub version: i64,
     tools: Vec<Arc<Tool>>,
+    /// The names of `tools`, in their order and in lower case.
+    names: Vec<String>,
     tools_by_slug: HashMap<String, usize>,
     tools_by_id: HashMap<i64, usize>,
     categories: Vec<Category>,
@@ -129,6 +131,22 @@ impl Directory {
         &self.tools
     }
 
+    /// The names of [`Self::tools`], in their order and in lower case.
+    #[must_use]
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// The published tool of this name, without regard to case; of several the first.
+    #[must_use]
+    pub fn tool_named(&self, name: &str) -> Option<&Arc<Tool>> {
+        let name = name.to_lowercase();
+        // They are in the order of these names.
+        self.tools
+            .get(self.names.partition_point(|other| *other < name))
+            .filter(|tool| tool.name.to_lowercase() == name)
+    }
+
     /// The published tool of this slug.
     #[must_use]
     pub fn tool(&self, slug: &str) -> Option<&Arc<Tool>> {
@@ -194,6 +212,7 @@ impl Directory {
     ) -> Self {
         tools.sort_by_cached_key(|tool| (tool.name.to_lowercase(), tool.slug.clone()));
         tell_apart(&mut tools);
+        let names = tools.iter().map(|tool| tool.name.to_lowercase()).collect();
         let tools_by_slug = index(&tools, |tool| tool.slug.to_string());
         let tools_by_id = index(&tools, |tool| tool.id);
         comparisons.retain(|(_, pair)| {
@@ -205,6 +224,7 @@ impl Directory {
         Self {
             version,
             tools,
+            names,
             tools_by_slug,
             tools_by_id,
             categories,

@@ -15,17 +15,16 @@ use crate::{
     error::AppError,
     freshness::Votes,
     page::{self, Shell},
+    paging::{Page, PageLinks, address, wanted},
     stats::Tally,
     text::count,
+    ui::suggested,
     view,
     voting::store,
 };
 
 /// How many published comparisons a page lists.
 const PER_PAGE: usize = 30;
-
-/// Up to how many tools the fields suggest all of them; beyond, typing alone must do.
-const MOST_SUGGESTED: usize = 300;
 
 /// The query of `/compare`.
 #[derive(Debug, Default, Deserialize)]
@@ -55,8 +54,7 @@ struct PickerPage {
     suggested: Vec<(String, String)>,
     published: Vec<PairLink>,
     total: String,
-    page: usize,
-    pages: usize,
+    pages: PageLinks,
 }
 
 view!(PickerPage);
@@ -79,7 +77,7 @@ struct Form {
     second: Field,
     directory: Arc<Directory>,
     published: Vec<(Pair, Tally, Tally)>,
-    page: usize,
+    page: Page,
 }
 
 pub(super) async fn show(
@@ -107,25 +105,27 @@ pub(super) async fn show(
 impl PickerPage {
     fn new(visit: &Visit, form: Form) -> Self {
         let mut shell = visit.shell(
-            "Compare two tools",
+            form.page.title("Compare two tools"),
             "Put any two tools side by side: panel verdicts, prices, reviewers and community votes.",
-            "/compare",
+            &href(form.page.number),
         );
         shell.listed = form.status == StatusCode::OK;
-        let all = form.directory.tools();
-        let suggested = if all.len() <= MOST_SUGGESTED { all } else { &[] };
-        let total = form.directory.comparisons().len();
+        let suggested = suggested(form.directory.tools());
         Self {
             shell,
             first: form.first,
             second: form.second,
             suggested: suggested.iter().map(|tool| (tool.slug.to_string(), tool.name.clone())).collect(),
             published: form.published.iter().map(|(pair, a, b)| PairLink::new(pair, *a, *b)).collect(),
-            total: count(total as u64, "comparison", "comparisons"),
-            page: form.page,
-            pages: total.div_ceil(PER_PAGE).max(1),
+            total: count(form.page.total as u64, "comparison", "comparisons"),
+            pages: form.page.links(href),
         }
     }
+}
+
+/// The address of a page of the published comparisons.
+fn href(page: usize) -> String {
+    address("/compare", &[], page)
 }
 
 fn pick(conn: &mut Db, catalogue: &Catalogue, query: &Query) -> Result<Picked, AppError> {
@@ -149,8 +149,7 @@ fn pick(conn: &mut Db, catalogue: &Catalogue, query: &Query) -> Result<Picked, A
     } else {
         StatusCode::OK
     };
-    let pages = directory.comparisons().len().div_ceil(PER_PAGE).max(1);
-    let page = query.page.parse::<usize>().unwrap_or(1).clamp(1, pages);
+    let page = Page::nearest(wanted(&query.page), directory.comparisons().len(), PER_PAGE);
     let published = published(conn, &directory, page)?;
     Ok(Picked::Form(Box::new(Form { status, first, second, directory, published, page })))
 }
@@ -162,9 +161,7 @@ fn named(conn: &mut Db, directory: &Directory, typed: &str) -> Result<Option<Arc
         return Ok(None);
     }
     let lower = typed.to_lowercase();
-    let exact = directory
-        .tool(&lower)
-        .or_else(|| directory.tools().iter().find(|tool| tool.name.to_lowercase() == lower));
+    let exact = directory.tool(&lower).or_else(|| directory.tool_named(typed));
     if let Some(tool) = exact {
         return Ok(Some(Arc::clone(tool)));
     }
@@ -200,13 +197,11 @@ fn field(directory: &Directory, typed: &str, found: Option<&Arc<Tool>>, asked: b
 fn published(
     conn: &mut Db,
     directory: &Directory,
-    page: usize,
+    page: Page,
 ) -> Result<Vec<(Pair, Tally, Tally)>, AppError> {
-    let pairs: Vec<Pair> = directory
-        .comparisons()
+    let pairs: Vec<Pair> = page
+        .of(directory.comparisons())
         .iter()
-        .skip((page - 1) * PER_PAGE)
-        .take(PER_PAGE)
         .filter_map(|record| {
             Pair::of(directory.tool_by_id(record.first)?, directory.tool_by_id(record.second)?)
         })

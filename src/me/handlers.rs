@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use serde::Deserialize;
 
-use super::views::{AccountPage, Complaints, VoteLine};
+use super::views::{AccountPage, Complaints, PER_PAGE, VoteLine, href};
 use crate::{
     accounts::{self, CurrentUser, Password, Visit},
     catalogue::Catalogue,
@@ -13,6 +13,7 @@ use crate::{
     guard::client_address,
     limits::RateLimits,
     page::{self, Form},
+    paging::{Page, field, wanted},
     session::TypedSession,
     voting::store,
 };
@@ -87,21 +88,25 @@ async fn show_with(
 ) -> Result<HttpResponse, AppError> {
     let status = if complaints.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let id = user.id;
-    let (account, votes) = database
+    let wanted = wanted(&field(request.query_string(), "page"));
+    let (account, page, votes) = database
         .run(move |conn| {
             let account = accounts::store::find(conn, id)?.ok_or(AppError::SignInFirst)?;
-            Ok((account, vote_lines(conn, &catalogue, id)?))
+            let total = usize::try_from(store::count_of(conn, id)?).unwrap_or_default();
+            let page = Page::nearest(wanted, total, PER_PAGE);
+            Ok((account, page, vote_lines(conn, &catalogue, id, page)?))
         })
         .await?;
-    let mut shell = visit.shell("Your account", "Your votes and your password.", "/account");
+    let title = page.title("Your account");
+    let mut shell = visit.shell(title, "Your votes and your password.", &href(page.number));
     shell.listed = false;
-    page::show_private(request, &AccountPage::new(shell, account, votes, complaints), status)
+    page::show_private(request, &AccountPage::new(shell, account, page, votes, complaints), status)
 }
 
-/// One's votes on tools that are still published, newest first.
-fn vote_lines(conn: &mut Db, catalogue: &Catalogue, id: i64) -> Result<Vec<VoteLine>, AppError> {
+/// One page of one's votes on tools that are still published, newest first.
+fn vote_lines(conn: &mut Db, catalogue: &Catalogue, id: i64, page: Page) -> Result<Vec<VoteLine>, AppError> {
     let directory = catalogue.current(conn)?;
-    let votes = store::votes_of(conn, id)?;
+    let votes = store::votes_of(conn, id, page.range())?;
     let ids: Vec<i64> = votes.iter().map(|vote| vote.tool_id).collect();
     let standings = store::standings(conn, &ids)?;
     Ok(votes

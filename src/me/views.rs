@@ -6,12 +6,21 @@ use crate::{
     accounts::store::Account,
     catalogue::Tool,
     page::Shell,
+    paging::{Page, PageLinks, address},
     stats::Tally,
     text::count,
     ui::{Day, VerdictMark},
     view,
     voting::{store::OwnVote, views::percent_or_dash},
 };
+
+/// How many votes a page lists.
+pub(super) const PER_PAGE: usize = 50;
+
+/// The address of a page of one's votes.
+pub(super) fn href(page: usize) -> String {
+    address("/account", &[], page)
+}
 
 /// Complaints about the password form, each for the field it stands beside.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -34,25 +43,35 @@ pub(super) struct AccountPage {
     email: String,
     since: Day,
     votes: Vec<VoteLine>,
+    /// How many there are on all pages.
+    how_many: String,
+    pages: PageLinks,
+    /// The address of this page, to come back to.
+    here: String,
     complaints: Complaints,
 }
 
 view!(AccountPage);
 
 impl AccountPage {
-    pub(super) fn new(shell: Shell, account: Account, votes: Vec<VoteLine>, complaints: Complaints) -> Self {
+    pub(super) fn new(
+        shell: Shell,
+        account: Account,
+        page: Page,
+        votes: Vec<VoteLine>,
+        complaints: Complaints,
+    ) -> Self {
         Self {
             shell,
             handle: account.handle,
             email: account.email,
             since: Day(account.created_at.date()),
             votes,
+            how_many: count(page.total as u64, "vote", "votes"),
+            pages: page.links(href),
+            here: href(page.number),
             complaints,
         }
-    }
-
-    fn how_many(&self) -> String {
-        count(self.votes.len() as u64, "vote", "votes")
     }
 }
 

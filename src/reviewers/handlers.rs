@@ -1,11 +1,10 @@
 //! Showing the panel and one reviewer.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use serde::Deserialize;
 
 use super::{
-    load,
-    views::{PanelPage, ReviewerPage},
+    load::{self, Found},
+    views::{Asked, PanelPage, ReviewerPage},
 };
 use crate::{
     accounts::Visit,
@@ -14,6 +13,7 @@ use crate::{
     db::Database,
     error::AppError,
     freshness::Votes,
+    page,
 };
 
 pub(super) async fn panel(
@@ -32,31 +32,19 @@ pub(super) async fn panel(
     cache.show(&request, visit.reader(), draw).await
 }
 
-/// How the verdicts are filtered.
-#[derive(Deserialize)]
-pub(super) struct Filter {
-    #[serde(default)]
-    category: String,
-}
-
 pub(super) async fn reviewer(
     request: HttpRequest,
     slug: web::Path<String>,
-    filter: web::Query<Filter>,
     visit: Visit,
     database: web::Data<Database>,
     catalogue: web::Data<Catalogue>,
     cache: web::Data<PageCache>,
 ) -> Result<HttpResponse, AppError> {
     let slug = slug.into_inner();
-    let category = filter.into_inner().category;
-    let draw = async || {
-        let profile = database.run(move |conn| load::profile(conn, &catalogue, &slug)).await?;
-        let reviewer = &profile.reviewer;
-        let description =
-            format!("{}: point of view, record and every verdict, with its reasons.", reviewer.name);
-        let shell = visit.shell(&reviewer.name, description, &format!("/reviewers/{}", reviewer.slug));
-        Drawn::page(&ReviewerPage::new(shell, &profile, category.trim()), Votes::All)
+    let asked = Asked::parse(request.query_string());
+    let draw = async || match database.run(move |conn| load::profile(conn, &catalogue, &slug)).await? {
+        Found::Here(profile) => Drawn::page(&ReviewerPage::new(&visit, &profile, &asked), Votes::All),
+        Found::At(path) => Ok(Drawn::Other(page::moved(&path))),
     };
     cache.show(&request, visit.reader(), draw).await
 }

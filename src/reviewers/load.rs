@@ -54,10 +54,23 @@ impl Verdict {
     }
 }
 
+/// What an address leads to.
+pub(super) enum Found {
+    Here(Box<Profile>),
+    /// The reviewer is there under another address.
+    At(String),
+}
+
 /// The profile of the reviewer of this slug.
-pub(super) fn profile(conn: &mut Db, catalogue: &Catalogue, slug: &str) -> Result<Profile, AppError> {
+pub(super) fn profile(conn: &mut Db, catalogue: &Catalogue, slug: &str) -> Result<Found, AppError> {
     let directory = catalogue.current(conn)?;
-    let reviewer = directory.reviewer(slug).ok_or_else(|| nobody(&directory))?.clone();
+    let Some(reviewer) = directory.reviewer(slug).cloned() else {
+        let lower = slug.to_ascii_lowercase();
+        return match directory.reviewer(&lower) {
+            Some(_) => Ok(Found::At(format!("/reviewers/{lower}"))),
+            None => Err(nobody(&directory)),
+        };
+    };
     let reviews = reviews_by(conn, reviewer.id)?;
     let tool_ids: Vec<i64> = reviews.iter().map(|(tool_id, _)| *tool_id).collect();
     let standings = voting::store::standings(conn, &tool_ids)?;
@@ -65,7 +78,8 @@ pub(super) fn profile(conn: &mut Db, catalogue: &Catalogue, slug: &str) -> Resul
         let community = standings.get(&tool_id).map(|standing| standing.tally).unwrap_or_default();
         Some(Verdict { tool: directory.tool_by_id(tool_id)?.clone(), review, community })
     };
-    Ok(Profile { reviewer, verdicts: reviews.into_iter().filter_map(verdict).collect() })
+    let verdicts = reviews.into_iter().filter_map(verdict).collect();
+    Ok(Found::Here(Box::new(Profile { reviewer, verdicts })))
 }
 
 /// The panel is small, so it is offered whole.

@@ -7,13 +7,18 @@ use super::{
     record::{Agreement, Stand, agreement},
 };
 use crate::{
+    accounts::Visit,
     catalogue::{Basis, Reviewer, TakeView},
     page::Shell,
+    paging::{Page, PageLinks, address, field, wanted},
     stats::{Panel, rules::ENOUGH_VOTES},
     text::{count, grouped, join_and, rich},
     view,
     voting::views::percent_or_dash,
 };
+
+/// How many verdicts a page holds.
+const PER_PAGE: usize = 24;
 
 #[derive(Template)]
 #[template(path = "reviewers/panel.html")]
@@ -84,9 +89,23 @@ pub(super) struct ReviewerPage {
     chips: Vec<Chip>,
     shown: String,
     verdicts: Vec<VerdictView>,
+    pages: PageLinks,
 }
 
 view!(PanelPage, ReviewerPage);
+
+/// Which verdicts an address asks for.
+pub(super) struct Asked {
+    /// The slug of a category, or empty for all.
+    category: String,
+    page: usize,
+}
+
+impl Asked {
+    pub(super) fn parse(query: &str) -> Self {
+        Self { category: field(query, "category"), page: wanted(&field(query, "page")) }
+    }
+}
 
 /// A link that filters the verdicts by category.
 #[derive(Debug, PartialEq, Eq)]
@@ -107,13 +126,23 @@ struct VerdictView {
 }
 
 impl ReviewerPage {
-    /// The page of a reviewer, showing the verdicts on this category, or all when it is empty.
-    pub(super) fn new(shell: Shell, profile: &Profile, category: &str) -> Self {
+    /// The page of a reviewer, showing the verdicts on this category, or all where there are none.
+    pub(super) fn new(visit: &Visit, profile: &Profile, asked: &Asked) -> Self {
         let Profile { reviewer, verdicts } = profile;
         let record = agreement(verdicts.iter().map(Verdict::opinion));
+        let chips = chips(verdicts, &asked.category);
+        let category = chips.iter().find(|chip| chip.current).map_or("", |chip| chip.category.as_str());
         let in_category =
             |verdict: &&Verdict| category.is_empty() || verdict.tool.category.slug.as_str() == category;
-        let shown: Vec<VerdictView> = verdicts.iter().filter(in_category).map(VerdictView::new).collect();
+        let fitting: Vec<&Verdict> = verdicts.iter().filter(in_category).collect();
+        let page = Page::nearest(asked.page, fitting.len(), PER_PAGE);
+        let href =
+            |number| address(&format!("/reviewers/{}", reviewer.slug), &[("category", category)], number);
+        let shell = visit.shell(
+            page.title(&reviewer.name),
+            format!("{}: point of view, record and every verdict, with its reasons.", reviewer.name),
+            &href(page.number),
+        );
         Self {
             shell,
             slug: reviewer.slug.to_string(),
@@ -134,9 +163,10 @@ impl ReviewerPage {
             bio: rich(&reviewer.bio),
             likes: reviewer.likes.clone(),
             tired_of: reviewer.tired_of.clone(),
-            chips: chips(verdicts, category),
-            shown: tools(shown.len()),
-            verdicts: shown,
+            shown: tools(fitting.len()),
+            verdicts: page.of(&fitting).iter().map(|verdict| VerdictView::new(verdict)).collect(),
+            pages: page.links(|number| format!("{}#verdicts", href(number))),
+            chips,
         }
     }
 }
@@ -199,7 +229,7 @@ fn left_out(record: Agreement) -> String {
     join_and(&parts)
 }
 
-/// The categories that were reviewed, by name, each with how many verdicts.
+/// All, and the categories that were reviewed, by name, each with how many verdicts; exactly one is current.
 fn chips(verdicts: &[Verdict], chosen: &str) -> Vec<Chip> {
     let categories = verdicts.iter().map(|verdict| &verdict.tool.category);
     chips_of(categories.map(|category| (category.slug.as_str(), category.name.as_str())), chosen)
@@ -216,6 +246,7 @@ fn chips_of<'a>(categories: impl Iterator<Item = (&'a str, &'a str)>, chosen: &s
         }
     }
     counts.sort_by_key(|(_, name, _)| name.to_lowercase());
+    let chosen = if counts.iter().any(|(slug, ..)| *slug == chosen) { chosen } else { "" };
     let chip = |slug: &str, name: &str, n: usize| Chip {
         category: slug.to_owned(),
         label: format!("{name} {n}"),
@@ -238,6 +269,8 @@ mod tests {
         let chips = chips_of([("v", "Video"), ("a", "Audio"), ("v", "Video")].into_iter(), "a");
         let shown: Vec<_> = chips.iter().map(|chip| (chip.label.as_str(), chip.current)).collect();
         assert_eq!(shown, [("All 3", false), ("Audio 1", true), ("Video 2", false)]);
+        let chips = chips_of([("v", "Video")].into_iter(), "unknown");
+        assert_eq!(chips.iter().map(|chip| chip.current).collect::<Vec<_>>(), [true, false]);
     }
 
     #[test]

@@ -7,10 +7,11 @@ use actix_web::{
 };
 
 use super::{
+    category_views::{CategoriesPage, CategoryPage},
     listing::Filters,
     load::{self, Found},
     suggestions::suggestions,
-    views::{CategoriesPage, CategoryPage, IndexPage, ToolPage},
+    views::{IndexPage, ToolPage},
 };
 use crate::{
     accounts::Visit,
@@ -20,6 +21,7 @@ use crate::{
     error::AppError,
     freshness::Votes,
     page,
+    paging::{field, wanted},
 };
 
 pub(super) async fn index(
@@ -59,14 +61,21 @@ pub(super) async fn show(
     cache: web::Data<PageCache>,
 ) -> Result<HttpResponse, AppError> {
     let viewer = visit.account_id();
+    let asked = slug.clone();
     let draw = async || match database.run(move |conn| load::tool(conn, &catalogue, &slug, viewer)).await? {
         Found::Here(sheet) => {
             let shown = Votes::Of(sheet.shown());
             Drawn::page(&ToolPage::new(&visit, *sheet), shown)
         }
         Found::At(path) => Ok(Drawn::Other(page::moved(&path))),
+        Found::Nowhere(directory) => Err(nowhere(move || load::no_such_tool(&directory, &asked)).await),
     };
     cache.show(&request, visit.reader(), draw).await
+}
+
+/// Why there is nothing, found out on the blocking pool.
+async fn nowhere(look: impl FnOnce() -> AppError + Send + 'static) -> AppError {
+    web::block(look).await.unwrap_or_else(|cause| AppError::unavailable(&cause))
 }
 
 pub(super) async fn categories(
@@ -91,9 +100,12 @@ pub(super) async fn category(
     catalogue: web::Data<Catalogue>,
     cache: web::Data<PageCache>,
 ) -> Result<HttpResponse, AppError> {
+    let wanted = wanted(&field(request.query_string(), "page"));
+    let asked = slug.clone();
     let draw = async || match database.run(move |conn| load::ranking(conn, &catalogue, &slug)).await? {
-        Found::Here(ranked) => Drawn::page(&CategoryPage::new(&visit, &ranked), Votes::All),
+        Found::Here(ranked) => Drawn::page(&CategoryPage::new(&visit, &ranked, wanted), Votes::All),
         Found::At(path) => Ok(Drawn::Other(page::moved(&path))),
+        Found::Nowhere(directory) => Err(nowhere(move || load::no_such_category(&directory, &asked)).await),
     };
     cache.show(&request, visit.reader(), draw).await
 }

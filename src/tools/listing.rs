@@ -3,12 +3,12 @@
 
 use std::{
     cmp::{Ordering, Reverse},
-    ops::Range,
     sync::Arc,
 };
 
 use crate::{
     catalogue::Tool,
+    paging::{address, field, wanted},
     stats::{self, Tally, by_community},
 };
 
@@ -52,38 +52,31 @@ pub(super) enum Sort {
 impl Filters {
     /// What the query of an address asks for; of a field given twice, the first counts.
     pub(super) fn parse(query: &str) -> Self {
-        let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query).unwrap_or_default();
-        let field = |name| {
-            pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.trim()).unwrap_or_default()
-        };
-        let words: Vec<&str> = field("q").split_whitespace().collect();
-        let q: String = words.join(" ").chars().take(MOST_CHARS).collect();
-        let category = Some(field("category")).filter(|slug| !slug.is_empty()).map(str::to_owned);
-        let sort = Sort::from_word(field("sort")).unwrap_or(Sort::default_for(&q));
-        let page = field("page").parse().unwrap_or(1).max(1);
-        Self { q, category, sort, page }
+        let field = |name| field(query, name);
+        let q = words(&field("q"));
+        let category = Some(field("category")).filter(|slug| !slug.is_empty());
+        let sort = Sort::from_word(&field("sort")).unwrap_or(Sort::default_for(&q));
+        Self { q, category, sort, page: wanted(&field("page")) }
     }
 
     /// The address of the same list at another page; what goes without saying is left out of it.
     pub(super) fn href(&self, page: usize) -> String {
-        let mut fields = Vec::new();
-        if !self.q.is_empty() {
-            fields.push(("q", self.q.clone()));
-        }
-        fields.extend(self.category.clone().map(|slug| ("category", slug)));
-        if self.sort != Sort::default_for(&self.q) {
-            fields.push(("sort", self.sort.word().to_owned()));
-        }
-        if page > 1 {
-            fields.push(("page", page.to_string()));
-        }
-        address(&fields)
+        let sort = if self.sort == Sort::default_for(&self.q) { "" } else { self.sort.word() };
+        let category = self.category.as_deref().unwrap_or_default();
+        address("/tools", &[("q", &self.q), ("category", category), ("sort", sort)], page)
     }
 
     /// The one address of what is listed, whatever was searched for and however it is sorted.
     pub(super) fn canonical(&self) -> String {
         Self { q: String::new(), sort: Sort::New, ..self.clone() }.href(self.page)
     }
+}
+
+/// What to search for, as it counts: single spaces, no control characters, and not too long.
+fn words(text: &str) -> String {
+    let printable = |word: &str| word.chars().filter(|char| !char.is_control()).collect::<String>();
+    let words: Vec<String> = text.split_whitespace().map(printable).filter(|word| !word.is_empty()).collect();
+    words.join(" ").chars().take(MOST_CHARS).collect()
 }
 
 impl Sort {
@@ -150,39 +143,6 @@ fn largest_first(a: Option<f64>, b: Option<f64>) -> Ordering {
     }
 }
 
-/// One page of a list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Page {
-    /// Counted from 1.
-    pub number: usize,
-    /// How many pages there are, at least 1.
-    pub of: usize,
-    /// How many tools are on all of them.
-    pub total: usize,
-}
-
-impl Page {
-    /// The page asked for, or the last one.
-    pub(super) fn nearest(wanted: usize, total: usize) -> Self {
-        let of = total.div_ceil(PER_PAGE).max(1);
-        Self { number: wanted.clamp(1, of), of, total }
-    }
-
-    /// Which tools of the list stand on it.
-    pub(super) fn range(self) -> Range<usize> {
-        let start = (self.number - 1) * PER_PAGE;
-        start..(start + PER_PAGE).min(self.total)
-    }
-}
-
-/// The address of the list with these fields.
-pub(super) fn address(fields: &[(&str, String)]) -> String {
-    match serde_urlencoded::to_string(fields) {
-        Ok(query) if !query.is_empty() => format!("/tools?{query}"),
-        _ => "/tools".to_owned(),
-    }
-}
-
 #[cfg(test)]
 pub(super) mod tests {
     use chrono::NaiveDate;
@@ -243,12 +203,20 @@ pub(super) mod tests {
 
     #[test]
     fn what_makes_no_sense_is_left_out() {
-        for query in
-            ["page=-1", "page=0", "page=99999999999999999999999", "sort=worst", "%ff=%ff&&=&=", "q=%20"]
-        {
+        for query in [
+            "page=-1",
+            "page=0",
+            "page=two",
+            "sort=worst",
+            "%ff=%ff&&=&=",
+            "q=%20",
+            "q=%00",
+            "q=%01+%7f%c2%85",
+        ] {
             assert_eq!(Filters::parse(query).href(1), "/tools", "{query}");
             assert_eq!(Filters::parse(query).page, 1, "{query}");
         }
+        assert_eq!(Filters::parse("q=ve%00ctor%1b+%00+db").q, "vector db");
         assert_eq!(Filters::parse("sort=gap&sort=new").sort, Sort::Gap);
         assert_eq!(Filters::parse(&format!("q={}", "x".repeat(5000))).q.len(), MOST_CHARS);
     }
@@ -257,14 +225,6 @@ pub(super) mod tests {
     fn the_canonical_address_keeps_category_and_page() {
         let filters = Filters::parse("q=x&category=a&sort=gap&page=2");
         assert_eq!(filters.canonical(), "/tools?category=a&page=2");
-    }
-
-    #[test]
-    fn a_page_beyond_the_end_is_the_last_page() {
-        let last = Page::nearest(9, 49);
-        assert_eq!((last.number, last.of, last.range()), (3, 3, 48..49));
-        assert_eq!(Page::nearest(1, 24), Page { number: 1, of: 1, total: 24 });
-        assert_eq!(Page::nearest(usize::MAX, 0).range(), 0..0);
     }
 
     #[test]

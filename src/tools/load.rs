@@ -5,7 +5,7 @@ use std::sync::Arc;
 use diesel::QueryResult;
 
 use super::{
-    listing::{Filters, Listed, Page, Sort, arrange},
+    listing::{Filters, Listed, PER_PAGE, Sort, arrange},
     ranking::Ranking,
 };
 use crate::{
@@ -15,6 +15,7 @@ use crate::{
     },
     db::Db,
     error::{AppError, NotFound, Suggestion},
+    paging::Page,
     voting::store::{self, OwnVote},
 };
 
@@ -53,7 +54,7 @@ pub(super) fn listing(conn: &mut Db, catalogue: &Catalogue, mut filters: Filters
         .map(|tool| Listed { tally: tallies.get(&tool.id).copied().unwrap_or_default(), tool })
         .collect();
     arrange(&mut tools, filters.sort);
-    let page = Page::nearest(filters.page, tools.len());
+    let page = Page::nearest(filters.page, tools.len(), PER_PAGE);
     filters.page = page.number;
     let shown = tools.drain(page.range()).collect();
     let near = if page.total == 0 {
@@ -84,6 +85,8 @@ pub(super) enum Found<T> {
     Here(Box<T>),
     /// It is there under another address.
     At(String),
+    /// Nothing. To look for near names takes time, but no connection.
+    Nowhere(Arc<Directory>),
 }
 
 /// All about one tool.
@@ -121,7 +124,7 @@ pub(super) fn tool(
         let lower = slug.to_ascii_lowercase();
         return match directory.tool(&lower) {
             Some(_) => Ok(Found::At(format!("/tools/{lower}"))),
-            None => Err(no_such_tool(&directory, slug)),
+            None => Ok(Found::Nowhere(directory)),
         };
     };
     let peers: Vec<Arc<Tool>> = directory
@@ -173,7 +176,8 @@ fn other_of(pair: &Comparison, tool_id: i64) -> Option<i64> {
     }
 }
 
-fn no_such_tool(directory: &Directory, slug: &str) -> AppError {
+/// Offers what may have been meant.
+pub(super) fn no_such_tool(directory: &Directory, slug: &str) -> AppError {
     let suggestions = near_tools(directory, slug, MOST_NEAR)
         .into_iter()
         .map(|tool| Suggestion { href: format!("/tools/{}", tool.slug), label: tool.name.clone() })
@@ -211,7 +215,7 @@ pub(super) fn ranking(
         let lower = slug.to_ascii_lowercase();
         return match directory.category(&lower) {
             Some(_) => Ok(Found::At(format!("/categories/{lower}"))),
-            None => Err(no_such_category(&directory, slug)),
+            None => Ok(Found::Nowhere(directory)),
         };
     };
     let tools: Vec<Arc<Tool>> = tools_of(&directory, &category).collect();
@@ -229,7 +233,8 @@ fn tools_of(directory: &Directory, category: &Category) -> impl Iterator<Item = 
     directory.tools().iter().filter(|tool| tool.category_id == category.id).cloned()
 }
 
-fn no_such_category(directory: &Directory, slug: &str) -> AppError {
+/// Offers what may have been meant.
+pub(super) fn no_such_category(directory: &Directory, slug: &str) -> AppError {
     let suggestions = near_categories(directory, slug, MOST_NEAR)
         .into_iter()
         .map(|near| Suggestion { href: format!("/categories/{}", near.slug), label: near.name.clone() })

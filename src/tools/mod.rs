@@ -1,8 +1,9 @@
 //! The tools: all of them, one of them, and each category as a ranking.
 //!
-//! [`handlers`] ask [`load`] for what a page shows, [`listing`] and [`ranking`] put tools in order, and [`views`]
-//! say it in words. To programs, the list of tools answers with [`suggestions`].
+//! [`handlers`] ask [`load`] for what a page shows, [`listing`] and [`ranking`] put tools in order, and [`views`] and
+//! [`category_views`] say it in words. To programs, the list of tools answers with [`suggestions`].
 
+mod category_views;
 mod handlers;
 mod listing;
 mod load;

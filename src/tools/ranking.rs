@@ -30,11 +30,16 @@ impl Ranking {
         let (voted, shelf): (Vec<_>, Vec<_>) =
             tools.into_iter().partition(|listed| !matches!(listed.tally.state(), State::None | State::Early));
         let places = rank_with_ties(&voted, |a, b| by_community(&a.tally, &b.tally));
-        let tied = |place| places.iter().filter(|other| **other == place).count() > 1;
+        // Those who share a place stand side by side.
+        let tied = |at: usize| {
+            let before = at.checked_sub(1).and_then(|before| places.get(before));
+            [before, places.get(at + 1)].into_iter().flatten().any(|other| places.get(at) == Some(other))
+        };
         let placed = voted
             .into_iter()
             .zip(&places)
-            .map(|(listed, place)| Placed { listed, place: *place, tied: tied(*place) })
+            .enumerate()
+            .map(|(at, (listed, place))| Placed { listed, place: *place, tied: tied(at) })
             .collect();
         Self { placed, shelf }
     }
@@ -47,11 +52,6 @@ impl Ranking {
     /// Whoever stands first, more than one if tied.
     pub(super) fn leaders(&self) -> impl Iterator<Item = &Listed> {
         self.placed.iter().take_while(|placed| placed.place == 1).map(|placed| &placed.listed)
-    }
-
-    /// All tools, in order.
-    pub(super) fn all(&self) -> impl Iterator<Item = &Listed> {
-        self.placed.iter().map(|placed| &placed.listed).chain(&self.shelf)
     }
 }
 

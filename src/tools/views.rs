@@ -1,30 +1,27 @@
-//! The pages of tools and categories.
+//! The pages of tools: the list, and one of them.
 
 use std::sync::Arc;
 
 use askama::Template;
 
 use super::{
-    listing::{Filters, Listed, Page, Sort, address},
-    load::{Listing, RankedCategory, Sheet},
-    ranking::Ranking,
+    listing::{Filters, Listed, Sort},
+    load::{Listing, Sheet},
 };
 use crate::{
     accounts::Visit,
     catalogue::{Category, Comparison, Directory, Fact, Plan, Review, TakeView, Tool},
     page::Shell,
-    stats::{Choice, Panel, Tally},
-    text::{count, join_and, rich_inline},
-    ui::{Day, Source},
+    paging::{Page, PageLinks},
+    stats::{Choice, Panel},
+    text::{count, rich_inline},
+    ui::{Day, Source, suggested},
     view,
     voting::{
         cards::{Card, CardParts, Row, live_path},
         views::percent_or_dash,
     },
 };
-
-/// How many tools a category's shelf shows; the list of tools has them all, page by page.
-const SHELF: usize = 48;
 
 /// All tools, or those that fit.
 #[derive(Template)]
@@ -42,10 +39,7 @@ pub(super) struct IndexPage {
     near: Vec<Link>,
     /// The same search without its category.
     wider: Option<String>,
-    number: usize,
-    of: usize,
-    previous: Option<String>,
-    next: Option<String>,
+    pages: PageLinks,
 }
 
 /// One value of a select.
@@ -56,9 +50,9 @@ struct Pick {
 }
 
 /// A link and its words.
-struct Link {
-    href: String,
-    label: String,
+pub(super) struct Link {
+    pub href: String,
+    pub label: String,
 }
 
 /// One tool.
@@ -74,7 +68,7 @@ pub(super) struct ToolPage {
     reviewed: Option<Day>,
     price_checked: Option<Day>,
     card: Card,
-    /// The other tools of its category.
+    /// The other tools of its category, unless they are too many.
     peers: Vec<Arc<Tool>>,
     pairs: Vec<Pair>,
     panel: String,
@@ -116,36 +110,7 @@ struct FactLine {
     source: Source,
 }
 
-/// All categories.
-#[derive(Template)]
-#[template(path = "tools/categories.html")]
-pub(super) struct CategoriesPage {
-    pub shell: Shell,
-    tiles: Vec<Tile>,
-}
-
-/// A category in short.
-struct Tile {
-    slug: String,
-    name: String,
-    description: String,
-    meta: String,
-}
-
-/// A category as a ranking.
-#[derive(Template)]
-#[template(path = "tools/category.html")]
-pub(super) struct CategoryPage {
-    pub shell: Shell,
-    name: String,
-    description: String,
-    placed: Vec<Row>,
-    shelf: Vec<Row>,
-    /// The list of all its tools, and the words for it.
-    all: Option<Link>,
-}
-
-view!(IndexPage, ToolPage, CategoriesPage, CategoryPage);
+view!(IndexPage, ToolPage);
 
 impl IndexPage {
     pub(super) fn new(visit: &Visit, listing: Listing) -> Self {
@@ -153,7 +118,7 @@ impl IndexPage {
         let category = filters.category.as_deref().and_then(|slug| directory.category(slug));
         let found = found_words(&filters, category, page.total);
         let mut shell = visit.shell(
-            list_title(&filters, category),
+            list_title(&filters, category, page),
             format!("{found}: panel verdicts, community votes and prices, each with how sure it is."),
             &filters.canonical(),
         );
@@ -161,7 +126,6 @@ impl IndexPage {
         shell.live = live_path(slugs(&shown));
         let wider = (page.total == 0 && category.is_some() && !filters.q.is_empty())
             .then(|| Filters { category: None, ..filters.clone() }.href(1));
-        let Page { number, of, .. } = page;
         Self {
             shell,
             found,
@@ -171,25 +135,18 @@ impl IndexPage {
             rows: rows(&shown),
             near: near.iter().map(|tool| tool_link(tool)).collect(),
             wider,
-            number,
-            of,
-            previous: (number > 1).then(|| filters.href(number - 1)),
-            next: (number < of).then(|| filters.href(number + 1)),
+            pages: page.links(|number| filters.href(number)),
             q: filters.q,
         }
     }
 }
 
-fn list_title(filters: &Filters, category: Option<&Category>) -> String {
-    let mut title = match (filters.q.as_str(), category) {
+fn list_title(filters: &Filters, category: Option<&Category>, page: Page) -> String {
+    page.title(&match (filters.q.as_str(), category) {
         ("", None) => "Tools".to_owned(),
         ("", Some(category)) => format!("Tools in {}", category.name),
         (q, _) => format!("“{q}” in tools"),
-    };
-    if filters.page > 1 {
-        title.push_str(&format!(", page {}", filters.page));
-    }
-    title
+    })
 }
 
 /// `38 tools`, `2 tools match “vector”`, `No tool matches “vector” in Search and Research`.
@@ -277,7 +234,7 @@ impl ToolPage {
             reviewed: tool.newest_review_on.map(Day),
             price_checked: tool.price_checked_on.map(Day),
             card,
-            peers,
+            peers: suggested(&peers).to_vec(),
             pairs: compared.iter().filter_map(|(pair, other)| Pair::new(&directory, pair, other)).collect(),
             panel: panel_words(tool.panel),
             takes: takes(&directory, tool.panel, detail.reviews),
@@ -370,77 +327,11 @@ fn source(href: Option<String>, checked_on: Option<chrono::NaiveDate>) -> Source
     Source { href, checked_on, between: ", " }
 }
 
-impl CategoriesPage {
-    pub(super) fn new(visit: &Visit, categories: &[RankedCategory]) -> Self {
-        Self {
-            shell: visit.shell(
-                "Categories",
-                "Every category of tools as a ranking by the community, with its rule stated.",
-                "/categories",
-            ),
-            tiles: categories
-                .iter()
-                .map(|RankedCategory { category, ranking }| Tile {
-                    slug: category.slug.to_string(),
-                    name: category.name.clone(),
-                    description: rich_inline(&category.description),
-                    meta: ranking_words(ranking),
-                })
-                .collect(),
-        }
-    }
-}
-
-/// `7 tools · ahead: Code Llama 4, 85% of 54 votes`.
-fn ranking_words(ranking: &Ranking) -> String {
-    let tools = count(ranking.len() as u64, "tool", "tools");
-    let leaders: Vec<&Listed> = ranking.leaders().collect();
-    match leaders.as_slice() {
-        [] if ranking.len() == 0 => "No tools yet".to_owned(),
-        [] => format!("{tools} · ahead: nobody yet"),
-        [only] => format!("{tools} · ahead: {}, {}", only.tool.name, share_words(only.tally)),
-        tied => {
-            let names: Vec<&str> = tied.iter().map(|listed| listed.tool.name.as_str()).collect();
-            format!("{tools} · ahead: {}, tied", join_and(&names))
-        }
-    }
-}
-
-fn share_words(tally: Tally) -> String {
-    format!("{} of {}", percent_or_dash(tally.ship_percent()), count(tally.votes(), "vote", "votes"))
-}
-
-impl CategoryPage {
-    pub(super) fn new(visit: &Visit, RankedCategory { category, ranking }: &RankedCategory) -> Self {
-        let mut shell = visit.shell(
-            category.name.clone(),
-            format!("{} ranked by the community, by the lower end of the 95% range.", category.name),
-            &format!("/categories/{}", category.slug),
-        );
-        shell.live = live_path(ranking.all().map(|listed| listed.tool.slug.as_str()));
-        let placed = ranking.placed.iter();
-        Self {
-            shell,
-            name: category.name.clone(),
-            description: rich_inline(&category.description),
-            placed: placed.map(|at| Row::new(&at.listed.tool, at.listed.tally, Some(at.label()))).collect(),
-            shelf: rows(ranking.shelf.get(..SHELF).unwrap_or(&ranking.shelf)),
-            all: (ranking.shelf.len() > SHELF).then(|| Link {
-                href: address(&[
-                    ("category", category.slug.to_string()),
-                    ("sort", Sort::Community.word().to_owned()),
-                ]),
-                label: format!("All {}", count(ranking.len() as u64, "tool", "tools")),
-            }),
-        }
-    }
-}
-
-fn rows(tools: &[Listed]) -> Vec<Row> {
+pub(super) fn rows(tools: &[Listed]) -> Vec<Row> {
     tools.iter().map(|listed| Row::new(&listed.tool, listed.tally, None)).collect()
 }
 
-fn slugs(tools: &[Listed]) -> impl Iterator<Item = &str> {
+pub(super) fn slugs(tools: &[Listed]) -> impl Iterator<Item = &str> {
     tools.iter().map(|listed| listed.tool.slug.as_str())
 }
 

@@ -1,6 +1,9 @@
 //! Votes and tallies in the database. A vote and the tally it moves change in one transaction.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    ops::Range,
+};
 
 use chrono::NaiveDateTime;
 use diesel::{prelude::*, upsert::excluded};
@@ -20,6 +23,9 @@ use crate::{
 
 /// The value of `tools.status` for what readers see.
 const PUBLISHED: i16 = 1;
+
+/// How many ids one query names at most; SQLite takes 32,766 variables, PostgreSQL 65,535.
+const IDS_AT_ONCE: usize = 1000;
 
 /// A tool's tally as it is stored, and how new it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -139,9 +145,11 @@ pub fn published(conn: &mut Db, slugs: &[String]) -> QueryResult<Vec<Watched>> {
 /// # Errors
 /// When the database fails.
 pub fn standings(conn: &mut Db, tool_ids: &[i64]) -> QueryResult<HashMap<i64, Standing>> {
-    let rows: Vec<Row> = tallies::table.filter(tallies::tool_id.eq_any(tool_ids)).load(conn)?;
     let mut all: HashMap<i64, Standing> = tool_ids.iter().map(|id| (*id, Standing::default())).collect();
-    all.extend(rows.into_iter().map(Row::standing));
+    for ids in tool_ids.chunks(IDS_AT_ONCE) {
+        let rows: Vec<Row> = tallies::table.filter(tallies::tool_id.eq_any(ids)).load(conn)?;
+        all.extend(rows.into_iter().map(Row::standing));
+    }
     Ok(all)
 }
 
@@ -177,14 +185,32 @@ pub fn own_votes(conn: &mut Db, account_id: i64, tool_ids: &[i64]) -> QueryResul
     Ok(rows.into_iter().filter_map(own_vote).map(|vote| (vote.tool_id, vote)).collect())
 }
 
-/// All votes of an account, newest first.
+/// How many votes an account has on published tools.
 ///
 /// # Errors
 /// When the database fails.
-pub fn votes_of(conn: &mut Db, account_id: i64) -> QueryResult<Vec<OwnVote>> {
-    let rows: Vec<(i64, i16, NaiveDateTime)> = votes::table
+pub fn count_of(conn: &mut Db, account_id: i64) -> QueryResult<i64> {
+    votes::table
+        .inner_join(tools::table)
         .filter(votes::account_id.eq(account_id))
+        .filter(tools::status.eq(PUBLISHED))
+        .count()
+        .get_result(conn)
+}
+
+/// The votes of an account on published tools that stand in `range`, newest first.
+///
+/// # Errors
+/// When the database fails.
+pub fn votes_of(conn: &mut Db, account_id: i64, range: Range<usize>) -> QueryResult<Vec<OwnVote>> {
+    let number = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+    let rows: Vec<(i64, i16, NaiveDateTime)> = votes::table
+        .inner_join(tools::table)
+        .filter(votes::account_id.eq(account_id))
+        .filter(tools::status.eq(PUBLISHED))
         .order((votes::cast_at.desc(), votes::id.desc()))
+        .limit(number(range.len()))
+        .offset(number(range.start))
         .select((votes::tool_id, votes::choice, votes::cast_at))
         .load(conn)?;
     Ok(rows.into_iter().filter_map(own_vote).collect())
@@ -245,7 +271,10 @@ pub fn repair(conn: &mut Db) -> QueryResult<Vec<Mismatch>> {
     }
     conn.write(|conn| {
         let ids: BTreeSet<i64> = wrong.iter().map(|found| found.tool_id).collect();
-        locked_standings(conn, &ids)?;
+        let in_order: Vec<i64> = ids.iter().copied().collect();
+        for ids in in_order.chunks(IDS_AT_ONCE) {
+            locked_standings(conn, &ids.iter().copied().collect())?;
+        }
         let revision = versions::raise(conn, Of::Votes)?;
         for tool_id in ids {
             let count = |choice: Choice| {

@@ -47,6 +47,13 @@ fn ten_thousand_tools_are_imported_in_seconds() {
     time("search of one", &mut || assert_eq!(matching(conn, "tool 777", 20).unwrap().len(), 11));
     let directory = catalogue.current(conn).unwrap();
     time("near names", &mut || assert_eq!(near_tools(&directory, "tool-12345", 5).len(), 5));
+    for wanted in ["tool-12345", "a-tool-with-a-much-longer-name", "xq"] {
+        time(&format!("near {wanted}, ten times"), &mut || {
+            for _ in 0..10 {
+                assert!(near_tools(&directory, wanted, 5).len() <= 5);
+            }
+        });
+    }
     time("verify", &mut || assert_eq!(invariants::check(conn).unwrap(), [""; 0]));
     time("export", &mut || assert!(file::export(conn).is_ok()));
 }

@@ -17,6 +17,7 @@ mod comparisons;
 mod errors;
 mod freshness;
 mod live;
+mod paging;
 mod safety;
 mod sessions;
 mod signed_out;

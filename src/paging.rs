@@ -1,0 +1,169 @@
+//! Lists on pages: which page an address means, what stands on it, and the links to its neighbours.
+//!
+//! A list is never an error: a number that makes no sense leads to the nearest page.
+
+use std::ops::Range;
+
+use askama::{Template, filters::HtmlSafe};
+
+/// One page of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Page {
+    /// Counted from 1.
+    pub number: usize,
+    /// How many pages there are, at least 1.
+    pub of: usize,
+    /// How many items are on all of them.
+    pub total: usize,
+    per_page: usize,
+}
+
+impl Page {
+    /// The page asked for, or the last one.
+    #[must_use]
+    pub fn nearest(wanted: usize, total: usize, per_page: usize) -> Self {
+        let per_page = per_page.max(1);
+        let of = total.div_ceil(per_page).max(1);
+        Self { number: wanted.clamp(1, of), of, total, per_page }
+    }
+
+    /// Which items of the list stand on it.
+    #[must_use]
+    pub fn range(self) -> Range<usize> {
+        let start = (self.number - 1) * self.per_page;
+        start..(start + self.per_page).min(self.total)
+    }
+
+    /// Those of `items`, which are the whole list, that stand on it.
+    #[must_use]
+    pub fn of<T>(self, items: &[T]) -> &[T] {
+        items.get(self.range()).unwrap_or_default()
+    }
+
+    /// Whether no other page follows.
+    #[must_use]
+    pub fn is_last(self) -> bool {
+        self.number == self.of
+    }
+
+    /// The title of this page of something: `Tools`, `Tools, page 2`.
+    #[must_use]
+    pub fn title(self, title: &str) -> String {
+        if self.number > 1 { format!("{title}, page {}", self.number) } else { title.to_owned() }
+    }
+
+    /// The links to the pages around it; `href` gives the address of a page.
+    #[must_use]
+    pub fn links(self, href: impl Fn(usize) -> String) -> PageLinks {
+        PageLinks {
+            number: self.number,
+            of: self.of,
+            previous: (self.number > 1).then(|| href(self.number - 1)),
+            next: (self.number < self.of).then(|| href(self.number + 1)),
+        }
+    }
+}
+
+/// The links below a list; nothing where one page holds all of it.
+#[derive(Debug, Clone, PartialEq, Eq, Template)]
+#[template(path = "ui/pages.html")]
+pub struct PageLinks {
+    number: usize,
+    of: usize,
+    previous: Option<String>,
+    next: Option<String>,
+}
+
+impl HtmlSafe for PageLinks {}
+
+/// The number of the page that `text` asks for: the first where it is none, the last where it is too large to count.
+#[must_use]
+pub fn wanted(text: &str) -> usize {
+    let text = text.trim();
+    let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    if is_number { text.parse().unwrap_or(usize::MAX).max(1) } else { 1 }
+}
+
+/// What a query says under this name, trimmed; of a field given twice, the first counts, and none is empty.
+#[must_use]
+pub fn field(query: &str, name: &str) -> String {
+    let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query).unwrap_or_default();
+    pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.trim().to_owned()).unwrap_or_default()
+}
+
+/// The address of a page of a list: its path, the fields that are not empty, and the number from the second page on.
+#[must_use]
+pub fn address(path: &str, fields: &[(&str, &str)], page: usize) -> String {
+    let number = if page > 1 { page.to_string() } else { String::new() };
+    let stated: Vec<(&str, &str)> = fields
+        .iter()
+        .copied()
+        .chain([("page", number.as_str())])
+        .filter(|(_, value)| !value.is_empty())
+        .collect();
+    match serde_urlencoded::to_string(stated) {
+        Ok(query) if !query.is_empty() => format!("{path}?{query}"),
+        _ => path.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_page_beyond_the_end_is_the_last_page() {
+        let last = Page::nearest(9, 49, 24);
+        assert_eq!((last.number, last.of, last.range(), last.is_last()), (3, 3, 48..49, true));
+        let only = Page::nearest(1, 24, 24);
+        assert_eq!((only.number, only.of, only.range(), only.is_last()), (1, 1, 0..24, true));
+        assert_eq!(Page::nearest(usize::MAX, 0, 24).range(), 0..0);
+        assert_eq!(Page::nearest(0, 25, 24).range(), 0..24);
+    }
+
+    #[test]
+    fn a_number_that_makes_no_sense_means_the_first_page_and_a_huge_one_the_last() {
+        for text in ["", "0", "-1", "1.5", "two", "+2", "٣", "1e3"] {
+            assert_eq!(wanted(text), 1, "{text}");
+        }
+        assert_eq!((wanted("2"), wanted(" 007 ")), (2, 7));
+        assert_eq!(wanted("99999999999999999999999"), usize::MAX);
+    }
+
+    #[test]
+    fn the_links_lead_to_the_neighbours() {
+        let href = |page| address("/tools", &[("q", "a&b")], page);
+        let drawn = |number| Page::nearest(number, 60, 24).links(href).to_string();
+        assert!(drawn(1).contains("First page") && !drawn(1).contains("prev"));
+        assert!(drawn(2).contains(r#"rel="prev" href="/tools?q=a%26b""#), "{}", drawn(2));
+        assert!(drawn(2).contains("/tools?q=a%26b&#38;page=3\""), "{}", drawn(2));
+        assert!(drawn(2).contains("Page 2 of 3"));
+        assert!(drawn(3).contains("Last page") && !drawn(3).contains("next"));
+        assert_eq!(Page::nearest(1, 24, 24).links(href).to_string(), "");
+    }
+
+    #[test]
+    fn an_address_states_only_what_does_not_go_without_saying() {
+        assert_eq!(address("/a", &[("q", "")], 1), "/a");
+        assert_eq!(address("/a", &[("q", "x y"), ("sort", "")], 2), "/a?q=x+y&page=2");
+    }
+
+    #[test]
+    fn of_a_field_given_twice_the_first_counts() {
+        assert_eq!(field("page=+2&page=3", "page"), "2");
+        assert_eq!((field("x=1", "page"), field("&&=&%ff=%ff", "page")), (String::new(), String::new()));
+    }
+
+    proptest! {
+        #[test]
+        fn the_pages_hold_every_item_once(total in 0..500_usize, per_page in 1..60_usize) {
+            let items: Vec<usize> = (0..total).collect();
+            let of = Page::nearest(1, total, per_page).of;
+            let all: Vec<usize> =
+                (1..=of).flat_map(|number| Page::nearest(number, total, per_page).of(&items).to_vec()).collect();
+            prop_assert_eq!(all, items);
+        }
+    }
+}
