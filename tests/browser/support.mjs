@@ -130,7 +130,7 @@ export const CHROMIUM_FLAGS = [
   ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
 ];
 
-export const launchBrowser = () => chromium.launch({ executablePath: CHROMIUM, args: CHROMIUM_FLAGS });
+export const launchBrowser = (flags = []) => chromium.launch({ executablePath: CHROMIUM, args: [...CHROMIUM_FLAGS, ...flags] });
 
 // A window of somebody with cookies of their own. `window.problems` collects what no page may do:
 // complain on the console, throw, or ask another host for anything.
