@@ -8,7 +8,7 @@ const COLUMNS = 40;
 const FAR = 24;
 
 // What is still the same look: the mean difference of all blocks, and the share of those that are far.
-export const TOLERANCE = { mean: 3, far: 0.02 };
+export const TOLERANCE = { mean: 1.5, far: 0.005 };
 
 export async function openCanvas(browser) {
   const context = await browser.newContext();
