@@ -8,7 +8,7 @@ use diesel::prelude::*;
 
 use crate::db::Db;
 use crate::slug::Slug;
-use crate::stats::Panel;
+use crate::stats::{Choice, Panel};
 use crate::versions::{self, Of};
 
 /// Everything published, as of one version of the catalogue. It never changes; a newer one takes its place.
@@ -105,6 +105,8 @@ pub struct Reviewer {
     pub ships: u32,
     /// Published tools they reviewed.
     pub reviews: u32,
+    /// What they say of each of these, with the tool's id.
+    pub verdicts: Arc<[(i64, Choice)]>,
 }
 
 /// The editorial part of the comparison of two published tools.

@@ -12,7 +12,7 @@ use super::rows::{CategoryRow, ComparisonRow, ReviewerRow, slug, term, texts};
 use super::terms::{Author, Kind, Status};
 use crate::db::Db;
 use crate::schema::{categories, comparisons, reviewers, reviews, tools};
-use crate::stats::Panel;
+use crate::stats::{Choice, Panel};
 use crate::versions::{self, Of};
 
 const PUBLISHED: i16 = 1;
@@ -100,22 +100,23 @@ fn load_tools(conn: &mut Db, categories: &[Category]) -> QueryResult<Vec<Arc<Too
 }
 
 fn load_reviewers(conn: &mut Db) -> QueryResult<Vec<Reviewer>> {
-    let records: HashMap<i64, Panel> = reviews::table
-        .inner_join(tools::table)
-        .filter(tools::status.eq(PUBLISHED))
-        .group_by(reviews::reviewer_id)
-        .select((reviews::reviewer_id, count_star(), sum(reviews::verdict)))
-        .load::<(i64, i64, Option<i64>)>(conn)?
-        .into_iter()
-        .map(|(reviewer_id, reviews, ships)| (reviewer_id, panel(reviews, ships)))
-        .collect();
+    let mut verdicts: HashMap<i64, Vec<(i64, Choice)>> = HashMap::new();
+    let published = reviews::table.inner_join(tools::table).filter(tools::status.eq(PUBLISHED));
+    for (reviewer_id, tool_id, verdict) in published
+        .select((reviews::reviewer_id, reviews::tool_id, reviews::verdict))
+        .load::<(i64, i64, i16)>(conn)?
+    {
+        let verdict = term(Choice::from_i16(verdict), "reviews.verdict")?;
+        verdicts.entry(reviewer_id).or_default().push((tool_id, verdict));
+    }
     let rows = reviewers::table
         .order(reviewers::id)
         .select((reviewers::id, ReviewerRow::as_select()))
         .load::<(i64, ReviewerRow)>(conn)?;
     rows.into_iter()
         .map(|(id, row)| {
-            let record = records.get(&id).copied().unwrap_or_default();
+            let verdicts = verdicts.remove(&id).unwrap_or_default();
+            let ships = verdicts.iter().filter(|(_, verdict)| *verdict == Choice::Ship).count();
             Ok(Reviewer {
                 id,
                 slug: slug(row.slug)?,
@@ -126,8 +127,9 @@ fn load_reviewers(conn: &mut Db) -> QueryResult<Vec<Reviewer>> {
                 likes: texts(&row.likes)?,
                 tired_of: texts(&row.tired_of)?,
                 author: Author::new(term(Kind::from_i16(row.kind), "reviewers.kind")?, row.model),
-                ships: record.ships,
-                reviews: record.reviews,
+                ships: u32::try_from(ships).unwrap_or(u32::MAX),
+                reviews: u32::try_from(verdicts.len()).unwrap_or(u32::MAX),
+                verdicts: verdicts.into(),
             })
         })
         .collect()

@@ -2,10 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{
-    record::{Agreement, Opinion, agreement},
-    store,
-};
+use super::record::{Agreement, Opinion, agreement};
 use crate::{
     catalogue::{Catalogue, Directory, Review, Reviewer, Tool, reviews_by},
     db::Db,
@@ -23,12 +20,13 @@ pub(super) struct Member {
 /// The panel, in its order.
 pub(super) fn panel(conn: &mut Db, catalogue: &Catalogue) -> Result<Vec<Member>, AppError> {
     let directory = catalogue.current(conn)?;
-    let words = store::words(conn)?;
     let tallies = voting::store::all_tallies(conn)?;
     let tally = |id: i64| tallies.get(&id).copied().unwrap_or_default();
     let member = |reviewer: &Reviewer| {
-        let own = words.iter().filter(|word| word.reviewer_id == reviewer.id);
-        let opinions = own.map(|word| Opinion { verdict: word.verdict, community: tally(word.tool_id) });
+        let opinions = reviewer
+            .verdicts
+            .iter()
+            .map(|(tool_id, verdict)| Opinion { verdict: *verdict, community: tally(*tool_id) });
         Member { reviewer: reviewer.clone(), agreement: agreement(opinions) }
     };
     Ok(directory.reviewers().iter().map(member).collect())

@@ -3,7 +3,6 @@
 mod handlers;
 mod load;
 mod record;
-mod store;
 mod views;
 
 use actix_web::web;

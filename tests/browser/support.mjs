@@ -117,20 +117,20 @@ export const addUser = (site, handle, role = "member") =>
 
 // --- The browser
 
-export function launchBrowser() {
-  return chromium.launch({
-    executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
-    args: [
-      "--disable-gpu",
-      "--disable-quic",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-      "--no-first-run",
-      ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
-    ],
-  });
-}
+export const CHROMIUM = process.env.CHROMIUM || "/usr/bin/chromium";
+
+// A browser that asks nobody but the site for anything.
+export const CHROMIUM_FLAGS = [
+  "--disable-gpu",
+  "--disable-quic",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--no-first-run",
+  ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
+];
+
+export const launchBrowser = (flags = []) => chromium.launch({ executablePath: CHROMIUM, args: [...CHROMIUM_FLAGS, ...flags] });
 
 // A window of somebody with cookies of their own. `window.problems` collects what no page may do:
 // complain on the console, throw, or ask another host for anything.

@@ -1,0 +1,299 @@
+//! Nothing that is done for a request reads a whole table that grows: every statement that a running site executes is
+//! overheard and then explained, on SQLite, and on PostgreSQL where `SHIPTALLY_TEST_POSTGRES` names a server.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test may stop where something is not as it must be"
+)]
+
+#[expect(dead_code, reason = "what the tests through HTTP need is more than this one does")]
+#[path = "http/site.rs"]
+mod site;
+mod support;
+
+use std::{
+    collections::BTreeSet,
+    sync::{Mutex, PoisonError},
+};
+
+use chrono::Utc;
+use diesel::{
+    RunQueryDsl,
+    connection::{Instrumentation, InstrumentationEvent, SimpleConnection, set_default_instrumentation},
+    dsl::sql,
+    sql_types::{Integer, Text},
+};
+use serde_json::{Value, json};
+use shiptally::{
+    accounts::Role,
+    catalogue::{Catalogue, file},
+    cli,
+    config::Voters,
+    db::Db,
+    session,
+    stats::Choice,
+    voting::{store, vote::Intent},
+};
+use site::{PASSWORD, TestSite};
+use support::TestDatabase;
+
+/// The tables that grow with the catalogue, with members or with their votes.
+const GROWING: [&str; 9] =
+    ["votes", "tallies", "tools", "tool_search", "accounts", "sessions", "reviews", "facts", "price_plans"];
+
+/// Those that stay small: one row for each subject, each person of the panel, each counter.
+const SMALL: [&str; 3] = ["categories", "reviewers", "versions"];
+
+#[tokio::test]
+async fn no_request_reads_a_whole_table() {
+    set_default_instrumentation(ear).unwrap();
+    no_request_scans_on(TestDatabase::fresh()).await;
+    let second = TestDatabase::on_sqlite();
+    // Whatever the first was, SQLite is always looked at.
+    no_request_scans_on(second).await;
+}
+
+async fn no_request_scans_on(database: TestDatabase) {
+    let site = TestSite::on(database, &[]);
+    let mut conn = site.connect();
+    fill(&site, &mut conn);
+    cli::settle();
+
+    heard();
+    ask_for_everything(&site).await;
+    follow_others(&mut conn);
+    let statements = heard();
+
+    // These two are meant to read everything: the directory of the catalogue, once in each of its versions, and
+    // the tallies, for lists that are sorted by them, once until the next vote.
+    Catalogue::default().current(&mut conn).unwrap();
+    store::all_tallies(&mut conn).unwrap();
+    let whole = heard();
+
+    let explained: Vec<&String> = statements.difference(&whole).collect();
+    for table in GROWING {
+        let named = |statement: &&&String| words(statement).any(|word| word == table);
+        assert!(explained.iter().any(|statement| named(&statement)), "no request asks for {table}");
+    }
+    let faults: Vec<String> = explained
+        .into_iter()
+        .flat_map(|statement| {
+            full_scans(&mut conn, statement).into_iter().map(move |scan| format!("{scan}: {statement}"))
+        })
+        .collect();
+    assert!(faults.is_empty(), "{} read in full:\n{}", faults.len(), faults.join("\n"));
+
+    // And one that reads everything is noticed.
+    assert_ne!(full_scans(&mut conn, "SELECT id FROM votes WHERE cast_at > '2026-11-01'"), [""; 0]);
+    assert_ne!(full_scans(&mut conn, "SELECT id FROM votes ORDER BY account_id, tool_id"), [""; 0]);
+    assert_ne!(full_scans(&mut conn, "SELECT t.id FROM tools t WHERE upper(t.slug) = 'A'"), [""; 0]);
+    assert_ne!(full_scans(&mut conn, "UPDATE accounts SET role = 0 WHERE role = 7"), [""; 0]);
+    assert_eq!(full_scans(&mut conn, "SELECT id FROM votes WHERE tool_id IN (1, 2)"), [""; 0]);
+}
+
+// --- What is overheard
+
+static HEARD: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+
+fn ear() -> Option<Box<dyn Instrumentation>> {
+    Some(Box::new(|event: InstrumentationEvent<'_>| {
+        if let InstrumentationEvent::StartQuery { query, .. } = event {
+            let text = query.to_string();
+            let statement = text.split(" -- binds:").next().unwrap_or(&text).trim().to_owned();
+            HEARD.lock().unwrap_or_else(PoisonError::into_inner).insert(statement);
+        }
+    }))
+}
+
+/// The statements that read or write rows, since this was last asked.
+fn heard() -> BTreeSet<String> {
+    let all = std::mem::take(&mut *HEARD.lock().unwrap_or_else(PoisonError::into_inner));
+    let rows = ["SELECT", "INSERT", "REPLACE", "UPDATE", "DELETE", "WITH"];
+    all.into_iter()
+        .filter(|statement| rows.contains(&words(statement).next().unwrap_or_default()))
+        // What a pool asks to see whether a connection lives.
+        .filter(|statement| statement != "SELECT 1")
+        .collect()
+}
+
+fn words(statement: &str) -> impl Iterator<Item = &str> {
+    statement.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty())
+}
+
+// --- What a site is asked
+
+/// 200 tools more, 40 members, and votes of theirs.
+fn fill(site: &TestSite, conn: &mut Db) {
+    let mut catalogue = site::catalogue();
+    let pattern = catalogue["tools"][0].clone();
+    let tools = catalogue["tools"].as_array_mut().unwrap();
+    for n in 0..200 {
+        let mut tool = pattern.clone();
+        tool["slug"] = format!("tool-{n}").into();
+        tool["name"] = format!("Tool {n}").into();
+        tool["pricing"]["plans"] =
+            json!([{"name": "Team", "price": "20.00", "currency": "USD", "per": "month"}]);
+        tools.push(tool);
+    }
+    let parsed = file::parse(&Value::to_string(&catalogue)).unwrap();
+    file::import(conn, &parsed, Utc::now().naive_utc(), |_, _| {}).unwrap();
+    let members: Vec<i64> = (0..40).map(|n| site.account(&format!("member-{n}"), Role::Member)).collect();
+    let intents: Vec<Intent> = members
+        .iter()
+        .flat_map(|account_id| (0..50).map(|n| (*account_id, n)))
+        .map(|(account_id, n)| Intent {
+            account_id,
+            tool: format!("tool-{n}"),
+            choice: Some(if (account_id + n) % 3 == 0 { Choice::Skip } else { Choice::Ship }),
+        })
+        .collect();
+    store::cast_all(conn, &intents, Voters::Anyone, Utc::now().naive_utc()).unwrap();
+    if !site.is_on_sqlite() {
+        // What a server does by itself before long; nobody does it on SQLite.
+        conn.batch_execute("ANALYZE").unwrap();
+    }
+}
+
+/// Every page and every form, of somebody who is signed out and of a member.
+async fn ask_for_everything(site: &TestSite) {
+    let visitor = site.browser();
+    site.account("reader", Role::Member);
+    let member = site.browser();
+    member.sign_in("reader@example.org").await;
+    member.post("/logout", &[]).await;
+    member.sign_in("Reader").await;
+    assert_eq!(member.vote("amber", "ship").await.0, 200);
+    assert_eq!(member.vote("amber", "skip").await.0, 200);
+    assert_eq!(member.vote("basalt", "ship").await.0, 200);
+    assert_eq!(member.vote("basalt", "retract").await.0, 200);
+
+    for browser in [&visitor, &member] {
+        for path in [
+            "/",
+            "/methodology",
+            "/tools",
+            "/tools?page=3",
+            "/tools?sort=community",
+            "/tools?sort=gap&category=research",
+            "/tools?q=amber",
+            "/tools?q=tool+1&category=developer-tools&sort=panel",
+            "/tools?q=nothingofthename",
+            "/tools/amber",
+            "/tools/tool-7",
+            "/tools/amber/tally",
+            "/categories",
+            "/categories/research",
+            "/reviewers",
+            "/reviewers/builder",
+            "/compare",
+            "/compare/amber-vs-basalt",
+            "/compare/cobalt-vs-tool-12",
+        ] {
+            browser.page(path).await;
+        }
+        for path in
+            ["/tools/nothing", "/categories/nothing", "/reviewers/nobody", "/compare/amber-vs-bassalt"]
+        {
+            assert_eq!(browser.get(path).await.status(), 404, "{path}");
+        }
+        for path in ["/live?tool=amber", "/live?tool=amber&tool=tool-3", "/compare/amber-vs-basalt/live"] {
+            assert_eq!(browser.get(path).await.status(), 200, "{path}");
+        }
+        for path in ["/signup", "/login", "/account", "/compare?a=amber", "/compare?a=amber&b=bas"] {
+            browser.get(path).await;
+        }
+    }
+    member.page("/account").await;
+
+    // A choice that is kept until its voter has signed up.
+    assert_eq!(visitor.post("/tools/cobalt/vote", &[("choice", "ship")]).await.status(), 303);
+    visitor.page("/login").await;
+    let new = [("handle", "newcomer"), ("email", "newcomer@example.org"), ("password", PASSWORD)];
+    assert_eq!(visitor.post("/signup", &new).await.status(), 303);
+    assert!(visitor.page("/account").await.contains("Cobalt"));
+
+    let wrong = [("email", "newcomer@example.org"), ("password", "not the password")];
+    assert_eq!(site.browser().post("/login", &wrong).await.status(), 422);
+    let change = [("current", PASSWORD), ("password", "another sentence of four words")];
+    assert_eq!(visitor.post("/account/password", &change).await.status(), 303);
+}
+
+/// What a site does by itself while it is asked: it follows the votes of other nodes, and clears sessions away.
+fn follow_others(conn: &mut Db) {
+    let member = shiptally::accounts::store::find_by_login(conn, "member-1").unwrap().expect("it was made");
+    let intent = Intent { account_id: member.id, tool: "tool-1".into(), choice: None };
+    store::cast_all(conn, &[intent], Voters::Anyone, Utc::now().naive_utc()).unwrap();
+    cli::settle();
+    session::remove_expired(conn, Utc::now().naive_utc()).unwrap();
+}
+
+// --- What the databases say
+
+/// The growing tables that the database would read from end to end for this statement, if any.
+fn full_scans(conn: &mut Db, statement: &str) -> Vec<String> {
+    match conn {
+        Db::Sqlite(conn) => {
+            let plan: Vec<(i32, i32, i32, String)> =
+                sql::<(Integer, Integer, Integer, Text)>(&format!("EXPLAIN QUERY PLAN {statement}"))
+                    .load(conn)
+                    .unwrap();
+            plan.into_iter().map(|(_, _, _, line)| line).filter(|line| is_full_scan(line)).collect()
+        }
+        Db::Pg(conn) => {
+            let binds = (1..).take_while(|n| words_with_marks(statement).any(|word| word == format!("${n}")));
+            let nulls = vec!["NULL"; binds.count()].join(", ");
+            let nulls = if nulls.is_empty() { nulls } else { format!("({nulls})") };
+            // The tables are small, so reading them in full would be best. With all but bitmaps of an index and
+            // nested loops off, that is left for where no index has a condition to look for. The plan is the one
+            // for any values.
+            let off: String = ["seqscan", "indexscan", "indexonlyscan", "hashjoin", "mergejoin"]
+                .map(|way| format!("SET enable_{way} = off; "))
+                .concat();
+            conn.batch_execute(&format!(
+                "{off} SET plan_cache_mode = force_generic_plan; PREPARE looked_at AS {statement}"
+            ))
+            .unwrap();
+            let plan: String = sql::<Text>(&format!("EXPLAIN (FORMAT JSON) EXECUTE looked_at{nulls}"))
+                .get_result(conn)
+                .unwrap();
+            conn.batch_execute("DEALLOCATE looked_at").unwrap();
+            let mut found = Vec::new();
+            full_scans_in(&serde_json::from_str(&plan).unwrap(), &mut found);
+            found
+        }
+    }
+}
+
+/// Whether a line of SQLite's plan goes through a whole table, be it in the order of an index. `SEARCH` does not, nor
+/// does a scan of a virtual table with a condition that its index knows.
+fn is_full_scan(line: &str) -> bool {
+    let Some(rest) = line.strip_prefix("SCAN ") else { return false };
+    let by_its_index = rest.contains(" VIRTUAL TABLE INDEX ") && !rest.ends_with(':');
+    let table = rest.split(' ').next().unwrap_or_default();
+    !by_its_index && rest != "CONSTANT ROW" && !SMALL.contains(&table)
+}
+
+/// The same in a plan of PostgreSQL: a table that is read as it lies, or by an index without a condition on it.
+fn full_scans_in(plan: &Value, found: &mut Vec<String>) {
+    match plan {
+        Value::Array(all) => all.iter().for_each(|part| full_scans_in(part, found)),
+        Value::Object(node) => {
+            let text = |key: &str| node.get(key).and_then(Value::as_str).unwrap_or_default();
+            let (kind, table) = (text("Node Type"), text("Relation Name"));
+            let whole = match kind {
+                "Seq Scan" | "Sample Scan" => true,
+                "Index Scan" | "Index Only Scan" | "Bitmap Index Scan" => !node.contains_key("Index Cond"),
+                _ => false,
+            };
+            if whole && !SMALL.contains(&table) {
+                found.push(format!("{kind} {table} {}", text("Index Name")).trim().to_owned());
+            }
+            node.values().for_each(|part| full_scans_in(part, found));
+        }
+        _ => {}
+    }
+}
+
+fn words_with_marks(statement: &str) -> impl Iterator<Item = &str> {
+    statement.split(|c: char| !c.is_alphanumeric() && c != '$').filter(|word| !word.is_empty())
+}
