@@ -141,7 +141,11 @@ impl Answer {
         if a == 0 && b == 0 {
             return "The community has yet to vote.".to_owned();
         }
-        let votes = format!("{} and {}", grouped(a), count(b, "vote", "votes"));
+        let votes = if a == b {
+            format!("{} each", count(a, "vote", "votes"))
+        } else {
+            format!("{} and {} votes", grouped(a), grouped(b))
+        };
         match (a < ENOUGH_VOTES, b < ENOUGH_VOTES) {
             (true, true) => return format!("With {votes}, the community has yet to be heard."),
             (true, false) => return too_few_on(&self.first),
@@ -335,6 +339,14 @@ mod tests {
         };
         assert!(words((0, 0)).contains("Nobody has voted on B yet. Entry is from $5 for A and $1 for B."));
         assert!(words((0, 1)).contains("1 vote on B: too few to count."));
+    }
+
+    #[test]
+    fn votes_are_counted_in_plain_english() {
+        let say =
+            |a, b| Answer::weigh(tool("A", (1, 1), (a, 0), ""), tool("B", (1, 1), (b, 0), "")).to_string();
+        assert!(say(3, 1).contains("With 3 and 1 votes, the community has yet to be heard."));
+        assert!(say(1, 1).contains("With 1 vote each, the community has yet to be heard."));
     }
 
     #[test]
