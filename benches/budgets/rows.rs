@@ -1,0 +1,319 @@
+//! What is measured, row by row.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+
+use crate::{
+    data::{self, LARGE, SMALL},
+    limits::RawVotes,
+    load::{Answers, Requests, Streams},
+    process::{self, Cost, Server, send},
+    site::{PEOPLE, Site},
+    table::{Row, median},
+};
+
+/// Over how many connections requests come.
+const CONNECTIONS: usize = 64;
+
+/// More votes than anything here answers in a second.
+const MOST_VOTES: f64 = 30_000.0;
+
+/// More searches than anything here answers in a second.
+const MOST_SEARCHES: f64 = 30_000.0;
+
+/// How long and how often.
+struct Effort {
+    rounds: usize,
+    seconds: f64,
+    streams: usize,
+    /// Votes of which each is timed to the last stream.
+    timed: usize,
+    storm_seconds: f64,
+    starts: usize,
+}
+
+const QUICK: Effort =
+    Effort { rounds: 3, seconds: 0.8, streams: 500, timed: 30, storm_seconds: 2.0, starts: 3 };
+const FULL: Effort =
+    Effort { rounds: 7, seconds: 3.0, streams: 5_000, timed: 100, storm_seconds: 10.0, starts: 5 };
+
+/// Measures the rows of these parts, or all.
+pub(crate) fn measure(quick: bool, only: &[String]) -> Result<Vec<Row>> {
+    let effort = if quick { QUICK } else { FULL };
+    let wanted = |part: &str| only.is_empty() || only.iter().any(|name| name == part);
+    let (mut rows, mut sizes) = (Vec::new(), Vec::new());
+    let (mut large, mut small) = (Site::open(LARGE)?, Site::open(SMALL)?);
+    if wanted("pages") {
+        pages(&effort, &mut large, &mut small, &mut rows, &mut sizes)?;
+    }
+    if wanted("search") {
+        search(&effort, &mut large, &mut small, &mut rows, &mut sizes)?;
+    }
+    if wanted("votes") {
+        votes(&effort, &mut large, &mut small, &mut rows, &mut sizes)?;
+    }
+    if wanted("streams") {
+        streams(&effort, &mut large, &mut small, &mut rows, &mut sizes)?;
+    }
+    let checked = large.check()? + small.check()?;
+    say(&format!("{checked} votes were answered last on their tool, and are all in the databases"));
+    drop((large, small));
+    rows.append(&mut sizes);
+    if wanted("start") {
+        start(&effort, &mut rows)?;
+    }
+    Ok(rows)
+}
+
+fn say(line: &str) {
+    eprintln!("{line}");
+}
+
+/// Answers per second to the same requests again and again.
+fn again(server: &Server, effort: &Effort, requests: Vec<String>) -> Result<f64> {
+    Ok(send(plan(server, effort, requests, false))?.per_second())
+}
+
+fn plan(server: &Server, effort: &Effort, requests: Vec<String>, once: bool) -> Requests {
+    Requests {
+        address: server.address,
+        connections: CONNECTIONS,
+        seconds: effort.seconds,
+        requests,
+        once,
+        beside: None,
+    }
+}
+
+/// A server of constant bodies that make answers as long as these, head and all.
+fn constant(lengths: &[usize]) -> Result<Server> {
+    let probe = Server::ours(&["--as-constant", "10000"])?;
+    let head = probe.ask("GET /0 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")?.length - 10_000;
+    let lengths: Vec<String> = lengths.iter().map(|length| length.saturating_sub(head).to_string()).collect();
+    let mut arguments = vec!["--as-constant"];
+    arguments.extend(lengths.iter().map(String::as_str));
+    Server::ours(&arguments)
+}
+
+fn constant_request(server: &Server, number: usize) -> Vec<String> {
+    vec![format!("GET /{number} HTTP/1.1\r\nHost: {}\r\n\r\n", server.address)]
+}
+
+/// How long the answer to a request is, head and all.
+fn length(site: &Site, request: &str) -> Result<usize> {
+    let answer = site.server.ask(&request.replacen("\r\n\r\n", "\r\nConnection: close\r\n\r\n", 1))?;
+    ensure!(answer.status == 200, "{}", answer.head);
+    Ok(answer.length - "connection: close\r\n".len())
+}
+
+fn pages(
+    effort: &Effort,
+    large: &mut Site,
+    small: &mut Site,
+    rows: &mut Vec<Row>,
+    sizes: &mut Vec<Row>,
+) -> Result<()> {
+    let own = large.own_pages();
+    let lengths = [length(large, &large.page())?, length(large, own.first().context("nobody")?)?];
+    say(&format!("comparison page: {} bytes on the wire, {} when signed in", lengths[0], lengths[1]));
+    let limit = constant(&lengths)?;
+    let mut limits = [Vec::new(), Vec::new()];
+    let mut figures: [[Vec<f64>; 2]; 3] = Default::default();
+    for round in 0..effort.rounds {
+        say(&format!("pages, round {} of {}", round + 1, effort.rounds));
+        for (at, limits) in limits.iter_mut().enumerate() {
+            limits.push(again(&limit, effort, constant_request(&limit, at))?);
+        }
+        for (at, site) in [&mut *large, &mut *small].into_iter().enumerate() {
+            figures[0][at].push(again(&site.server, effort, vec![site.page()])?);
+            figures[1][at].push(under_votes(effort, site)?);
+            figures[2][at].push(again(&site.server, effort, site.own_pages())?);
+        }
+    }
+    let names =
+        ["visitor's comparison page", "the same under 100 votes/s on its tools", "signed-in comparison page"];
+    for (at, (name, budget)) in names.iter().zip([0.9, 0.75, 0.45]).enumerate() {
+        let [many, few] = &figures[at];
+        rows.push(Row::against(*name, "req/s", many, &limits[at / 2], budget));
+        sizes.push(against_small(name, "req/s", many, few));
+    }
+    Ok(())
+}
+
+fn against_small(name: &str, unit: &'static str, many: &[f64], few: &[f64]) -> Row {
+    Row::against(format!("large / small: {name}"), unit, many, few, 0.9)
+}
+
+fn under_votes(effort: &Effort, site: &mut Site) -> Result<f64> {
+    let per_second = 100.0;
+    let votes = site.pair_votes((per_second * effort.seconds) as usize + 1);
+    let mut plan = plan(&site.server, effort, vec![site.page()], false);
+    plan.beside = Some(site.steady(&votes, per_second));
+    let answers = send(plan)?;
+    site.enter(&votes, &answers.beside);
+    Ok(answers.per_second())
+}
+
+fn search(
+    effort: &Effort,
+    large: &mut Site,
+    small: &mut Site,
+    rows: &mut Vec<Row>,
+    sizes: &mut Vec<Row>,
+) -> Result<()> {
+    let samples = large.searches(20);
+    let mut lengths = Vec::new();
+    for request in &samples {
+        lengths.push(length(large, request)? as f64);
+    }
+    let typical = median(&lengths);
+    say(&format!("search: {typical} bytes on the wire"));
+    let limit = constant(&[typical as usize])?;
+    let (mut limits, mut many, mut few) = (Vec::new(), Vec::new(), Vec::new());
+    let count = (effort.seconds * MOST_SEARCHES) as usize;
+    for round in 0..effort.rounds {
+        say(&format!("search, round {} of {}", round + 1, effort.rounds));
+        limits.push(again(&limit, effort, constant_request(&limit, 0))?);
+        for (site, figures) in [(&mut *large, &mut many), (&mut *small, &mut few)] {
+            let requests = site.searches(count);
+            figures.push(send(plan(&site.server, effort, requests, true))?.per_second());
+        }
+    }
+    let name = "tool list with a search not seen before";
+    rows.push(Row::against(name, "req/s", &many, &limits, 0.1));
+    sizes.push(against_small(name, "req/s", &many, &few));
+    Ok(())
+}
+
+fn votes(
+    effort: &Effort,
+    large: &mut Site,
+    small: &mut Site,
+    rows: &mut Vec<Row>,
+    sizes: &mut Vec<Row>,
+) -> Result<()> {
+    let file = data::copy(LARGE, "single")?;
+    let single = Server::ours(&["--as-single-votes", &file.to_string_lossy()])?;
+    let mut raw = RawVotes::open(&data::copy(LARGE, "raw")?)?;
+    let (mut limits, mut singles, mut many, mut few) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut waits = Vec::new();
+    let mut single_turn = 0;
+    for round in 0..effort.rounds {
+        say(&format!("votes, round {} of {}", round + 1, effort.rounds));
+        limits.push(raw.run(effort.seconds, |number| large.nth(number))?);
+        for (site, figures) in [(&mut *large, &mut many), (&mut *small, &mut few)] {
+            let answers = cast(effort, site)?;
+            figures.push(answers.per_second());
+            waits.push(answers.p99_ms);
+        }
+        let count = (effort.seconds * MOST_VOTES) as usize;
+        let requests = large.nth_requests(single_turn, count);
+        let answers = send(plan(&single, effort, requests, true))?;
+        single_turn += answers.by_connection.iter().max().copied().unwrap_or_default() * CONNECTIONS;
+        singles.push(answers.per_second());
+    }
+    say(&format!("votes: p99 {:.1} ms", median(&waits)));
+    let name = "durable votes over HTTP";
+    rows.push(Row::against(format!("{name}, to raw SQLite"), "votes/s", &many, &limits, 0.2));
+    rows.push(Row::against(format!("{name}, to a transaction each"), "votes/s", &many, &singles, 4.0));
+    sizes.push(against_small(name, "votes/s", &many, &few));
+    Ok(())
+}
+
+fn cast(effort: &Effort, site: &mut Site) -> Result<Answers> {
+    ensure!(CONNECTIONS == PEOPLE, "each account votes over one connection");
+    let votes = site.votes((effort.seconds * MOST_VOTES) as usize);
+    let requests = votes.iter().map(|vote| site.vote_request(vote)).collect();
+    let answers = send(plan(&site.server, effort, requests, true))?;
+    site.enter(&votes, &answers.by_connection);
+    site.advance(&answers.by_connection);
+    Ok(answers)
+}
+
+fn streams(
+    effort: &Effort,
+    large: &mut Site,
+    small: &mut Site,
+    rows: &mut Vec<Row>,
+    sizes: &mut Vec<Row>,
+) -> Result<()> {
+    let count = effort.streams;
+    let (many, few) = (watched(effort, large)?, watched(effort, small)?);
+    say(&format!("streams: a frame of a comparison has {} bytes on the wire", many.reached.frame));
+    let name = format!("one vote to the last of {count} streams");
+    let p99 = |cost: &Cost| {
+        let mut times = cost.reached.last_ms.clone();
+        times.sort_by(f64::total_cmp);
+        times[(times.len() * 99).div_ceil(100) - 1]
+    };
+    rows.push(Row::at_most(format!("{name}, p99"), "ms", p99(&many), 150.0));
+    rows.push(Row::at_most("memory of a stream", "kB", many.bytes_per_stream / 1000.0, 16.0));
+    rows.push(Row::at_most(format!("500 votes/s to {count} streams"), "cores", many.cores, 1.0));
+    sizes.push(Row::smaller(
+        format!("large / small: {name}, median"),
+        "ms",
+        median(&many.reached.last_ms),
+        median(&few.reached.last_ms),
+        0.9,
+    ));
+    sizes.push(Row::smaller(
+        "large / small: memory of a stream",
+        "kB",
+        many.bytes_per_stream / 1000.0,
+        few.bytes_per_stream / 1000.0,
+        0.9,
+    ));
+    sizes.push(Row::smaller(
+        format!("large / small: 500 votes/s to {count} streams"),
+        "cores",
+        many.cores,
+        few.cores,
+        0.9,
+    ));
+    Ok(())
+}
+
+fn watched(effort: &Effort, site: &mut Site) -> Result<Cost> {
+    say(&format!("streams, {} data", site.size.name));
+    let per_second = 500.0;
+    let votes = site.pair_votes(effort.timed + (per_second * effort.storm_seconds) as usize);
+    let cost = process::watch(
+        &site.server,
+        Streams {
+            address: site.server.address,
+            open: site.stream(&format!("{}/live", site.pair_path())),
+            streams: effort.streams,
+            votes: votes[..effort.timed].iter().map(|vote| site.vote_request(vote)).collect(),
+            storm: site.steady(&votes[effort.timed..], per_second),
+        },
+    )?;
+    let (timed, storm) = votes.split_at(effort.timed);
+    site.enter(timed, &[timed.len()]);
+    site.enter(storm, &cost.reached.storm);
+    let rate = cost.reached.storm.iter().sum::<usize>() as f64 / cost.reached.storm_seconds;
+    ensure!(rate > per_second * 0.95, "only {rate:.0} votes/s were answered");
+    Ok(cost)
+}
+
+fn start(effort: &Effort, rows: &mut Vec<Row>) -> Result<()> {
+    let file = data::copy(LARGE, "start")?;
+    let (mut times, mut memory, mut own) = (Vec::new(), Vec::new(), Vec::new());
+    for round in 0..effort.starts {
+        say(&format!("start, round {} of {}", round + 1, effort.starts));
+        let server = Server::site(&file)?;
+        let request = format!("GET /tools HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", server.address);
+        let answer = server.ask(&request)?;
+        ensure!(answer.status == 200, "{}", answer.head);
+        times.push(server.started.elapsed().as_secs_f64());
+        // Idle.
+        std::thread::sleep(Duration::from_secs(2));
+        let (all, anonymous) = server.memory()?;
+        memory.push(all / 1e6);
+        own.push(anonymous / 1e6);
+    }
+    say(&format!("memory that is no file's: {:.0} MB", median(&own)));
+    rows.push(Row::at_most("start to first answer", "s", median(&times), 2.0));
+    rows.push(Row::at_most("memory after it, idle", "MB", median(&memory), 200.0));
+    Ok(())
+}
