@@ -47,9 +47,13 @@ export async function openAuditor({ default: lighthouse, desktopConfig }) {
   };
   try {
     const port = await debuggingPort(browser);
-    const load = async (url, device, categories, skipAudits) => {
+    const load = async (url, device, categories, skipAudits, retries = RETRIES) => {
       const flags = { port, logLevel: "silent", onlyCategories: categories, skipAudits, disableFullPageScreenshot: true };
       const { lhr } = await lighthouse(url, flags, device === "desktop" ? desktopConfig : undefined);
+      // Of its own recording, which fails now and then on a busy machine, it says: "Please run Lighthouse again."
+      if (retries > 0 && lhr.runtimeError?.message?.includes("run Lighthouse again")) {
+        return load(url, device, categories, skipAudits, retries - 1);
+      }
       if (lhr.runtimeError) throw new Error(`${url} on a ${device}: ${lhr.runtimeError.message}`);
       return lhr;
     };
