@@ -5,7 +5,10 @@ use std::{borrow::Cow, collections::HashMap, sync::LazyLock};
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::{StatusCode, header},
+    http::{
+        StatusCode,
+        header::{self, HeaderValue},
+    },
     web,
 };
 use rust_embed::RustEmbed;
@@ -21,7 +24,7 @@ use crate::{
 struct Files;
 
 struct Asset {
-    mime: String,
+    mime: HeaderValue,
     body: Encoded,
 }
 
@@ -47,6 +50,9 @@ static ASSETS: LazyLock<Assets> = LazyLock::new(|| {
             }
             other => other.to_owned(),
         };
+        // What was guessed is plain text.
+        let mime =
+            HeaderValue::try_from(mime).unwrap_or(HeaderValue::from_static("application/octet-stream"));
         files.insert(name, Asset { mime, body: Encoded::for_good(file.data.into_owned()) });
     }
     let fingerprint = digest.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect();
@@ -74,13 +80,13 @@ async fn serve(request: HttpRequest, path: web::Path<(String, String)>) -> Resul
     let asset = ASSETS.files.get(name.as_str()).ok_or_else(AppError::not_found)?;
     // A page rendered by another version still gets its file, but nobody keeps it for long.
     let cache = if fingerprint == ASSETS.fingerprint {
-        "public, max-age=31536000, immutable"
+        HeaderValue::from_static("public, max-age=31536000, immutable")
     } else {
-        "public, max-age=60"
+        HeaderValue::from_static("public, max-age=60")
     };
     let mut answer = Answer::new(StatusCode::OK);
-    answer.insert_header((header::CONTENT_TYPE, asset.mime.clone()));
-    answer.insert_header((header::CACHE_CONTROL, cache));
-    answer.insert_header((header::VARY, "Accept-Encoding"));
+    answer.insert_header(header::CONTENT_TYPE, asset.mime.clone());
+    answer.insert_header(header::CACHE_CONTROL, cache);
+    answer.insert_header(header::VARY, HeaderValue::from_static("Accept-Encoding"));
     Ok(answer.finish_with(&asset.body, &request))
 }

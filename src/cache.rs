@@ -4,7 +4,7 @@
 //! what it shows is known, so that no vote, import or edit leaves one stale. Requests for one page
 //! that is missing wait for one rendering. Memory is bounded; the pages asked for most stay.
 
-use std::{cell::RefCell, sync::Arc};
+use std::{borrow::Cow, cell::RefCell, sync::Arc};
 
 use actix_web::{HttpRequest, HttpResponse};
 use moka::{
@@ -33,6 +33,8 @@ pub struct PageCache {
 
 struct Kept {
     body: Encoded,
+    /// The day it was drawn on, because the first page changes with the date.
+    day: i64,
     made: Versions,
     votes: Votes,
     reader: Reader,
@@ -83,7 +85,7 @@ impl PageCache {
     }
 
     /// Answers with the page at the request's address: the one in memory if it is fresh, else the
-    /// one that `draw` draws. `day` is part of the page where it changes with the date.
+    /// one that `draw` draws. A page is drawn anew each day.
     ///
     /// # Errors
     /// Whatever `draw` returns.
@@ -93,6 +95,7 @@ impl PageCache {
         reader: Reader,
         draw: impl AsyncFnOnce() -> Result<Drawn, AppError>,
     ) -> Result<HttpResponse, AppError> {
+        let day = chrono::Utc::now().timestamp() / 86_400;
         let Some(key) = key(request, reader) else {
             return match draw().await? {
                 Drawn::Page(text, _) => Ok(page::send(request, &Encoded::lazy(text.into_bytes()), reader)),
@@ -101,8 +104,8 @@ impl PageCache {
         };
         // What is known by now must be on the page; what comes later may be.
         let known = self.freshness.now();
-        if let Some(kept) = self.pages.get(&key).await
-            && self.is_fresh(&kept, known)
+        if let Some(kept) = self.pages.get(&*key).await
+            && self.is_fresh(&kept, known, day)
         {
             return Ok(page::send(request, &kept.body, reader));
         }
@@ -110,17 +113,17 @@ impl PageCache {
         let kept_aside = &other;
         let outcome = self
             .pages
-            .entry(key)
+            .entry(key.into_owned())
             .and_try_compute_with(move |entry| async move {
                 // Whoever waited here finds what the one before has drawn.
-                if entry.is_some_and(|entry| self.is_fresh(entry.value(), known)) {
+                if entry.is_some_and(|entry| self.is_fresh(entry.value(), known, day)) {
                     return Ok::<_, AppError>(Op::Nop);
                 }
                 let made = self.freshness.now();
                 match draw().await? {
                     Drawn::Page(text, votes) => {
                         let body = Encoded::lazy(text.into_bytes());
-                        Ok(Op::Put(Arc::new(Kept { body, made, votes, reader })))
+                        Ok(Op::Put(Arc::new(Kept { body, day, made, votes, reader })))
                     }
                     Drawn::Other(answer) => {
                         kept_aside.replace(Some(answer));
@@ -142,31 +145,31 @@ impl PageCache {
         }
     }
 
-    /// Whether a page shows everything that was known when it was asked for.
-    fn is_fresh(&self, kept: &Kept, known: Versions) -> bool {
-        let mut wanted = self.freshness.wanted(&kept.votes);
-        // Votes that came after the question may be missing.
-        wanted.votes = wanted.votes.min(known.votes);
-        wanted.catalogue = wanted.catalogue.min(known.catalogue);
-        // What visitors see does not depend on accounts.
-        wanted.accounts = match kept.reader {
-            Reader::Visitor => 0,
-            _ => wanted.accounts.min(known.accounts),
+    /// Whether a page is of today and shows everything that was known when it was asked for; what
+    /// came after that may be missing.
+    fn is_fresh(&self, kept: &Kept, known: Versions, day: i64) -> bool {
+        let votes = if kept.made.votes >= known.votes {
+            // Nobody has voted on anything.
+            known.votes
+        } else {
+            self.freshness.wanted(&kept.votes).votes.min(known.votes)
         };
-        is_fresh(kept.made, wanted)
+        // What visitors see does not depend on accounts.
+        let accounts = if kept.reader == Reader::Visitor { 0 } else { known.accounts };
+        kept.day == day && is_fresh(kept.made, Versions { catalogue: known.catalogue, accounts, votes })
     }
 }
 
 /// Names a page in memory, or `None` for what is not kept.
-fn key(request: &HttpRequest, reader: Reader) -> Option<String> {
+fn key(request: &HttpRequest, reader: Reader) -> Option<Cow<'_, str>> {
     let address = request.uri().path_and_query()?.as_str();
     if address.len() > LONGEST_KEY {
         return None;
     }
-    let day = chrono::Utc::now().timestamp() / 86_400;
     match reader {
-        Reader::Visitor => Some(format!("{day} {address}")),
-        Reader::Account(id) => Some(format!("{day} {address} {id}")),
+        Reader::Visitor => Some(address.into()),
+        // No address has a space in it.
+        Reader::Account(id) => Some(format!("{address} {id}").into()),
         Reader::Once => None,
     }
 }

@@ -34,10 +34,13 @@ pub(crate) async fn render(
         Err(cause) => return Err(plain(&cause, https)),
     };
     let status = response.status();
+    if !(status.is_client_error() || status.is_server_error()) {
+        return Ok(response);
+    }
     // Errors of actix's own, about a query say, bring a line of plain text.
     let bare =
         !response.headers().contains_key(header::CONTENT_TYPE) || response.response().error().is_some();
-    if !bare || !(status.is_client_error() || status.is_server_error()) {
+    if !bare {
         return Ok(response);
     }
     let (request, response) = response.into_parts();

@@ -1,7 +1,7 @@
 //! What every request passes and every answer carries: who is asking, from where, and the headers
 //! that keep browsers from doing more than the site means.
 
-use std::{net::IpAddr, time::Instant};
+use std::{net::IpAddr, sync::LazyLock, time::Instant};
 
 use actix_web::{
     HttpRequest,
@@ -22,18 +22,22 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; scr
      img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; \
      frame-ancestors 'none'; manifest-src 'self'";
 
-const HEADERS: [(HeaderName, &str); 7] = [
-    (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
-    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    (header::X_FRAME_OPTIONS, "DENY"),
-    (header::REFERRER_POLICY, "strict-origin-when-cross-origin"),
-    (
-        header::PERMISSIONS_POLICY,
-        "camera=(), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()",
-    ),
-    (header::CROSS_ORIGIN_OPENER_POLICY, "same-origin"),
-    (header::CROSS_ORIGIN_RESOURCE_POLICY, "same-origin"),
-];
+/// The headers of every answer, made once.
+static HEADERS: LazyLock<[(HeaderName, HeaderValue); 7]> = LazyLock::new(|| {
+    [
+        (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+        (header::REFERRER_POLICY, "strict-origin-when-cross-origin"),
+        (
+            header::PERMISSIONS_POLICY,
+            "camera=(), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()",
+        ),
+        (header::CROSS_ORIGIN_OPENER_POLICY, "same-origin"),
+        (header::CROSS_ORIGIN_RESOURCE_POLICY, "same-origin"),
+    ]
+    .map(|(name, value)| (name, HeaderValue::from_static(value)))
+});
 
 /// Adds the headers of [`HEADERS`], and HSTS where visitors come over https.
 ///
@@ -51,9 +55,9 @@ pub async fn secure_headers(
 
 /// Adds those headers to an answer.
 pub(crate) fn secure(headers: &mut HeaderMap, https: bool) {
-    for (name, value) in HEADERS {
-        if !headers.contains_key(&name) {
-            headers.insert(name, HeaderValue::from_static(value));
+    for (name, value) in HEADERS.iter() {
+        if !headers.contains_key(name) {
+            headers.insert(name.clone(), value.clone());
         }
     }
     if https {
@@ -93,6 +97,10 @@ pub async fn access_log(
     let method = request.method().clone();
     let response = next.call(request).await?;
     let status = response.status().as_u16();
+    if status < 500 && !tracing::enabled!(tracing::Level::DEBUG) {
+        // Finding the route again costs more than all else here.
+        return Ok(response);
+    }
     let route = response.request().match_pattern().unwrap_or_else(|| "(none)".to_owned());
     let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
     if status >= 500 {

@@ -1,16 +1,17 @@
 //! Answers: the frame around every page, how a page is sent (compression, ETag, caching), how
 //! forms come in, and how a route says which methods it takes.
 
-use std::{future::Future, io::Write, pin::Pin, sync::OnceLock, time::Duration};
+use std::{cell::RefCell, future::Future, io::Write, pin::Pin, sync::OnceLock, time::Duration};
 
 use actix_web::{
-    FromRequest, HttpRequest, HttpResponse, HttpResponseBuilder, Resource, Route,
+    FromRequest, HttpRequest, HttpResponse, Resource, Route,
+    body::BoxBody,
     dev::Payload,
     error::UrlencodedError,
     guard,
     http::{
         Method, StatusCode,
-        header::{self, AcceptEncoding, Encoding, EntityTag, Header, IfNoneMatch},
+        header::{self, AcceptEncoding, Encoding, EntityTag, Header, HeaderName, HeaderValue, IfNoneMatch},
     },
     web::{self, Bytes},
 };
@@ -121,13 +122,14 @@ pub fn send(request: &HttpRequest, body: &Encoded, reader: Reader) -> HttpRespon
 
 fn send_with(request: &HttpRequest, body: &Encoded, status: StatusCode, public: bool) -> HttpResponse {
     let mut answer = Answer::new(status);
-    answer.insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"));
-    answer.insert_header((header::VARY, "Accept-Encoding, Cookie"));
+    answer.insert_header(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    answer.insert_header(header::VARY, HeaderValue::from_static("Accept-Encoding, Cookie"));
     if public {
-        answer.insert_header((header::CACHE_CONTROL, "public, max-age=0, must-revalidate"));
+        let cache = HeaderValue::from_static("public, max-age=0, must-revalidate");
+        answer.insert_header(header::CACHE_CONTROL, cache);
         answer.finish_with(body, request)
     } else {
-        answer.insert_header((header::CACHE_CONTROL, "no-store"));
+        answer.insert_header(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         answer.finish_whole(body, request)
     }
 }
@@ -155,9 +157,9 @@ pub fn show_data(
 ) -> Result<HttpResponse, AppError> {
     let json = serde_json::to_vec(data).map_err(|cause| AppError::internal(&cause))?;
     let mut answer = Answer::new(StatusCode::OK);
-    answer.insert_header((header::CONTENT_TYPE, "application/json"));
-    answer.insert_header((header::VARY, "Accept, Accept-Encoding"));
-    answer.insert_header((header::CACHE_CONTROL, cache));
+    answer.insert_header(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    answer.insert_header(header::VARY, HeaderValue::from_static("Accept, Accept-Encoding"));
+    answer.insert_header(header::CACHE_CONTROL, HeaderValue::from_static(cache));
     Ok(answer.finish_with(&Encoded::lazy(json), request))
 }
 
@@ -186,6 +188,8 @@ pub struct Encoded {
     gzip: OnceLock<Bytes>,
     effort: Effort,
     tag: EntityTag,
+    /// The same as it is sent.
+    tag_value: HeaderValue,
 }
 
 /// How hard to compress: brotli and gzip quality.
@@ -203,7 +207,7 @@ impl Encoded {
     #[must_use]
     pub fn for_good(plain: Vec<u8>) -> Self {
         let body = Self::new(plain, Effort(11, 9));
-        let _ = (body.in_encoding(&Encoding::brotli()), body.in_encoding(&Encoding::gzip()));
+        let _ = (body.packed(Packing::Brotli), body.packed(Packing::Gzip));
         body
     }
 
@@ -220,56 +224,51 @@ impl Encoded {
     }
 
     fn new(plain: Vec<u8>, effort: Effort) -> Self {
-        let tag = Sha256::digest(&plain).iter().take(12).map(|byte| format!("{byte:02x}")).collect();
-        Self {
-            plain: plain.into(),
-            brotli: OnceLock::new(),
-            gzip: OnceLock::new(),
-            effort,
-            tag: EntityTag::new_weak(tag),
-        }
+        let digest = Sha256::digest(&plain).iter().take(12).map(|byte| format!("{byte:02x}")).collect();
+        let tag = EntityTag::new_weak(digest);
+        // Quoted hexadecimal digits always make a value.
+        let tag_value = HeaderValue::try_from(tag.to_string()).unwrap_or(HeaderValue::from_static("W/\"\""));
+        Self { plain: plain.into(), brotli: OnceLock::new(), gzip: OnceLock::new(), effort, tag, tag_value }
     }
 
-    fn in_encoding(&self, encoding: &Encoding) -> (&Bytes, Option<&'static str>) {
-        if *encoding == Encoding::brotli() {
-            (self.brotli.get_or_init(|| brotli(&self.plain, self.effort.0)), Some("br"))
-        } else if *encoding == Encoding::gzip() {
-            (self.gzip.get_or_init(|| gzip(&self.plain, self.effort.1)), Some("gzip"))
-        } else {
-            (&self.plain, None)
+    fn packed(&self, packing: Packing) -> (&Bytes, Option<HeaderValue>) {
+        match packing {
+            Packing::Brotli => (
+                self.brotli.get_or_init(|| brotli(&self.plain, self.effort.0)),
+                Some(HeaderValue::from_static("br")),
+            ),
+            Packing::Gzip => (
+                self.gzip.get_or_init(|| gzip(&self.plain, self.effort.1)),
+                Some(HeaderValue::from_static("gzip")),
+            ),
+            Packing::None => (&self.plain, None),
         }
     }
 }
 
 /// An answer whose headers are being written.
-pub struct Answer(HttpResponseBuilder);
+pub struct Answer(HttpResponse);
 
 impl Answer {
     /// Begins an answer.
     #[must_use]
     pub fn new(status: StatusCode) -> Self {
-        Self(HttpResponse::build(status))
+        Self(HttpResponse::new(status))
     }
 
     /// Sets a header.
-    pub fn insert_header(&mut self, header: impl header::TryIntoHeaderPair) -> &mut Self {
-        self.0.insert_header(header);
+    pub fn insert_header(&mut self, name: HeaderName, value: HeaderValue) -> &mut Self {
+        self.0.headers_mut().insert(name, value);
         self
     }
 
     /// Sends `body` with its ETag, or 304 to whoever has it already.
     #[must_use]
     pub fn finish_with(mut self, body: &Encoded, request: &HttpRequest) -> HttpResponse {
-        self.0.insert_header(header::ETag(body.tag.clone()));
-        let fresh = match IfNoneMatch::parse(request) {
-            Ok(IfNoneMatch::Any) => request.headers().contains_key(header::IF_NONE_MATCH),
-            Ok(IfNoneMatch::Items(tags)) => tags.iter().any(|tag| tag.weak_eq(&body.tag)),
-            Err(_) => false,
-        };
-        if fresh {
-            let mut answer = self.0.finish();
-            *answer.status_mut() = StatusCode::NOT_MODIFIED;
-            return answer;
+        self.insert_header(header::ETAG, body.tag_value.clone());
+        if has(request, &body.tag) {
+            *self.0.status_mut() = StatusCode::NOT_MODIFIED;
+            return self.0;
         }
         self.finish_whole(body, request)
     }
@@ -277,28 +276,75 @@ impl Answer {
     /// Sends `body` whole.
     #[must_use]
     pub fn finish_whole(mut self, body: &Encoded, request: &HttpRequest) -> HttpResponse {
-        let (bytes, encoding) = body.in_encoding(&preferred_encoding(request));
+        let (bytes, encoding) = body.packed(preferred_packing(request));
         if let Some(name) = encoding {
-            self.0.insert_header((header::CONTENT_ENCODING, name));
+            self.insert_header(header::CONTENT_ENCODING, name);
         }
-        self.0.body(bytes.clone())
+        self.0.set_body(BoxBody::new(bytes.clone()))
     }
 }
 
-fn preferred_encoding(request: &HttpRequest) -> Encoding {
-    let offered = [Encoding::brotli(), Encoding::gzip(), Encoding::identity()];
-    if !request.headers().contains_key(header::ACCEPT_ENCODING) {
-        return Encoding::identity();
+/// Whether whoever asks says that they have what this tag stands for.
+fn has(request: &HttpRequest, tag: &EntityTag) -> bool {
+    request.headers().contains_key(header::IF_NONE_MATCH)
+        && match IfNoneMatch::parse(request) {
+            Ok(IfNoneMatch::Any) => true,
+            Ok(IfNoneMatch::Items(tags)) => tags.iter().any(|known| known.weak_eq(tag)),
+            Err(_) => false,
+        }
+}
+
+/// How a body is compressed on the way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Packing {
+    Brotli,
+    Gzip,
+    None,
+}
+
+/// The best that the one who asks understands. Browsers say it in a few fixed ways, so each thread
+/// remembers what it made of the last one.
+fn preferred_packing(request: &HttpRequest) -> Packing {
+    thread_local! {
+        static LAST: RefCell<(HeaderValue, Packing)> =
+            const { RefCell::new((HeaderValue::from_static(""), Packing::None)) };
     }
-    AcceptEncoding::parse(request)
-        .ok()
-        .and_then(|accepted| accepted.negotiate(offered.iter()))
-        .unwrap_or(Encoding::identity())
+    let mut values = request.headers().get_all(header::ACCEPT_ENCODING);
+    let Some(value) = values.next() else { return Packing::None };
+    if values.next().is_some() {
+        return negotiated(request);
+    }
+    LAST.with_borrow_mut(|(asked, packing)| {
+        if asked != value || value.is_empty() {
+            *packing = negotiated(request);
+            // A copy of its own: the one at hand keeps the whole request in memory.
+            *asked = HeaderValue::from_bytes(value.as_bytes()).unwrap_or(HeaderValue::from_static(""));
+        }
+        *packing
+    })
+}
+
+fn negotiated(request: &HttpRequest) -> Packing {
+    let offered = [Encoding::brotli(), Encoding::gzip(), Encoding::identity()];
+    let chosen = AcceptEncoding::parse(request).ok().and_then(|accepted| accepted.negotiate(offered.iter()));
+    match chosen {
+        Some(encoding) if encoding == Encoding::brotli() => Packing::Brotli,
+        Some(encoding) if encoding == Encoding::gzip() => Packing::Gzip,
+        _ => Packing::None,
+    }
 }
 
 fn brotli(plain: &[u8], quality: i32) -> Bytes {
     let mut packed = Vec::with_capacity(plain.len() / 3);
-    let parameters = brotli::enc::BrotliEncoderParams { quality, ..Default::default() };
+    // A window that the text fits in: the usual one is of 4 MiB. With 16 bits and less the encoder goes
+    // another way, which took many times as long.
+    let window = (plain.len().max(1).ilog2() + 1).clamp(18, 22);
+    let parameters = brotli::enc::BrotliEncoderParams {
+        quality,
+        lgwin: i32::try_from(window).unwrap_or(22),
+        size_hint: plain.len(),
+        ..Default::default()
+    };
     // Writing into memory does not fail.
     let _ = brotli::BrotliCompress(&mut &plain[..], &mut packed, &parameters);
     packed.into()
@@ -435,11 +481,11 @@ mod tests {
         let text = "ship or skip ".repeat(500).into_bytes();
         let body = Encoded::for_good(text.clone());
         let mut unpacked = Vec::new();
-        let packed = body.in_encoding(&Encoding::brotli()).0.clone();
+        let packed = body.packed(Packing::Brotli).0.clone();
         assert!(brotli::BrotliDecompress(&mut &packed[..], &mut unpacked).is_ok());
         assert_eq!(unpacked, text);
         unpacked.clear();
-        let packed = body.in_encoding(&Encoding::gzip()).0.clone();
+        let packed = body.packed(Packing::Gzip).0.clone();
         assert!(flate2::read::GzDecoder::new(&packed[..]).read_to_end(&mut unpacked).is_ok());
         assert_eq!(unpacked, text);
     }

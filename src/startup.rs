@@ -229,14 +229,15 @@ impl Shared {
     }
 }
 
-/// Every feature hands over its routes.
+/// Every feature hands over its routes. They are tried in this order, so what is asked for most
+/// comes first.
 fn features(app: &mut web::ServiceConfig) {
-    app.configure(assets::routes)
-        .configure(accounts::routes)
-        .configure(voting::routes)
-        .configure(home::routes)
-        .configure(comparisons::routes)
+    app.configure(comparisons::routes)
         .configure(tools::routes)
+        .configure(voting::routes)
+        .configure(assets::routes)
+        .configure(home::routes)
+        .configure(accounts::routes)
         .configure(reviewers::routes)
         .configure(me::routes);
 }

@@ -261,9 +261,9 @@ fn people(conn: &mut Db, size: Size, bar: &ProgressBar) -> Result<()> {
                 .execute(conn)?;
             let (ships, skips) = &mut counted[tool];
             if ship {
-                *ships += 1
+                *ships += 1;
             } else {
-                *skips += 1
+                *skips += 1;
             }
             bar.inc(1);
         }

@@ -36,7 +36,7 @@ struct Effort {
 const QUICK: Effort =
     Effort { rounds: 3, seconds: 0.8, streams: 500, timed: 30, storm_seconds: 2.0, starts: 3 };
 const FULL: Effort =
-    Effort { rounds: 7, seconds: 3.0, streams: 5_000, timed: 100, storm_seconds: 10.0, starts: 5 };
+    Effort { rounds: 5, seconds: 2.0, streams: 5_000, timed: 100, storm_seconds: 10.0, starts: 5 };
 
 /// Measures the rows of these parts, or all.
 pub(crate) fn measure(quick: bool, only: &[String]) -> Result<Vec<Row>> {

@@ -40,19 +40,21 @@ pub fn matching(conn: &mut Db, query: &str, limit: i64) -> QueryResult<Vec<i64>>
     let name = words.join(" ");
     let found: Vec<Found> = match conn {
         Db::Sqlite(conn) => {
+            // Names are compared only where every word is in the name: reading a name costs much
+            // more than finding a word.
             let all = words.iter().map(|word| format!("\"{word}\"*")).collect::<Vec<_>>().join(" AND ");
             sql_query(
                 "SELECT tools.id AS id FROM tool_search JOIN tools ON tools.id = tool_search.rowid \
                  WHERE tool_search MATCH ? AND tools.status = 1 \
-                 ORDER BY CASE WHEN tool_search.name = ? THEN 0 WHEN tool_search.name LIKE ? THEN 1 \
-                 WHEN tool_search.rowid IN (SELECT rowid FROM tool_search WHERE tool_search MATCH ?) THEN 2 \
-                 ELSE 3 END, \
+                 ORDER BY CASE WHEN tool_search.rowid NOT IN \
+                 (SELECT rowid FROM tool_search WHERE tool_search MATCH ?) THEN 3 \
+                 WHEN tool_search.name = ? THEN 0 WHEN tool_search.name LIKE ? THEN 1 ELSE 2 END, \
                  bm25(tool_search, 10.0, 4.0, 1.0, 3.0), tools.id LIMIT ?",
             )
             .bind::<Text, _>(&all)
+            .bind::<Text, _>(format!("name : ({all})"))
             .bind::<Text, _>(&name)
             .bind::<Text, _>(format!("{name}%"))
-            .bind::<Text, _>(format!("name : ({all})"))
             .bind::<BigInt, _>(limit)
             .load(conn)?
         }

@@ -100,6 +100,14 @@ impl Sort {
         }
     }
 
+    /// Whether the order depends on votes.
+    pub(super) fn counts_votes(self) -> bool {
+        match self {
+            Self::Community | Self::Gap => true,
+            Self::Relevance | Self::New | Self::Panel | Self::Divided => false,
+        }
+    }
+
     fn from_word(word: &str) -> Option<Self> {
         Self::NAMED.into_iter().find(|sort| sort.word() == word)
     }

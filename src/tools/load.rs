@@ -1,6 +1,6 @@
 //! What each page needs, fetched with one connection.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use diesel::QueryResult;
 
@@ -47,7 +47,8 @@ pub(super) fn listing(conn: &mut Db, catalogue: &Catalogue, mut filters: Filters
         found(conn, &directory, &filters, directory.tools().len())?
     };
     let in_category = |tool: &Tool| filters.category.as_ref().is_none_or(|slug| *slug == *tool.category.slug);
-    let tallies = store::all_tallies(conn)?;
+    // Where votes do not decide the order, only those of the tools on the page are asked for.
+    let tallies = if filters.sort.counts_votes() { store::all_tallies(conn)? } else { HashMap::new() };
     let mut tools: Vec<Listed> = candidates
         .into_iter()
         .filter(|tool| in_category(tool))
@@ -56,7 +57,14 @@ pub(super) fn listing(conn: &mut Db, catalogue: &Catalogue, mut filters: Filters
     arrange(&mut tools, filters.sort);
     let page = Page::nearest(filters.page, tools.len(), PER_PAGE);
     filters.page = page.number;
-    let shown = tools.drain(page.range()).collect();
+    let mut shown: Vec<Listed> = tools.drain(page.range()).collect();
+    if !filters.sort.counts_votes() {
+        let ids: Vec<i64> = shown.iter().map(|listed| listed.tool.id).collect();
+        let standings = store::standings(conn, &ids)?;
+        for listed in &mut shown {
+            listed.tally = standings.get(&listed.tool.id).copied().unwrap_or_default().tally;
+        }
+    }
     let near = if page.total == 0 {
         near_tools(&directory, &filters.q, MOST_NEAR).into_iter().cloned().collect()
     } else {

@@ -79,7 +79,11 @@ pub fn cast_all(
         let mut standings = locked_standings(conn, &tool_ids)?;
         let account_ids: BTreeSet<i64> = intents.iter().map(|intent| intent.account_id).collect();
         let accounts = voters_among(conn, &account_ids)?;
-        let before = votes_among(conn, &account_ids, &tool_ids)?;
+        let pairs: BTreeSet<(i64, i64)> = intents
+            .iter()
+            .filter_map(|intent| Some((intent.account_id, tools.get(intent.tool.as_str())?.0)))
+            .collect();
+        let before = votes_of_pairs(conn, &pairs)?;
 
         let mut after = before.clone();
         let judged: Vec<Result<i64, Refusal>> = intents
@@ -355,16 +359,44 @@ fn voters_among(conn: &mut Db, ids: &BTreeSet<i64>) -> QueryResult<HashMap<i64, 
 /// (account, tool) → vote.
 type Votes = BTreeMap<(i64, i64), Choice>;
 
-fn votes_among(conn: &mut Db, accounts: &BTreeSet<i64>, tools: &BTreeSet<i64>) -> QueryResult<Votes> {
-    let rows: Vec<(i64, i64, i16)> = votes::table
-        .filter(votes::account_id.eq_any(accounts))
-        .filter(votes::tool_id.eq_any(tools))
-        .select((votes::account_id, votes::tool_id, votes::choice))
-        .load(conn)?;
-    Ok(rows
-        .into_iter()
-        .filter_map(|(account, tool, choice)| Some(((account, tool), Choice::from_i16(choice)?)))
-        .collect())
+/// The votes of these accounts on these tools. SQLite is asked for each: a statement that is
+/// prepared once costs less than rows that nobody needs.
+fn votes_of_pairs(conn: &mut Db, pairs: &BTreeSet<(i64, i64)>) -> QueryResult<Votes> {
+    let mut found = Votes::new();
+    let mut note = |(account, tool), choice| {
+        if let Some(choice) = Choice::from_i16(choice) {
+            found.insert((account, tool), choice);
+        }
+    };
+    match conn {
+        Db::Sqlite(c) => {
+            for (account, tool) in pairs {
+                let choice: Option<i16> = votes::table
+                    .filter(votes::account_id.eq(account))
+                    .filter(votes::tool_id.eq(tool))
+                    .select(votes::choice)
+                    .first(c)
+                    .optional()?;
+                if let Some(choice) = choice {
+                    note((*account, *tool), choice);
+                }
+            }
+        }
+        Db::Pg(c) => {
+            let (accounts, tools): (BTreeSet<i64>, BTreeSet<i64>) = pairs.iter().copied().unzip();
+            let rows: Vec<(i64, i64, i16)> = votes::table
+                .filter(votes::account_id.eq_any(accounts))
+                .filter(votes::tool_id.eq_any(tools))
+                .select((votes::account_id, votes::tool_id, votes::choice))
+                .load(c)?;
+            for (account, tool, choice) in rows {
+                if pairs.contains(&(account, tool)) {
+                    note((account, tool), choice);
+                }
+            }
+        }
+    }
+    Ok(found)
 }
 
 /// One account's vote on one tool, as it was and as it shall be.
