@@ -259,7 +259,6 @@ struct Gate {
 
 async fn streams(plan: Streams) -> Result<Reached> {
     let gate = Rc::new(Gate::default());
-    let mut voter = Connection::open(plan.address).await?;
     for _ in 0..plan.streams {
         let mut connection = Connection::open(plan.address).await?;
         connection.buffer = Vec::with_capacity(1024);
@@ -274,6 +273,8 @@ async fn streams(plan: Streams) -> Result<Reached> {
     }
     tokio::time::sleep(Duration::from_millis(500)).await;
     pause()?;
+    // Opened no sooner: the site gives a connection five seconds for its first request.
+    let mut voter = Connection::open(plan.address).await?;
     let mut last_ms = Vec::new();
     for vote in &plan.votes {
         gate.arrived.set(0);
