@@ -5,7 +5,7 @@ use crate::{
     catalogue::invariants,
     db::{DatabaseUrl, Db},
     stats::Tally,
-    voting::store::{self, Mismatch},
+    voting::recount::{Mismatch, recount, repair as repair_tallies},
 };
 
 /// Checks everything; with `repair`, mends tallies from the votes first and says which.
@@ -15,7 +15,7 @@ use crate::{
 pub fn run(database: &DatabaseUrl, repair: bool) -> Result<(), CliError> {
     let mut conn = connect(database)?;
     if repair {
-        let mended = store::repair(&mut conn).map_err(|cause| CliError::failed(&cause))?;
+        let mended = repair_tallies(&mut conn).map_err(|cause| CliError::failed(&cause))?;
         if !mended.is_empty() {
             settle();
         }
@@ -36,7 +36,7 @@ pub fn run(database: &DatabaseUrl, repair: bool) -> Result<(), CliError> {
 /// # Errors
 /// When the database fails.
 pub fn differences(conn: &mut Db) -> diesel::QueryResult<Vec<String>> {
-    let mut lines: Vec<String> = store::recount(conn)?.iter().map(line).collect();
+    let mut lines: Vec<String> = recount(conn)?.iter().map(line).collect();
     lines.extend(invariants::check(conn)?);
     Ok(lines)
 }

@@ -10,6 +10,7 @@ pub mod contest;
 mod follow;
 mod handlers;
 mod pending;
+pub mod recount;
 pub mod store;
 pub mod stream;
 pub mod views;

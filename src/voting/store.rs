@@ -25,7 +25,7 @@ use crate::{
 const PUBLISHED: i16 = 1;
 
 /// How many ids one query names at most; SQLite takes 32,766 variables, PostgreSQL 65,535.
-const IDS_AT_ONCE: usize = 1000;
+pub(super) const IDS_AT_ONCE: usize = 1000;
 
 /// A tool's tally as it is stored, and how new it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -220,82 +220,6 @@ pub fn votes_of(conn: &mut Db, account_id: i64, range: Range<usize>) -> QueryRes
     Ok(rows.into_iter().filter_map(own_vote).collect())
 }
 
-/// A tally that does not equal its votes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mismatch {
-    pub tool_id: i64,
-    pub tool_slug: String,
-    pub stored: Tally,
-    pub counted: Tally,
-}
-
-/// Recounts every tally from the votes and returns those that differ, by slug.
-///
-/// # Errors
-/// When the database fails.
-pub fn recount(conn: &mut Db) -> QueryResult<Vec<Mismatch>> {
-    conn.read(|conn| {
-        let mut counted: BTreeMap<i64, Tally> = BTreeMap::new();
-        let rows: Vec<(i64, i16, i64)> = votes::table
-            .group_by((votes::tool_id, votes::choice))
-            .select((votes::tool_id, votes::choice, diesel::dsl::count_star()))
-            .load(conn)?;
-        for (tool_id, choice, n) in rows {
-            let tally = counted.entry(tool_id).or_default();
-            match Choice::from_i16(choice) {
-                Some(Choice::Ship) => tally.ships += n.unsigned_abs(),
-                Some(Choice::Skip) => tally.skips += n.unsigned_abs(),
-                None => {}
-            }
-        }
-        let stored = all_tallies(conn)?;
-        let slugs: Vec<(i64, String)> =
-            tools::table.order(tools::slug).select((tools::id, tools::slug)).load(conn)?;
-        Ok(slugs
-            .into_iter()
-            .map(|(tool_id, tool_slug)| Mismatch {
-                tool_id,
-                tool_slug,
-                stored: stored.get(&tool_id).copied().unwrap_or_default(),
-                counted: counted.get(&tool_id).copied().unwrap_or_default(),
-            })
-            .filter(|found| found.stored != found.counted)
-            .collect())
-    })
-}
-
-/// Sets every tally to what its votes say and returns what was mended.
-///
-/// # Errors
-/// When the database fails; then nothing is changed.
-pub fn repair(conn: &mut Db) -> QueryResult<Vec<Mismatch>> {
-    let wrong = recount(conn)?;
-    if wrong.is_empty() {
-        return Ok(wrong);
-    }
-    conn.write(|conn| {
-        let ids: BTreeSet<i64> = wrong.iter().map(|found| found.tool_id).collect();
-        let in_order: Vec<i64> = ids.iter().copied().collect();
-        for ids in in_order.chunks(IDS_AT_ONCE) {
-            locked_standings(conn, &ids.iter().copied().collect())?;
-        }
-        let revision = versions::raise(conn, Of::Votes)?;
-        for tool_id in ids {
-            let count = |choice: Choice| {
-                votes::table
-                    .filter(votes::tool_id.eq(tool_id))
-                    .filter(votes::choice.eq(choice.to_i16()))
-                    .count()
-            };
-            let ships: i64 = count(Choice::Ship).get_result(conn)?;
-            let skips: i64 = count(Choice::Skip).get_result(conn)?;
-            let tally = Tally { ships: ships.unsigned_abs(), skips: skips.unsigned_abs() };
-            write_standing(conn, tool_id, Standing { tally, revision })?;
-        }
-        Ok(wrong)
-    })
-}
-
 #[derive(Queryable, Insertable)]
 #[diesel(table_name = tallies)]
 struct Row {
@@ -329,7 +253,7 @@ fn published_tools(conn: &mut Db, intents: &[Intent]) -> QueryResult<HashMap<Str
 
 /// The standings of these tools, locked until the transaction ends. SQLite's write lock covers
 /// them already; on PostgreSQL each gets a row to lock if it has none.
-fn locked_standings(conn: &mut Db, ids: &BTreeSet<i64>) -> QueryResult<HashMap<i64, Standing>> {
+pub(super) fn locked_standings(conn: &mut Db, ids: &BTreeSet<i64>) -> QueryResult<HashMap<i64, Standing>> {
     let wanted = tallies::table.filter(tallies::tool_id.eq_any(ids)).order(tallies::tool_id);
     let rows: Vec<Row> = match conn {
         Db::Sqlite(c) => wanted.load(c)?,
@@ -488,7 +412,7 @@ fn write_votes(conn: &mut Db, changes: &[Change], now: NaiveDateTime) -> QueryRe
     Ok(())
 }
 
-fn write_standing(conn: &mut Db, tool_id: i64, standing: Standing) -> QueryResult<()> {
+pub(super) fn write_standing(conn: &mut Db, tool_id: i64, standing: Standing) -> QueryResult<()> {
     let count = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
     let row = Row {
         tool_id,
