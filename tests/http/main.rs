@@ -17,6 +17,7 @@ mod comparisons;
 mod errors;
 mod freshness;
 mod live;
+mod pages;
 mod paging;
 mod safety;
 mod sessions;

@@ -12,7 +12,15 @@ use crate::site::{Browser, PASSWORD, TestSite, header, location};
 
 /// Every address there is so far, and the methods that it takes. Pages that others add are walked
 /// by the tests beside them.
-const ROUTES: [(&str, &str); 12] = [
+const ROUTES: [(&str, &str); 20] = [
+    ("/", "GET, HEAD"),
+    ("/methodology", "GET, HEAD"),
+    ("/tools", "GET, HEAD"),
+    ("/tools/amber", "GET, HEAD"),
+    ("/categories", "GET, HEAD"),
+    ("/categories/research", "GET, HEAD"),
+    ("/reviewers", "GET, HEAD"),
+    ("/reviewers/builder", "GET, HEAD"),
     ("/signup", "GET, HEAD, POST"),
     ("/login", "GET, HEAD, POST"),
     ("/logout", "POST"),

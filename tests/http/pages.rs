@@ -1,0 +1,117 @@
+//! What lists, tools, categories, reviewers, the first page and the rules show.
+
+use crate::site::{TestSite, location};
+
+/// The slugs of the tools that a page shows, in its order.
+fn shown(page: &str) -> Vec<&str> {
+    page.split(r#"data-tool=""#).skip(1).filter_map(|rest| rest.split('"').next()).collect()
+}
+
+#[actix_web::test]
+async fn every_page_has_one_heading_its_own_address_and_no_draft() {
+    let site = TestSite::start();
+    let visitor = site.browser();
+    for path in [
+        "/",
+        "/tools",
+        "/tools/amber",
+        "/categories",
+        "/categories/research",
+        "/reviewers",
+        "/reviewers/skeptic",
+        "/methodology",
+        "/compare",
+    ] {
+        let page = visitor.page(path).await;
+        assert_eq!(page.matches("<h1").count(), 1, "{path}");
+        assert!(page.contains(&format!(r#"<link rel="canonical" href="{}">"#, visitor.url(path))), "{path}");
+        assert!(!page.contains("Draft Tool"), "{path}");
+        assert!(!page.contains("Delta & <Sons>"), "{path} escapes names");
+    }
+}
+
+#[actix_web::test]
+async fn tools_are_searched_filtered_and_sorted() {
+    let site = TestSite::start();
+    let visitor = site.browser();
+    assert_eq!(shown(&visitor.page("/tools?q=basa").await), ["basalt"]);
+    assert_eq!(shown(&visitor.page("/tools?category=research&sort=panel").await), ["delta", "cobalt"]);
+    assert_eq!(shown(&visitor.page("/tools?sort=panel").await)[0], "amber");
+    assert_eq!(shown(&visitor.page("/tools?sort=divided").await)[..2], ["basalt", "delta"]);
+    site.member("ada").await.vote("cobalt", "ship").await;
+    assert_eq!(shown(&visitor.page("/tools?sort=community").await), ["cobalt", "amber", "basalt", "delta"]);
+    assert_eq!(shown(&visitor.page("/tools?sort=gap").await)[0], "cobalt");
+    let page = visitor.page("/tools?q=basallt").await;
+    assert!(shown(&page).is_empty() && page.contains(r#"href="/tools/basalt""#), "near names are offered");
+    assert!(!shown(&visitor.page("/tools?sort=nonsense&page=99999&category=").await).is_empty());
+}
+
+#[actix_web::test]
+async fn a_tool_shows_its_card_takes_prices_facts_and_alternatives() {
+    let site = TestSite::start();
+    let page = site.browser().page("/tools/amber").await;
+    for part in [
+        r#"data-tool="amber""#,
+        r#"data-panel="percent">100%"#,
+        r#"data-tally="percent">—"#,
+        r#"form class="vote" method="post" action="/tools/amber/vote" data-vote="amber""#,
+        "Amber builds.",
+        "Amber breaks.",
+        "AI · Model-1",
+        "Human",
+        "Free (open source)",
+        "Licence",
+        "MIT",
+        r#"href="/compare/amber-vs-basalt""#,
+        r#"href="/tools/basalt""#,
+        "not &lt;b&gt;markup",
+    ] {
+        assert!(page.contains(part), "{part}");
+    }
+}
+
+#[actix_web::test]
+async fn a_category_ranks_by_the_lower_end_and_shelves_tools_with_few_votes() {
+    let site = TestSite::start();
+    let visitor = site.browser();
+    let before = visitor.page("/categories/research").await;
+    assert!(before.contains("lower end") && before.contains("Not enough votes yet"));
+    for n in 0..12 {
+        let voter = site.member(&format!("voter{n}")).await;
+        voter.vote("delta", "ship").await;
+        voter.vote("cobalt", if n < 6 { "ship" } else { "skip" }).await;
+    }
+    let page = visitor.page("/categories/research").await;
+    assert_eq!(shown(&page), ["delta", "cobalt"]);
+    assert!(!page.contains("Not enough votes yet"), "both have a place now");
+}
+
+#[actix_web::test]
+async fn a_reviewer_shows_lens_record_and_verdicts() {
+    let site = TestSite::start();
+    let visitor = site.browser();
+    let page = visitor.page("/reviewers/builder").await;
+    for part in ["The Builder", "Developer perspective", "Make it run.", "Human", "3 of 4", "Amber builds."] {
+        assert!(page.contains(part), "{part}");
+    }
+    let filtered = visitor.page("/reviewers/builder?category=research").await;
+    assert!(filtered.contains("Cobalt builds.") && !filtered.contains("Amber builds."));
+}
+
+#[actix_web::test]
+async fn what_is_not_there_offers_what_is_and_capitals_lead_on() {
+    let site = TestSite::start();
+    let visitor = site.browser();
+    for (path, near) in [
+        ("/tools/ambr", "/tools/amber"),
+        ("/categories/reserch", "/categories/research"),
+        ("/reviewers/x", "/reviewers/builder"),
+    ] {
+        let answer = visitor.get(path).await;
+        assert_eq!(answer.status(), 404, "{path}");
+        assert!(answer.text().await.unwrap().contains(&format!(r#"href="{near}""#)), "{path} offers {near}");
+    }
+    assert_eq!(visitor.get("/tools/draft-tool").await.status(), 404);
+    let answer = visitor.get("/tools/Amber").await;
+    assert_eq!((answer.status().as_u16(), location(&answer)), (308, "/tools/amber"));
+}
