@@ -3,14 +3,17 @@
 use diesel::{allow_tables_to_appear_in_same_query, joinable, table};
 
 table! {
-    /// Kinds of tool, each with its own ranking.
-    categories (id) { id -> BigInt, slug -> Text, name -> Text, description -> Text, }
+    /// Kinds of tool, each with its own ranking; `status` as in tools.
+    categories (id) {
+        id -> BigInt, slug -> Text, name -> Text, description -> Text, status -> SmallInt,
+    }
 }
 table! {
-    /// The panel; `likes` and `tired_of` are JSON arrays of text; `kind` 0 human, 1 ai.
+    /// The panel; `likes` and `tired_of` are JSON arrays of text; `kind` 0 human, 1 ai; `status` as
+    /// in tools.
     reviewers (id) {
         id -> BigInt, slug -> Text, name -> Text, role -> Text, motto -> Text, bio -> Text,
-        likes -> Text, tired_of -> Text, kind -> SmallInt, model -> Nullable<Text>,
+        likes -> Text, tired_of -> Text, kind -> SmallInt, model -> Nullable<Text>, status -> SmallInt,
     }
 }
 table! {
@@ -58,11 +61,12 @@ table! {
     versions (id) { id -> BigInt, value -> BigInt, }
 }
 table! {
-    /// People; `role` 0 member, 1 moderator, 2 admin.
+    /// People; `role` 0 member, 1 moderator, 2 admin; `suspension_id` is the exclusion of the votes of
+    /// a suspended one.
     accounts (id) {
         id -> BigInt, handle -> Text, email -> Text, password_hash -> Text, role -> SmallInt,
         verified_at -> Nullable<Timestamp>, suspended_at -> Nullable<Timestamp>,
-        created_at -> Timestamp,
+        created_at -> Timestamp, suspension_id -> Nullable<BigInt>,
     }
 }
 table! {
@@ -73,15 +77,83 @@ table! {
     }
 }
 table! {
-    /// One vote per account and tool; `choice` 0 skip, 1 ship.
+    /// One vote per account and tool; `choice` 0 skip, 1 ship; one with an `exclusion_id` does not
+    /// count; `network` is a keyed hash of where it came from, for 30 days.
     votes (id) {
         id -> BigInt, account_id -> BigInt, tool_id -> BigInt, choice -> SmallInt,
-        cast_at -> Timestamp,
+        cast_at -> Timestamp, exclusion_id -> Nullable<BigInt>, network -> Nullable<BigInt>,
     }
 }
 table! {
     /// The votes of a tool, counted; changed in the transaction that changes a vote.
     tallies (tool_id) { tool_id -> BigInt, ships -> BigInt, skips -> BigInt, revision -> BigInt, }
+}
+table! {
+    /// The states of a record, before and after each change, as in a catalogue file; the migration
+    /// lists `kind` and `act`.
+    revisions (id) {
+        id -> BigInt, kind -> SmallInt, record_id -> BigInt, number -> BigInt, act -> SmallInt,
+        state -> Text, account_id -> Nullable<BigInt>, reason -> Text, made_at -> Timestamp,
+    }
+}
+table! {
+    /// What readers see of changes; `kind` 0 verdict, 1 price, 2 fact; an empty text is none.
+    changes (id) {
+        id -> BigInt, tool_id -> BigInt, kind -> SmallInt, subject -> Text, old_value -> Text,
+        new_value -> Text, revision_id -> BigInt, made_at -> Timestamp,
+    }
+}
+table! {
+    /// Addresses that records had; `kind` as in revisions.
+    redirects (id) {
+        id -> BigInt, kind -> SmallInt, slug -> Text, record_id -> BigInt, made_at -> Timestamp,
+    }
+}
+table! {
+    /// Catalogue files that somebody looks at before applying them.
+    uploads (id) {
+        id -> BigInt, account_id -> BigInt, name -> Text, content -> Text, made_at -> Timestamp,
+    }
+}
+table! {
+    /// Every act at the desk; without a `public_label` it is not for readers.
+    log_entries (id) {
+        id -> BigInt, made_at -> Timestamp, account_id -> Nullable<BigInt>, handle -> Text, act -> Text,
+        object -> SmallInt, object_id -> Nullable<BigInt>, label -> Text,
+        public_label -> Nullable<Text>, href -> Nullable<Text>, reason -> Text, old_value -> Text,
+        new_value -> Text,
+    }
+}
+table! {
+    /// What admins set at the desk.
+    site_settings (name) { name -> Text, value -> Text, }
+}
+table! {
+    /// What readers send to the desk; `kind` 0 a tool, 1 a correction, 2 a report; `status` 0 open,
+    /// 1 accepted, 2 declined, 3 declined as spam; `content` is a JSON object.
+    submissions (id) {
+        id -> BigInt, kind -> SmallInt, account_id -> BigInt, tool_id -> Nullable<BigInt>,
+        reviewer_id -> Nullable<BigInt>, name -> Text, content -> Text, status -> SmallInt,
+        taken_by -> Nullable<BigInt>, taken_at -> Nullable<Timestamp>,
+        decided_by -> Nullable<BigInt>, decided_at -> Nullable<Timestamp>, answer -> Text,
+        outcome_tool_id -> Nullable<BigInt>, made_at -> Timestamp,
+    }
+}
+table! {
+    /// Votes that do not count, and why; the migration lists `kind`.
+    exclusions (id) {
+        id -> BigInt, kind -> SmallInt, reason -> Text, subject_id -> Nullable<BigInt>,
+        made_by -> Nullable<BigInt>, made_at -> Timestamp, undone_by -> Nullable<BigInt>,
+        undone_at -> Nullable<Timestamp>,
+    }
+}
+table! {
+    /// What looks bought; `kind` as in exclusions, `accounts` a JSON array of ids.
+    signals (id) {
+        id -> BigInt, kind -> SmallInt, key -> Text, tool_id -> Nullable<BigInt>, words -> Text,
+        accounts -> Text, found_at -> Timestamp, seen_at -> Timestamp,
+        dismissed_by -> Nullable<BigInt>, dismissed_at -> Nullable<Timestamp>,
+    }
 }
 
 joinable!(tools -> categories (category_id));
@@ -93,6 +165,13 @@ joinable!(sessions -> accounts (account_id));
 joinable!(votes -> accounts (account_id));
 joinable!(votes -> tools (tool_id));
 joinable!(tallies -> tools (tool_id));
+joinable!(votes -> exclusions (exclusion_id));
+joinable!(changes -> tools (tool_id));
+joinable!(changes -> revisions (revision_id));
+joinable!(revisions -> accounts (account_id));
+joinable!(uploads -> accounts (account_id));
+joinable!(log_entries -> accounts (account_id));
+joinable!(signals -> tools (tool_id));
 
 allow_tables_to_appear_in_same_query!(
     categories,
@@ -107,4 +186,13 @@ allow_tables_to_appear_in_same_query!(
     sessions,
     votes,
     tallies,
+    revisions,
+    changes,
+    redirects,
+    uploads,
+    log_entries,
+    site_settings,
+    submissions,
+    exclusions,
+    signals,
 );

@@ -32,6 +32,8 @@ pub struct Account {
     pub verified_at: Option<NaiveDateTime>,
     pub suspended_at: Option<NaiveDateTime>,
     pub created_at: NaiveDateTime,
+    /// The exclusion of its votes, while it is suspended.
+    pub suspension_id: Option<i64>,
 }
 
 /// An account to be.

@@ -1,0 +1,12 @@
+DROP TABLE signals;
+DROP INDEX accounts_created_at;
+ALTER TABLE accounts DROP COLUMN suspension_id;
+DROP INDEX votes_network;
+DROP INDEX votes_exclusion_id;
+DROP INDEX votes_excluded;
+DROP INDEX votes_cast_at;
+DROP INDEX votes_tool_id;
+ALTER TABLE votes DROP COLUMN network;
+ALTER TABLE votes DROP COLUMN exclusion_id;
+CREATE INDEX votes_tool_id ON votes (tool_id);
+DROP TABLE exclusions;
