@@ -33,13 +33,17 @@ pub mod catalogue;
 pub mod voting;
 
 // Floor 4: the pages.
+pub mod changes;
 pub mod comparisons;
 pub mod home;
 pub mod me;
+pub mod moderation;
 pub mod reviewers;
+pub mod submissions;
 pub mod tools;
 
-// Floor 5: the commands.
+// Floor 5: the desk and the commands.
+pub mod admin;
 pub mod cli;
 
 // Top: puts it together.

@@ -44,6 +44,8 @@ pub struct Shell {
     pub here: String,
     /// The handle of whoever is signed in.
     pub viewer: Option<String>,
+    /// Whether they may go to the desk.
+    pub at_desk: bool,
     /// A line to show once.
     pub flash: Option<Flash>,
     /// Address of the stream that moves this page's figures.

@@ -32,6 +32,8 @@ use crate::{
 
 const ACCOUNT: &str = "account";
 const CREDENTIAL: &str = "credential";
+/// When the password was last given, in seconds since 1970.
+const CONFIRMED: &str = "confirmed";
 const FLASH: &str = "flash";
 const PENDING: &str = "pending";
 
@@ -88,7 +90,23 @@ impl TypedSession {
     pub fn sign_in(&self, account_id: i64, password_hash: &str) -> Result<(), AppError> {
         self.0.renew();
         self.keep(CREDENTIAL, &credential(password_hash))?;
+        self.confirm()?;
         self.keep(ACCOUNT, &account_id)
+    }
+
+    /// Notes that whoever is signed in has just given their password.
+    ///
+    /// # Errors
+    /// When the state cannot be written.
+    pub fn confirm(&self) -> Result<(), AppError> {
+        self.keep(CONFIRMED, &Utc::now().timestamp())
+    }
+
+    /// How long ago, in seconds, the password was given in this session; `None` if that is not known.
+    #[must_use]
+    pub fn confirmed_ago(&self) -> Option<i64> {
+        let then: i64 = self.0.get(CONFIRMED).ok().flatten()?;
+        Some((Utc::now().timestamp() - then).max(0))
     }
 
     /// Ends the session.
@@ -312,10 +330,12 @@ impl SessionStore for DatabaseSessions {
     }
 }
 
-/// Whether a state says no more than who is signed in. Only such states are remembered: a kept line
-/// or choice may be added or taken on another node at any time.
+/// Whether a state says no more than who is signed in, and since when. Only such states are
+/// remembered: a kept line or choice may be added or taken on another node at any time.
 fn is_plain(state: &State) -> bool {
-    state.len() == 2 && state.contains_key(ACCOUNT) && state.contains_key(CREDENTIAL)
+    state.contains_key(ACCOUNT)
+        && state.contains_key(CREDENTIAL)
+        && state.keys().all(|key| [ACCOUNT, CREDENTIAL, CONFIRMED].contains(&key.as_str()))
 }
 
 /// Ends one session, and lets all nodes know if somebody was signed in with it.

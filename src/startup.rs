@@ -12,9 +12,10 @@ use chrono::Utc;
 
 use crate::{
     accounts::{self, AfterSignIn, RecentAccounts},
-    assets,
+    admin, assets,
     cache::PageCache,
     catalogue::Catalogue,
+    changes,
     comparisons::{self, PairFrames},
     config::{ServeOptions, Settings, Switch},
     db::{Database, DatabaseUrl},
@@ -22,9 +23,9 @@ use crate::{
     freshness::Freshness,
     guard, home,
     limits::RateLimits,
-    me, reviewers,
+    me, moderation, reviewers,
     session::{self, DatabaseSessions},
-    tools, versions,
+    submissions, tools, versions,
     voting::{self, BallotBox, CastKeptVote, Follower, Hub},
 };
 
@@ -239,7 +240,11 @@ fn features(app: &mut web::ServiceConfig) {
         .configure(home::routes)
         .configure(accounts::routes)
         .configure(reviewers::routes)
-        .configure(me::routes);
+        .configure(me::routes)
+        .configure(changes::routes)
+        .configure(moderation::routes)
+        .configure(submissions::routes)
+        .configure(admin::routes);
 }
 
 /// Clears away what is over, for as long as the site runs.

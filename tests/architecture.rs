@@ -32,7 +32,7 @@ const FLOORS: [&[&str]; 6] = [
     &["accounts"],
     &["catalogue"],
     &["voting"],
-    &["comparisons", "tools", "reviewers", "home", "me"],
+    &["comparisons", "tools", "reviewers", "home", "me", "changes", "moderation", "submissions"],
     &["cli", "admin", "api"],
 ];
 const TOP: [&str; 4] = ["error_pages", "lib", "main", "startup"];

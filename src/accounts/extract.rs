@@ -23,6 +23,15 @@ pub struct CurrentUser {
     pub role: Role,
 }
 
+/// A moderator or admin. As a handler's argument it answers 404 to everybody else: what the desk can
+/// do, a visitor cannot find.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Moderator(pub CurrentUser);
+
+/// An admin. As a handler's argument it answers 404 to everybody else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Admin(pub CurrentUser);
+
 /// A look at a page: by whom, and all that the frame around the page needs.
 pub struct Visit {
     /// Who is signed in, if anybody.
@@ -49,6 +58,7 @@ impl Visit {
             description: description.into(),
             canonical: self.settings.absolute(path),
             here: self.here.clone(),
+            at_desk: self.user.as_ref().is_some_and(|user| user.role >= Role::Moderator),
             viewer: self.user.as_ref().map(|user| user.handle.clone()),
             flash: None,
             live: None,
@@ -128,6 +138,31 @@ impl FromRequest for CurrentUser {
         let request = request.clone();
         Box::pin(async move { signed_in(&request).await?.ok_or(AppError::SignInFirst) })
     }
+}
+
+impl FromRequest for Moderator {
+    type Error = AppError;
+    type Future = Extracting<Self>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move { of_rank(&request, Role::Moderator).await.map(Self) })
+    }
+}
+
+impl FromRequest for Admin {
+    type Error = AppError;
+    type Future = Extracting<Self>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move { of_rank(&request, Role::Admin).await.map(Self) })
+    }
+}
+
+/// Whoever is signed in, if their role is at least `rank`.
+async fn of_rank(request: &HttpRequest, rank: Role) -> Result<CurrentUser, AppError> {
+    signed_in(request).await?.filter(|user| user.role >= rank).ok_or_else(AppError::not_found)
 }
 
 impl FromRequest for Visit {

@@ -13,7 +13,7 @@ use actix_web::web;
 
 pub use self::{
     account::{Email, Handle, Role},
-    extract::{CurrentUser, RecentAccounts, Visit},
+    extract::{Admin, CurrentUser, Moderator, RecentAccounts, Visit},
     password::{BadPassword, Password, verify as verify_password},
 };
 use crate::{

@@ -5,9 +5,12 @@
 //! by record; whoever changes a row raises the version in the same transaction ([`versions`](crate::versions)) and keeps the search
 //! index in step ([`search`]).
 
+pub mod changes;
 pub mod detail;
 pub mod directory;
+pub mod edit;
 pub mod file;
+pub mod history;
 pub mod invariants;
 mod load;
 pub mod near;
@@ -21,7 +24,7 @@ pub use detail::{Fact, Plan, Review, ToolDetail, reviews_by, tool_detail};
 pub use directory::{Catalogue, Category, CategoryRef, Comparison, Directory, Reviewer, Tool};
 pub use near::near_tools;
 pub use take::TakeView;
-pub use terms::{Author, Basis, Kind, Status};
+pub use terms::{Act, Author, Basis, Kind, RecordKind, Status};
 
 /// The catalogue that a new site starts with, in the format of [`file`].
 pub const STARTER: &str = include_str!("../starter/catalogue.json");

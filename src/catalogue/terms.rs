@@ -62,6 +62,49 @@ pub enum Status {
 }
 words!(Status { Draft = 0 "draft", Published = 1 "published", Archived = 2 "archived" });
 
+/// What kind of thing a record is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RecordKind {
+    /// A kind of tool.
+    Category,
+    /// A member of the panel.
+    Reviewer,
+    /// A tool with its prices, facts and reviews.
+    Tool,
+    /// The editorial part of a comparison.
+    Comparison,
+}
+words!(RecordKind { Category = 0 "category", Reviewer = 1 "reviewer", Tool = 2 "tool", Comparison = 3 "comparison" });
+
+/// What made a record what it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Act {
+    /// Nothing that is known: it was so when the first change was kept.
+    Found,
+    /// It was made at the desk.
+    Created,
+    /// Its texts or figures changed.
+    Edited,
+    /// Readers see it.
+    Published,
+    /// Readers no longer see it.
+    Archived,
+    /// A former state came back.
+    Restored,
+    /// A catalogue file changed it.
+    Imported,
+    /// Another entry for the same thing went into it, or it into another.
+    Merged,
+    /// A change was taken back before readers should have seen it.
+    Withdrawn,
+    /// It is gone for good.
+    Deleted,
+}
+words!(Act {
+    Found = 0 "found", Created = 1 "created", Edited = 2 "edited", Published = 3 "published", Archived = 4 "archived",
+    Restored = 5 "restored", Imported = 6 "imported", Merged = 7 "merged", Withdrawn = 8 "withdrawn", Deleted = 9 "deleted"
+});
+
 /// What writes a reviewer's verdicts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {

@@ -10,8 +10,11 @@ use super::Problem;
 use super::fields::{Path, Problems, quoted};
 use super::import_tools::import_tools;
 use super::record::{CategoryRecord, ComparisonRecord, File, ReviewerRecord};
+use super::stored;
+use crate::catalogue::history::{self, By};
 use crate::catalogue::rows::{CategoryRow, ComparisonRow, ReviewerRow};
 use crate::catalogue::search;
+use crate::catalogue::terms::Act;
 use crate::db::Db;
 use crate::each;
 use crate::schema::{categories, comparisons, reviewers, tools};
@@ -36,25 +39,57 @@ pub fn import(
         done += records;
         progress(done, total);
     };
-    conn.write(|conn| {
-        versions::take_turn(conn, Of::Catalogue)?;
-        check_references(conn, file)?;
-        let mut summary = Summary::default();
-        let renamed = import_categories(conn, &file.categories, &mut summary.categories)?;
-        advance(file.categories.len());
-        import_reviewers(conn, &file.reviewers, &mut summary.reviewers)?;
-        advance(file.reviewers.len());
-        import_tools(conn, &file.tools, now, &mut summary, &mut advance)?;
-        for category_id in renamed {
-            search::index_category(conn, category_id)?;
+    conn.write(|conn| import_by(conn, file, By::nobody("", now), &mut advance))
+}
+
+/// The same in the write transaction of the caller, by somebody and for a reason. What changes is kept as it was and as
+/// it became.
+///
+/// # Errors
+/// As [`import`]; the caller must roll back.
+pub fn import_by(
+    conn: &mut Db,
+    file: &File,
+    by: By<'_>,
+    advance: &mut dyn FnMut(usize),
+) -> Result<Summary, ImportError> {
+    versions::take_turn(conn, Of::Catalogue)?;
+    check_references(conn, file)?;
+    let before = stored::named_in(conn, file)?;
+    let summary = write(conn, file, by.at, advance)?;
+    if !before.is_empty() && summary.changed_anything() {
+        let mut after = stored::named_in(conn, file)?;
+        for ((kind, id), old) in before {
+            if let Some(new) = after.remove(&(kind, id)).filter(|new| *new != old) {
+                history::keep(conn, (kind, id), Act::Imported, Some(&old), &new, by)?;
+            }
         }
-        import_comparisons(conn, &file.comparisons, &mut summary.comparisons)?;
-        advance(file.comparisons.len());
-        if summary.changed_anything() {
-            versions::raise(conn, Of::Catalogue)?;
-        }
-        Ok(summary)
-    })
+    }
+    Ok(summary)
+}
+
+/// Writes a file whose references are known to be there, and keeps no history: that is the caller's.
+pub(in crate::catalogue) fn write(
+    conn: &mut Db,
+    file: &File,
+    now: NaiveDateTime,
+    mut advance: &mut dyn FnMut(usize),
+) -> QueryResult<Summary> {
+    let mut summary = Summary::default();
+    let renamed = import_categories(conn, &file.categories, &mut summary.categories)?;
+    advance(file.categories.len());
+    import_reviewers(conn, &file.reviewers, &mut summary.reviewers)?;
+    advance(file.reviewers.len());
+    import_tools(conn, &file.tools, now, &mut summary, &mut advance)?;
+    for category_id in renamed {
+        search::index_category(conn, category_id)?;
+    }
+    import_comparisons(conn, &file.comparisons, &mut summary.comparisons)?;
+    advance(file.comparisons.len());
+    if summary.changed_anything() {
+        versions::raise(conn, Of::Catalogue)?;
+    }
+    Ok(summary)
 }
 
 /// What an import did, by kind of record.
@@ -125,7 +160,7 @@ pub enum ImportError {
 }
 
 /// Finds references to categories, reviewers and tools that neither the file nor the database has.
-fn check_references(conn: &mut Db, file: &File) -> Result<(), ImportError> {
+pub(in crate::catalogue) fn check_references(conn: &mut Db, file: &File) -> Result<(), ImportError> {
     let mut known_categories: HashSet<String> =
         categories::table.select(categories::slug).load(conn)?.into_iter().collect();
     known_categories.extend(file.categories.iter().map(|record| record.slug.to_string()));

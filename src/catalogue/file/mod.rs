@@ -23,15 +23,20 @@ mod import_tools;
 mod json;
 mod read;
 mod record;
+mod stored;
 #[cfg(test)]
 mod tests;
 
 use std::fmt;
 
 pub use export::export;
-pub use import::{Count, ImportError, Summary, import};
+pub use import::{Count, ImportError, Summary, import, import_by};
+pub(super) use import::{check_references, write};
 pub use read::parse;
-pub use record::{CategoryRecord, ComparisonRecord, File, Pricing, ReviewRecord, ReviewerRecord, ToolRecord};
+pub use record::{
+    CategoryRecord, ComparisonRecord, File, Pricing, Record, ReviewRecord, ReviewerRecord, State, ToolRecord,
+};
+pub(super) use stored::state;
 
 /// What the key `format` holds in every catalogue file.
 pub const FORMAT: &str = "shiptally-catalogue/1";

@@ -1,0 +1,121 @@
+//! Who is at the desk, and what every page of it needs.
+
+use std::{future::Future, pin::Pin};
+
+use actix_web::{
+    FromRequest, HttpRequest, HttpResponse, dev::Payload, error::InternalError, http::StatusCode, web,
+};
+use diesel::result::Error as DieselError;
+
+use super::door;
+use crate::{
+    accounts::{CurrentUser, Moderator, Role, Visit},
+    db::{Database, Db},
+    error::AppError,
+    freshness::Freshness,
+    page::{self, Shell, View},
+    session::TypedSession,
+    versions,
+};
+
+/// A moderator at the desk, whose password was given lately. As a handler's argument it answers 404 to everybody
+/// else, and leads a moderator to the [`door`] when the password is due.
+pub(super) struct Desk {
+    pub user: CurrentUser,
+    pub session: TypedSession,
+    pub visit: Visit,
+    request: HttpRequest,
+    database: web::Data<Database>,
+    freshness: web::Data<Freshness>,
+}
+
+impl Desk {
+    /// The frame of a page of the desk.
+    pub(super) fn shell(&self, title: impl Into<String>) -> Shell {
+        let path = self.request.path().to_owned();
+        let mut shell = self.visit.shell(title, "The editorial desk.", &path);
+        shell.listed = false;
+        shell
+    }
+
+    /// The request that brought them here.
+    pub(super) fn request(&self) -> &HttpRequest {
+        &self.request
+    }
+
+    /// Whether they are an admin.
+    pub(super) fn is_admin(&self) -> bool {
+        self.user.role >= Role::Admin
+    }
+
+    /// Answers 404 to whoever is no admin.
+    pub(super) fn admins_only(&self) -> Result<(), AppError> {
+        if self.is_admin() { Ok(()) } else { Err(AppError::not_found()) }
+    }
+
+    /// Sends a page of the desk.
+    pub(super) fn show(&self, page: &impl View) -> Result<HttpResponse, AppError> {
+        page::show_private(&self.request, page, StatusCode::OK)
+    }
+
+    /// Sends a form again, with what is wrong with it.
+    pub(super) fn show_again(&self, page: &impl View) -> Result<HttpResponse, AppError> {
+        page::show_private(&self.request, page, StatusCode::UNPROCESSABLE_ENTITY)
+    }
+
+    /// Runs queries on one unchanging view of the data.
+    pub(super) async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Db) -> Result<T, AppError> + Send + 'static,
+    ) -> Result<T, AppError> {
+        self.database.run(move |conn| conn.read(work)).await
+    }
+
+    /// Runs `work` as one write transaction; what it changed shows on every page before this returns. Votes are
+    /// told by whoever changes them.
+    pub(super) async fn write<T, E>(
+        &self,
+        work: impl FnOnce(&mut Db) -> Result<T, E> + Send + 'static,
+    ) -> Result<Result<T, E>, AppError>
+    where
+        T: Send + 'static,
+        E: From<DieselError> + Send + 'static,
+    {
+        let done = self
+            .database
+            .run(move |conn| {
+                Ok(conn.write(|conn| {
+                    let done = work(conn)?;
+                    Ok::<_, E>((done, versions::all(conn)?))
+                }))
+            })
+            .await?;
+        Ok(done.map(|(done, versions)| {
+            self.freshness.notice(versions);
+            done
+        }))
+    }
+}
+
+impl FromRequest for Desk {
+    type Error = actix_web::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, actix_web::Error>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (moderator, visit) =
+            (Moderator::from_request(request, payload), Visit::from_request(request, payload));
+        let request = request.clone();
+        Box::pin(async move {
+            let Moderator(user) = moderator.await?;
+            let session = TypedSession::of(&request);
+            if !door::is_open(&request, &session) {
+                let answer = page::see_other(&door::path_back_to(&request));
+                return Err(InternalError::from_response("the password is due", answer).into());
+            }
+            let missing = || AppError::internal(&"the site is not registered");
+            let database = request.app_data::<web::Data<Database>>().cloned().ok_or_else(missing)?;
+            let freshness = request.app_data::<web::Data<Freshness>>().cloned().ok_or_else(missing)?;
+            Ok(Self { user, session, visit: visit.await?, request, database, freshness })
+        })
+    }
+}

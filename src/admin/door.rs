@@ -1,0 +1,142 @@
+//! The door of the desk: to visitors and members there is none, and whoever comes back after half a day shows the
+//! password again.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    body::{BoxBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    http::StatusCode,
+    middleware::Next,
+    web,
+};
+use askama::Template;
+use serde::Deserialize;
+
+use crate::{
+    accounts::{self, Moderator, Visit},
+    db::Database,
+    error::AppError,
+    guard::client_address,
+    limits::RateLimits,
+    page::{self, Form, Shell, get, is_unsafe, local_path, post, resource},
+    session::TypedSession,
+    view,
+};
+
+/// After how many seconds the password is asked for again.
+const OPEN_FOR: i64 = 12 * 60 * 60;
+
+/// How much longer a form that was opened in time may still be sent, so that nothing that was typed is lost.
+const GRACE: i64 = 12 * 60 * 60;
+
+pub(super) fn routes(app: &mut web::ServiceConfig) {
+    app.service(resource("/door", "GET, HEAD, POST").route(get().to(ask)).route(post().to(open)));
+}
+
+/// Answers 404 to everybody who is no moderator, whatever they ask for, so that nobody finds out what is there.
+pub(super) async fn for_moderators_only(
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    match request.extract::<Moderator>().await {
+        Ok(_) => Ok(next.call(request).await?.map_into_boxed_body()),
+        Err(refused) => Ok(request.error_response(refused)),
+    }
+}
+
+/// Whether the password was given lately enough for this request.
+pub(super) fn is_open(request: &HttpRequest, session: &TypedSession) -> bool {
+    let limit = if is_unsafe(request.method()) { OPEN_FOR + GRACE } else { OPEN_FOR };
+    session.confirmed_ago().is_some_and(|seconds| seconds <= limit)
+}
+
+/// The address of the door that leads back to where somebody wanted to go.
+pub(super) fn path_back_to(request: &HttpRequest) -> String {
+    let here = request.uri().path_and_query().map_or("/admin", |path| path.as_str());
+    let next = if is_unsafe(request.method()) { "/admin" } else { here };
+    format!("/admin/door?{}", serde_urlencoded::to_string([("next", next)]).unwrap_or_default())
+}
+
+/// Checks the password of whoever is at the desk, for what is asked for it again. A wrong one counts as a failed
+/// sign-in.
+pub(super) async fn is_password(
+    request: &HttpRequest,
+    user: &accounts::CurrentUser,
+    password: String,
+) -> Result<bool, AppError> {
+    let missing = || AppError::internal(&"the site is not registered");
+    let database = request.app_data::<web::Data<Database>>().ok_or_else(missing)?;
+    let limits = request.app_data::<web::Data<RateLimits>>().ok_or_else(missing)?;
+    limits.sign_in(&user.handle, client_address(request))?;
+    let id = user.id;
+    let account =
+        database.run(move |conn| accounts::store::find(conn, id)?.ok_or(AppError::SignInFirst)).await?;
+    accounts::verify_password(password, Some(account.password_hash)).await
+}
+
+#[derive(Deserialize)]
+struct Wanted {
+    #[serde(default)]
+    next: String,
+}
+
+#[derive(Deserialize)]
+struct Given {
+    #[serde(default)]
+    password: String,
+    #[serde(default)]
+    next: String,
+}
+
+#[derive(Template)]
+#[template(path = "admin/door.html")]
+struct DoorPage {
+    shell: Shell,
+    next: String,
+    handle: String,
+    complaint: Option<&'static str>,
+}
+
+view!(DoorPage);
+
+async fn ask(
+    request: HttpRequest,
+    moderator: Moderator,
+    visit: Visit,
+    query: web::Query<Wanted>,
+) -> Result<HttpResponse, AppError> {
+    show(&request, &moderator, &visit, &query.next, None)
+}
+
+async fn open(
+    request: HttpRequest,
+    moderator: Moderator,
+    visit: Visit,
+    session: TypedSession,
+    form: Form<Given>,
+) -> Result<HttpResponse, AppError> {
+    let Form(form) = form;
+    if !is_password(&request, &moderator.0, form.password).await? {
+        return show(&request, &moderator, &visit, &form.next, Some("This is not your password."));
+    }
+    session.confirm()?;
+    Ok(page::see_other(&destination(&form.next)))
+}
+
+fn show(
+    request: &HttpRequest,
+    moderator: &Moderator,
+    visit: &Visit,
+    next: &str,
+    complaint: Option<&'static str>,
+) -> Result<HttpResponse, AppError> {
+    let status = if complaint.is_none() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let mut shell = visit.shell("Your password, please", "The editorial desk.", "/admin/door");
+    shell.listed = false;
+    let page = DoorPage { shell, next: destination(next), handle: moderator.0.handle.clone(), complaint };
+    page::show_private(request, &page, status)
+}
+
+fn destination(next: &str) -> String {
+    local_path(next).filter(|path| path.starts_with("/admin")).unwrap_or_else(|| "/admin".to_owned())
+}

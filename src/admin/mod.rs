@@ -1,0 +1,64 @@
+//! The desk, where people keep the site right.
+//!
+//! Everything under `/admin` stands behind [`door`]: to visitors and members there is nothing. A handler takes a
+//! [`Desk`], which says who is there and carries what every page of the desk needs.
+
+mod comparisons;
+mod desk;
+mod door;
+mod form;
+mod front;
+mod history;
+mod imports;
+mod log;
+mod people;
+mod queue;
+mod records;
+mod reviewers;
+mod settings;
+mod tools;
+mod votes;
+
+use actix_web::{middleware::from_fn, web};
+
+use self::desk::Desk;
+
+/// The largest form of the desk, in bytes: ten takes of ten thousand characters, written as `%XX`, fit in.
+const FORM_LIMIT: usize = 1024 * 1024;
+
+/// The parts of the desk, as every page of it lists them.
+const SECTIONS: &[(&str, &str)] = &[
+    ("/admin", "Attention"),
+    ("/admin/queue", "Queue"),
+    ("/admin/tools", "Tools"),
+    ("/admin/comparisons", "Comparisons"),
+    ("/admin/reviewers", "Reviewers"),
+    ("/admin/categories", "Categories"),
+    ("/admin/import", "Import"),
+    ("/admin/votes", "Votes"),
+    ("/admin/people", "People"),
+    ("/admin/log", "Log"),
+    ("/admin/settings", "Settings"),
+];
+
+/// The routes of the desk.
+pub fn routes(app: &mut web::ServiceConfig) {
+    app.service(
+        web::scope("/admin")
+            .app_data(web::FormConfig::default().limit(FORM_LIMIT))
+            .configure(front::routes)
+            .configure(door::routes)
+            .configure(queue::routes)
+            .configure(tools::routes)
+            .configure(comparisons::routes)
+            .configure(reviewers::routes)
+            .configure(records::routes)
+            .configure(history::routes)
+            .configure(imports::routes)
+            .configure(votes::routes)
+            .configure(people::routes)
+            .configure(log::routes)
+            .configure(settings::routes)
+            .wrap(from_fn(door::for_moderators_only)),
+    );
+}

@@ -1,0 +1,251 @@
+//! What readers see of the history: verdicts, prices and facts of tools that changed while they were published.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+
+use super::file::{Record, State, ToolRecord};
+use super::rows::term;
+use super::terms::Status;
+use crate::db::Db;
+use crate::each;
+use crate::schema::{changes, reviewers, tools};
+
+/// What kind of thing changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ChangeKind {
+    /// A reviewer's word on a tool.
+    Verdict,
+    /// What a tool costs.
+    Price,
+    /// Something that is known of a tool.
+    Fact,
+}
+
+impl ChangeKind {
+    /// All of them, in the order of their numbers.
+    pub const ALL: &[Self] = &[Self::Verdict, Self::Price, Self::Fact];
+
+    /// The number that the database stores.
+    #[must_use]
+    pub fn to_i16(self) -> i16 {
+        match self {
+            Self::Verdict => 0,
+            Self::Price => 1,
+            Self::Fact => 2,
+        }
+    }
+
+    /// The kind behind a stored number.
+    #[must_use]
+    pub fn from_i16(number: i16) -> Option<Self> {
+        Self::ALL.get(usize::try_from(number).ok()?).copied()
+    }
+
+    /// The word for it in addresses.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Verdict => "verdict",
+            Self::Price => "price",
+            Self::Fact => "fact",
+        }
+    }
+}
+
+/// Something that changed, from one text to another; an empty one is none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// What kind of thing.
+    pub kind: ChangeKind,
+    /// Which one: a reviewer's name, `Entry price`, a plan's name, a fact's label.
+    pub subject: String,
+    /// What it was.
+    pub old: String,
+    /// What it is from then on.
+    pub new: String,
+}
+
+/// A difference on a published tool, for readers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// Its own id: the higher, the later.
+    pub id: i64,
+    /// The tool.
+    pub tool_id: i64,
+    /// What changed.
+    pub difference: Difference,
+    /// UTC.
+    pub made_at: NaiveDateTime,
+}
+
+/// Notes what readers should know of a change of a record; only tools that were and are published have any.
+///
+/// # Errors
+/// When the database fails.
+pub(super) fn note(
+    conn: &mut Db,
+    tool_id: i64,
+    revision_id: i64,
+    before: &State,
+    after: &State,
+    at: NaiveDateTime,
+) -> QueryResult<()> {
+    let (Record::Tool(old), Record::Tool(new)) = (&before.record, &after.record) else { return Ok(()) };
+    if before.status != Status::Published || after.status != Status::Published {
+        return Ok(());
+    }
+    let names: HashMap<String, String> =
+        reviewers::table.select((reviewers::slug, reviewers::name)).load(conn)?.into_iter().collect();
+    for difference in differences(old, new, &names) {
+        let row = (
+            changes::tool_id.eq(tool_id),
+            changes::kind.eq(difference.kind.to_i16()),
+            changes::subject.eq(difference.subject),
+            changes::old_value.eq(difference.old),
+            changes::new_value.eq(difference.new),
+            changes::revision_id.eq(revision_id),
+            changes::made_at.eq(at),
+        );
+        each!(conn, c => diesel::insert_into(changes::table).values(row).execute(c))?;
+    }
+    Ok(())
+}
+
+/// Takes the changes of a revision away from readers; the revision itself stays.
+///
+/// # Errors
+/// When the database fails.
+pub fn withdraw(conn: &mut Db, revision_id: i64) -> QueryResult<usize> {
+    diesel::delete(changes::table.filter(changes::revision_id.eq(revision_id))).execute(conn)
+}
+
+/// The newest changes of these tools, newest first.
+///
+/// # Errors
+/// When the database fails.
+pub fn of_tools(conn: &mut Db, tool_ids: &[i64], most: i64) -> QueryResult<Vec<Change>> {
+    changes::table
+        .filter(changes::tool_id.eq_any(tool_ids))
+        .order((changes::made_at.desc(), changes::id.desc()))
+        .limit(most)
+        .load::<Row>(conn)?
+        .into_iter()
+        .map(Change::try_from)
+        .collect()
+}
+
+/// How many changes of published tools there are, of one kind or of all.
+///
+/// # Errors
+/// When the database fails.
+pub fn count(conn: &mut Db, kind: Option<ChangeKind>) -> QueryResult<i64> {
+    let mut query = changes::table
+        .inner_join(tools::table)
+        .filter(tools::status.eq(Status::Published.to_i16()))
+        .into_boxed();
+    if let Some(kind) = kind {
+        query = query.filter(changes::kind.eq(kind.to_i16()));
+    }
+    query.count().get_result(conn)
+}
+
+/// Changes of published tools, newest first, of one kind or of all.
+///
+/// # Errors
+/// When the database fails.
+pub fn newest(
+    conn: &mut Db,
+    kind: Option<ChangeKind>,
+    range: std::ops::Range<usize>,
+) -> QueryResult<Vec<Change>> {
+    let number = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+    let mut query = changes::table
+        .inner_join(tools::table)
+        .filter(tools::status.eq(Status::Published.to_i16()))
+        .order((changes::made_at.desc(), changes::id.desc()))
+        .limit(number(range.len()))
+        .offset(number(range.start))
+        .select(changes::all_columns)
+        .into_boxed();
+    if let Some(kind) = kind {
+        query = query.filter(changes::kind.eq(kind.to_i16()));
+    }
+    query.load::<Row>(conn)?.into_iter().map(Change::try_from).collect()
+}
+
+/// What differs between two states of a tool in what readers go by; `names` has the reviewers' names by slug.
+#[must_use]
+pub fn differences(old: &ToolRecord, new: &ToolRecord, names: &HashMap<String, String>) -> Vec<Difference> {
+    let mut found = Vec::new();
+    let mut compare = |kind: ChangeKind, old: Vec<(String, String)>, new: Vec<(String, String)>| {
+        for (subject, before) in &old {
+            let after = new.iter().find(|(name, _)| name == subject).map_or("", |(_, value)| value);
+            if before != after {
+                found.push(Difference {
+                    kind,
+                    subject: subject.clone(),
+                    old: before.clone(),
+                    new: after.to_owned(),
+                });
+            }
+        }
+        for (subject, after) in new {
+            if !after.is_empty() && !old.iter().any(|(name, _)| *name == subject) {
+                found.push(Difference { kind, subject, old: String::new(), new: after });
+            }
+        }
+    };
+    compare(ChangeKind::Verdict, verdicts(old, names), verdicts(new, names));
+    compare(ChangeKind::Price, prices(old), prices(new));
+    compare(ChangeKind::Fact, facts(old), facts(new));
+    found
+}
+
+fn verdicts(tool: &ToolRecord, names: &HashMap<String, String>) -> Vec<(String, String)> {
+    let name = |slug: &str| names.get(slug).cloned().unwrap_or_else(|| slug.to_owned());
+    tool.reviews.iter().map(|review| (name(review.reviewer.as_str()), review.verdict.to_string())).collect()
+}
+
+fn prices(tool: &ToolRecord) -> Vec<(String, String)> {
+    let Some(pricing) = &tool.pricing else { return Vec::new() };
+    let mut all =
+        vec![("Entry price".to_owned(), pricing.entry.clone()), ("Pricing".to_owned(), pricing.text.clone())];
+    for plan in &pricing.plans {
+        let price = [plan.price.as_str(), plan.currency.as_str()].join(" ");
+        let price = match plan.per.as_str() {
+            "" => price.trim().to_owned(),
+            per => format!("{} per {per}", price.trim()),
+        };
+        all.push((format!("Plan {}", plan.name), price));
+    }
+    all
+}
+
+fn facts(tool: &ToolRecord) -> Vec<(String, String)> {
+    let facts = tool.facts.as_deref().unwrap_or_default();
+    facts.iter().map(|fact| (fact.label.clone(), fact.value.clone())).collect()
+}
+
+#[derive(Queryable)]
+struct Row {
+    id: i64,
+    tool_id: i64,
+    kind: i16,
+    subject: String,
+    old_value: String,
+    new_value: String,
+    _revision_id: i64,
+    made_at: NaiveDateTime,
+}
+
+impl TryFrom<Row> for Change {
+    type Error = diesel::result::Error;
+
+    fn try_from(row: Row) -> QueryResult<Self> {
+        let kind = term(ChangeKind::from_i16(row.kind), "changes.kind")?;
+        let difference = Difference { kind, subject: row.subject, old: row.old_value, new: row.new_value };
+        Ok(Self { id: row.id, tool_id: row.tool_id, difference, made_at: row.made_at })
+    }
+}

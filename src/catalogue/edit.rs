@@ -1,0 +1,350 @@
+//! Changes of single records, as the desk makes them: each in the transaction of its caller, kept in the history, with
+//! the search index in step and the version of the catalogue raised.
+
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+
+use super::file::{self, ImportError, Problem, Record, State, ToolRecord};
+use super::history::{self, By};
+use super::terms::{Act, RecordKind, Status};
+use crate::db::Db;
+use crate::each;
+use crate::schema::{categories, comparisons, redirects, reviewers, reviews, tools};
+use crate::slug::Slug;
+use crate::versions::{self, Of};
+
+/// What shall be stored.
+#[derive(Clone, Copy, Debug)]
+pub struct Edit<'a> {
+    /// The record's id, or none for a new one.
+    pub id: Option<i64>,
+    /// The token of the state that the editor has seen ([`State::token`]); none saves over anything.
+    pub seen: Option<&'a str>,
+    /// What it shall be.
+    pub state: &'a State,
+    /// What is done, for the history.
+    pub act: Act,
+    /// Who does it.
+    pub by: By<'a>,
+}
+
+/// What became of it.
+#[derive(Clone, Debug)]
+pub struct Edited {
+    /// The record's id.
+    pub id: i64,
+    /// What it was; none for a new one.
+    pub before: Option<State>,
+    /// What it is now.
+    pub after: State,
+    /// The revision that keeps it; none where nothing differs.
+    pub revision_id: Option<i64>,
+}
+
+/// Why nothing was stored. The caller's transaction must then be rolled back.
+#[derive(Debug, thiserror::Error)]
+pub enum EditError {
+    /// There is no such record.
+    #[error("there is no such record")]
+    Gone,
+    /// Somebody else stored another state since the editor looked; this is it.
+    #[error("somebody else has changed it")]
+    Conflict(Box<State>),
+    /// What is wrong, each with its path within the record.
+    #[error("{} problem(s)", .0.len())]
+    Problems(Vec<Problem>),
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] diesel::result::Error),
+}
+
+impl EditError {
+    fn at(path: &str, message: impl Into<String>) -> Self {
+        Self::Problems(vec![Problem { path: path.to_owned(), message: message.into() }])
+    }
+}
+
+/// Stores a record, in the write transaction of the caller. A changed slug leaves a redirect behind.
+///
+/// # Errors
+/// [`EditError`]; the caller must roll back.
+pub fn store(conn: &mut Db, edit: Edit<'_>) -> Result<Edited, EditError> {
+    versions::take_turn(conn, Of::Catalogue)?;
+    let kind = edit.state.record.kind();
+    let before = match edit.id {
+        Some(id) => Some(file::state(conn, kind, id)?.ok_or(EditError::Gone)?),
+        None => None,
+    };
+    if let (Some(before), Some(seen)) = (&before, edit.seen)
+        && before.token() != seen
+    {
+        return Err(EditError::Conflict(Box::new(before.clone())));
+    }
+    check_address(conn, kind, edit.id, before.as_ref(), edit.state)?;
+    let file = edit.state.record.clone().into_file();
+    file::check_references(conn, &file).map_err(|cause| match cause {
+        ImportError::Problems(problems) => EditError::Problems(problems.into_iter().map(within).collect()),
+        ImportError::Database(cause) => cause.into(),
+    })?;
+
+    if let (Some(id), Some(before)) = (edit.id, &before) {
+        rename(conn, id, before, edit.state, edit.by.at)?;
+        if let Record::Tool(tool) = &edit.state.record {
+            remove_reviews(conn, id, tool)?;
+        }
+    }
+    file::write(conn, &file, edit.by.at, &mut |_| {})?;
+    let id = match edit.id {
+        Some(id) => id,
+        None => id_of(conn, &edit.state.record)?,
+    };
+    set_status(conn, kind, id, edit.state.status)?;
+    let after = file::state(conn, kind, id)?.ok_or(EditError::Gone)?;
+    if before.as_ref() == Some(&after) {
+        return Ok(Edited { id, before, after, revision_id: None });
+    }
+    let revision_id = history::keep(conn, (kind, id), edit.act, before.as_ref(), &after, edit.by)?;
+    versions::raise(conn, Of::Catalogue)?;
+    Ok(Edited { id, before, after, revision_id: Some(revision_id) })
+}
+
+/// The state of a record as it is stored.
+///
+/// # Errors
+/// When the database fails.
+pub fn stored(conn: &mut Db, kind: RecordKind, id: i64) -> QueryResult<Option<State>> {
+    file::state(conn, kind, id)
+}
+
+/// The id of the record that has this slug, of whatever status. Comparisons have none.
+///
+/// # Errors
+/// When the database fails.
+pub fn id_by_slug(conn: &mut Db, kind: RecordKind, slug: &str) -> QueryResult<Option<i64>> {
+    match kind {
+        RecordKind::Category => {
+            categories::table.filter(categories::slug.eq(slug)).select(categories::id).first(conn).optional()
+        }
+        RecordKind::Reviewer => {
+            reviewers::table.filter(reviewers::slug.eq(slug)).select(reviewers::id).first(conn).optional()
+        }
+        RecordKind::Tool => {
+            tools::table.filter(tools::slug.eq(slug)).select(tools::id).first(conn).optional()
+        }
+        RecordKind::Comparison => Ok(None),
+    }
+}
+
+/// The id of the comparison of two tools, in either order.
+///
+/// # Errors
+/// When the database fails.
+pub fn id_by_pair(conn: &mut Db, pair: [&str; 2]) -> QueryResult<Option<i64>> {
+    let mut ids = Vec::with_capacity(2);
+    for slug in pair {
+        match id_by_slug(conn, RecordKind::Tool, slug)? {
+            Some(id) => ids.push(id),
+            None => return Ok(None),
+        }
+    }
+    comparisons::table
+        .filter(comparisons::first_tool_id.eq_any(&ids))
+        .filter(comparisons::second_tool_id.eq_any(&ids))
+        .select(comparisons::id)
+        .first(conn)
+        .optional()
+}
+
+/// Where an address that a record had leads: the record's id.
+///
+/// # Errors
+/// When the database fails.
+pub fn redirected(conn: &mut Db, kind: RecordKind, slug: &str) -> QueryResult<Option<i64>> {
+    redirects::table
+        .filter(redirects::kind.eq(kind.to_i16()))
+        .filter(redirects::slug.eq(slug))
+        .select(redirects::record_id)
+        .first(conn)
+        .optional()
+}
+
+/// Lets an address lead to a record for good.
+///
+/// # Errors
+/// When the database fails.
+pub fn redirect(
+    conn: &mut Db,
+    kind: RecordKind,
+    slug: &str,
+    record_id: i64,
+    now: NaiveDateTime,
+) -> QueryResult<()> {
+    forget_redirect(conn, kind, slug)?;
+    let row = (
+        redirects::kind.eq(kind.to_i16()),
+        redirects::slug.eq(slug),
+        redirects::record_id.eq(record_id),
+        redirects::made_at.eq(now),
+    );
+    each!(conn, c => diesel::insert_into(redirects::table).values(row).execute(c))?;
+    Ok(())
+}
+
+fn forget_redirect(conn: &mut Db, kind: RecordKind, slug: &str) -> QueryResult<()> {
+    diesel::delete(
+        redirects::table.filter(redirects::kind.eq(kind.to_i16())).filter(redirects::slug.eq(slug)),
+    )
+    .execute(conn)?;
+    Ok(())
+}
+
+/// The path of a problem without the list that a file has around a record.
+fn within(problem: Problem) -> Problem {
+    let path = problem.path.split_once("].").map_or(problem.path.as_str(), |(_, path)| path).to_owned();
+    Problem { path, ..problem }
+}
+
+/// Refuses an address that another record has or had.
+fn check_address(
+    conn: &mut Db,
+    kind: RecordKind,
+    id: Option<i64>,
+    before: Option<&State>,
+    state: &State,
+) -> Result<(), EditError> {
+    if let Record::Comparison(comparison) = &state.record {
+        if let Some(State { record: Record::Comparison(old), .. }) = before
+            && old.tools != comparison.tools
+        {
+            return Err(EditError::at("tools", "cannot change: make another comparison"));
+        }
+        let [first, second] = &comparison.tools;
+        let taken = id_by_pair(conn, [first, second])?;
+        return match taken {
+            Some(other) if Some(other) != id => {
+                Err(EditError::at("tools", "are compared already: edit that comparison"))
+            }
+            _ => Ok(()),
+        };
+    }
+    let Some(slug) = state.record.slug() else { return Ok(()) };
+    if let Some(other) = id_by_slug(conn, kind, slug)?
+        && Some(other) != id
+    {
+        return Err(EditError::at("slug", format!("{slug} is the address of another {kind}")));
+    }
+    match redirected(conn, kind, slug)? {
+        Some(other) if Some(other) != id => Err(EditError::at(
+            "slug",
+            format!("{slug} is a former address of another {kind} and leads to it"),
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// Gives a record its new slug before anything else of it is written, since records are found by it.
+fn rename(
+    conn: &mut Db,
+    id: i64,
+    before: &State,
+    after: &State,
+    now: NaiveDateTime,
+) -> Result<(), EditError> {
+    let (Some(old), Some(new)) = (before.record.slug(), after.record.slug()) else { return Ok(()) };
+    if old == new {
+        return Ok(());
+    }
+    let kind = after.record.kind();
+    // The record may come back to an address that it had.
+    forget_redirect(conn, kind, new)?;
+    match kind {
+        RecordKind::Category => {
+            diesel::update(categories::table.find(id))
+                .set(categories::slug.eq(new.as_str()))
+                .execute(conn)?;
+        }
+        RecordKind::Reviewer => {
+            diesel::update(reviewers::table.find(id)).set(reviewers::slug.eq(new.as_str())).execute(conn)?;
+        }
+        RecordKind::Tool => {
+            diesel::update(tools::table.find(id)).set(tools::slug.eq(new.as_str())).execute(conn)?;
+            reorder_comparisons(conn, id, new)?;
+        }
+        RecordKind::Comparison => {}
+    }
+    redirect(conn, kind, old, id, now)?;
+    Ok(())
+}
+
+/// Keeps the tool first whose slug sorts first, after a tool got another.
+fn reorder_comparisons(conn: &mut Db, tool_id: i64, slug: &Slug) -> QueryResult<()> {
+    type Pair = (i64, i64, i64, String, String);
+    let rows: Vec<Pair> = comparisons::table
+        .filter(comparisons::first_tool_id.eq(tool_id).or(comparisons::second_tool_id.eq(tool_id)))
+        .select((
+            comparisons::id,
+            comparisons::first_tool_id,
+            comparisons::second_tool_id,
+            comparisons::pick_first_if,
+            comparisons::pick_second_if,
+        ))
+        .load(conn)?;
+    for (id, first, second, pick_first_if, pick_second_if) in rows {
+        let is_first = first == tool_id;
+        let other = if is_first { second } else { first };
+        let other_slug: String = tools::table.find(other).select(tools::slug).first(conn)?;
+        if is_first == (slug.as_str() < other_slug.as_str()) {
+            continue;
+        }
+        diesel::update(comparisons::table.find(id))
+            .set((
+                comparisons::first_tool_id.eq(second),
+                comparisons::second_tool_id.eq(first),
+                comparisons::pick_first_if.eq(pick_second_if),
+                comparisons::pick_second_if.eq(pick_first_if),
+            ))
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
+/// Removes the reviews that the tool shall not have any more; an import alone never does.
+fn remove_reviews(conn: &mut Db, tool_id: i64, tool: &ToolRecord) -> QueryResult<()> {
+    let kept: Vec<&str> = tool.reviews.iter().map(|review| review.reviewer.as_str()).collect();
+    let kept: Vec<i64> =
+        reviewers::table.filter(reviewers::slug.eq_any(kept)).select(reviewers::id).load(conn)?;
+    diesel::delete(
+        reviews::table.filter(reviews::tool_id.eq(tool_id)).filter(reviews::reviewer_id.ne_all(kept)),
+    )
+    .execute(conn)?;
+    Ok(())
+}
+
+fn id_of(conn: &mut Db, record: &Record) -> QueryResult<i64> {
+    let found = match record {
+        Record::Comparison(pair) => id_by_pair(conn, [&pair.tools[0], &pair.tools[1]])?,
+        other => match other.slug() {
+            Some(slug) => id_by_slug(conn, other.kind(), slug)?,
+            None => None,
+        },
+    };
+    found.ok_or(diesel::result::Error::NotFound)
+}
+
+/// Categories and reviewers have their status beside what a catalogue file says of them.
+fn set_status(conn: &mut Db, kind: RecordKind, id: i64, status: Status) -> QueryResult<()> {
+    match kind {
+        RecordKind::Category => {
+            diesel::update(categories::table.find(id))
+                .set(categories::status.eq(status.to_i16()))
+                .execute(conn)?;
+        }
+        RecordKind::Reviewer => {
+            diesel::update(reviewers::table.find(id))
+                .set(reviewers::status.eq(status.to_i16()))
+                .execute(conn)?;
+        }
+        RecordKind::Tool | RecordKind::Comparison => {}
+    }
+    Ok(())
+}

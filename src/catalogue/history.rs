@@ -1,0 +1,175 @@
+//! What records were: every change keeps the state before and after it, with who, when and why.
+//!
+//! A record that never changed has no revisions; the first change keeps what was found, and then what it became.
+
+use chrono::NaiveDateTime;
+use diesel::dsl::max;
+use diesel::prelude::*;
+use diesel::result::Error as DieselError;
+
+use super::changes;
+use super::file::State;
+use super::rows::term;
+use super::terms::{Act, RecordKind};
+use crate::db::Db;
+use crate::each;
+use crate::schema::{accounts, revisions};
+
+/// Who changes something, why and when.
+#[derive(Clone, Copy, Debug)]
+pub struct By<'a> {
+    /// The account at the desk; none for the command line.
+    pub account_id: Option<i64>,
+    /// Their words, possibly none.
+    pub reason: &'a str,
+    /// UTC.
+    pub at: NaiveDateTime,
+}
+
+impl<'a> By<'a> {
+    /// A change by the command line.
+    #[must_use]
+    pub fn nobody(reason: &'a str, at: NaiveDateTime) -> Self {
+        Self { account_id: None, reason, at }
+    }
+}
+
+/// A state that a record had, and what made it so.
+#[derive(Clone, Debug)]
+pub struct Revision {
+    /// Its own id.
+    pub id: i64,
+    /// Of which record: kind and id.
+    pub record: (RecordKind, i64),
+    /// 1 for the oldest of the record.
+    pub number: i64,
+    /// What made it so.
+    pub act: Act,
+    /// The record as it was from then on.
+    pub state: State,
+    /// The handle of whoever did it, if it was at the desk and the account is still there.
+    pub handle: Option<String>,
+    /// Why.
+    pub reason: String,
+    /// UTC.
+    pub made_at: NaiveDateTime,
+}
+
+/// Keeps what a record has become and, if nothing of it was kept yet, what it was; in the transaction of the change.
+/// Returns the id of the newest revision. What readers should know of it is noted as [`changes`].
+///
+/// # Errors
+/// When the database fails.
+pub fn keep(
+    conn: &mut Db,
+    record: (RecordKind, i64),
+    act: Act,
+    before: Option<&State>,
+    after: &State,
+    by: By<'_>,
+) -> QueryResult<i64> {
+    let (kind, id) = record;
+    let last: Option<i64> = revisions::table
+        .filter(revisions::kind.eq(kind.to_i16()))
+        .filter(revisions::record_id.eq(id))
+        .select(max(revisions::number))
+        .first(conn)?;
+    let mut number = last.unwrap_or(0);
+    if let (0, Some(before)) = (number, before) {
+        number = 1;
+        insert(conn, record, number, Act::Found, before, By::nobody("", by.at))?;
+    }
+    let revision_id = insert(conn, record, number + 1, act, after, by)?;
+    if let Some(before) = before {
+        changes::note(conn, id, revision_id, before, after, by.at)?;
+    }
+    Ok(revision_id)
+}
+
+/// The revisions of a record, newest first.
+///
+/// # Errors
+/// When the database fails, or holds a state that cannot be read.
+pub fn of_record(conn: &mut Db, (kind, id): (RecordKind, i64)) -> QueryResult<Vec<Revision>> {
+    revisions::table
+        .left_join(accounts::table)
+        .filter(revisions::kind.eq(kind.to_i16()))
+        .filter(revisions::record_id.eq(id))
+        .order(revisions::number.desc())
+        .select((Row::as_select(), accounts::handle.nullable()))
+        .load::<(Row, Option<String>)>(conn)?
+        .into_iter()
+        .map(revision)
+        .collect()
+}
+
+/// One revision.
+///
+/// # Errors
+/// When the database fails, or holds a state that cannot be read.
+pub fn find(conn: &mut Db, revision_id: i64) -> QueryResult<Option<Revision>> {
+    revisions::table
+        .left_join(accounts::table)
+        .filter(revisions::id.eq(revision_id))
+        .select((Row::as_select(), accounts::handle.nullable()))
+        .first::<(Row, Option<String>)>(conn)
+        .optional()?
+        .map(revision)
+        .transpose()
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = revisions)]
+struct Row {
+    id: i64,
+    kind: i16,
+    record_id: i64,
+    number: i64,
+    act: i16,
+    state: String,
+    reason: String,
+    made_at: NaiveDateTime,
+}
+
+fn revision((row, handle): (Row, Option<String>)) -> QueryResult<Revision> {
+    let kind = term(RecordKind::from_i16(row.kind), "revisions.kind")?;
+    Ok(Revision {
+        id: row.id,
+        record: (kind, row.record_id),
+        number: row.number,
+        act: term(Act::from_i16(row.act), "revisions.act")?,
+        state: read(kind, &row.state)?,
+        handle,
+        reason: row.reason,
+        made_at: row.made_at,
+    })
+}
+
+fn read(kind: RecordKind, text: &str) -> QueryResult<State> {
+    let unreadable = |cause: String| DieselError::DeserializationError(cause.into());
+    let value = serde_json::from_str(text).map_err(|cause| unreadable(cause.to_string()))?;
+    State::from_json(kind, value).map_err(|problems| {
+        unreadable(problems.first().map_or_else(|| "revisions.state".to_owned(), ToString::to_string))
+    })
+}
+
+fn insert(
+    conn: &mut Db,
+    (kind, id): (RecordKind, i64),
+    number: i64,
+    act: Act,
+    state: &State,
+    by: By<'_>,
+) -> QueryResult<i64> {
+    let row = (
+        revisions::kind.eq(kind.to_i16()),
+        revisions::record_id.eq(id),
+        revisions::number.eq(number),
+        revisions::act.eq(act.to_i16()),
+        revisions::state.eq(state.to_json().to_string()),
+        revisions::account_id.eq(by.account_id),
+        revisions::reason.eq(by.reason),
+        revisions::made_at.eq(by.at),
+    );
+    each!(conn, c => diesel::insert_into(revisions::table).values(row).returning(revisions::id).get_result(c))
+}
