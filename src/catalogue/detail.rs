@@ -27,6 +27,19 @@ pub struct ToolDetail {
     pub reviews: Vec<Review>,
 }
 
+impl ToolDetail {
+    /// How much memory it takes, in bytes, about.
+    pub(super) fn size(&self) -> usize {
+        let plans = self.plans.iter().map(|plan| plan.name.len() + plan.note.len() + 160);
+        let facts = self.facts.iter().map(|fact| {
+            fact.label.len() + fact.value.len() + fact.source.as_ref().map_or(0, String::len) + 120
+        });
+        let reviews = self.reviews.iter().map(|review| review.take.len() + 80);
+        let lists: usize = plans.chain(facts).chain(reviews).sum();
+        self.description.len() + self.price_text.len() + lists + 200
+    }
+}
+
 /// One plan that a tool is sold in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Queryable, Selectable, Insertable)]
 #[diesel(table_name = price_plans)]

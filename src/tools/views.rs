@@ -237,11 +237,11 @@ impl ToolPage {
             peers: suggested(&peers).to_vec(),
             pairs: compared.iter().filter_map(|(pair, other)| Pair::new(&directory, pair, other)).collect(),
             panel: panel_words(tool.panel),
-            takes: takes(&directory, tool.panel, detail.reviews),
+            takes: takes(&directory, tool.panel, &detail.reviews),
             price: rich_inline(&detail.price_text),
             price_source: source(tool.price_source.clone(), tool.price_checked_on),
             plans: detail.plans.iter().map(PlanLine::new).collect(),
-            facts: detail.facts.into_iter().map(FactLine::new).collect(),
+            facts: detail.facts.iter().map(FactLine::new).collect(),
             alternatives: rows(&alternatives),
         }
     }
@@ -277,10 +277,11 @@ fn minority_of(panel: Panel) -> Option<Choice> {
 }
 
 /// The reviews in the order of the panel, those of its minority first.
-fn takes(directory: &Directory, panel: Panel, mut reviews: Vec<Review>) -> Vec<Take> {
+fn takes(directory: &Directory, panel: Panel, reviews: &[Review]) -> Vec<Take> {
+    let mut reviews: Vec<&Review> = reviews.iter().collect();
     let minority = minority_of(panel);
     reviews.sort_by_key(|review| Some(review.verdict) != minority);
-    reviews.into_iter().filter_map(|review| Take::new(directory, &review)).collect()
+    reviews.into_iter().filter_map(|review| Take::new(directory, review)).collect()
 }
 
 impl Take {
@@ -314,11 +315,11 @@ impl PlanLine {
 }
 
 impl FactLine {
-    fn new(fact: Fact) -> Self {
+    fn new(fact: &Fact) -> Self {
         Self {
-            label: fact.label,
+            label: fact.label.clone(),
             value: rich_inline(&fact.value),
-            source: source(fact.source, fact.checked_on),
+            source: source(fact.source.clone(), fact.checked_on),
         }
     }
 }

@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use serde::Deserialize;
 
 use super::{
-    BallotBox,
+    BallotBox, Standings,
     store::{self, Cast},
     stream::{Hub, Watched},
     views::{CastObject, TallyObject},
@@ -83,6 +83,7 @@ pub(super) async fn live(
     request: HttpRequest,
     database: web::Data<Database>,
     hub: web::Data<Hub>,
+    standings: web::Data<Standings>,
 ) -> Result<HttpResponse, AppError> {
     let (slugs, as_parts) = parse_live(request.query_string())?;
     let found = {
@@ -92,26 +93,10 @@ pub(super) async fn live(
     if found.len() < slugs.len() {
         return Err(AppError::not_found());
     }
-    // Watch first and load after, so that no vote falls in between.
+    // Watch first and look after, so that no vote falls in between.
     let frames = found.iter().map(|tool| if as_parts { hub.parts(tool) } else { hub.events(tool) }).collect();
-    show_newest(&database, &hub, found.iter().map(|tool| tool.id).collect()).await?;
+    standings.show(found.iter().map(|tool| tool.id));
     hub.answer(&request, frames)
-}
-
-/// Loads the standings of tools that somebody has begun to watch and shows them.
-///
-/// # Errors
-/// When the database fails.
-pub(crate) async fn show_newest(
-    database: &Database,
-    hub: &web::Data<Hub>,
-    ids: Vec<i64>,
-) -> Result<(), AppError> {
-    let standings = database.run(move |conn| Ok(store::standings(conn, &ids)?)).await?;
-    for (id, standing) in &standings {
-        hub.publish(*id, standing);
-    }
-    Ok(())
 }
 
 /// Casts a vote for somebody who is signed in.

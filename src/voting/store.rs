@@ -157,6 +157,14 @@ pub fn standings(conn: &mut Db, tool_ids: &[i64]) -> QueryResult<HashMap<i64, St
     Ok(all)
 }
 
+/// The tally of each of these tools.
+///
+/// # Errors
+/// When the database fails.
+pub fn tallies(conn: &mut Db, tool_ids: &[i64]) -> QueryResult<HashMap<i64, Tally>> {
+    Ok(standings(conn, tool_ids)?.into_iter().map(|(id, standing)| (id, standing.tally)).collect())
+}
+
 /// The standings that changed after `revision`, oldest change first.
 ///
 /// # Errors
@@ -167,13 +175,21 @@ pub fn changed_since(conn: &mut Db, revision: i64) -> QueryResult<Vec<(i64, Stan
     Ok(rows.into_iter().map(Row::standing).collect())
 }
 
+/// The standing of every tool that has one.
+///
+/// # Errors
+/// When the database fails.
+pub fn all_standings(conn: &mut Db) -> QueryResult<HashMap<i64, Standing>> {
+    let rows: Vec<Row> = tallies::table.load(conn)?;
+    Ok(rows.into_iter().map(Row::standing).collect())
+}
+
 /// The tally of every tool that has one.
 ///
 /// # Errors
 /// When the database fails.
 pub fn all_tallies(conn: &mut Db) -> QueryResult<HashMap<i64, Tally>> {
-    let rows: Vec<Row> = tallies::table.load(conn)?;
-    Ok(rows.into_iter().map(Row::standing).map(|(id, standing)| (id, standing.tally)).collect())
+    Ok(all_standings(conn)?.into_iter().map(|(id, standing)| (id, standing.tally)).collect())
 }
 
 /// The votes of an account on these tools.
