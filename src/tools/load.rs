@@ -229,14 +229,23 @@ pub(super) fn ranking(
             None => Ok(Found::Nowhere(directory)),
         };
     };
-    let tools: Vec<Arc<Tool>> = tools_of(&directory, &category).collect();
+    Ok(Found::Here(Box::new(ranked(conn, &directory, category)?)))
+}
+
+/// A category with its ranking.
+pub(super) fn ranked(
+    conn: &mut Db,
+    directory: &Directory,
+    category: Category,
+) -> Result<RankedCategory, AppError> {
+    let tools: Vec<Arc<Tool>> = tools_of(directory, &category).collect();
     let ids: Vec<i64> = tools.iter().map(|tool| tool.id).collect();
     let standings = store::standings(conn, &ids)?;
     let tools = tools
         .into_iter()
         .map(|tool| Listed { tally: standings.get(&tool.id).copied().unwrap_or_default().tally, tool })
         .collect();
-    Ok(Found::Here(Box::new(RankedCategory { category, ranking: Ranking::new(tools) })))
+    Ok(RankedCategory { category, ranking: Ranking::new(tools) })
 }
 
 /// The published tools of a category, by name.
