@@ -78,6 +78,12 @@ impl Shell {
         self.path().strip_prefix(section).is_some_and(|rest| rest.starts_with('/'))
     }
 
+    /// Makes it the frame of a page that nobody else sees yet, with a line that says so. Its figures stand still.
+    pub fn preview(&mut self, notice: Flash) {
+        self.flash = Some(notice);
+        self.live = None;
+    }
+
     /// The address of the sign-in page that comes back here.
     #[must_use]
     pub fn sign_in_href(&self) -> String {

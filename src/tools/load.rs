@@ -80,7 +80,10 @@ fn assemble(
     mut filters: Filters,
     found: Option<Vec<usize>>,
 ) -> Listing {
-    filters.category = filters.category.filter(|slug| directory.category(slug).is_some());
+    filters.category = filters.category.and_then(|slug| {
+        let category = directory.category(&slug).or_else(|| directory.category_moved(&slug))?;
+        Some(category.slug.to_string())
+    });
     let in_category = |tool: &Tool| filters.category.as_ref().is_none_or(|slug| *slug == *tool.category.slug);
     let tools: Vec<&Arc<Tool>> = match found {
         None => directory.tools().iter().filter(|tool| in_category(tool)).collect(),
@@ -167,8 +170,8 @@ pub(super) fn tool(
     let directory = catalogue.current(conn)?;
     let Some(tool) = directory.tool(slug).cloned() else {
         let lower = slug.to_ascii_lowercase();
-        return match directory.tool(&lower) {
-            Some(_) => Ok(Found::At(format!("/tools/{lower}"))),
+        return match directory.tool(&lower).or_else(|| directory.tool_moved(&lower)) {
+            Some(tool) => Ok(Found::At(format!("/tools/{}", tool.slug))),
             None => Ok(Found::Nowhere(directory)),
         };
     };
@@ -258,19 +261,28 @@ pub(super) fn ranking(
     let directory = catalogue.current(conn)?;
     let Some(category) = directory.category(slug).cloned() else {
         let lower = slug.to_ascii_lowercase();
-        return match directory.category(&lower) {
-            Some(_) => Ok(Found::At(format!("/categories/{lower}"))),
+        return match directory.category(&lower).or_else(|| directory.category_moved(&lower)) {
+            Some(category) => Ok(Found::At(format!("/categories/{}", category.slug))),
             None => Ok(Found::Nowhere(directory)),
         };
     };
-    let tools: Vec<Arc<Tool>> = tools_of(&directory, &category).collect();
+    Ok(Found::Here(Box::new(ranked(conn, &directory, category)?)))
+}
+
+/// A category with its ranking.
+pub(super) fn ranked(
+    conn: &mut Db,
+    directory: &Directory,
+    category: Category,
+) -> Result<RankedCategory, AppError> {
+    let tools: Vec<Arc<Tool>> = tools_of(directory, &category).collect();
     let ids: Vec<i64> = tools.iter().map(|tool| tool.id).collect();
     let standings = store::standings(conn, &ids)?;
     let tools = tools
         .into_iter()
         .map(|tool| Listed { tally: standings.get(&tool.id).copied().unwrap_or_default().tally, tool })
         .collect();
-    Ok(Found::Here(Box::new(RankedCategory { category, ranking: Ranking::new(tools) })))
+    Ok(RankedCategory { category, ranking: Ranking::new(tools) })
 }
 
 /// The published tools of a category, by name.

@@ -9,6 +9,8 @@ pub mod cards;
 pub mod contest;
 mod follow;
 mod handlers;
+pub mod merge;
+mod moved;
 mod pending;
 pub mod recount;
 pub mod standings;
