@@ -17,6 +17,7 @@ mod records;
 mod reviewers;
 mod settings;
 mod tools;
+mod typed_json;
 mod votes;
 
 use actix_web::{middleware::from_fn, web};
