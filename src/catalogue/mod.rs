@@ -19,6 +19,7 @@ mod rows;
 pub mod search;
 mod take;
 pub mod terms;
+pub mod withdraw;
 
 pub use detail::{Fact, Plan, Review, ToolDetail, reviews_by, tool_detail};
 pub use directory::{Catalogue, Category, CategoryRef, Comparison, Directory, Reviewer, Tool};
