@@ -25,6 +25,15 @@ pub struct Directory {
     reviewers: Vec<Reviewer>,
     comparisons: Vec<Comparison>,
     comparisons_by_pair: HashMap<(i64, i64), usize>,
+    moved: Moved,
+}
+
+/// Addresses that records had, each with the id of its record.
+#[derive(Debug, Default)]
+pub(super) struct Moved {
+    pub tools: HashMap<String, i64>,
+    pub categories: HashMap<String, i64>,
+    pub reviewers: HashMap<String, i64>,
 }
 
 /// A published tool, without its long texts.
@@ -105,6 +114,8 @@ pub struct Reviewer {
     pub ships: u32,
     /// Published tools they reviewed.
     pub reviews: u32,
+    /// Whether they review no more.
+    pub former: bool,
     /// What they say of each of these, with the tool's id.
     pub verdicts: Arc<[(i64, Choice)]>,
 }
@@ -155,13 +166,19 @@ impl Directory {
         self.tools.get(*self.tools_by_slug.get(slug)?)
     }
 
+    /// The published tool that had this slug once.
+    #[must_use]
+    pub fn tool_moved(&self, slug: &str) -> Option<&Arc<Tool>> {
+        self.tool_by_id(*self.moved.tools.get(slug)?)
+    }
+
     /// The published tool of this id.
     #[must_use]
     pub fn tool_by_id(&self, id: i64) -> Option<&Arc<Tool>> {
         self.tools.get(*self.tools_by_id.get(&id)?)
     }
 
-    /// All categories, in the order in which they were first imported.
+    /// The published categories, in the order in which they were first imported.
     #[must_use]
     pub fn categories(&self) -> &[Category] {
         &self.categories
@@ -173,7 +190,14 @@ impl Directory {
         self.categories.iter().find(|category| category.slug.as_str() == slug)
     }
 
-    /// The panel, in its order.
+    /// The published category that had this slug once.
+    #[must_use]
+    pub fn category_moved(&self, slug: &str) -> Option<&Category> {
+        let id = *self.moved.categories.get(slug)?;
+        self.categories.iter().find(|category| category.id == id)
+    }
+
+    /// The panel in its order, with those who left it.
     #[must_use]
     pub fn reviewers(&self) -> &[Reviewer] {
         &self.reviewers
@@ -183,6 +207,12 @@ impl Directory {
     #[must_use]
     pub fn reviewer(&self, slug: &str) -> Option<&Reviewer> {
         self.reviewers.iter().find(|reviewer| reviewer.slug.as_str() == slug)
+    }
+
+    /// The reviewer who had this slug once.
+    #[must_use]
+    pub fn reviewer_moved(&self, slug: &str) -> Option<&Reviewer> {
+        self.reviewer_by_id(*self.moved.reviewers.get(slug)?)
     }
 
     /// The reviewer of this id.
@@ -233,7 +263,14 @@ impl Directory {
             reviewers,
             comparisons,
             comparisons_by_pair,
+            moved: Moved::default(),
         }
+    }
+
+    /// The same with the addresses that records had.
+    pub(super) fn with_moved(mut self, moved: Moved) -> Self {
+        self.moved = moved;
+        self
     }
 }
 

@@ -17,6 +17,7 @@ pub mod near;
 mod price;
 mod rows;
 pub mod search;
+mod standing;
 mod take;
 pub mod terms;
 pub mod withdraw;

@@ -59,8 +59,9 @@ pub(super) fn find(directory: &Directory, text: &str) -> Found {
     // Longer than any two slugs: cut, so that looking for near names costs little.
     let lower = text.chars().take(2 * slug::Slug::MAX_CHARS + 10).collect::<String>().to_lowercase();
     let readings = slug::pairs(&lower);
+    let tool = |slug: &slug::Slug| directory.tool(slug).or_else(|| directory.tool_moved(slug));
     for (a, b) in &readings {
-        let (Some(a), Some(b)) = (directory.tool(a), directory.tool(b)) else { continue };
+        let (Some(a), Some(b)) = (tool(a), tool(b)) else { continue };
         return match Pair::of(a, b) {
             Some(pair) if pair.path().ends_with(&format!("/{text}")) => Found::Here(pair),
             Some(pair) => Found::Elsewhere(pair.path()),

@@ -161,7 +161,10 @@ fn named(conn: &mut Db, directory: &Directory, typed: &str) -> Result<Option<Arc
         return Ok(None);
     }
     let lower = typed.to_lowercase();
-    let exact = directory.tool(&lower).or_else(|| directory.tool_named(typed));
+    let exact = directory
+        .tool(&lower)
+        .or_else(|| directory.tool_named(typed))
+        .or_else(|| directory.tool_moved(&lower));
     if let Some(tool) = exact {
         return Ok(Some(Arc::clone(tool)));
     }

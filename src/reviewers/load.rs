@@ -64,8 +64,8 @@ pub(super) fn profile(conn: &mut Db, catalogue: &Catalogue, slug: &str) -> Resul
     let directory = catalogue.current(conn)?;
     let Some(reviewer) = directory.reviewer(slug).cloned() else {
         let lower = slug.to_ascii_lowercase();
-        return match directory.reviewer(&lower) {
-            Some(_) => Ok(Found::At(format!("/reviewers/{lower}"))),
+        return match directory.reviewer(&lower).or_else(|| directory.reviewer_moved(&lower)) {
+            Some(reviewer) => Ok(Found::At(format!("/reviewers/{}", reviewer.slug))),
             None => Err(nobody(&directory)),
         };
     };

@@ -40,7 +40,10 @@ pub(super) struct Listing {
 
 pub(super) fn listing(conn: &mut Db, catalogue: &Catalogue, mut filters: Filters) -> QueryResult<Listing> {
     let directory = catalogue.current(conn)?;
-    filters.category = filters.category.filter(|slug| directory.category(slug).is_some());
+    filters.category = filters.category.and_then(|slug| {
+        let category = directory.category(&slug).or_else(|| directory.category_moved(&slug))?;
+        Some(category.slug.to_string())
+    });
     let candidates = if filters.q.is_empty() {
         directory.tools().to_vec()
     } else {
@@ -130,8 +133,8 @@ pub(super) fn tool(
     let directory = catalogue.current(conn)?;
     let Some(tool) = directory.tool(slug).cloned() else {
         let lower = slug.to_ascii_lowercase();
-        return match directory.tool(&lower) {
-            Some(_) => Ok(Found::At(format!("/tools/{lower}"))),
+        return match directory.tool(&lower).or_else(|| directory.tool_moved(&lower)) {
+            Some(tool) => Ok(Found::At(format!("/tools/{}", tool.slug))),
             None => Ok(Found::Nowhere(directory)),
         };
     };
@@ -221,8 +224,8 @@ pub(super) fn ranking(
     let directory = catalogue.current(conn)?;
     let Some(category) = directory.category(slug).cloned() else {
         let lower = slug.to_ascii_lowercase();
-        return match directory.category(&lower) {
-            Some(_) => Ok(Found::At(format!("/categories/{lower}"))),
+        return match directory.category(&lower).or_else(|| directory.category_moved(&lower)) {
+            Some(category) => Ok(Found::At(format!("/categories/{}", category.slug))),
             None => Ok(Found::Nowhere(directory)),
         };
     };

@@ -9,6 +9,7 @@ pub mod cards;
 pub mod contest;
 mod follow;
 mod handlers;
+mod moved;
 mod pending;
 pub mod recount;
 pub mod store;

@@ -19,6 +19,7 @@ mod freshness;
 mod live;
 mod pages;
 mod paging;
+mod redirects;
 mod safety;
 mod sessions;
 mod signed_out;
