@@ -5,6 +5,7 @@
 
 mod comparisons;
 mod desk;
+mod difference;
 mod door;
 mod form;
 mod front;

@@ -43,9 +43,8 @@ impl From<diesel::result::Error> for WithdrawError {
 pub struct Withdrawn {
     /// What the record was and what it is now.
     pub edited: Edited,
-    /// When the change was made that is withdrawn, UTC: whatever was noted of the record from then on is not for
-    /// readers.
-    pub since: NaiveDateTime,
+    /// The revision of which readers see nothing any more.
+    pub revision_id: i64,
 }
 
 /// Brings back what the record was before its newest change, if that is revision `number` and was made in the last
@@ -93,7 +92,7 @@ pub fn withdraw(
     }
     // Changes may have gone even where the record itself is as it was.
     versions::raise(conn, Of::Catalogue)?;
-    Ok(Withdrawn { edited, since: made.made_at })
+    Ok(Withdrawn { edited, revision_id: made.id })
 }
 
 /// Whether a change that was made then can still be withdrawn now; both UTC.
