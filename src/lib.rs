@@ -10,6 +10,7 @@ pub mod config;
 pub mod db;
 pub mod encoded;
 pub mod error;
+pub mod feed;
 pub mod freshness;
 pub mod guard;
 pub mod limits;

@@ -15,6 +15,7 @@ const FLOORS: [&[&str]; 6] = [
         "db",
         "encoded",
         "error",
+        "feed",
         "guard",
         "limits",
         "live",

@@ -5,6 +5,7 @@
 //! by record; whoever changes a row raises the version in the same transaction ([`versions`](crate::versions)) and keeps the search
 //! index in step ([`search`]).
 
+mod change_view;
 pub mod changes;
 pub mod detail;
 pub mod directory;
@@ -23,7 +24,9 @@ pub mod search;
 mod standing;
 mod take;
 pub mod terms;
+pub mod withdraw;
 
+pub use change_view::{ChangeLine, ChangeList, PriceHistory};
 pub use detail::{Fact, Plan, Review, ToolDetail, reviews_by, tool_detail};
 pub use directory::{Category, CategoryRef, Comparison, Directory, Reviewer, Tool};
 pub use held::Catalogue;

@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use super::find::{Found, Pair, find, pair_at};
 use crate::{
-    catalogue::{Catalogue, Comparison, Directory, ToolDetail},
+    catalogue::{Catalogue, Comparison, Directory, ToolDetail, changes::Change},
     db::Db,
     error::AppError,
     stats::Tally,
@@ -17,6 +17,9 @@ use crate::{
 /// How many related comparisons are shown.
 const RELATED: usize = 6;
 
+/// Up to how many changes are shown.
+const MOST_CHANGES: usize = 8;
+
 /// What a comparison shows.
 pub(super) struct Loaded {
     pub directory: Arc<Directory>,
@@ -25,6 +28,8 @@ pub(super) struct Loaded {
     pub second: Side,
     pub record: Option<Comparison>,
     pub related: Vec<(Pair, Tally, Tally)>,
+    /// What changed of the two, newest first.
+    pub changes: Vec<Change>,
 }
 
 impl Loaded {
@@ -99,6 +104,7 @@ fn assemble(
     mut mine: HashMap<i64, OwnVote>,
 ) -> Loaded {
     let tally = |id: i64| tallies.get(&id).copied().unwrap_or_default();
+    let changes = newest_changes(&details);
     let [first, second] = details;
     let mut side = |id: i64, detail| Side { detail, tally: tally(id), mine: mine.remove(&id) };
     let (first, second) = (side(pair.first.id, first), side(pair.second.id, second));
@@ -110,7 +116,15 @@ fn assemble(
             (pair, tallies.0, tallies.1)
         })
         .collect();
-    Loaded { directory, pair, first, second, record, related }
+    Loaded { directory, pair, first, second, record, related, changes }
+}
+
+/// The newest changes of both tools, newest first.
+fn newest_changes(details: &[Arc<ToolDetail>; 2]) -> Vec<Change> {
+    let mut all: Vec<Change> = details.iter().flat_map(|detail| &detail.changes).cloned().collect();
+    all.sort_by_key(|change| std::cmp::Reverse((change.made_at, change.id)));
+    all.truncate(MOST_CHANGES);
+    all
 }
 
 /// Other pairs with one of the two in its category: published comparisons first, then any.
