@@ -64,8 +64,7 @@ pub fn send(
         if let Err(refusal) = may_send(conn, account_id, now)? {
             return Ok(Err(refusal));
         }
-        let content = new.content.to_json();
-        if is_open(conn, account_id, new, &content)? {
+        if is_open(conn, account_id, new)? {
             return Ok(Ok(Sent::Before));
         }
         let row = (
@@ -74,7 +73,7 @@ pub fn send(
             submissions::tool_id.eq(new.tool_id),
             submissions::reviewer_id.eq(new.reviewer_id),
             submissions::name.eq(&new.name),
-            submissions::content.eq(&content),
+            submissions::content.eq(new.content.to_json()),
             submissions::status.eq(Status::Open.to_i16()),
             submissions::answer.eq(""),
             submissions::made_at.eq(now),
@@ -106,13 +105,17 @@ pub fn may_send(conn: &mut Db, account_id: i64, now: NaiveDateTime) -> QueryResu
     Ok(until.map_or(Ok(()), |until| Err(Refusal::Waits(until))))
 }
 
-fn is_open(conn: &mut Db, account_id: i64, new: &NewItem, content: &str) -> QueryResult<bool> {
+/// Whether the same of the same account waits in the queue.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn is_open(conn: &mut Db, account_id: i64, new: &NewItem) -> QueryResult<bool> {
     let same: Vec<(Option<i64>, Option<i64>)> = submissions::table
         .filter(submissions::account_id.eq(account_id))
         .filter(submissions::status.eq(Status::Open.to_i16()))
         .filter(submissions::kind.eq(new.content.kind().to_i16()))
         .filter(submissions::name.eq(&new.name))
-        .filter(submissions::content.eq(content))
+        .filter(submissions::content.eq(new.content.to_json()))
         .select((submissions::tool_id, submissions::reviewer_id))
         .load(conn)?;
     Ok(same.contains(&(new.tool_id, new.reviewer_id)))

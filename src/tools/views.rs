@@ -12,7 +12,7 @@ use crate::{
     accounts::Visit,
     catalogue::{Category, Comparison, Directory, Fact, Plan, Review, TakeView, Tool},
     page::Shell,
-    paging::{Page, PageLinks},
+    paging::{self, Page, PageLinks},
     stats::{Choice, Panel},
     text::{count, rich_inline},
     ui::{Day, Source, suggested},
@@ -138,6 +138,14 @@ impl IndexPage {
             pages: page.links(|number| filters.href(number)),
             q: filters.q,
         }
+    }
+}
+
+impl IndexPage {
+    /// The form for a tool that is missing; where nothing was found, with the name that was looked for.
+    fn suggest_href(&self) -> String {
+        let name = if self.rows.is_empty() { self.q.as_str() } else { "" };
+        paging::address("/submit", &[("name", name)], 1)
     }
 }
 
