@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use chrono::NaiveDateTime;
+use chrono::{NaiveDateTime, TimeDelta};
 use diesel::prelude::*;
 
 use super::{
@@ -128,6 +128,15 @@ pub fn open_about(conn: &mut Db, tool_id: i64) -> QueryResult<Vec<Item>> {
         .select(Row::as_select())
         .load(conn)?;
     with_names(conn, rows)
+}
+
+/// After how many hours an item that somebody has taken may be taken over without asking.
+pub const KEPT_HOURS: i64 = 24;
+
+/// Whether somebody has had an item for so long that anybody may take it over.
+#[must_use]
+pub fn is_left_lying(since: NaiveDateTime, now: NaiveDateTime) -> bool {
+    now - since >= TimeDelta::hours(KEPT_HOURS)
 }
 
 /// Takes an open item that nobody has taken; false if somebody has, or it was decided on.
