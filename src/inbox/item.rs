@@ -145,6 +145,12 @@ impl Field {
     pub fn needs_source(self) -> bool {
         matches!(self, Self::Price | Self::Fact)
     }
+
+    /// Whether what is corrected may stand in the description.
+    #[must_use]
+    pub fn may_be_in_description(self) -> bool {
+        matches!(self, Self::Description | Self::Other)
+    }
 }
 
 choices! {

@@ -36,7 +36,11 @@ pub(super) struct Newest {
 pub(super) fn newest(conn: &mut Db, account_id: i64) -> QueryResult<Newest> {
     let total = total(conn, account_id)?;
     let items = store::sent_by(conn, account_id, 0..NEWEST)?;
-    Ok(Newest { how_many: how_many(total), are_more: total > items.len(), list: SentList::new(items) })
+    Ok(Newest {
+        how_many: how_many(total),
+        are_more: total > items.len(),
+        list: SentList::new(items, clipped),
+    })
 }
 
 #[derive(Template)]
@@ -70,7 +74,7 @@ pub(super) async fn show(
     let sent = SentPage {
         shell,
         how_many: how_many(page.total),
-        list: SentList::new(items),
+        list: SentList::new(items, str::to_owned),
         pages: page.links(href),
     };
     page::show_private(&request, &sent, StatusCode::OK)
@@ -84,6 +88,15 @@ fn how_many(total: usize) -> String {
     count(total as u64, "item", "items")
 }
 
+/// The beginning of a text that may be long.
+fn clipped(text: &str) -> String {
+    const MOST: usize = 120;
+    match text.char_indices().nth(MOST) {
+        Some((at, _)) => format!("{} …", text.get(..at).unwrap_or(text).trim_end()),
+        None => text.to_owned(),
+    }
+}
+
 /// Items as a table. Who looked at them stays at the desk.
 #[derive(Template)]
 #[template(path = "me/_sent.html")]
@@ -94,8 +107,9 @@ pub(super) struct SentList {
 impl HtmlSafe for SentList {}
 
 impl SentList {
-    fn new(items: Vec<Item>) -> Self {
-        Self { lines: items.into_iter().map(SentLine::new).collect() }
+    /// `shown` makes of what one wrote what is shown of it.
+    fn new(items: Vec<Item>, shown: fn(&str) -> String) -> Self {
+        Self { lines: items.into_iter().map(|item| SentLine::new(item, shown)).collect() }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -122,16 +136,16 @@ struct SentLine {
 }
 
 impl SentLine {
-    fn new(item: Item) -> Self {
+    fn new(item: Item, words: fn(&str) -> String) -> Self {
         let shown = |tool: &Subject| tool.is_published.then(|| format!("/tools/{}", tool.slug));
         Self {
             title: item.title(),
             href: item.tool.as_ref().and_then(shown),
             kind: item.content.kind().label(),
             words: match &item.content {
-                Content::Tool(suggestion) => suggestion.website.clone(),
-                Content::Correction(correction) => correction.value.clone(),
-                Content::Report(report) => report.words.clone(),
+                Content::Tool(suggestion) => words(&suggestion.website),
+                Content::Correction(correction) => words(&correction.value),
+                Content::Report(report) => words(&report.words),
             },
             day: Day(item.made_at.date()),
             status: item.status,

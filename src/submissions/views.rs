@@ -86,6 +86,11 @@ impl FieldView {
         Self { hint: hint.into(), ..self }
     }
 
+    /// Whether it says that it may stay empty; a choice has been made from the start.
+    fn is_optional(&self) -> bool {
+        !self.required && !matches!(self.control, Control::Choice(_))
+    }
+
     /// The ids of what describes it.
     fn described_by(&self) -> String {
         let hint = (!self.hint.is_empty()).then(|| format!("{}-hint", self.name));

@@ -104,7 +104,7 @@ pub(super) fn accept(conn: &mut Db, user: &CurrentUser, id: i64, form: &Typed) -
             Err(_) => None,
         };
         let Some(tool) = tool else { return Err(wrong("entry", "There is no tool of this slug.")) };
-        return if decide_with_tool(conn, user, &item, tool, &note)? {
+        return if accept_with_tool(conn, user, id, tool, &note)? {
             Ok(Accepted::Done)
         } else {
             Err(late(&open_item(conn, id)?))
@@ -135,8 +135,9 @@ pub(super) fn decline(conn: &mut Db, user: &CurrentUser, id: i64, form: &Typed) 
     Ok(item)
 }
 
-/// Marks a suggestion or correction as accepted because this tool came of it or was changed by it, in the
-/// transaction that stores the tool; false if it was decided on already, which does no harm.
+/// Marks an item as accepted because this tool came of it or was changed by it, whoever has taken it, in the
+/// transaction that stores the tool. Without a note the sender is thanked. False if it was decided on already, which
+/// does no harm.
 ///
 /// # Errors
 /// When the database fails.
@@ -145,20 +146,9 @@ pub(in crate::admin) fn accept_with_tool(
     user: &CurrentUser,
     submission_id: i64,
     tool_id: i64,
-) -> QueryResult<bool> {
-    match queue::find(conn, submission_id)? {
-        Some(item) if item.status == Status::Open => decide_with_tool(conn, user, &item, tool_id, ""),
-        _ => Ok(false),
-    }
-}
-
-fn decide_with_tool(
-    conn: &mut Db,
-    user: &CurrentUser,
-    item: &Item,
-    tool_id: i64,
     note: &str,
 ) -> QueryResult<bool> {
+    let Some(item) = queue::find(conn, submission_id)? else { return Ok(false) };
     let answer = match (note, item.content.kind()) {
         ("", Kind::Tool) => "Thank you. It gets an entry of its own.",
         ("", _) => "Thank you. The entry is corrected.",
@@ -168,7 +158,7 @@ fn decide_with_tool(
     let done = queue::settle(conn, item.id, user.id, decision, Utc::now().naive_utc())?;
     if done {
         let note = Note { act: "accepted", reason: answer, old_value: "", new_value: "" };
-        write(conn, user, item, note)?;
+        write(conn, user, &item, note)?;
     }
     Ok(done)
 }

@@ -137,7 +137,7 @@ impl ItemPage {
     }
 
     fn others_words(&self) -> String {
-        count(self.others.len() as u64, "open item", "open items")
+        count(self.others.len() as u64, "more open item", "more open items")
     }
 
     /// What was typed into a field.

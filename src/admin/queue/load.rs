@@ -48,7 +48,7 @@ pub(super) struct Sheet {
     pub sender: Record,
     /// What the entry says now of what may be corrected.
     pub stands: Vec<Line>,
-    /// The take that is reported, or the description of a reported entry.
+    /// The take or the description that it is about.
     pub text: Option<String>,
     /// The name of the category of a suggested tool.
     pub category: Option<String>,
@@ -80,15 +80,12 @@ pub(super) fn sheet(conn: &mut Db, catalogue: &Catalogue, id: i64) -> Result<She
     if let Some(tool) = sheet.item.tool.as_ref().and_then(|tool| directory.tool_by_id(tool.id)) {
         let detail = tool_detail(conn, tool.id)?;
         let reviewer = sheet.item.reviewer.as_ref().and_then(|(slug, _)| directory.reviewer(slug));
-        sheet.text = Some(match reviewer {
-            Some(reviewer) => detail
-                .reviews
-                .iter()
-                .find(|review| review.reviewer_id == reviewer.id)
-                .map(|review| review.take.clone())
-                .unwrap_or_default(),
-            None => detail.description.clone(),
-        });
+        let of = |id| detail.reviews.iter().find(|review| review.reviewer_id == id);
+        sheet.text = match (&sheet.item.content, reviewer) {
+            (_, Some(reviewer)) => of(reviewer.id).map(|review| review.take.clone()),
+            (Content::Correction(correction), _) if !correction.field.may_be_in_description() => None,
+            _ => Some(detail.description.clone()),
+        };
         sheet.stands = stands::lines(tool, &detail);
     }
     Ok(sheet)

@@ -3,7 +3,7 @@
 //! A moderator takes an item, which the others see, and then decides on it. [`act`] does that, with its entry in the
 //! log; [`filters`] say which items are listed, [`load`] fetches a page, [`views`] and [`item_views`] show it.
 
-mod act;
+pub(super) mod act;
 mod filters;
 mod handlers;
 mod item_views;
@@ -11,8 +11,6 @@ mod load;
 mod views;
 
 use actix_web::web;
-
-pub(super) use act::accept_with_tool;
 
 use crate::page::{get, post, resource};
 
