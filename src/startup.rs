@@ -26,7 +26,7 @@ use crate::{
     me, moderation, reviewers,
     session::{self, DatabaseSessions},
     submissions, tools, versions,
-    voting::{self, BallotBox, CastKeptVote, Follower, Hub},
+    voting::{self, BallotBox, CastKeptVote, Follower, Hub, NetworkKey},
 };
 
 /// The largest form, in bytes.
@@ -97,8 +97,10 @@ impl Site {
         let follower = Follower::start(url, Arc::clone(&freshness), Arc::clone(&hub))
             .map_err(|cause| ground(&url.to_string(), &cause))?;
         let limits = Arc::new(RateLimits::new(settings.rate_limits));
-        let ballots = BallotBox::open(url, settings.voters, Arc::clone(&hub), Arc::clone(&freshness))
-            .map_err(|cause| ground(&url.to_string(), &cause))?;
+        let networks = NetworkKey::of_site(&settings.secret);
+        let ballots =
+            BallotBox::open(url, settings.voters, networks, Arc::clone(&hub), Arc::clone(&freshness))
+                .map_err(|cause| ground(&url.to_string(), &cause))?;
         assets::warm();
         let house = (database.clone(), Arc::clone(&limits));
 

@@ -2,6 +2,7 @@
 //! groups, and answers each voter only after the commit.
 
 use std::{
+    net::IpAddr,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
     time::Duration,
@@ -15,6 +16,7 @@ use tokio::sync::{
 };
 
 use super::{
+    network::NetworkKey,
     store::{self, Cast},
     stream::Hub,
     vote::{Intent, Refusal},
@@ -37,7 +39,10 @@ const GROUP: usize = 256;
 
 /// Where votes are handed in. Cloning is cheap; the writer ends with the last clone.
 #[derive(Clone)]
-pub struct BallotBox(mpsc::Sender<Slip>);
+pub struct BallotBox {
+    slips: mpsc::Sender<Slip>,
+    networks: NetworkKey,
+}
 
 /// What is answered to one voter.
 type Answer = Result<Result<Cast, Refusal>, AppError>;
@@ -55,6 +60,7 @@ impl BallotBox {
     pub fn open(
         url: &DatabaseUrl,
         voters: Voters,
+        networks: NetworkKey,
         hub: Arc<Hub>,
         freshness: Arc<Freshness>,
     ) -> Result<Self, ConnectError> {
@@ -62,7 +68,13 @@ impl BallotBox {
         let (sender, slips) = mpsc::channel(QUEUE);
         let writer = Writer { url: url.clone(), conn: Some(conn), voters, hub, freshness };
         std::thread::Builder::new().name("votes".into()).spawn(move || writer.run(slips))?;
-        Ok(Self(sender))
+        Ok(Self { slips: sender, networks })
+    }
+
+    /// What is kept of the address that a vote comes from.
+    #[must_use]
+    pub fn network_of(&self, address: IpAddr) -> i64 {
+        self.networks.of(address)
     }
 
     /// Hands a vote in and waits until it is durable.
@@ -73,7 +85,7 @@ impl BallotBox {
     /// and voting again does no harm.
     pub async fn cast(&self, intent: Intent) -> Answer {
         let (answer, written) = oneshot::channel();
-        match self.0.try_send(Slip { intent, answer }) {
+        match self.slips.try_send(Slip { intent, answer }) {
             Ok(()) => {}
             Err(TrySendError::Full(_) | TrySendError::Closed(_)) => return Err(AppError::Unavailable),
         }
