@@ -8,7 +8,10 @@ use crate::{
     db::Db,
     error::AppError,
     stats::Tally,
-    voting::store::{self, OwnVote},
+    voting::{
+        left_out::{self, LeftOut},
+        store::{self, OwnVote},
+    },
 };
 
 /// How many related comparisons are shown.
@@ -37,6 +40,7 @@ pub(super) struct Side {
     pub detail: ToolDetail,
     pub tally: Tally,
     pub mine: Option<OwnVote>,
+    pub left_out: LeftOut,
 }
 
 /// Where a request for a comparison leads.
@@ -68,8 +72,14 @@ pub(super) fn load(
         Some(account_id) => store::own_votes(conn, account_id, &ids)?,
         None => HashMap::new(),
     };
+    let mut left_out = left_out::of_tools(conn, &ids)?;
     let mut side = |id: i64| -> Result<Side, AppError> {
-        Ok(Side { detail: tool_detail(conn, id)?, tally: tally(id), mine: mine.remove(&id) })
+        Ok(Side {
+            detail: tool_detail(conn, id)?,
+            tally: tally(id),
+            mine: mine.remove(&id),
+            left_out: left_out.remove(&id).unwrap_or_default(),
+        })
     };
     let (first, second) = (side(pair.first.id)?, side(pair.second.id)?);
     let record = directory.comparison(pair.first.id, pair.second.id).cloned();

@@ -16,7 +16,10 @@ use crate::{
     db::Db,
     error::{AppError, NotFound, Suggestion},
     paging::Page,
-    voting::store::{self, OwnVote},
+    voting::{
+        left_out::{self, LeftOut},
+        store::{self, OwnVote},
+    },
 };
 
 /// The most names that are offered in place of one that is not there.
@@ -103,6 +106,7 @@ pub(super) struct Sheet {
     pub listed: Listed,
     pub detail: ToolDetail,
     pub mine: Option<OwnVote>,
+    pub left_out: LeftOut,
     pub signed_in: bool,
     /// The others of its category, by name.
     pub peers: Vec<Arc<Tool>>,
@@ -156,6 +160,7 @@ pub(super) fn tool(
         Some(account) => store::own_votes(conn, account, &[tool.id])?.remove(&tool.id),
         None => None,
     };
+    let left_out = left_out::of_tools(conn, &[tool.id])?.remove(&tool.id).unwrap_or_default();
     let detail = tool_detail(conn, tool.id)?;
     let mut alternatives: Vec<Listed> = peers.iter().cloned().map(listed).collect();
     arrange(&mut alternatives, Sort::Community);
@@ -168,6 +173,7 @@ pub(super) fn tool(
         listed,
         detail,
         mine,
+        left_out,
         signed_in,
         peers,
         alternatives,

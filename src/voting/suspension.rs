@@ -80,15 +80,6 @@ pub fn lift(conn: &mut Db, account_id: i64, by: i64, at: NaiveDateTime) -> Resul
     }
 }
 
-/// Why an account is suspended.
-///
-/// # Errors
-/// When the database fails.
-pub fn reason(conn: &mut Db, suspension_id: Option<i64>) -> QueryResult<String> {
-    let found = suspension_id.map(|id| exclusion::find(conn, id)).transpose()?.flatten();
-    Ok(found.map(|exclusion| exclusion.reason).unwrap_or_default())
-}
-
 /// Since when the account is suspended. Until the transaction ends, it is not suspended or lifted elsewhere and casts
 /// no vote.
 fn lock(conn: &mut Db, account_id: i64) -> Result<Option<NaiveDateTime>, NotDone> {
