@@ -18,7 +18,7 @@ use crate::{
     each,
     freshness::Freshness,
     schema::{accounts, exclusions, votes},
-    stats::Choice,
+    stats::{Choice, Tally},
     versions::{self, Of},
 };
 
@@ -132,16 +132,24 @@ pub struct Moved {
     pub exclusion_id: i64,
     /// How many votes it was about.
     pub votes: usize,
-    /// The tools whose votes it was about, as their tallies stand now.
-    pub standings: Vec<(i64, Standing)>,
+    /// The tools whose votes it was about.
+    pub steps: Vec<Step>,
+}
+
+/// How the tally of a tool moved.
+#[derive(Debug, Clone, Copy)]
+pub struct Step {
+    pub tool_id: i64,
+    pub before: Tally,
+    pub after: Standing,
 }
 
 impl Moved {
     /// Tells pages in memory and open streams; to be called after the commit and before answering.
     pub fn tell(&self, freshness: &Freshness, hub: &Hub) {
-        for (tool_id, standing) in &self.standings {
-            freshness.notice_tool(*tool_id, standing.revision);
-            hub.publish(*tool_id, standing);
+        for Step { tool_id, after, .. } in &self.steps {
+            freshness.notice_tool(*tool_id, after.revision);
+            hub.publish(*tool_id, after);
         }
     }
 }
@@ -179,7 +187,7 @@ pub struct Exclusion {
 /// When the database fails.
 pub fn exclude(conn: &mut Db, which: &Which, order: &Order<'_>) -> QueryResult<Option<Moved>> {
     let tools = tools_of(conn, which)?;
-    let mut standings = lock(conn, &tools)?;
+    let standings = lock(conn, &tools)?;
     let counted = counted_among(conn, which)?;
     if counted.is_empty() {
         return Ok(None);
@@ -189,7 +197,7 @@ pub fn exclude(conn: &mut Db, which: &Which, order: &Order<'_>) -> QueryResult<O
         Which::Votes(_) => None,
     };
     let exclusion_id = write(conn, order, subject)?;
-    set_aside(conn, &mut standings, &counted, exclusion_id).map(Some)
+    set_aside(conn, &standings, &counted, exclusion_id).map(Some)
 }
 
 /// Brings the votes of an exclusion back, but for those of accounts that are suspended by now: these pass to the
@@ -244,7 +252,7 @@ pub(super) fn bring_back(
         .load(conn)?
         .into_iter()
         .collect();
-    let mut standings = lock(conn, &tools)?;
+    let standings = lock(conn, &tools)?;
     let undone = exclusions::table.find(exclusion_id).filter(exclusions::undone_at.is_null());
     let marked = diesel::update(undone)
         .set((exclusions::undone_by.eq(by), exclusions::undone_at.eq(at)))
@@ -280,8 +288,8 @@ pub(super) fn bring_back(
     diesel::update(votes::table.filter(votes::exclusion_id.eq(exclusion_id)))
         .set(votes::exclusion_id.eq(None::<i64>))
         .execute(conn)?;
-    let standings = move_tallies(conn, &mut standings, moved)?;
-    Ok(Moved { exclusion_id, votes, standings })
+    let steps = move_tallies(conn, &standings, moved)?;
+    Ok(Moved { exclusion_id, votes, steps })
 }
 
 /// Id, tool and choice of a vote.
@@ -305,7 +313,7 @@ pub(super) fn write(conn: &mut Db, order: &Order<'_>, subject: Option<i64>) -> Q
 /// Gives counted votes this exclusion and takes them out of the tallies, which the caller has locked.
 pub(super) fn set_aside(
     conn: &mut Db,
-    standings: &mut HashMap<i64, Standing>,
+    standings: &HashMap<i64, Standing>,
     counted: &[Ballot],
     exclusion_id: i64,
 ) -> QueryResult<Moved> {
@@ -315,8 +323,8 @@ pub(super) fn set_aside(
     }
     let ids: Vec<i64> = counted.iter().map(|(id, _, _)| *id).collect();
     mark(conn, &ids, exclusion_id)?;
-    let standings = move_tallies(conn, standings, moved)?;
-    Ok(Moved { exclusion_id, votes: ids.len(), standings })
+    let steps = move_tallies(conn, standings, moved)?;
+    Ok(Moved { exclusion_id, votes: ids.len(), steps })
 }
 
 /// The tools that votes are on.
@@ -383,19 +391,19 @@ fn add(moved: &mut BTreeMap<i64, Delta>, tool_id: i64, step: Delta) {
 /// that too.
 fn move_tallies(
     conn: &mut Db,
-    standings: &mut HashMap<i64, Standing>,
+    standings: &HashMap<i64, Standing>,
     moved: BTreeMap<i64, Delta>,
-) -> QueryResult<Vec<(i64, Standing)>> {
+) -> QueryResult<Vec<Step>> {
     if moved.is_empty() {
         return Ok(Vec::new());
     }
     let revision = versions::raise(conn, Of::Votes)?;
     let mut done = Vec::with_capacity(moved.len());
     for (tool_id, delta) in moved {
-        let before = standings.get(&tool_id).copied().unwrap_or_default();
-        let after = Standing { tally: moved_by(before.tally, delta), revision };
+        let before = standings.get(&tool_id).copied().unwrap_or_default().tally;
+        let after = Standing { tally: moved_by(before, delta), revision };
         write_standing(conn, tool_id, after)?;
-        done.push((tool_id, after));
+        done.push(Step { tool_id, before, after });
     }
     Ok(done)
 }

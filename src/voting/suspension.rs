@@ -49,7 +49,7 @@ pub fn suspend(
     let counted = exclusion::counted_among(conn, &which)?;
     let order = Order { kind: Kind::Suspended, reason, by, at };
     let exclusion_id = exclusion::write(conn, &order, Some(account_id))?;
-    let moved = exclusion::set_aside(conn, &mut standings, &counted, exclusion_id)?;
+    let moved = exclusion::set_aside(conn, &standings, &counted, exclusion_id)?;
     diesel::update(accounts::table.find(account_id))
         .set((accounts::suspended_at.eq(at), accounts::suspension_id.eq(exclusion_id)))
         .execute(conn)?;
