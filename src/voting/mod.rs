@@ -15,6 +15,8 @@ pub mod left_out;
 pub mod network;
 mod pending;
 pub mod recount;
+pub mod selection;
+pub mod signals;
 pub mod store;
 pub mod stream;
 pub mod suspension;

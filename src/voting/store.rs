@@ -178,6 +178,11 @@ pub(super) fn locked_standings(conn: &mut Db, ids: &BTreeSet<i64>) -> QueryResul
     Ok(rows.into_iter().map(Row::standing).collect())
 }
 
+/// The choice behind a stored number; the table holds no others.
+pub(super) fn own_choice(number: i16) -> Choice {
+    Choice::from_i16(number).unwrap_or(Choice::Skip)
+}
+
 /// A tally after its votes changed by so much.
 pub(super) fn moved_by(tally: Tally, moved: Delta) -> Tally {
     Tally {
