@@ -145,6 +145,12 @@ pub struct Step {
 }
 
 impl Moved {
+    /// The tools whose votes it was about.
+    #[must_use]
+    pub fn tools(&self) -> BTreeSet<i64> {
+        self.steps.iter().map(|step| step.tool_id).collect()
+    }
+
     /// Tells pages in memory and open streams; to be called after the commit and before answering.
     pub fn tell(&self, freshness: &Freshness, hub: &Hub) {
         for Step { tool_id, after, .. } in &self.steps {

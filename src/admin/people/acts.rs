@@ -14,6 +14,7 @@ use crate::{
     versions::{self, Of},
     voting::{
         exclusion::{self, Kind, Moved, Order, Which},
+        signals,
         suspension::{self, NotDone},
     },
 };
@@ -54,6 +55,7 @@ pub(super) fn suspend(conn: &mut Db, actor: &CurrentUser, id: i64, reason: &str)
         new_value: &format!("{} left out", votes(moved.votes)),
     };
     log::write(conn, actor, &entry)?;
+    signals::settle(conn, &moved.tools())?;
     Ok(moved)
 }
 
@@ -99,6 +101,7 @@ pub(super) fn exclude(
         new_value: kind.label(),
     };
     log::write(conn, actor, &entry)?;
+    signals::settle(conn, &moved.tools())?;
     Ok(moved)
 }
 

@@ -105,6 +105,12 @@ impl Sent {
         kind.unwrap_or(Kind::Other)
     }
 
+    /// The ids of the votes that are ticked.
+    pub(in crate::admin) fn ticked(&self) -> Vec<i64> {
+        let votes = self.typed.0.iter().filter(|(name, _)| name == "vote");
+        votes.filter_map(|(_, value)| value.parse().ok()).collect()
+    }
+
     /// Whether nothing is wrong.
     pub(in crate::admin) fn is_right(&self) -> bool {
         self.complaints.is_empty()
