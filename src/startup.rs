@@ -26,7 +26,7 @@ use crate::{
     me, moderation, reviewers,
     session::{self, DatabaseSessions},
     submissions, tools, versions,
-    voting::{self, BallotBox, CastKeptVote, Follower, Hub, Standings},
+    voting::{self, BallotBox, CastKeptVote, Follower, Hub, NetworkKey, Standings},
 };
 
 /// The largest form, in bytes.
@@ -38,7 +38,7 @@ const BACKLOG: i32 = 8192;
 /// How long requests under way may take when the site stops, in seconds.
 const SHUTDOWN_SECONDS: u64 = 10;
 
-/// How often expired sessions and idle limits are cleared away.
+/// How often expired sessions and idle limits are cleared away, and signals looked for.
 const HOUSEKEEPING: Duration = Duration::from_secs(600);
 
 /// A site that listens but has yet to be run.
@@ -99,7 +99,8 @@ impl Site {
         let follower =
             Follower::start(url, Arc::clone(&standings)).map_err(|cause| ground(&url.to_string(), &cause))?;
         let limits = Arc::new(RateLimits::new(settings.rate_limits));
-        let ballots = BallotBox::open(url, settings.voters, Arc::clone(&standings))
+        let networks = NetworkKey::of_site(&settings.secret);
+        let ballots = BallotBox::open(url, settings.voters, networks, Arc::clone(&standings))
             .map_err(|cause| ground(&url.to_string(), &cause))?;
         assets::warm();
         let house = (database.clone(), Arc::clone(&limits));
@@ -252,7 +253,7 @@ fn features(app: &mut web::ServiceConfig) {
         .configure(admin::routes);
 }
 
-/// Clears away what is over, for as long as the site runs.
+/// Clears away what is over and looks for votes that seem bought, for as long as the site runs.
 async fn keep_house(database: Database, limits: Arc<RateLimits>) {
     loop {
         tokio::time::sleep(HOUSEKEEPING).await;
@@ -260,6 +261,16 @@ async fn keep_house(database: Database, limits: Arc<RateLimits>) {
         let cleared = database.run(|conn| Ok(session::remove_expired(conn, Utc::now().naive_utc())?)).await;
         if let Ok(count) = cleared {
             tracing::debug!(count, "removed expired sessions");
+        }
+        let now = Utc::now().naive_utc();
+        let forgotten = database.run(move |conn| Ok(voting::network::forget_old(conn, now)?)).await;
+        if let Ok(count) = forgotten {
+            tracing::debug!(count, "forgot from where old votes came");
+        }
+        // What fails is in the log, and the next turn tries again.
+        let found = database.run(move |conn| Ok(voting::signals::scan(conn, now)?)).await;
+        if let Ok(count) = found {
+            tracing::debug!(count, "looked for votes that seem bought");
         }
     }
 }

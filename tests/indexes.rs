@@ -145,6 +145,7 @@ fn fill(site: &TestSite, conn: &mut Db) {
             account_id,
             tool: format!("tool-{n}"),
             choice: Some(if (account_id + n) % 3 == 0 { Choice::Skip } else { Choice::Ship }),
+            network: None,
         })
         .collect();
     store::cast_all(conn, &intents, Voters::Anyone, Utc::now().naive_utc()).unwrap();
@@ -221,7 +222,7 @@ async fn ask_for_everything(site: &TestSite) {
 /// What a site does by itself while it is asked: it follows the votes of other nodes, and clears sessions away.
 fn follow_others(conn: &mut Db) {
     let member = shiptally::accounts::store::find_by_login(conn, "member-1").unwrap().expect("it was made");
-    let intent = Intent { account_id: member.id, tool: "tool-1".into(), choice: None };
+    let intent = Intent { account_id: member.id, tool: "tool-1".into(), choice: None, network: None };
     store::cast_all(conn, &[intent], Voters::Anyone, Utc::now().naive_utc()).unwrap();
     cli::settle();
     session::remove_expired(conn, Utc::now().naive_utc()).unwrap();

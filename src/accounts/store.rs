@@ -12,7 +12,7 @@ use super::{Email, Handle, Role};
 use crate::{
     db::Db,
     each,
-    schema::accounts,
+    schema::{accounts, exclusions},
     versions::{self, Of, Versions},
 };
 
@@ -134,6 +134,27 @@ pub fn change_password(conn: &mut Db, id: i64, old: &str, new: &str) -> QueryRes
         crate::session::end_all(conn, id)?;
         versions::all(conn).map(Some)
     })
+}
+
+/// What a suspended account is told: the reason of its suspension, empty if there is none.
+///
+/// # Errors
+/// When the database fails.
+pub fn why_suspended(conn: &mut Db, account: &Account) -> QueryResult<String> {
+    let Some(id) = account.suspension_id else { return Ok(String::new()) };
+    let reason: Option<String> =
+        exclusions::table.find(id).select(exclusions::reason).first(conn).optional()?;
+    Ok(reason.unwrap_or_default())
+}
+
+/// Gives the account with this id another role, inside a write transaction of the caller, from the next request on.
+///
+/// # Errors
+/// When the database fails.
+pub fn give_role(conn: &mut Db, id: i64, role: Role) -> QueryResult<()> {
+    diesel::update(accounts::table.find(id)).set(accounts::role.eq(role.to_i16())).execute(conn)?;
+    versions::raise(conn, Of::Accounts)?;
+    Ok(())
 }
 
 /// Gives the account another role; false when there is no such account.

@@ -91,7 +91,7 @@ impl Desk {
             })
             .await?;
         Ok(done.map(|(done, versions)| {
-            self.freshness.notice(versions);
+            self.freshness.notice_all_but_votes(versions);
             done
         }))
     }

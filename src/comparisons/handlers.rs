@@ -37,7 +37,9 @@ pub(super) async fn show(
         };
         let outcome = match remembered {
             Some(loaded) => Outcome::Page(loaded),
-            None => database.run(move |conn| load::load(conn, &catalogue, &text, account_id)).await?,
+            None => {
+                database.run(move |conn| load::load(conn, &catalogue, &standings, &text, account_id)).await?
+            }
         };
         match outcome {
             Outcome::Moved(path) => Ok(Drawn::Other(page::moved(&path))),

@@ -10,6 +10,7 @@ use crate::{
     stats::Tally,
     voting::{
         Standings,
+        left_out::LeftOut,
         store::{self, OwnVote},
     },
 };
@@ -45,6 +46,7 @@ pub(super) struct Side {
     pub detail: Arc<ToolDetail>,
     pub tally: Tally,
     pub mine: Option<OwnVote>,
+    pub left_out: LeftOut,
 }
 
 /// Where a request for a comparison leads.
@@ -57,6 +59,7 @@ pub(super) enum Outcome {
 pub(super) fn load(
     conn: &mut Db,
     catalogue: &Catalogue,
+    standings: &Standings,
     text: &str,
     account_id: Option<i64>,
 ) -> Result<Outcome, AppError> {
@@ -69,12 +72,11 @@ pub(super) fn load(
     let ids = [pair.first.id, pair.second.id];
     let details = [catalogue.detail(conn, &directory, ids[0])?, catalogue.detail(conn, &directory, ids[1])?];
     let related = related(&directory, &pair);
-    let tallies = store::tallies(conn, &shown(&pair, &related))?;
     let mine = match account_id {
         Some(account_id) => store::own_votes(conn, account_id, &ids)?,
         None => HashMap::new(),
     };
-    Ok(Outcome::Page(Box::new(assemble(directory, pair, related, details, &tallies, mine))))
+    Ok(Outcome::Page(Box::new(assemble(directory, pair, related, details, standings, mine))))
 }
 
 /// The comparison at this address as a visitor sees it, if all of it is in memory.
@@ -86,8 +88,7 @@ pub(super) fn remembered(catalogue: &Catalogue, standings: &Standings, text: &st
         catalogue.held_detail(&directory, pair.second.id)?,
     ];
     let related = related(&directory, &pair);
-    let tallies = standings.tallies(&shown(&pair, &related));
-    Some(Box::new(assemble(directory, pair, related, details, &tallies, HashMap::new())))
+    Some(Box::new(assemble(directory, pair, related, details, standings, HashMap::new())))
 }
 
 /// The tools whose votes are shown with a pair and these beside it.
@@ -100,13 +101,19 @@ fn assemble(
     pair: Pair,
     related: Vec<Pair>,
     details: [Arc<ToolDetail>; 2],
-    tallies: &HashMap<i64, Tally>,
+    standings: &Standings,
     mut mine: HashMap<i64, OwnVote>,
 ) -> Loaded {
+    let tallies = standings.tallies(&shown(&pair, &related));
     let tally = |id: i64| tallies.get(&id).copied().unwrap_or_default();
     let changes = newest_changes(&details);
     let [first, second] = details;
-    let mut side = |id: i64, detail| Side { detail, tally: tally(id), mine: mine.remove(&id) };
+    let mut side = |id: i64, detail| Side {
+        detail,
+        tally: tally(id),
+        mine: mine.remove(&id),
+        left_out: standings.left_out(id),
+    };
     let (first, second) = (side(pair.first.id, first), side(pair.second.id, second));
     let record = directory.comparison(pair.first.id, pair.second.id).cloned();
     let related = related

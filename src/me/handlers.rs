@@ -72,7 +72,7 @@ pub(super) async fn change_password(
     let changed =
         database.run(move |conn| Ok(accounts::store::change_password(conn, id, &old, &stored)?)).await?;
     // Somebody was faster with another new password, and this session has ended with the others.
-    freshness.notice(changed.ok_or(AppError::SignInFirst)?);
+    freshness.notice_all_but_votes(changed.ok_or(AppError::SignInFirst)?);
     // Every session of the account is gone, this one too: it goes on under a new key.
     session.sign_in(id, &new)?;
     session.flash("Your password is changed. All other sessions have ended.")?;

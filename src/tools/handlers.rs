@@ -70,11 +70,15 @@ pub(super) async fn show(
     visit: Visit,
     database: web::Data<Database>,
     catalogue: web::Data<Catalogue>,
+    standings: web::Data<Standings>,
     cache: web::Data<PageCache>,
 ) -> Result<HttpResponse, AppError> {
     let viewer = visit.account_id();
     let asked = slug.clone();
-    let draw = async || match database.run(move |conn| load::tool(conn, &catalogue, &slug, viewer)).await? {
+    let draw = async || match database
+        .run(move |conn| load::tool(conn, &catalogue, &standings, &slug, viewer))
+        .await?
+    {
         Found::Here(sheet) => {
             let shown = Votes::Of(sheet.shown());
             Drawn::page(&ToolPage::new(&visit, *sheet), shown)

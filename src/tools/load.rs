@@ -18,6 +18,7 @@ use crate::{
     stats::Tally,
     voting::{
         Standings,
+        left_out::LeftOut,
         store::{self, OwnVote},
     },
 };
@@ -143,6 +144,7 @@ pub(super) struct Sheet {
     pub listed: Listed,
     pub detail: Arc<ToolDetail>,
     pub mine: Option<OwnVote>,
+    pub left_out: LeftOut,
     pub signed_in: bool,
     /// The others of its category, by name.
     pub peers: Vec<Arc<Tool>>,
@@ -164,6 +166,7 @@ impl Sheet {
 pub(super) fn tool(
     conn: &mut Db,
     catalogue: &Catalogue,
+    standings: &Standings,
     slug: &str,
     viewer: Option<i64>,
 ) -> Result<Found<Sheet>, AppError> {
@@ -189,13 +192,13 @@ pub(super) fn tool(
         .collect();
     let shown = peers.iter().chain(pairs.iter().map(|(_, other)| other)).chain([&tool]);
     let ids: Vec<i64> = shown.map(|tool| tool.id).collect();
-    let standings = store::standings(conn, &ids)?;
-    let listed =
-        |tool: Arc<Tool>| Listed { tally: standings.get(&tool.id).copied().unwrap_or_default().tally, tool };
+    let tallies = standings.tallies(&ids);
+    let listed = |tool: Arc<Tool>| Listed { tally: tallies.get(&tool.id).copied().unwrap_or_default(), tool };
     let mine = match viewer {
         Some(account) => store::own_votes(conn, account, &[tool.id])?.remove(&tool.id),
         None => None,
     };
+    let left_out = standings.left_out(tool.id);
     let detail = catalogue.detail(conn, &directory, tool.id)?;
     let mut alternatives: Vec<Listed> = peers.iter().cloned().map(listed).collect();
     arrange(&mut alternatives, Sort::Community);
@@ -208,6 +211,7 @@ pub(super) fn tool(
         listed,
         detail,
         mine,
+        left_out,
         signed_in,
         peers,
         alternatives,

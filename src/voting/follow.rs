@@ -11,7 +11,7 @@ use std::{
 
 use diesel::{QueryableByName, RunQueryDsl, sql_query, sql_types::BigInt};
 
-use super::{standings::Standings, store};
+use super::{left_out, standings::Standings, store};
 use crate::{
     db::{ConnectError, DatabaseUrl, Db},
     versions,
@@ -90,7 +90,12 @@ impl Eyes {
         }
         let stored = versions::all(conn)?;
         if stored.votes > self.votes {
-            for (tool_id, standing) in store::changed_since(conn, self.votes)? {
+            let changed = store::changed_since(conn, self.votes)?;
+            let ids: Vec<i64> = changed.iter().map(|(id, _)| *id).collect();
+            let mut left_out = left_out::of_tools(conn, &ids)?;
+            for (tool_id, standing) in changed {
+                let left_out = left_out.remove(&tool_id).unwrap_or_default();
+                self.standings.leave_out(tool_id, standing.revision, left_out);
                 self.standings.publish(tool_id, &standing);
             }
             self.votes = stored.votes;

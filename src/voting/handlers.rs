@@ -1,5 +1,7 @@
 //! Casting a vote, reading a tally, watching tallies move.
 
+use std::net::IpAddr;
+
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use serde::Deserialize;
 
@@ -58,7 +60,7 @@ pub(super) async fn cast(
         return Ok(page::see_other(&sign_in_path(&next)));
     };
     limits.vote(user.id, client_address(&request))?;
-    let cast = cast_for(&ballots, &user, tool, choice).await?;
+    let cast = cast_for(&ballots, &user, tool, choice, client_address(&request)).await?;
     if wants_json(&request) {
         return Ok(json(&CastObject {
             tally: TallyObject::new(&cast.tool_slug, cast.standing.tally),
@@ -107,12 +109,16 @@ pub(super) async fn cast_for(
     user: &CurrentUser,
     tool: String,
     choice: Option<Choice>,
+    address: IpAddr,
 ) -> Result<Cast, AppError> {
-    let intent = Intent { account_id: user.id, tool, choice };
+    let network = Some(ballots.network_of(address));
+    let intent = Intent { account_id: user.id, tool, choice, network };
     ballots.cast(intent).await?.map_err(|refusal| match refusal {
         Refusal::UnknownTool => AppError::not_found(),
         Refusal::NoAccount => AppError::SignInFirst,
-        Refusal::Suspended | Refusal::Unconfirmed => AppError::Forbidden(refusal.to_string()),
+        Refusal::Suspended | Refusal::Unconfirmed | Refusal::Excluded(_) => {
+            AppError::Forbidden(refusal.to_string())
+        }
     })
 }
 

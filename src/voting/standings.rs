@@ -12,6 +12,7 @@ use std::{
 use diesel::QueryResult;
 
 use super::{
+    left_out::{self, LeftOut},
     store::{self, Standing},
     stream::Hub,
 };
@@ -22,6 +23,9 @@ use crate::{db::Db, freshness::Freshness, stats::Tally};
 pub struct Standings {
     /// Tools that nobody has voted on are missing.
     known: RwLock<HashMap<i64, Standing>>,
+    /// What is left out of the tallies, and at which revision of the tally that was; tools that all
+    /// votes count of are missing.
+    left_out: RwLock<HashMap<i64, (i64, LeftOut)>>,
     freshness: Arc<Freshness>,
     hub: Arc<Hub>,
 }
@@ -33,7 +37,29 @@ impl Standings {
     /// # Errors
     /// When the database fails.
     pub fn load(conn: &mut Db, freshness: Arc<Freshness>, hub: Arc<Hub>) -> QueryResult<Self> {
-        Ok(Self { known: RwLock::new(store::all_standings(conn)?), freshness, hub })
+        let known = store::all_standings(conn)?;
+        let left_out = left_out::of_all(conn)?.into_iter().map(|(id, left)| (id, (0, left))).collect();
+        Ok(Self { known: RwLock::new(known), left_out: RwLock::new(left_out), freshness, hub })
+    }
+
+    /// Takes notice of what is left out of a tool's tally since this revision of it; to be told before
+    /// [`publish`](Self::publish).
+    pub fn leave_out(&self, tool_id: i64, revision: i64, left_out: LeftOut) {
+        let mut known = self.left_out.write().unwrap_or_else(PoisonError::into_inner);
+        if known.get(&tool_id).is_some_and(|(newest, _)| *newest > revision) {
+            return;
+        }
+        if left_out == LeftOut::default() && !known.contains_key(&tool_id) {
+            return;
+        }
+        known.insert(tool_id, (revision, left_out));
+    }
+
+    /// What is left out of a tool's tally.
+    #[must_use]
+    pub fn left_out(&self, tool_id: i64) -> LeftOut {
+        let known = self.left_out.read().unwrap_or_else(PoisonError::into_inner);
+        known.get(&tool_id).map(|(_, left_out)| left_out.clone()).unwrap_or_default()
     }
 
     /// Takes notice of a tool's standing after its commit, and tells pages in memory and open streams

@@ -2,6 +2,7 @@
 //! groups, and answers each voter only after the commit.
 
 use std::{
+    net::IpAddr,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
     time::Duration,
@@ -15,6 +16,7 @@ use tokio::sync::{
 };
 
 use super::{
+    network::NetworkKey,
     standings::Standings,
     store::{self, Cast},
     vote::{Intent, Refusal},
@@ -36,7 +38,10 @@ const GROUP: usize = 256;
 
 /// Where votes are handed in. Cloning is cheap; the writer ends with the last clone.
 #[derive(Clone)]
-pub struct BallotBox(mpsc::Sender<Slip>);
+pub struct BallotBox {
+    slips: mpsc::Sender<Slip>,
+    networks: NetworkKey,
+}
 
 /// What is answered to one voter.
 type Answer = Result<Result<Cast, Refusal>, AppError>;
@@ -51,12 +56,23 @@ impl BallotBox {
     ///
     /// # Errors
     /// When its connection cannot be made or its thread not be started.
-    pub fn open(url: &DatabaseUrl, voters: Voters, standings: Arc<Standings>) -> Result<Self, ConnectError> {
+    pub fn open(
+        url: &DatabaseUrl,
+        voters: Voters,
+        networks: NetworkKey,
+        standings: Arc<Standings>,
+    ) -> Result<Self, ConnectError> {
         let conn = url.connect()?;
         let (sender, slips) = mpsc::channel(QUEUE);
         let writer = Writer { url: url.clone(), conn: Some(conn), voters, standings };
         std::thread::Builder::new().name("votes".into()).spawn(move || writer.run(slips))?;
-        Ok(Self(sender))
+        Ok(Self { slips: sender, networks })
+    }
+
+    /// What is kept of the address that a vote comes from.
+    #[must_use]
+    pub fn network_of(&self, address: IpAddr) -> i64 {
+        self.networks.of(address)
     }
 
     /// Hands a vote in and waits until it is durable.
@@ -67,7 +83,7 @@ impl BallotBox {
     /// and voting again does no harm.
     pub async fn cast(&self, intent: Intent) -> Answer {
         let (answer, written) = oneshot::channel();
-        match self.0.try_send(Slip { intent, answer }) {
+        match self.slips.try_send(Slip { intent, answer }) {
             Ok(()) => {}
             Err(TrySendError::Full(_) | TrySendError::Closed(_)) => return Err(AppError::Unavailable),
         }

@@ -16,6 +16,7 @@ mod answers;
 mod comparisons;
 mod desk_queue;
 mod desk_records;
+mod desk_votes;
 mod errors;
 mod freshness;
 mod live;
