@@ -14,6 +14,7 @@ mod support;
 mod accounts;
 mod answers;
 mod comparisons;
+mod desk_tools;
 mod errors;
 mod freshness;
 mod live;

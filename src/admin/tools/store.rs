@@ -8,10 +8,7 @@ use diesel::{dsl::exists, prelude::*, sql_types::Text};
 use super::listing::{Attention, Filters, Sort, pattern};
 use crate::{
     accounts::CurrentUser,
-    admin::{
-        difference::{Difference, Names, before_and_after, differences},
-        typed_json::Shape,
-    },
+    admin::entry::Note,
     catalogue::{
         Act, RecordKind, Status,
         edit::{self, Edit, EditError, Edited},
@@ -20,7 +17,7 @@ use crate::{
     },
     db::Db,
     moderation::log::{self, Entry, Object},
-    schema::{categories, facts, reviewers, reviews, site_settings, submissions, tools},
+    schema::{categories, facts, reviews, site_settings, submissions, tools},
 };
 
 /// How many reviews a published tool should have.
@@ -192,7 +189,8 @@ pub(super) fn save(conn: &mut Db, user: &CurrentUser, change: &Change) -> Result
     let seen = change.id.map(|_| change.seen.as_str());
     let edited = edit::store(conn, Edit { id: change.id, seen, state: &change.state, act, by })?;
     if edited.revision_id.is_some() {
-        note(conn, user, act, &edited, &change.reason)?;
+        let note = Note::of(conn, act.as_str(), &edited, &change.reason)?;
+        log::write(conn, user, &note.entry())?;
     }
     if let Some(submission) = change.submission {
         settle(conn, user, submission, &edited, now)?;
@@ -210,43 +208,6 @@ fn act(before: Option<Status>, after: Status) -> Act {
         (_, Status::Archived) => Act::Archived,
         (_, Status::Draft) => Act::Edited,
     }
-}
-
-/// Readers learn of what is or was before their eyes.
-fn note(conn: &mut Db, user: &CurrentUser, act: Act, edited: &Edited, reason: &str) -> QueryResult<()> {
-    let (old_value, new_value) = before_and_after(&what_changed(conn, edited)?);
-    let name = edited.after.record.name();
-    let was = edited.before.as_ref().map(|before| before.status);
-    let shown = edited.after.status == Status::Published;
-    let href = shown.then(|| edited.after.record.href());
-    let entry = Entry {
-        act: act.as_str(),
-        object: Object::Tool,
-        object_id: Some(edited.id),
-        label: &name,
-        public_label: (shown || was == Some(Status::Published)).then_some(name.as_str()),
-        href: href.as_deref(),
-        reason,
-        old_value: &old_value,
-        new_value: &new_value,
-    };
-    log::write(conn, user, &entry)
-}
-
-fn what_changed(conn: &mut Db, edited: &Edited) -> QueryResult<Vec<Difference>> {
-    let names: Names =
-        reviewers::table.select((reviewers::slug, reviewers::name)).load(conn)?.into_iter().collect();
-    let word = |state: Option<&State>| state.map_or("", |state| state.status.as_str()).to_owned();
-    let (old, new) = (word(edited.before.as_ref()), word(Some(&edited.after)));
-    let mut found = Vec::new();
-    if old != new {
-        found.push(Difference { unit: "status".into(), label: "Status".into(), old, new });
-    }
-    if let Some(before) = &edited.before {
-        let shape = Shape::of(RecordKind::Tool);
-        found.extend(differences(shape, &before.to_json(), &edited.after.to_json(), &names));
-    }
-    Ok(found)
 }
 
 /// Closes a submission as accepted, if it is open and asks for this tool or for a new one.
