@@ -43,6 +43,12 @@ impl Desk {
         &self.request
     }
 
+    /// What startup has registered for all handlers.
+    pub(super) fn shared<T: 'static>(&self) -> Result<web::Data<T>, AppError> {
+        let found = self.request.app_data::<web::Data<T>>().cloned();
+        found.ok_or_else(|| AppError::internal(&"the site is not registered"))
+    }
+
     /// Whether they are an admin.
     pub(super) fn is_admin(&self) -> bool {
         self.user.role >= Role::Admin

@@ -6,6 +6,7 @@
 mod desk;
 mod difference;
 mod door;
+mod entry;
 mod form;
 mod front;
 mod history;

@@ -120,8 +120,16 @@ pub fn tool_detail(conn: &mut Db, tool_id: i64) -> QueryResult<ToolDetail> {
         .select(ReviewRow::as_select())
         .load(conn)?;
     let reviews = reviews.into_iter().map(Review::try_from).collect::<QueryResult<_>>()?;
-    let changes = changes::of_tools(conn, &[tool_id], MOST_CHANGES)?;
+    let changes = changes_of(conn, tool_id)?;
     Ok(ToolDetail { description, price_text, plans, facts, reviews, changes })
+}
+
+/// What readers were told of changes of a tool, newest first; those of long ago are left out.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn changes_of(conn: &mut Db, tool_id: i64) -> QueryResult<Vec<Change>> {
+    changes::of_tools(conn, &[tool_id], MOST_CHANGES)
 }
 
 /// What a reviewer says about published tools, each with the tool's id: newest first, undated last.

@@ -178,6 +178,19 @@ pub(super) fn tool(
             None => Ok(Found::Nowhere(directory)),
         };
     };
+    let detail = catalogue.detail(conn, &directory, tool.id)?;
+    Ok(Found::Here(Box::new(sheet(conn, directory, standings, tool, detail, viewer)?)))
+}
+
+/// All about a tool that is at hand.
+pub(super) fn sheet(
+    conn: &mut Db,
+    directory: Arc<Directory>,
+    standings: &Standings,
+    tool: Arc<Tool>,
+    detail: Arc<ToolDetail>,
+    viewer: Option<i64>,
+) -> QueryResult<Sheet> {
     let peers: Vec<Arc<Tool>> = directory
         .tools()
         .iter()
@@ -199,24 +212,13 @@ pub(super) fn tool(
         None => None,
     };
     let left_out = standings.left_out(tool.id);
-    let detail = catalogue.detail(conn, &directory, tool.id)?;
     let mut alternatives: Vec<Listed> = peers.iter().cloned().map(listed).collect();
     arrange(&mut alternatives, Sort::Community);
     alternatives.truncate(MOST_ALTERNATIVES);
     let compared = pairs.into_iter().map(|(pair, other)| (pair, listed(other))).collect();
     let listed = listed(tool);
     let signed_in = viewer.is_some();
-    Ok(Found::Here(Box::new(Sheet {
-        directory,
-        listed,
-        detail,
-        mine,
-        left_out,
-        signed_in,
-        peers,
-        alternatives,
-        compared,
-    })))
+    Ok(Sheet { directory, listed, detail, mine, left_out, signed_in, peers, alternatives, compared })
 }
 
 /// The other tool of a comparison of this one.

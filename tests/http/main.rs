@@ -17,6 +17,7 @@ mod comparisons;
 mod desk_queue;
 mod desk_records;
 mod desk_votes;
+mod desk_tools;
 mod errors;
 mod freshness;
 mod live;
