@@ -10,6 +10,7 @@ mod front;
 mod history;
 mod imports;
 mod log;
+mod merging;
 mod people;
 mod queue;
 mod records;
@@ -50,6 +51,7 @@ pub fn routes(app: &mut web::ServiceConfig) {
             .configure(queue::routes)
             .configure(tools::routes)
             .configure(records::routes)
+            .configure(merging::routes)
             .configure(history::routes)
             .configure(imports::routes)
             .configure(votes::routes)

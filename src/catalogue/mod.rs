@@ -13,6 +13,7 @@ pub mod file;
 pub mod history;
 pub mod invariants;
 mod load;
+pub mod merge;
 pub mod near;
 mod price;
 mod rows;
