@@ -9,6 +9,7 @@ pub mod cache;
 pub mod config;
 pub mod db;
 pub mod error;
+pub mod feed;
 pub mod freshness;
 pub mod guard;
 pub mod limits;

@@ -14,6 +14,7 @@ const FLOORS: [&[&str]; 6] = [
         "config",
         "db",
         "error",
+        "feed",
         "guard",
         "limits",
         "live",

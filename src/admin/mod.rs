@@ -4,6 +4,7 @@
 //! [`Desk`], which says who is there and carries what every page of the desk needs.
 
 mod desk;
+mod difference;
 mod door;
 mod form;
 mod front;

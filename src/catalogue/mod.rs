@@ -5,6 +5,7 @@
 //! by record; whoever changes a row raises the version in the same transaction ([`versions`](crate::versions)) and keeps the search
 //! index in step ([`search`]).
 
+mod change_view;
 pub mod changes;
 pub mod detail;
 pub mod directory;
@@ -21,7 +22,9 @@ pub mod search;
 mod standing;
 mod take;
 pub mod terms;
+pub mod withdraw;
 
+pub use change_view::{ChangeLine, ChangeList, PriceHistory};
 pub use detail::{Fact, Plan, Review, ToolDetail, reviews_by, tool_detail};
 pub use directory::{Catalogue, Category, CategoryRef, Comparison, Directory, Reviewer, Tool};
 pub use near::near_tools;

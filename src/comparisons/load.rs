@@ -4,7 +4,11 @@ use std::{collections::HashMap, sync::Arc};
 
 use super::find::{Found, Pair, find};
 use crate::{
-    catalogue::{Catalogue, Comparison, Directory, ToolDetail, tool_detail},
+    catalogue::{
+        Catalogue, Comparison, Directory, ToolDetail,
+        changes::{self, Change},
+        tool_detail,
+    },
     db::Db,
     error::AppError,
     stats::Tally,
@@ -14,6 +18,9 @@ use crate::{
 /// How many related comparisons are shown.
 const RELATED: usize = 6;
 
+/// Up to how many changes are shown.
+const MOST_CHANGES: i64 = 8;
+
 /// What a comparison shows.
 pub(super) struct Loaded {
     pub directory: Arc<Directory>,
@@ -22,6 +29,8 @@ pub(super) struct Loaded {
     pub second: Side,
     pub record: Option<Comparison>,
     pub related: Vec<(Pair, Tally, Tally)>,
+    /// What changed of the two, newest first.
+    pub changes: Vec<Change>,
 }
 
 impl Loaded {
@@ -72,6 +81,7 @@ pub(super) fn load(
         Ok(Side { detail: tool_detail(conn, id)?, tally: tally(id), mine: mine.remove(&id) })
     };
     let (first, second) = (side(pair.first.id)?, side(pair.second.id)?);
+    let changes = changes::of_tools(conn, &ids, MOST_CHANGES)?;
     let record = directory.comparison(pair.first.id, pair.second.id).cloned();
     let related = pairs
         .into_iter()
@@ -80,7 +90,7 @@ pub(super) fn load(
             (pair, tallies.0, tallies.1)
         })
         .collect();
-    Ok(Outcome::Page(Box::new(Loaded { directory, pair, first, second, record, related })))
+    Ok(Outcome::Page(Box::new(Loaded { directory, pair, first, second, record, related, changes })))
 }
 
 /// Other pairs with one of the two in its category: published comparisons first, then any.

@@ -10,8 +10,10 @@ use super::{
 };
 use crate::{
     catalogue::{
-        Catalogue, Category, Comparison, Directory, Tool, ToolDetail, near::near_categories, near_tools,
-        search, tool_detail,
+        Catalogue, Category, Comparison, Directory, Tool, ToolDetail,
+        changes::{self, Change},
+        near::near_categories,
+        near_tools, search, tool_detail,
     },
     db::Db,
     error::{AppError, NotFound, Suggestion},
@@ -27,6 +29,9 @@ const MOST_ALTERNATIVES: usize = 5;
 
 /// The most comparisons on a tool's page.
 const MOST_COMPARISONS: usize = 6;
+
+/// Up to how many changes of a tool are looked through for its page.
+const MOST_CHANGES: i64 = 60;
 
 /// One page of the list of tools.
 pub(super) struct Listing {
@@ -113,6 +118,8 @@ pub(super) struct Sheet {
     pub alternatives: Vec<Listed>,
     /// Its published comparisons, newest first, each with the other tool.
     pub compared: Vec<(Comparison, Listed)>,
+    /// What changed of it, newest first.
+    pub changes: Vec<Change>,
 }
 
 impl Sheet {
@@ -160,6 +167,7 @@ pub(super) fn tool(
         None => None,
     };
     let detail = tool_detail(conn, tool.id)?;
+    let changes = changes::of_tools(conn, &[tool.id], MOST_CHANGES)?;
     let mut alternatives: Vec<Listed> = peers.iter().cloned().map(listed).collect();
     arrange(&mut alternatives, Sort::Community);
     alternatives.truncate(MOST_ALTERNATIVES);
@@ -175,6 +183,7 @@ pub(super) fn tool(
         peers,
         alternatives,
         compared,
+        changes,
     })))
 }
 

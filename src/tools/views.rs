@@ -10,7 +10,9 @@ use super::{
 };
 use crate::{
     accounts::Visit,
-    catalogue::{Category, Comparison, Directory, Fact, Plan, Review, TakeView, Tool},
+    catalogue::{
+        Category, ChangeList, Comparison, Directory, Fact, Plan, PriceHistory, Review, TakeView, Tool,
+    },
     page::Shell,
     paging::{Page, PageLinks},
     stats::{Choice, Panel},
@@ -22,6 +24,9 @@ use crate::{
         views::percent_or_dash,
     },
 };
+
+/// Up to how many changes stand on a tool's page; a link leads to all.
+const MOST_CHANGES: usize = 8;
 
 /// All tools, or those that fit.
 #[derive(Template)]
@@ -76,7 +81,9 @@ pub(super) struct ToolPage {
     price: String,
     price_source: Source,
     plans: Vec<PlanLine>,
+    prices: PriceHistory,
     facts: Vec<FactLine>,
+    changes: ChangeList,
     alternatives: Vec<Row>,
 }
 
@@ -210,7 +217,8 @@ fn sort_label(sort: Sort) -> &'static str {
 
 impl ToolPage {
     pub(super) fn new(visit: &Visit, sheet: Sheet) -> Self {
-        let Sheet { directory, listed, detail, mine, signed_in, peers, alternatives, compared } = sheet;
+        let Sheet { directory, listed, detail, mine, signed_in, peers, alternatives, compared, changes } =
+            sheet;
         let Listed { tool, tally } = listed;
         let path = format!("/tools/{}", tool.slug);
         let mut shell = visit.shell(tool.name.clone(), description(&tool), &path);
@@ -241,7 +249,9 @@ impl ToolPage {
             price: rich_inline(&detail.price_text),
             price_source: source(tool.price_source.clone(), tool.price_checked_on),
             plans: detail.plans.iter().map(PlanLine::new).collect(),
+            prices: PriceHistory::of(&changes),
             facts: detail.facts.into_iter().map(FactLine::new).collect(),
+            changes: ChangeList::of_one_tool(changes.iter().take(MOST_CHANGES)),
             alternatives: rows(&alternatives),
         }
     }
