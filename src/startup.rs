@@ -256,6 +256,10 @@ async fn keep_house(database: Database, limits: Arc<RateLimits>) {
         if let Ok(count) = cleared {
             tracing::debug!(count, "removed expired sessions");
         }
+        let cleared = database.run(|conn| Ok(admin::remove_old_uploads(conn, Utc::now().naive_utc())?)).await;
+        if let Ok(count) = cleared {
+            tracing::debug!(count, "removed old uploads");
+        }
     }
 }
 

@@ -22,6 +22,8 @@ mod votes;
 
 use actix_web::{middleware::from_fn, web};
 
+pub use self::imports::remove_old as remove_old_uploads;
+
 use self::desk::Desk;
 
 /// The largest form of the desk, in bytes: ten takes of ten thousand characters, written as `%XX`, fit in.

@@ -5,6 +5,7 @@
 mod commands;
 mod directory;
 mod imports;
+mod plan;
 mod scale;
 mod search;
 #[path = "../support/mod.rs"]

@@ -3,8 +3,6 @@
 
 use std::collections::HashMap;
 
-use diesel::prelude::*;
-
 use super::import::{Count, ImportError, Summary, check_references};
 use super::record::{ComparisonRecord, File, Pricing, Record, State, ToolRecord};
 use super::stored::{self, States};
@@ -33,18 +31,16 @@ pub struct Planned {
     pub after: State,
 }
 
-/// Plans an import, on one unchanging view of the data.
+/// Plans an import, on the unchanging view of the data that the caller has.
 ///
 /// # Errors
 /// As [`super::import`].
 pub fn plan(conn: &mut Db, file: &File) -> Result<Plan, ImportError> {
-    conn.read(|conn| {
-        check_references(conn, file)?;
-        let stored = stored::named_in(conn, file)?;
-        let version = versions::stored(conn, Of::Catalogue)?;
-        let (changes, summary) = merge(&stored, file);
-        Ok(Plan { version, changes, summary })
-    })
+    check_references(conn, file)?;
+    let stored = stored::named_in(conn, file)?;
+    let version = versions::stored(conn, Of::Catalogue)?;
+    let (changes, summary) = merge(&stored, file);
+    Ok(Plan { version, changes, summary })
 }
 
 /// A record's name among those of its kind: its slug, or the slugs of a pair.
@@ -58,7 +54,7 @@ fn key(record: &Record) -> Key<'_> {
 }
 
 /// What becomes of the stored records under a file.
-pub(in crate::catalogue) fn merge(stored: &States, file: &File) -> (Vec<Planned>, Summary) {
+fn merge(stored: &States, file: &File) -> (Vec<Planned>, Summary) {
     let known: HashMap<Key<'_>, &State> = stored.values().map(|state| (key(&state.record), state)).collect();
     let mut planned = Vec::new();
     let mut summary = Summary::default();
@@ -96,8 +92,10 @@ pub(in crate::catalogue) fn merge(stored: &States, file: &File) -> (Vec<Planned>
         });
         let after = merge_tool(before, record, &mut summary.reviews);
         // Reviews are counted by themselves: a tool of which nothing else differs is unchanged.
-        let differs = before.is_some_and(|before| ToolRecord { reviews: Vec::new(), ..before.clone() }
-            != ToolRecord { reviews: Vec::new(), ..after.clone() });
+        let differs = before.is_some_and(|before| {
+            ToolRecord { reviews: Vec::new(), ..before.clone() }
+                != ToolRecord { reviews: Vec::new(), ..after.clone() }
+        });
         let mut count = Count::default();
         note(Record::Tool(Box::new(after)), &mut count);
         if count.changed > 0 && !differs {
