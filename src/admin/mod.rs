@@ -3,6 +3,7 @@
 //! Everything under `/admin` stands behind [`door`]: to visitors and members there is nothing. A handler takes a
 //! [`Desk`], which says who is there and carries what every page of the desk needs.
 
+mod deleting;
 mod desk;
 mod difference;
 mod door;
@@ -55,6 +56,7 @@ pub fn routes(app: &mut web::ServiceConfig) {
             .configure(tools::routes)
             .configure(records::routes)
             .configure(merging::routes)
+            .configure(deleting::routes)
             .configure(history::routes)
             .configure(imports::routes)
             .configure(votes::routes)

@@ -7,6 +7,7 @@
 
 mod change_view;
 pub mod changes;
+pub mod delete;
 pub mod detail;
 pub mod directory;
 pub mod edit;

@@ -8,6 +8,7 @@ pub mod answer;
 pub mod cards;
 pub mod contest;
 mod follow;
+pub mod forget;
 mod handlers;
 pub mod merge;
 mod moved;

@@ -14,6 +14,7 @@ mod support;
 mod accounts;
 mod answers;
 mod comparisons;
+mod desk_delete;
 mod desk_import;
 mod desk_merge;
 mod desk_records;

@@ -109,6 +109,8 @@ pub(super) struct FormPage {
     tools: Vec<(String, String)>,
     conflict: Option<Vec<Difference>>,
     list: String,
+    /// Whether whoever is at the desk may delete.
+    at_admin: bool,
 }
 
 impl FormPage {
@@ -137,6 +139,7 @@ impl FormPage {
             kinds: vec![Pick::new("human", "A person"), Pick::new("ai", "An AI")],
             tools,
             conflict: None,
+            at_admin: desk.is_admin(),
             list,
         }
     }
