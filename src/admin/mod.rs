@@ -7,6 +7,7 @@ mod deleting;
 mod desk;
 mod difference;
 mod door;
+mod entry;
 mod form;
 mod front;
 mod history;

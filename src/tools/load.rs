@@ -145,6 +145,17 @@ pub(super) fn tool(
             None => Ok(Found::Nowhere(directory)),
         };
     };
+    Ok(Found::Here(Box::new(sheet(conn, directory, tool, None, viewer)?)))
+}
+
+/// All about a tool that is at hand; its detail, if it is not the one that is stored.
+pub(super) fn sheet(
+    conn: &mut Db,
+    directory: Arc<Directory>,
+    tool: Arc<Tool>,
+    detail: Option<ToolDetail>,
+    viewer: Option<i64>,
+) -> QueryResult<Sheet> {
     let peers: Vec<Arc<Tool>> = directory
         .tools()
         .iter()
@@ -166,7 +177,10 @@ pub(super) fn tool(
         Some(account) => store::own_votes(conn, account, &[tool.id])?.remove(&tool.id),
         None => None,
     };
-    let detail = tool_detail(conn, tool.id)?;
+    let detail = match detail {
+        Some(detail) => detail,
+        None => tool_detail(conn, tool.id)?,
+    };
     let changes = changes::of_tools(conn, &[tool.id], MOST_CHANGES)?;
     let mut alternatives: Vec<Listed> = peers.iter().cloned().map(listed).collect();
     arrange(&mut alternatives, Sort::Community);
@@ -174,17 +188,7 @@ pub(super) fn tool(
     let compared = pairs.into_iter().map(|(pair, other)| (pair, listed(other))).collect();
     let listed = listed(tool);
     let signed_in = viewer.is_some();
-    Ok(Found::Here(Box::new(Sheet {
-        directory,
-        listed,
-        detail,
-        mine,
-        signed_in,
-        peers,
-        alternatives,
-        compared,
-        changes,
-    })))
+    Ok(Sheet { directory, listed, detail, mine, signed_in, peers, alternatives, compared, changes })
 }
 
 /// The other tool of a comparison of this one.

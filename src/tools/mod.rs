@@ -8,6 +8,7 @@ mod category_views;
 mod handlers;
 mod listing;
 mod load;
+pub mod preview;
 mod ranking;
 mod suggestions;
 mod views;

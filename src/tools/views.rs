@@ -65,6 +65,8 @@ pub(super) struct Link {
 #[template(path = "tools/show.html")]
 pub(super) struct ToolPage {
     pub shell: Shell,
+    /// HTML to stand on top of it; only a preview has any.
+    pub bar: String,
     slug: String,
     name: String,
     tagline: String,
@@ -234,6 +236,7 @@ impl ToolPage {
         });
         Self {
             shell,
+            bar: String::new(),
             slug: tool.slug.to_string(),
             name: tool.name.clone(),
             tagline: tool.tagline.clone(),

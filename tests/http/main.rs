@@ -18,6 +18,7 @@ mod desk_delete;
 mod desk_import;
 mod desk_merge;
 mod desk_records;
+mod desk_tools;
 mod errors;
 mod freshness;
 mod live;

@@ -1,5 +1,17 @@
-//! What records were: differences between any two states, and bringing one back.
+//! What records were: differences between any two states, bringing one back, and withdrawing a change that was just
+//! made.
+
+mod handlers;
+mod load;
+mod store;
+mod views;
 
 use actix_web::web;
 
-pub(super) fn routes(_app: &mut web::ServiceConfig) {}
+use crate::page::{get, post, resource};
+
+pub(super) fn routes(app: &mut web::ServiceConfig) {
+    app.service(resource("/history/{kind}/{record}", "GET, HEAD").route(get().to(handlers::show)))
+        .service(resource("/history/{kind}/{record}/restore", "POST").route(post().to(handlers::restore)))
+        .service(resource("/history/{kind}/{record}/withdraw", "POST").route(post().to(handlers::withdraw)));
+}

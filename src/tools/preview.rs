@@ -1,0 +1,117 @@
+//! A tool's page as readers will see it, drawn from a record that nobody has stored.
+
+use std::sync::Arc;
+
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode};
+use chrono::Utc;
+use diesel::prelude::*;
+
+use super::{
+    load::{self, Sheet},
+    views::ToolPage,
+};
+use crate::{
+    accounts::Visit,
+    catalogue::{
+        Catalogue, CategoryRef, Directory, Review, Tool, ToolDetail,
+        file::{ReviewRecord, ToolRecord},
+    },
+    db::Db,
+    error::AppError,
+    page,
+    schema::categories,
+    stats::{Choice, Panel},
+};
+
+/// What the page of a record shows.
+pub struct Preview(Sheet);
+
+impl Preview {
+    /// Fetches what stands around the record. `id` is that of the tool it is of, if there is one yet.
+    ///
+    /// # Errors
+    /// `NotFound` without its category, or when the database cannot be read.
+    pub fn of(
+        conn: &mut Db,
+        catalogue: &Catalogue,
+        record: ToolRecord,
+        id: Option<i64>,
+        viewer: Option<i64>,
+    ) -> QueryResult<Self> {
+        let directory = catalogue.current(conn)?;
+        let (category_id, name): (i64, String) = categories::table
+            .filter(categories::slug.eq(record.category.as_str()))
+            .select((categories::id, categories::name))
+            .first(conn)?;
+        let category = CategoryRef { slug: record.category.clone(), name };
+        // No tool has the id 0, so a new one has no votes.
+        let id = id.unwrap_or(0);
+        let reviews = reviews(&directory, &record.reviews);
+        let (tool, detail) = as_stored(record, id, (category_id, category), reviews);
+        Ok(Self(load::sheet(conn, directory, Arc::new(tool), Some(detail), viewer)?))
+    }
+
+    /// Sends the page with `bar`, which is HTML, on top of it.
+    ///
+    /// # Errors
+    /// When the page cannot be drawn.
+    pub fn send(self, request: &HttpRequest, visit: &Visit, bar: String) -> Result<HttpResponse, AppError> {
+        let mut page = ToolPage::new(visit, self.0);
+        page.bar = bar;
+        page.shell.title = format!("Preview: {}", page.shell.title);
+        page.shell.listed = false;
+        page.shell.live = None;
+        page::show_private(request, &page, StatusCode::OK)
+    }
+}
+
+/// The reviews by members of the panel, in its order, as they are read from the database.
+fn reviews(directory: &Directory, records: &[ReviewRecord]) -> Vec<Review> {
+    let review = |record: &ReviewRecord| {
+        Some(Review {
+            reviewer_id: directory.reviewer(&record.reviewer)?.id,
+            verdict: record.verdict,
+            score: record.score,
+            take: record.take.clone(),
+            reviewed_on: record.reviewed_on,
+            basis: record.basis,
+        })
+    };
+    let mut reviews: Vec<Review> = records.iter().filter_map(review).collect();
+    reviews.sort_by_key(|review| review.reviewer_id);
+    reviews
+}
+
+fn as_stored(
+    record: ToolRecord,
+    id: i64,
+    (category_id, category): (i64, CategoryRef),
+    reviews: Vec<Review>,
+) -> (Tool, ToolDetail) {
+    let pricing = record.pricing.unwrap_or_default();
+    let ships = reviews.iter().filter(|review| review.verdict == Choice::Ship).count();
+    let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    let tool = Tool {
+        id,
+        slug: record.slug,
+        name: record.name,
+        category_id,
+        category: Arc::new(category),
+        tagline: record.tagline,
+        website: record.website,
+        entry_price: pricing.entry,
+        price_source: pricing.source,
+        price_checked_on: pricing.checked_on,
+        panel: Panel { ships: number(ships), reviews: number(reviews.len()) },
+        published_at: Utc::now().naive_utc(),
+        newest_review_on: reviews.iter().filter_map(|review| review.reviewed_on).max(),
+    };
+    let detail = ToolDetail {
+        description: record.description,
+        price_text: pricing.text,
+        plans: pricing.plans,
+        facts: record.facts.unwrap_or_default(),
+        reviews,
+    };
+    (tool, detail)
+}
