@@ -267,6 +267,10 @@ async fn keep_house(database: Database, limits: Arc<RateLimits>) {
         if let Ok(count) = forgotten {
             tracing::debug!(count, "forgot from where old votes came");
         }
+        let cleared = database.run(move |conn| Ok(admin::remove_old_uploads(conn, now)?)).await;
+        if let Ok(count) = cleared {
+            tracing::debug!(count, "removed old uploads");
+        }
         // What fails is in the log, and the next turn tries again.
         let found = database.run(move |conn| Ok(voting::signals::scan(conn, now)?)).await;
         if let Ok(count) = found {

@@ -10,10 +10,11 @@ use crate::catalogue::file::Problem;
 pub(super) struct Typed(pub Vec<(String, String)>);
 
 impl Typed {
-    /// The first value under a name, or nothing. Browsers send line breaks as two characters; here they are one.
+    /// The first value under a name, or nothing. Browsers send line breaks as two characters; here they are one. A zero,
+    /// which PostgreSQL cannot store and nobody types, is left out.
     pub(super) fn get(&self, name: &str) -> String {
         let value = self.0.iter().find(|(other, _)| other == name).map_or("", |(_, value)| value);
-        value.replace("\r\n", "\n")
+        value.replace("\r\n", "\n").replace('\0', "")
     }
 
     /// The same without space around it.

@@ -3,6 +3,7 @@
 //! Everything under `/admin` stands behind [`door`]: to visitors and members there is nothing. A handler takes a
 //! [`Desk`], which says who is there and carries what every page of the desk needs.
 
+mod deleting;
 mod desk;
 mod difference;
 mod door;
@@ -12,6 +13,7 @@ mod front;
 mod history;
 mod imports;
 mod log;
+mod merging;
 mod people;
 mod queue;
 mod records;
@@ -21,6 +23,8 @@ mod typed_json;
 mod votes;
 
 use actix_web::{middleware::from_fn, web};
+
+pub use self::imports::remove_old as remove_old_uploads;
 
 use self::desk::Desk;
 
@@ -52,6 +56,8 @@ pub fn routes(app: &mut web::ServiceConfig) {
             .configure(queue::routes)
             .configure(tools::routes)
             .configure(records::routes)
+            .configure(merging::routes)
+            .configure(deleting::routes)
             .configure(history::routes)
             .configure(imports::routes)
             .configure(votes::routes)

@@ -60,7 +60,7 @@ pub enum EditError {
 }
 
 impl EditError {
-    fn at(path: &str, message: impl Into<String>) -> Self {
+    pub(super) fn at(path: &str, message: impl Into<String>) -> Self {
         Self::Problems(vec![Problem { path: path.to_owned(), message: message.into() }])
     }
 }
@@ -331,7 +331,10 @@ fn rename(
         }
         RecordKind::Comparison => {}
     }
-    redirect(conn, kind, old, id, now)?;
+    // An address that was given to another entry stays with it.
+    if redirected(conn, kind, old)?.is_none_or(|other| other == id) {
+        redirect(conn, kind, old, id, now)?;
+    }
     Ok(())
 }
 

@@ -86,6 +86,26 @@ pub fn keep(
     Ok(revision_id)
 }
 
+/// Keeps a record that is about to be deleted for the last time. SQLite gives the ids of deleted rows out again, so
+/// its revisions go on under a number that no record has: another record must not inherit them.
+///
+/// # Errors
+/// When the database fails.
+pub(super) fn close(
+    conn: &mut Db,
+    (kind, id): (RecordKind, i64),
+    state: &State,
+    by: By<'_>,
+) -> QueryResult<()> {
+    let last = keep(conn, (kind, id), Act::Deleted, Some(state), state, by)?;
+    diesel::update(
+        revisions::table.filter(revisions::kind.eq(kind.to_i16())).filter(revisions::record_id.eq(id)),
+    )
+    .set(revisions::record_id.eq(-last))
+    .execute(conn)?;
+    Ok(())
+}
+
 /// The revisions of a record, newest first.
 ///
 /// # Errors

@@ -7,6 +7,7 @@
 
 mod change_view;
 pub mod changes;
+pub mod delete;
 pub mod detail;
 pub mod directory;
 pub mod edit;
@@ -16,6 +17,7 @@ pub mod history;
 mod index;
 pub mod invariants;
 mod load;
+pub mod merge;
 mod names;
 pub mod near;
 mod price;

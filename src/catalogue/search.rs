@@ -184,6 +184,19 @@ impl Entry {
     }
 }
 
+/// Removes the entry of a tool that is deleted, in the same transaction.
+pub(super) fn forget(conn: &mut Db, tool_id: i64) -> QueryResult<()> {
+    match conn {
+        Db::Sqlite(conn) => {
+            sql_query("DELETE FROM tool_search WHERE rowid = ?").bind::<BigInt, _>(tool_id).execute(conn)?
+        }
+        Db::Pg(conn) => sql_query("DELETE FROM tool_search WHERE tool_id = $1")
+            .bind::<BigInt, _>(tool_id)
+            .execute(conn)?,
+    };
+    Ok(())
+}
+
 /// [`index_tool`] for many.
 pub(super) fn index_tools(conn: &mut Db, entries: &[Entry]) -> QueryResult<()> {
     for entries in entries.chunks(500) {

@@ -10,6 +10,7 @@ mod cast;
 pub mod contest;
 pub mod exclusion;
 mod follow;
+pub mod forget;
 mod handlers;
 pub mod left_out;
 pub mod merge;

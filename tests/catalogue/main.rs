@@ -6,6 +6,7 @@ mod commands;
 mod directory;
 mod history;
 mod imports;
+mod plan;
 mod scale;
 mod search;
 #[path = "../support/mod.rs"]

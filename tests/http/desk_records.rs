@@ -23,7 +23,7 @@ pub(crate) fn id(site: &TestSite, kind: RecordKind, slug: &str) -> i64 {
 
 /// The value of the hidden field that says what an editor has seen.
 pub(crate) fn seen(page: &str) -> String {
-    let part = page.split(r#"name="seen" value=""#).nth(1).expect("the form says what was seen");
+    let part = page.split(r#"name="token" value=""#).nth(1).expect("the form says what was seen");
     part.split('"').next().unwrap().to_owned()
 }
 
@@ -81,7 +81,7 @@ async fn a_reviewer_is_written_previewed_and_published() {
         ("likes", "Quiet\r\n\r\nNight"),
         ("tired_of", "Noise"),
     ];
-    fields.push(("action", "preview"));
+    fields.push(("do", "preview"));
     let preview = moderator.post("/admin/reviewers/new", &fields).await;
     assert_eq!(preview.status(), 200);
     let preview = preview.text().await.unwrap();
@@ -97,9 +97,9 @@ async fn a_reviewer_is_written_previewed_and_published() {
     let form = moderator.page(&path).await;
     assert!(form.contains("Quiet\nNight") && form.contains("Draft"));
 
-    fields.extend([("action", "publish"), ("reason", "New on the panel")]);
+    fields.extend([("do", "publish"), ("reason", "New on the panel")]);
     let seen = seen(&form);
-    fields.push(("seen", &seen));
+    fields.push(("token", &seen));
     assert_eq!(moderator.post(&path, &fields).await.status(), 303);
     assert!(visitor.page("/reviewers/owl").await.contains("Night"));
     let acts = acts(&site);
@@ -121,8 +121,8 @@ async fn two_editors_of_one_category_do_not_overwrite_each_other() {
         [
             ("name", name.to_owned()),
             ("slug", "research".into()),
-            ("seen", seen.into()),
-            ("action", "save".into()),
+            ("token", seen.into()),
+            ("do", "save".into()),
         ]
     };
     let post = async |browser: &Browser, fields: &[(&str, String)]| {
@@ -180,12 +180,12 @@ async fn a_comparison_is_put_in_order_published_and_archived() {
         ("published_on", ""),
     ];
     let with = |more: &[(&'static str, &'static str)]| [fields.clone(), more.to_vec()].concat();
-    let preview = moderator.post("/admin/comparisons/new", &with(&[("action", "preview")])).await;
+    let preview = moderator.post("/admin/comparisons/new", &with(&[("do", "preview")])).await;
     assert_eq!(preview.status(), 200);
     assert!(preview.text().await.unwrap().contains("Two for research."));
     assert!(!visitor.page("/compare/cobalt-vs-delta").await.contains("Two for research."));
 
-    let answer = moderator.post("/admin/comparisons/new", &with(&[("action", "publish")])).await;
+    let answer = moderator.post("/admin/comparisons/new", &with(&[("do", "publish")])).await;
     assert_eq!(answer.status(), 303);
     let path = location(&answer).to_owned();
     assert!(visitor.page("/compare").await.contains("/compare/cobalt-vs-delta"));

@@ -1,5 +1,28 @@
-//! Catalogue files at the desk: looking at what one would change, applying it, exporting.
+//! Catalogue files at the desk: looking at what one would change, applying exactly that, exporting.
+//!
+//! A file that is sent is kept as an upload of whoever sent it, for a day. Its preview is planned anew whenever it is
+//! looked at, and applied only while the catalogue is the one that was looked at.
+
+mod handlers;
+mod store;
+mod upload;
+mod views;
 
 use actix_web::web;
 
-pub(super) fn routes(_app: &mut web::ServiceConfig) {}
+pub use self::store::remove_old;
+use crate::page::{get, post, resource};
+
+pub(super) fn routes(app: &mut web::ServiceConfig) {
+    app.service(
+        resource("/import", "GET, HEAD, POST")
+            .route(get().to(handlers::ask))
+            .route(post().to(handlers::upload)),
+    )
+    .service(
+        resource("/import/{id}", "GET, HEAD, POST")
+            .route(get().to(handlers::preview))
+            .route(post().to(handlers::apply)),
+    )
+    .service(resource("/export", "GET, HEAD").route(get().to(handlers::export)));
+}

@@ -70,7 +70,7 @@ pub(super) async fn save(
         None => None,
     };
     let before = stored.as_ref().map(|(_, state)| state.status);
-    let publishes = typed.get("action") == "publish";
+    let publishes = typed.get("do") == "publish";
     if publishes && kind == RecordKind::Comparison && typed.trimmed("published_on").is_empty() {
         typed.set("published_on", Utc::now().date_naive().to_string());
     }
@@ -88,7 +88,7 @@ pub(super) async fn save(
         typed.set(&name, value);
     }
     let id = stored.as_ref().map(|(id, _)| *id);
-    if typed.get("action") == "preview" {
+    if typed.get("do") == "preview" {
         return preview(&desk, catalogue, id, state).await;
     }
     let act = match before {
@@ -96,7 +96,7 @@ pub(super) async fn save(
         None => Act::Created,
         Some(_) => Act::Edited,
     };
-    let (user, reason, seen) = (desk.user.clone(), typed.trimmed("reason"), typed.get("seen"));
+    let (user, reason, seen) = (desk.user.clone(), typed.trimmed("reason"), typed.get("token"));
     let done = desk
         .write(move |conn| {
             let seen = id.is_some().then_some(seen.as_str());
@@ -210,7 +210,7 @@ async fn again(
     complaints: Complaints,
     status: StatusCode,
 ) -> Result<HttpResponse, AppError> {
-    let seen = typed.get("seen");
+    let seen = typed.get("token");
     let fields = Fields { complaints, ..Fields::new(typed) };
     let tools = if stored.is_none() { names_of_tools(kind, desk).await? } else { Vec::new() };
     let mut form = FormPage::new(desk, kind, stored.map(|(id, state)| (*id, state)), fields, tools);

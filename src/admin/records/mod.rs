@@ -4,7 +4,7 @@
 //! a room of their own.
 
 mod handlers;
-mod kind;
+pub(super) mod kind;
 mod list;
 mod store;
 mod views;

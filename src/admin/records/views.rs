@@ -96,6 +96,10 @@ pub(super) struct FormPage {
     shell: Shell,
     kind: RecordKind,
     title: String,
+    /// The record's number; 0 of a new one.
+    id: i64,
+    /// The words for the list.
+    section: &'static str,
     /// Where the form is sent to.
     path: String,
     status: Option<Status>,
@@ -109,6 +113,8 @@ pub(super) struct FormPage {
     tools: Vec<(String, String)>,
     conflict: Option<Vec<Difference>>,
     list: String,
+    /// Whether whoever is at the desk may delete.
+    at_admin: bool,
 }
 
 impl FormPage {
@@ -127,6 +133,8 @@ impl FormPage {
             shell: desk.shell(title.clone()),
             kind,
             title,
+            id: stored.map_or(0, |(id, _)| id),
+            section: self::title(kind),
             path: stored.map_or_else(|| format!("{list}/new"), |(id, _)| kind::path(kind, id)),
             status,
             href: stored
@@ -137,6 +145,7 @@ impl FormPage {
             kinds: vec![Pick::new("human", "A person"), Pick::new("ai", "An AI")],
             tools,
             conflict: None,
+            at_admin: desk.is_admin(),
             list,
         }
     }
@@ -171,10 +180,6 @@ impl FormPage {
 
     fn is_archived(&self) -> bool {
         self.status == Some(Status::Archived)
-    }
-
-    fn status_label(&self) -> &'static str {
-        self.status.map_or("New", label)
     }
 }
 

@@ -186,7 +186,7 @@ fn form_page(desk: &Desk, ground: &Ground, form: ToolForm) -> FormPage {
         Some(state) => format!("Edit {}", state.record.name()),
         None => "New tool".to_owned(),
     };
-    FormPage::new(desk.shell(title), ground, form)
+    FormPage { at_admin: desk.is_admin(), ..FormPage::new(desk.shell(title), ground, form) }
 }
 
 /// What was done, in a sentence or two.

@@ -67,6 +67,8 @@ pub(super) struct FormPage {
     last: Option<Last>,
     submission: String,
     tool: ToolForm,
+    /// Whether whoever is at the desk may delete.
+    pub at_admin: bool,
 }
 
 /// What was last done to it.
@@ -177,6 +179,7 @@ impl FormPage {
             last: ground.last.as_ref().map(Last::from),
             submission: tool.fields.value("submission"),
             tool,
+            at_admin: false,
         }
     }
 

@@ -2,6 +2,7 @@
 //!
 //! - [`parse`] takes a text apart and names every problem with its place.
 //! - [`import`] writes a file into the database: an upsert by slug in one transaction, all or nothing.
+//! - [`plan`] says what an import would do, without doing it.
 //! - [`export`] writes the whole database as such a file, the same bytes for the same catalogue.
 //!
 //! What an import does to a record that is there already:
@@ -21,6 +22,7 @@ mod fields;
 mod import;
 mod import_tools;
 mod json;
+mod plan;
 mod read;
 mod record;
 mod stored;
@@ -32,6 +34,7 @@ use std::fmt;
 pub use export::export;
 pub use import::{Count, ImportError, Summary, import, import_by};
 pub(super) use import::{check_references, write};
+pub use plan::{Plan, Planned, plan};
 pub use read::parse;
 pub use record::{
     CategoryRecord, ComparisonRecord, File, Pricing, Record, ReviewRecord, ReviewerRecord, State, ToolRecord,

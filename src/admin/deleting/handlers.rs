@@ -1,0 +1,63 @@
+//! Asking, and deleting.
+
+use actix_web::{HttpResponse, web};
+
+use super::{store, views::DeletePage};
+use crate::{
+    admin::{
+        Desk, door,
+        form::{Fields, Typed},
+        records::kind,
+    },
+    catalogue::{RecordKind, edit::EditError},
+    error::AppError,
+    page::{self, Form},
+};
+
+pub(super) async fn ask(
+    kind: RecordKind,
+    desk: Desk,
+    id: web::Path<String>,
+) -> Result<HttpResponse, AppError> {
+    desk.admins_only()?;
+    let id = kind::number(&id)?;
+    let doomed = desk.read(move |conn| store::look(conn, kind, id)).await?;
+    desk.show(&DeletePage::new(&desk, &doomed, Fields::default()))
+}
+
+pub(super) async fn delete(
+    kind: RecordKind,
+    desk: Desk,
+    id: web::Path<String>,
+    form: Form<Vec<(String, String)>>,
+) -> Result<HttpResponse, AppError> {
+    desk.admins_only()?;
+    let id = kind::number(&id)?;
+    let mut typed = Typed(form.0);
+    let (password, reason) = (typed.get("password"), typed.trimmed("reason"));
+    // It is never sent back.
+    typed.set("password", "");
+    let mut fields = Fields::new(typed);
+    if reason.is_empty() {
+        fields.complaints.add("reason", "Please say why.");
+    }
+    if !door::is_password(desk.request(), &desk.user, password).await? {
+        fields.complaints.add("password", "This is not your password.");
+    }
+    let doomed = desk.read(move |conn| store::look(conn, kind, id)).await?;
+    if !fields.complaints.is_empty() || doomed.refusal().is_some() {
+        return desk.show_again(&DeletePage::new(&desk, &doomed, fields));
+    }
+    let user = desk.user.clone();
+    match desk.write(move |conn| store::delete(conn, &user, kind, id, &reason)).await? {
+        Ok(()) => {
+            desk.session.flash(format!("{} is deleted for good.", doomed.state.record.name()))?;
+            Ok(page::see_other(&format!("/admin/{}", kind::plural(kind))))
+        }
+        Err(EditError::Problems(_)) => {
+            Err(AppError::Conflict("It changed meanwhile, and cannot be deleted as it is now.".into()))
+        }
+        Err(EditError::Database(cause)) => Err(cause.into()),
+        Err(EditError::Gone | EditError::Conflict(_)) => Err(AppError::not_found()),
+    }
+}

@@ -1,0 +1,72 @@
+//! What goes with a record, and deleting it.
+
+use chrono::Utc;
+
+use crate::{
+    accounts::CurrentUser,
+    admin::records::kind,
+    catalogue::{
+        Act, RecordKind, Status,
+        delete::{self, Belongings},
+        edit::{self, EditError},
+        file::State,
+        history::By,
+    },
+    db::Db,
+    error::AppError,
+    moderation::log::{self, Entry},
+    voting,
+};
+
+/// A record that shall go, and what goes with it.
+pub(super) struct Doomed {
+    pub id: i64,
+    pub state: State,
+    pub belongings: Belongings,
+    pub votes: i64,
+}
+
+impl Doomed {
+    /// Why it cannot go, if it cannot.
+    pub(super) fn refusal(&self) -> Option<&'static str> {
+        delete::against(self.state.record.kind(), self.state.status, &self.belongings)
+    }
+}
+
+/// The record with this id and what belongs to it.
+pub(super) fn look(conn: &mut Db, kind: RecordKind, id: i64) -> Result<Doomed, AppError> {
+    let state = edit::stored(conn, kind, id)?.ok_or_else(AppError::not_found)?;
+    let belongings = delete::belongings(conn, kind, id)?;
+    let votes = if kind == RecordKind::Tool { voting::forget::count(conn, id)? } else { 0 };
+    Ok(Doomed { id, state, belongings, votes })
+}
+
+/// Deletes it and writes it into the log; readers see that it is gone if they ever saw it.
+pub(super) fn delete(
+    conn: &mut Db,
+    user: &CurrentUser,
+    kind: RecordKind,
+    id: i64,
+    reason: &str,
+) -> Result<(), EditError> {
+    // Only what is archived goes, and with it its votes: what readers see is not touched.
+    let state = edit::stored(conn, kind, id)?.ok_or(EditError::Gone)?;
+    if kind == RecordKind::Tool && state.status == Status::Archived {
+        voting::forget::forget(conn, id)?;
+    }
+    let by = By { account_id: Some(user.id), reason, at: Utc::now().naive_utc() };
+    let state = delete::delete(conn, kind, id, by)?;
+    let name = state.record.name();
+    let entry = Entry {
+        act: Act::Deleted.as_str(),
+        object: kind::object(kind),
+        object_id: None,
+        label: &name,
+        public_label: Some(&name),
+        href: None,
+        reason,
+        old_value: &state.record.href(),
+        new_value: "",
+    };
+    log::write(conn, user, &entry).map_err(EditError::from)
+}

@@ -1,0 +1,62 @@
+//! The page that asks before something is deleted.
+
+use askama::Template;
+
+use super::store::Doomed;
+use crate::{
+    admin::{Desk, form::Fields, records::kind},
+    page::Shell,
+    text::count,
+    view,
+};
+
+#[derive(Template)]
+#[template(path = "admin/deleting.html")]
+pub(super) struct DeletePage {
+    shell: Shell,
+    name: String,
+    path: String,
+    refusal: Option<&'static str>,
+    lines: Vec<String>,
+    handle: String,
+    form: Fields,
+}
+
+view!(DeletePage);
+
+impl DeletePage {
+    pub(super) fn new(desk: &Desk, doomed: &Doomed, form: Fields) -> Self {
+        let name = doomed.state.record.name();
+        Self {
+            shell: desk.shell(format!("Delete {name}")),
+            path: kind::path(doomed.state.record.kind(), doomed.id),
+            refusal: doomed.refusal(),
+            lines: lines(doomed),
+            handle: desk.user.handle.clone(),
+            name,
+            form,
+        }
+    }
+}
+
+/// What goes with it, as far as there is any.
+fn lines(doomed: &Doomed) -> Vec<String> {
+    let all = &doomed.belongings;
+    let parts = [
+        (doomed.votes, "vote", "votes"),
+        (all.reviews, "review", "reviews"),
+        (all.comparisons, "comparison", "comparisons"),
+        (all.changes, "entry of “What changed”", "entries of “What changed”"),
+        (all.addresses, "former address", "former addresses"),
+    ];
+    let mut lines: Vec<String> = parts
+        .iter()
+        .filter(|(number, ..)| *number > 0)
+        .map(|(number, one, many)| count(number.unsigned_abs(), one, many))
+        .collect();
+    if all.submissions > 0 {
+        let sent = count(all.submissions.unsigned_abs(), "submission", "submissions");
+        lines.push(format!("the link to it from {sent}, which stay"));
+    }
+    lines
+}

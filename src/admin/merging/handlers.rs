@@ -1,0 +1,110 @@
+//! Asking which tool stays, showing what will happen, and merging.
+
+use actix_web::{HttpResponse, web};
+
+use super::{
+    store::{self, Plan, Source},
+    views::MergePage,
+};
+use crate::{
+    admin::{
+        Desk,
+        form::{Fields, Typed},
+        records::kind,
+    },
+    catalogue::{Catalogue, RecordKind, edit::EditError},
+    error::AppError,
+    freshness::Freshness,
+    page::{self, Form},
+    paging::field,
+    ui::suggested,
+    voting::Hub,
+};
+
+/// The form; with `?into=SLUG` also what will happen.
+pub(super) async fn ask(
+    desk: Desk,
+    id: web::Path<String>,
+    catalogue: web::Data<Catalogue>,
+) -> Result<HttpResponse, AppError> {
+    let mut typed = Typed::default();
+    typed.set("into", field(desk.request().query_string(), "into"));
+    let looked = look(&desk, &id, typed.trimmed("into")).await?;
+    show(&desk, looked, Fields::new(typed), catalogue).await
+}
+
+pub(super) async fn merge(
+    desk: Desk,
+    id: web::Path<String>,
+    catalogue: web::Data<Catalogue>,
+    freshness: web::Data<Freshness>,
+    hub: web::Data<Hub>,
+    form: Form<Vec<(String, String)>>,
+) -> Result<HttpResponse, AppError> {
+    let typed = Typed(form.0);
+    let (into, reason) = (typed.trimmed("into"), typed.trimmed("reason"));
+    let mut fields = Fields::new(typed);
+    let looked = look(&desk, &id, into.clone()).await?;
+    if into.is_empty() {
+        fields.complaints.add("into", "Please name the tool that stays.");
+    }
+    if reason.is_empty() {
+        fields.complaints.add("reason", "Please say why.");
+    }
+    let (source, plan) = (looked.0.id, &looked.1);
+    let Some(Ok(target)) = plan.as_ref().filter(|_| fields.complaints.is_empty()) else {
+        return show(&desk, looked, fields, catalogue).await;
+    };
+    let (user, target) = (desk.user.clone(), target.id);
+    let done = desk.write(move |conn| store::merge(conn, &user, source, target, &reason)).await?;
+    match done {
+        Ok(merged) => {
+            merged.tell(&freshness, &hub);
+            desk.session.flash("The two are one now.")?;
+            Ok(page::see_other(&kind::path(RecordKind::Tool, target)))
+        }
+        Err(EditError::Problems(problems)) => {
+            for problem in problems {
+                fields.complaints.add("into", problem.message);
+            }
+            show(&desk, looked, fields, catalogue).await
+        }
+        Err(EditError::Database(cause)) => Err(cause.into()),
+        Err(EditError::Gone | EditError::Conflict(_)) => Err(AppError::not_found()),
+    }
+}
+
+/// The tool that goes, and, where one is named, the plan for the one that stays or why there is none.
+type Looked = (Source, Option<Result<Plan, String>>);
+
+async fn look(desk: &Desk, id: &str, into: String) -> Result<Looked, AppError> {
+    let id = kind::number(id)?;
+    desk.read(move |conn| {
+        let source = store::source(conn, id)?;
+        let plan = match into.as_str() {
+            "" => None,
+            slug => Some(store::plan(conn, &source, slug)?),
+        };
+        Ok((source, plan))
+    })
+    .await
+}
+
+async fn show(
+    desk: &Desk,
+    (source, plan): Looked,
+    mut fields: Fields,
+    catalogue: web::Data<Catalogue>,
+) -> Result<HttpResponse, AppError> {
+    let directory = desk.read(move |conn| Ok(catalogue.current(conn)?)).await?;
+    let tools = suggested(directory.tools());
+    let tools = tools.iter().filter(|tool| tool.id != source.id);
+    let tools = tools.map(|tool| (tool.slug.to_string(), tool.name.clone())).collect();
+    if let Some(Err(refusal)) = &plan {
+        fields.complaints.add("into", refusal.clone());
+    }
+    let plan = plan.and_then(Result::ok);
+    let is_fine = fields.complaints.is_empty();
+    let page = MergePage::new(desk, &source, plan.as_ref(), fields, tools);
+    if is_fine { desk.show(&page) } else { desk.show_again(&page) }
+}

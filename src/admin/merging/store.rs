@@ -1,0 +1,93 @@
+//! What a merge would do, and the merge itself.
+
+use chrono::Utc;
+
+use crate::{
+    accounts::CurrentUser,
+    admin::records::kind,
+    catalogue::{
+        Act, RecordKind, Status,
+        edit::{self, EditError},
+        file::State,
+        history::By,
+        merge::{self, may_merge},
+    },
+    db::Db,
+    error::AppError,
+    moderation::log::{self, Entry},
+    slug::Slug,
+    voting,
+};
+
+/// The tool that goes into another.
+pub(super) struct Source {
+    pub id: i64,
+    pub state: State,
+}
+
+/// The tool that stays, and what will happen.
+pub(super) struct Plan {
+    pub id: i64,
+    pub state: State,
+    pub votes: voting::merge::Count,
+    pub records: merge::Count,
+}
+
+/// The tool with this id.
+pub(super) fn source(conn: &mut Db, id: i64) -> Result<Source, AppError> {
+    let state = edit::stored(conn, RecordKind::Tool, id)?.ok_or_else(AppError::not_found)?;
+    Ok(Source { id, state })
+}
+
+/// What happens if `source` goes into the tool of this slug; a sentence where it cannot.
+pub(super) fn plan(conn: &mut Db, source: &Source, slug: &str) -> Result<Result<Plan, String>, AppError> {
+    // What is no slug is not asked for: PostgreSQL fails on some texts.
+    let mut id = match slug.parse::<Slug>() {
+        Ok(_) => edit::id_by_slug(conn, RecordKind::Tool, slug)?,
+        Err(_) => return Ok(Err(format!("There is no tool at the address “{slug}”."))),
+    };
+    if id.is_none() {
+        id = edit::redirected(conn, RecordKind::Tool, slug)?;
+    }
+    let Some(id) = id else { return Ok(Err(format!("There is no tool at the address “{slug}”."))) };
+    let state = edit::stored(conn, RecordKind::Tool, id)?.ok_or_else(AppError::not_found)?;
+    if let Err(refusal) = may_merge((source.id, source.state.status), (id, state.status)) {
+        return Ok(Err(refusal.to_string()));
+    }
+    let votes = voting::merge::count(conn, source.id, id)?;
+    let records = merge::count(conn, source.id, id)?;
+    Ok(Ok(Plan { id, state, votes, records }))
+}
+
+/// Merges votes and records, and writes it into the log.
+pub(super) fn merge(
+    conn: &mut Db,
+    user: &CurrentUser,
+    source: i64,
+    target: i64,
+    reason: &str,
+) -> Result<voting::merge::Merged, EditError> {
+    // Votes are locked before records, as a voter does.
+    let votes = voting::merge::merge(conn, source, target)?;
+    let by = By { account_id: Some(user.id), reason, at: Utc::now().naive_utc() };
+    merge::merge(conn, source, target, by)?;
+    let mut named = |id| edit::stored(conn, RecordKind::Tool, id)?.ok_or(EditError::Gone);
+    let (from, into) = (named(source)?, named(target)?);
+    let (name, other) = (from.record.name(), into.record.name());
+    let label = format!("{name} into {other}");
+    let is_public = into.status == Status::Published;
+    let href = into.record.href();
+    let entry = Entry {
+        act: Act::Merged.as_str(),
+        object: kind::object(RecordKind::Tool),
+        object_id: Some(source),
+        label: &label,
+        public_label: is_public.then_some(label.as_str()),
+        href: is_public.then_some(href.as_str()),
+        reason,
+        old_value: &from.record.href(),
+        new_value: &href,
+    };
+    log::write(conn, user, &entry)?;
+    Ok(votes)
+}

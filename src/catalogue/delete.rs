@@ -1,0 +1,129 @@
+//! Removing an archived record for good, with all that belongs to it. Its revisions stay.
+
+use diesel::prelude::*;
+
+use super::edit::EditError;
+use super::file::{self, State};
+use super::history::{self, By};
+use super::search;
+use super::terms::{RecordKind, Status};
+use crate::db::Db;
+use crate::schema::{
+    categories, changes, comparisons, facts, price_plans, redirects, reviewers, reviews, submissions, tools,
+};
+use crate::versions::{self, Of};
+
+/// What belongs to a record.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Belongings {
+    /// Tools in a category; they keep it.
+    pub tools: i64,
+    /// Reviews of a tool go with it; those by a reviewer keep them.
+    pub reviews: i64,
+    /// Comparisons of a tool.
+    pub comparisons: i64,
+    /// What readers see of changes of a tool.
+    pub changes: i64,
+    /// Former addresses.
+    pub addresses: i64,
+    /// What readers sent about it stays, and no longer says about what.
+    pub submissions: i64,
+}
+
+/// Counts what belongs to a record.
+///
+/// # Errors
+/// When the database fails.
+pub fn belongings(conn: &mut Db, kind: RecordKind, id: i64) -> QueryResult<Belongings> {
+    let addresses = redirects::table
+        .filter(redirects::kind.eq(kind.to_i16()))
+        .filter(redirects::record_id.eq(id))
+        .count()
+        .get_result(conn)?;
+    let mut found = Belongings { addresses, ..Belongings::default() };
+    match kind {
+        RecordKind::Category => {
+            found.tools = tools::table.filter(tools::category_id.eq(id)).count().get_result(conn)?;
+        }
+        RecordKind::Reviewer => {
+            found.reviews = reviews::table.filter(reviews::reviewer_id.eq(id)).count().get_result(conn)?;
+            let about = submissions::table.filter(submissions::reviewer_id.eq(id));
+            found.submissions = about.count().get_result(conn)?;
+        }
+        RecordKind::Tool => {
+            found.reviews = reviews::table.filter(reviews::tool_id.eq(id)).count().get_result(conn)?;
+            found.comparisons = comparisons_of(conn, id)?.len().try_into().unwrap_or(i64::MAX);
+            found.changes = changes::table.filter(changes::tool_id.eq(id)).count().get_result(conn)?;
+            let about = submissions::table.filter(submissions::tool_id.eq(id));
+            found.submissions = about.count().get_result(conn)?;
+        }
+        RecordKind::Comparison => {}
+    }
+    Ok(found)
+}
+
+/// Why a record cannot be removed, if it cannot.
+#[must_use]
+pub fn against(kind: RecordKind, status: Status, belongings: &Belongings) -> Option<&'static str> {
+    match kind {
+        _ if status != Status::Archived => Some("Only what is archived can be deleted."),
+        RecordKind::Category if belongings.tools > 0 => Some("Tools are in this category: move them first."),
+        RecordKind::Reviewer if belongings.reviews > 0 => {
+            Some("There are reviews by this reviewer, which would be lost.")
+        }
+        _ => None,
+    }
+}
+
+/// Removes an archived record in the write transaction of the caller; the votes on a tool are gone already. Returns what
+/// it was.
+///
+/// # Errors
+/// [`EditError`]; the caller must roll back.
+pub fn delete(conn: &mut Db, kind: RecordKind, id: i64, by: By<'_>) -> Result<State, EditError> {
+    versions::take_turn(conn, Of::Catalogue)?;
+    let state = file::state(conn, kind, id)?.ok_or(EditError::Gone)?;
+    let belongings = belongings(conn, kind, id)?;
+    if let Some(refusal) = against(kind, state.status, &belongings) {
+        return Err(EditError::at("", refusal));
+    }
+    history::close(conn, (kind, id), &state, by)?;
+    match kind {
+        RecordKind::Category => {
+            diesel::delete(categories::table.find(id)).execute(conn)?;
+        }
+        RecordKind::Reviewer => {
+            diesel::delete(reviewers::table.find(id)).execute(conn)?;
+        }
+        RecordKind::Comparison => {
+            diesel::delete(comparisons::table.find(id)).execute(conn)?;
+        }
+        RecordKind::Tool => delete_tool(conn, id, by)?,
+    }
+    let addresses = redirects::table.filter(redirects::kind.eq(kind.to_i16()));
+    diesel::delete(addresses.filter(redirects::record_id.eq(id))).execute(conn)?;
+    versions::raise(conn, Of::Catalogue)?;
+    Ok(state)
+}
+
+fn delete_tool(conn: &mut Db, id: i64, by: By<'_>) -> Result<(), EditError> {
+    for pair in comparisons_of(conn, id)? {
+        let state = file::state(conn, RecordKind::Comparison, pair)?.ok_or(EditError::Gone)?;
+        history::close(conn, (RecordKind::Comparison, pair), &state, by)?;
+        diesel::delete(comparisons::table.find(pair)).execute(conn)?;
+    }
+    diesel::delete(reviews::table.filter(reviews::tool_id.eq(id))).execute(conn)?;
+    diesel::delete(facts::table.filter(facts::tool_id.eq(id))).execute(conn)?;
+    diesel::delete(price_plans::table.filter(price_plans::tool_id.eq(id))).execute(conn)?;
+    search::forget(conn, id)?;
+    // Changes and signals go with it, submissions lose it: so the database says.
+    diesel::delete(tools::table.find(id)).execute(conn)?;
+    Ok(())
+}
+
+fn comparisons_of(conn: &mut Db, tool: i64) -> QueryResult<Vec<i64>> {
+    comparisons::table
+        .filter(comparisons::first_tool_id.eq(tool).or(comparisons::second_tool_id.eq(tool)))
+        .select(comparisons::id)
+        .load(conn)
+}

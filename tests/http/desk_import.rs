@@ -1,0 +1,159 @@
+//! Catalogue files at the desk: sent, looked at, applied, exported.
+
+use reqwest::Response;
+use serde_json::{Value, json};
+use shiptally::{accounts::Role, catalogue::file, schema::uploads};
+
+use crate::{
+    desk_records::{acts, at_desk},
+    site::{Browser, TestSite, catalogue, header, location},
+};
+
+/// Sends a file as a browser does.
+async fn send(browser: &Browser, name: &str, content: &[u8]) -> Response {
+    let mut body = format!(
+        "--XyZ\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
+         content-type: application/json\r\n\r\n"
+    )
+    .into_bytes();
+    body.extend_from_slice(content);
+    body.extend_from_slice(b"\r\n--XyZ--\r\n");
+    browser
+        .client
+        .post(browser.url("/admin/import"))
+        .header("sec-fetch-site", "same-origin")
+        .header("content-type", "multipart/form-data; boundary=XyZ")
+        .body(body)
+        .send()
+        .await
+        .unwrap()
+}
+
+fn hidden<'a>(page: &'a str, name: &str) -> &'a str {
+    let part = page.split(&format!(r#"name="{name}" value=""#)).nth(1).expect("there is such a field");
+    part.split('"').next().unwrap()
+}
+
+fn changed() -> Value {
+    let mut file = catalogue();
+    file["tools"][0]["tagline"] = "Amber does two things".into();
+    file["tools"][1]["pricing"]["entry"] = "From $5".into();
+    file["tools"].as_array_mut().unwrap().push(json!({
+        "slug": "elm", "name": "Elm & Sons", "category": "research", "tagline": "Wood",
+    }));
+    file
+}
+
+#[actix_web::test]
+async fn a_file_is_looked_at_and_exactly_that_is_applied() {
+    let site = TestSite::start();
+    let (moderator, visitor) = (at_desk(&site, "mona", Role::Moderator).await, site.browser());
+    let answer = send(&moderator, "next.json", changed().to_string().as_bytes()).await;
+    assert_eq!(answer.status(), 303);
+    let path = location(&answer).to_owned();
+    let page = moderator.page(&path).await;
+    for piece in
+        ["next.json", "Amber does one thing", "Amber does two things", "From $5", "Elm &#38; Sons", "Tagline"]
+    {
+        assert!(page.contains(piece), "{piece}");
+    }
+    assert!(visitor.page("/tools/amber").await.contains("does one thing"), "nothing has happened yet");
+    assert!(moderator.page("/admin/import").await.contains("next.json"));
+
+    let seal = [("version", hidden(&page, "version")), ("hash", hidden(&page, "hash"))];
+    let answer = moderator.post(&path, &seal).await;
+    assert_eq!((answer.status().as_u16(), location(&answer)), (303, "/admin/import"));
+    assert!(visitor.page("/tools/amber").await.contains("does two things"));
+    assert!(visitor.page("/tools/elm").await.contains("Elm"));
+    assert_eq!(moderator.get(&path).await.status(), 404, "it is done with");
+    let (act, label, told, _) = acts(&site).pop().unwrap();
+    assert_eq!(
+        (act.as_str(), label.as_str(), told.as_deref()),
+        ("imported", "next.json", Some("a catalogue file"))
+    );
+}
+
+#[actix_web::test]
+async fn a_catalogue_that_changed_since_the_look_is_looked_at_again() {
+    let site = TestSite::start();
+    let moderator = at_desk(&site, "mona", Role::Moderator).await;
+    let path = location(&send(&moderator, "next.json", changed().to_string().as_bytes()).await).to_owned();
+    let page = moderator.page(&path).await;
+    let (version, hash) = (hidden(&page, "version").to_owned(), hidden(&page, "hash").to_owned());
+    let mut other = catalogue();
+    other["tools"][0]["tagline"] = "Amber does three things".into();
+    let parsed = file::parse(&other.to_string()).unwrap();
+    file::import(&mut site.connect(), &parsed, chrono::Utc::now().naive_utc(), |_, _| {}).unwrap();
+    let answer = moderator.post(&path, &[("version", &version), ("hash", &hash)]).await;
+    assert_eq!(answer.status(), 409);
+    let page = answer.text().await.unwrap();
+    assert!(page.contains("Nothing was applied") && page.contains("Amber does three things"));
+    assert!(site.browser().page("/tools/amber").await.contains("three things"));
+    let answer = moderator.post(&path, &[("version", hidden(&page, "version")), ("hash", "0")]).await;
+    assert_eq!(answer.status(), 409, "another file than was looked at");
+    let seal = [("version", hidden(&page, "version")), ("hash", hidden(&page, "hash"))];
+    assert_eq!(moderator.post(&path, &seal).await.status(), 303);
+}
+
+#[actix_web::test]
+async fn what_is_wrong_with_a_file_is_said_with_its_place() {
+    let site = TestSite::start();
+    let moderator = at_desk(&site, "mona", Role::Moderator).await;
+    for (content, words) in
+        [(&b""[..], "Please choose"), (&b"\xff\xfe"[..], "UTF-8"), (&b"{\"a\": \"\0\"}"[..], "holds a zero")]
+    {
+        let answer = send(&moderator, "bad.json", content).await;
+        assert_eq!(answer.status(), 422);
+        assert!(answer.text().await.unwrap().contains(words), "{words}");
+    }
+    let mut bad = catalogue();
+    bad["tools"][2]["category"] = "nowhere".into();
+    for (content, words) in [("{", "not JSON"), (bad.to_string().as_str(), "tools[2].category")] {
+        let answer = send(&moderator, "bad.json", content.as_bytes()).await;
+        let path = location(&answer).to_owned();
+        let page = moderator.page(&path).await;
+        assert!(
+            page.contains("The file is refused") && page.contains(words) && !page.contains("Apply exactly")
+        );
+        assert_eq!(moderator.post(&path, &[("version", "1"), ("hash", "x")]).await.status(), 409);
+    }
+    let large = vec![b' '; 16 * 1024 * 1024 + 1];
+    assert_eq!(send(&moderator, "large.json", &large).await.status(), 413);
+    let answer = moderator.post("/admin/import", &[("file", "x")]).await;
+    assert_eq!(answer.status(), 400);
+}
+
+#[actix_web::test]
+async fn files_are_their_senders_and_are_gone_after_a_day() {
+    use diesel::prelude::*;
+    let site = TestSite::start();
+    let (mona, max) =
+        (at_desk(&site, "mona", Role::Moderator).await, at_desk(&site, "max", Role::Admin).await);
+    let member = site.member("anna").await;
+    let path = location(&send(&mona, "next.json", changed().to_string().as_bytes()).await).to_owned();
+    assert_eq!(max.get(&path).await.status(), 404);
+    assert_eq!(member.get(&path).await.status(), 404);
+    assert_eq!(send(&member, "next.json", b"{}").await.status(), 404);
+    assert_eq!(member.get("/admin/export").await.status(), 404);
+    let mut conn = site.connect();
+    let now = chrono::Utc::now().naive_utc();
+    assert_eq!(shiptally::admin::remove_old_uploads(&mut conn, now).unwrap(), 0);
+    assert_eq!(
+        shiptally::admin::remove_old_uploads(&mut conn, now + chrono::TimeDelta::hours(25)).unwrap(),
+        1
+    );
+    let left: i64 = uploads::table.count().get_result(&mut conn).unwrap();
+    assert_eq!(left, 0);
+}
+
+#[actix_web::test]
+async fn the_catalogue_is_exported_and_comes_back_unchanged() {
+    let site = TestSite::start();
+    let moderator = at_desk(&site, "mona", Role::Moderator).await;
+    let answer = moderator.get("/admin/export").await;
+    assert!(header(&answer, "content-disposition").starts_with("attachment; filename=\"catalogue-"));
+    let text = answer.text().await.unwrap();
+    assert_eq!(text, file::export(&mut site.connect()).unwrap());
+    let path = location(&send(&moderator, "same.json", text.as_bytes()).await).to_owned();
+    assert!(moderator.page(&path).await.contains("Nothing would change"));
+}
