@@ -205,7 +205,11 @@ async fn what_is_there_already_is_pointed_out_before_sending() {
         assert_eq!(answer.status(), 409, "{value}");
         let page = answer.text().await.unwrap().replace("\r\n", "\n");
         assert!(page.contains(&format!(r#"<a href="{found}">"#)) && page.contains("Send anyway"), "{page}");
-        assert!(page.contains("It reads papers.\nWe ship with it.") && page.contains(&value.replace('&', "&#38;")), "{page}");
+        assert!(
+            page.contains("It reads papers.\nWe ship with it.")
+                && page.contains(&value.replace('&', "&#38;")),
+            "{page}"
+        );
         assert!(sent(&site).is_empty(), "nothing is sent yet");
     }
     for (field, value) in
