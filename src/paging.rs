@@ -76,6 +76,43 @@ pub struct PageLinks {
 
 impl HtmlSafe for PageLinks {}
 
+/// The links below a list that grows at its top and is never counted: to its beginning, and on to what is older.
+#[derive(Debug, Clone, PartialEq, Eq, Template)]
+#[template(path = "ui/older.html")]
+pub struct OlderLinks {
+    newest: Option<String>,
+    older: Option<String>,
+}
+
+impl HtmlSafe for OlderLinks {}
+
+impl OlderLinks {
+    /// The links of a list that began before the item `before`, or at its top, and goes on before `next`, or ends.
+    #[must_use]
+    pub fn new(path: &str, fields: &[(&str, &str)], before: Option<i64>, next: Option<i64>) -> Self {
+        let older = next.map(|id| {
+            let id = id.to_string();
+            address(path, &[fields, &[("before", &id)]].concat(), 1)
+        });
+        Self { newest: before.map(|_| address(path, fields, 1)), older }
+    }
+}
+
+/// The item before which a list shall begin, as the query says it; none is its top.
+#[must_use]
+pub fn before(query: &str) -> Option<i64> {
+    field(query, "before").parse().ok().filter(|id| *id > 0)
+}
+
+/// Cuts what was loaded, one more than `most`, to what is shown, and tells before which item the list goes on.
+pub fn cut<T>(items: &mut Vec<T>, most: usize, id: impl Fn(&T) -> i64) -> Option<i64> {
+    if items.len() <= most {
+        return None;
+    }
+    items.truncate(most);
+    items.last().map(id)
+}
+
 /// The number of the page that `text` asks for: the first where it is none, the last where it is too large to count.
 #[must_use]
 pub fn wanted(text: &str) -> usize {
@@ -148,6 +185,20 @@ mod tests {
     fn an_address_states_only_what_does_not_go_without_saying() {
         assert_eq!(address("/a", &[("q", "")], 1), "/a");
         assert_eq!(address("/a", &[("q", "x y"), ("sort", "")], 2), "/a?q=x+y&page=2");
+    }
+
+    #[test]
+    fn a_list_that_is_not_counted_goes_on_before_its_last_item() {
+        let mut items = vec![9, 8, 7];
+        let next = cut(&mut items, 2, |id| *id);
+        assert_eq!((items.as_slice(), next), (&[9, 8][..], Some(8)));
+        assert_eq!(cut(&mut items, 2, |id| *id), None);
+        let links =
+            OlderLinks::new("/changes", &[("kind", "price"), ("tool", "")], Some(20), next).to_string();
+        assert!(links.contains(r#"href="/changes?kind=price""#), "{links}");
+        assert!(links.contains("/changes?kind=price&#38;before=8\""), "{links}");
+        assert_eq!(OlderLinks::new("/changes", &[], None, None).to_string().trim(), "");
+        assert_eq!((before("before=7"), before("before=-7"), before("before=x")), (Some(7), None, None));
     }
 
     #[test]

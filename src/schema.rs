@@ -116,12 +116,13 @@ table! {
     }
 }
 table! {
-    /// Every act at the desk; without a `public_label` it is not for readers.
+    /// Every act at the desk; without a `public_label` it is not for readers. `revision_id` is the
+    /// revision that it made, `withdraws` the one that it takes back.
     log_entries (id) {
         id -> BigInt, made_at -> Timestamp, account_id -> Nullable<BigInt>, handle -> Text, act -> Text,
         object -> SmallInt, object_id -> Nullable<BigInt>, label -> Text,
         public_label -> Nullable<Text>, href -> Nullable<Text>, reason -> Text, old_value -> Text,
-        new_value -> Text,
+        new_value -> Text, revision_id -> Nullable<BigInt>, withdraws -> Nullable<BigInt>,
     }
 }
 table! {

@@ -3,8 +3,8 @@
 //! Everything under `/admin` stands behind [`door`]: to visitors and members there is nothing. A handler takes a
 //! [`Desk`], which says who is there and carries what every page of the desk needs.
 
-mod comparisons;
 mod desk;
+mod difference;
 mod door;
 mod form;
 mod front;
@@ -14,9 +14,9 @@ mod log;
 mod people;
 mod queue;
 mod records;
-mod reviewers;
 mod settings;
 mod tools;
+mod typed_json;
 mod votes;
 
 use actix_web::{middleware::from_fn, web};
@@ -50,8 +50,6 @@ pub fn routes(app: &mut web::ServiceConfig) {
             .configure(door::routes)
             .configure(queue::routes)
             .configure(tools::routes)
-            .configure(comparisons::routes)
-            .configure(reviewers::routes)
             .configure(records::routes)
             .configure(history::routes)
             .configure(imports::routes)

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDateTime;
+use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use super::file::{Record, State, ToolRecord};
@@ -51,6 +52,12 @@ impl ChangeKind {
             Self::Price => "price",
             Self::Fact => "fact",
         }
+    }
+
+    /// The kind behind that word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|kind| kind.as_str() == word)
     }
 }
 
@@ -136,41 +143,37 @@ pub fn of_tools(conn: &mut Db, tool_ids: &[i64], most: i64) -> QueryResult<Vec<C
         .collect()
 }
 
-/// How many changes of published tools there are, of one kind or of all.
-///
-/// # Errors
-/// When the database fails.
-pub fn count(conn: &mut Db, kind: Option<ChangeKind>) -> QueryResult<i64> {
-    let mut query = changes::table
-        .inner_join(tools::table)
-        .filter(tools::status.eq(Status::Published.to_i16()))
-        .into_boxed();
-    if let Some(kind) = kind {
-        query = query.filter(changes::kind.eq(kind.to_i16()));
-    }
-    query.count().get_result(conn)
+/// Which changes are wanted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// Of one kind, or of all.
+    pub kind: Option<ChangeKind>,
+    /// Of one tool, or of all that are published.
+    pub tool_id: Option<i64>,
+    /// Only those before the one with this id.
+    pub before: Option<i64>,
 }
 
-/// Changes of published tools, newest first, of one kind or of all.
+/// Changes of published tools, newest first. None are counted or skipped, so that the last page costs no more than
+/// the first.
 ///
 /// # Errors
 /// When the database fails.
-pub fn newest(
-    conn: &mut Db,
-    kind: Option<ChangeKind>,
-    range: std::ops::Range<usize>,
-) -> QueryResult<Vec<Change>> {
-    let number = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+pub fn newest(conn: &mut Db, wanted: Wanted, most: usize) -> QueryResult<Vec<Change>> {
+    let published = tools::table
+        .filter(tools::id.eq(changes::tool_id))
+        .filter(tools::status.eq(Status::Published.to_i16()));
     let mut query = changes::table
-        .inner_join(tools::table)
-        .filter(tools::status.eq(Status::Published.to_i16()))
-        .order((changes::made_at.desc(), changes::id.desc()))
-        .limit(number(range.len()))
-        .offset(number(range.start))
-        .select(changes::all_columns)
+        .filter(changes::id.lt(wanted.before.unwrap_or(i64::MAX)))
+        .filter(exists(published))
+        .order(changes::id.desc())
+        .limit(i64::try_from(most).unwrap_or(i64::MAX))
         .into_boxed();
-    if let Some(kind) = kind {
+    if let Some(kind) = wanted.kind {
         query = query.filter(changes::kind.eq(kind.to_i16()));
+    }
+    if let Some(tool_id) = wanted.tool_id {
+        query = query.filter(changes::tool_id.eq(tool_id));
     }
     query.load::<Row>(conn)?.into_iter().map(Change::try_from).collect()
 }
@@ -179,33 +182,33 @@ pub fn newest(
 #[must_use]
 pub fn differences(old: &ToolRecord, new: &ToolRecord, names: &HashMap<String, String>) -> Vec<Difference> {
     let mut found = Vec::new();
-    let mut compare = |kind: ChangeKind, old: Vec<(String, String)>, new: Vec<(String, String)>| {
-        for (subject, before) in &old {
-            let after = new.iter().find(|(name, _)| name == subject).map_or("", |(_, value)| value);
+    // Of several plans of one name the first is compared with the first, the second with the second.
+    let mut compare = |kind: ChangeKind, old: Vec<(String, String)>, mut new: Vec<(String, String)>| {
+        for (subject, before) in old {
+            let after = new.iter().position(|(name, _)| *name == subject);
+            let after = after.map(|at| new.remove(at).1).unwrap_or_default();
             if before != after {
-                found.push(Difference {
-                    kind,
-                    subject: subject.clone(),
-                    old: before.clone(),
-                    new: after.to_owned(),
-                });
+                found.push(Difference { kind, subject, old: before, new: after });
             }
         }
-        for (subject, after) in new {
-            if !after.is_empty() && !old.iter().any(|(name, _)| *name == subject) {
-                found.push(Difference { kind, subject, old: String::new(), new: after });
-            }
+        for (subject, after) in new.into_iter().filter(|(_, after)| !after.is_empty()) {
+            found.push(Difference { kind, subject, old: String::new(), new: after });
         }
     };
-    compare(ChangeKind::Verdict, verdicts(old, names), verdicts(new, names));
+    compare(ChangeKind::Verdict, verdicts(old), verdicts(new));
     compare(ChangeKind::Price, prices(old), prices(new));
     compare(ChangeKind::Fact, facts(old), facts(new));
+    for verdict in found.iter_mut().filter(|difference| difference.kind == ChangeKind::Verdict) {
+        if let Some(name) = names.get(&verdict.subject) {
+            verdict.subject.clone_from(name);
+        }
+    }
     found
 }
 
-fn verdicts(tool: &ToolRecord, names: &HashMap<String, String>) -> Vec<(String, String)> {
-    let name = |slug: &str| names.get(slug).cloned().unwrap_or_else(|| slug.to_owned());
-    tool.reviews.iter().map(|review| (name(review.reviewer.as_str()), review.verdict.to_string())).collect()
+/// By the reviewers' slugs: two of them may have the same name.
+fn verdicts(tool: &ToolRecord) -> Vec<(String, String)> {
+    tool.reviews.iter().map(|review| (review.reviewer.to_string(), review.verdict.to_string())).collect()
 }
 
 fn prices(tool: &ToolRecord) -> Vec<(String, String)> {
@@ -213,12 +216,7 @@ fn prices(tool: &ToolRecord) -> Vec<(String, String)> {
     let mut all =
         vec![("Entry price".to_owned(), pricing.entry.clone()), ("Pricing".to_owned(), pricing.text.clone())];
     for plan in &pricing.plans {
-        let price = [plan.price.as_str(), plan.currency.as_str()].join(" ");
-        let price = match plan.per.as_str() {
-            "" => price.trim().to_owned(),
-            per => format!("{} per {per}", price.trim()),
-        };
-        all.push((format!("Plan {}", plan.name), price));
+        all.push((format!("Plan {}", plan.name), plan.price_text().unwrap_or_default()));
     }
     all
 }

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 use serde::Serialize;
 
+use super::changes::{self, Change};
 use super::rows::{ReviewRow, term};
 use super::terms::{Basis, Status};
 use crate::db::Db;
@@ -25,6 +26,28 @@ pub struct ToolDetail {
     pub facts: Vec<Fact>,
     /// In the order of the panel.
     pub reviews: Vec<Review>,
+    /// What readers were told of changes, newest first; those of long ago are left out.
+    pub changes: Vec<Change>,
+}
+
+/// Up to how many changes of a tool are part of its detail.
+const MOST_CHANGES: i64 = 60;
+
+impl ToolDetail {
+    /// How much memory it takes, in bytes, about.
+    pub(super) fn size(&self) -> usize {
+        let plans = self.plans.iter().map(|plan| plan.name.len() + plan.note.len() + 160);
+        let facts = self.facts.iter().map(|fact| {
+            fact.label.len() + fact.value.len() + fact.source.as_ref().map_or(0, String::len) + 120
+        });
+        let reviews = self.reviews.iter().map(|review| review.take.len() + 80);
+        let changes = self.changes.iter().map(|change| {
+            let difference = &change.difference;
+            difference.subject.len() + difference.old.len() + difference.new.len() + 100
+        });
+        let lists: usize = plans.chain(facts).chain(reviews).chain(changes).sum();
+        self.description.len() + self.price_text.len() + lists + 200
+    }
 }
 
 /// One plan that a tool is sold in.
@@ -97,7 +120,8 @@ pub fn tool_detail(conn: &mut Db, tool_id: i64) -> QueryResult<ToolDetail> {
         .select(ReviewRow::as_select())
         .load(conn)?;
     let reviews = reviews.into_iter().map(Review::try_from).collect::<QueryResult<_>>()?;
-    Ok(ToolDetail { description, price_text, plans, facts, reviews })
+    let changes = changes::of_tools(conn, &[tool_id], MOST_CHANGES)?;
+    Ok(ToolDetail { description, price_text, plans, facts, reviews, changes })
 }
 
 /// What a reviewer says about published tools, each with the tool's id: newest first, undated last.

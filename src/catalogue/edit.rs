@@ -6,6 +6,7 @@ use diesel::prelude::*;
 
 use super::file::{self, ImportError, Problem, Record, State, ToolRecord};
 use super::history::{self, By};
+use super::standing;
 use super::terms::{Act, RecordKind, Status};
 use crate::db::Db;
 use crate::each;
@@ -81,18 +82,23 @@ pub fn store(conn: &mut Db, edit: Edit<'_>) -> Result<Edited, EditError> {
         return Err(EditError::Conflict(Box::new(before.clone())));
     }
     check_address(conn, kind, edit.id, before.as_ref(), edit.state)?;
+    if let Some(id) = edit.id {
+        if let Some(fault) = standing::against_status(conn, kind, id, edit.state.status)? {
+            return Err(EditError::at("status", fault));
+        }
+        if let Some(before) = &before {
+            rename(conn, id, before, edit.state, edit.by.at)?;
+        }
+        if let Record::Tool(tool) = &edit.state.record {
+            remove_reviews(conn, id, tool)?;
+        }
+    }
     let file = edit.state.record.clone().into_file();
     file::check_references(conn, &file).map_err(|cause| match cause {
         ImportError::Problems(problems) => EditError::Problems(problems.into_iter().map(within).collect()),
         ImportError::Database(cause) => cause.into(),
     })?;
 
-    if let (Some(id), Some(before)) = (edit.id, &before) {
-        rename(conn, id, before, edit.state, edit.by.at)?;
-        if let Record::Tool(tool) = &edit.state.record {
-            remove_reviews(conn, id, tool)?;
-        }
-    }
     file::write(conn, &file, edit.by.at, &mut |_| {})?;
     let id = match edit.id {
         Some(id) => id,
@@ -102,6 +108,10 @@ pub fn store(conn: &mut Db, edit: Edit<'_>) -> Result<Edited, EditError> {
     let after = file::state(conn, kind, id)?.ok_or(EditError::Gone)?;
     if before.as_ref() == Some(&after) {
         return Ok(Edited { id, before, after, revision_id: None });
+    }
+    if kind == RecordKind::Tool && before.is_some() {
+        // A new slug or a removed review is a change that an import does not know.
+        diesel::update(tools::table.find(id)).set(tools::updated_at.eq(edit.by.at)).execute(conn)?;
     }
     let revision_id = history::keep(conn, (kind, id), edit.act, before.as_ref(), &after, edit.by)?;
     versions::raise(conn, Of::Catalogue)?;
@@ -190,7 +200,49 @@ pub fn redirect(
     Ok(())
 }
 
-fn forget_redirect(conn: &mut Db, kind: RecordKind, slug: &str) -> QueryResult<()> {
+/// A state of a record with what it refers to under the addresses that these have now: a revision knows them by those
+/// that they had then.
+///
+/// # Errors
+/// When the database fails.
+pub fn up_to_date(conn: &mut Db, mut state: State) -> QueryResult<State> {
+    match &mut state.record {
+        Record::Category(_) | Record::Reviewer(_) => {}
+        Record::Tool(tool) => {
+            follow(conn, RecordKind::Category, &mut tool.category)?;
+            for review in &mut tool.reviews {
+                follow(conn, RecordKind::Reviewer, &mut review.reviewer)?;
+            }
+        }
+        Record::Comparison(comparison) => {
+            for slug in &mut comparison.tools {
+                follow(conn, RecordKind::Tool, slug)?;
+            }
+            *comparison = comparison.clone().sorted();
+        }
+    }
+    Ok(state)
+}
+
+/// Replaces a former address by the one that it leads to.
+fn follow(conn: &mut Db, kind: RecordKind, slug: &mut Slug) -> QueryResult<()> {
+    if id_by_slug(conn, kind, slug)?.is_some() {
+        return Ok(());
+    }
+    if let Some(id) = redirected(conn, kind, slug)?
+        && let Some(state) = stored(conn, kind, id)?
+        && let Some(now) = state.record.slug()
+    {
+        slug.clone_from(now);
+    }
+    Ok(())
+}
+
+/// Lets an address lead nowhere.
+///
+/// # Errors
+/// When the database fails.
+pub(super) fn forget_redirect(conn: &mut Db, kind: RecordKind, slug: &str) -> QueryResult<()> {
     diesel::delete(
         redirects::table.filter(redirects::kind.eq(kind.to_i16())).filter(redirects::slug.eq(slug)),
     )
@@ -234,6 +286,13 @@ fn check_address(
         return Err(EditError::at("slug", format!("{slug} is the address of another {kind}")));
     }
     match redirected(conn, kind, slug)? {
+        // Its own address leads to the entry that it went into; brought back, it takes the address back.
+        Some(_) if before.is_some_and(|before| before.record.slug() == Some(slug)) => {
+            if state.status != Status::Archived {
+                forget_redirect(conn, kind, slug)?;
+            }
+            Ok(())
+        }
         Some(other) if Some(other) != id => Err(EditError::at(
             "slug",
             format!("{slug} is a former address of another {kind} and leads to it"),

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     accounts::Visit,
-    catalogue::Tool,
+    catalogue::{ChangeList, Tool},
     page::Shell,
     stats::Tally,
     text::{count, rich},
@@ -45,6 +45,7 @@ pub(super) struct ComparisonPage {
     best_for: PointRow,
     facts: Vec<PointRow>,
     scorecard: Scorecard,
+    changes: ChangeList,
     related: Vec<PairLink>,
 }
 
@@ -109,7 +110,7 @@ impl PairLink {
 impl ComparisonPage {
     /// Draws up the page for a visit.
     pub(super) fn new(visit: &Visit, loaded: &Loaded) -> Self {
-        let Loaded { directory, pair, first, second, record, related } = loaded;
+        let Loaded { directory, pair, first, second, record, related, changes } = loaded;
         let (path, title) = (pair.path(), pair.title());
         let sides = [(&pair.first, first), (&pair.second, second)];
         let answer = Answer::weigh(
@@ -159,6 +160,7 @@ impl ComparisonPage {
             best_for,
             facts,
             scorecard: scorecard(directory, names, [&first.detail.reviews, &second.detail.reviews]),
+            changes: ChangeList::of_several(directory, changes),
             related: related.iter().map(|(pair, a, b)| PairLink::new(pair, *a, *b)).collect(),
             names: names.map(str::to_owned),
         }

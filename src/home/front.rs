@@ -5,7 +5,7 @@ use std::{cmp::Reverse, sync::Arc};
 use chrono::{Datelike, NaiveDate};
 
 use crate::{
-    catalogue::{Comparison, Tool},
+    catalogue::{Comparison, Directory, Tool, changes::Change},
     stats::{Flip, Side, Tally, chance_ahead, gap, rules::ENOUGH_VOTES, votes_to_flip},
 };
 
@@ -22,6 +22,9 @@ pub(super) struct Front {
     pub new_tools: Vec<Arc<Tool>>,
     /// Without the featured ones, whose tallies the page shows already.
     pub wanting: Vec<(Arc<Tool>, Tally)>,
+    /// Verdicts that changed, newest first.
+    pub changed: Vec<Change>,
+    pub directory: Arc<Directory>,
     /// How many tools are published.
     pub tools: usize,
     /// How many comparisons are published.

@@ -1,10 +1,15 @@
 //! Everything the first page shows, loaded at once.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 
 use super::front::{self, Apart, Featured, Front, Match, Pair};
 use crate::{
-    catalogue::{Catalogue, Comparison, Directory},
+    catalogue::{
+        Catalogue, Comparison, Directory,
+        changes::{self, ChangeKind, Wanted},
+    },
     db::Db,
     error::AppError,
     voting::store,
@@ -15,6 +20,9 @@ pub(super) fn front(conn: &mut Db, catalogue: &Catalogue, today: NaiveDate) -> R
     let directory = catalogue.current(conn)?;
     let tallies = store::all_tallies(conn)?;
     let tally = |id: i64| tallies.get(&id).copied().unwrap_or_default();
+
+    let verdicts = Wanted { kind: Some(ChangeKind::Verdict), ..Wanted::default() };
+    let changed = changes::newest(conn, verdicts, front::MOST)?;
 
     let comparisons = directory.comparisons();
     let featured = front::of_the_day(comparisons, today);
@@ -39,8 +47,10 @@ pub(super) fn front(conn: &mut Db, catalogue: &Catalogue, today: NaiveDate) -> R
             let tallies = [tally(pair.first.id), tally(pair.second.id)];
             Some(Featured { pair, tallies, comparison: comparison.clone() })
         }),
+        changed,
         tools: tools.len(),
         comparisons: comparisons.len(),
+        directory: Arc::clone(&directory),
     })
 }
 

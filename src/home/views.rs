@@ -4,7 +4,7 @@ use askama::{Template, filters::HtmlSafe};
 
 use super::front::{Apart, Contest, Featured, Front, Pair};
 use crate::{
-    catalogue::Tool,
+    catalogue::{ChangeList, Tool},
     page::Shell,
     stats::{
         Side, Tally,
@@ -30,6 +30,7 @@ pub(super) struct FrontPage {
     newest: Vec<PairLine>,
     closest: Vec<PairLine>,
     apart: Vec<ToolLine>,
+    changed: ChangeList,
     new_tools: Vec<ToolLine>,
     wanting: Vec<Row>,
     all_tools: String,
@@ -47,6 +48,7 @@ impl FrontPage {
             newest: front.newest.iter().map(PairLine::dated).collect(),
             closest: front.closest.iter().map(PairLine::contested).collect(),
             apart: front.apart.iter().map(ToolLine::apart).collect(),
+            changed: ChangeList::of_several(&front.directory, &front.changed),
             new_tools: front.new_tools.iter().map(|tool| ToolLine::filed(tool)).collect(),
             wanting: front.wanting.iter().map(|(tool, tally)| Row::new(tool, *tally, None)).collect(),
             all_tools: all(front.tools, "tool", "tools"),

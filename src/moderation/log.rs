@@ -1,10 +1,16 @@
 //! The log: every act at the desk, with who, what, on what, why, before and after. It is only ever added to, in the
-//! transaction of what it tells of.
+//! transaction of what it tells of: what readers shall not see of an act that was taken back, another entry says.
 
 use chrono::{NaiveDateTime, Utc};
-use diesel::prelude::*;
+use diesel::{dsl::exists, prelude::*, select};
 
-use crate::{accounts::CurrentUser, db::Db, each, schema::log_entries};
+use crate::{
+    accounts::CurrentUser,
+    db::Db,
+    each,
+    schema::{log_entries, revisions},
+    versions::{self, Of},
+};
 
 /// What an act was done to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -86,11 +92,58 @@ pub struct Entry<'a> {
     pub new_value: &'a str,
 }
 
-/// Writes an act into the log, in the transaction of the act itself.
+/// Writes an act into the log, in the transaction of the act itself and after it. Of an act on a record, the entry
+/// names the revision that the act made, so that it can be withdrawn with it. What readers see of the log is fresh
+/// from the commit on.
 ///
 /// # Errors
 /// When the database fails.
 pub fn write(conn: &mut Db, actor: &CurrentUser, entry: &Entry<'_>) -> QueryResult<()> {
+    let revision_id = revision_made(conn, entry)?;
+    insert(conn, actor, entry, revision_id, None)?;
+    if entry.public_label.is_some() {
+        versions::raise(conn, Of::Catalogue)?;
+    }
+    Ok(())
+}
+
+/// Writes that a revision was taken back without a trace: readers see neither this act nor the one that made the
+/// revision; moderators see both.
+///
+/// # Errors
+/// When the database fails.
+pub fn withdraw(conn: &mut Db, actor: &CurrentUser, entry: &Entry<'_>, revision_id: i64) -> QueryResult<()> {
+    let kept_here = Entry { public_label: None, href: None, ..entry.clone() };
+    insert(conn, actor, &kept_here, None, Some(revision_id))?;
+    versions::raise(conn, Of::Catalogue)?;
+    Ok(())
+}
+
+/// The newest revision of the record that the act was on, unless an earlier act made it. Objects that are records
+/// have the same numbers here and there.
+fn revision_made(conn: &mut Db, entry: &Entry<'_>) -> QueryResult<Option<i64>> {
+    let is_record =
+        matches!(entry.object, Object::Category | Object::Reviewer | Object::Tool | Object::Comparison);
+    let Some(record_id) = entry.object_id.filter(|_| is_record) else { return Ok(None) };
+    let newest: Option<i64> = revisions::table
+        .filter(revisions::kind.eq(entry.object.to_i16()))
+        .filter(revisions::record_id.eq(record_id))
+        .order(revisions::number.desc())
+        .select(revisions::id)
+        .first(conn)
+        .optional()?;
+    let Some(revision_id) = newest else { return Ok(None) };
+    let named = log_entries::table.filter(log_entries::revision_id.eq(revision_id));
+    Ok(if select(exists(named)).get_result(conn)? { None } else { Some(revision_id) })
+}
+
+fn insert(
+    conn: &mut Db,
+    actor: &CurrentUser,
+    entry: &Entry<'_>,
+    revision_id: Option<i64>,
+    withdraws: Option<i64>,
+) -> QueryResult<()> {
     let row = (
         log_entries::made_at.eq(Utc::now().naive_utc()),
         log_entries::account_id.eq(actor.id),
@@ -104,6 +157,8 @@ pub fn write(conn: &mut Db, actor: &CurrentUser, entry: &Entry<'_>) -> QueryResu
         log_entries::reason.eq(entry.reason),
         log_entries::old_value.eq(entry.old_value),
         log_entries::new_value.eq(entry.new_value),
+        log_entries::revision_id.eq(revision_id),
+        log_entries::withdraws.eq(withdraws),
     );
     each!(conn, c => diesel::insert_into(log_entries::table).values(row).execute(c))?;
     Ok(())

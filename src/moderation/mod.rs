@@ -1,8 +1,16 @@
-//! The log of what is done at the desk, and its public part.
+//! The log of what is done at the desk, and its public part, as a page and as a feed.
 
+mod handlers;
 pub mod log;
+mod store;
+mod views;
 
 use actix_web::web;
 
+use crate::page::{get, resource};
+
 /// The routes of the public log.
-pub fn routes(_app: &mut web::ServiceConfig) {}
+pub fn routes(app: &mut web::ServiceConfig) {
+    app.service(resource("/moderation", "GET, HEAD").route(get().to(handlers::index)))
+        .service(resource("/moderation.xml", "GET, HEAD").route(get().to(handlers::feed)));
+}

@@ -10,7 +10,9 @@ use super::{
 };
 use crate::{
     accounts::Visit,
-    catalogue::{Category, Comparison, Directory, Fact, Plan, Review, TakeView, Tool},
+    catalogue::{
+        Category, ChangeList, Comparison, Directory, Fact, Plan, PriceHistory, Review, TakeView, Tool,
+    },
     page::Shell,
     paging::{self, Page, PageLinks},
     stats::{Choice, Panel},
@@ -22,6 +24,9 @@ use crate::{
         views::percent_or_dash,
     },
 };
+
+/// Up to how many changes stand on a tool's page; a link leads to all.
+const MOST_CHANGES: usize = 8;
 
 /// All tools, or those that fit.
 #[derive(Template)]
@@ -76,7 +81,9 @@ pub(super) struct ToolPage {
     price: String,
     price_source: Source,
     plans: Vec<PlanLine>,
+    prices: PriceHistory,
     facts: Vec<FactLine>,
+    changes: ChangeList,
     alternatives: Vec<Row>,
 }
 
@@ -245,11 +252,13 @@ impl ToolPage {
             peers: suggested(&peers).to_vec(),
             pairs: compared.iter().filter_map(|(pair, other)| Pair::new(&directory, pair, other)).collect(),
             panel: panel_words(tool.panel),
-            takes: takes(&directory, tool.panel, detail.reviews),
+            takes: takes(&directory, tool.panel, &detail.reviews),
             price: rich_inline(&detail.price_text),
             price_source: source(tool.price_source.clone(), tool.price_checked_on),
             plans: detail.plans.iter().map(PlanLine::new).collect(),
-            facts: detail.facts.into_iter().map(FactLine::new).collect(),
+            prices: PriceHistory::of(&detail.changes),
+            facts: detail.facts.iter().map(FactLine::new).collect(),
+            changes: ChangeList::of_one_tool(detail.changes.iter().take(MOST_CHANGES)),
             alternatives: rows(&alternatives),
         }
     }
@@ -285,10 +294,11 @@ fn minority_of(panel: Panel) -> Option<Choice> {
 }
 
 /// The reviews in the order of the panel, those of its minority first.
-fn takes(directory: &Directory, panel: Panel, mut reviews: Vec<Review>) -> Vec<Take> {
+fn takes(directory: &Directory, panel: Panel, reviews: &[Review]) -> Vec<Take> {
+    let mut reviews: Vec<&Review> = reviews.iter().collect();
     let minority = minority_of(panel);
     reviews.sort_by_key(|review| Some(review.verdict) != minority);
-    reviews.into_iter().filter_map(|review| Take::new(directory, &review)).collect()
+    reviews.into_iter().filter_map(|review| Take::new(directory, review)).collect()
 }
 
 impl Take {
@@ -322,11 +332,11 @@ impl PlanLine {
 }
 
 impl FactLine {
-    fn new(fact: Fact) -> Self {
+    fn new(fact: &Fact) -> Self {
         Self {
-            label: fact.label,
+            label: fact.label.clone(),
             value: rich_inline(&fact.value),
-            source: source(fact.source, fact.checked_on),
+            source: source(fact.source.clone(), fact.checked_on),
         }
     }
 }

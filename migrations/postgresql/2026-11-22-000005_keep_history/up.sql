@@ -30,6 +30,7 @@ CREATE TABLE changes (
 );
 CREATE INDEX changes_tool_id ON changes (tool_id, made_at);
 CREATE INDEX changes_made_at ON changes (made_at);
+CREATE INDEX changes_kind ON changes (kind, id);
 CREATE INDEX changes_revision_id ON changes (revision_id);
 
 -- Addresses that records had: kind as in revisions. They lead on for good.

@@ -1,0 +1,206 @@
+//! Changes as pages show them: what it was and what it is now, in words.
+
+use askama::{Template, filters::HtmlSafe};
+
+use super::{
+    Directory,
+    changes::{Change, ChangeKind, Difference},
+};
+use crate::{
+    stats::Choice,
+    text::rich_inline,
+    ui::{Day, VerdictMark},
+};
+
+/// Up to how many characters of a long text are shown.
+const LONGEST: usize = 200;
+
+/// A list of changes, newest first.
+#[derive(Debug, Clone, Template)]
+#[template(path = "catalogue/_changes.html")]
+pub struct ChangeList {
+    lines: Vec<ChangeLine>,
+}
+
+impl HtmlSafe for ChangeList {}
+
+/// One change.
+#[derive(Debug, Clone)]
+pub struct ChangeLine {
+    day: Option<Day>,
+    /// The tool's address and name, where the page is about more than one.
+    tool: Option<(String, String)>,
+    kind: &'static str,
+    subject: String,
+    old: Value,
+    new: Value,
+}
+
+/// What something was or is.
+#[derive(Debug, Clone)]
+enum Value {
+    Verdict(VerdictMark),
+    /// Safe HTML.
+    Text(String),
+    /// Nothing, in words.
+    Nothing(&'static str),
+}
+
+/// What a tool cost: a table of the changes of its price, newest first.
+#[derive(Debug, Clone, Template)]
+#[template(path = "catalogue/_prices.html")]
+pub struct PriceHistory {
+    lines: Vec<ChangeLine>,
+}
+
+impl HtmlSafe for PriceHistory {}
+
+impl ChangeList {
+    /// For the page of one tool: with the day, without the tool.
+    #[must_use]
+    pub fn of_one_tool<'a>(changes: impl IntoIterator<Item = &'a Change>) -> Self {
+        Self { lines: changes.into_iter().map(|change| ChangeLine::dated(change)).collect() }
+    }
+
+    /// For pages about several tools: with the day and the tool. What is no longer published is left out.
+    #[must_use]
+    pub fn of_several<'a>(directory: &Directory, changes: impl IntoIterator<Item = &'a Change>) -> Self {
+        let line = |change: &Change| ChangeLine::dated(change).with_tool(directory, change);
+        Self { lines: changes.into_iter().filter_map(line).collect() }
+    }
+
+    /// For a place that says the day itself.
+    #[must_use]
+    pub fn of_one_day<'a>(directory: &Directory, changes: impl IntoIterator<Item = &'a Change>) -> Self {
+        let line = |change: &Change| ChangeLine::new(change).with_tool(directory, change);
+        Self { lines: changes.into_iter().filter_map(line).collect() }
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.lines.is_empty()
+    }
+}
+
+impl PriceHistory {
+    /// The changes of the price among these, all of one tool.
+    #[must_use]
+    pub fn of(changes: &[Change]) -> Self {
+        let prices = changes.iter().filter(|change| change.difference.kind == ChangeKind::Price);
+        Self { lines: prices.map(ChangeLine::dated).collect() }
+    }
+
+    /// Whether it never changed.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.lines.is_empty()
+    }
+}
+
+impl ChangeLine {
+    fn new(change: &Change) -> Self {
+        let Difference { kind, subject, old, new } = &change.difference;
+        Self {
+            day: None,
+            tool: None,
+            kind: kind_word(*kind),
+            subject: subject.clone(),
+            old: Value::of(*kind, old),
+            new: Value::of(*kind, new),
+        }
+    }
+
+    fn dated(change: &Change) -> Self {
+        Self { day: Some(Day(change.made_at.date())), ..Self::new(change) }
+    }
+
+    fn with_tool(self, directory: &Directory, change: &Change) -> Option<Self> {
+        let tool = directory.tool_by_id(change.tool_id)?;
+        Some(Self { tool: Some((format!("/tools/{}", tool.slug), tool.name.clone())), ..self })
+    }
+}
+
+impl Value {
+    fn of(kind: ChangeKind, text: &str) -> Self {
+        match (kind, text) {
+            (_, "") => Self::Nothing(nothing(kind)),
+            (ChangeKind::Verdict, word) => match word.parse::<Choice>() {
+                Ok(choice) => Self::Verdict(choice.into()),
+                Err(_) => Self::Text(rich_inline(word)),
+            },
+            (_, text) => Self::Text(rich_inline(&shortened(text))),
+        }
+    }
+}
+
+impl Difference {
+    /// The difference in one line of plain text: `Entry price: was Free, now 5 USD`.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let value = |text: &str| match text {
+            "" => nothing(self.kind).to_owned(),
+            text => shortened(text).split_whitespace().collect::<Vec<_>>().join(" "),
+        };
+        format!("{}: was {}, now {}", self.subject, value(&self.old), value(&self.new))
+    }
+}
+
+fn kind_word(kind: ChangeKind) -> &'static str {
+    match kind {
+        ChangeKind::Verdict => "Verdict",
+        ChangeKind::Price => "Price",
+        ChangeKind::Fact => "Fact",
+    }
+}
+
+fn nothing(kind: ChangeKind) -> &'static str {
+    match kind {
+        ChangeKind::Verdict => "no verdict",
+        ChangeKind::Price | ChangeKind::Fact => "not stated",
+    }
+}
+
+/// A text that fits into a line or two, cut between words.
+fn shortened(text: &str) -> String {
+    let Some((end, _)) = text.char_indices().nth(LONGEST) else { return text.to_owned() };
+    let cut = &text[..end];
+    let cut = cut.rsplit_once(char::is_whitespace).map_or(cut, |(words, _)| words);
+    format!("{}…", cut.trim_end())
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::NaiveDateTime;
+
+    use super::*;
+
+    fn change(kind: ChangeKind, subject: &str, old: &str, new: &str) -> Change {
+        let difference = Difference { kind, subject: subject.into(), old: old.into(), new: new.into() };
+        Change { id: 1, tool_id: 1, difference, made_at: NaiveDateTime::default() }
+    }
+
+    #[test]
+    fn a_change_says_in_words_what_it_was_and_what_it_is_now() {
+        let words = |kind, old, new| change(kind, "S", old, new).difference.words();
+        assert_eq!(words(ChangeKind::Price, "Free", "5 USD\nper month"), "S: was Free, now 5 USD per month");
+        assert_eq!(words(ChangeKind::Verdict, "", "ship"), "S: was no verdict, now ship");
+        assert_eq!(words(ChangeKind::Fact, "MIT", ""), "S: was MIT, now not stated");
+        let html =
+            ChangeList::of_one_tool(&[change(ChangeKind::Verdict, "The <B>", "ship", "skip")]).to_string();
+        assert!(
+            html.contains("was <del>") && html.contains("now <ins>") && html.contains("The &#60;B&#62;"),
+            "{html}"
+        );
+        assert!(html.contains("Ship") && html.contains("Skip") && html.contains("1 Jan 1970"), "{html}");
+    }
+
+    #[test]
+    fn long_texts_are_cut_between_words() {
+        let text = "word ".repeat(100);
+        let cut = shortened(&text);
+        assert!(cut.ends_with("word…") && cut.chars().count() <= LONGEST + 1, "{cut}");
+        assert_eq!(shortened("short"), "short");
+        assert_eq!(shortened(&"x".repeat(300)).chars().count(), LONGEST + 1);
+    }
+}

@@ -1,0 +1,48 @@
+//! Showing what changed.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+
+use super::{
+    load::{self, Asked},
+    views::{ChangesPage, feed_text},
+};
+use crate::{
+    accounts::Visit,
+    cache::{Drawn, PageCache, Reader},
+    catalogue::Catalogue,
+    config::Settings,
+    db::Database,
+    error::AppError,
+    feed::as_feed,
+    freshness::Votes,
+};
+
+pub(super) async fn index(
+    request: HttpRequest,
+    visit: Visit,
+    database: web::Data<Database>,
+    catalogue: web::Data<Catalogue>,
+    cache: web::Data<PageCache>,
+) -> Result<HttpResponse, AppError> {
+    let asked = Asked::parse(request.query_string());
+    let draw = async || {
+        let found = database.run(move |conn| load::found(conn, &catalogue, asked)).await?;
+        Drawn::page(&ChangesPage::new(&visit, &found), Votes::Of(Vec::new()))
+    };
+    cache.show(&request, visit.reader(), draw).await
+}
+
+pub(super) async fn feed(
+    request: HttpRequest,
+    settings: web::Data<Settings>,
+    database: web::Data<Database>,
+    catalogue: web::Data<Catalogue>,
+    cache: web::Data<PageCache>,
+) -> Result<HttpResponse, AppError> {
+    let asked = Asked::parse(request.query_string());
+    let draw = async || {
+        let found = database.run(move |conn| load::found(conn, &catalogue, asked)).await?;
+        Ok(Drawn::Page(feed_text(&settings, &found)?, Votes::Of(Vec::new())))
+    };
+    Ok(as_feed(cache.show(&request, Reader::Visitor, draw).await?))
+}

@@ -1,0 +1,62 @@
+//! Which changes are asked for, and those that are found.
+
+use std::sync::Arc;
+
+use crate::{
+    catalogue::{
+        Catalogue, Directory,
+        changes::{self, Change, ChangeKind, Wanted},
+    },
+    db::Db,
+    error::AppError,
+    paging::{before, cut, field},
+};
+
+/// How many changes stand on one page, and in the feed.
+const ON_A_PAGE: usize = 50;
+
+/// What an address asks for; a kind that is none means all.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Asked {
+    pub kind: Option<ChangeKind>,
+    /// The slug of the only tool.
+    pub tool: String,
+    pub before: Option<i64>,
+}
+
+impl Asked {
+    pub(super) fn parse(query: &str) -> Self {
+        Self {
+            kind: ChangeKind::from_word(&field(query, "kind")),
+            tool: field(query, "tool").to_ascii_lowercase(),
+            before: before(query),
+        }
+    }
+
+    /// The fields of the filter, for addresses.
+    pub(super) fn fields(&self) -> [(&'static str, &str); 2] {
+        [("kind", self.kind.map_or("", ChangeKind::as_str)), ("tool", self.tool.as_str())]
+    }
+}
+
+/// The changes of one page.
+pub(super) struct Found {
+    pub asked: Asked,
+    pub directory: Arc<Directory>,
+    pub changes: Vec<Change>,
+    /// Before which one the list goes on.
+    pub next: Option<i64>,
+}
+
+/// Loads the changes that are asked for; 404 where they are those of a tool that is not there.
+pub(super) fn found(conn: &mut Db, catalogue: &Catalogue, asked: Asked) -> Result<Found, AppError> {
+    let directory = catalogue.current(conn)?;
+    let tool_id = match asked.tool.as_str() {
+        "" => None,
+        slug => Some(directory.tool(slug).ok_or_else(AppError::not_found)?.id),
+    };
+    let wanted = Wanted { kind: asked.kind, tool_id, before: asked.before };
+    let mut changes = changes::newest(conn, wanted, ON_A_PAGE + 1)?;
+    let next = cut(&mut changes, ON_A_PAGE, |change| change.id);
+    Ok(Found { asked, directory, changes, next })
+}

@@ -1,0 +1,104 @@
+//! Atom feeds (RFC 4287): what is new somewhere on the site, for programs that look again and again.
+
+use actix_web::{
+    HttpResponse,
+    http::header::{self, HeaderValue},
+};
+use atom_syndication::{Content, Entry, Feed, Link, Person, Text};
+use chrono::NaiveDateTime;
+
+use crate::{config::Settings, error::AppError};
+
+/// A feed to be.
+pub struct FeedOf<'a> {
+    pub settings: &'a Settings,
+    /// What it is about, without the site's name.
+    pub title: &'a str,
+    /// The feed's own address, with its query.
+    pub path: &'a str,
+    /// The page that shows the same.
+    pub page: &'a str,
+    /// Newest first.
+    pub items: Vec<FeedItem>,
+}
+
+/// One thing that is new.
+pub struct FeedItem {
+    /// What names it for good, below the site's address.
+    pub id: String,
+    /// One line.
+    pub title: String,
+    /// A path on this site.
+    pub href: String,
+    /// Plain text.
+    pub text: String,
+    /// Who did it, if that is said.
+    pub by: Option<String>,
+    /// UTC.
+    pub at: NaiveDateTime,
+}
+
+impl FeedOf<'_> {
+    /// The feed as text.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn text(self) -> Result<String, AppError> {
+        let settings = self.settings;
+        let updated = self.items.first().map(|item| item.at).unwrap_or_default().and_utc().fixed_offset();
+        let feed = Feed {
+            title: Text::plain(format!("{} · {}", self.title, settings.site_name)),
+            id: settings.absolute(self.path),
+            updated,
+            authors: vec![person(settings.site_name.clone())],
+            links: vec![link(settings, "self", self.path), link(settings, "alternate", self.page)],
+            entries: self.items.into_iter().map(|item| entry(settings, item)).collect(),
+            ..Feed::default()
+        };
+        let mut text = Vec::new();
+        feed.write_to(&mut text).map_err(|cause| AppError::internal(&cause))?;
+        String::from_utf8(text).map_err(|cause| AppError::internal(&cause))
+    }
+}
+
+fn entry(settings: &Settings, item: FeedItem) -> Entry {
+    let at = item.at.and_utc().fixed_offset();
+    Entry {
+        title: Text::plain(legible(&item.title)),
+        id: settings.absolute(&item.id),
+        updated: at,
+        published: Some(at),
+        authors: item.by.map(person).into_iter().collect(),
+        links: vec![link(settings, "alternate", &item.href)],
+        content: Some(Content {
+            value: Some(legible(&item.text)),
+            content_type: Some("text".to_owned()),
+            ..Content::default()
+        }),
+        ..Entry::default()
+    }
+}
+
+fn link(settings: &Settings, rel: &str, path: &str) -> Link {
+    Link { rel: rel.to_owned(), href: settings.absolute(path), ..Link::default() }
+}
+
+fn person(name: String) -> Person {
+    Person { name, ..Person::default() }
+}
+
+/// Text without the characters that XML has no way to write.
+fn legible(text: &str) -> String {
+    text.chars()
+        .filter(|c| matches!(c, '\t' | '\n') || (!c.is_control() && !matches!(c, '\u{fffe}' | '\u{ffff}')))
+        .collect()
+}
+
+/// Says that an answer is a feed, which is the same for everybody.
+#[must_use]
+pub fn as_feed(mut answer: HttpResponse) -> HttpResponse {
+    let headers = answer.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/atom+xml; charset=utf-8"));
+    headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
+    answer
+}
