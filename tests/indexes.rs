@@ -34,12 +34,22 @@ use shiptally::{
     stats::Choice,
     voting::{store, vote::Intent},
 };
-use site::{PASSWORD, TestSite};
+use site::{Browser, PASSWORD, TestSite};
 use support::TestDatabase;
 
 /// The tables that grow with the catalogue, with members or with their votes.
-const GROWING: [&str; 9] =
-    ["votes", "tallies", "tools", "tool_search", "accounts", "sessions", "reviews", "facts", "price_plans"];
+const GROWING: [&str; 10] = [
+    "votes",
+    "tallies",
+    "tools",
+    "tool_search",
+    "accounts",
+    "sessions",
+    "reviews",
+    "facts",
+    "price_plans",
+    "submissions",
+];
 
 /// Those that stay small: one row for each subject, each person of the panel, each counter.
 const SMALL: [&str; 3] = ["categories", "reviewers", "versions"];
@@ -217,6 +227,7 @@ async fn ask_for_everything(site: &TestSite) {
         }
     }
     member.page("/account").await;
+    send_to_the_desk(site, &member).await;
 
     // A choice that is kept until its voter has signed up.
     assert_eq!(visitor.post("/tools/cobalt/vote", &[("choice", "ship")]).await.status(), 303);
@@ -278,6 +289,50 @@ async fn ask_for_lists_of_tools(site: &TestSite) {
     ] {
         desk.page(path).await;
     }
+}
+
+/// What members send to the desk, and what moderators do with it.
+async fn send_to_the_desk(site: &TestSite, member: &Browser) {
+    let suggestion = [
+        ("name", "Quartz"),
+        ("website", "quartz.example"),
+        ("why", "We ship with it."),
+        ("category", "research"),
+    ];
+    let correction = [("field", "name"), ("value", "Ambers")];
+    let report = [("take", "builder"), ("reason", "wrong"), ("words", "It is not so.")];
+    for (path, form) in [
+        ("/submit", &suggestion[..]),
+        ("/tools/amber/correct", &correction),
+        ("/tools/amber/report", &report),
+        ("/tools/tool-3/report", &report),
+    ] {
+        member.page(path).await;
+        assert_eq!(member.post(path, form).await.status(), 303, "{path}");
+    }
+    member.page("/account").await;
+    member.page("/account/sent").await;
+
+    site.account("editor", Role::Moderator);
+    let moderator = site.browser();
+    moderator.sign_in("editor").await;
+    for query in ["", "?who=mine", "?who=taken&kind=tool", "?who=free&q=amber", "?status=accepted&q=x&page=2"]
+    {
+        moderator.page(&format!("/admin/queue{query}")).await;
+    }
+    for id in 1..=4 {
+        assert_eq!(moderator.post(&format!("/admin/queue/{id}/take"), &[]).await.status(), 303);
+        moderator.page(&format!("/admin/queue/{id}")).await;
+    }
+    for (act, form) in [
+        ("1/accept", &[("how", "done"), ("entry", "basalt")][..]),
+        ("2/accept", &[("how", "done")]),
+        ("3/decline", &[("reason", "It is so.")]),
+        ("4/release", &[]),
+    ] {
+        assert_eq!(moderator.post(&format!("/admin/queue/{act}"), form).await.status(), 303, "{act}");
+    }
+    assert!(shiptally::inbox::open_count(&mut site.connect()).is_ok());
 }
 
 /// What a site does by itself while it is asked: it follows the votes of other nodes, and clears sessions away.

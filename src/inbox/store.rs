@@ -232,6 +232,9 @@ pub(super) fn with_names(conn: &mut Db, rows: Vec<Row>) -> QueryResult<Vec<Item>
 fn people(conn: &mut Db, rows: &[Row]) -> QueryResult<HashMap<i64, String>> {
     let ids: Vec<i64> =
         rows.iter().flat_map(|row| [Some(row.account_id), row.taken_by, row.decided_by]).flatten().collect();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
     let found: Vec<(i64, String)> = accounts::table
         .filter(accounts::id.eq_any(ids))
         .select((accounts::id, accounts::handle))
@@ -241,6 +244,9 @@ fn people(conn: &mut Db, rows: &[Row]) -> QueryResult<HashMap<i64, String>> {
 
 fn subjects(conn: &mut Db, rows: &[Row]) -> QueryResult<HashMap<i64, Subject>> {
     let ids: Vec<i64> = rows.iter().flat_map(|row| [row.tool_id, row.outcome_tool_id]).flatten().collect();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
     let found: Vec<(i64, String, String, i16)> = tools::table
         .filter(tools::id.eq_any(ids))
         .select((tools::id, tools::slug, tools::name, tools::status))
@@ -254,6 +260,9 @@ fn subjects(conn: &mut Db, rows: &[Row]) -> QueryResult<HashMap<i64, Subject>> {
 
 fn reviewers_of(conn: &mut Db, rows: &[Row]) -> QueryResult<HashMap<i64, (String, String)>> {
     let ids: Vec<i64> = rows.iter().filter_map(|row| row.reviewer_id).collect();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
     let found: Vec<(i64, String, String)> = reviewers::table
         .filter(reviewers::id.eq_any(ids))
         .select((reviewers::id, reviewers::slug, reviewers::name))

@@ -13,7 +13,7 @@ use crate::{
     error::{AppError, NotFound, Suggestion},
     inbox::{
         alike,
-        item::NewItem,
+        item::{Content, NewItem},
         store::{self, Refusal},
     },
     slug::Slug,
@@ -108,16 +108,21 @@ pub(super) fn read_suggestion(
         Ok(item) => item,
         Err(complaints) => return Ok(Err(complaints)),
     };
-    // The same form sent twice is no other suggestion of the same tool.
-    if form.anyway == form.key() || store::is_open(conn, account_id, &item)? {
+    if form.anyway == form.key() {
+        return Ok(Ok((item, Alike::default())));
+    }
+    // Of one moment: the same form sent twice at once is no other suggestion of the same tool.
+    let (is_open, waiting) = conn.read(|conn| {
+        Ok::<_, AppError>((store::is_open(conn, account_id, &item)?, alike::waiting(conn, &item.name)?))
+    })?;
+    if is_open {
         return Ok(Ok((item, Alike::default())));
     }
     let website = match &item.content {
-        crate::inbox::item::Content::Tool(suggestion) => suggestion.website.as_str(),
-        _ => "",
+        Content::Tool(suggestion) => suggestion.website.as_str(),
+        Content::Correction(_) | Content::Report(_) => "",
     };
     let tools = alike::tools(directory, &item.name, website).into_iter().cloned().collect();
-    let waiting = alike::waiting(conn, &item.name)?;
     let mine = waiting.iter().any(|other| other.account_id == account_id);
     let others = waiting.iter().filter(|other| other.account_id != account_id).count();
     Ok(Ok((item, Alike { tools, mine, others })))

@@ -5,14 +5,14 @@ use reqwest::{Method, Response};
 use shiptally::{
     accounts::Role,
     assets,
-    schema::{accounts, votes},
+    schema::{accounts, submissions, votes},
 };
 
 use crate::site::{Browser, PASSWORD, TestSite, header, location};
 
 /// Every address there is so far, and the methods that it takes. Pages that others add are walked
 /// by the tests beside them.
-const ROUTES: [(&str, &str); 20] = [
+const ROUTES: [(&str, &str); 24] = [
     ("/", "GET, HEAD"),
     ("/methodology", "GET, HEAD"),
     ("/tools", "GET, HEAD"),
@@ -26,6 +26,10 @@ const ROUTES: [(&str, &str); 20] = [
     ("/logout", "POST"),
     ("/account", "GET, HEAD"),
     ("/account/password", "POST"),
+    ("/account/sent", "GET, HEAD"),
+    ("/submit", "GET, HEAD, POST"),
+    ("/tools/amber/correct", "GET, HEAD, POST"),
+    ("/tools/amber/report", "GET, HEAD, POST"),
     ("/tools/amber/vote", "POST"),
     ("/tools/amber/tally", "GET, HEAD"),
     ("/live", "GET, HEAD"),
@@ -36,10 +40,13 @@ const ROUTES: [(&str, &str); 20] = [
 ];
 
 /// Every form, filled in so that it does something.
-const FORMS: [(&str, &[(&str, &str)]); 5] = [
+const FORMS: [(&str, &[(&str, &str)]); 8] = [
     ("/signup", &[("handle", "new"), ("email", "new@example.org"), ("password", PASSWORD)]),
     ("/login", &[("email", "ada"), ("password", PASSWORD)]),
     ("/tools/amber/vote", &[("choice", "ship")]),
+    ("/submit", &crate::submissions::ELECTRUM),
+    ("/tools/amber/correct", &crate::submissions::PRICE),
+    ("/tools/amber/report", &crate::submissions::ADVERT),
     ("/account/password", &[("current", PASSWORD), ("password", "another horse battery")]),
     ("/logout", &[]),
 ];
@@ -96,9 +103,16 @@ async fn pages_contain_nothing_that_the_policy_would_block() {
     let (visitor, ada) = (site.browser(), site.member("ada").await);
     ada.vote("amber", "ship").await;
     for browser in [&visitor, &ada] {
-        for path in
-            ["/compare/amber-vs-basalt", "/compare", "/login", "/signup", "/account", "/nothing", "/live?x"]
-        {
+        for path in [
+            "/compare/amber-vs-basalt",
+            "/compare",
+            "/login",
+            "/signup",
+            "/account",
+            "/submit",
+            "/nothing",
+            "/live?x",
+        ] {
             let page = browser.get(path).await.text().await.unwrap();
             for tag in page.split('<').skip(1).map(|rest| rest.split('>').next().unwrap()) {
                 let name = tag.split_whitespace().next().unwrap_or_default();
@@ -152,6 +166,7 @@ async fn forms_that_come_from_other_sites_do_nothing() {
     let mut conn = site.connect();
     assert_eq!(accounts::table.count().get_result(&mut conn), Ok(1), "nobody was signed up");
     assert_eq!(votes::table.count().get_result(&mut conn), Ok(0), "nothing was voted");
+    assert_eq!(submissions::table.count().get_result(&mut conn), Ok(0), "nothing was sent to the desk");
     let account = visitor.client.get(visitor.url("/account")).header("cookie", &cookie).send().await.unwrap();
     assert_eq!(account.status(), 200, "the session goes on under the password there was");
     visitor.sign_in("ada").await;
