@@ -14,6 +14,7 @@ mod support;
 mod accounts;
 mod answers;
 mod comparisons;
+mod desk_people;
 mod desk_votes;
 mod errors;
 mod freshness;

@@ -16,7 +16,7 @@ use crate::{
     stats::{Tally, rules::WATCHED_DAYS},
     voting::{
         exclusion::{self, Exclusion},
-        selection::{self, Ballot, Hour, Selection, hour_of},
+        selection::{self, Ballot, Hour, Selection, hour_of, start_of},
         signals::{self, Signal},
         store,
     },
@@ -107,8 +107,8 @@ pub(super) struct ToolVotes {
     pub asked: Asked,
     pub signals: Vec<Signal>,
     pub hours: Vec<Hour>,
-    /// The last hour of the chart.
-    pub now: i64,
+    /// The first hour of the chart.
+    pub first_hour: i64,
     pub networks: Vec<(i64, i64)>,
     pub page: Page,
     pub ballots: Vec<Ballot>,
@@ -127,12 +127,12 @@ pub(super) fn tool_votes(
     let tool = tool_line(conn, id)?;
     let (selection, _) = asked.resolve(conn)?;
     let page = Page::nearest(number, selection.count(conn)?, PER_PAGE);
-    let now = Utc::now().naive_utc();
+    let first_hour = first_hour(Utc::now().naive_utc());
     Ok(ToolVotes {
         tally: store::standings(conn, &[id])?.remove(&id).unwrap_or_default().tally,
         signals: signals::of_tool(conn, id)?,
-        hours: selection::hours(conn, id, first_hour(now))?,
-        now: hour_of(now),
+        hours: selection::hours(conn, id, start_of(first_hour))?,
+        first_hour,
         networks: selection::networks(conn, id, MOST_NETWORKS)?,
         ballots: selection.list(conn, &page.range())?,
         tool,
@@ -141,9 +141,9 @@ pub(super) fn tool_votes(
     })
 }
 
-/// When the chart of a tool's hours begins.
-fn first_hour(now: NaiveDateTime) -> NaiveDateTime {
-    selection::start_of(hour_of(now) - WATCHED_DAYS * 24 + 1)
+/// With which hour the chart of a tool begins: a midnight, so that today is its last day.
+fn first_hour(now: NaiveDateTime) -> i64 {
+    (hour_of(now).div_euclid(24) - WATCHED_DAYS + 1) * 24
 }
 
 /// What would be left out, and how the tallies would stand then.
@@ -232,7 +232,7 @@ pub(super) fn scan(conn: &mut Db) -> QueryResult<usize> {
     signals::scan(conn, Utc::now().naive_utc())
 }
 
-/// What the chart of a tool is drawn from begins so many hours before now.
+/// How many hours the chart of a tool shows.
 pub(super) fn hours_shown() -> i64 {
     Duration::days(WATCHED_DAYS).num_hours()
 }
