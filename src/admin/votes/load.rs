@@ -65,11 +65,15 @@ pub(super) fn overview(conn: &mut Db, q: String, number: usize) -> QueryResult<O
         .offset(signed(page.range().start))
         .load(conn)?;
     let ids: Vec<i64> = made.iter().map(|exclusion| exclusion.id).collect();
-    let counts: Vec<(Option<i64>, i64)> = votes::table
-        .filter(votes::exclusion_id.eq_any(&ids))
-        .group_by(votes::exclusion_id)
-        .select((votes::exclusion_id, count_star()))
-        .load(conn)?;
+    let counts: Vec<(Option<i64>, i64)> = if ids.is_empty() {
+        Vec::new()
+    } else {
+        votes::table
+            .filter(votes::exclusion_id.eq_any(&ids))
+            .group_by(votes::exclusion_id)
+            .select((votes::exclusion_id, count_star()))
+            .load(conn)?
+    };
     let by: Vec<i64> = made.iter().filter_map(|exclusion| exclusion.made_by).collect();
     let about: Vec<i64> = open.iter().chain(&dismissed).filter_map(|signal| signal.tool_id).collect();
     let n = |id: i64| counts.iter().find(|(of, _)| *of == Some(id)).map_or(0, |(_, n)| *n);
@@ -133,7 +137,7 @@ pub(super) fn tool_votes(
         signals: signals::of_tool(conn, id)?,
         hours: selection::hours(conn, id, start_of(first_hour))?,
         first_hour,
-        networks: selection::networks(conn, id, MOST_NETWORKS)?,
+        networks: selection::networks(conn, id, start_of(first_hour), MOST_NETWORKS)?,
         ballots: selection.list(conn, &page.range())?,
         tool,
         asked,
@@ -247,6 +251,9 @@ fn tool_line(conn: &mut Db, id: i64) -> Result<ToolLine, AppError> {
 }
 
 fn tool_names(conn: &mut Db, ids: &[i64]) -> QueryResult<Names> {
+    if ids.is_empty() {
+        return Ok(Names::new());
+    }
     let rows: Vec<(i64, String)> =
         tools::table.filter(tools::id.eq_any(ids)).select((tools::id, tools::name)).load(conn)?;
     Ok(rows.into_iter().collect())
