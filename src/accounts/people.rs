@@ -126,6 +126,9 @@ pub fn list(
 /// # Errors
 /// When the database fails.
 pub fn handles(conn: &mut Db, ids: &[i64]) -> QueryResult<std::collections::HashMap<i64, String>> {
+    if ids.is_empty() {
+        return Ok(std::collections::HashMap::new());
+    }
     let rows: Vec<(i64, String)> = accounts::table
         .filter(accounts::id.eq_any(ids))
         .select((accounts::id, accounts::handle))

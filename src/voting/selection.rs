@@ -281,13 +281,19 @@ pub fn hours(conn: &mut Db, tool_id: i64, since: NaiveDateTime) -> QueryResult<V
     .load(conn)
 }
 
-/// The networks from which most votes on a tool come that are on record, with how many.
+/// The networks from which most votes on a tool came since a moment, with how many.
 ///
 /// # Errors
 /// When the database fails.
-pub fn networks(conn: &mut Db, tool_id: i64, most: i64) -> QueryResult<Vec<(i64, i64)>> {
+pub fn networks(
+    conn: &mut Db,
+    tool_id: i64,
+    since: NaiveDateTime,
+    most: i64,
+) -> QueryResult<Vec<(i64, i64)>> {
     let rows: Vec<(Option<i64>, i64)> = votes::table
         .filter(votes::tool_id.eq(tool_id))
+        .filter(votes::cast_at.ge(since))
         .filter(votes::network.is_not_null())
         .group_by(votes::network)
         .order(count_star().desc())

@@ -16,6 +16,7 @@ mod answers;
 mod comparisons;
 mod desk_queue;
 mod desk_records;
+mod desk_people;
 mod desk_votes;
 mod desk_delete;
 mod desk_import;

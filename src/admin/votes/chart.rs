@@ -40,14 +40,13 @@ struct HourLine {
 }
 
 impl Chart {
-    /// The chart of `span` hours that end with the hour `now`; `href` gives the address of an hour's votes.
-    pub(super) fn new(hours: &[Hour], now: i64, span: i64, href: impl Fn(i64) -> String) -> Self {
-        let first = now - span + 1;
+    /// The chart of `span` hours from the hour `first` on, which begins a day; `href` gives the address of an hour's votes.
+    pub(super) fn new(hours: &[Hour], first: i64, span: i64, href: impl Fn(i64) -> String) -> Self {
         let most = hours.iter().map(|hour| hour.votes).max().unwrap_or_default();
         let high = |votes: i64| if most == 0 { 0 } else { (votes * HEIGHT + most - 1) / most };
         let bars = hours
             .iter()
-            .filter(|hour| hour.hour >= first && hour.hour <= now)
+            .filter(|hour| (first..first + span).contains(&hour.hour))
             .map(|hour| Bar {
                 x: (hour.hour - first) * HOUR,
                 all: high(hour.votes),
@@ -77,11 +76,11 @@ mod tests {
     #[test]
     fn the_highest_bar_fills_the_chart_and_the_last_hour_stands_at_its_end() {
         let hour = |hour, votes, left_out| Hour { hour, votes, left_out };
-        let hours = [hour(990, 1, 0), hour(1000, 40, 40)];
-        let chart = Chart::new(&hours, 1000, 168, |hour| format!("?hour={hour}"));
+        let hours = [hour(990, 1, 0), hour(1007, 40, 40)];
+        let chart = Chart::new(&hours, 840, 168, |hour| format!("?hour={hour}"));
         assert_eq!((chart.bars[1].x, chart.bars[1].all, chart.bars[1].counted), (167 * 4, 100, 0));
         assert_eq!(chart.bars[0].all, 3, "a single vote is seen");
         assert_eq!((chart.days.len(), chart.rows[0].votes), (7, 40));
-        assert!(Chart::new(&[], 1000, 168, |_| String::new()).bars.is_empty());
+        assert!(Chart::new(&[], 840, 168, |_| String::new()).bars.is_empty());
     }
 }

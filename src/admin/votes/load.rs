@@ -16,7 +16,7 @@ use crate::{
     stats::{Tally, rules::WATCHED_DAYS},
     voting::{
         exclusion::{self, Exclusion},
-        selection::{self, Ballot, Hour, Selection, hour_of},
+        selection::{self, Ballot, Hour, Selection, hour_of, start_of},
         signals::{self, Signal},
         store,
     },
@@ -65,11 +65,15 @@ pub(super) fn overview(conn: &mut Db, q: String, number: usize) -> QueryResult<O
         .offset(signed(page.range().start))
         .load(conn)?;
     let ids: Vec<i64> = made.iter().map(|exclusion| exclusion.id).collect();
-    let counts: Vec<(Option<i64>, i64)> = votes::table
-        .filter(votes::exclusion_id.eq_any(&ids))
-        .group_by(votes::exclusion_id)
-        .select((votes::exclusion_id, count_star()))
-        .load(conn)?;
+    let counts: Vec<(Option<i64>, i64)> = if ids.is_empty() {
+        Vec::new()
+    } else {
+        votes::table
+            .filter(votes::exclusion_id.eq_any(&ids))
+            .group_by(votes::exclusion_id)
+            .select((votes::exclusion_id, count_star()))
+            .load(conn)?
+    };
     let by: Vec<i64> = made.iter().filter_map(|exclusion| exclusion.made_by).collect();
     let about: Vec<i64> = open.iter().chain(&dismissed).filter_map(|signal| signal.tool_id).collect();
     let n = |id: i64| counts.iter().find(|(of, _)| *of == Some(id)).map_or(0, |(_, n)| *n);
@@ -107,8 +111,8 @@ pub(super) struct ToolVotes {
     pub asked: Asked,
     pub signals: Vec<Signal>,
     pub hours: Vec<Hour>,
-    /// The last hour of the chart.
-    pub now: i64,
+    /// The first hour of the chart.
+    pub first_hour: i64,
     pub networks: Vec<(i64, i64)>,
     pub page: Page,
     pub ballots: Vec<Ballot>,
@@ -127,13 +131,13 @@ pub(super) fn tool_votes(
     let tool = tool_line(conn, id)?;
     let (selection, _) = asked.resolve(conn)?;
     let page = Page::nearest(number, selection.count(conn)?, PER_PAGE);
-    let now = Utc::now().naive_utc();
+    let first_hour = first_hour(Utc::now().naive_utc());
     Ok(ToolVotes {
         tally: store::standings(conn, &[id])?.remove(&id).unwrap_or_default().tally,
         signals: signals::of_tool(conn, id)?,
-        hours: selection::hours(conn, id, first_hour(now))?,
-        now: hour_of(now),
-        networks: selection::networks(conn, id, MOST_NETWORKS)?,
+        hours: selection::hours(conn, id, start_of(first_hour))?,
+        first_hour,
+        networks: selection::networks(conn, id, start_of(first_hour), MOST_NETWORKS)?,
         ballots: selection.list(conn, &page.range())?,
         tool,
         asked,
@@ -141,9 +145,9 @@ pub(super) fn tool_votes(
     })
 }
 
-/// When the chart of a tool's hours begins.
-fn first_hour(now: NaiveDateTime) -> NaiveDateTime {
-    selection::start_of(hour_of(now) - WATCHED_DAYS * 24 + 1)
+/// With which hour the chart of a tool begins: a midnight, so that today is its last day.
+fn first_hour(now: NaiveDateTime) -> i64 {
+    (hour_of(now).div_euclid(24) - WATCHED_DAYS + 1) * 24
 }
 
 /// What would be left out, and how the tallies would stand then.
@@ -232,7 +236,7 @@ pub(super) fn scan(conn: &mut Db) -> QueryResult<usize> {
     signals::scan(conn, Utc::now().naive_utc())
 }
 
-/// What the chart of a tool is drawn from begins so many hours before now.
+/// How many hours the chart of a tool shows.
 pub(super) fn hours_shown() -> i64 {
     Duration::days(WATCHED_DAYS).num_hours()
 }
@@ -247,6 +251,9 @@ fn tool_line(conn: &mut Db, id: i64) -> Result<ToolLine, AppError> {
 }
 
 fn tool_names(conn: &mut Db, ids: &[i64]) -> QueryResult<Names> {
+    if ids.is_empty() {
+        return Ok(Names::new());
+    }
     let rows: Vec<(i64, String)> =
         tools::table.filter(tools::id.eq_any(ids)).select((tools::id, tools::name)).load(conn)?;
     Ok(rows.into_iter().collect())

@@ -146,7 +146,6 @@ struct Filter {
 #[template(path = "admin/votes/tool.html")]
 pub(super) struct ToolVotesPage {
     shell: Shell,
-    id: i64,
     slug: String,
     name: String,
     is_public: bool,
@@ -176,7 +175,7 @@ impl ToolVotesPage {
             asked,
             signals,
             hours,
-            now,
+            first_hour,
             networks,
             page,
             ballots,
@@ -189,13 +188,12 @@ impl ToolVotesPage {
         let filters = filters(&asked, &networks, &signals, href);
         let suggested = asked.suggested(signals.iter().find(|signal| Some(signal.id) == asked.signal));
         let at = Asked { hour: None, ..on_page(asked.clone()) };
-        let chart = Chart::new(&hours, now, hours_shown(), |hour| {
+        let chart = Chart::new(&hours, first_hour, hours_shown(), |hour| {
             Asked { hour: Some(hour), ..at.clone() }.address(&path, 1)
         });
         let (here, ticked) = (on_page(asked.clone()), sent.ticked());
         Self {
             shell,
-            id,
             slug,
             is_public: status == 1,
             tally: tally_words(tally),

@@ -1,4 +1,6 @@
 //! The look itself: four questions to the votes of the last days. Votes that are left out already do not count here.
+//!
+//! A plus before a column keeps SQLite from going through all votes in the order of an index, only to group them.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -77,7 +79,7 @@ fn bursts(conn: &mut Db, since: NaiveDateTime) -> QueryResult<Vec<Finding>> {
     // The hour in which the look begins is taken whole or not at all.
     let since = start_of(hour_of(since) + 1);
     let rows: Vec<HourRow> = sql_query(format!(
-        "SELECT votes.tool_id AS tool_id, {} AS hour, count(*) AS votes FROM votes \
+        "SELECT +votes.tool_id AS tool_id, {} AS hour, count(*) AS votes FROM votes \
          WHERE votes.cast_at >= {} AND votes.exclusion_id IS NULL \
          GROUP BY 1, 2 HAVING count(*) >= {BURST_VOTES} ORDER BY 3 DESC LIMIT {MOST_FINDINGS}",
         hour_sql(conn),
@@ -131,7 +133,7 @@ struct Week {
 
 fn weeks(conn: &mut Db, since: NaiveDateTime) -> QueryResult<HashMap<i64, Week>> {
     let rows: Vec<Week> = sql_query(format!(
-        "SELECT votes.tool_id AS tool_id, count(*) AS votes, count(CASE WHEN {} THEN 1 END) AS new \
+        "SELECT +votes.tool_id AS tool_id, count(*) AS votes, count(CASE WHEN {} THEN 1 END) AS new \
          FROM votes INNER JOIN accounts ON accounts.id = votes.account_id \
          WHERE votes.cast_at >= {} AND votes.exclusion_id IS NULL GROUP BY 1",
         is_new(conn),
@@ -190,7 +192,7 @@ struct NetworkRow {
 /// Tools of which a large part of the votes comes from one network.
 fn one_network(conn: &mut Db, since: NaiveDateTime, weeks: &HashMap<i64, Week>) -> QueryResult<Vec<Finding>> {
     let rows: Vec<NetworkRow> = sql_query(format!(
-        "SELECT votes.tool_id AS tool_id, votes.network AS network, count(*) AS votes FROM votes \
+        "SELECT +votes.tool_id AS tool_id, votes.network AS network, count(*) AS votes FROM votes \
          WHERE votes.cast_at >= {} AND votes.network IS NOT NULL AND votes.exclusion_id IS NULL \
          GROUP BY 1, 2 HAVING count(*) >= {NETWORK_ACCOUNTS} ORDER BY 3 DESC LIMIT {}",
         moment_sql(since),
@@ -241,7 +243,7 @@ struct Mark {
 fn same_votes(conn: &mut Db, since: NaiveDateTime) -> QueryResult<Vec<Finding>> {
     let vote = "(votes.tool_id * 2 + votes.choice)";
     let rows: Vec<Mark> = sql_query(format!(
-        "SELECT votes.account_id AS account_id, count(*) AS votes, CAST(sum({vote}) AS BIGINT) AS sum, \
+        "SELECT +votes.account_id AS account_id, count(*) AS votes, CAST(sum({vote}) AS BIGINT) AS sum, \
          CAST(sum({vote} * {vote}) AS BIGINT) AS squares FROM votes \
          WHERE votes.cast_at >= {} AND votes.exclusion_id IS NULL \
          GROUP BY 1 HAVING count(*) >= {SAME_TOOLS} ORDER BY 1 DESC LIMIT {MOST_COMPARED}",
