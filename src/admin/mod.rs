@@ -3,6 +3,7 @@
 //! Everything under `/admin` stands behind [`door`]: to visitors and members there is nothing. A handler takes a
 //! [`Desk`], which says who is there and carries what every page of the desk needs.
 
+mod chart;
 mod comparisons;
 mod desk;
 mod door;
@@ -16,12 +17,14 @@ mod queue;
 mod records;
 mod reviewers;
 mod settings;
+pub mod setup;
 mod tools;
 mod votes;
 
 use actix_web::{middleware::from_fn, web};
 
 use self::desk::Desk;
+pub use self::front::Figures;
 
 /// The largest form of the desk, in bytes: ten takes of ten thousand characters, written as `%XX`, fit in.
 const FORM_LIMIT: usize = 1024 * 1024;
@@ -41,8 +44,9 @@ const SECTIONS: &[(&str, &str)] = &[
     ("/admin/settings", "Settings"),
 ];
 
-/// The routes of the desk.
+/// The routes of the desk, and the one that makes its first admin.
 pub fn routes(app: &mut web::ServiceConfig) {
+    setup::routes(app);
     app.service(
         web::scope("/admin")
             .app_data(web::FormConfig::default().limit(FORM_LIMIT))

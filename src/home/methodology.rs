@@ -179,6 +179,7 @@ mod tests {
             canonical: String::new(),
             here: "/methodology".into(),
             viewer: None,
+            at_desk: false,
             flash: None,
             live: None,
             listed: true,
