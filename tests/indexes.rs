@@ -38,11 +38,22 @@ use site::{PASSWORD, TestSite};
 use support::TestDatabase;
 
 /// The tables that grow with the catalogue, with members or with their votes.
-const GROWING: [&str; 9] =
-    ["votes", "tallies", "tools", "tool_search", "accounts", "sessions", "reviews", "facts", "price_plans"];
+const GROWING: [&str; 11] = [
+    "votes",
+    "tallies",
+    "tools",
+    "tool_search",
+    "accounts",
+    "sessions",
+    "reviews",
+    "facts",
+    "price_plans",
+    "changes",
+    "log_entries",
+];
 
 /// Those that stay small: one row for each subject, each person of the panel, each counter.
-const SMALL: [&str; 3] = ["categories", "reviewers", "versions"];
+const SMALL: [&str; 4] = ["categories", "reviewers", "versions", "site_settings"];
 
 #[tokio::test]
 async fn no_request_reads_a_whole_table() {
@@ -188,6 +199,13 @@ async fn ask_for_everything(site: &TestSite) {
             "/compare",
             "/compare/amber-vs-basalt",
             "/compare/cobalt-vs-tool-12",
+            "/changes",
+            "/changes?kind=price&before=9",
+            "/changes?tool=amber",
+            "/changes.xml?kind=fact&tool=amber",
+            "/moderation",
+            "/moderation?kind=votes&before=9",
+            "/moderation.xml",
         ] {
             browser.page(path).await;
         }
@@ -204,6 +222,7 @@ async fn ask_for_everything(site: &TestSite) {
         }
     }
     member.page("/account").await;
+    ask_at_the_desk(site).await;
 
     // A choice that is kept until its voter has signed up.
     assert_eq!(visitor.post("/tools/cobalt/vote", &[("choice", "ship")]).await.status(), 303);
@@ -216,6 +235,25 @@ async fn ask_for_everything(site: &TestSite) {
     assert_eq!(site.browser().post("/login", &wrong).await.status(), 422);
     let change = [("current", PASSWORD), ("password", "another sentence of four words")];
     assert_eq!(visitor.post("/account/password", &change).await.status(), 303);
+}
+
+/// Every page and every form of the desk.
+async fn ask_at_the_desk(site: &TestSite) {
+    site.account("chief", Role::Admin);
+    let admin = site.browser();
+    admin.sign_in("chief").await;
+    assert_eq!(admin.post("/admin/settings", &[("stale_days", "30")]).await.status(), 303);
+    for path in [
+        "/admin",
+        "/admin/settings",
+        "/admin/log",
+        "/admin/log?act=edited&object=tool&by=chief&q=amber&before=90",
+    ] {
+        admin.page(path).await;
+    }
+    let again = [("password", PASSWORD), ("next", "/admin/log")];
+    assert_eq!(admin.post("/admin/door", &again).await.status(), 303);
+    assert_eq!(admin.get("/setup/none").await.status(), 404);
 }
 
 /// What a site does by itself while it is asked: it follows the votes of other nodes, and clears sessions away.

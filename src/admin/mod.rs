@@ -41,8 +41,10 @@ const SECTIONS: &[(&str, &str)] = &[
     ("/admin/votes", "Votes"),
     ("/admin/people", "People"),
     ("/admin/log", "Log"),
-    ("/admin/settings", "Settings"),
 ];
+
+/// Those that only admins find.
+const ADMIN_SECTIONS: &[(&str, &str)] = &[("/admin/settings", "Settings")];
 
 /// The routes of the desk, and the one that makes its first admin.
 pub fn routes(app: &mut web::ServiceConfig) {

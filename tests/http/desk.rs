@@ -212,6 +212,9 @@ async fn settings_are_for_admins_and_keep_what_was_typed() {
     assert!(!site.browser().page("/moderation").await.contains("stale"), "settings are not for readers");
 
     let moderator = at_work(&site, "moderator", Role::Moderator).await;
+    for (browser, is_listed) in [(&admin, true), (&moderator, false)] {
+        assert_eq!(browser.page("/admin").await.contains(r#"href="/admin/settings""#), is_listed);
+    }
     assert_eq!(moderator.get("/admin/settings").await.status(), 404);
     assert_eq!(moderator.post("/admin/settings", &[("stale_days", "40")]).await.status(), 404);
 }
