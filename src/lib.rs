@@ -8,6 +8,7 @@ pub mod assets;
 pub mod cache;
 pub mod config;
 pub mod db;
+pub mod encoded;
 pub mod error;
 pub mod feed;
 pub mod freshness;

@@ -26,7 +26,7 @@ use crate::{
     me, moderation, reviewers,
     session::{self, DatabaseSessions},
     submissions, tools, versions,
-    voting::{self, BallotBox, CastKeptVote, Follower, Hub},
+    voting::{self, BallotBox, CastKeptVote, Follower, Hub, Standings},
 };
 
 /// The largest form, in bytes.
@@ -92,12 +92,14 @@ impl Site {
         let database = Database::open(url).map_err(|cause| ground(&url.to_string(), &cause))?;
         let hub = Arc::new(Hub::default());
         let stored = versions::all(&mut conn).map_err(|cause| ground(&url.to_string(), &cause))?;
-        drop(conn);
         let freshness = Arc::new(Freshness::new(stored));
-        let follower = Follower::start(url, Arc::clone(&freshness), Arc::clone(&hub))
-            .map_err(|cause| ground(&url.to_string(), &cause))?;
+        let standings = Standings::load(&mut conn, Arc::clone(&freshness), Arc::clone(&hub));
+        let standings = Arc::new(standings.map_err(|cause| ground(&url.to_string(), &cause))?);
+        drop(conn);
+        let follower =
+            Follower::start(url, Arc::clone(&standings)).map_err(|cause| ground(&url.to_string(), &cause))?;
         let limits = Arc::new(RateLimits::new(settings.rate_limits));
-        let ballots = BallotBox::open(url, settings.voters, Arc::clone(&hub), Arc::clone(&freshness))
+        let ballots = BallotBox::open(url, settings.voters, Arc::clone(&standings))
             .map_err(|cause| ground(&url.to_string(), &cause))?;
         assets::warm();
         let house = (database.clone(), Arc::clone(&limits));
@@ -113,6 +115,7 @@ impl Site {
             database: web::Data::new(database),
             catalogue: web::Data::new(Catalogue::default()),
             hub: web::Data::from(Arc::clone(&hub)),
+            standings: web::Data::from(standings),
             limits: web::Data::from(Arc::clone(&limits)),
             after_sign_in: web::Data::from(
                 Arc::new(CastKeptVote { ballots: ballots.clone(), limits }) as Arc<dyn AfterSignIn>
@@ -209,6 +212,7 @@ struct Shared {
     freshness: web::Data<Freshness>,
     catalogue: web::Data<Catalogue>,
     hub: web::Data<Hub>,
+    standings: web::Data<Standings>,
     limits: web::Data<RateLimits>,
     after_sign_in: web::Data<dyn AfterSignIn>,
     ballots: web::Data<BallotBox>,
@@ -225,6 +229,7 @@ impl Shared {
             .app_data(self.figures.clone())
             .app_data(self.freshness.clone())
             .app_data(self.hub.clone())
+            .app_data(self.standings.clone())
             .app_data(self.limits.clone())
             .app_data(self.after_sign_in.clone())
             .app_data(self.ballots.clone())

@@ -13,6 +13,7 @@ const FLOORS: [&[&str]; 6] = [
         "assets",
         "config",
         "db",
+        "encoded",
         "error",
         "feed",
         "guard",

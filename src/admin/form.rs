@@ -21,6 +21,11 @@ impl Typed {
         self.get(name).trim().to_owned()
     }
 
+    /// Whether there is anything under a name, be it empty.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(other, _)| other == name)
+    }
+
     /// Puts a value under a name, instead of what is there.
     pub(super) fn set(&mut self, name: &str, value: impl Into<String>) {
         self.0.retain(|(other, _)| other != name);
@@ -58,8 +63,185 @@ impl From<Vec<Problem>> for Complaints {
     fn from(problems: Vec<Problem>) -> Self {
         let mut complaints = Self::default();
         for problem in problems {
-            complaints.add(&problem.path, problem.message);
+            complaints.add(&problem.path, beside_field(&problem.message));
         }
         complaints
+    }
+}
+
+/// A problem of a catalogue file in the words for somebody who sees the field: `"" is not a slug: …` is about a field
+/// that was left empty.
+fn beside_field(message: &str) -> String {
+    if message == "is empty" || message == "is required" || message.starts_with("\"\" is not") {
+        return "Please fill this in.".to_owned();
+    }
+    let mut chars = message.chars();
+    let first = chars.next().map(|first| first.to_uppercase().collect::<String>()).unwrap_or_default();
+    let end = if message.ends_with(['.', '?', '!']) { "" } else { "." };
+    format!("{first}{}{end}", chars.as_str())
+}
+
+/// A form as it is shown. `templates/admin/_fields.html` draws its fields.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Fields {
+    /// What stands in them.
+    pub typed: Typed,
+    /// What is wrong with it.
+    pub complaints: Complaints,
+    /// The name of the field to go on with, if it is not the first.
+    pub focus: Option<String>,
+}
+
+impl Fields {
+    /// What was typed, with nothing wrong.
+    pub(super) fn new(typed: Typed) -> Self {
+        Self { typed, ..Self::default() }
+    }
+
+    /// What stands in a field.
+    pub(super) fn value(&self, name: &str) -> String {
+        self.typed.get(name)
+    }
+
+    /// Whether this is the value of a field, for a select.
+    pub(super) fn is(&self, name: &str, value: &str) -> bool {
+        self.typed.get(name) == value
+    }
+
+    /// Whether a field of dates can show what was typed; browsers show nothing of what is no date.
+    pub(super) fn is_date(&self, name: &str) -> bool {
+        let text = self.typed.get(name);
+        text.is_empty() || (text.len() == 10 && text.parse::<chrono::NaiveDate>().is_ok())
+    }
+
+    /// What is wrong with a field.
+    pub(super) fn complaint(&self, name: &str) -> Option<&str> {
+        self.complaints.about(name)
+    }
+
+    /// Whether the cursor goes there first.
+    pub(super) fn is_focus(&self, name: &str) -> bool {
+        self.focus.as_deref() == Some(name)
+    }
+
+    /// The id of a field in the page.
+    pub(super) fn id(&self, name: &str) -> String {
+        id(name)
+    }
+
+    /// All complaints, for a summary above the form.
+    pub(super) fn summary(&self) -> Vec<Line> {
+        let line = |(name, text): (&str, &str)| Line {
+            href: self.typed.has(name).then(|| format!("#{}", id(name))),
+            label: words(name),
+            text: text.to_owned(),
+        };
+        self.complaints.iter().map(line).collect()
+    }
+}
+
+/// A line of the summary above a form.
+pub(super) struct Line {
+    /// Where the field is, if the form has it.
+    pub href: Option<String>,
+    /// The field in words, possibly none.
+    pub label: String,
+    /// What is wrong.
+    pub text: String,
+}
+
+/// A value of a select and its words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Pick {
+    pub value: String,
+    pub label: String,
+}
+
+impl Pick {
+    pub(super) fn new(value: impl Into<String>, label: impl Into<String>) -> Self {
+        Self { value: value.into(), label: label.into() }
+    }
+}
+
+/// `f-pricing-plans-1-price` of `pricing.plans[1].price`.
+fn id(name: &str) -> String {
+    let plain = name.replace(|c: char| !c.is_ascii_alphanumeric() && c != '_', "-");
+    format!("f-{}", plain.replace("--", "-"))
+}
+
+/// The name of a field in words: `Pricing, plans 2, price` of `pricing.plans[1].price`.
+pub(super) fn words(name: &str) -> String {
+    let part = |part: &str| {
+        let (key, number) = part.split_once('[').unwrap_or((part, ""));
+        let number = number.trim_end_matches(']').parse::<usize>().ok().and_then(|at| at.checked_add(1));
+        let key = key.replace('_', " ");
+        number.map_or(key.clone(), |number| format!("{key} {number}"))
+    };
+    let text = name.split('.').map(part).collect::<Vec<_>>().join(", ");
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| format!("{}{}", first.to_ascii_uppercase(), chars.as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use askama::Template;
+
+    use super::*;
+
+    #[derive(Template)]
+    #[template(
+        ext = "html",
+        source = r#"{% import "admin/_fields.html" as fields %}{% call fields::summary(form) %}{% endcall %}
+{% call fields::line(form, "name", "Name", "As it is sold.") %}{% endcall %}{% call fields::area(form, "take", "Take", "", 3) %}{% endcall %}
+{% call fields::date(form, "day", "Day", "") %}{% endcall %}{% call fields::select(form, "basis", "Basis", "", picks) %}{% endcall %}{% call fields::code(form, "slug", "Slug", "") %}{% endcall %}"#
+    )]
+    struct Sample {
+        form: Fields,
+        picks: Vec<Pick>,
+    }
+
+    #[test]
+    fn a_field_shows_what_was_typed_and_what_is_wrong_with_it() -> Result<(), askama::Error> {
+        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let typed =
+            Typed(vec![pair("name", "<A>"), pair("take", "\nx"), pair("day", "soon"), pair("basis", "b")]);
+        let mut form = Fields { focus: Some("day".into()), ..Fields::new(typed) };
+        form.complaints.add("name", "Too odd.");
+        form.complaints.add("facts[0].label", "Gone.");
+        let html = Sample { form, picks: vec![Pick::new("a", "A"), Pick::new("b", "B")] }.render()?;
+        for piece in [
+            r##"<a href="#f-name">Name</a>: Too odd."##,
+            "<li>Facts 1, label: Gone.</li>",
+            r#"value="&#60;A&#62;" autocomplete="off" aria-invalid="true" aria-describedby="f-name-hint f-name-error">"#,
+            r#"<p class="error" id="f-name-error">Too odd.</p>"#,
+            "rows=\"3\">\n\nx</textarea>",
+            r#"name="day" type="text" value="soon" autofocus>"#,
+            r#"<option value="b" selected>B</option>"#,
+        ] {
+            assert!(html.contains(piece), "{piece}\n{html}");
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn fields_are_named_in_words() {
+        assert_eq!(words("pricing.plans[1].price"), "Pricing, plans 2, price");
+        assert_eq!(words("pricing.checked_on"), "Pricing, checked on");
+        assert_eq!((words("name"), words("")), ("Name".to_owned(), String::new()));
+        assert_eq!(words("a[18446744073709551615].[x"), "A, ");
+        assert_eq!(id("pricing.plans[1].price"), "f-pricing-plans-1-price");
+    }
+
+    #[test]
+    fn problems_read_well_beside_a_field() {
+        for (problem, words) in [
+            ("is required", "Please fill this in."),
+            ("is empty", "Please fill this in."),
+            ("\"\" is not ship or skip", "Please fill this in."),
+            ("has 301 characters, at most 300 are allowed", "Has 301 characters, at most 300 are allowed."),
+            ("\"x y\" is not an http(s) address", "\"x y\" is not an http(s) address."),
+        ] {
+            assert_eq!(beside_field(problem), words);
+        }
     }
 }

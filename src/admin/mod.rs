@@ -4,7 +4,6 @@
 //! [`Desk`], which says who is there and carries what every page of the desk needs.
 
 mod chart;
-mod comparisons;
 mod desk;
 mod door;
 mod form;
@@ -15,10 +14,10 @@ mod log;
 mod people;
 mod queue;
 mod records;
-mod reviewers;
 mod settings;
 pub mod setup;
 mod tools;
+mod typed_json;
 mod votes;
 
 use actix_web::{middleware::from_fn, web};
@@ -56,8 +55,6 @@ pub fn routes(app: &mut web::ServiceConfig) {
             .configure(door::routes)
             .configure(queue::routes)
             .configure(tools::routes)
-            .configure(comparisons::routes)
-            .configure(reviewers::routes)
             .configure(records::routes)
             .configure(history::routes)
             .configure(imports::routes)

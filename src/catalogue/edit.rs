@@ -6,6 +6,7 @@ use diesel::prelude::*;
 
 use super::file::{self, ImportError, Problem, Record, State, ToolRecord};
 use super::history::{self, By};
+use super::standing;
 use super::terms::{Act, RecordKind, Status};
 use crate::db::Db;
 use crate::each;
@@ -81,18 +82,23 @@ pub fn store(conn: &mut Db, edit: Edit<'_>) -> Result<Edited, EditError> {
         return Err(EditError::Conflict(Box::new(before.clone())));
     }
     check_address(conn, kind, edit.id, before.as_ref(), edit.state)?;
+    if let Some(id) = edit.id {
+        if let Some(fault) = standing::against_status(conn, kind, id, edit.state.status)? {
+            return Err(EditError::at("status", fault));
+        }
+        if let Some(before) = &before {
+            rename(conn, id, before, edit.state, edit.by.at)?;
+        }
+        if let Record::Tool(tool) = &edit.state.record {
+            remove_reviews(conn, id, tool)?;
+        }
+    }
     let file = edit.state.record.clone().into_file();
     file::check_references(conn, &file).map_err(|cause| match cause {
         ImportError::Problems(problems) => EditError::Problems(problems.into_iter().map(within).collect()),
         ImportError::Database(cause) => cause.into(),
     })?;
 
-    if let (Some(id), Some(before)) = (edit.id, &before) {
-        rename(conn, id, before, edit.state, edit.by.at)?;
-        if let Record::Tool(tool) = &edit.state.record {
-            remove_reviews(conn, id, tool)?;
-        }
-    }
     file::write(conn, &file, edit.by.at, &mut |_| {})?;
     let id = match edit.id {
         Some(id) => id,
@@ -234,6 +240,13 @@ fn check_address(
         return Err(EditError::at("slug", format!("{slug} is the address of another {kind}")));
     }
     match redirected(conn, kind, slug)? {
+        // Its own address leads to the entry that it went into; brought back, it takes the address back.
+        Some(_) if before.is_some_and(|before| before.record.slug() == Some(slug)) => {
+            if state.status != Status::Archived {
+                forget_redirect(conn, kind, slug)?;
+            }
+            Ok(())
+        }
         Some(other) if Some(other) != id => Err(EditError::at(
             "slug",
             format!("{slug} is a former address of another {kind} and leads to it"),

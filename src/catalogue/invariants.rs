@@ -1,6 +1,6 @@
 //! What must hold in the catalogue's tables and cannot be said in their schema.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use diesel::prelude::*;
 use diesel::sql_query;
@@ -8,9 +8,9 @@ use diesel::sql_types::{Nullable, Text};
 
 use super::rows::ToolRow;
 use super::search::{self, Entry};
-use super::terms::{Basis, Kind, Status};
+use super::terms::{Basis, Kind, RecordKind, Status};
 use crate::db::Db;
-use crate::schema::{categories, comparisons, reviewers, reviews, tools};
+use crate::schema::{categories, comparisons, redirects, reviewers, reviews, tools};
 use crate::slug::Slug;
 use crate::stats::Choice;
 
@@ -25,6 +25,8 @@ pub fn check(conn: &mut Db) -> QueryResult<Vec<String>> {
         check_tools(conn, &mut findings)?;
         check_panel(conn, &mut findings)?;
         check_comparisons(conn, &mut findings)?;
+        check_standing(conn, &mut findings)?;
+        check_redirects(conn, &mut findings)?;
         Ok(findings)
     })
 }
@@ -143,6 +145,70 @@ fn check_comparisons(conn: &mut Db, findings: &mut Vec<String>) -> QueryResult<(
         }
         if Status::from_i16(status).is_none() {
             findings.push(format!("comparison {id}: status {status} has no meaning"));
+        }
+    }
+    Ok(())
+}
+
+/// Published tools stand in published categories, and have no reviews by drafts.
+fn check_standing(conn: &mut Db, findings: &mut Vec<String>) -> QueryResult<()> {
+    let published = Status::Published.to_i16();
+    let rows = tools::table
+        .inner_join(categories::table)
+        .filter(tools::status.eq(published))
+        .filter(categories::status.ne(published))
+        .select((tools::slug, categories::slug))
+        .load::<(String, String)>(conn)?;
+    let hidden = |(tool, category)| format!("tool {tool}: is published, but its category {category} is not");
+    findings.extend(rows.into_iter().map(hidden));
+    let rows = reviews::table
+        .inner_join(tools::table)
+        .inner_join(reviewers::table)
+        .filter(tools::status.eq(published))
+        .filter(reviewers::status.eq(Status::Draft.to_i16()))
+        .select((tools::slug, reviewers::slug))
+        .load::<(String, String)>(conn)?;
+    let hidden =
+        |(tool, reviewer)| format!("tool {tool}: is published with a review by {reviewer}, who is a draft");
+    findings.extend(rows.into_iter().map(hidden));
+    Ok(())
+}
+
+/// A former address leads to a record that is there, and is not the address of another that is in use.
+fn check_redirects(conn: &mut Db, findings: &mut Vec<String>) -> QueryResult<()> {
+    let rows =
+        redirects::table.select((redirects::kind, redirects::slug, redirects::record_id)).load::<(
+            i16,
+            String,
+            i64,
+        )>(conn)?;
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let mut records: HashMap<(RecordKind, i64), (String, i16)> = HashMap::new();
+    let mut note = |kind, rows: Vec<(i64, String, i16)>| {
+        records.extend(rows.into_iter().map(|(id, slug, status)| ((kind, id), (slug, status))));
+    };
+    let all = categories::table.select((categories::id, categories::slug, categories::status));
+    note(RecordKind::Category, all.load(conn)?);
+    let all = reviewers::table.select((reviewers::id, reviewers::slug, reviewers::status));
+    note(RecordKind::Reviewer, all.load(conn)?);
+    note(RecordKind::Tool, tools::table.select((tools::id, tools::slug, tools::status)).load(conn)?);
+    let in_use: HashSet<(RecordKind, &str)> = records
+        .iter()
+        .filter(|(_, (_, status))| *status != Status::Archived.to_i16())
+        .map(|((kind, _), (slug, _))| (*kind, slug.as_str()))
+        .collect();
+    for (kind, slug, id) in rows {
+        let Some(kind) = RecordKind::from_i16(kind) else {
+            findings.push(format!("redirects: kind {kind} has no meaning"));
+            continue;
+        };
+        if !records.contains_key(&(kind, id)) {
+            findings.push(format!("redirects: {slug} leads to {kind} {id}, which does not exist"));
+        }
+        if in_use.contains(&(kind, slug.as_str())) {
+            findings.push(format!("redirects: {slug} is the address of a {kind}"));
         }
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! Loads the [`Directory`]: seven queries, however many tools there are.
+//! Loads the [`Directory`]: eight queries, however many tools there are.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -7,11 +7,11 @@ use chrono::{NaiveDate, NaiveDateTime};
 use diesel::dsl::{count_star, max, sum};
 use diesel::prelude::*;
 
-use super::directory::{Category, CategoryRef, Comparison, Directory, Reviewer, Tool};
+use super::directory::{Category, CategoryRef, Comparison, Directory, Moved, Reviewer, Tool};
 use super::rows::{CategoryRow, ComparisonRow, ReviewerRow, slug, term, texts};
-use super::terms::{Author, Kind, Status};
+use super::terms::{Author, Kind, RecordKind, Status};
 use crate::db::Db;
-use crate::schema::{categories, comparisons, reviewers, reviews, tools};
+use crate::schema::{categories, comparisons, redirects, reviewers, reviews, tools};
 use crate::stats::{Choice, Panel};
 use crate::versions::{self, Of};
 
@@ -21,8 +21,10 @@ const PUBLISHED: i16 = 1;
 pub(super) fn directory(conn: &mut Db) -> QueryResult<Directory> {
     debug_assert_eq!(PUBLISHED, Status::Published.to_i16());
     let version = versions::stored(conn, Of::Catalogue)?;
-    let categories = load_categories(conn)?;
+    let mut categories = load_categories(conn)?;
     let tools = load_tools(conn, &categories)?;
+    categories.retain(|(_, status)| *status == PUBLISHED);
+    let categories = categories.into_iter().map(|(category, _)| category).collect();
     let reviewers = load_reviewers(conn)?;
     let comparisons = comparisons::table
         .filter(comparisons::status.eq(PUBLISHED))
@@ -31,19 +33,42 @@ pub(super) fn directory(conn: &mut Db) -> QueryResult<Directory> {
         .into_iter()
         .map(|(id, row)| (id, Comparison::from(row)))
         .collect();
-    Ok(Directory::new(version, tools, categories, reviewers, comparisons))
+    let directory = Directory::new(version, tools, categories, reviewers, comparisons);
+    Ok(directory.with_moved(load_moved(conn)?))
 }
 
-fn load_categories(conn: &mut Db) -> QueryResult<Vec<Category>> {
+/// Categories of every status, which stands beside each.
+fn load_categories(conn: &mut Db) -> QueryResult<Vec<(Category, i16)>> {
     categories::table
         .order(categories::id)
-        .select((categories::id, CategoryRow::as_select()))
-        .load::<(i64, CategoryRow)>(conn)?
+        .select((categories::id, categories::status, CategoryRow::as_select()))
+        .load::<(i64, i16, CategoryRow)>(conn)?
         .into_iter()
-        .map(|(id, row)| {
-            Ok(Category { id, slug: slug(row.slug)?, name: row.name, description: row.description })
+        .map(|(id, status, row)| {
+            let category =
+                Category { id, slug: slug(row.slug)?, name: row.name, description: row.description };
+            Ok((category, status))
         })
         .collect()
+}
+
+fn load_moved(conn: &mut Db) -> QueryResult<Moved> {
+    let mut moved = Moved::default();
+    let rows =
+        redirects::table.select((redirects::kind, redirects::slug, redirects::record_id)).load::<(
+            i16,
+            String,
+            i64,
+        )>(conn)?;
+    for (kind, slug, id) in rows {
+        match term(RecordKind::from_i16(kind), "redirects.kind")? {
+            RecordKind::Tool => moved.tools.insert(slug, id),
+            RecordKind::Category => moved.categories.insert(slug, id),
+            RecordKind::Reviewer => moved.reviewers.insert(slug, id),
+            RecordKind::Comparison => None,
+        };
+    }
+    Ok(moved)
 }
 
 /// A published tool as it is stored; its long texts stay in the database.
@@ -63,10 +88,10 @@ struct Row {
     published_at: Option<NaiveDateTime>,
 }
 
-fn load_tools(conn: &mut Db, categories: &[Category]) -> QueryResult<Vec<Arc<Tool>>> {
+fn load_tools(conn: &mut Db, categories: &[(Category, i16)]) -> QueryResult<Vec<Arc<Tool>>> {
     let category_refs: HashMap<i64, Arc<CategoryRef>> = categories
         .iter()
-        .map(|c| (c.id, Arc::new(CategoryRef { slug: c.slug.clone(), name: c.name.clone() })))
+        .map(|(c, _)| (c.id, Arc::new(CategoryRef { slug: c.slug.clone(), name: c.name.clone() })))
         .collect();
     let panels: HashMap<i64, (Panel, Option<NaiveDate>)> = reviews::table
         .group_by(reviews::tool_id)
@@ -110,11 +135,12 @@ fn load_reviewers(conn: &mut Db) -> QueryResult<Vec<Reviewer>> {
         verdicts.entry(reviewer_id).or_default().push((tool_id, verdict));
     }
     let rows = reviewers::table
+        .filter(reviewers::status.ne(Status::Draft.to_i16()))
         .order(reviewers::id)
-        .select((reviewers::id, ReviewerRow::as_select()))
-        .load::<(i64, ReviewerRow)>(conn)?;
+        .select((reviewers::id, reviewers::status, ReviewerRow::as_select()))
+        .load::<(i64, i16, ReviewerRow)>(conn)?;
     rows.into_iter()
-        .map(|(id, row)| {
+        .map(|(id, status, row)| {
             let verdicts = verdicts.remove(&id).unwrap_or_default();
             let ships = verdicts.iter().filter(|(_, verdict)| *verdict == Choice::Ship).count();
             Ok(Reviewer {
@@ -129,6 +155,7 @@ fn load_reviewers(conn: &mut Db) -> QueryResult<Vec<Reviewer>> {
                 author: Author::new(term(Kind::from_i16(row.kind), "reviewers.kind")?, row.model),
                 ships: u32::try_from(ships).unwrap_or(u32::MAX),
                 reviews: u32::try_from(verdicts.len()).unwrap_or(u32::MAX),
+                former: status != PUBLISHED,
                 verdicts: verdicts.into(),
             })
         })

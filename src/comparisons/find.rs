@@ -54,13 +54,21 @@ pub(super) enum Found {
     Nowhere(NotFound),
 }
 
+/// The pair whose one address ends in `text`; none if it means anything else.
+pub(super) fn pair_at(directory: &Directory, text: &str) -> Option<Pair> {
+    let known = |(a, b): (&str, &str)| Pair::of(directory.tool(a)?, directory.tool(b)?);
+    let pair = slug::pairs(text).into_iter().find_map(|(a, b)| known((a.as_ref(), b.as_ref())))?;
+    pair.path().strip_prefix("/compare/").is_some_and(|own| own == text).then_some(pair)
+}
+
 /// Reads the last part of `/compare/A-vs-B`.
 pub(super) fn find(directory: &Directory, text: &str) -> Found {
     // Longer than any two slugs: cut, so that looking for near names costs little.
     let lower = text.chars().take(2 * slug::Slug::MAX_CHARS + 10).collect::<String>().to_lowercase();
     let readings = slug::pairs(&lower);
+    let tool = |slug: &slug::Slug| directory.tool(slug).or_else(|| directory.tool_moved(slug));
     for (a, b) in &readings {
-        let (Some(a), Some(b)) = (directory.tool(a), directory.tool(b)) else { continue };
+        let (Some(a), Some(b)) = (tool(a), tool(b)) else { continue };
         return match Pair::of(a, b) {
             Some(pair) if pair.path().ends_with(&format!("/{text}")) => Found::Here(pair),
             Some(pair) => Found::Elsewhere(pair.path()),

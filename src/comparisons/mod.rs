@@ -4,6 +4,7 @@ mod find;
 mod handlers;
 mod load;
 mod picker;
+mod preview;
 mod scorecard;
 mod stream;
 mod table;
@@ -11,7 +12,7 @@ mod views;
 
 use actix_web::web;
 
-pub use self::stream::PairFrames;
+pub use self::{preview::Preview, stream::PairFrames};
 
 use crate::page::{get, resource};
 

@@ -64,20 +64,29 @@ pub(super) fn profile(conn: &mut Db, catalogue: &Catalogue, slug: &str) -> Resul
     let directory = catalogue.current(conn)?;
     let Some(reviewer) = directory.reviewer(slug).cloned() else {
         let lower = slug.to_ascii_lowercase();
-        return match directory.reviewer(&lower) {
-            Some(_) => Ok(Found::At(format!("/reviewers/{lower}"))),
+        return match directory.reviewer(&lower).or_else(|| directory.reviewer_moved(&lower)) {
+            Some(reviewer) => Ok(Found::At(format!("/reviewers/{}", reviewer.slug))),
             None => Err(nobody(&directory)),
         };
     };
-    let reviews = reviews_by(conn, reviewer.id)?;
+    let verdicts = verdicts(conn, &directory, reviewer.id)?;
+    Ok(Found::Here(Box::new(Profile { reviewer, verdicts })))
+}
+
+/// What a reviewer says about published tools, newest first.
+pub(super) fn verdicts(
+    conn: &mut Db,
+    directory: &Directory,
+    reviewer_id: i64,
+) -> Result<Vec<Verdict>, AppError> {
+    let reviews = reviews_by(conn, reviewer_id)?;
     let tool_ids: Vec<i64> = reviews.iter().map(|(tool_id, _)| *tool_id).collect();
     let standings = voting::store::standings(conn, &tool_ids)?;
     let verdict = |(tool_id, review)| {
         let community = standings.get(&tool_id).map(|standing| standing.tally).unwrap_or_default();
         Some(Verdict { tool: directory.tool_by_id(tool_id)?.clone(), review, community })
     };
-    let verdicts = reviews.into_iter().filter_map(verdict).collect();
-    Ok(Found::Here(Box::new(Profile { reviewer, verdicts })))
+    Ok(reviews.into_iter().filter_map(verdict).collect())
 }
 
 /// The panel is small, so it is offered whole.

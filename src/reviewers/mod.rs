@@ -2,10 +2,13 @@
 
 mod handlers;
 mod load;
+mod preview;
 mod record;
 mod views;
 
 use actix_web::web;
+
+pub use self::preview::Preview;
 
 use crate::page::{get, resource};
 

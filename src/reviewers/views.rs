@@ -26,6 +26,7 @@ pub(super) struct PanelPage {
     pub shell: Shell,
     lede: String,
     members: Vec<Tile>,
+    former: Vec<Tile>,
 }
 
 /// A reviewer in small.
@@ -40,11 +41,13 @@ struct Tile {
 
 impl PanelPage {
     pub(super) fn new(shell: Shell, members: &[Member]) -> Self {
+        let (former, members): (Vec<_>, Vec<_>) = members.iter().partition(|member| member.reviewer.former);
+        let tiles = |members: Vec<&Member>| members.into_iter().map(Tile::new).collect();
         let n = members.len().try_into().unwrap_or(u64::MAX);
         let points = count(n, "point of view", "points of view");
         let lede =
             format!("{points} on what to ship with. A reviewer that is an AI says so, with its model.");
-        Self { shell, lede, members: members.iter().map(Tile::new).collect() }
+        Self { shell, lede, members: tiles(members), former: tiles(former) }
     }
 }
 
@@ -149,7 +152,10 @@ impl ReviewerPage {
             name: reviewer.name.clone(),
             role: reviewer.role.clone(),
             motto: reviewer.motto.clone(),
-            badge: reviewer.author.badge(),
+            badge: match reviewer.former {
+                true => format!("{} · former reviewer", reviewer.author.badge()),
+                false => reviewer.author.badge(),
+            },
             basis: bases(verdicts),
             base_rate: base_rate(reviewer),
             base_percent: percent_or_dash(

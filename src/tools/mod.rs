@@ -3,6 +3,7 @@
 //! [`handlers`] ask [`load`] for what a page shows, [`listing`] and [`ranking`] put tools in order, and [`views`] and
 //! [`category_views`] say it in words. To programs, the list of tools answers with [`suggestions`].
 
+mod category_preview;
 mod category_views;
 mod handlers;
 mod listing;
@@ -13,6 +14,7 @@ mod views;
 
 use actix_web::{guard, web};
 
+pub use self::category_preview::CategoryPreview;
 use crate::page::{asks_for_json, get, resource};
 
 /// The routes of tools and categories.

@@ -217,8 +217,7 @@ fn sort_label(sort: Sort) -> &'static str {
 
 impl ToolPage {
     pub(super) fn new(visit: &Visit, sheet: Sheet) -> Self {
-        let Sheet { directory, listed, detail, mine, signed_in, peers, alternatives, compared, changes } =
-            sheet;
+        let Sheet { directory, listed, detail, mine, signed_in, peers, alternatives, compared } = sheet;
         let Listed { tool, tally } = listed;
         let path = format!("/tools/{}", tool.slug);
         let mut shell = visit.shell(tool.name.clone(), description(&tool), &path);
@@ -245,13 +244,13 @@ impl ToolPage {
             peers: suggested(&peers).to_vec(),
             pairs: compared.iter().filter_map(|(pair, other)| Pair::new(&directory, pair, other)).collect(),
             panel: panel_words(tool.panel),
-            takes: takes(&directory, tool.panel, detail.reviews),
+            takes: takes(&directory, tool.panel, &detail.reviews),
             price: rich_inline(&detail.price_text),
             price_source: source(tool.price_source.clone(), tool.price_checked_on),
             plans: detail.plans.iter().map(PlanLine::new).collect(),
-            prices: PriceHistory::of(&changes),
-            facts: detail.facts.into_iter().map(FactLine::new).collect(),
-            changes: ChangeList::of_one_tool(changes.iter().take(MOST_CHANGES)),
+            prices: PriceHistory::of(&detail.changes),
+            facts: detail.facts.iter().map(FactLine::new).collect(),
+            changes: ChangeList::of_one_tool(detail.changes.iter().take(MOST_CHANGES)),
             alternatives: rows(&alternatives),
         }
     }
@@ -287,10 +286,11 @@ fn minority_of(panel: Panel) -> Option<Choice> {
 }
 
 /// The reviews in the order of the panel, those of its minority first.
-fn takes(directory: &Directory, panel: Panel, mut reviews: Vec<Review>) -> Vec<Take> {
+fn takes(directory: &Directory, panel: Panel, reviews: &[Review]) -> Vec<Take> {
+    let mut reviews: Vec<&Review> = reviews.iter().collect();
     let minority = minority_of(panel);
     reviews.sort_by_key(|review| Some(review.verdict) != minority);
-    reviews.into_iter().filter_map(|review| Take::new(directory, &review)).collect()
+    reviews.into_iter().filter_map(|review| Take::new(directory, review)).collect()
 }
 
 impl Take {
@@ -324,11 +324,11 @@ impl PlanLine {
 }
 
 impl FactLine {
-    fn new(fact: Fact) -> Self {
+    fn new(fact: &Fact) -> Self {
         Self {
-            label: fact.label,
+            label: fact.label.clone(),
             value: rich_inline(&fact.value),
-            source: source(fact.source, fact.checked_on),
+            source: source(fact.source.clone(), fact.checked_on),
         }
     }
 }

@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use serde::Deserialize;
 
 use super::{
-    BallotBox,
+    BallotBox, Standings,
     store::{self, Cast},
     stream::{Hub, Watched},
     views::{CastObject, TallyObject},
@@ -47,13 +47,14 @@ pub(super) async fn cast(
 ) -> Result<HttpResponse, AppError> {
     let choice = parse_choice(&form.0.choice)?;
     let tool = slug(&tool)?;
-    let next = local_path(&form.0.next).unwrap_or_else(|| format!("/tools/{tool}"));
+    let next = local_path(&form.0.next);
     let Some(user) = visit.user else {
         if wants_json(&request) {
             return Err(AppError::SignInFirst);
         }
         limits.pending_vote(client_address(&request))?;
         keep_for_later(&database, &session, &tool, choice).await?;
+        let next = next.unwrap_or_else(|| format!("/tools/{tool}"));
         return Ok(page::see_other(&sign_in_path(&next)));
     };
     limits.vote(user.id, client_address(&request))?;
@@ -65,7 +66,7 @@ pub(super) async fn cast(
         }));
     }
     session.flash(receipt(&cast))?;
-    Ok(page::see_other(&next))
+    Ok(page::see_other(&next.unwrap_or_else(|| format!("/tools/{}", cast.tool_slug))))
 }
 
 pub(super) async fn tally(
@@ -83,35 +84,21 @@ pub(super) async fn live(
     request: HttpRequest,
     database: web::Data<Database>,
     hub: web::Data<Hub>,
+    standings: web::Data<Standings>,
 ) -> Result<HttpResponse, AppError> {
     let (slugs, as_parts) = parse_live(request.query_string())?;
-    let found = {
-        let slugs = slugs.clone();
-        database.run(move |conn| Ok(store::published(conn, &slugs)?)).await?
-    };
-    if found.len() < slugs.len() {
+    let wanted = slugs.len();
+    let mut found = database.run(move |conn| Ok(store::published(conn, &slugs)?)).await?;
+    if found.len() < wanted {
         return Err(AppError::not_found());
     }
-    // Watch first and load after, so that no vote falls in between.
+    // Two addresses may lead to one tool.
+    let mut seen = std::collections::HashSet::new();
+    found.retain(|tool| seen.insert(tool.id));
+    // Watch first and look after, so that no vote falls in between.
     let frames = found.iter().map(|tool| if as_parts { hub.parts(tool) } else { hub.events(tool) }).collect();
-    show_newest(&database, &hub, found.iter().map(|tool| tool.id).collect()).await?;
+    standings.show(found.iter().map(|tool| tool.id));
     hub.answer(&request, frames)
-}
-
-/// Loads the standings of tools that somebody has begun to watch and shows them.
-///
-/// # Errors
-/// When the database fails.
-pub(crate) async fn show_newest(
-    database: &Database,
-    hub: &web::Data<Hub>,
-    ids: Vec<i64>,
-) -> Result<(), AppError> {
-    let standings = database.run(move |conn| Ok(store::standings(conn, &ids)?)).await?;
-    for (id, standing) in &standings {
-        hub.publish(*id, standing);
-    }
-    Ok(())
 }
 
 /// Casts a vote for somebody who is signed in.

@@ -2,15 +2,18 @@
 //!
 //! A vote crosses [`handlers`] → [`vote`] (may this account vote, what does it change) →
 //! [`writer`] (groups what is waiting) → [`store`] (vote and tally in one transaction) → commit →
-//! [`stream`] (absolute counts to every open page).
+//! [`standings`] (the newest counts in memory) → [`stream`] (absolute counts to every open page).
 
 pub mod answer;
 pub mod cards;
 pub mod contest;
 mod follow;
 mod handlers;
+pub mod merge;
+mod moved;
 mod pending;
 pub mod recount;
+pub mod standings;
 pub mod store;
 pub mod stream;
 pub mod views;
@@ -19,10 +22,10 @@ mod writer;
 
 use actix_web::web;
 
-pub(crate) use self::handlers::show_newest;
 pub use self::{
     follow::{EVERY as FOLLOWED_EVERY, Follower},
     pending::CastKeptVote,
+    standings::Standings,
     stream::Hub,
     writer::BallotBox,
 };

@@ -9,6 +9,7 @@ use chrono::NaiveDateTime;
 use diesel::{prelude::*, upsert::excluded};
 
 use super::{
+    moved::{self, published_tools},
     stream::Watched,
     vote::{Delta, Intent, Refusal, Voter, delta, may_vote},
 };
@@ -73,15 +74,15 @@ pub fn cast_all(
     now: NaiveDateTime,
 ) -> QueryResult<Vec<Result<Cast, Refusal>>> {
     conn.write(|conn| {
-        let tools = published_tools(conn, intents)?;
-        let tool_ids: BTreeSet<i64> = tools.values().map(|(id, _)| *id).collect();
+        let tools = published_tools(conn, intents.iter().map(|intent| intent.tool.as_str()))?;
+        let tool_ids: BTreeSet<i64> = tools.values().map(|tool| tool.id).collect();
         // Tallies are locked first, lowest id first, so that nodes never wait for each other in a ring.
         let mut standings = locked_standings(conn, &tool_ids)?;
         let account_ids: BTreeSet<i64> = intents.iter().map(|intent| intent.account_id).collect();
         let accounts = voters_among(conn, &account_ids)?;
         let pairs: BTreeSet<(i64, i64)> = intents
             .iter()
-            .filter_map(|intent| Some((intent.account_id, tools.get(intent.tool.as_str())?.0)))
+            .filter_map(|intent| Some((intent.account_id, tools.get(&intent.tool)?.id)))
             .collect();
         let before = votes_of_pairs(conn, &pairs)?;
 
@@ -90,7 +91,7 @@ pub fn cast_all(
             .iter()
             .map(|intent| {
                 may_vote(accounts.get(&intent.account_id).copied(), voters)?;
-                let (tool_id, _) = *tools.get(intent.tool.as_str()).ok_or(Refusal::UnknownTool)?;
+                let tool_id = tools.get(&intent.tool).ok_or(Refusal::UnknownTool)?.id;
                 match intent.choice {
                     Some(choice) => after.insert((intent.account_id, tool_id), choice),
                     None => after.remove(&(intent.account_id, tool_id)),
@@ -115,11 +116,11 @@ pub fn cast_all(
             .zip(judged)
             .map(|(intent, tool_id)| {
                 let tool_id = tool_id?;
-                let name = tools.get(intent.tool.as_str()).map(|(_, name)| name.clone()).unwrap_or_default();
+                let tool = tools.get(&intent.tool).ok_or(Refusal::UnknownTool)?;
                 Ok(Cast {
                     tool_id,
-                    tool_slug: intent.tool.clone(),
-                    tool_name: name,
+                    tool_slug: tool.slug.clone(),
+                    tool_name: tool.name.clone(),
                     vote: intent.choice,
                     standing: standings.get(&tool_id).copied().unwrap_or_default(),
                 })
@@ -128,20 +129,15 @@ pub fn cast_all(
     })
 }
 
-/// The published ones of these tools, in the order asked for.
+/// The published ones of these tools, in the order asked for: one for each slug that a tool has or had.
 ///
 /// # Errors
 /// When the database fails.
 pub fn published(conn: &mut Db, slugs: &[String]) -> QueryResult<Vec<Watched>> {
-    let rows: Vec<(i64, String, String)> = tools::table
-        .filter(tools::slug.eq_any(slugs))
-        .filter(tools::status.eq(PUBLISHED))
-        .select((tools::id, tools::slug, tools::name))
-        .load(conn)?;
-    let mut found: Vec<Watched> =
-        rows.into_iter().map(|(id, slug, name)| Watched { id, slug, name }).collect();
-    found.sort_by_key(|tool| slugs.iter().position(|slug| *slug == tool.slug));
-    Ok(found)
+    let found = published_tools(conn, slugs.iter().map(String::as_str))?;
+    let watched =
+        |tool: &moved::Tool| Watched { id: tool.id, slug: tool.slug.clone(), name: tool.name.clone() };
+    Ok(slugs.iter().filter_map(|slug| found.get(slug)).map(watched).collect())
 }
 
 /// The standing of each of these tools; one that nobody voted on is at zero.
@@ -157,6 +153,14 @@ pub fn standings(conn: &mut Db, tool_ids: &[i64]) -> QueryResult<HashMap<i64, St
     Ok(all)
 }
 
+/// The tally of each of these tools.
+///
+/// # Errors
+/// When the database fails.
+pub fn tallies(conn: &mut Db, tool_ids: &[i64]) -> QueryResult<HashMap<i64, Tally>> {
+    Ok(standings(conn, tool_ids)?.into_iter().map(|(id, standing)| (id, standing.tally)).collect())
+}
+
 /// The standings that changed after `revision`, oldest change first.
 ///
 /// # Errors
@@ -167,13 +171,21 @@ pub fn changed_since(conn: &mut Db, revision: i64) -> QueryResult<Vec<(i64, Stan
     Ok(rows.into_iter().map(Row::standing).collect())
 }
 
+/// The standing of every tool that has one.
+///
+/// # Errors
+/// When the database fails.
+pub fn all_standings(conn: &mut Db) -> QueryResult<HashMap<i64, Standing>> {
+    let rows: Vec<Row> = tallies::table.load(conn)?;
+    Ok(rows.into_iter().map(Row::standing).collect())
+}
+
 /// The tally of every tool that has one.
 ///
 /// # Errors
 /// When the database fails.
 pub fn all_tallies(conn: &mut Db) -> QueryResult<HashMap<i64, Tally>> {
-    let rows: Vec<Row> = tallies::table.load(conn)?;
-    Ok(rows.into_iter().map(Row::standing).map(|(id, standing)| (id, standing.tally)).collect())
+    Ok(all_standings(conn)?.into_iter().map(|(id, standing)| (id, standing.tally)).collect())
 }
 
 /// The votes of an account on these tools.
@@ -238,17 +250,6 @@ impl Row {
 
 fn own_vote((tool_id, choice, cast_at): (i64, i16, NaiveDateTime)) -> Option<OwnVote> {
     Some(OwnVote { tool_id, choice: Choice::from_i16(choice)?, cast_at })
-}
-
-/// Slug → id and name, of the published tools that are voted on.
-fn published_tools(conn: &mut Db, intents: &[Intent]) -> QueryResult<HashMap<String, (i64, String)>> {
-    let slugs: BTreeSet<&str> = intents.iter().map(|intent| intent.tool.as_str()).collect();
-    let rows: Vec<(String, i64, String)> = tools::table
-        .filter(tools::slug.eq_any(slugs))
-        .filter(tools::status.eq(PUBLISHED))
-        .select((tools::slug, tools::id, tools::name))
-        .load(conn)?;
-    Ok(rows.into_iter().map(|(slug, id, name)| (slug, (id, name))).collect())
 }
 
 /// The standings of these tools, locked until the transaction ends. SQLite's write lock covers

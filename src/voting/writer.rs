@@ -15,15 +15,14 @@ use tokio::sync::{
 };
 
 use super::{
+    standings::Standings,
     store::{self, Cast},
-    stream::Hub,
     vote::{Intent, Refusal},
 };
 use crate::{
     config::Voters,
     db::{ConnectError, DatabaseUrl, Db},
     error::{AppError, is_passing},
-    freshness::Freshness,
 };
 
 /// How many votes may wait; one more is asked to come back.
@@ -52,15 +51,10 @@ impl BallotBox {
     ///
     /// # Errors
     /// When its connection cannot be made or its thread not be started.
-    pub fn open(
-        url: &DatabaseUrl,
-        voters: Voters,
-        hub: Arc<Hub>,
-        freshness: Arc<Freshness>,
-    ) -> Result<Self, ConnectError> {
+    pub fn open(url: &DatabaseUrl, voters: Voters, standings: Arc<Standings>) -> Result<Self, ConnectError> {
         let conn = url.connect()?;
         let (sender, slips) = mpsc::channel(QUEUE);
-        let writer = Writer { url: url.clone(), conn: Some(conn), voters, hub, freshness };
+        let writer = Writer { url: url.clone(), conn: Some(conn), voters, standings };
         std::thread::Builder::new().name("votes".into()).spawn(move || writer.run(slips))?;
         Ok(Self(sender))
     }
@@ -90,8 +84,7 @@ struct Writer {
     /// Missing after it broke; made anew for the next group.
     conn: Option<Db>,
     voters: Voters,
-    hub: Arc<Hub>,
-    freshness: Arc<Freshness>,
+    standings: Arc<Standings>,
 }
 
 impl Writer {
@@ -142,8 +135,7 @@ impl Writer {
     fn answer(&self, group: Vec<Slip>, outcomes: Vec<Result<Cast, Refusal>>) {
         // Pages learn of it before the voter does, so that the voter's next look is never behind.
         for cast in outcomes.iter().flatten() {
-            self.freshness.notice_tool(cast.tool_id, cast.standing.revision);
-            self.hub.publish(cast.tool_id, &cast.standing);
+            self.standings.publish(cast.tool_id, &cast.standing);
         }
         for (slip, outcome) in group.into_iter().zip(outcomes) {
             let _ = slip.answer.send(Ok(outcome));

@@ -241,8 +241,7 @@ async fn a_vote_that_cannot_be_written_is_refused_in_time_and_not_counted() {
 async fn more_votes_than_can_wait_are_refused_at_once_and_the_others_are_counted() {
     let site = TestSite::start();
     let account_id = site.account("ada", Role::Member);
-    let ballots =
-        BallotBox::open(&site.database.url, Voters::Anyone, Arc::default(), Arc::default()).unwrap();
+    let ballots = BallotBox::open(&site.database.url, Voters::Anyone, Arc::default()).unwrap();
     let mut other = site.connect();
     other
         .batch_execute(if site.is_on_sqlite() {

@@ -21,3 +21,7 @@ CREATE TABLE submissions (
 CREATE INDEX submissions_status ON submissions (status, made_at);
 CREATE INDEX submissions_account_id ON submissions (account_id, made_at);
 CREATE INDEX submissions_tool_id ON submissions (tool_id);
+CREATE INDEX submissions_reviewer_id ON submissions (reviewer_id);
+CREATE INDEX submissions_taken_by ON submissions (taken_by);
+CREATE INDEX submissions_decided_by ON submissions (decided_by);
+CREATE INDEX submissions_outcome_tool_id ON submissions (outcome_tool_id);

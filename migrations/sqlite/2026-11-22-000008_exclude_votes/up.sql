@@ -11,6 +11,9 @@ CREATE TABLE exclusions (
     undone_by BIGINT REFERENCES accounts (id) ON DELETE SET NULL,
     undone_at TIMESTAMP
 );
+CREATE INDEX exclusions_subject_id ON exclusions (subject_id);
+CREATE INDEX exclusions_made_by ON exclusions (made_by);
+CREATE INDEX exclusions_undone_by ON exclusions (undone_by);
 
 -- exclusion_id: why a vote does not count. network: a keyed hash of the voter's /24 or /48, for 30 days.
 ALTER TABLE votes ADD COLUMN exclusion_id BIGINT REFERENCES exclusions (id);
@@ -24,6 +27,7 @@ CREATE INDEX votes_network ON votes (cast_at) WHERE network IS NOT NULL;
 
 -- suspension_id is the exclusion of a suspended account's votes; its reason is what the account is told.
 ALTER TABLE accounts ADD COLUMN suspension_id BIGINT REFERENCES exclusions (id);
+CREATE INDEX accounts_suspension_id ON accounts (suspension_id);
 CREATE INDEX accounts_created_at ON accounts (created_at);
 
 -- What looks bought, found by looking at the votes again and again. kind as in exclusions, 0 to 3. key names the same
@@ -42,3 +46,4 @@ CREATE TABLE signals (
 );
 CREATE INDEX signals_dismissed_at ON signals (dismissed_at, seen_at);
 CREATE INDEX signals_tool_id ON signals (tool_id);
+CREATE INDEX signals_dismissed_by ON signals (dismissed_by);

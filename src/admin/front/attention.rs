@@ -88,23 +88,17 @@ fn stale(conn: &mut Db, before: NaiveDate) -> QueryResult<usize> {
 /// Looked for from the tools that readers do not see, which are few.
 fn with_hidden_side(conn: &mut Db) -> QueryResult<usize> {
     let hidden = [Status::Draft.to_i16(), Status::Archived.to_i16()];
-    let published = comparisons::status.eq(Status::Published.to_i16());
-    let mut ids: HashSet<i64> = tools::table
-        .inner_join(comparisons::table.on(comparisons::first_tool_id.eq(tools::id)))
-        .filter(tools::status.eq_any(hidden))
-        .filter(published)
-        .select(comparisons::id)
-        .load::<i64>(conn)?
-        .into_iter()
-        .collect();
-    ids.extend(
-        tools::table
-            .inner_join(comparisons::table.on(comparisons::second_tool_id.eq(tools::id)))
-            .filter(tools::status.eq_any(hidden))
-            .filter(published)
-            .select(comparisons::id)
-            .load::<i64>(conn)?,
-    );
+    let tools: Vec<i64> = tools::table.filter(tools::status.eq_any(hidden)).select(tools::id).load(conn)?;
+    let mut ids: HashSet<i64> = HashSet::new();
+    for some in tools.chunks(500) {
+        let published = || {
+            comparisons::table
+                .filter(comparisons::status.eq(Status::Published.to_i16()))
+                .select(comparisons::id)
+        };
+        ids.extend(published().filter(comparisons::first_tool_id.eq_any(some)).load::<i64>(conn)?);
+        ids.extend(published().filter(comparisons::second_tool_id.eq_any(some)).load::<i64>(conn)?);
+    }
     Ok(ids.len())
 }
 

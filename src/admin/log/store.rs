@@ -1,6 +1,6 @@
 //! Acts in the log by what was done, to what, by whom, or by a part of the name.
 
-use diesel::{dsl::max, prelude::*};
+use diesel::prelude::*;
 
 use crate::{
     db::Db,
@@ -64,7 +64,12 @@ pub(super) struct Found {
 
 /// The acts that are asked for, newest first.
 pub(super) fn found(conn: &mut Db, asked: Asked) -> QueryResult<Found> {
-    let newest: Option<i64> = log_entries::table.select(max(log_entries::id)).first(conn)?;
+    let newest: Option<i64> = log_entries::table
+        .filter(log_entries::id.gt(0))
+        .order(log_entries::id.desc())
+        .select(log_entries::id)
+        .first(conn)
+        .optional()?;
     let before = asked.before.unwrap_or(i64::MAX).min(newest.unwrap_or(0) + 1);
     let from = (before - LOOKED_THROUGH).max(0);
     let mut query = log_entries::table

@@ -14,10 +14,11 @@ use super::stored;
 use crate::catalogue::history::{self, By};
 use crate::catalogue::rows::{CategoryRow, ComparisonRow, ReviewerRow};
 use crate::catalogue::search;
-use crate::catalogue::terms::Act;
+use crate::catalogue::standing::Standing;
+use crate::catalogue::terms::{Act, RecordKind, Status};
 use crate::db::Db;
 use crate::each;
-use crate::schema::{categories, comparisons, reviewers, tools};
+use crate::schema::{categories, comparisons, redirects, reviewers, tools};
 use crate::slug::Slug;
 use crate::versions::{self, Of};
 
@@ -87,9 +88,26 @@ pub(in crate::catalogue) fn write(
     import_comparisons(conn, &file.comparisons, &mut summary.comparisons)?;
     advance(file.comparisons.len());
     if summary.changed_anything() {
+        end_redirects(conn)?;
         versions::raise(conn, Of::Catalogue)?;
     }
     Ok(summary)
+}
+
+/// An address that a record has leads nowhere else any more, unless the record is archived.
+fn end_redirects(conn: &mut Db) -> QueryResult<()> {
+    let archived = Status::Archived.to_i16();
+    let of = |kind: RecordKind| redirects::kind.eq(kind.to_i16());
+    let taken = categories::table.filter(categories::status.ne(archived)).select(categories::slug);
+    diesel::delete(redirects::table.filter(of(RecordKind::Category)).filter(redirects::slug.eq_any(taken)))
+        .execute(conn)?;
+    let taken = reviewers::table.filter(reviewers::status.ne(archived)).select(reviewers::slug);
+    diesel::delete(redirects::table.filter(of(RecordKind::Reviewer)).filter(redirects::slug.eq_any(taken)))
+        .execute(conn)?;
+    let taken = tools::table.filter(tools::status.ne(archived)).select(tools::slug);
+    diesel::delete(redirects::table.filter(of(RecordKind::Tool)).filter(redirects::slug.eq_any(taken)))
+        .execute(conn)?;
+    Ok(())
 }
 
 /// What an import did, by kind of record.
@@ -159,13 +177,13 @@ pub enum ImportError {
     Database(#[from] diesel::result::Error),
 }
 
-/// Finds references to categories, reviewers and tools that neither the file nor the database has.
+/// Finds references to categories, reviewers and tools that neither the file nor the database has, or whose status
+/// forbids them.
 pub(in crate::catalogue) fn check_references(conn: &mut Db, file: &File) -> Result<(), ImportError> {
-    let mut known_categories: HashSet<String> =
-        categories::table.select(categories::slug).load(conn)?.into_iter().collect();
+    let standing = Standing::load(conn, &file.tools)?;
+    let mut known_categories: HashSet<String> = standing.category_slugs().map(str::to_owned).collect();
     known_categories.extend(file.categories.iter().map(|record| record.slug.to_string()));
-    let mut known_reviewers: HashSet<String> =
-        reviewers::table.select(reviewers::slug).load(conn)?.into_iter().collect();
+    let mut known_reviewers: HashSet<String> = standing.reviewer_slugs().map(str::to_owned).collect();
     known_reviewers.extend(file.reviewers.iter().map(|record| record.slug.to_string()));
     let mut known_tools = HashSet::new();
     if !file.comparisons.is_empty() {
@@ -184,9 +202,24 @@ pub(in crate::catalogue) fn check_references(conn: &mut Db, file: &File) -> Resu
     for (index, tool) in file.tools.iter().enumerate() {
         let path = list.index(index);
         check(&known_categories, "category", &tool.category, &path.key("category"));
+        if let Some(fault) = standing.against_category(tool.status, &tool.category) {
+            problems.add(&path.key("category"), fault);
+        }
+        if let Some(draft) = standing.draft_behind(tool.status, &tool.slug)
+            && !tool.reviews.iter().any(|review| review.reviewer.as_str() == draft)
+        {
+            problems.add(
+                &path.key("status"),
+                format!("cannot be published: {draft}, who reviewed it, is a draft"),
+            );
+        }
         let reviews = path.key("reviews");
         for (index, review) in tool.reviews.iter().enumerate() {
-            check(&known_reviewers, "reviewer", &review.reviewer, &reviews.index(index).key("reviewer"));
+            let path = reviews.index(index);
+            check(&known_reviewers, "reviewer", &review.reviewer, &path.key("reviewer"));
+            if let Some(fault) = standing.against_review(tool.status, &tool.slug, &review.reviewer) {
+                problems.add(&path.key("reviewer"), fault);
+            }
         }
     }
     let list = Path::Top;

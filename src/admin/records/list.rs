@@ -1,0 +1,220 @@
+//! The list of the records of one kind: what is asked for, and the rows of a page.
+
+use diesel::{
+    dsl::{count_star, sql},
+    prelude::*,
+    sql_types::{Bool, Text},
+};
+
+use crate::{
+    catalogue::{RecordKind, Status},
+    db::Db,
+    paging::{Page, field, wanted},
+    schema::{categories, comparisons, reviewers, reviews, tools},
+};
+
+/// How many rows a page holds.
+const PER_PAGE: usize = 50;
+
+/// What an address asks for.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Asked {
+    pub q: String,
+    pub status: Option<Status>,
+    pub page: usize,
+}
+
+impl Asked {
+    pub(super) fn parse(query: &str) -> Self {
+        Self {
+            q: field(query, "q").chars().take(200).collect(),
+            status: Status::from_word(&field(query, "status")),
+            page: wanted(&field(query, "page")),
+        }
+    }
+
+    /// What is looked for, as a pattern of LIKE with `\` before what would mean something in it.
+    fn pattern(&self) -> String {
+        let mut pattern = String::from("%");
+        for char in self.q.to_lowercase().chars().filter(|char| *char != '\0') {
+            if matches!(char, '%' | '_' | '\\') {
+                pattern.push('\\');
+            }
+            pattern.push(char);
+        }
+        pattern + "%"
+    }
+}
+
+/// A record in the list.
+#[derive(Debug)]
+pub(super) struct Row {
+    pub id: i64,
+    pub name: String,
+    pub slug: String,
+    pub status: Status,
+    /// How many tools or reviews it has, or when it was published.
+    pub note: String,
+}
+
+/// One page of the list.
+pub(super) struct Listed {
+    pub asked: Asked,
+    pub page: Page,
+    pub rows: Vec<Row>,
+}
+
+/// The records of a kind that an address asks for.
+pub(super) fn list(conn: &mut Db, kind: RecordKind, asked: Asked) -> QueryResult<Listed> {
+    let (page, rows) = match kind {
+        RecordKind::Category => categories(conn, &asked)?,
+        RecordKind::Reviewer => reviewers(conn, &asked)?,
+        RecordKind::Comparison => comparisons(conn, &asked)?,
+        RecordKind::Tool => (Page::nearest(1, 0, PER_PAGE), Vec::new()),
+    };
+    Ok(Listed { asked, page, rows })
+}
+
+fn page(asked: &Asked, total: i64) -> (Page, i64, i64) {
+    let page = Page::nearest(asked.page, usize::try_from(total).unwrap_or(0), PER_PAGE);
+    let number = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+    let range = page.range();
+    (page, number(range.len()), number(range.start))
+}
+
+fn status(number: i16) -> Status {
+    Status::from_i16(number).unwrap_or(Status::Draft)
+}
+
+fn counted(number: i64, one: &str, many: &str) -> String {
+    crate::text::count(number.unsigned_abs(), one, many)
+}
+
+fn categories(conn: &mut Db, asked: &Asked) -> QueryResult<(Page, Vec<Row>)> {
+    let filtered = || {
+        let mut query = categories::table.into_boxed();
+        if let Some(status) = asked.status {
+            query = query.filter(categories::status.eq(status.to_i16()));
+        }
+        if !asked.q.is_empty() {
+            query = query.filter(
+                sql::<Bool>("(lower(categories.name) LIKE ")
+                    .bind::<Text, _>(asked.pattern())
+                    .sql(" ESCAPE '\\' OR categories.slug LIKE ")
+                    .bind::<Text, _>(asked.pattern())
+                    .sql(" ESCAPE '\\')"),
+            );
+        }
+        query
+    };
+    let (page, limit, offset) = page(asked, filtered().count().get_result(conn)?);
+    let found: Vec<(i64, String, String, i16)> = filtered()
+        .order(categories::id)
+        .limit(limit)
+        .offset(offset)
+        .select((categories::id, categories::name, categories::slug, categories::status))
+        .load(conn)?;
+    let ids: Vec<i64> = found.iter().map(|row| row.0).collect();
+    let counts: Vec<(i64, i64)> = tools::table
+        .filter(tools::category_id.eq_any(ids))
+        .group_by(tools::category_id)
+        .select((tools::category_id, count_star()))
+        .load(conn)?;
+    Ok((page, rows(found, &counts, ("tool", "tools"))))
+}
+
+fn reviewers(conn: &mut Db, asked: &Asked) -> QueryResult<(Page, Vec<Row>)> {
+    let filtered = || {
+        let mut query = reviewers::table.into_boxed();
+        if let Some(status) = asked.status {
+            query = query.filter(reviewers::status.eq(status.to_i16()));
+        }
+        if !asked.q.is_empty() {
+            query = query.filter(
+                sql::<Bool>("(lower(reviewers.name) LIKE ")
+                    .bind::<Text, _>(asked.pattern())
+                    .sql(" ESCAPE '\\' OR reviewers.slug LIKE ")
+                    .bind::<Text, _>(asked.pattern())
+                    .sql(" ESCAPE '\\')"),
+            );
+        }
+        query
+    };
+    let (page, limit, offset) = page(asked, filtered().count().get_result(conn)?);
+    let found: Vec<(i64, String, String, i16)> = filtered()
+        .order(reviewers::id)
+        .limit(limit)
+        .offset(offset)
+        .select((reviewers::id, reviewers::name, reviewers::slug, reviewers::status))
+        .load(conn)?;
+    let ids: Vec<i64> = found.iter().map(|row| row.0).collect();
+    let counts: Vec<(i64, i64)> = reviews::table
+        .filter(reviews::reviewer_id.eq_any(ids))
+        .group_by(reviews::reviewer_id)
+        .select((reviews::reviewer_id, count_star()))
+        .load(conn)?;
+    Ok((page, rows(found, &counts, ("review", "reviews"))))
+}
+
+fn rows(
+    found: Vec<(i64, String, String, i16)>,
+    counts: &[(i64, i64)],
+    (one, many): (&str, &str),
+) -> Vec<Row> {
+    found
+        .into_iter()
+        .map(|(id, name, slug, number)| {
+            let count = counts.iter().find(|(other, _)| *other == id).map_or(0, |(_, count)| *count);
+            Row { id, name, slug, status: status(number), note: counted(count, one, many) }
+        })
+        .collect()
+}
+
+diesel::alias!(tools as first_tools: FirstTools, tools as second_tools: SecondTools);
+
+fn comparisons(conn: &mut Db, asked: &Asked) -> QueryResult<(Page, Vec<Row>)> {
+    let (first, second) = (first_tools, second_tools);
+    let filtered = || {
+        let mut query = comparisons::table
+            .inner_join(first.on(first.field(tools::id).eq(comparisons::first_tool_id)))
+            .inner_join(second.on(second.field(tools::id).eq(comparisons::second_tool_id)))
+            .into_boxed();
+        if let Some(status) = asked.status {
+            query = query.filter(comparisons::status.eq(status.to_i16()));
+        }
+        if !asked.q.is_empty() {
+            // Both names in a row, so that "amber basalt" finds the two.
+            query = query.filter(
+                sql::<Bool>(
+                    "lower(first_tools.name || ' ' || second_tools.name || ' ' || first_tools.slug || '-vs-' || \
+                     second_tools.slug) LIKE ",
+                )
+                .bind::<Text, _>(asked.pattern())
+                .sql(" ESCAPE '\\'"),
+            );
+        }
+        query
+    };
+    let (page, limit, offset) = page(asked, filtered().count().get_result(conn)?);
+    type Found = (i64, (String, String), (String, String), i16, Option<chrono::NaiveDate>);
+    let found: Vec<Found> = filtered()
+        .order(comparisons::id.desc())
+        .limit(limit)
+        .offset(offset)
+        .select((
+            comparisons::id,
+            (first.field(tools::name), first.field(tools::slug)),
+            (second.field(tools::name), second.field(tools::slug)),
+            comparisons::status,
+            comparisons::published_on,
+        ))
+        .load(conn)?;
+    let rows = found.into_iter().map(|(id, a, b, number, published_on)| Row {
+        id,
+        name: format!("{} vs {}", a.0, b.0),
+        slug: format!("{}-vs-{}", a.1, b.1),
+        status: status(number),
+        note: published_on.map(|day| day.to_string()).unwrap_or_default(),
+    });
+    Ok((page, rows.collect()))
+}

@@ -1,0 +1,63 @@
+//! A comparison as its readers will see it, before it is stored.
+
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode};
+
+use super::{
+    load::{self, Loaded, Outcome},
+    views::ComparisonPage,
+};
+use crate::{
+    accounts::Visit,
+    catalogue::{Catalogue, Comparison, file::ComparisonRecord},
+    db::Db,
+    error::AppError,
+    page,
+    session::Flash,
+};
+
+/// A comparison that is being written.
+pub struct Preview(Loaded);
+
+impl Preview {
+    /// Loads what its page shows; none where readers do not see both tools.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn load(
+        conn: &mut Db,
+        catalogue: &Catalogue,
+        record: &ComparisonRecord,
+    ) -> Result<Option<Self>, AppError> {
+        let [first, second] = &record.tools;
+        match load::load(conn, catalogue, &format!("{first}-vs-{second}"), None) {
+            Ok(Outcome::Page(mut loaded)) => {
+                loaded.record = Some(Comparison {
+                    first: loaded.pair.first.id,
+                    second: loaded.pair.second.id,
+                    summary: record.summary.clone(),
+                    pick_first_if: record.pick_first_if.clone(),
+                    pick_second_if: record.pick_second_if.clone(),
+                    published_on: record.published_on,
+                });
+                Ok(Some(Self(*loaded)))
+            }
+            Ok(Outcome::Moved(_)) | Err(AppError::NotFound(_)) => Ok(None),
+            Err(cause) => Err(cause),
+        }
+    }
+
+    /// Its page, under a line that says what it is.
+    ///
+    /// # Errors
+    /// When the page cannot be drawn.
+    pub fn show(
+        &self,
+        request: &HttpRequest,
+        visit: &Visit,
+        notice: Flash,
+    ) -> Result<HttpResponse, AppError> {
+        let mut page = ComparisonPage::new(visit, &self.0);
+        page.shell.preview(notice);
+        page::show_private(request, &page, StatusCode::OK)
+    }
+}

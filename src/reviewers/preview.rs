@@ -1,0 +1,67 @@
+//! A reviewer as readers will see them, before the record is stored.
+
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode};
+
+use super::{
+    load::{self, Profile},
+    views::{Asked, ReviewerPage},
+};
+use crate::{
+    accounts::Visit,
+    catalogue::{Author, Catalogue, Reviewer, file::ReviewerRecord},
+    db::Db,
+    error::AppError,
+    page,
+    session::Flash,
+};
+
+/// A reviewer who is being described.
+pub struct Preview(Profile);
+
+impl Preview {
+    /// Loads what their page shows; `id` is that of the stored record, if there is one.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn load(
+        conn: &mut Db,
+        catalogue: &Catalogue,
+        id: Option<i64>,
+        record: &ReviewerRecord,
+    ) -> Result<Self, AppError> {
+        let directory = catalogue.current(conn)?;
+        let stored = id.and_then(|id| directory.reviewer_by_id(id)).cloned();
+        let reviewer = Reviewer {
+            id: id.unwrap_or_default(),
+            slug: record.slug.clone(),
+            name: record.name.clone(),
+            role: record.role.clone(),
+            motto: record.motto.clone(),
+            bio: record.bio.clone(),
+            likes: record.likes.clone(),
+            tired_of: record.tired_of.clone(),
+            author: Author::new(record.kind, record.model.clone()),
+            ships: stored.as_ref().map_or(0, |reviewer| reviewer.ships),
+            reviews: stored.as_ref().map_or(0, |reviewer| reviewer.reviews),
+            former: stored.as_ref().is_some_and(|reviewer| reviewer.former),
+            verdicts: stored.map(|reviewer| reviewer.verdicts).unwrap_or_default(),
+        };
+        let verdicts = load::verdicts(conn, &directory, reviewer.id)?;
+        Ok(Self(Profile { reviewer, verdicts }))
+    }
+
+    /// Their page, under a line that says what it is.
+    ///
+    /// # Errors
+    /// When the page cannot be drawn.
+    pub fn show(
+        &self,
+        request: &HttpRequest,
+        visit: &Visit,
+        notice: Flash,
+    ) -> Result<HttpResponse, AppError> {
+        let mut page = ReviewerPage::new(visit, &self.0, &Asked::parse(""));
+        page.shell.preview(notice);
+        page::show_private(request, &page, StatusCode::OK)
+    }
+}

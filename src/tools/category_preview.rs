@@ -1,0 +1,56 @@
+//! A category as its readers will see it, before it is stored.
+
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode};
+
+use super::{
+    category_views::CategoryPage,
+    load::{self, RankedCategory},
+};
+use crate::{
+    accounts::Visit,
+    catalogue::{Catalogue, Category, file::CategoryRecord},
+    db::Db,
+    error::AppError,
+    page,
+    session::Flash,
+};
+
+/// A category that is being described.
+pub struct CategoryPreview(RankedCategory);
+
+impl CategoryPreview {
+    /// Loads what its page shows; `id` is that of the stored record, if there is one.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn load(
+        conn: &mut Db,
+        catalogue: &Catalogue,
+        id: Option<i64>,
+        record: &CategoryRecord,
+    ) -> Result<Self, AppError> {
+        let category = Category {
+            id: id.unwrap_or_default(),
+            slug: record.slug.clone(),
+            name: record.name.clone(),
+            description: record.description.clone(),
+        };
+        let directory = catalogue.current(conn)?;
+        Ok(Self(load::ranked(conn, &directory, category)?))
+    }
+
+    /// Its page, under a line that says what it is.
+    ///
+    /// # Errors
+    /// When the page cannot be drawn.
+    pub fn show(
+        &self,
+        request: &HttpRequest,
+        visit: &Visit,
+        notice: Flash,
+    ) -> Result<HttpResponse, AppError> {
+        let mut page = CategoryPage::new(visit, &self.0, 1);
+        page.shell.preview(notice);
+        page::show_private(request, &page, StatusCode::OK)
+    }
+}

@@ -1,0 +1,47 @@
+//! Votes and streams under an address that a tool had: they are for the tool as it is called now.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+
+use crate::{
+    catalogue::{RecordKind, Status},
+    db::Db,
+    schema::{redirects, tools},
+};
+
+/// A published tool under its present address.
+#[derive(Debug, Clone, Queryable)]
+pub(super) struct Tool {
+    pub id: i64,
+    pub slug: String,
+    pub name: String,
+}
+
+/// The published tools behind these slugs, by the slug that was asked for: one that a tool has, or else had once.
+pub(super) fn published_tools<'a>(
+    conn: &mut Db,
+    slugs: impl Iterator<Item = &'a str>,
+) -> QueryResult<HashMap<String, Tool>> {
+    let mut wanted: Vec<&str> = slugs.collect();
+    wanted.sort_unstable();
+    wanted.dedup();
+    let rows: Vec<Tool> = tools::table
+        .filter(tools::slug.eq_any(&wanted))
+        .filter(tools::status.eq(Status::Published.to_i16()))
+        .select((tools::id, tools::slug, tools::name))
+        .load(conn)?;
+    let mut found: HashMap<String, Tool> = rows.into_iter().map(|tool| (tool.slug.clone(), tool)).collect();
+    wanted.retain(|slug| !found.contains_key(*slug));
+    if !wanted.is_empty() {
+        let rows: Vec<(String, Tool)> = redirects::table
+            .inner_join(tools::table.on(tools::id.eq(redirects::record_id)))
+            .filter(redirects::kind.eq(RecordKind::Tool.to_i16()))
+            .filter(redirects::slug.eq_any(wanted))
+            .filter(tools::status.eq(Status::Published.to_i16()))
+            .select((redirects::slug, (tools::id, tools::slug, tools::name)))
+            .load(conn)?;
+        found.extend(rows);
+    }
+    Ok(found)
+}

@@ -1,0 +1,214 @@
+//! Categories, reviewers and comparisons at the desk.
+
+use diesel::prelude::*;
+use shiptally::{
+    accounts::Role,
+    catalogue::{RecordKind, edit},
+    schema::{comparisons, log_entries, revisions},
+};
+
+use crate::site::{Browser, TestSite, location};
+
+/// A browser of somebody at the desk.
+pub(crate) async fn at_desk(site: &TestSite, handle: &str, role: Role) -> Browser {
+    site.account(handle, role);
+    let browser = site.browser();
+    browser.sign_in(handle).await;
+    browser
+}
+
+pub(crate) fn id(site: &TestSite, kind: RecordKind, slug: &str) -> i64 {
+    edit::id_by_slug(&mut site.connect(), kind, slug).unwrap().expect("it is there")
+}
+
+/// The value of the hidden field that says what an editor has seen.
+pub(crate) fn seen(page: &str) -> String {
+    let part = page.split(r#"name="seen" value=""#).nth(1).expect("the form says what was seen");
+    part.split('"').next().unwrap().to_owned()
+}
+
+/// The acts in the log, oldest first, each with what it was done to, what readers see of it and why.
+pub(crate) fn acts(site: &TestSite) -> Vec<(String, String, Option<String>, String)> {
+    log_entries::table
+        .order(log_entries::id)
+        .select((log_entries::act, log_entries::label, log_entries::public_label, log_entries::reason))
+        .load(&mut site.connect())
+        .unwrap()
+}
+
+#[actix_web::test]
+async fn only_moderators_find_the_lists_and_forms() {
+    let site = TestSite::start();
+    let category = id(&site, RecordKind::Category, "research");
+    let (visitor, member) = (site.browser(), site.member("anna").await);
+    let moderator = at_desk(&site, "mona", Role::Moderator).await;
+    for path in [
+        "/admin/categories".to_owned(),
+        "/admin/reviewers".to_owned(),
+        "/admin/comparisons?q=amber&status=published".to_owned(),
+        "/admin/reviewers/new".to_owned(),
+        format!("/admin/categories/{category}"),
+        format!("/admin/categories/{category}/archive"),
+    ] {
+        for outsider in [&visitor, &member] {
+            assert_eq!(outsider.get(&path).await.status(), 404, "{path}");
+            assert_eq!(outsider.post(&path, &[("name", "x")]).await.status(), 404, "{path}");
+        }
+        moderator.page(&path).await;
+    }
+    for path in ["/admin/categories/0", "/admin/categories/x", "/admin/comparisons/99999/archive"] {
+        assert_eq!(moderator.get(path).await.status(), 404, "{path}");
+    }
+}
+
+#[actix_web::test]
+async fn a_reviewer_is_written_previewed_and_published() {
+    let site = TestSite::start();
+    let (moderator, visitor) = (at_desk(&site, "mona", Role::Moderator).await, site.browser());
+    let wrong = [("name", "The Owl"), ("slug", "The Owl"), ("kind", "ai"), ("likes", "Quiet\r\n\r\nNight")];
+    let answer = moderator.post("/admin/reviewers/new", &wrong).await;
+    assert_eq!(answer.status(), 422);
+    let page = answer.text().await.unwrap();
+    assert!(page.contains(r#"value="The Owl""#) && page.contains("f-slug-error"), "{page}");
+    assert!(page.contains("f-model-error"), "an AI says which");
+
+    let mut fields = vec![
+        ("name", "The Owl"),
+        ("slug", "owl"),
+        ("kind", "human"),
+        ("model", ""),
+        ("bio", "Sees at `night`."),
+        ("likes", "Quiet\r\n\r\nNight"),
+        ("tired_of", "Noise"),
+    ];
+    fields.push(("action", "preview"));
+    let preview = moderator.post("/admin/reviewers/new", &fields).await;
+    assert_eq!(preview.status(), 200);
+    let preview = preview.text().await.unwrap();
+    assert!(preview.contains("nothing is saved yet") && preview.contains("<code>night</code>"));
+    assert_eq!(visitor.get("/reviewers/owl").await.status(), 404);
+
+    fields.pop();
+    let answer = moderator.post("/admin/reviewers/new", &fields).await;
+    assert_eq!(answer.status(), 303);
+    let path = location(&answer).to_owned();
+    assert_eq!(visitor.get("/reviewers/owl").await.status(), 404, "a draft is for the desk alone");
+    assert!(!visitor.page("/reviewers").await.contains("The Owl"));
+    let form = moderator.page(&path).await;
+    assert!(form.contains("Quiet\nNight") && form.contains("Draft"));
+
+    fields.extend([("action", "publish"), ("reason", "New on the panel")]);
+    let seen = seen(&form);
+    fields.push(("seen", &seen));
+    assert_eq!(moderator.post(&path, &fields).await.status(), 303);
+    assert!(visitor.page("/reviewers/owl").await.contains("Night"));
+    let acts = acts(&site);
+    assert_eq!((acts[0].0.as_str(), acts[0].2.as_deref()), ("created", None), "a draft is not told");
+    assert_eq!((acts[1].0.as_str(), acts[1].2.as_deref()), ("published", Some("The Owl")));
+    assert_eq!(acts[1].3, "New on the panel");
+    assert!(moderator.page("/admin/reviewers?q=owl&status=published").await.contains("The Owl"));
+    assert!(!moderator.page("/admin/reviewers?q=%25").await.contains("The Owl"), "a sign is just a sign");
+}
+
+#[actix_web::test]
+async fn two_editors_of_one_category_do_not_overwrite_each_other() {
+    let site = TestSite::start();
+    let path = format!("/admin/categories/{}", id(&site, RecordKind::Category, "research"));
+    let (mona, max) =
+        (at_desk(&site, "mona", Role::Moderator).await, at_desk(&site, "max", Role::Admin).await);
+    let seen_by_both = seen(&mona.page(&path).await);
+    let fields = |name: &'static str, seen: &str| {
+        [
+            ("name", name.to_owned()),
+            ("slug", "research".into()),
+            ("seen", seen.into()),
+            ("action", "save".into()),
+        ]
+    };
+    let post = async |browser: &Browser, fields: &[(&str, String)]| {
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        browser.post(&path, &fields).await
+    };
+    assert_eq!(post(&mona, &fields("Science", &seen_by_both)).await.status(), 303);
+    let answer = post(&max, &fields("Studies", &seen_by_both)).await;
+    assert_eq!(answer.status(), 409);
+    let page = answer.text().await.unwrap();
+    assert!(page.contains("Studies") && page.contains("Science"), "both are shown");
+    assert!(mona.page(&path).await.contains("Science"), "nothing was overwritten");
+    // With what is there now before their eyes, they may go on.
+    assert_eq!(post(&max, &fields("Studies", &seen(&page))).await.status(), 303);
+    assert!(site.browser().page("/categories/research").await.contains("Studies"));
+}
+
+#[actix_web::test]
+async fn archiving_wants_a_reason_and_may_be_undone() {
+    let site = TestSite::start();
+    let (moderator, visitor) = (at_desk(&site, "mona", Role::Moderator).await, site.browser());
+    let reviewer = format!("/admin/reviewers/{}", id(&site, RecordKind::Reviewer, "builder"));
+    let category = format!("/admin/categories/{}", id(&site, RecordKind::Category, "research"));
+    let archive = format!("{reviewer}/archive");
+    let answer = moderator.post(&archive, &[("reason", " ")]).await;
+    assert_eq!(answer.status(), 422);
+    assert!(answer.text().await.unwrap().contains("Please say why."));
+    assert_eq!(moderator.post(&archive, &[("reason", "Moved on")]).await.status(), 303);
+    assert!(visitor.page("/reviewers").await.contains("Former reviewers"));
+    assert_eq!(moderator.post(&format!("{reviewer}/restore"), &[]).await.status(), 303);
+    assert!(!visitor.page("/reviewers").await.contains("Former reviewers"));
+    assert_eq!(moderator.post(&format!("{reviewer}/restore"), &[]).await.status(), 409);
+
+    let answer = moderator.post(&format!("{category}/archive"), &[("reason", "Empty soon")]).await;
+    assert_eq!(answer.status(), 422, "tools are in it");
+    assert!(answer.text().await.unwrap().contains("2 published tools"));
+    let told: Vec<_> = acts(&site).into_iter().map(|(act, label, ..)| (act, label)).collect();
+    let told: Vec<_> = told.iter().map(|(act, label)| (act.as_str(), label.as_str())).collect();
+    assert_eq!(told, [("archived", "The Builder"), ("restored", "The Builder")]);
+    let kept: i64 = revisions::table.count().get_result(&mut site.connect()).unwrap();
+    assert_eq!(kept, 3, "as it was found, archived, restored");
+}
+
+#[actix_web::test]
+async fn a_comparison_is_put_in_order_published_and_archived() {
+    let site = TestSite::start();
+    let (moderator, visitor) = (at_desk(&site, "mona", Role::Moderator).await, site.browser());
+    assert!(moderator.page("/admin/comparisons/new").await.contains(r#"<option value="cobalt">"#));
+    let mut fields = vec![
+        ("tools[0]", "delta"),
+        ("tools[1]", "cobalt"),
+        ("summary", "Two for research."),
+        ("pick_first_if", "you like deltas"),
+        ("pick_second_if", "you like blue"),
+        ("published_on", ""),
+    ];
+    let with = |more: &[(&'static str, &'static str)]| [fields.clone(), more.to_vec()].concat();
+    let preview = moderator.post("/admin/comparisons/new", &with(&[("action", "preview")])).await;
+    assert_eq!(preview.status(), 200);
+    assert!(preview.text().await.unwrap().contains("Two for research."));
+    assert!(!visitor.page("/compare/cobalt-vs-delta").await.contains("Two for research."));
+
+    let answer = moderator.post("/admin/comparisons/new", &with(&[("action", "publish")])).await;
+    assert_eq!(answer.status(), 303);
+    let path = location(&answer).to_owned();
+    assert!(visitor.page("/compare").await.contains("/compare/cobalt-vs-delta"));
+    let (blue, day): (String, Option<chrono::NaiveDate>) = comparisons::table
+        .filter(comparisons::summary.eq("Two for research."))
+        .select((comparisons::pick_first_if, comparisons::published_on))
+        .first(&mut site.connect())
+        .unwrap();
+    assert_eq!((blue.as_str(), day.is_some()), ("you like blue", true), "cobalt is the first");
+
+    let again = moderator.post("/admin/comparisons/new", &with(&[])).await;
+    assert_eq!(again.status(), 422);
+    let again = again.text().await.unwrap();
+    assert!(again.contains("compared already") && again.contains("you like deltas"));
+    fields[0].1 = "nothing";
+    let unknown = moderator.post("/admin/comparisons/new", &fields).await;
+    assert_eq!(unknown.status(), 422);
+    assert!(unknown.text().await.unwrap().contains("There is no tool"));
+
+    let list = moderator.page("/admin/comparisons?q=cobalt+delta").await;
+    assert!(list.contains("Cobalt vs Delta") && list.contains("1 comparison"));
+    assert!(moderator.page("/admin/comparisons?q=zzz").await.contains("Nothing here."));
+    assert_eq!(moderator.post(&format!("{path}/archive"), &[("reason", "Wrong")]).await.status(), 303);
+    assert!(!visitor.page("/compare").await.contains("/compare/cobalt-vs-delta"));
+    assert!(!visitor.page("/compare/cobalt-vs-delta").await.contains("Two for research."));
+}

@@ -1,0 +1,206 @@
+//! An address that a record had leads on for good: pages, comparisons, tallies, streams and votes.
+
+use chrono::Utc;
+use futures_util::StreamExt;
+use serde_json::json;
+use shiptally::catalogue::{
+    Act, RecordKind, Status,
+    edit::{self, Edit, EditError},
+    file::{self, Record, State},
+    history::By,
+};
+
+use crate::site::{Browser, TestSite, catalogue, location};
+
+/// Stores what `change` makes of a record.
+pub(crate) fn change(
+    site: &TestSite,
+    kind: RecordKind,
+    slug: &str,
+    change: impl FnOnce(State) -> State,
+) -> Result<(), EditError> {
+    let done = site.connect().write(|conn| {
+        let id = edit::id_by_slug(conn, kind, slug)?.ok_or(EditError::Gone)?;
+        let state = change(edit::stored(conn, kind, id)?.ok_or(EditError::Gone)?);
+        let by = By { account_id: None, reason: "", at: Utc::now().naive_utc() };
+        edit::store(conn, Edit { id: Some(id), seen: None, state: &state, act: Act::Edited, by })?;
+        Ok(())
+    });
+    shiptally::cli::settle();
+    done
+}
+
+/// Gives a record another slug.
+fn rename(site: &TestSite, kind: RecordKind, old: &str, new: &str) {
+    let slug = new.parse().unwrap();
+    let renamed = change(site, kind, old, |mut state| {
+        match &mut state.record {
+            Record::Tool(record) => record.slug = slug,
+            Record::Category(record) => record.slug = slug,
+            Record::Reviewer(record) => record.slug = slug,
+            Record::Comparison(_) => {}
+        }
+        state
+    });
+    renamed.unwrap();
+}
+
+async fn leads_to(browser: &Browser, from: &str, to: &str) {
+    let answer = browser.get(from).await;
+    assert_eq!((answer.status().as_u16(), location(&answer)), (308, to), "{from}");
+}
+
+#[actix_web::test]
+async fn pages_lead_from_a_former_address_to_the_present_one() {
+    let site = TestSite::start();
+    let visitor = site.browser();
+    assert_eq!(visitor.get("/tools/zircon").await.status(), 404);
+    rename(&site, RecordKind::Tool, "amber", "copal");
+    rename(&site, RecordKind::Tool, "copal", "zircon");
+    rename(&site, RecordKind::Category, "research", "science");
+    rename(&site, RecordKind::Reviewer, "builder", "maker");
+
+    leads_to(&visitor, "/tools/amber", "/tools/zircon").await;
+    leads_to(&visitor, "/tools/Amber", "/tools/zircon").await;
+    leads_to(&visitor, "/tools/copal", "/tools/zircon").await;
+    leads_to(&visitor, "/categories/research", "/categories/science").await;
+    leads_to(&visitor, "/reviewers/builder", "/reviewers/maker").await;
+    assert!(visitor.page("/tools/zircon").await.contains("Amber"));
+    // A name that nothing ever had still offers near ones.
+    let answer = visitor.get("/tools/zirkon").await;
+    assert_eq!(answer.status(), 404);
+    assert!(answer.text().await.unwrap().contains("/tools/zircon"));
+}
+
+#[actix_web::test]
+async fn comparisons_lead_on_with_either_side_or_both_and_in_order() {
+    let site = TestSite::start();
+    let visitor = site.browser();
+    rename(&site, RecordKind::Tool, "amber", "zircon");
+    leads_to(&visitor, "/compare/amber-vs-basalt", "/compare/basalt-vs-zircon").await;
+    leads_to(&visitor, "/compare/basalt-vs-amber", "/compare/basalt-vs-zircon").await;
+    let page = visitor.page("/compare/basalt-vs-zircon").await;
+    assert!(page.contains("Two developer tools."), "the editorial part went along");
+    rename(&site, RecordKind::Tool, "basalt", "yew");
+    leads_to(&visitor, "/compare/amber-vs-basalt", "/compare/yew-vs-zircon").await;
+    let answer = visitor.get("/compare?a=amber&b=basalt").await;
+    assert_eq!((answer.status().as_u16(), location(&answer)), (303, "/compare/yew-vs-zircon"));
+    // The same tool under two names is one tool.
+    assert_eq!(visitor.get("/compare/amber-vs-zircon").await.status(), 404);
+}
+
+#[actix_web::test]
+async fn votes_tallies_and_streams_go_to_the_tool_as_it_is_called_now() {
+    let site = TestSite::start();
+    let member = site.member("anna").await;
+    rename(&site, RecordKind::Tool, "amber", "zircon");
+
+    let (status, answer) = member.vote("amber", "ship").await;
+    assert_eq!((status, &answer["tool"], &answer["ships"]), (200, &json!("zircon"), &json!(1)));
+    let answer = member.post("/tools/amber/vote", &[("choice", "skip")]).await;
+    assert_eq!((answer.status().as_u16(), location(&answer)), (303, "/tools/zircon"));
+    let tally = member.tally("amber").await;
+    assert_eq!((&tally["tool"], &tally["skips"], &tally["ships"]), (&json!("zircon"), &json!(1), &json!(0)));
+
+    let answer = member.get("/live?tool=amber&tool=zircon").await;
+    assert_eq!(answer.status(), 200);
+    let mut told = String::new();
+    let mut stream = answer.bytes_stream();
+    while !told.contains("event: tally") {
+        told.push_str(&String::from_utf8_lossy(&stream.next().await.unwrap().unwrap()));
+    }
+    assert!(told.contains(r#""tool":"zircon""#));
+    assert_eq!(member.get("/live?tool=amber&tool=nothing").await.status(), 404);
+
+    // A choice made before signing in is cast on it too.
+    site.account("bert", shiptally::accounts::Role::Member);
+    let visitor = site.browser();
+    visitor.post("/tools/amber/vote", &[("choice", "ship")]).await;
+    visitor.sign_in("bert").await;
+    assert_eq!(member.tally("zircon").await["votes"], 2);
+}
+
+#[actix_web::test]
+async fn a_new_record_takes_a_former_address() {
+    let site = TestSite::start();
+    let visitor = site.browser();
+    rename(&site, RecordKind::Tool, "amber", "zircon");
+    leads_to(&visitor, "/tools/amber", "/tools/zircon").await;
+    let mut file = catalogue();
+    file["tools"][0]["name"] = "Another Amber".into();
+    let parsed = file::parse(&file.to_string()).unwrap();
+    file::import(&mut site.connect(), &parsed, Utc::now().naive_utc(), |_, _| {}).unwrap();
+    shiptally::cli::settle();
+    assert!(visitor.page("/tools/amber").await.contains("Another Amber"));
+    assert_eq!(visitor.tally("amber").await["tool"], "amber");
+}
+
+#[actix_web::test]
+async fn what_is_archived_or_a_draft_is_not_for_readers() {
+    let site = TestSite::start();
+    let visitor = site.browser();
+    let archived = |state: State| state.with_status(Status::Archived);
+    let draft = |state: State| state.with_status(Status::Draft);
+    // Tools are in it, and reviews by them are shown.
+    for refused in [
+        change(&site, RecordKind::Category, "research", archived),
+        change(&site, RecordKind::Category, "research", draft),
+        change(&site, RecordKind::Reviewer, "builder", draft),
+    ] {
+        match refused {
+            Err(EditError::Problems(problems)) => assert_eq!(problems[0].path, "status"),
+            other => panic!("refused: {other:?}"),
+        }
+    }
+    for tool in ["cobalt", "delta"] {
+        change(&site, RecordKind::Tool, tool, archived).unwrap();
+    }
+    change(&site, RecordKind::Category, "research", archived).unwrap();
+    assert_eq!(visitor.get("/categories/research").await.status(), 404);
+    assert!(!visitor.page("/categories").await.contains("/categories/research"));
+    let back = change(&site, RecordKind::Tool, "cobalt", |state| state.with_status(Status::Published));
+    assert!(
+        matches!(back, Err(EditError::Problems(problems)) if problems[0].path == "category"),
+        "nothing is published in an archived category"
+    );
+
+    change(&site, RecordKind::Reviewer, "builder", archived).unwrap();
+    let panel = visitor.page("/reviewers").await;
+    let (present, former) = panel.split_once("Former reviewers").expect("the page tells of former ones");
+    assert!(former.contains("/reviewers/builder") && !present.contains("/reviewers/builder"));
+    assert!(visitor.page("/reviewers/builder").await.contains("former reviewer"));
+    assert!(visitor.page("/tools/amber").await.contains("Amber builds."), "what they said stays");
+    // They may be corrected, but review nothing new.
+    change(&site, RecordKind::Tool, "amber", |mut state| {
+        if let Record::Tool(tool) = &mut state.record {
+            tool.tagline = "Corrected".into();
+        }
+        state
+    })
+    .unwrap();
+    let mut file = catalogue();
+    file["tools"] = json!([{"slug": "elm", "name": "Elm", "category": "developer-tools", "tagline": "Wood",
+        "reviews": [{"reviewer": "skeptic", "verdict": "ship"}, {"reviewer": "builder", "verdict": "ship"}]}]);
+    let parsed = file::parse(&file.to_string()).unwrap();
+    let refused = file::import(&mut site.connect(), &parsed, Utc::now().naive_utc(), |_, _| {});
+    match refused {
+        Err(file::ImportError::Problems(problems)) => {
+            assert_eq!(problems[0].path, "tools[0].reviews[1].reviewer");
+        }
+        other => panic!("refused: {other:?}"),
+    }
+}
+
+#[actix_web::test]
+async fn an_archived_comparison_leaves_the_pair_without_its_editorial_part() {
+    let site = TestSite::start();
+    let visitor = site.browser();
+    assert!(visitor.page("/compare").await.contains("/compare/amber-vs-basalt"));
+    site.sql(
+        "UPDATE comparisons SET status = 2;
+         UPDATE versions SET value = value + 1 WHERE id = 1",
+    );
+    assert!(!visitor.page("/compare").await.contains("/compare/amber-vs-basalt"));
+    let page = visitor.page("/compare/amber-vs-basalt").await;
+    assert!(page.contains("Basalt") && !page.contains("Two developer tools."));
+}
