@@ -51,6 +51,8 @@ pub struct Shell {
     pub viewer: Option<String>,
     /// Whether they may go to the desk.
     pub at_desk: bool,
+    /// Whether they may do there what is for admins alone.
+    pub is_admin: bool,
     /// A line to show once.
     pub flash: Option<Flash>,
     /// Address of the stream that moves this page's figures.

@@ -110,6 +110,7 @@ impl Site {
             sessions: DatabaseSessions::new(database.clone(), Arc::clone(&freshness)),
             recent: web::Data::new(RecentAccounts::new(Arc::clone(&freshness))),
             pairs: web::Data::new(PairFrames::default()),
+            figures: web::Data::new(admin::Figures::default()),
             cache: web::Data::new(PageCache::new(options.page_cache_mb, Arc::clone(&freshness))),
             freshness: web::Data::from(freshness),
             database: web::Data::new(database),
@@ -208,6 +209,7 @@ struct Shared {
     recent: web::Data<RecentAccounts>,
     cache: web::Data<PageCache>,
     pairs: web::Data<PairFrames>,
+    figures: web::Data<admin::Figures>,
     freshness: web::Data<Freshness>,
     catalogue: web::Data<Catalogue>,
     hub: web::Data<Hub>,
@@ -225,6 +227,7 @@ impl Shared {
             .app_data(self.recent.clone())
             .app_data(self.cache.clone())
             .app_data(self.pairs.clone())
+            .app_data(self.figures.clone())
             .app_data(self.freshness.clone())
             .app_data(self.hub.clone())
             .app_data(self.standings.clone())

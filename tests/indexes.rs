@@ -39,7 +39,7 @@ use site::{Browser, PASSWORD, TestSite};
 use support::TestDatabase;
 
 /// The tables that grow with the catalogue, with members or with their votes.
-const GROWING: [&str; 10] = [
+const GROWING: [&str; 12] = [
     "votes",
     "tallies",
     "tools",
@@ -50,11 +50,13 @@ const GROWING: [&str; 10] = [
     "facts",
     "price_plans",
     "submissions",
+    "changes",
+    "log_entries",
 ];
 
 /// Those that stay small: one row for each subject, each person of the panel, each counter, each act of a moderator
 /// on votes, and what looks bought in a few days.
-const SMALL: [&str; 5] = ["categories", "reviewers", "versions", "exclusions", "signals"];
+const SMALL: [&str; 6] = ["categories", "reviewers", "versions", "exclusions", "signals", "site_settings"];
 
 /// Indexes of the few votes that are left out: to read one of these whole is little.
 const OF_FEW: [&str; 2] = ["votes_excluded", "votes_exclusion_id"];
@@ -217,6 +219,13 @@ async fn ask_for_everything(site: &TestSite) {
             "/compare",
             "/compare/amber-vs-basalt",
             "/compare/cobalt-vs-tool-12",
+            "/changes",
+            "/changes?kind=price&before=9",
+            "/changes?tool=amber",
+            "/changes.xml?kind=fact&tool=amber",
+            "/moderation",
+            "/moderation?kind=votes&before=9",
+            "/moderation.xml",
         ] {
             browser.page(path).await;
         }
@@ -234,6 +243,7 @@ async fn ask_for_everything(site: &TestSite) {
     }
     member.page("/account").await;
     send_to_the_desk(site, &member).await;
+    ask_at_the_desk(site).await;
 
     // A choice that is kept until its voter has signed up.
     assert_eq!(visitor.post("/tools/cobalt/vote", &[("choice", "ship")]).await.status(), 303);
@@ -384,6 +394,25 @@ async fn ask_of_votes_and_people(site: &TestSite) {
     let role = [("role", "moderator"), ("password", PASSWORD)];
     assert_eq!(desk.post(&format!("/admin/people/{person}/role"), &role).await.status(), 303);
     network::forget_old(&mut conn, Utc::now().naive_utc()).unwrap();
+}
+
+/// Every page and every form of the desk.
+async fn ask_at_the_desk(site: &TestSite) {
+    site.account("chief", Role::Admin);
+    let admin = site.browser();
+    admin.sign_in("chief").await;
+    assert_eq!(admin.post("/admin/settings", &[("stale_days", "30")]).await.status(), 303);
+    for path in [
+        "/admin",
+        "/admin/settings",
+        "/admin/log",
+        "/admin/log?act=edited&object=tool&by=chief&q=amber&before=90",
+    ] {
+        admin.page(path).await;
+    }
+    let again = [("password", PASSWORD), ("next", "/admin/log")];
+    assert_eq!(admin.post("/admin/door", &again).await.status(), 303);
+    assert_eq!(admin.get("/setup/none").await.status(), 404);
 }
 
 /// What a site does by itself while it is asked: it follows the votes of other nodes, and clears sessions away.

@@ -59,6 +59,7 @@ impl Visit {
             canonical: self.settings.absolute(path),
             here: self.here.clone(),
             at_desk: self.user.as_ref().is_some_and(|user| user.role >= Role::Moderator),
+            is_admin: self.user.as_ref().is_some_and(|user| user.role >= Role::Admin),
             viewer: self.user.as_ref().map(|user| user.handle.clone()),
             flash: None,
             live: None,

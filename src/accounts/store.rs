@@ -73,25 +73,31 @@ impl From<DieselError> for CreateError {
 /// # Errors
 /// When handle or address are taken, also by somebody who was faster, or the database fails.
 pub fn create(conn: &mut Db, new: &NewAccount<'_>) -> Result<i64, CreateError> {
-    conn.write(|conn| {
-        let handle_key = new.handle.as_str().to_lowercase();
-        if select(exists(accounts::table.filter(lower(accounts::handle).eq(handle_key)))).get_result(conn)? {
-            return Err(CreateError::HandleTaken);
-        }
-        let now = Utc::now().naive_utc();
-        let row = (
-            accounts::handle.eq(new.handle.as_str()),
-            accounts::email.eq(new.email.as_str()),
-            accounts::password_hash.eq(new.password_hash),
-            accounts::role.eq(new.role.to_i16()),
-            accounts::verified_at.eq(new.verified.then_some(now)),
-            accounts::created_at.eq(now),
-        );
-        Ok(each!(conn, c => diesel::insert_into(accounts::table)
-            .values(row)
-            .returning(accounts::id)
-            .get_result(c))?)
-    })
+    conn.write(|conn| insert(conn, new))
+}
+
+/// The same, in the write transaction of the caller, who must roll back on an error.
+///
+/// # Errors
+/// As [`create`].
+pub fn insert(conn: &mut Db, new: &NewAccount<'_>) -> Result<i64, CreateError> {
+    let handle_key = new.handle.as_str().to_lowercase();
+    if select(exists(accounts::table.filter(lower(accounts::handle).eq(handle_key)))).get_result(conn)? {
+        return Err(CreateError::HandleTaken);
+    }
+    let now = Utc::now().naive_utc();
+    let row = (
+        accounts::handle.eq(new.handle.as_str()),
+        accounts::email.eq(new.email.as_str()),
+        accounts::password_hash.eq(new.password_hash),
+        accounts::role.eq(new.role.to_i16()),
+        accounts::verified_at.eq(new.verified.then_some(now)),
+        accounts::created_at.eq(now),
+    );
+    Ok(each!(conn, c => diesel::insert_into(accounts::table)
+        .values(row)
+        .returning(accounts::id)
+        .get_result(c))?)
 }
 
 /// The account with this id.

@@ -13,7 +13,10 @@ use crate::db::Db;
 use crate::schema::{facts, price_plans, reviews, tools};
 use crate::stats::Choice;
 
-/// The long texts of a tool, its plans, its facts and its reviews.
+/// Up to how many changes of a tool are held for its pages.
+const MOST_CHANGES: i64 = 40;
+
+/// The long texts of a tool, its plans, its facts, its reviews, and what changed of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ToolDetail {
     /// Catalogue text, possibly empty.
@@ -26,12 +29,9 @@ pub struct ToolDetail {
     pub facts: Vec<Fact>,
     /// In the order of the panel.
     pub reviews: Vec<Review>,
-    /// What readers were told of changes, newest first; those of long ago are left out.
+    /// What changed since it was published, newest first; of many the newest.
     pub changes: Vec<Change>,
 }
-
-/// Up to how many changes of a tool are part of its detail.
-const MOST_CHANGES: i64 = 60;
 
 impl ToolDetail {
     /// How much memory it takes, in bytes, about.
@@ -41,9 +41,8 @@ impl ToolDetail {
             fact.label.len() + fact.value.len() + fact.source.as_ref().map_or(0, String::len) + 120
         });
         let reviews = self.reviews.iter().map(|review| review.take.len() + 80);
-        let changes = self.changes.iter().map(|change| {
-            let difference = &change.difference;
-            difference.subject.len() + difference.old.len() + difference.new.len() + 100
+        let changes = self.changes.iter().map(|Change { difference, .. }| {
+            difference.subject.len() + difference.old.len() + difference.new.len() + 120
         });
         let lists: usize = plans.chain(facts).chain(reviews).chain(changes).sum();
         self.description.len() + self.price_text.len() + lists + 200
@@ -129,7 +128,7 @@ pub fn tool_detail(conn: &mut Db, tool_id: i64) -> QueryResult<ToolDetail> {
 /// # Errors
 /// When the database cannot be read.
 pub fn changes_of(conn: &mut Db, tool_id: i64) -> QueryResult<Vec<Change>> {
-    changes::of_tools(conn, &[tool_id], MOST_CHANGES)
+    changes::of_tool(conn, tool_id, MOST_CHANGES)
 }
 
 /// What a reviewer says about published tools, each with the tool's id: newest first, undated last.

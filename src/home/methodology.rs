@@ -187,6 +187,7 @@ mod tests {
             here: "/methodology".into(),
             viewer: None,
             at_desk: false,
+            is_admin: false,
             flash: None,
             live: None,
             listed: true,
