@@ -47,7 +47,7 @@ impl ToolForm {
             bases: std::iter::once(nothing())
                 .chain(Basis::ALL.iter().map(|basis| Pick::new(basis.as_str(), basis.as_str())))
                 .collect(),
-            fields: Fields { typed, complaints, focus },
+            fields: Fields { complaints, focus, ..Fields::new(typed) },
         }
     }
 
