@@ -6,7 +6,7 @@ use chrono::NaiveDateTime;
 use super::load::{Compared, Story};
 use crate::{
     admin::difference::{Piece, Tag, pieces},
-    catalogue::{RecordKind, Status, history::Headline},
+    catalogue::{RecordKind, Status, file::State, history::Headline},
     page::Shell,
     paging::{PageLinks, address},
     view,
@@ -99,7 +99,7 @@ impl HistoryPage {
             form: story.now.as_ref().map(|_| format!("{}/{}", list.href, story.asked.record.1)),
             list,
             status: story.now.as_ref().map(|state| state.status),
-            token: story.now.as_ref().map(|state| state.token()).unwrap_or_default(),
+            token: story.now.as_ref().map(State::token).unwrap_or_default(),
             total,
             lines: story.headlines.into_iter().map(|headline| Line::new(headline, total)).collect(),
             pages: story.page.links(|number| address(&path, &[], number)),

@@ -6,7 +6,7 @@ use crate::{
         form::{Complaints, Fields, Pick, Typed},
         typed_json::{Shape, add_row, row_numbers, to_typed},
     },
-    catalogue::{Basis, RecordKind, Status},
+    catalogue::{Basis, RecordKind, Status, file::State},
     paging::field,
     stats::Choice,
 };
@@ -47,14 +47,14 @@ impl ToolForm {
             bases: std::iter::once(nothing())
                 .chain(Basis::ALL.iter().map(|basis| Pick::new(basis.as_str(), basis.as_str())))
                 .collect(),
-            fields: Fields { typed, complaints, focus },
+            fields: Fields { complaints, focus, ..Fields::new(typed) },
         }
     }
 
     /// The tool as it is stored, or an empty form.
     pub(super) fn fresh(ground: &Ground, query: &str) -> Self {
         let shape = Shape::of(RecordKind::Tool);
-        let stored = ground.stored.as_ref().map(|state| state.to_json()).unwrap_or_default();
+        let stored = ground.stored.as_ref().map(State::to_json).unwrap_or_default();
         let mut typed = to_typed(shape, &stored);
         if ground.id.is_none() {
             for name in ["name", "website", "category", "description"] {

@@ -226,6 +226,16 @@ impl ConflictPage {
             status: ground.status().unwrap_or(Status::Draft),
         }
     }
+
+    /// What the buttons do, in a word.
+    fn verb(&self) -> &'static str {
+        match self.step {
+            "publish" => "Publish",
+            "archive" => "Archive",
+            "redraft" => "Restore",
+            _ => "Save",
+        }
+    }
 }
 
 fn capital(word: &str) -> String {
