@@ -82,6 +82,8 @@ pub(super) struct VoteLine {
     mark: VerdictMark,
     community: String,
     day: Day,
+    /// Whether moderators have left it out.
+    set_aside: bool,
 }
 
 impl VoteLine {
@@ -92,6 +94,7 @@ impl VoteLine {
             mark: vote.choice.into(),
             community: percent_or_dash(tally.ship_percent()),
             day: Day(vote.cast_at.date()),
+            set_aside: vote.set_aside,
         }
     }
 }
