@@ -86,6 +86,8 @@ pub(super) struct VoteLine {
     mark: VerdictMark,
     community: String,
     day: Day,
+    /// Whether moderators have left it out.
+    set_aside: bool,
 }
 
 impl VoteLine {
@@ -96,6 +98,7 @@ impl VoteLine {
             mark: vote.choice.into(),
             community: percent_or_dash(tally.ship_percent()),
             day: Day(vote.cast_at.date()),
+            set_aside: vote.set_aside,
         }
     }
 }

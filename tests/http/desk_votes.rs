@@ -269,6 +269,11 @@ async fn ticked_votes_leave_the_tally_at_once_and_come_back() {
     }
     assert!(ada.page("/tools/amber").await.contains("Moderators have set this vote aside"));
     assert_eq!(ada.vote("basalt", "ship").await.0, 200, "other tools are open to them");
+    let account = ada.page("/account").await;
+    assert!(
+        account.contains("left out by moderators") && account.contains("Take back my vote on Basalt"),
+        "{account}"
+    );
 
     let undo = desk.post(&format!("{exclusion}/undo"), &[("reason", "A mistake.")]).await;
     assert_eq!(undo.status(), 303);

@@ -40,10 +40,13 @@ const MOST_NETWORKS: i64 = 6;
 /// Names by id.
 pub(super) type Names = HashMap<i64, String>;
 
+/// A tool's id and name.
+type Named = (i64, String);
+
 /// The first page on votes.
 pub(super) struct Overview {
     pub q: String,
-    pub tools: Vec<(i64, String)>,
+    pub tools: Vec<Named>,
     pub people: Vec<Person>,
     pub open: Vec<Signal>,
     pub dismissed: Vec<Signal>,
@@ -95,7 +98,7 @@ pub(super) fn overview(conn: &mut Db, q: String, number: usize) -> QueryResult<O
 }
 
 /// Tools that are found by name, and accounts whose handle begins so.
-fn search_for(conn: &mut Db, q: &str) -> QueryResult<(Vec<(i64, String)>, Vec<Person>)> {
+fn search_for(conn: &mut Db, q: &str) -> QueryResult<(Vec<Named>, Vec<Person>)> {
     let ids = search::matching(conn, q, signed(MOST_FOUND))?;
     let names = tool_names(conn, &ids)?;
     let tools = ids.into_iter().filter_map(|id| Some((id, names.get(&id)?.clone()))).collect();

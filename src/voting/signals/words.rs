@@ -38,7 +38,7 @@ pub(super) fn same_votes(accounts: usize, tools: usize) -> String {
 }
 
 pub(super) fn one_network(network: i64, from_it: u64, votes: u64) -> String {
-    let share = if votes == 0 { 0 } else { from_it * 100 / votes };
+    let share = (from_it * 100).checked_div(votes).unwrap_or_default();
     format!(
         "{} of the {} of the last {WATCHED_DAYS} days came from one network, {} ({share}%).",
         grouped(from_it),

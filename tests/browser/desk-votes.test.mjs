@@ -1,0 +1,108 @@
+// A burst of votes: found, left out, brought back, while a reader’s page moves. By keyboard.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import {
+  PASSWORD, TOOL, addUser, axeCheck, becomes, launchBrowser, openWindow, overflow, startSite, tallyText,
+} from "./support.mjs";
+
+const VOTERS = 12;
+
+let site, browser;
+
+before(async () => {
+  browser = await launchBrowser();
+  site = await startSite();
+});
+after(async () => {
+  await browser?.close();
+  await site?.stop();
+});
+
+test("a burst is found, left out and brought back, and an open page moves", async () => {
+  const voters = Array.from({ length: VOTERS }, (_, n) => vote(`shop-${n}`, "ship"));
+  await Promise.all([...voters, vote("someone", "skip")]);
+
+  const reader = await openWindow(browser, site);
+  await reader.page.goto(`/tools/${TOOL}`);
+  assert.equal(await tallyText(reader.page, TOOL, "percent"), "92%");
+
+  await addUser(site, "marlow", "moderator");
+  const desk = await openWindow(browser, site);
+  const { page } = desk;
+  await page.goto("/login?next=/admin/votes");
+  await page.locator("#email").fill("marlow");
+  await page.locator("#password").fill(PASSWORD);
+  await page.keyboard.press("Enter");
+  await page.waitForURL("**/admin/votes");
+  await press(page, "button", "Look now");
+  const burst = page.locator(".desk-signals a", { hasText: "votes came between" });
+  assert.equal(await burst.count(), 1, await page.locator("main").innerText());
+  await looksRight(desk);
+
+  await burst.focus();
+  await page.keyboard.press("Enter");
+  await page.waitForURL("**/admin/votes/signals/*");
+  await looksRight(desk);
+  const tool = await page.locator(".eyebrow a").getAttribute("href");
+  await page.goto(tool);
+  await looksRight(desk);
+  for (let n = 0; n < VOTERS; n += 1) await page.getByLabel(`The vote of shop-${n}`, { exact: true }).press("Space");
+  await press(page, "button", "Leave ticked votes out");
+  assert.match(await page.locator("[role=alert]").innerText(), /Say why/);
+  assert.equal(await page.locator("input[name=vote]:checked").count(), VOTERS, "what was ticked stays ticked");
+  await looksRight(desk);
+  await page.locator("#kind").selectOption("burst");
+  await page.locator("#exclude-reason").fill("They came from one shop.");
+  await press(page, "button", "Leave ticked votes out");
+  await page.waitForURL("**/admin/votes/exclusions/*");
+  await becomes(() => tallyText(reader.page, TOOL, "percent"), "0%", 2000);
+  await becomes(() => tallyText(reader.page, TOOL), "1", 2000);
+  await looksRight(desk);
+
+  await reader.page.reload();
+  assert.match(await reader.page.locator(".left-out").innerText(), /12 votes are left out: 12 in a burst/);
+  await looksRight(reader);
+
+  await page.locator("#undo-reason").fill("They are real.");
+  await press(page, "button", "Bring these votes back");
+  await becomes(() => tallyText(reader.page, TOOL, "percent"), "92%", 2000);
+
+  for (const path of ["/admin/people", "/admin/people?q=shop", `/admin/votes/confirm?tool=${tool.split("/").pop()}`]) {
+    await page.goto(path);
+    await looksRight(desk);
+  }
+  await page.goto("/admin/people?q=shop-0");
+  await press(page, "a", "@shop-0");
+  await looksRight(desk);
+  assert.deepEqual([...reader.problems, ...desk.problems.filter((line) => !line.includes("422"))], []);
+});
+
+// Signs up and votes, without drawing a page.
+async function vote(handle, choice) {
+  const context = await browser.newContext({ baseURL: site.url });
+  const send = (path, form) =>
+    context.request.post(path, { headers: { Origin: site.url, Accept: "application/json" }, form, maxRedirects: 0 });
+  const signedUp = await send("/signup", { handle, email: `${handle}@example.org`, password: PASSWORD });
+  assert.equal(signedUp.status(), 303, await signedUp.text());
+  const voted = await send(`/tools/${TOOL}/vote`, { choice });
+  assert.equal(voted.status(), 200, await voted.text());
+  await context.close();
+}
+
+// Puts the focus on what is named so, and presses Enter.
+async function press(page, role, name) {
+  await Promise.all([
+    page.waitForEvent("load"),
+    page.locator("main").getByRole(role === "a" ? "link" : role, { name }).first().press("Enter"),
+  ]);
+}
+
+// Nothing that axe complains of, and nothing that does not fit, on a phone and on a desk.
+async function looksRight({ page }) {
+  for (const width of [360, 1280]) {
+    await page.setViewportSize({ width, height: 800 });
+    assert.deepEqual(await overflow(page), [], `${page.url()} at ${width}`);
+  }
+  assert.deepEqual(await axeCheck(page), [], page.url());
+}
