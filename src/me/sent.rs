@@ -162,6 +162,10 @@ impl SentLine {
 
     /// What stands in place of an answer.
     fn no_answer(&self) -> &'static str {
-        if self.status == Status::Open { "not yet" } else { "none" }
+        match self.status {
+            Status::Open => "not yet",
+            Status::Accepted => "Thank you.",
+            Status::Declined | Status::Spam => "none",
+        }
     }
 }

@@ -44,7 +44,8 @@ fn item(site: &TestSite, id: i64) -> Item {
 
 /// What the log says: who, what, on what, why.
 fn logged(site: &TestSite) -> Vec<String> {
-    let rows: Vec<(String, String, String, String, Option<String>, Option<String>)> = log_entries::table
+    type Row = (String, String, String, String, Option<String>, Option<String>);
+    let rows: Vec<Row> = log_entries::table
         .filter(log_entries::object.eq(4_i16))
         .order(log_entries::id)
         .select((

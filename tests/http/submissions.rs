@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 use shiptally::{
     accounts::Role,
     inbox::{
-        item::{Content, Item},
+        item::{Content, Item, Suggestion},
         store,
     },
     schema::{accounts, submissions},
@@ -48,6 +48,17 @@ fn sent(site: &TestSite) -> Vec<Item> {
     all
 }
 
+fn suggestion(item: &Item) -> &Suggestion {
+    match &item.content {
+        Content::Tool(suggestion) => Some(suggestion),
+        _ => None,
+    }
+    .expect("a suggestion of a tool")
+}
+
+/// A form, one of its fields filled in badly, and the complaint about that.
+type Case<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a str, &'a str, &'a str);
+
 #[actix_web::test]
 async fn a_member_sends_each_kind_and_finds_it_on_their_account() {
     let site = TestSite::start();
@@ -69,8 +80,7 @@ async fn a_member_sends_each_kind_and_finds_it_on_their_account() {
         titles,
         ["Electrum", "Amber: the price", "Amber: the take of The Builder", "Amber: the entry"]
     );
-    let Content::Tool(suggestion) = &items[0].content else { panic!("{:?}", items[0]) };
-    assert_eq!(suggestion.why, "It reads papers.\nWe ship with it.");
+    assert_eq!(suggestion(&items[0]).why, "It reads papers.\nWe ship with it.");
     for path in ["/account", "/account/sent"] {
         let page = ada.page(path).await;
         for title in &titles {
@@ -126,7 +136,7 @@ async fn every_bad_field_has_its_reason_beside_it_and_what_was_typed_stays() {
     let ada = site.member("ada").await;
     let (long, longer) = ("n".repeat(301), "é".repeat(2_001));
     let address = "This does not look like a web address.";
-    let cases: [(&str, &[(&str, &str)], &str, &str, &str); 17] = [
+    let cases: [Case<'_>; 17] = [
         ("/submit", &ELECTRUM, "name", " ", "Say what the tool is called."),
         ("/submit", &ELECTRUM, "name", &long, "This takes 300 characters at most; yours has 301."),
         ("/submit", &ELECTRUM, "website", "", "Say where the tool’s own site is."),
@@ -186,8 +196,7 @@ async fn every_bad_field_has_its_reason_beside_it_and_what_was_typed_stays() {
     let other = but(&but(&PRICE, "field", "description"), "source", "");
     assert_eq!(ada.post("/tools/amber/correct", &other).await.status(), 303);
     assert_eq!(ada.post("/submit", &but(&ELECTRUM, "website", "electrum.example")).await.status(), 303);
-    let Content::Tool(suggestion) = &sent(&site)[1].content else { panic!("a suggestion") };
-    assert_eq!(suggestion.website, "https://electrum.example");
+    assert_eq!(suggestion(&sent(&site)[1]).website, "https://electrum.example");
 }
 
 #[actix_web::test]

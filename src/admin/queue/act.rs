@@ -254,6 +254,7 @@ fn form_path(item: &Item) -> Option<String> {
 }
 
 /// What the log says of an act.
+#[derive(Clone, Copy)]
 struct Note<'a> {
     act: &'a str,
     reason: &'a str,

@@ -118,13 +118,13 @@ impl ItemPage {
             kind: item.content.kind().label(),
             made_at: Moment(item.made_at),
             state: State::of(&item, moderator),
-            lines: sent(&item, category),
+            lines: sent(&item, category.as_deref()),
             doing: Doing::with(&item, moderator),
             record,
             stands,
             text: text.map(|text| rich(&text)),
             alike,
-            others: others.into_iter().map(Other::new).collect(),
+            others: others.iter().map(Other::new).collect(),
             answer: rich(&item.answer),
             tool: item.tool,
             reviewer: item.reviewer,
@@ -174,7 +174,7 @@ impl Doing {
 }
 
 impl Other {
-    fn new(item: Item) -> Self {
+    fn new(item: &Item) -> Self {
         Self {
             id: item.id,
             title: item.title(),
@@ -185,7 +185,7 @@ impl Other {
 }
 
 /// What was sent, part by part.
-fn sent(item: &Item, category: Option<String>) -> Vec<Sent> {
+fn sent(item: &Item, category: Option<&str>) -> Vec<Sent> {
     let text = |label, text: &str| Sent { label, link: None, html: rich(text) };
     let link = |label, address: &str| Sent {
         label,
@@ -194,14 +194,10 @@ fn sent(item: &Item, category: Option<String>) -> Vec<Sent> {
     };
     match &item.content {
         Content::Tool(suggestion) => {
-            let category = match (&category, suggestion.category.as_str()) {
-                (Some(name), _) => name.as_str(),
-                (None, slug) => slug,
-            };
             vec![
                 text("Name", &item.name),
                 link("Site", &suggestion.website),
-                text("Category", category),
+                text("Category", category.unwrap_or(&suggestion.category)),
                 text("Why", &suggestion.why),
             ]
         }
