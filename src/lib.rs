@@ -31,7 +31,8 @@ pub mod accounts;
 // Floor 2: what is compared.
 pub mod catalogue;
 
-// Floor 3: what the community says.
+// Floor 3: what the community says and sends.
+pub mod inbox;
 pub mod voting;
 
 // Floor 4: the pages.

@@ -5,6 +5,7 @@
 
 mod chart;
 mod desk;
+mod difference;
 mod door;
 mod form;
 mod front;

@@ -35,7 +35,7 @@ pub(super) enum Shape {
 }
 
 /// The fields of an object, in the order of the file.
-type Keys = &'static [(&'static str, Shape)];
+pub(super) type Keys = &'static [(&'static str, Shape)];
 
 const CATEGORY: Keys = &[("slug", Shape::Line), ("name", Shape::Line), ("description", Shape::Text)];
 
@@ -110,7 +110,15 @@ impl Shape {
         })
     }
 
-    /// What the value at this path within it is: `pricing.plans`.
+    /// The keys of the rows of a list: `pricing.plans`.
+    pub(super) fn rows_at(self, list: &str) -> Option<Keys> {
+        match self.at(list)? {
+            Self::Rows(keys) | Self::Begun(keys) => Some(keys),
+            _ => None,
+        }
+    }
+
+    /// What the value at this path within it is.
     fn at(self, path: &str) -> Option<Self> {
         path.split('.').try_fold(self, |shape, key| match shape {
             Self::Object(keys) => keys.iter().find(|(other, _)| *other == key).map(|(_, shape)| *shape),
@@ -257,7 +265,7 @@ pub(super) fn row_numbers(typed: &Typed, list: &str) -> Vec<usize> {
 
 /// Adds an empty row to the end of a list and returns the name of its first field; nothing where there is no such list.
 pub(super) fn add_row(shape: Shape, typed: &mut Typed, list: &str) -> Option<String> {
-    let (Shape::Rows(keys) | Shape::Begun(keys)) = shape.at(list)? else { return None };
+    let keys = shape.rows_at(list)?;
     let number = row_numbers(typed, list).last().map_or(0, |last| last.saturating_add(1));
     let path = format!("{list}[{number}]");
     type_keys(keys, &path, &Value::Null, typed);
@@ -267,7 +275,7 @@ pub(super) fn add_row(shape: Shape, typed: &mut Typed, list: &str) -> Option<Str
 /// Removes a row, such as `facts[2]`.
 pub(super) fn remove_row(shape: Shape, typed: &mut Typed, row: &str) {
     let Some((list, _)) = row.split_once('[').filter(|_| row.ends_with(']')) else { return };
-    if matches!(shape.at(list), Some(Shape::Rows(_) | Shape::Begun(_))) {
+    if shape.rows_at(list).is_some() {
         typed.0.retain(|(name, _)| !name.strip_prefix(row).is_some_and(|rest| rest.starts_with('.')));
     }
 }

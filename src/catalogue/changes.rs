@@ -128,13 +128,13 @@ pub fn withdraw(conn: &mut Db, revision_id: i64) -> QueryResult<usize> {
     diesel::delete(changes::table.filter(changes::revision_id.eq(revision_id))).execute(conn)
 }
 
-/// The newest changes of a tool, newest first.
+/// The newest changes of these tools, newest first.
 ///
 /// # Errors
 /// When the database fails.
-pub fn of_tool(conn: &mut Db, tool_id: i64, most: i64) -> QueryResult<Vec<Change>> {
+pub fn of_tools(conn: &mut Db, tool_ids: &[i64], most: i64) -> QueryResult<Vec<Change>> {
     changes::table
-        .filter(changes::tool_id.eq(tool_id))
+        .filter(changes::tool_id.eq_any(tool_ids))
         .order((changes::made_at.desc(), changes::id.desc()))
         .limit(most)
         .load::<Row>(conn)?
@@ -182,33 +182,33 @@ pub fn newest(conn: &mut Db, wanted: Wanted, most: usize) -> QueryResult<Vec<Cha
 #[must_use]
 pub fn differences(old: &ToolRecord, new: &ToolRecord, names: &HashMap<String, String>) -> Vec<Difference> {
     let mut found = Vec::new();
-    let mut compare = |kind: ChangeKind, old: Vec<(String, String)>, new: Vec<(String, String)>| {
-        for (subject, before) in &old {
-            let after = new.iter().find(|(name, _)| name == subject).map_or("", |(_, value)| value);
+    // Of several plans of one name the first is compared with the first, the second with the second.
+    let mut compare = |kind: ChangeKind, old: Vec<(String, String)>, mut new: Vec<(String, String)>| {
+        for (subject, before) in old {
+            let after = new.iter().position(|(name, _)| *name == subject);
+            let after = after.map(|at| new.remove(at).1).unwrap_or_default();
             if before != after {
-                found.push(Difference {
-                    kind,
-                    subject: subject.clone(),
-                    old: before.clone(),
-                    new: after.to_owned(),
-                });
+                found.push(Difference { kind, subject, old: before, new: after });
             }
         }
-        for (subject, after) in new {
-            if !after.is_empty() && !old.iter().any(|(name, _)| *name == subject) {
-                found.push(Difference { kind, subject, old: String::new(), new: after });
-            }
+        for (subject, after) in new.into_iter().filter(|(_, after)| !after.is_empty()) {
+            found.push(Difference { kind, subject, old: String::new(), new: after });
         }
     };
-    compare(ChangeKind::Verdict, verdicts(old, names), verdicts(new, names));
+    compare(ChangeKind::Verdict, verdicts(old), verdicts(new));
     compare(ChangeKind::Price, prices(old), prices(new));
     compare(ChangeKind::Fact, facts(old), facts(new));
+    for verdict in found.iter_mut().filter(|difference| difference.kind == ChangeKind::Verdict) {
+        if let Some(name) = names.get(&verdict.subject) {
+            verdict.subject.clone_from(name);
+        }
+    }
     found
 }
 
-fn verdicts(tool: &ToolRecord, names: &HashMap<String, String>) -> Vec<(String, String)> {
-    let name = |slug: &str| names.get(slug).cloned().unwrap_or_else(|| slug.to_owned());
-    tool.reviews.iter().map(|review| (name(review.reviewer.as_str()), review.verdict.to_string())).collect()
+/// By the reviewers' slugs: two of them may have the same name.
+fn verdicts(tool: &ToolRecord) -> Vec<(String, String)> {
+    tool.reviews.iter().map(|review| (review.reviewer.to_string(), review.verdict.to_string())).collect()
 }
 
 fn prices(tool: &ToolRecord) -> Vec<(String, String)> {
@@ -216,12 +216,7 @@ fn prices(tool: &ToolRecord) -> Vec<(String, String)> {
     let mut all =
         vec![("Entry price".to_owned(), pricing.entry.clone()), ("Pricing".to_owned(), pricing.text.clone())];
     for plan in &pricing.plans {
-        let price = [plan.price.as_str(), plan.currency.as_str()].join(" ");
-        let price = match plan.per.as_str() {
-            "" => price.trim().to_owned(),
-            per => format!("{} per {per}", price.trim()),
-        };
-        all.push((format!("Plan {}", plan.name), price));
+        all.push((format!("Plan {}", plan.name), plan.price_text().unwrap_or_default()));
     }
     all
 }

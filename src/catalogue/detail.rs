@@ -13,10 +13,7 @@ use crate::db::Db;
 use crate::schema::{facts, price_plans, reviews, tools};
 use crate::stats::Choice;
 
-/// Up to how many changes of a tool are held for its pages.
-const MOST_CHANGES: i64 = 40;
-
-/// The long texts of a tool, its plans, its facts, its reviews, and what changed of it.
+/// The long texts of a tool, its plans, its facts and its reviews.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ToolDetail {
     /// Catalogue text, possibly empty.
@@ -29,9 +26,12 @@ pub struct ToolDetail {
     pub facts: Vec<Fact>,
     /// In the order of the panel.
     pub reviews: Vec<Review>,
-    /// What changed since it was published, newest first; of many the newest.
+    /// What readers were told of changes, newest first; those of long ago are left out.
     pub changes: Vec<Change>,
 }
+
+/// Up to how many changes of a tool are part of its detail.
+const MOST_CHANGES: i64 = 60;
 
 impl ToolDetail {
     /// How much memory it takes, in bytes, about.
@@ -41,8 +41,9 @@ impl ToolDetail {
             fact.label.len() + fact.value.len() + fact.source.as_ref().map_or(0, String::len) + 120
         });
         let reviews = self.reviews.iter().map(|review| review.take.len() + 80);
-        let changes = self.changes.iter().map(|Change { difference, .. }| {
-            difference.subject.len() + difference.old.len() + difference.new.len() + 120
+        let changes = self.changes.iter().map(|change| {
+            let difference = &change.difference;
+            difference.subject.len() + difference.old.len() + difference.new.len() + 100
         });
         let lists: usize = plans.chain(facts).chain(reviews).chain(changes).sum();
         self.description.len() + self.price_text.len() + lists + 200
@@ -119,7 +120,7 @@ pub fn tool_detail(conn: &mut Db, tool_id: i64) -> QueryResult<ToolDetail> {
         .select(ReviewRow::as_select())
         .load(conn)?;
     let reviews = reviews.into_iter().map(Review::try_from).collect::<QueryResult<_>>()?;
-    let changes = changes::of_tool(conn, tool_id, MOST_CHANGES)?;
+    let changes = changes::of_tools(conn, &[tool_id], MOST_CHANGES)?;
     Ok(ToolDetail { description, price_text, plans, facts, reviews, changes })
 }
 

@@ -109,6 +109,10 @@ pub fn store(conn: &mut Db, edit: Edit<'_>) -> Result<Edited, EditError> {
     if before.as_ref() == Some(&after) {
         return Ok(Edited { id, before, after, revision_id: None });
     }
+    if kind == RecordKind::Tool && before.is_some() {
+        // A new slug or a removed review is a change that an import does not know.
+        diesel::update(tools::table.find(id)).set(tools::updated_at.eq(edit.by.at)).execute(conn)?;
+    }
     let revision_id = history::keep(conn, (kind, id), edit.act, before.as_ref(), &after, edit.by)?;
     versions::raise(conn, Of::Catalogue)?;
     Ok(Edited { id, before, after, revision_id: Some(revision_id) })
@@ -196,7 +200,49 @@ pub fn redirect(
     Ok(())
 }
 
-fn forget_redirect(conn: &mut Db, kind: RecordKind, slug: &str) -> QueryResult<()> {
+/// A state of a record with what it refers to under the addresses that these have now: a revision knows them by those
+/// that they had then.
+///
+/// # Errors
+/// When the database fails.
+pub fn up_to_date(conn: &mut Db, mut state: State) -> QueryResult<State> {
+    match &mut state.record {
+        Record::Category(_) | Record::Reviewer(_) => {}
+        Record::Tool(tool) => {
+            follow(conn, RecordKind::Category, &mut tool.category)?;
+            for review in &mut tool.reviews {
+                follow(conn, RecordKind::Reviewer, &mut review.reviewer)?;
+            }
+        }
+        Record::Comparison(comparison) => {
+            for slug in &mut comparison.tools {
+                follow(conn, RecordKind::Tool, slug)?;
+            }
+            *comparison = comparison.clone().sorted();
+        }
+    }
+    Ok(state)
+}
+
+/// Replaces a former address by the one that it leads to.
+fn follow(conn: &mut Db, kind: RecordKind, slug: &mut Slug) -> QueryResult<()> {
+    if id_by_slug(conn, kind, slug)?.is_some() {
+        return Ok(());
+    }
+    if let Some(id) = redirected(conn, kind, slug)?
+        && let Some(state) = stored(conn, kind, id)?
+        && let Some(now) = state.record.slug()
+    {
+        slug.clone_from(now);
+    }
+    Ok(())
+}
+
+/// Lets an address lead nowhere.
+///
+/// # Errors
+/// When the database fails.
+pub(super) fn forget_redirect(conn: &mut Db, kind: RecordKind, slug: &str) -> QueryResult<()> {
     diesel::delete(
         redirects::table.filter(redirects::kind.eq(kind.to_i16())).filter(redirects::slug.eq(slug)),
     )

@@ -103,6 +103,116 @@ pub fn of_record(conn: &mut Db, (kind, id): (RecordKind, i64)) -> QueryResult<Ve
         .collect()
 }
 
+/// What made a record what it was, without the state itself: a line of a list.
+#[derive(Clone, Debug)]
+pub struct Headline {
+    /// The revision's own id.
+    pub id: i64,
+    /// 1 for the oldest of the record.
+    pub number: i64,
+    /// What made it so.
+    pub act: Act,
+    /// The handle of whoever did it, if it was at the desk and the account is still there.
+    pub handle: Option<String>,
+    /// Why.
+    pub reason: String,
+    /// UTC.
+    pub made_at: NaiveDateTime,
+}
+
+/// A part of the revisions of a record, newest first, without their states.
+///
+/// # Errors
+/// When the database fails.
+pub fn headlines(
+    conn: &mut Db,
+    (kind, id): (RecordKind, i64),
+    range: std::ops::Range<usize>,
+) -> QueryResult<Vec<Headline>> {
+    type Line = (i64, i64, i16, Option<String>, String, NaiveDateTime);
+    let number = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+    let lines: Vec<Line> = revisions::table
+        .left_join(accounts::table)
+        .filter(revisions::kind.eq(kind.to_i16()))
+        .filter(revisions::record_id.eq(id))
+        .order(revisions::number.desc())
+        .limit(number(range.len()))
+        .offset(number(range.start))
+        .select((
+            revisions::id,
+            revisions::number,
+            revisions::act,
+            accounts::handle.nullable(),
+            revisions::reason,
+            revisions::made_at,
+        ))
+        .load(conn)?;
+    lines
+        .into_iter()
+        .map(|(id, number, act, handle, reason, made_at)| {
+            Ok(Headline {
+                id,
+                number,
+                act: term(Act::from_i16(act), "revisions.act")?,
+                handle,
+                reason,
+                made_at,
+            })
+        })
+        .collect()
+}
+
+/// How many revisions a record has.
+///
+/// # Errors
+/// When the database fails.
+pub fn count(conn: &mut Db, (kind, id): (RecordKind, i64)) -> QueryResult<i64> {
+    revisions::table
+        .filter(revisions::kind.eq(kind.to_i16()))
+        .filter(revisions::record_id.eq(id))
+        .count()
+        .get_result(conn)
+}
+
+/// The revision of a record that has this number.
+///
+/// # Errors
+/// When the database fails, or holds a state that cannot be read.
+pub fn numbered(conn: &mut Db, (kind, id): (RecordKind, i64), number: i64) -> QueryResult<Option<Revision>> {
+    revisions::table
+        .left_join(accounts::table)
+        .filter(revisions::kind.eq(kind.to_i16()))
+        .filter(revisions::record_id.eq(id))
+        .filter(revisions::number.eq(number))
+        .select((Row::as_select(), accounts::handle.nullable()))
+        .first::<(Row, Option<String>)>(conn)
+        .optional()?
+        .map(revision)
+        .transpose()
+}
+
+/// The newest state of a record that an editor has seen who holds this token, if it was kept. Editors seldom look for
+/// long, so only the newest are asked.
+///
+/// # Errors
+/// When the database fails, or holds a state that cannot be read.
+pub fn seen(conn: &mut Db, (kind, id): (RecordKind, i64), token: &str) -> QueryResult<Option<State>> {
+    let texts: Vec<String> = revisions::table
+        .filter(revisions::kind.eq(kind.to_i16()))
+        .filter(revisions::record_id.eq(id))
+        .order(revisions::number.desc())
+        .limit(20)
+        .select(revisions::state)
+        .load(conn)?;
+    for text in texts {
+        let state = read(kind, &text)?;
+        if state.token() == token {
+            return Ok(Some(state));
+        }
+    }
+    Ok(None)
+}
+
 /// One revision.
 ///
 /// # Errors

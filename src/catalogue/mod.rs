@@ -24,6 +24,7 @@ pub mod search;
 mod standing;
 mod take;
 pub mod terms;
+pub mod withdraw;
 
 pub use change_view::{ChangeLine, ChangeList, PriceHistory};
 pub use detail::{Fact, Plan, Review, ToolDetail, reviews_by, tool_detail};

@@ -104,6 +104,7 @@ fn assemble(
     mut mine: HashMap<i64, OwnVote>,
 ) -> Loaded {
     let tally = |id: i64| tallies.get(&id).copied().unwrap_or_default();
+    let changes = newest_changes(&details);
     let [first, second] = details;
     let mut side = |id: i64, detail| Side { detail, tally: tally(id), mine: mine.remove(&id) };
     let (first, second) = (side(pair.first.id, first), side(pair.second.id, second));
@@ -115,16 +116,15 @@ fn assemble(
             (pair, tallies.0, tallies.1)
         })
         .collect();
-    let changes = newest_changes([&first.detail, &second.detail]);
     Loaded { directory, pair, first, second, record, related, changes }
 }
 
-/// What changed of the two last.
-fn newest_changes(details: [&ToolDetail; 2]) -> Vec<Change> {
-    let mut changes: Vec<Change> = details.into_iter().flat_map(|detail| &detail.changes).cloned().collect();
-    changes.sort_by_key(|change| std::cmp::Reverse((change.made_at, change.id)));
-    changes.truncate(MOST_CHANGES);
-    changes
+/// The newest changes of both tools, newest first.
+fn newest_changes(details: &[Arc<ToolDetail>; 2]) -> Vec<Change> {
+    let mut all: Vec<Change> = details.iter().flat_map(|detail| &detail.changes).cloned().collect();
+    all.sort_by_key(|change| std::cmp::Reverse((change.made_at, change.id)));
+    all.truncate(MOST_CHANGES);
+    all
 }
 
 /// Other pairs with one of the two in its category: published comparisons first, then any.

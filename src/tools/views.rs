@@ -14,7 +14,7 @@ use crate::{
         Category, ChangeList, Comparison, Directory, Fact, Plan, PriceHistory, Review, TakeView, Tool,
     },
     page::Shell,
-    paging::{Page, PageLinks},
+    paging::{self, Page, PageLinks},
     stats::{Choice, Panel},
     text::{count, rich_inline},
     ui::{Day, Source, suggested},
@@ -145,6 +145,14 @@ impl IndexPage {
             pages: page.links(|number| filters.href(number)),
             q: filters.q,
         }
+    }
+}
+
+impl IndexPage {
+    /// The form for a tool that is missing; where nothing was found, with the name that was looked for.
+    fn suggest_href(&self) -> String {
+        let name = if self.rows.is_empty() { self.q.as_str() } else { "" };
+        paging::address("/submit", &[("name", name)], 1)
     }
 }
 
