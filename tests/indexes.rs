@@ -43,7 +43,6 @@ const GROWING: [&str; 12] = [
     "votes",
     "tallies",
     "tools",
-    "tool_search",
     "accounts",
     "sessions",
     "reviews",

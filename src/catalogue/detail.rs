@@ -13,10 +13,7 @@ use crate::db::Db;
 use crate::schema::{facts, price_plans, reviews, tools};
 use crate::stats::Choice;
 
-/// Up to how many changes of a tool are held for its pages.
-const MOST_CHANGES: i64 = 40;
-
-/// The long texts of a tool, its plans, its facts, its reviews, and what changed of it.
+/// The long texts of a tool, its plans, its facts and its reviews.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ToolDetail {
     /// Catalogue text, possibly empty.

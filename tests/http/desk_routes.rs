@@ -37,6 +37,10 @@ const ROUTES: &[(&str, &str, &str, Door)] = &[
     ("/changes.xml", "/changes.xml", "GET, HEAD", Anybody),
     ("/moderation", "/moderation", "GET, HEAD", Anybody),
     ("/moderation.xml", "/moderation.xml", "GET, HEAD", Anybody),
+    ("/submit", "/submit", "GET, HEAD, POST", Anybody),
+    ("/tools/{tool}/correct", "/tools/amber/correct", "GET, HEAD, POST", Anybody),
+    ("/tools/{tool}/report", "/tools/amber/report", "GET, HEAD, POST", Anybody),
+    ("/account/sent", "/account/sent", "GET, HEAD", Anybody),
     ("/signup", "/signup", "GET, HEAD, POST", Anybody),
     ("/login", "/login", "GET, HEAD, POST", Anybody),
     ("/account", "/account", "GET, HEAD", Anybody),
@@ -46,9 +50,39 @@ const ROUTES: &[(&str, &str, &str, Door)] = &[
     ("/logout", "/logout", "POST", Anybody),
     ("/admin", "/admin", "GET, HEAD", Moderators),
     ("/admin/door", "/admin/door", "GET, HEAD, POST", Moderators),
+    ("/admin/queue", "/admin/queue", "GET, HEAD", Moderators),
+    ("/admin/queue/{item}", "/admin/queue/1", "GET, HEAD", Moderators),
+    ("/admin/queue/{item}/take", "/admin/queue/1/take", "POST", Moderators),
+    ("/admin/queue/{item}/release", "/admin/queue/1/release", "POST", Moderators),
+    ("/admin/queue/{item}/accept", "/admin/queue/1/accept", "POST", Moderators),
+    ("/admin/queue/{item}/decline", "/admin/queue/1/decline", "POST", Moderators),
     ("/admin/log", "/admin/log", "GET, HEAD", Moderators),
     ("/admin/settings", "/admin/settings", "GET, HEAD, POST", Admins),
 ];
+
+/// The kinds of records that are edited alike, and the routes of each below its name.
+const RECORDS: [&str; 3] = ["categories", "reviewers", "comparisons"];
+const RECORD_ROUTES: [(&str, &str, &str); 5] = [
+    ("", "", "GET, HEAD"),
+    ("/new", "/new", "GET, HEAD, POST"),
+    ("/{id}", "/1", "GET, HEAD, POST"),
+    ("/{id}/archive", "/1/archive", "GET, HEAD, POST"),
+    ("/{id}/restore", "/1/restore", "POST"),
+];
+
+/// All of them.
+fn routes() -> Vec<(String, String, &'static str, Door)> {
+    let plain = ROUTES
+        .iter()
+        .map(|(pattern, path, methods, door)| ((*pattern).to_owned(), (*path).to_owned(), *methods, *door));
+    let records = RECORDS.iter().flat_map(|plural| {
+        let at = move |rest: &str| format!("/admin/{plural}{rest}");
+        RECORD_ROUTES
+            .iter()
+            .map(move |(pattern, path, methods)| (at(pattern), at(path), *methods, Moderators))
+    });
+    plain.chain(records).collect()
+}
 
 /// Addresses under `/admin` at which there is nothing, for anybody.
 const NOWHERE: [&str; 6] =
@@ -74,6 +108,11 @@ fn declared() -> BTreeSet<String> {
                 if path.contains("src/admin/") && !path.contains("src/admin/setup/") { "/admin" } else { "" };
             for (at, _) in text.match_indices("resource(") {
                 let rest = text[at + "resource(".len()..].trim_start();
+                // The rooms of records declare the same patterns for each kind.
+                if let Some(pattern) = rest.strip_prefix("&at(\"").and_then(|rest| rest.split('"').next()) {
+                    found.extend(RECORDS.map(|plural| format!("{scope}/{plural}{pattern}")));
+                    continue;
+                }
                 let pattern = rest.strip_prefix('"').and_then(|rest| rest.split('"').next());
                 let pattern =
                     pattern.unwrap_or_else(|| unreachable!("{path}: a route without a plain pattern"));
@@ -94,7 +133,7 @@ async fn send(browser: &Browser, method: &str, path: &str) -> Response {
 
 #[test]
 fn the_table_has_every_route_that_the_code_declares() {
-    let table: BTreeSet<String> = ROUTES.iter().map(|(pattern, ..)| (*pattern).to_owned()).collect();
+    let table: BTreeSet<String> = routes().into_iter().map(|(pattern, ..)| pattern).collect();
     let declared = declared();
     let missing: Vec<_> = declared.difference(&table).collect();
     let gone: Vec<_> = table.difference(&declared).collect();
@@ -102,7 +141,7 @@ fn the_table_has_every_route_that_the_code_declares() {
         missing.is_empty() && gone.is_empty(),
         "not in the table: {missing:?}; not in the code: {gone:?}"
     );
-    assert_eq!(table.len(), ROUTES.len(), "each stands in the table once");
+    assert_eq!(table.len(), routes().len(), "each stands in the table once");
 }
 
 #[actix_web::test]
@@ -120,10 +159,10 @@ async fn every_route_is_there_for_whom_it_is_meant_and_for_nobody_else() {
         browsers.push((handle, door, browser));
     }
     for (who, opens, browser) in &browsers {
-        for (pattern, path, methods, door) in ROUTES {
+        for (pattern, path, methods, door) in &routes() {
             for method in METHODS {
                 let takes = methods.split(", ").any(|each| each == method);
-                if *path == "/logout" && takes {
+                if path == "/logout" && takes {
                     continue;
                 }
                 let status = send(browser, method, path).await.status().as_u16();

@@ -41,7 +41,7 @@ impl FrontPage {
             charts: [
                 DailyChart::new("Votes", ["vote", "votes"], &week.votes),
                 DailyChart::new("Sign-ups", ["sign-up", "sign-ups"], &week.sign_ups),
-                DailyChart::new("Changes that readers see", ["change", "changes"], &week.changes),
+                DailyChart::new("Changes", ["change", "changes"], &week.changes),
                 DailyChart::new("Acts at the desk", ["act", "acts"], &week.acts),
             ],
         }

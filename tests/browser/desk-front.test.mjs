@@ -1,0 +1,77 @@
+// The desk's first screen, log, settings and door, and what readers see of the desk's work: by keyboard, read by axe.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { PASSWORD, addUser, atSize, axeCheck, launchBrowser, openWindow, overflow, startSite } from "./support.mjs";
+
+const PAGES = ["/admin", "/admin/log", "/admin/settings", "/admin/door", "/changes", "/moderation"];
+
+let site, browser;
+
+before(async () => {
+  site = await startSite();
+  await addUser(site, "chief", "admin");
+  browser = await launchBrowser();
+});
+
+after(async () => {
+  await browser?.close();
+  await site?.stop();
+});
+
+async function signIn(page, next) {
+  await page.goto(`/login?next=${encodeURIComponent(next)}`);
+  await page.locator("#email").fill("chief");
+  await page.locator("#password").fill(PASSWORD);
+  await Promise.all([page.waitForURL((url) => url.pathname === next), page.locator("#password").press("Enter")]);
+}
+
+for (const colorScheme of ["light", "dark"]) {
+  test(`the desk's own pages read well in ${colorScheme}`, async () => {
+    const admin = await openWindow(browser, site, { colorScheme });
+    await signIn(admin.page, "/admin");
+    const found = [];
+    for (const width of [360, 1280]) {
+      await atSize(admin.page, width);
+      for (const path of PAGES) {
+        assert.equal((await admin.page.goto(path)).status(), 200, path);
+        assert.equal(await admin.page.locator("h1").count(), 1, path);
+        for (const fault of [...(await overflow(admin.page)), ...(await axeCheck(admin.page))]) found.push(`${path} at ${width}: ${fault}`);
+      }
+    }
+    assert.deepEqual([...found, ...admin.problems], []);
+    await admin.close();
+  });
+}
+
+test("a setting is changed without script and by keyboard, and the log says so", async () => {
+  const admin = await openWindow(browser, site, { javaScriptEnabled: false });
+  await signIn(admin.page, "/admin/settings");
+  const field = admin.page.locator("#stale_days");
+  await field.fill("soon");
+  await field.press("Enter");
+  assert.equal(await field.inputValue(), "soon", "what was typed is kept");
+  assert.equal(await field.getAttribute("aria-invalid"), "true");
+  await admin.page.locator(".flash.bad a").press("Enter");
+  await field.fill("30");
+  await field.press("Enter");
+  assert.match(await admin.page.locator(".flash").textContent(), /saved/);
+
+  await admin.page.goto("/admin/log");
+  const details = admin.page.locator("details").first();
+  await details.locator("summary").press("Enter");
+  assert.match(await details.locator("dl").innerText(), /90 days\s+After\s+30 days/);
+  await admin.close();
+});
+
+test("the figures of the week stand in a table that opens by keyboard", async () => {
+  const admin = await openWindow(browser, site);
+  await signIn(admin.page, "/admin");
+  const chart = admin.page.locator(".chart").first();
+  assert.equal(await chart.locator("table").isVisible(), false);
+  await chart.locator("summary").press("Enter");
+  assert.equal(await chart.locator("tbody tr").count(), 7);
+  assert.equal(await chart.locator("table").isVisible(), true);
+  assert.deepEqual(admin.problems, []);
+  await admin.close();
+});
