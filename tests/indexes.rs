@@ -61,6 +61,7 @@ async fn no_request_scans_on(database: TestDatabase) {
 
     heard();
     ask_for_everything(&site).await;
+    ask_for_tools_at_the_desk(&site).await;
     follow_others(&mut conn);
     let statements = heard();
 
@@ -82,6 +83,17 @@ async fn no_request_scans_on(database: TestDatabase) {
         })
         .collect();
     assert!(faults.is_empty(), "{} read in full:\n{}", faults.len(), faults.join("\n"));
+
+    // The list of tools at the desk finds parts of names, so it goes through the tools, but through nothing else.
+    ask_for_lists_of_tools(&site).await;
+    let lists = heard();
+    assert!(lists.iter().any(|statement| statement.contains("LIKE")), "{lists:?}");
+    let faults: Vec<String> = lists
+        .iter()
+        .flat_map(|statement| full_scans(&mut conn, statement))
+        .filter(|scan| !words(scan).any(|word| word == "tools"))
+        .collect();
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
 
     // And one that reads everything is noticed.
     assert_ne!(full_scans(&mut conn, "SELECT id FROM votes WHERE choice = 1"), [""; 0]);
@@ -216,6 +228,55 @@ async fn ask_for_everything(site: &TestSite) {
     assert_eq!(site.browser().post("/login", &wrong).await.status(), 422);
     let change = [("current", PASSWORD), ("password", "another sentence of four words")];
     assert_eq!(visitor.post("/account/password", &change).await.status(), 303);
+}
+
+/// Every page and every form of tools and histories at the desk.
+async fn ask_for_tools_at_the_desk(site: &TestSite) {
+    site.account("moderator", Role::Moderator);
+    let desk = site.browser();
+    desk.sign_in("moderator").await;
+    desk.page("/admin/tools/new?name=New&submission=1").await;
+    let new = [("name", "New one"), ("category", "research"), ("tagline", "New"), ("submission", "1")];
+    assert_eq!(desk.post("/admin/tools/new", &new).await.status(), 303);
+    desk.page("/admin/tools/7").await;
+    let change =
+        [("slug", "tool-2"), ("name", "Tool"), ("category", "research"), ("tagline", "New"), ("token", "x")];
+    assert_eq!(desk.post("/admin/tools/8", &change).await.status(), 409);
+    let archive = |token: &'static str| {
+        [&change[..4], &[("do", "archive"), ("reason", "x"), ("token", token)]].concat()
+    };
+    assert_eq!(desk.post("/admin/tools/8", &archive("x")).await.status(), 409);
+    assert_eq!(
+        desk.post("/admin/tools/8", &[&change[..4], &[("do", "preview")]].concat()).await.status(),
+        200
+    );
+    let page = desk.page("/admin/tools/8").await;
+    let token = page.split("name=\"token\" value=\"").nth(1).unwrap()[..32].to_owned();
+    let rename = [&change[..4], &[("token", &*token), ("slug", "tool-2"), ("do", "publish")]].concat();
+    assert_eq!(desk.post("/admin/tools/8", &rename).await.status(), 303);
+    for path in ["/admin/history/tool/8", "/admin/history/tool/8?from=1&to=2", "/admin/history/comparison/1"]
+    {
+        desk.page(path).await;
+    }
+    let withdraw = [("number", "2"), ("reason", "x")];
+    assert_eq!(desk.post("/admin/history/tool/8/withdraw", &withdraw).await.status(), 303);
+    let restore = [("number", "2"), ("reason", "x")];
+    assert_eq!(desk.post("/admin/history/tool/8/restore", &restore).await.status(), 303);
+}
+
+/// The list of tools in all its ways.
+async fn ask_for_lists_of_tools(site: &TestSite) {
+    let desk = site.browser();
+    desk.sign_in("moderator").await;
+    for path in [
+        "/admin/tools",
+        "/admin/tools?q=ool-1&status=published&category=research&sort=name&page=2",
+        "/admin/tools?attention=stale&sort=checked",
+        "/admin/tools?attention=few-reviews",
+        "/admin/tools?attention=draft",
+    ] {
+        desk.page(path).await;
+    }
 }
 
 /// What a site does by itself while it is asked: it follows the votes of other nodes, and clears sessions away.

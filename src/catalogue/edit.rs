@@ -283,7 +283,7 @@ fn check_address(
     if let Some(other) = id_by_slug(conn, kind, slug)?
         && Some(other) != id
     {
-        return Err(EditError::at("slug", format!("{slug} is the address of another {kind}")));
+        return Err(EditError::at("slug", format!("\"{slug}\" is the address of another {kind}")));
     }
     match redirected(conn, kind, slug)? {
         // Its own address leads to the entry that it went into; brought back, it takes the address back.
@@ -295,7 +295,7 @@ fn check_address(
         }
         Some(other) if Some(other) != id => Err(EditError::at(
             "slug",
-            format!("{slug} is a former address of another {kind} and leads to it"),
+            format!("\"{slug}\" is a former address of another {kind} and leads to it"),
         )),
         _ => Ok(()),
     }

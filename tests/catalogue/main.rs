@@ -4,6 +4,7 @@
 
 mod commands;
 mod directory;
+mod history;
 mod imports;
 mod plan;
 mod scale;

@@ -28,7 +28,8 @@ fn status_of(site: &TestSite, slug: &str) -> i16 {
 
 /// The fields of the largest form of a page, as a browser would send them without pressing a button.
 fn fields(page: &str) -> Vec<(String, String)> {
-    let form = page.split("<form").max_by_key(|form| form.split("</form>").next().unwrap().len()).unwrap();
+    let form =
+        page.split("<form").skip(1).max_by_key(|form| form.split("</form>").next().unwrap().len()).unwrap();
     let form = form.split("</form>").next().unwrap();
     let attribute = |tag: &str, name: &str| {
         let value = tag.split(&format!(" {name}=\"")).nth(1)?;
@@ -151,7 +152,7 @@ async fn the_list_is_searched_filtered_and_sorted() {
         "UPDATE tools SET price_checked_on = '2024-01-01' WHERE slug = 'amber';
          UPDATE tools SET price_checked_on = NULL WHERE slug = 'basalt';
          UPDATE facts SET checked_on = NULL WHERE tool_id = (SELECT id FROM tools WHERE slug = 'cobalt');
-         UPDATE tools SET updated_at = '2024-01-01' WHERE slug IN ('draft-tool', 'amber');",
+         UPDATE tools SET updated_at = '2024-01-01 00:00:00' WHERE slug IN ('draft-tool', 'amber');",
     );
     assert_eq!(names("?attention=stale&sort=name").await, ["Amber", "Basalt", "Cobalt"]);
     assert_eq!(names("?attention=stale&sort=checked").await[..2], ["Basalt", "Amber"]);
@@ -271,7 +272,7 @@ async fn what_was_typed_stays_and_each_complaint_stands_beside_its_field() {
 
     let taken = change(&browser, id, &[("slug", "basalt")]).await;
     assert_eq!(taken.status(), 422);
-    assert!(taken.text().await.unwrap().contains("basalt is the address of another tool"));
+    assert!(taken.text().await.unwrap().contains("&#34;basalt&#34; is the address of another tool"));
 }
 
 #[actix_web::test]
@@ -435,10 +436,7 @@ async fn the_history_shows_what_differs_and_brings_it_back() {
         assert!(page.contains(piece), "{piece}");
     }
     let difference = browser.page(&format!("{path}?from=1&to=2")).await;
-    assert!(
-        difference.contains("</span>one <span") || difference.contains("</span>one thing<span"),
-        "{difference}"
-    );
+    assert!(difference.contains("</span>one<span"), "{difference}");
     assert!(difference.contains("<del>") && difference.contains("<ins>") && difference.contains("Tagline"));
     let difference = browser.page(&format!("{path}?from=1&to=3")).await;
     assert!(difference.contains("Review by The Builder: verdict") && difference.contains("amber-two"));

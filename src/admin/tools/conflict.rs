@@ -6,7 +6,7 @@ use super::load::Ground;
 use crate::{
     admin::{
         difference::{Difference, Names, Piece, differences, pieces, take},
-        form::{Typed, words},
+        form::Typed,
         typed_json::{Shape, tidy, to_json, to_typed},
     },
     catalogue::{RecordKind, file::State},
@@ -83,7 +83,7 @@ fn label(difference: &Difference, names: &Names) -> String {
         }
         None if difference.unit == "pricing.plans" => "Plans".to_owned(),
         None if difference.unit == "facts" => "Facts".to_owned(),
-        None => words(&difference.unit),
+        None => difference.label.clone(),
     }
 }
 

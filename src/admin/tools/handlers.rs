@@ -182,7 +182,9 @@ fn form_page(desk: &Desk, ground: &Ground, form: ToolForm) -> FormPage {
         Some(state) => format!("Edit {}", state.record.name()),
         None => "New tool".to_owned(),
     };
-    FormPage { at_admin: desk.is_admin(), ..FormPage::new(desk.shell(title), ground, form) }
+    let mut page = FormPage::new(desk.shell(title), ground, form);
+    page.at_admin = desk.is_admin();
+    page
 }
 
 /// What was done, in a sentence or two.

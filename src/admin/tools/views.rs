@@ -133,7 +133,7 @@ impl ToolsPage {
                 "attention",
                 "Needs",
                 filters.attention.map_or("", Attention::word),
-                with(any("Anything or nothing"), attention.collect()),
+                with(any("Any"), attention.collect()),
             ),
             select("sort", "Sort by", filters.sort.word(), sorts.collect()),
         ];

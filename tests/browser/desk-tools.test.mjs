@@ -1,0 +1,105 @@
+// A moderator writes a tool without scripts, publishes it, and takes it back; the pages on the way read well.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { PASSWORD, addUser, atSize, axeCheck, launchBrowser, openWindow, overflow, startSite } from "./support.mjs";
+
+let site, browser;
+
+before(async () => {
+  site = await startSite();
+  await addUser(site, "mo", "moderator");
+  await addUser(site, "max", "moderator");
+  browser = await launchBrowser();
+});
+after(async () => {
+  await browser?.close();
+  await site?.stop();
+});
+
+async function signIn(page, handle) {
+  await page.goto("/login?next=/admin/tools");
+  await page.fill("#email", handle);
+  await page.fill("#password", PASSWORD);
+  await page.keyboard.press("Enter");
+  await page.waitForURL("**/admin/tools");
+}
+
+// Presses a button and waits for the page that follows.
+const press = (page, name) => Promise.all([page.waitForNavigation(), page.getByRole("button", { name, exact: true }).first().click()]);
+
+async function readsWell(page, what) {
+  return [...(await overflow(page)), ...(await axeCheck(page))].map((fault) => `${what}: ${fault}`);
+}
+
+test("a tool is written, published and withdrawn without scripts", async () => {
+  const { page, problems, close } = await openWindow(browser, site, { javaScriptEnabled: false, viewport: { width: 360, height: 800 } });
+  await signIn(page, "mo");
+  await page.getByRole("link", { name: "New tool" }).click();
+  await page.getByLabel("Category").selectOption({ index: 1 });
+  await page.getByLabel("Name", { exact: true }).first().fill("Quartz");
+  await Promise.all([page.waitForNavigation(), page.keyboard.press("Enter")]);
+  assert.equal(await page.locator("h1").textContent(), "Quartz", "Enter saves");
+
+  await press(page, "Add a plan");
+  await page.locator("[name='pricing.plans[1].name']").fill("Pro");
+  await page.locator("[name='pricing.plans[1].price']").fill("20.00");
+  await press(page, "Publish");
+  const complaint = page.getByRole("alert").getByRole("link", { name: "Tagline" });
+  await Promise.all([page.waitForURL("**#f-tagline"), complaint.click()]);
+  assert.equal(await page.locator("[name='pricing.plans[0].name']").inputValue(), "Pro", "what was typed is kept");
+  await page.getByLabel("Tagline").fill("Keeps time");
+  await press(page, "Preview");
+  assert.match(await page.locator("main").textContent(), /Preview\.[\s\S]*Keeps time/);
+  await press(page, "Back to the form");
+  await press(page, "Publish");
+  assert.equal((await page.request.get("/tools/quartz")).status(), 200);
+
+  await page.getByRole("link", { name: "History" }).click();
+  await page.getByLabel("Why").first().fill("Too early");
+  await press(page, "Withdraw");
+  assert.match(await page.getByRole("status").textContent(), /Withdrawn/);
+  assert.equal((await page.request.get("/tools/quartz")).status(), 404);
+  assert.deepEqual(problems.filter((problem) => !problem.includes("Failed to load resource")), []);
+  await close();
+});
+
+for (const [colorScheme, width] of [["light", 360], ["dark", 1280]]) {
+  test(`the pages of tools at the desk read well in ${colorScheme} at ${width}`, async () => {
+    const [mo, max] = [await openWindow(browser, site, { colorScheme }), await openWindow(browser, site, { colorScheme })];
+    const page = mo.page;
+    await atSize(page, width);
+    await signIn(page, "mo");
+    await signIn(max.page, "max");
+    const found = await readsWell(page, "the list");
+    await page.getByRole("link", { name: "Amber", exact: true }).first().click();
+    const form = page.url();
+    found.push(...(await readsWell(page, "the form")));
+    await page.locator("[name=website]").fill("nowhere");
+    await press(page, "Save");
+    found.push(...(await readsWell(page, "the form with complaints")));
+    await page.goto(form);
+
+    await max.page.goto(form);
+    await max.page.locator("[name=tagline]").fill(`Amber does another thing in the ${colorScheme}`);
+    await press(max.page, "Save");
+    await page.locator("[name=tagline]").fill(`Amber does one thing well in the ${colorScheme}`);
+    await page.locator("[name='pricing.entry']").fill(colorScheme);
+    await press(page, "Save");
+    assert.match(await page.locator("h1").textContent(), /Somebody else changed Amber/);
+    await page.getByText("Word by word").first().click();
+    found.push(...(await readsWell(page, "the conflict")));
+    await press(page, "Save with these choices");
+
+    await press(page, "Preview");
+    found.push(...(await readsWell(page, "the preview")));
+    await page.goto(form);
+    await page.getByRole("link", { name: "History" }).click();
+    found.push(...(await readsWell(page, "the history")));
+    await page.getByRole("link", { name: /What changed/ }).first().click();
+    found.push(...(await readsWell(page, "the difference")));
+    assert.deepEqual(found, []);
+    await mo.close();
+    await max.close();
+  });
+}
