@@ -15,8 +15,9 @@ use rust_embed::RustEmbed;
 use sha2::{Digest, Sha256};
 
 use crate::{
+    encoded::Encoded,
     error::AppError,
-    page::{self, Answer, Encoded},
+    page::{self, Answer},
 };
 
 #[derive(RustEmbed)]

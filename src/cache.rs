@@ -13,9 +13,10 @@ use moka::{
 };
 
 use crate::{
+    encoded::Encoded,
     error::AppError,
     freshness::{Freshness, Votes, is_fresh},
-    page::{self, Encoded, View},
+    page::{self, View},
     versions::Versions,
 };
 

@@ -143,6 +143,15 @@ impl Secret {
         Key::from(&digest)
     }
 
+    /// The key that hides from which network a vote comes.
+    #[must_use]
+    pub fn network_key(&self) -> [u8; 32] {
+        let digest = Sha512::new_with_prefix(b"shiptally voter network\0").chain_update(&self.0).finalize();
+        let mut key = [0; 32];
+        key.copy_from_slice(&digest[..32]);
+        key
+    }
+
     fn generate() -> Self {
         use std::fmt::Write;
         let bytes: [u8; 64] = rand::random();

@@ -125,6 +125,12 @@ impl Freshness {
         self.votes.fetch_max(versions.votes, Ordering::AcqRel);
     }
 
+    /// Takes notice of the versions of catalogue and accounts alone. A version of votes may be known only when their
+    /// counts in memory are as new, and whoever changes something else cannot tell.
+    pub fn notice_all_but_votes(&self, versions: Versions) {
+        self.notice(Versions { votes: 0, ..versions });
+    }
+
     /// Takes notice of a change of the votes on a tool.
     pub fn notice_tool(&self, tool_id: i64, revision: i64) {
         {

@@ -8,6 +8,7 @@ pub mod assets;
 pub mod cache;
 pub mod config;
 pub mod db;
+pub mod encoded;
 pub mod error;
 pub mod feed;
 pub mod freshness;
@@ -30,7 +31,8 @@ pub mod accounts;
 // Floor 2: what is compared.
 pub mod catalogue;
 
-// Floor 3: what the community says.
+// Floor 3: what the community says and sends.
+pub mod inbox;
 pub mod voting;
 
 // Floor 4: the pages.

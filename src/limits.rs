@@ -41,6 +41,11 @@ pub const VOTE_BY_ADDRESS: Allowance = Allowance::of(1200, Duration::from_millis
 /// Choices kept for somebody who has yet to sign in, from one network.
 pub const PENDING_BY_ADDRESS: Allowance = Allowance::of(60, Duration::from_secs(2));
 
+/// Suggestions, corrections and reports of one account.
+pub const SEND_BY_ACCOUNT: Allowance = Allowance::of(10, Duration::from_secs(600));
+/// Suggestions, corrections and reports from one network.
+pub const SEND_BY_ADDRESS: Allowance = Allowance::of(60, Duration::from_secs(60));
+
 /// All limits of the site.
 pub struct RateLimits {
     on: bool,
@@ -51,6 +56,8 @@ pub struct RateLimits {
     vote_by_account: Limit<i64>,
     vote_by_address: Limit<IpAddr>,
     pending_by_address: Limit<IpAddr>,
+    send_by_account: Limit<i64>,
+    send_by_address: Limit<IpAddr>,
 }
 
 impl RateLimits {
@@ -66,6 +73,8 @@ impl RateLimits {
             vote_by_account: Limit::new(VOTE_BY_ACCOUNT),
             vote_by_address: Limit::new(VOTE_BY_ADDRESS),
             pending_by_address: Limit::new(PENDING_BY_ADDRESS),
+            send_by_account: Limit::new(SEND_BY_ACCOUNT),
+            send_by_address: Limit::new(SEND_BY_ADDRESS),
         }
     }
 
@@ -108,6 +117,15 @@ impl RateLimits {
         self.check(&self.pending_by_address, &network(address))
     }
 
+    /// Counts one suggestion, correction or report.
+    ///
+    /// # Errors
+    /// [`AppError::TooManyRequests`] beyond a limit.
+    pub fn send(&self, account_id: i64, address: IpAddr) -> Result<(), AppError> {
+        self.check(&self.send_by_account, &account_id)?;
+        self.check(&self.send_by_address, &network(address))
+    }
+
     /// Forgets whoever has long been within limits, so that memory stays small.
     pub fn tidy(&self) {
         self.sign_up_by_address.0.retain_recent();
@@ -117,6 +135,8 @@ impl RateLimits {
         self.vote_by_account.0.retain_recent();
         self.vote_by_address.0.retain_recent();
         self.pending_by_address.0.retain_recent();
+        self.send_by_account.0.retain_recent();
+        self.send_by_address.0.retain_recent();
     }
 
     fn check<K: Hash + Eq + Clone>(&self, limit: &Limit<K>, key: &K) -> Result<(), AppError> {

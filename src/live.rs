@@ -207,12 +207,6 @@ impl Streams {
         self.closing.send_replace(true);
     }
 
-    /// How many streams are open.
-    #[must_use]
-    pub fn open(&self) -> usize {
-        self.open.all.load(Ordering::Relaxed)
-    }
-
     /// The answer that carries frames for as long as the reader stays; its headers alone to HEAD,
     /// which would otherwise hold its connection for a body that never comes.
     ///

@@ -10,6 +10,7 @@ use clap::{
 };
 use shiptally::{
     accounts::Role,
+    admin,
     cli::{self, CliError, demo, users::AddUser},
     config::{DatabaseOption, LogFormat, ServeOptions},
     startup::{Site, StartError},
@@ -132,7 +133,9 @@ fn run(command: Command) -> Result<(), CliError> {
         }
         Command::Serve { database, options } => {
             log_to_stderr(&options)?;
-            serve(Site::open(&database.database_url, &options).map_err(start_error)?)
+            let site = Site::open(&database.database_url, &options).map_err(start_error)?;
+            offer_setup(&site, &database)?;
+            serve(site)
         }
         Command::Import { file, database } => cli::import::run(&database.database_url, &file),
         Command::Export { file, database } => cli::export::run(&database.database_url, &file),
@@ -145,6 +148,15 @@ fn run(command: Command) -> Result<(), CliError> {
         Command::Verify { repair, database } => cli::verify::run(&database.database_url, repair),
         Command::Migrate { database } => migrate(&database),
     }
+}
+
+/// Prints a link that makes the first admin, while there is none. It goes to stdout alone and never to the log.
+fn offer_setup(site: &Site, database: &DatabaseOption) -> Result<(), CliError> {
+    let mut conn = database.database_url.connect().map_err(|cause| CliError::failed(&cause))?;
+    if let Some(path) = admin::setup::offer(&mut conn).map_err(|cause| CliError::failed(&cause))? {
+        println!("no admin yet: {} makes one, once and within an hour", site.settings.absolute(&path));
+    }
+    Ok(())
 }
 
 fn serve(site: Site) -> Result<(), CliError> {

@@ -1,7 +1,7 @@
-//! Answers: the frame around every page, how a page is sent (compression, ETag, caching), how
+//! Answers: the frame around every page, how a page is sent (ETag, caching), how
 //! forms come in, and how a route says which methods it takes.
 
-use std::{cell::RefCell, future::Future, io::Write, pin::Pin, sync::OnceLock, time::Duration};
+use std::{future::Future, pin::Pin, time::Duration};
 
 use actix_web::{
     FromRequest, HttpRequest, HttpResponse, Resource, Route,
@@ -11,14 +11,19 @@ use actix_web::{
     guard,
     http::{
         Method, StatusCode,
-        header::{self, AcceptEncoding, Encoding, EntityTag, Header, HeaderName, HeaderValue, IfNoneMatch},
+        header::{self, EntityTag, Header, HeaderName, HeaderValue, IfNoneMatch},
     },
-    web::{self, Bytes},
+    web,
 };
 use serde::{Serialize, de::DeserializeOwned};
-use sha2::{Digest, Sha256};
 
-use crate::{assets, cache::Reader, error::AppError, session::Flash};
+use crate::{
+    assets,
+    cache::Reader,
+    encoded::{Encoded, accepted},
+    error::AppError,
+    session::Flash,
+};
 
 /// The parts of the site, as the head of every page lists them.
 pub const SECTIONS: &[(&str, &str)] = &[
@@ -46,6 +51,8 @@ pub struct Shell {
     pub viewer: Option<String>,
     /// Whether they may go to the desk.
     pub at_desk: bool,
+    /// Whether they may do there what is for admins alone.
+    pub is_admin: bool,
     /// A line to show once.
     pub flash: Option<Flash>,
     /// Address of the stream that moves this page's figures.
@@ -189,71 +196,6 @@ pub fn moved(path: &str) -> HttpResponse {
         .finish()
 }
 
-/// A body, its ETag, and its compressed forms, each made when it is first asked for.
-pub struct Encoded {
-    plain: Bytes,
-    brotli: OnceLock<Bytes>,
-    gzip: OnceLock<Bytes>,
-    effort: Effort,
-    tag: EntityTag,
-    /// The same as it is sent.
-    tag_value: HeaderValue,
-}
-
-/// How hard to compress: brotli and gzip quality.
-#[derive(Debug, Clone, Copy)]
-struct Effort(i32, u32);
-
-impl Encoded {
-    /// For what changes: compressed quickly.
-    #[must_use]
-    pub fn lazy(plain: Vec<u8>) -> Self {
-        Self::new(plain, Effort(5, 6))
-    }
-
-    /// For what does not change: compressed at once, as small as it gets.
-    #[must_use]
-    pub fn for_good(plain: Vec<u8>) -> Self {
-        let body = Self::new(plain, Effort(11, 9));
-        let _ = (body.packed(Packing::Brotli), body.packed(Packing::Gzip));
-        body
-    }
-
-    /// The length as it is, in bytes.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.plain.len()
-    }
-
-    /// Whether there is nothing in it.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.plain.is_empty()
-    }
-
-    fn new(plain: Vec<u8>, effort: Effort) -> Self {
-        let digest = Sha256::digest(&plain).iter().take(12).map(|byte| format!("{byte:02x}")).collect();
-        let tag = EntityTag::new_weak(digest);
-        // Quoted hexadecimal digits always make a value.
-        let tag_value = HeaderValue::try_from(tag.to_string()).unwrap_or(HeaderValue::from_static("W/\"\""));
-        Self { plain: plain.into(), brotli: OnceLock::new(), gzip: OnceLock::new(), effort, tag, tag_value }
-    }
-
-    fn packed(&self, packing: Packing) -> (&Bytes, Option<HeaderValue>) {
-        match packing {
-            Packing::Brotli => (
-                self.brotli.get_or_init(|| brotli(&self.plain, self.effort.0)),
-                Some(HeaderValue::from_static("br")),
-            ),
-            Packing::Gzip => (
-                self.gzip.get_or_init(|| gzip(&self.plain, self.effort.1)),
-                Some(HeaderValue::from_static("gzip")),
-            ),
-            Packing::None => (&self.plain, None),
-        }
-    }
-}
-
 /// An answer whose headers are being written.
 pub struct Answer(HttpResponse);
 
@@ -273,8 +215,8 @@ impl Answer {
     /// Sends `body` with its ETag, or 304 to whoever has it already.
     #[must_use]
     pub fn finish_with(mut self, body: &Encoded, request: &HttpRequest) -> HttpResponse {
-        self.insert_header(header::ETAG, body.tag_value.clone());
-        if has(request, &body.tag) {
+        self.insert_header(header::ETAG, body.tag_value().clone());
+        if has(request, body.tag()) {
             *self.0.status_mut() = StatusCode::NOT_MODIFIED;
             return self.0;
         }
@@ -284,11 +226,11 @@ impl Answer {
     /// Sends `body` whole.
     #[must_use]
     pub fn finish_whole(mut self, body: &Encoded, request: &HttpRequest) -> HttpResponse {
-        let (bytes, encoding) = body.packed(preferred_packing(request));
+        let (bytes, encoding) = body.packed(accepted(request));
         if let Some(name) = encoding {
             self.insert_header(header::CONTENT_ENCODING, name);
         }
-        self.0.set_body(BoxBody::new(bytes.clone()))
+        self.0.set_body(BoxBody::new(bytes))
     }
 }
 
@@ -300,69 +242,6 @@ fn has(request: &HttpRequest, tag: &EntityTag) -> bool {
             Ok(IfNoneMatch::Items(tags)) => tags.iter().any(|known| known.weak_eq(tag)),
             Err(_) => false,
         }
-}
-
-/// How a body is compressed on the way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Packing {
-    Brotli,
-    Gzip,
-    None,
-}
-
-/// The best that the one who asks understands. Browsers say it in a few fixed ways, so each thread
-/// remembers what it made of the last one.
-fn preferred_packing(request: &HttpRequest) -> Packing {
-    thread_local! {
-        static LAST: RefCell<(HeaderValue, Packing)> =
-            const { RefCell::new((HeaderValue::from_static(""), Packing::None)) };
-    }
-    let mut values = request.headers().get_all(header::ACCEPT_ENCODING);
-    let Some(value) = values.next() else { return Packing::None };
-    if values.next().is_some() {
-        return negotiated(request);
-    }
-    LAST.with_borrow_mut(|(asked, packing)| {
-        if asked != value || value.is_empty() {
-            *packing = negotiated(request);
-            // A copy of its own: the one at hand keeps the whole request in memory.
-            *asked = HeaderValue::from_bytes(value.as_bytes()).unwrap_or(HeaderValue::from_static(""));
-        }
-        *packing
-    })
-}
-
-fn negotiated(request: &HttpRequest) -> Packing {
-    let offered = [Encoding::brotli(), Encoding::gzip(), Encoding::identity()];
-    let chosen = AcceptEncoding::parse(request).ok().and_then(|accepted| accepted.negotiate(offered.iter()));
-    match chosen {
-        Some(encoding) if encoding == Encoding::brotli() => Packing::Brotli,
-        Some(encoding) if encoding == Encoding::gzip() => Packing::Gzip,
-        _ => Packing::None,
-    }
-}
-
-fn brotli(plain: &[u8], quality: i32) -> Bytes {
-    let mut packed = Vec::with_capacity(plain.len() / 3);
-    // A window that the text fits in: the usual one is of 4 MiB. With 16 bits and less the encoder goes
-    // another way, which took many times as long.
-    let window = (plain.len().max(1).ilog2() + 1).clamp(18, 22);
-    let parameters = brotli::enc::BrotliEncoderParams {
-        quality,
-        lgwin: i32::try_from(window).unwrap_or(22),
-        size_hint: plain.len(),
-        ..Default::default()
-    };
-    // Writing into memory does not fail.
-    let _ = brotli::BrotliCompress(&mut &plain[..], &mut packed, &parameters);
-    packed.into()
-}
-
-fn gzip(plain: &[u8], level: u32) -> Bytes {
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::new(level));
-    // Writing into memory does not fail.
-    let _ = encoder.write_all(plain);
-    encoder.finish().unwrap_or_default().into()
 }
 
 /// A resource that answers other methods than `allowed` with 405 and says which it takes.
@@ -481,20 +360,5 @@ mod tests {
         ] {
             assert_eq!(local_path(bad), None, "{bad:?}");
         }
-    }
-
-    #[test]
-    fn compression_is_undone_by_the_other_side() {
-        use std::io::Read;
-        let text = "ship or skip ".repeat(500).into_bytes();
-        let body = Encoded::for_good(text.clone());
-        let mut unpacked = Vec::new();
-        let packed = body.packed(Packing::Brotli).0.clone();
-        assert!(brotli::BrotliDecompress(&mut &packed[..], &mut unpacked).is_ok());
-        assert_eq!(unpacked, text);
-        unpacked.clear();
-        let packed = body.packed(Packing::Gzip).0.clone();
-        assert!(flate2::read::GzDecoder::new(&packed[..]).read_to_end(&mut unpacked).is_ok());
-        assert_eq!(unpacked, text);
     }
 }

@@ -324,7 +324,7 @@ impl SessionStore for DatabaseSessions {
         let id_hash = hash(key.as_ref());
         let wanted = id_hash.clone();
         let versions = self.database.run(move |conn| Ok(end(conn, &wanted)?)).await?;
-        self.freshness.notice(versions);
+        self.freshness.notice_all_but_votes(versions);
         self.recent.forget(&id_hash);
         Ok(())
     }

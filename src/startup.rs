@@ -26,7 +26,7 @@ use crate::{
     me, moderation, reviewers,
     session::{self, DatabaseSessions},
     submissions, tools, versions,
-    voting::{self, BallotBox, CastKeptVote, Follower, Hub},
+    voting::{self, BallotBox, CastKeptVote, Follower, Hub, NetworkKey, Standings},
 };
 
 /// The largest form, in bytes.
@@ -38,7 +38,7 @@ const BACKLOG: i32 = 8192;
 /// How long requests under way may take when the site stops, in seconds.
 const SHUTDOWN_SECONDS: u64 = 10;
 
-/// How often expired sessions and idle limits are cleared away.
+/// How often expired sessions and idle limits are cleared away, and signals looked for.
 const HOUSEKEEPING: Duration = Duration::from_secs(600);
 
 /// A site that listens but has yet to be run.
@@ -92,12 +92,15 @@ impl Site {
         let database = Database::open(url).map_err(|cause| ground(&url.to_string(), &cause))?;
         let hub = Arc::new(Hub::default());
         let stored = versions::all(&mut conn).map_err(|cause| ground(&url.to_string(), &cause))?;
-        drop(conn);
         let freshness = Arc::new(Freshness::new(stored));
-        let follower = Follower::start(url, Arc::clone(&freshness), Arc::clone(&hub))
-            .map_err(|cause| ground(&url.to_string(), &cause))?;
+        let standings = Standings::load(&mut conn, Arc::clone(&freshness), Arc::clone(&hub));
+        let standings = Arc::new(standings.map_err(|cause| ground(&url.to_string(), &cause))?);
+        drop(conn);
+        let follower =
+            Follower::start(url, Arc::clone(&standings)).map_err(|cause| ground(&url.to_string(), &cause))?;
         let limits = Arc::new(RateLimits::new(settings.rate_limits));
-        let ballots = BallotBox::open(url, settings.voters, Arc::clone(&hub), Arc::clone(&freshness))
+        let networks = NetworkKey::of_site(&settings.secret);
+        let ballots = BallotBox::open(url, settings.voters, networks, Arc::clone(&standings))
             .map_err(|cause| ground(&url.to_string(), &cause))?;
         assets::warm();
         let house = (database.clone(), Arc::clone(&limits));
@@ -107,11 +110,13 @@ impl Site {
             sessions: DatabaseSessions::new(database.clone(), Arc::clone(&freshness)),
             recent: web::Data::new(RecentAccounts::new(Arc::clone(&freshness))),
             pairs: web::Data::new(PairFrames::default()),
+            figures: web::Data::new(admin::Figures::default()),
             cache: web::Data::new(PageCache::new(options.page_cache_mb, Arc::clone(&freshness))),
             freshness: web::Data::from(freshness),
             database: web::Data::new(database),
             catalogue: web::Data::new(Catalogue::default()),
             hub: web::Data::from(Arc::clone(&hub)),
+            standings: web::Data::from(standings),
             limits: web::Data::from(Arc::clone(&limits)),
             after_sign_in: web::Data::from(
                 Arc::new(CastKeptVote { ballots: ballots.clone(), limits }) as Arc<dyn AfterSignIn>
@@ -204,9 +209,11 @@ struct Shared {
     recent: web::Data<RecentAccounts>,
     cache: web::Data<PageCache>,
     pairs: web::Data<PairFrames>,
+    figures: web::Data<admin::Figures>,
     freshness: web::Data<Freshness>,
     catalogue: web::Data<Catalogue>,
     hub: web::Data<Hub>,
+    standings: web::Data<Standings>,
     limits: web::Data<RateLimits>,
     after_sign_in: web::Data<dyn AfterSignIn>,
     ballots: web::Data<BallotBox>,
@@ -220,8 +227,10 @@ impl Shared {
             .app_data(self.recent.clone())
             .app_data(self.cache.clone())
             .app_data(self.pairs.clone())
+            .app_data(self.figures.clone())
             .app_data(self.freshness.clone())
             .app_data(self.hub.clone())
+            .app_data(self.standings.clone())
             .app_data(self.limits.clone())
             .app_data(self.after_sign_in.clone())
             .app_data(self.ballots.clone())
@@ -247,7 +256,7 @@ fn features(app: &mut web::ServiceConfig) {
         .configure(admin::routes);
 }
 
-/// Clears away what is over, for as long as the site runs.
+/// Clears away what is over and looks for votes that seem bought, for as long as the site runs.
 async fn keep_house(database: Database, limits: Arc<RateLimits>) {
     loop {
         tokio::time::sleep(HOUSEKEEPING).await;
@@ -256,9 +265,19 @@ async fn keep_house(database: Database, limits: Arc<RateLimits>) {
         if let Ok(count) = cleared {
             tracing::debug!(count, "removed expired sessions");
         }
-        let cleared = database.run(|conn| Ok(admin::remove_old_uploads(conn, Utc::now().naive_utc())?)).await;
+        let now = Utc::now().naive_utc();
+        let forgotten = database.run(move |conn| Ok(voting::network::forget_old(conn, now)?)).await;
+        if let Ok(count) = forgotten {
+            tracing::debug!(count, "forgot from where old votes came");
+        }
+        let cleared = database.run(move |conn| Ok(admin::remove_old_uploads(conn, now)?)).await;
         if let Ok(count) = cleared {
             tracing::debug!(count, "removed old uploads");
+        }
+        // What fails is in the log, and the next turn tries again.
+        let found = database.run(move |conn| Ok(voting::signals::scan(conn, now)?)).await;
+        if let Ok(count) = found {
+            tracing::debug!(count, "looked for votes that seem bought");
         }
     }
 }

@@ -13,6 +13,7 @@ const FLOORS: [&[&str]; 6] = [
         "assets",
         "config",
         "db",
+        "encoded",
         "error",
         "feed",
         "guard",
@@ -32,7 +33,7 @@ const FLOORS: [&[&str]; 6] = [
     ],
     &["accounts"],
     &["catalogue"],
-    &["voting"],
+    &["voting", "inbox"],
     &["comparisons", "tools", "reviewers", "home", "me", "changes", "moderation", "submissions"],
     &["cli", "admin", "api"],
 ];

@@ -65,7 +65,8 @@ async fn single_vote(
 ) -> HttpResponse {
     let account = request.headers().get("x-account").and_then(|id| id.to_str().ok()?.parse().ok());
     let choice = form.iter().find(|(name, _)| name == "choice").and_then(|(_, choice)| choice.parse().ok());
-    let intent = Intent { account_id: account.unwrap_or_default(), tool: tool.into_inner(), choice };
+    let intent =
+        Intent { account_id: account.unwrap_or_default(), tool: tool.into_inner(), choice, network: None };
     let Ok(_place) = pool.0.acquire().await else { return HttpResponse::ServiceUnavailable().finish() };
     let conns = Arc::clone(&pool);
     let cast = web::block(move || {

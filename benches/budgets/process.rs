@@ -11,10 +11,16 @@ use std::{
 use anyhow::{Context, Result, bail, ensure};
 use serde::de::DeserializeOwned;
 
-use crate::load::{Answers, Plan, Reached, Requests, Streams};
+use crate::load::{Answers, Plan, Reached, Requests, Steady, Streams};
 
 /// Ticks of the clock in which Linux counts the time of processes, per second.
 const TICKS: f64 = 100.0;
+
+/// How many streams are opened and closed again before memory is measured.
+const WARMING: usize = 32;
+
+/// What memory may move by and still be called at rest, in bytes.
+const MOVING: f64 = 64.0 * 1024.0;
 
 /// A server; it is stopped when this is dropped.
 pub(crate) struct Server {
@@ -160,18 +166,12 @@ pub(crate) fn send(requests: Requests) -> Result<Answers> {
 /// What open streams cost a site.
 pub(crate) struct Cost {
     pub reached: Reached,
-    pub bytes_per_stream: f64,
     pub cores: f64,
 }
 
 /// Opens streams on a site, votes, and measures the site meanwhile.
 pub(crate) fn watch(site: &Server, streams: Streams) -> Result<Cost> {
-    let count = streams.streams as f64;
-    let before = site.memory()?.0;
-    let mut load = Load::start(&Plan::Streams(streams))?;
-    let ready: String = load.told()?;
-    ensure!(ready == "ready", "the streams did not open");
-    let bytes_per_stream = (site.memory()?.0 - before) / count;
+    let mut load = open(streams)?;
     load.go_on()?;
     let _: String = load.told()?;
     let (idle, since) = (site.processor_seconds()?, Instant::now());
@@ -179,5 +179,46 @@ pub(crate) fn watch(site: &Server, streams: Streams) -> Result<Cost> {
     let _: String = load.told()?;
     let cores = (site.processor_seconds()? - idle) / since.elapsed().as_secs_f64();
     load.go_on()?;
-    Ok(Cost { reached: load.told()?, bytes_per_stream, cores })
+    Ok(Cost { reached: load.told()?, cores })
+}
+
+fn open(streams: Streams) -> Result<Load> {
+    let mut load = Load::start(&Plan::Streams(streams))?;
+    let ready: String = load.told()?;
+    ensure!(ready == "ready", "the streams did not open");
+    Ok(load)
+}
+
+/// How many bytes of a site's memory one of so many open streams takes. The site is to have done nothing else: it
+/// warms up with a few streams that are closed again, and is at rest before memory is looked at, and after.
+pub(crate) fn memory_of_streams(site: &Server, request: &str, count: usize) -> Result<f64> {
+    let streams = |count| Streams {
+        address: site.address,
+        open: request.to_owned(),
+        streams: count,
+        votes: Vec::new(),
+        storm: Steady { connections: 0, per_second: 1.0, requests: Vec::new() },
+    };
+    drop(open(streams(WARMING))?);
+    let before = memory_at_rest(site)?;
+    let held = open(streams(count))?;
+    let after = memory_at_rest(site)?;
+    drop(held);
+    Ok((after - before) / count as f64)
+}
+
+/// The memory in use once it has not moved for a second.
+fn memory_at_rest(site: &Server) -> Result<f64> {
+    let mut seen = Vec::new();
+    for _ in 0..120 {
+        std::thread::sleep(Duration::from_millis(250));
+        seen.push(site.memory()?.0);
+        let last = seen.iter().rev().take(5);
+        let (low, high) =
+            last.clone().fold((f64::MAX, 0f64), |(low, high), at| (low.min(*at), high.max(*at)));
+        if seen.len() >= 5 && high - low < MOVING {
+            return Ok(high);
+        }
+    }
+    bail!("the memory of the site does not come to rest")
 }

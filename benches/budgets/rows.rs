@@ -9,7 +9,7 @@ use crate::{
     limits::RawVotes,
     load::{Answers, Requests, Streams},
     process::{self, Cost, Server, send},
-    site::{PEOPLE, Site},
+    site::{self, PEOPLE, Site},
     table::{Row, median},
 };
 
@@ -21,6 +21,9 @@ const MOST_VOTES: f64 = 30_000.0;
 
 /// More searches than anything here answers in a second.
 const MOST_SEARCHES: f64 = 30_000.0;
+
+/// What a figure of the large data must come to of the same with the small data.
+const SAME: f64 = 0.9;
 
 /// How long and how often.
 struct Effort {
@@ -38,32 +41,50 @@ const QUICK: Effort =
 const FULL: Effort =
     Effort { rounds: 5, seconds: 2.0, streams: 5_000, timed: 100, storm_seconds: 10.0, starts: 5 };
 
+/// The site with much and with little data.
+struct Sites {
+    large: Site,
+    small: Site,
+}
+
+/// The rows against a limit or a number, and those of large data against small.
+#[derive(Default)]
+struct Rows {
+    limits: Vec<Row>,
+    sizes: Vec<Row>,
+}
+
 /// Measures the rows of these parts, or all.
 pub(crate) fn measure(quick: bool, only: &[String]) -> Result<Vec<Row>> {
     let effort = if quick { QUICK } else { FULL };
     let wanted = |part: &str| only.is_empty() || only.iter().any(|name| name == part);
-    let (mut rows, mut sizes) = (Vec::new(), Vec::new());
-    let (mut large, mut small) = (Site::open(LARGE)?, Site::open(SMALL)?);
-    if wanted("pages") {
-        pages(&effort, &mut large, &mut small, &mut rows, &mut sizes)?;
-    }
-    if wanted("search") {
-        search(&effort, &mut large, &mut small, &mut rows, &mut sizes)?;
-    }
-    if wanted("votes") {
-        votes(&effort, &mut large, &mut small, &mut rows, &mut sizes)?;
+    let mut rows = Rows::default();
+    if ["pages", "search", "votes", "streams"].into_iter().any(wanted) {
+        let mut sites = Sites { large: Site::open(LARGE)?, small: Site::open(SMALL)? };
+        if wanted("pages") {
+            pages(&effort, &mut sites, &mut rows)?;
+        }
+        if wanted("search") {
+            search(&effort, &mut sites, &mut rows)?;
+        }
+        if wanted("votes") {
+            votes(&effort, &mut sites, &mut rows)?;
+        }
+        if wanted("streams") {
+            streams(&effort, &mut sites, &mut rows)?;
+        }
+        let checked = sites.large.check()? + sites.small.check()?;
+        say(&format!("{checked} votes were answered last on their tool, and are all in the databases"));
     }
     if wanted("streams") {
-        streams(&effort, &mut large, &mut small, &mut rows, &mut sizes)?;
+        memory(&effort, &mut rows)?;
     }
-    let checked = large.check()? + small.check()?;
-    say(&format!("{checked} votes were answered last on their tool, and are all in the databases"));
-    drop((large, small));
-    rows.append(&mut sizes);
+    let Rows { limits: mut all, sizes } = rows;
+    all.extend(sizes);
     if wanted("start") {
-        start(&effort, &mut rows)?;
+        start(&effort, &mut all)?;
     }
-    Ok(rows)
+    Ok(all)
 }
 
 fn say(line: &str) {
@@ -107,42 +128,75 @@ fn length(site: &Site, request: &str) -> Result<usize> {
     Ok(answer.length - "connection: close\r\n".len())
 }
 
-fn pages(
-    effort: &Effort,
-    large: &mut Site,
-    small: &mut Site,
-    rows: &mut Vec<Row>,
-    sizes: &mut Vec<Row>,
-) -> Result<()> {
+/// How long the answer is once the page has been there for a while: then it is compressed well.
+fn settled_length(site: &Site, request: &str) -> Result<usize> {
+    length(site, request)?;
+    for _ in 0..2 {
+        std::thread::sleep(Duration::from_millis(600));
+        length(site, request)?;
+    }
+    length(site, request)
+}
+
+/// Figures of the large and of the small site, measured by turns.
+#[derive(Default)]
+struct Both {
+    many: Vec<f64>,
+    few: Vec<f64>,
+}
+
+impl Both {
+    /// Measures each once more, the other one first this time.
+    fn add(&mut self, sites: &mut Sites, mut once: impl FnMut(&mut Site) -> Result<f64>) -> Result<()> {
+        let Sites { large, small } = sites;
+        if self.many.len().is_multiple_of(2) {
+            self.many.push(once(large)?);
+            self.few.push(once(small)?);
+        } else {
+            self.few.push(once(small)?);
+            self.many.push(once(large)?);
+        }
+        Ok(())
+    }
+
+    /// The large site against a limit.
+    fn against(&self, name: &str, unit: &'static str, limits: &[f64], budget: f64) -> Row {
+        Row::against(name, unit, &self.many, limits, budget)
+    }
+
+    /// The large site against the small one.
+    fn by_size(&self, name: &str, unit: &'static str) -> Row {
+        Row::against(format!("large / small: {name}"), unit, &self.many, &self.few, SAME)
+    }
+}
+
+fn pages(effort: &Effort, sites: &mut Sites, rows: &mut Rows) -> Result<()> {
+    let large = &sites.large;
     let own = large.own_pages();
-    let lengths = [length(large, &large.page())?, length(large, own.first().context("nobody")?)?];
+    let lengths =
+        [settled_length(large, &large.page())?, settled_length(large, own.first().context("nobody")?)?];
     say(&format!("comparison page: {} bytes on the wire, {} when signed in", lengths[0], lengths[1]));
     let limit = constant(&lengths)?;
     let mut limits = [Vec::new(), Vec::new()];
-    let mut figures: [[Vec<f64>; 2]; 3] = Default::default();
+    let [mut visitor, mut voted, mut signed_in] = <[Both; 3]>::default();
     for round in 0..effort.rounds {
         say(&format!("pages, round {} of {}", round + 1, effort.rounds));
         for (at, limits) in limits.iter_mut().enumerate() {
             limits.push(again(&limit, effort, constant_request(&limit, at))?);
         }
-        for (at, site) in [&mut *large, &mut *small].into_iter().enumerate() {
-            figures[0][at].push(again(&site.server, effort, vec![site.page()])?);
-            figures[1][at].push(under_votes(effort, site)?);
-            figures[2][at].push(again(&site.server, effort, site.own_pages())?);
-        }
+        visitor.add(sites, |site| again(&site.server, effort, vec![site.page()]))?;
+        voted.add(sites, |site| under_votes(effort, site))?;
+        signed_in.add(sites, |site| again(&site.server, effort, site.own_pages()))?;
     }
-    let names =
-        ["visitor's comparison page", "the same under 100 votes/s on its tools", "signed-in comparison page"];
-    for (at, (name, budget)) in names.iter().zip([0.9, 0.75, 0.45]).enumerate() {
-        let [many, few] = &figures[at];
-        rows.push(Row::against(*name, "req/s", many, &limits[at / 2], budget));
-        sizes.push(against_small(name, "req/s", many, few));
+    for (name, both, limits, budget) in [
+        ("visitor's comparison page", visitor, &limits[0], 0.9),
+        ("the same under 100 votes/s on its tools", voted, &limits[0], 0.75),
+        ("signed-in comparison page", signed_in, &limits[1], 0.45),
+    ] {
+        rows.limits.push(both.against(name, "req/s", limits, budget));
+        rows.sizes.push(both.by_size(name, "req/s"));
     }
     Ok(())
-}
-
-fn against_small(name: &str, unit: &'static str, many: &[f64], few: &[f64]) -> Row {
-    Row::against(format!("large / small: {name}"), unit, many, few, 0.9)
 }
 
 fn under_votes(effort: &Effort, site: &mut Site) -> Result<f64> {
@@ -155,69 +209,57 @@ fn under_votes(effort: &Effort, site: &mut Site) -> Result<f64> {
     Ok(answers.per_second())
 }
 
-fn search(
-    effort: &Effort,
-    large: &mut Site,
-    small: &mut Site,
-    rows: &mut Vec<Row>,
-    sizes: &mut Vec<Row>,
-) -> Result<()> {
-    let samples = large.searches(20);
+fn search(effort: &Effort, sites: &mut Sites, rows: &mut Rows) -> Result<()> {
+    let samples = sites.large.searches(50);
     let mut lengths = Vec::new();
     for request in &samples {
-        lengths.push(length(large, request)? as f64);
+        lengths.push(length(&sites.large, request)? as f64);
     }
-    let typical = median(&lengths);
-    say(&format!("search: {typical} bytes on the wire"));
+    let typical = lengths.iter().sum::<f64>() / lengths.len() as f64;
+    say(&format!("search: {typical:.0} bytes on the wire on average, {} in the middle", median(&lengths)));
     let limit = constant(&[typical as usize])?;
-    let (mut limits, mut many, mut few) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut limits, mut both) = (Vec::new(), Both::default());
     let count = (effort.seconds * MOST_SEARCHES) as usize;
     for round in 0..effort.rounds {
         say(&format!("search, round {} of {}", round + 1, effort.rounds));
         limits.push(again(&limit, effort, constant_request(&limit, 0))?);
-        for (site, figures) in [(&mut *large, &mut many), (&mut *small, &mut few)] {
+        both.add(sites, |site| {
             let requests = site.searches(count);
-            figures.push(send(plan(&site.server, effort, requests, true))?.per_second());
-        }
+            Ok(send(plan(&site.server, effort, requests, true))?.per_second())
+        })?;
     }
     let name = "tool list with a search not seen before";
-    rows.push(Row::against(name, "req/s", &many, &limits, 0.1));
-    sizes.push(against_small(name, "req/s", &many, &few));
+    rows.limits.push(both.against(name, "req/s", &limits, 0.1));
+    rows.sizes.push(both.by_size(name, "req/s"));
     Ok(())
 }
 
-fn votes(
-    effort: &Effort,
-    large: &mut Site,
-    small: &mut Site,
-    rows: &mut Vec<Row>,
-    sizes: &mut Vec<Row>,
-) -> Result<()> {
+fn votes(effort: &Effort, sites: &mut Sites, rows: &mut Rows) -> Result<()> {
     let file = data::copy(LARGE, "single")?;
     let single = Server::ours(&["--as-single-votes", &file.to_string_lossy()])?;
     let mut raw = RawVotes::open(&data::copy(LARGE, "raw")?)?;
-    let (mut limits, mut singles, mut many, mut few) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut limits, mut singles, mut both) = (Vec::new(), Vec::new(), Both::default());
     let mut waits = Vec::new();
     let mut single_turn = 0;
     for round in 0..effort.rounds {
         say(&format!("votes, round {} of {}", round + 1, effort.rounds));
-        limits.push(raw.run(effort.seconds, |number| large.nth(number))?);
-        for (site, figures) in [(&mut *large, &mut many), (&mut *small, &mut few)] {
+        limits.push(raw.run(effort.seconds, |number| sites.large.nth(number))?);
+        both.add(sites, |site| {
             let answers = cast(effort, site)?;
-            figures.push(answers.per_second());
             waits.push(answers.p99_ms);
-        }
+            Ok(answers.per_second())
+        })?;
         let count = (effort.seconds * MOST_VOTES) as usize;
-        let requests = large.nth_requests(single_turn, count);
+        let requests = sites.large.nth_requests(single_turn, count);
         let answers = send(plan(&single, effort, requests, true))?;
         single_turn += answers.by_connection.iter().max().copied().unwrap_or_default() * CONNECTIONS;
         singles.push(answers.per_second());
     }
     say(&format!("votes: p99 {:.1} ms", median(&waits)));
     let name = "durable votes over HTTP";
-    rows.push(Row::against(format!("{name}, to raw SQLite"), "votes/s", &many, &limits, 0.2));
-    rows.push(Row::against(format!("{name}, to a transaction each"), "votes/s", &many, &singles, 4.0));
-    sizes.push(against_small(name, "votes/s", &many, &few));
+    rows.limits.push(both.against(&format!("{name}, to raw SQLite"), "votes/s", &limits, 0.2));
+    rows.limits.push(both.against(&format!("{name}, to a transaction each"), "votes/s", &singles, 4.0));
+    rows.sizes.push(both.by_size(name, "votes/s"));
     Ok(())
 }
 
@@ -231,15 +273,9 @@ fn cast(effort: &Effort, site: &mut Site) -> Result<Answers> {
     Ok(answers)
 }
 
-fn streams(
-    effort: &Effort,
-    large: &mut Site,
-    small: &mut Site,
-    rows: &mut Vec<Row>,
-    sizes: &mut Vec<Row>,
-) -> Result<()> {
+fn streams(effort: &Effort, sites: &mut Sites, rows: &mut Rows) -> Result<()> {
     let count = effort.streams;
-    let (many, few) = (watched(effort, large)?, watched(effort, small)?);
+    let (many, few) = (watched(effort, &mut sites.large)?, watched(effort, &mut sites.small)?);
     say(&format!("streams: a frame of a comparison has {} bytes on the wire", many.reached.frame));
     let name = format!("one vote to the last of {count} streams");
     let p99 = |cost: &Cost| {
@@ -247,29 +283,21 @@ fn streams(
         times.sort_by(f64::total_cmp);
         times[(times.len() * 99).div_ceil(100) - 1]
     };
-    rows.push(Row::at_most(format!("{name}, p99"), "ms", p99(&many), 150.0));
-    rows.push(Row::at_most("memory of a stream", "kB", many.bytes_per_stream / 1000.0, 16.0));
-    rows.push(Row::at_most(format!("500 votes/s to {count} streams"), "cores", many.cores, 1.0));
-    sizes.push(Row::smaller(
+    rows.limits.push(Row::at_most(format!("{name}, p99"), "ms", p99(&many), 150.0));
+    rows.limits.push(Row::at_most(format!("500 votes/s to {count} streams"), "cores", many.cores, 1.0));
+    rows.sizes.push(Row::smaller(
         format!("large / small: {name}, median"),
         "ms",
         median(&many.reached.last_ms),
         median(&few.reached.last_ms),
-        0.9,
+        SAME,
     ));
-    sizes.push(Row::smaller(
-        "large / small: memory of a stream",
-        "kB",
-        many.bytes_per_stream / 1000.0,
-        few.bytes_per_stream / 1000.0,
-        0.9,
-    ));
-    sizes.push(Row::smaller(
+    rows.sizes.push(Row::smaller(
         format!("large / small: 500 votes/s to {count} streams"),
         "cores",
         many.cores,
         few.cores,
-        0.9,
+        SAME,
     ));
     Ok(())
 }
@@ -278,22 +306,39 @@ fn watched(effort: &Effort, site: &mut Site) -> Result<Cost> {
     say(&format!("streams, {} data", site.size.name));
     let per_second = 500.0;
     let votes = site.pair_votes(effort.timed + (per_second * effort.storm_seconds) as usize);
+    let (timed, storm) = votes.split_at(effort.timed);
     let cost = process::watch(
         &site.server,
         Streams {
             address: site.server.address,
             open: site.stream(&format!("{}/live", site.pair_path())),
             streams: effort.streams,
-            votes: votes[..effort.timed].iter().map(|vote| site.vote_request(vote)).collect(),
-            storm: site.steady(&votes[effort.timed..], per_second),
+            votes: timed.iter().map(|vote| site.vote_request(vote)).collect(),
+            storm: site.steady(storm, per_second),
         },
     )?;
-    let (timed, storm) = votes.split_at(effort.timed);
     site.enter(timed, &[timed.len()]);
     site.enter(storm, &cost.reached.storm);
     let rate = cost.reached.storm.iter().sum::<usize>() as f64 / cost.reached.storm_seconds;
     ensure!(rate > per_second * 0.95, "only {rate:.0} votes/s were answered");
     Ok(cost)
+}
+
+/// What an open stream takes of the site's memory, on sites that have done nothing else.
+fn memory(effort: &Effort, rows: &mut Rows) -> Result<()> {
+    let [mut many, mut few] = <[Vec<f64>; 2]>::default();
+    for round in 0..effort.starts {
+        say(&format!("memory of a stream, round {} of {}", round + 1, effort.starts));
+        for (size, figures) in [(LARGE, &mut many), (SMALL, &mut few)] {
+            let server = Server::site(&data::copy(size, "memory")?)?;
+            let open = site::stream_of(server.address, &format!("{}/live", site::pair_path()?));
+            figures.push(process::memory_of_streams(&server, &open, effort.streams)? / 1000.0);
+        }
+    }
+    let (many, few) = (median(&many), median(&few));
+    rows.limits.push(Row::at_most("memory of a stream", "kB", many, 16.0));
+    rows.sizes.push(Row::smaller("large / small: memory of a stream", "kB", many, few, SAME));
+    Ok(())
 }
 
 fn start(effort: &Effort, rows: &mut Vec<Row>) -> Result<()> {

@@ -1,7 +1,7 @@
 //! A site under measurement: its people, the requests they send, and the proof that no vote of
 //! theirs got lost.
 
-use std::{collections::HashMap, path::PathBuf};
+use std::{collections::HashMap, net::SocketAddr, path::PathBuf};
 
 use anyhow::{Context, Result, ensure};
 use diesel::prelude::*;
@@ -43,6 +43,21 @@ pub(crate) struct Site {
     searched: usize,
     /// What was answered last for each account and tool.
     ledger: HashMap<(usize, String), bool>,
+}
+
+/// The address of the comparison under measurement, on any site.
+pub(crate) fn pair_path() -> Result<String> {
+    Ok(path_of(&data::words()?))
+}
+
+fn path_of(words: &[String]) -> String {
+    let [first, second] = data::pair(words);
+    format!("/compare/{first}-vs-{second}")
+}
+
+/// A request that opens a stream.
+pub(crate) fn stream_of(address: SocketAddr, path: &str) -> String {
+    format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nAccept: text/event-stream\r\n\r\n")
 }
 
 /// A vote to be: by whom, on what, and whether it says ship.
@@ -130,8 +145,7 @@ impl Site {
 
     /// The address of the comparison under measurement.
     pub(crate) fn pair_path(&self) -> String {
-        let [first, second] = data::pair(&self.words);
-        format!("/compare/{first}-vs-{second}")
+        path_of(&self.words)
     }
 
     /// A visitor's request for the comparison.
@@ -154,7 +168,7 @@ impl Site {
 
     /// A request that opens a stream.
     pub(crate) fn stream(&self, path: &str) -> String {
-        format!("GET {path} HTTP/1.1\r\n{}Accept: text/event-stream\r\n\r\n", self.host())
+        stream_of(self.server.address, path)
     }
 
     /// Searches of two words each, none of them sent before.

@@ -59,6 +59,7 @@ impl Visit {
             canonical: self.settings.absolute(path),
             here: self.here.clone(),
             at_desk: self.user.as_ref().is_some_and(|user| user.role >= Role::Moderator),
+            is_admin: self.user.as_ref().is_some_and(|user| user.role >= Role::Admin),
             viewer: self.user.as_ref().map(|user| user.handle.clone()),
             flash: None,
             live: None,
@@ -119,7 +120,9 @@ async fn account(request: &HttpRequest, id: i64) -> Result<Option<CurrentUser>, 
             let Some(account) = database.run(move |conn| Ok(store::find(conn, id)?)).await? else {
                 return Ok(None);
             };
-            let role = Role::from_i16(account.role);
+            // Whoever is suspended keeps no right of a role, should a session have outlived it.
+            let role =
+                if account.suspended_at.is_some() { Role::Member } else { Role::from_i16(account.role) };
             let known = (CurrentUser { id, handle: account.handle, role }, account.password_hash);
             recent.0.remember(id, known.clone(), asked);
             known

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::{
     AfterSignIn, CurrentUser, Email, Handle, Password, Role, Visit, password,
     store::{self, CreateError, NewAccount},
-    views::{Complaints, SignInPage, SignUpPage, next_query},
+    views::{Complaint, Complaints, SignInPage, SignUpPage, next_query},
 };
 use crate::{
     db::Database,
@@ -47,9 +47,6 @@ pub(super) struct SignIn {
     #[serde(default)]
     next: String,
 }
-
-/// The same sentence whether the account is unknown or the password wrong.
-const NO_MATCH: &str = "Address or handle and password do not belong together.";
 
 pub(super) async fn sign_up_page(
     request: HttpRequest,
@@ -153,18 +150,33 @@ pub(super) async fn sign_in(
     let Form(form) = form;
     limits.sign_in(form.email.trim(), address)?;
     let login = form.email.clone();
-    let account = database.run(move |conn| Ok(store::find_by_login(conn, &login)?)).await?;
+    let found = database
+        .run(move |conn| {
+            let account = store::find_by_login(conn, &login)?;
+            let why = match account.as_ref().filter(|account| account.suspended_at.is_some()) {
+                Some(account) => Some(store::why_suspended(conn, account)?),
+                None => None,
+            };
+            Ok((account, why))
+        })
+        .await?;
+    let (account, why_suspended) = found;
     let hash = account.as_ref().map(|account| account.password_hash.clone());
     let right = password::verify(form.password, hash).await?;
-    match account {
-        Some(account) if right => {
+    match (account, why_suspended) {
+        // Only whoever knows the password is told of the suspension.
+        (Some(_), Some(why)) if right => {
+            let complaint = Complaint::Suspended(why);
+            show_sign_in(&request, &visit, &session, form.email, &form.next, Some(complaint))
+        }
+        (Some(account), _) if right => {
             session.sign_in(account.id, &account.password_hash)?;
             let user =
                 CurrentUser { id: account.id, handle: account.handle, role: Role::from_i16(account.role) };
             after.welcome(&user, &session, address).await;
             Ok(page::see_other(&destination(&form.next)))
         }
-        _ => show_sign_in(&request, &visit, &session, form.email, &form.next, Some(NO_MATCH.into())),
+        _ => show_sign_in(&request, &visit, &session, form.email, &form.next, Some(Complaint::NoMatch)),
     }
 }
 
@@ -220,9 +232,13 @@ fn show_sign_in(
     session: &TypedSession,
     login: String,
     next: &str,
-    complaint: Option<String>,
+    complaint: Option<Complaint>,
 ) -> Result<HttpResponse, AppError> {
-    let status = if complaint.is_none() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status = match complaint {
+        None => StatusCode::OK,
+        Some(Complaint::NoMatch) => StatusCode::UNPROCESSABLE_ENTITY,
+        Some(Complaint::Suspended(_)) => StatusCode::FORBIDDEN,
+    };
     let mut shell = visit.shell("Sign in", "Sign in to vote ship or skip.", "/login");
     shell.listed = false;
     let next = local_path(next).unwrap_or_default();

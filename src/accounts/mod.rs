@@ -4,6 +4,7 @@ mod account;
 mod extract;
 mod handlers;
 mod password;
+pub mod people;
 pub mod store;
 mod views;
 

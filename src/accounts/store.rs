@@ -12,7 +12,7 @@ use super::{Email, Handle, Role};
 use crate::{
     db::Db,
     each,
-    schema::accounts,
+    schema::{accounts, exclusions},
     versions::{self, Of, Versions},
 };
 
@@ -73,25 +73,31 @@ impl From<DieselError> for CreateError {
 /// # Errors
 /// When handle or address are taken, also by somebody who was faster, or the database fails.
 pub fn create(conn: &mut Db, new: &NewAccount<'_>) -> Result<i64, CreateError> {
-    conn.write(|conn| {
-        let handle_key = new.handle.as_str().to_lowercase();
-        if select(exists(accounts::table.filter(lower(accounts::handle).eq(handle_key)))).get_result(conn)? {
-            return Err(CreateError::HandleTaken);
-        }
-        let now = Utc::now().naive_utc();
-        let row = (
-            accounts::handle.eq(new.handle.as_str()),
-            accounts::email.eq(new.email.as_str()),
-            accounts::password_hash.eq(new.password_hash),
-            accounts::role.eq(new.role.to_i16()),
-            accounts::verified_at.eq(new.verified.then_some(now)),
-            accounts::created_at.eq(now),
-        );
-        Ok(each!(conn, c => diesel::insert_into(accounts::table)
-            .values(row)
-            .returning(accounts::id)
-            .get_result(c))?)
-    })
+    conn.write(|conn| insert(conn, new))
+}
+
+/// The same, in the write transaction of the caller, who must roll back on an error.
+///
+/// # Errors
+/// As [`create`].
+pub fn insert(conn: &mut Db, new: &NewAccount<'_>) -> Result<i64, CreateError> {
+    let handle_key = new.handle.as_str().to_lowercase();
+    if select(exists(accounts::table.filter(lower(accounts::handle).eq(handle_key)))).get_result(conn)? {
+        return Err(CreateError::HandleTaken);
+    }
+    let now = Utc::now().naive_utc();
+    let row = (
+        accounts::handle.eq(new.handle.as_str()),
+        accounts::email.eq(new.email.as_str()),
+        accounts::password_hash.eq(new.password_hash),
+        accounts::role.eq(new.role.to_i16()),
+        accounts::verified_at.eq(new.verified.then_some(now)),
+        accounts::created_at.eq(now),
+    );
+    Ok(each!(conn, c => diesel::insert_into(accounts::table)
+        .values(row)
+        .returning(accounts::id)
+        .get_result(c))?)
 }
 
 /// The account with this id.
@@ -134,6 +140,27 @@ pub fn change_password(conn: &mut Db, id: i64, old: &str, new: &str) -> QueryRes
         crate::session::end_all(conn, id)?;
         versions::all(conn).map(Some)
     })
+}
+
+/// What a suspended account is told: the reason of its suspension, empty if there is none.
+///
+/// # Errors
+/// When the database fails.
+pub fn why_suspended(conn: &mut Db, account: &Account) -> QueryResult<String> {
+    let Some(id) = account.suspension_id else { return Ok(String::new()) };
+    let reason: Option<String> =
+        exclusions::table.find(id).select(exclusions::reason).first(conn).optional()?;
+    Ok(reason.unwrap_or_default())
+}
+
+/// Gives the account with this id another role, inside a write transaction of the caller, from the next request on.
+///
+/// # Errors
+/// When the database fails.
+pub fn give_role(conn: &mut Db, id: i64, role: Role) -> QueryResult<()> {
+    diesel::update(accounts::table.find(id)).set(accounts::role.eq(role.to_i16())).execute(conn)?;
+    versions::raise(conn, Of::Accounts)?;
+    Ok(())
 }
 
 /// Gives the account another role; false when there is no such account.

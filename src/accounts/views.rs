@@ -30,6 +30,15 @@ pub(super) struct SignUpPage {
     pub pending: Option<PendingVote>,
 }
 
+/// Why somebody is not signed in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Complaint {
+    /// The account is unknown or the password wrong: nobody is told which.
+    NoMatch,
+    /// The account is suspended, for this reason.
+    Suspended(String),
+}
+
 #[derive(Template)]
 #[template(path = "accounts/login.html")]
 pub(super) struct SignInPage {
@@ -37,7 +46,7 @@ pub(super) struct SignInPage {
     pub login: String,
     pub next: String,
     pub next_query: String,
-    pub complaint: Option<String>,
+    pub complaint: Option<Complaint>,
     pub pending: Option<PendingVote>,
 }
 

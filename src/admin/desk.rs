@@ -43,6 +43,12 @@ impl Desk {
         &self.request
     }
 
+    /// What startup has registered for all handlers.
+    pub(super) fn shared<T: 'static>(&self) -> Result<web::Data<T>, AppError> {
+        let found = self.request.app_data::<web::Data<T>>().cloned();
+        found.ok_or_else(|| AppError::internal(&"the site is not registered"))
+    }
+
     /// Whether they are an admin.
     pub(super) fn is_admin(&self) -> bool {
         self.user.role >= Role::Admin
@@ -91,7 +97,7 @@ impl Desk {
             })
             .await?;
         Ok(done.map(|(done, versions)| {
-            self.freshness.notice(versions);
+            self.freshness.notice_all_but_votes(versions);
             done
         }))
     }

@@ -13,7 +13,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use crate::{
-    accounts::{self, Moderator, Visit},
+    accounts::{self, Admin, Moderator, Visit},
     db::Database,
     error::AppError,
     guard::client_address,
@@ -39,6 +39,18 @@ pub(super) async fn for_moderators_only(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     match request.extract::<Moderator>().await {
+        Ok(_) => Ok(next.call(request).await?.map_into_boxed_body()),
+        Err(refused) => Ok(request.error_response(refused)),
+    }
+}
+
+/// Answers 404 to everybody who is no admin, whatever they ask for and however: `.wrap(from_fn(door::for_admins_only))`
+/// around a resource that is for admins alone.
+pub(super) async fn for_admins_only(
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    match request.extract::<Admin>().await {
         Ok(_) => Ok(next.call(request).await?.map_into_boxed_body()),
         Err(refused) => Ok(request.error_response(refused)),
     }

@@ -3,6 +3,7 @@
 //! Everything under `/admin` stands behind [`door`]: to visitors and members there is nothing. A handler takes a
 //! [`Desk`], which says who is there and carries what every page of the desk needs.
 
+mod chart;
 mod deleting;
 mod desk;
 mod difference;
@@ -18,6 +19,7 @@ mod people;
 mod queue;
 mod records;
 mod settings;
+pub mod setup;
 mod tools;
 mod typed_json;
 mod votes;
@@ -27,6 +29,7 @@ use actix_web::{middleware::from_fn, web};
 pub use self::imports::remove_old as remove_old_uploads;
 
 use self::desk::Desk;
+pub use self::front::Figures;
 
 /// The largest form of the desk, in bytes: ten takes of ten thousand characters, written as `%XX`, fit in.
 const FORM_LIMIT: usize = 1024 * 1024;
@@ -43,11 +46,14 @@ const SECTIONS: &[(&str, &str)] = &[
     ("/admin/votes", "Votes"),
     ("/admin/people", "People"),
     ("/admin/log", "Log"),
-    ("/admin/settings", "Settings"),
 ];
 
-/// The routes of the desk.
+/// Those that only admins find.
+const ADMIN_SECTIONS: &[(&str, &str)] = &[("/admin/settings", "Settings")];
+
+/// The routes of the desk, and the one that makes its first admin.
 pub fn routes(app: &mut web::ServiceConfig) {
+    setup::routes(app);
     app.service(
         web::scope("/admin")
             .app_data(web::FormConfig::default().limit(FORM_LIMIT))

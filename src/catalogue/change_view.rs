@@ -59,7 +59,7 @@ impl ChangeList {
     /// For the page of one tool: with the day, without the tool.
     #[must_use]
     pub fn of_one_tool<'a>(changes: impl IntoIterator<Item = &'a Change>) -> Self {
-        Self { lines: changes.into_iter().map(|change| ChangeLine::dated(change)).collect() }
+        Self { lines: changes.into_iter().map(ChangeLine::dated).collect() }
     }
 
     /// For pages about several tools: with the day and the tool. What is no longer published is left out.

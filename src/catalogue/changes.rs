@@ -128,13 +128,13 @@ pub fn withdraw(conn: &mut Db, revision_id: i64) -> QueryResult<usize> {
     diesel::delete(changes::table.filter(changes::revision_id.eq(revision_id))).execute(conn)
 }
 
-/// The newest changes of these tools, newest first.
+/// The newest changes of a tool, newest first.
 ///
 /// # Errors
 /// When the database fails.
-pub fn of_tools(conn: &mut Db, tool_ids: &[i64], most: i64) -> QueryResult<Vec<Change>> {
+pub fn of_tool(conn: &mut Db, tool_id: i64, most: i64) -> QueryResult<Vec<Change>> {
     changes::table
-        .filter(changes::tool_id.eq_any(tool_ids))
+        .filter(changes::tool_id.eq(tool_id))
         .order((changes::made_at.desc(), changes::id.desc()))
         .limit(most)
         .load::<Row>(conn)?

@@ -6,13 +6,17 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 use serde::Serialize;
 
+use super::changes::{self, Change};
 use super::rows::{ReviewRow, term};
 use super::terms::{Basis, Status};
 use crate::db::Db;
 use crate::schema::{facts, price_plans, reviews, tools};
 use crate::stats::Choice;
 
-/// The long texts of a tool, its plans, its facts and its reviews.
+/// Up to how many changes of a tool are held for its pages.
+const MOST_CHANGES: i64 = 40;
+
+/// The long texts of a tool, its plans, its facts, its reviews, and what changed of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ToolDetail {
     /// Catalogue text, possibly empty.
@@ -25,6 +29,24 @@ pub struct ToolDetail {
     pub facts: Vec<Fact>,
     /// In the order of the panel.
     pub reviews: Vec<Review>,
+    /// What changed since it was published, newest first; of many the newest.
+    pub changes: Vec<Change>,
+}
+
+impl ToolDetail {
+    /// How much memory it takes, in bytes, about.
+    pub(super) fn size(&self) -> usize {
+        let plans = self.plans.iter().map(|plan| plan.name.len() + plan.note.len() + 160);
+        let facts = self.facts.iter().map(|fact| {
+            fact.label.len() + fact.value.len() + fact.source.as_ref().map_or(0, String::len) + 120
+        });
+        let reviews = self.reviews.iter().map(|review| review.take.len() + 80);
+        let changes = self.changes.iter().map(|Change { difference, .. }| {
+            difference.subject.len() + difference.old.len() + difference.new.len() + 120
+        });
+        let lists: usize = plans.chain(facts).chain(reviews).chain(changes).sum();
+        self.description.len() + self.price_text.len() + lists + 200
+    }
 }
 
 /// One plan that a tool is sold in.
@@ -97,7 +119,16 @@ pub fn tool_detail(conn: &mut Db, tool_id: i64) -> QueryResult<ToolDetail> {
         .select(ReviewRow::as_select())
         .load(conn)?;
     let reviews = reviews.into_iter().map(Review::try_from).collect::<QueryResult<_>>()?;
-    Ok(ToolDetail { description, price_text, plans, facts, reviews })
+    let changes = changes_of(conn, tool_id)?;
+    Ok(ToolDetail { description, price_text, plans, facts, reviews, changes })
+}
+
+/// What readers were told of changes of a tool, newest first; those of long ago are left out.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn changes_of(conn: &mut Db, tool_id: i64) -> QueryResult<Vec<Change>> {
+    changes::of_tool(conn, tool_id, MOST_CHANGES)
 }
 
 /// What a reviewer says about published tools, each with the tool's id: newest first, undated last.

@@ -1,15 +1,16 @@
 //! The picture of everything published that lists, searches and comparisons need, kept in memory.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use chrono::{NaiveDate, NaiveDateTime};
-use diesel::prelude::*;
+use diesel::QueryResult;
 
+use super::index::Index;
+use super::names::Names;
 use crate::db::Db;
 use crate::slug::Slug;
 use crate::stats::{Choice, Panel};
-use crate::versions::{self, Of};
 
 /// Everything published, as of one version of the catalogue. It never changes; a newer one takes its place.
 #[derive(Debug, Default)]
@@ -19,6 +20,8 @@ pub struct Directory {
     tools: Vec<Arc<Tool>>,
     /// The names of `tools`, in their order and in lower case.
     names: Vec<String>,
+    /// The same and the slugs, to find what is near.
+    names_index: Names,
     tools_by_slug: HashMap<String, usize>,
     tools_by_id: HashMap<i64, usize>,
     categories: Vec<Category>,
@@ -26,6 +29,9 @@ pub struct Directory {
     comparisons: Vec<Comparison>,
     comparisons_by_pair: HashMap<(i64, i64), usize>,
     moved: Moved,
+    /// Made when it is searched first; none for a catalogue that is too large.
+    index: OnceLock<Option<Index>>,
+    indexing: Mutex<()>,
 }
 
 /// Addresses that records had, each with the id of its record.
@@ -150,6 +156,11 @@ impl Directory {
         &self.names
     }
 
+    /// The slugs and lower-case names of [`Self::tools`], to find what is near.
+    pub(super) fn names_index(&self) -> &Names {
+        &self.names_index
+    }
+
     /// The published tool of this name, without regard to case; of several the first.
     #[must_use]
     pub fn tool_named(&self, name: &str) -> Option<&Arc<Tool>> {
@@ -244,7 +255,9 @@ impl Directory {
     ) -> Self {
         tools.sort_by_cached_key(|tool| (tool.name.to_lowercase(), tool.slug.clone()));
         tell_apart(&mut tools);
-        let names = tools.iter().map(|tool| tool.name.to_lowercase()).collect();
+        let names: Vec<String> = tools.iter().map(|tool| tool.name.to_lowercase()).collect();
+        let names_index =
+            Names::new(tools.iter().zip(&names).map(|(tool, name)| [tool.slug.as_str(), name.as_str()]));
         let tools_by_slug = index(&tools, |tool| tool.slug.to_string());
         let tools_by_id = index(&tools, |tool| tool.id);
         comparisons.retain(|(_, pair)| {
@@ -257,6 +270,7 @@ impl Directory {
             version,
             tools,
             names,
+            names_index,
             tools_by_slug,
             tools_by_id,
             categories,
@@ -264,7 +278,47 @@ impl Directory {
             comparisons,
             comparisons_by_pair,
             moved: Moved::default(),
+            index: OnceLock::new(),
+            indexing: Mutex::default(),
         }
+    }
+
+    /// Where the published tools that a search finds stand in [`Self::tools`], best first; see
+    /// [`search::matching`](super::search::matching). The first search makes the index.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn search(&self, conn: &mut Db, query: &str) -> QueryResult<Vec<usize>> {
+        let index = match self.index.get() {
+            Some(index) => index,
+            None => {
+                // One makes it, the others wait for it.
+                let _turn = self.indexing.lock().unwrap_or_else(PoisonError::into_inner);
+                if self.index.get().is_none() {
+                    let _ = self.index.set(Index::load(conn, self)?);
+                }
+                self.index.get_or_init(|| None)
+            }
+        };
+        match index {
+            Some(index) => Ok(index.matching(query)),
+            None => {
+                let ids = super::search::matching(conn, query, i64::MAX)?;
+                Ok(ids.into_iter().filter_map(|id| self.position(id)).collect())
+            }
+        }
+    }
+
+    /// The index, if it is there.
+    #[must_use]
+    pub fn index(&self) -> Option<&Index> {
+        self.index.get()?.as_ref()
+    }
+
+    /// Where the published tool of this id stands in [`Self::tools`].
+    #[must_use]
+    pub fn position(&self, id: i64) -> Option<usize> {
+        self.tools_by_id.get(&id).copied()
     }
 
     /// The same with the addresses that records had.
@@ -289,42 +343,4 @@ fn tell_apart(tools: &mut [Arc<Tool>]) {
 
 fn index<T, K: Eq + std::hash::Hash>(items: &[T], key: impl Fn(&T) -> K) -> HashMap<K, usize> {
     items.iter().enumerate().map(|(index, item)| (key(item), index)).collect()
-}
-
-/// Keeps the newest [`Directory`] that was asked for. Cloning is cheap, and all clones share it.
-#[derive(Clone, Debug, Default)]
-pub struct Catalogue {
-    shared: Arc<Shared>,
-}
-
-#[derive(Debug, Default)]
-struct Shared {
-    held: RwLock<Option<Arc<Directory>>>,
-    loading: Mutex<()>,
-}
-
-impl Catalogue {
-    /// The directory as of the version that is stored now; loads it when the one at hand is of another.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
-    pub fn current(&self, conn: &mut Db) -> QueryResult<Arc<Directory>> {
-        let stored = versions::stored(conn, Of::Catalogue)?;
-        if let Some(held) = self.held_at(stored) {
-            return Ok(held);
-        }
-        // One loads, the others wait for it: after a change many requests ask at once.
-        let _turn = self.shared.loading.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(held) = self.held_at(stored) {
-            return Ok(held);
-        }
-        let loaded = Arc::new(conn.read(super::load::directory)?);
-        *self.shared.held.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&loaded));
-        Ok(loaded)
-    }
-
-    fn held_at(&self, version: i64) -> Option<Arc<Directory>> {
-        let held = self.shared.held.read().unwrap_or_else(PoisonError::into_inner);
-        held.as_ref().filter(|held| held.version == version).cloned()
-    }
 }

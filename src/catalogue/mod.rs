@@ -1,7 +1,7 @@
 //! The catalogue: tools, the panel's verdicts on them, and comparisons.
 //!
 //! Pages read it from memory, as a [`Directory`] that [`Catalogue`] renews when the version in the database has
-//! risen; only long texts are fetched per tool ([`tool_detail`]). It is changed as a whole file ([`file`]) or record
+//! risen; only long texts are fetched per tool ([`Catalogue::detail`]), and held while they are asked for. It is changed as a whole file ([`file`]) or record
 //! by record; whoever changes a row raises the version in the same transaction ([`versions`](crate::versions)) and keeps the search
 //! index in step ([`search`]).
 
@@ -12,10 +12,13 @@ pub mod detail;
 pub mod directory;
 pub mod edit;
 pub mod file;
+mod held;
 pub mod history;
+mod index;
 pub mod invariants;
 mod load;
 pub mod merge;
+mod names;
 pub mod near;
 mod price;
 mod rows;
@@ -27,7 +30,8 @@ pub mod withdraw;
 
 pub use change_view::{ChangeLine, ChangeList, PriceHistory};
 pub use detail::{Fact, Plan, Review, ToolDetail, reviews_by, tool_detail};
-pub use directory::{Catalogue, Category, CategoryRef, Comparison, Directory, Reviewer, Tool};
+pub use directory::{Category, CategoryRef, Comparison, Directory, Reviewer, Tool};
+pub use held::Catalogue;
 pub use near::near_tools;
 pub use take::TakeView;
 pub use terms::{Act, Author, Basis, Kind, RecordKind, Status};

@@ -151,6 +151,19 @@ impl Entry {
         }
     }
 
+    /// The weight of a word in the name.
+    pub(super) const NAME_WEIGHT: u32 = 10;
+
+    /// Its texts, each with the weight of a word in it.
+    pub(super) fn weighted(&self) -> [(&str, u32); 4] {
+        [(&self.name, Self::NAME_WEIGHT), (&self.tagline, 4), (&self.description, 1), (&self.category, 3)]
+    }
+
+    /// The words of the name.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
     /// The same for PostgreSQL, as the text of a tsvector: each word with its position and the weight of its field.
     /// The whole name is in it once more behind a `=`, which begins no word, so that names can be told from mere
     /// occurrences.

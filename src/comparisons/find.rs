@@ -54,6 +54,13 @@ pub(super) enum Found {
     Nowhere(NotFound),
 }
 
+/// The pair whose one address ends in `text`; none if it means anything else.
+pub(super) fn pair_at(directory: &Directory, text: &str) -> Option<Pair> {
+    let known = |(a, b): (&str, &str)| Pair::of(directory.tool(a)?, directory.tool(b)?);
+    let pair = slug::pairs(text).into_iter().find_map(|(a, b)| known((a.as_ref(), b.as_ref())))?;
+    pair.path().strip_prefix("/compare/").is_some_and(|own| own == text).then_some(pair)
+}
+
 /// Reads the last part of `/compare/A-vs-B`.
 pub(super) fn find(directory: &Directory, text: &str) -> Found {
     // Longer than any two slugs: cut, so that looking for near names costs little.

@@ -16,7 +16,7 @@ use crate::{
     error::AppError,
     freshness::Votes,
     page,
-    voting::{Hub, show_newest},
+    voting::{Hub, Standings},
 };
 
 pub(super) async fn show(
@@ -25,16 +25,29 @@ pub(super) async fn show(
     visit: Visit,
     database: web::Data<Database>,
     catalogue: web::Data<Catalogue>,
+    standings: web::Data<Standings>,
     cache: web::Data<PageCache>,
 ) -> Result<HttpResponse, AppError> {
     let account_id = visit.account_id();
-    let draw =
-        async || match database.run(move |conn| load::load(conn, &catalogue, &text, account_id)).await? {
+    let draw = async || {
+        // What visitors see is mostly in memory; their own votes are not.
+        let remembered = match account_id {
+            None => load::remembered(&catalogue, &standings, &text),
+            Some(_) => None,
+        };
+        let outcome = match remembered {
+            Some(loaded) => Outcome::Page(loaded),
+            None => {
+                database.run(move |conn| load::load(conn, &catalogue, &standings, &text, account_id)).await?
+            }
+        };
+        match outcome {
             Outcome::Moved(path) => Ok(Drawn::Other(page::moved(&path))),
             Outcome::Page(loaded) => {
                 Drawn::page(&ComparisonPage::new(&visit, &loaded), Votes::Of(loaded.shown()))
             }
-        };
+        }
+    };
     cache.show(&request, visit.reader(), draw).await
 }
 
@@ -44,6 +57,7 @@ pub(super) async fn live(
     database: web::Data<Database>,
     catalogue: web::Data<Catalogue>,
     hub: web::Data<Hub>,
+    standings: web::Data<Standings>,
     frames: web::Data<PairFrames>,
 ) -> Result<HttpResponse, AppError> {
     let (pair, version) = database
@@ -56,9 +70,9 @@ pub(super) async fn live(
             }
         })
         .await?;
-    let ids = vec![pair.first.id, pair.second.id];
-    // Watch first and load after, so that no vote falls in between.
+    let ids = [pair.first.id, pair.second.id];
+    // Watch first and look after, so that no vote falls in between.
     let answer = frames.answer(&request, &hub, pair, version)?;
-    show_newest(&database, &hub, ids).await?;
+    standings.show(ids);
     Ok(answer)
 }

@@ -2,24 +2,24 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use super::find::{Found, Pair, find};
+use super::find::{Found, Pair, find, pair_at};
 use crate::{
-    catalogue::{
-        Catalogue, Comparison, Directory, ToolDetail,
-        changes::{self, Change},
-        tool_detail,
-    },
+    catalogue::{Catalogue, Comparison, Directory, ToolDetail, changes::Change},
     db::Db,
     error::AppError,
     stats::Tally,
-    voting::store::{self, OwnVote},
+    voting::{
+        Standings,
+        left_out::LeftOut,
+        store::{self, OwnVote},
+    },
 };
 
 /// How many related comparisons are shown.
 const RELATED: usize = 6;
 
 /// Up to how many changes are shown.
-const MOST_CHANGES: i64 = 8;
+const MOST_CHANGES: usize = 8;
 
 /// What a comparison shows.
 pub(super) struct Loaded {
@@ -43,9 +43,10 @@ impl Loaded {
 
 /// One of its two tools.
 pub(super) struct Side {
-    pub detail: ToolDetail,
+    pub detail: Arc<ToolDetail>,
     pub tally: Tally,
     pub mine: Option<OwnVote>,
+    pub left_out: LeftOut,
 }
 
 /// Where a request for a comparison leads.
@@ -58,6 +59,7 @@ pub(super) enum Outcome {
 pub(super) fn load(
     conn: &mut Db,
     catalogue: &Catalogue,
+    standings: &Standings,
     text: &str,
     account_id: Option<i64>,
 ) -> Result<Outcome, AppError> {
@@ -68,29 +70,68 @@ pub(super) fn load(
         Found::Nowhere(offer) => return Err(AppError::NotFound(offer)),
     };
     let ids = [pair.first.id, pair.second.id];
-    let pairs = related(&directory, &pair);
-    let shown: Vec<i64> =
-        ids.into_iter().chain(pairs.iter().flat_map(|pair| [pair.first.id, pair.second.id])).collect();
-    let standings = store::standings(conn, &shown)?;
-    let tally = |id: i64| standings.get(&id).map(|standing| standing.tally).unwrap_or_default();
-    let mut mine = match account_id {
+    let details = [catalogue.detail(conn, &directory, ids[0])?, catalogue.detail(conn, &directory, ids[1])?];
+    let related = related(&directory, &pair);
+    let mine = match account_id {
         Some(account_id) => store::own_votes(conn, account_id, &ids)?,
         None => HashMap::new(),
     };
-    let mut side = |id: i64| -> Result<Side, AppError> {
-        Ok(Side { detail: tool_detail(conn, id)?, tally: tally(id), mine: mine.remove(&id) })
+    Ok(Outcome::Page(Box::new(assemble(directory, pair, related, details, standings, mine))))
+}
+
+/// The comparison at this address as a visitor sees it, if all of it is in memory.
+pub(super) fn remembered(catalogue: &Catalogue, standings: &Standings, text: &str) -> Option<Box<Loaded>> {
+    let directory = catalogue.held(standings.freshness().now().catalogue)?;
+    let pair = pair_at(&directory, text)?;
+    let details = [
+        catalogue.held_detail(&directory, pair.first.id)?,
+        catalogue.held_detail(&directory, pair.second.id)?,
+    ];
+    let related = related(&directory, &pair);
+    Some(Box::new(assemble(directory, pair, related, details, standings, HashMap::new())))
+}
+
+/// The tools whose votes are shown with a pair and these beside it.
+fn shown(pair: &Pair, related: &[Pair]) -> Vec<i64> {
+    std::iter::once(pair).chain(related).flat_map(|pair| [pair.first.id, pair.second.id]).collect()
+}
+
+fn assemble(
+    directory: Arc<Directory>,
+    pair: Pair,
+    related: Vec<Pair>,
+    details: [Arc<ToolDetail>; 2],
+    standings: &Standings,
+    mut mine: HashMap<i64, OwnVote>,
+) -> Loaded {
+    let tallies = standings.tallies(&shown(&pair, &related));
+    let tally = |id: i64| tallies.get(&id).copied().unwrap_or_default();
+    let [first, second] = details;
+    let mut side = |id: i64, detail| Side {
+        detail,
+        tally: tally(id),
+        mine: mine.remove(&id),
+        left_out: standings.left_out(id),
     };
-    let (first, second) = (side(pair.first.id)?, side(pair.second.id)?);
-    let changes = changes::of_tools(conn, &ids, MOST_CHANGES)?;
+    let (first, second) = (side(pair.first.id, first), side(pair.second.id, second));
     let record = directory.comparison(pair.first.id, pair.second.id).cloned();
-    let related = pairs
+    let related = related
         .into_iter()
         .map(|pair| {
             let tallies = (tally(pair.first.id), tally(pair.second.id));
             (pair, tallies.0, tallies.1)
         })
         .collect();
-    Ok(Outcome::Page(Box::new(Loaded { directory, pair, first, second, record, related, changes })))
+    let changes = newest_changes([&first.detail, &second.detail]);
+    Loaded { directory, pair, first, second, record, related, changes }
+}
+
+/// What changed of the two last.
+fn newest_changes(details: [&ToolDetail; 2]) -> Vec<Change> {
+    let mut changes: Vec<Change> = details.into_iter().flat_map(|detail| &detail.changes).cloned().collect();
+    changes.sort_by_key(|change| std::cmp::Reverse((change.made_at, change.id)));
+    changes.truncate(MOST_CHANGES);
+    changes
 }
 
 /// Other pairs with one of the two in its category: published comparisons first, then any.

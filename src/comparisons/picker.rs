@@ -10,7 +10,7 @@ use super::{find::Pair, views::PairLink};
 use crate::{
     accounts::Visit,
     cache::{Drawn, PageCache},
-    catalogue::{Catalogue, Directory, Tool, near_tools, search},
+    catalogue::{Catalogue, Directory, Tool, near_tools},
     db::{Database, Db},
     error::AppError,
     freshness::Votes,
@@ -168,10 +168,11 @@ fn named(conn: &mut Db, directory: &Directory, typed: &str) -> Result<Option<Arc
     if let Some(tool) = exact {
         return Ok(Some(Arc::clone(tool)));
     }
-    let hits = search::matching(conn, typed, 2)?;
+    let hits = directory.search(conn, typed)?;
     let mut begins = hits
         .iter()
-        .filter_map(|id| directory.tool_by_id(*id))
+        .take(2)
+        .filter_map(|position| directory.tools().get(*position))
         .filter(|tool| tool.name.to_lowercase().starts_with(&lower));
     match (begins.next(), begins.next()) {
         (Some(only), None) => Ok(Some(Arc::clone(only))),

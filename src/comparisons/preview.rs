@@ -13,6 +13,7 @@ use crate::{
     error::AppError,
     page,
     session::Flash,
+    voting::Standings,
 };
 
 /// A comparison that is being written.
@@ -26,10 +27,11 @@ impl Preview {
     pub fn load(
         conn: &mut Db,
         catalogue: &Catalogue,
+        standings: &Standings,
         record: &ComparisonRecord,
     ) -> Result<Option<Self>, AppError> {
         let [first, second] = &record.tools;
-        match load::load(conn, catalogue, &format!("{first}-vs-{second}"), None) {
+        match load::load(conn, catalogue, standings, &format!("{first}-vs-{second}"), None) {
             Ok(Outcome::Page(mut loaded)) => {
                 loaded.record = Some(Comparison {
                     first: loaded.pair.first.id,

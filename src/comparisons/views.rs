@@ -126,6 +126,7 @@ impl ComparisonPage {
                 tally: side.tally,
                 page: &path,
                 mine: side.mine.as_ref(),
+                left_out: side.left_out.clone(),
                 signed_in: visit.user.is_some(),
                 solo: false,
             })

@@ -13,8 +13,9 @@ use crate::{
     stats::{
         Choice, Flip, Interval, Tally, Verdict, chance_ahead,
         rules::{
-            CERTAIN_ABOVE, CLEAR_LEAD, ENOUGH_REVIEWS, ENOUGH_VOTES, EVEN_BELOW, FORMING_FROM, SETTLED_FROM,
-            SURE_ENOUGH, Z, widest_reach,
+            BEYOND_CHANCE, BURST_VOTES, CERTAIN_ABOVE, CLEAR_LEAD, ENOUGH_REVIEWS, ENOUGH_VOTES, EVEN_BELOW,
+            FORMING_FROM, NETWORK_ACCOUNTS, NETWORK_SHARE, NEW_ACCOUNTS, NEW_FOR_HOURS, PAST_DAYS,
+            QUIET_HOUR, SAME_ACCOUNTS, SAME_TOOLS, SETTLED_FROM, SURE_ENOUGH, WATCHED_DAYS, Z, widest_reach,
         },
         votes_to_flip,
     },
@@ -23,6 +24,7 @@ use crate::{
     view,
     voting::{
         contest::chance_percent,
+        network::KEPT_DAYS,
         views::{TallyObject, percent_or_dash},
     },
 };
@@ -71,7 +73,7 @@ impl MethodologyPage {
         ("front", "What the first page shows"),
         ("voters", "Who may vote"),
         ("limits", "Limits"),
-        ("removed", "What is removed"),
+        ("left-out", "What is left out, and why"),
         ("live", "Live figures"),
         ("money", "Money"),
         ("recompute", "Check it yourself"),
@@ -122,6 +124,11 @@ impl MethodologyPage {
 
     fn percent(share: f64) -> String {
         format!("{:.0}%", share * 100.0)
+    }
+
+    /// One in how many a chance is.
+    fn one_in(chance: f64) -> String {
+        format!("1 in {:.0}", 1.0 / chance).replace("000000", ",000,000")
     }
 
     fn points(share: f64) -> String {
@@ -180,6 +187,7 @@ mod tests {
             here: "/methodology".into(),
             viewer: None,
             at_desk: false,
+            is_admin: false,
             flash: None,
             live: None,
             listed: true,
@@ -216,6 +224,8 @@ mod tests {
             "above 99%",
             "54.8% to 93.0%",
             "10 times a second",
+            "1 in 1,000,000",
+            "30% or more of them come from one network",
         ] {
             assert!(html.contains(words), "{words}");
         }

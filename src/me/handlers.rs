@@ -3,6 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use serde::Deserialize;
 
+use super::sent;
 use super::views::{AccountPage, Complaints, PER_PAGE, VoteLine, href};
 use crate::{
     accounts::{self, CurrentUser, Password, Visit},
@@ -71,7 +72,7 @@ pub(super) async fn change_password(
     let changed =
         database.run(move |conn| Ok(accounts::store::change_password(conn, id, &old, &stored)?)).await?;
     // Somebody was faster with another new password, and this session has ended with the others.
-    freshness.notice(changed.ok_or(AppError::SignInFirst)?);
+    freshness.notice_all_but_votes(changed.ok_or(AppError::SignInFirst)?);
     // Every session of the account is gone, this one too: it goes on under a new key.
     session.sign_in(id, &new)?;
     session.flash("Your password is changed. All other sessions have ended.")?;
@@ -89,18 +90,18 @@ async fn show_with(
     let status = if complaints.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let id = user.id;
     let wanted = wanted(&field(request.query_string(), "page"));
-    let (account, page, votes) = database
+    let (account, page, votes, sent) = database
         .run(move |conn| {
             let account = accounts::store::find(conn, id)?.ok_or(AppError::SignInFirst)?;
             let total = usize::try_from(store::count_of(conn, id)?).unwrap_or_default();
             let page = Page::nearest(wanted, total, PER_PAGE);
-            Ok((account, page, vote_lines(conn, &catalogue, id, page)?))
+            Ok((account, page, vote_lines(conn, &catalogue, id, page)?, sent::newest(conn, id)?))
         })
         .await?;
     let title = page.title("Your account");
-    let mut shell = visit.shell(title, "Your votes and your password.", &href(page.number));
+    let mut shell = visit.shell(title, "Your votes, what you sent, and your password.", &href(page.number));
     shell.listed = false;
-    page::show_private(request, &AccountPage::new(shell, account, page, votes, complaints), status)
+    page::show_private(request, &AccountPage::new(shell, account, (page, votes), sent, complaints), status)
 }
 
 /// One page of one's votes on tools that are still published, newest first.

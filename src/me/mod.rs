@@ -1,6 +1,7 @@
-//! One's own account: the votes one has cast, and the password.
+//! One's own account: the votes one has cast, what one has sent to the desk, and the password.
 
 mod handlers;
+mod sent;
 mod views;
 
 use actix_web::web;
@@ -10,5 +11,6 @@ use crate::page::{get, post, resource};
 /// The routes of one's own account.
 pub fn routes(app: &mut web::ServiceConfig) {
     app.service(resource("/account", "GET, HEAD").route(get().to(handlers::show)))
+        .service(resource("/account/sent", "GET, HEAD").route(get().to(sent::show)))
         .service(resource("/account/password", "POST").route(post().to(handlers::change_password)));
 }

@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use super::sent::Newest;
 use crate::{
     accounts::store::Account,
     catalogue::Tool,
@@ -48,6 +49,8 @@ pub(super) struct AccountPage {
     pages: PageLinks,
     /// The address of this page, to come back to.
     here: String,
+    /// What was sent lately.
+    sent: Newest,
     complaints: Complaints,
 }
 
@@ -57,8 +60,8 @@ impl AccountPage {
     pub(super) fn new(
         shell: Shell,
         account: Account,
-        page: Page,
-        votes: Vec<VoteLine>,
+        (page, votes): (Page, Vec<VoteLine>),
+        sent: Newest,
         complaints: Complaints,
     ) -> Self {
         Self {
@@ -70,6 +73,7 @@ impl AccountPage {
             how_many: count(page.total as u64, "vote", "votes"),
             pages: page.links(href),
             here: href(page.number),
+            sent,
             complaints,
         }
     }

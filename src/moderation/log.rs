@@ -67,6 +67,12 @@ impl Object {
             Self::Import => "import",
         }
     }
+
+    /// How a line says what an act was done to.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        if self == Self::Import { "catalogue file" } else { self.as_str() }
+    }
 }
 
 /// An act that is being done.

@@ -78,7 +78,7 @@ impl From<PublicAct> for ActLine {
             day: Day(act.made_at.date()),
             handle: act.handle,
             act: act.act,
-            object: Object::from_i16(act.object).map_or("", Object::as_str),
+            object: Object::from_i16(act.object).map_or("", Object::words),
             label: act.label.unwrap_or_default(),
             href: act.href.as_deref().and_then(local_path),
             reason: act.reason,

@@ -30,6 +30,39 @@ pub const EVEN_BELOW: f64 = 0.55;
 /// Above which chance no figure is given any more, since it would read as certainty.
 pub const CERTAIN_ABOVE: f64 = 0.99;
 
+/// Below which chance something counts as more than chance, in the signals of bought votes.
+pub const BEYOND_CHANCE: f64 = 1e-6;
+
+/// How many days back signals look for bought votes.
+pub const WATCHED_DAYS: i64 = 7;
+
+/// How many days before an hour say what a usual hour of a tool is.
+pub const PAST_DAYS: i64 = 30;
+
+/// How many votes in an hour make a burst at least.
+pub const BURST_VOTES: u64 = 10;
+
+/// How many votes an hour are expected of any tool at least, however quiet its past was.
+pub const QUIET_HOUR: f64 = 1.0;
+
+/// For how many hours an account is new.
+pub const NEW_FOR_HOURS: i64 = 24;
+
+/// How many votes of new accounts on a tool make a signal at least.
+pub const NEW_ACCOUNTS: u64 = 8;
+
+/// How many accounts that vote the same make a group.
+pub const SAME_ACCOUNTS: usize = 4;
+
+/// On how many tools a group votes the same at least.
+pub const SAME_TOOLS: usize = 3;
+
+/// How many accounts on one network make a signal at least.
+pub const NETWORK_ACCOUNTS: u64 = 5;
+
+/// Which share of a tool's votes comes from one network at least, for a signal.
+pub const NETWORK_SHARE: f64 = 0.30;
+
 /// The largest half of the Wilson interval's width that this many votes allow, as a share: at an even split.
 #[must_use]
 pub fn widest_reach(votes: u64) -> f64 {

@@ -10,18 +10,19 @@ use super::{
     category_views::{CategoriesPage, CategoryPage},
     listing::Filters,
     load::{self, Found},
-    suggestions::suggestions,
+    suggestions::{quick, suggestions},
     views::{IndexPage, ToolPage},
 };
 use crate::{
     accounts::Visit,
     cache::{Drawn, PageCache},
     catalogue::Catalogue,
-    db::Database,
+    db::{Database, Db},
     error::AppError,
-    freshness::Votes,
+    freshness::{Freshness, Votes},
     page,
     paging::{field, wanted},
+    voting::Standings,
 };
 
 pub(super) async fn index(
@@ -29,11 +30,18 @@ pub(super) async fn index(
     visit: Visit,
     database: web::Data<Database>,
     catalogue: web::Data<Catalogue>,
+    standings: web::Data<Standings>,
     cache: web::Data<PageCache>,
 ) -> Result<HttpResponse, AppError> {
     let filters = Filters::parse(request.query_string());
     let draw = async || {
-        let listing = database.run(move |conn| Ok(load::listing(conn, &catalogue, filters)?)).await?;
+        let listing = match load::quick_search(&catalogue, &standings, &filters) {
+            Some(listing) => listing,
+            None => {
+                let load = move |conn: &mut Db| Ok(load::listing(conn, &catalogue, &standings, filters)?);
+                database.run(load).await?
+            }
+        };
         Drawn::page(&IndexPage::new(&visit, listing), Votes::All)
     };
     let mut answer = cache.show(&request, visit.reader(), draw).await?;
@@ -46,9 +54,13 @@ pub(super) async fn suggest(
     request: HttpRequest,
     database: web::Data<Database>,
     catalogue: web::Data<Catalogue>,
+    freshness: web::Data<Freshness>,
 ) -> Result<HttpResponse, AppError> {
     let filters = Filters::parse(request.query_string());
-    let found = database.run(move |conn| Ok(suggestions(conn, &catalogue, filters)?)).await?;
+    let found = match catalogue.held(freshness.now().catalogue).and_then(|held| quick(&held, &filters)) {
+        Some(found) => found,
+        None => database.run(move |conn| Ok(suggestions(conn, &catalogue, filters)?)).await?,
+    };
     page::show_data(&request, &found, "public, max-age=30")
 }
 
@@ -58,11 +70,15 @@ pub(super) async fn show(
     visit: Visit,
     database: web::Data<Database>,
     catalogue: web::Data<Catalogue>,
+    standings: web::Data<Standings>,
     cache: web::Data<PageCache>,
 ) -> Result<HttpResponse, AppError> {
     let viewer = visit.account_id();
     let asked = slug.clone();
-    let draw = async || match database.run(move |conn| load::tool(conn, &catalogue, &slug, viewer)).await? {
+    let draw = async || match database
+        .run(move |conn| load::tool(conn, &catalogue, &standings, &slug, viewer))
+        .await?
+    {
         Found::Here(sheet) => {
             let shown = Votes::Of(sheet.shown());
             Drawn::page(&ToolPage::new(&visit, *sheet), shown)

@@ -10,16 +10,21 @@ use super::{
 };
 use crate::{
     catalogue::{
-        Catalogue, Category, Comparison, Directory, Tool, ToolDetail,
-        changes::{self, Change},
-        near::near_categories,
-        near_tools, search, tool_detail,
+        Catalogue, Category, Comparison, Directory, Tool, ToolDetail, near::near_categories, near_tools,
     },
     db::Db,
     error::{AppError, NotFound, Suggestion},
     paging::Page,
-    voting::store::{self, OwnVote},
+    stats::Tally,
+    voting::{
+        Standings,
+        left_out::LeftOut,
+        store::{self, OwnVote},
+    },
 };
+
+/// What a search may take on the thread that serves requests; a step is a few nanoseconds.
+const FEW_STEPS: usize = 20_000;
 
 /// The most names that are offered in place of one that is not there.
 const MOST_NEAR: usize = 5;
@@ -29,9 +34,6 @@ const MOST_ALTERNATIVES: usize = 5;
 
 /// The most comparisons on a tool's page.
 const MOST_COMPARISONS: usize = 6;
-
-/// Up to how many changes of a tool are looked through for its page.
-const MOST_CHANGES: i64 = 60;
 
 /// One page of the list of tools.
 pub(super) struct Listing {
@@ -43,57 +45,88 @@ pub(super) struct Listing {
     pub near: Vec<Arc<Tool>>,
 }
 
-pub(super) fn listing(conn: &mut Db, catalogue: &Catalogue, mut filters: Filters) -> QueryResult<Listing> {
+/// The list that these filters ask for.
+pub(super) fn listing(
+    conn: &mut Db,
+    catalogue: &Catalogue,
+    standings: &Standings,
+    filters: Filters,
+) -> QueryResult<Listing> {
     let directory = catalogue.current(conn)?;
+    let found = if filters.q.is_empty() { None } else { Some(directory.search(conn, &filters.q)?) };
+    Ok(assemble(directory, standings, filters, found))
+}
+
+/// The same for a search that takes little time and no query, because all of it is in memory.
+pub(super) fn quick_search(
+    catalogue: &Catalogue,
+    standings: &Standings,
+    filters: &Filters,
+) -> Option<Listing> {
+    let directory = catalogue.held(standings.freshness().now().catalogue)?;
+    let found = quickly_found(&directory, filters)?;
+    Some(assemble(directory, standings, filters.clone(), Some(found)))
+}
+
+/// What is found, best first, if that takes little time.
+pub(super) fn quickly_found(directory: &Directory, filters: &Filters) -> Option<Vec<usize>> {
+    let index = directory.index().filter(|_| !filters.q.is_empty() && filters.sort == Sort::Relevance)?;
+    (index.steps(&filters.q) <= FEW_STEPS).then(|| index.matching(&filters.q))
+}
+
+/// Sets a list up from what was found, or from all tools.
+fn assemble(
+    directory: Arc<Directory>,
+    standings: &Standings,
+    mut filters: Filters,
+    found: Option<Vec<usize>>,
+) -> Listing {
     filters.category = filters.category.and_then(|slug| {
         let category = directory.category(&slug).or_else(|| directory.category_moved(&slug))?;
         Some(category.slug.to_string())
     });
-    let candidates = if filters.q.is_empty() {
-        directory.tools().to_vec()
-    } else {
-        found(conn, &directory, &filters, directory.tools().len())?
-    };
     let in_category = |tool: &Tool| filters.category.as_ref().is_none_or(|slug| *slug == *tool.category.slug);
-    // Where votes do not decide the order, only those of the tools on the page are asked for.
-    let tallies = if filters.sort.counts_votes() { store::all_tallies(conn)? } else { HashMap::new() };
-    let mut tools: Vec<Listed> = candidates
-        .into_iter()
-        .filter(|tool| in_category(tool))
-        .map(|tool| Listed { tally: tallies.get(&tool.id).copied().unwrap_or_default(), tool })
-        .collect();
-    arrange(&mut tools, filters.sort);
+    let tools: Vec<&Arc<Tool>> = match found {
+        None => directory.tools().iter().filter(|tool| in_category(tool)).collect(),
+        Some(mut found) => {
+            if filters.sort != Sort::Relevance {
+                // By name.
+                found.sort_unstable();
+            }
+            let tools = found.into_iter().filter_map(|position| directory.tools().get(position));
+            tools.filter(|tool| in_category(tool)).collect()
+        }
+    };
     let page = Page::nearest(filters.page, tools.len(), PER_PAGE);
     filters.page = page.number;
-    let mut shown: Vec<Listed> = tools.drain(page.range()).collect();
+    let unknown = |tool: &&Arc<Tool>| Listed { tool: Arc::clone(tool), tally: Tally::default() };
+    let mut shown: Vec<Listed> = if filters.sort == Sort::Relevance {
+        page.of(&tools).iter().map(unknown).collect()
+    } else {
+        let mut all: Vec<Listed> = tools.iter().map(unknown).collect();
+        if filters.sort.counts_votes() {
+            count(&mut all, &standings.all_tallies());
+        }
+        arrange(&mut all, filters.sort);
+        all.drain(page.range()).collect()
+    };
+    // Where votes do not decide the order, only those of the tools on the page are looked up.
     if !filters.sort.counts_votes() {
         let ids: Vec<i64> = shown.iter().map(|listed| listed.tool.id).collect();
-        let standings = store::standings(conn, &ids)?;
-        for listed in &mut shown {
-            listed.tally = standings.get(&listed.tool.id).copied().unwrap_or_default().tally;
-        }
+        count(&mut shown, &standings.tallies(&ids));
     }
     let near = if page.total == 0 {
         near_tools(&directory, &filters.q, MOST_NEAR).into_iter().cloned().collect()
     } else {
         Vec::new()
     };
-    Ok(Listing { directory, filters, page, shown, near })
+    Listing { directory, filters, page, shown, near }
 }
 
-/// The first `most` tools that the search finds, best first, or by name if they are to be sorted otherwise.
-pub(super) fn found(
-    conn: &mut Db,
-    directory: &Directory,
-    filters: &Filters,
-    most: usize,
-) -> QueryResult<Vec<Arc<Tool>>> {
-    let ids = search::matching(conn, &filters.q, i64::try_from(most).unwrap_or(i64::MAX))?;
-    if filters.sort == Sort::Relevance {
-        return Ok(ids.into_iter().filter_map(|id| directory.tool_by_id(id).cloned()).collect());
+fn count(tools: &mut [Listed], tallies: &HashMap<i64, Tally>) {
+    for listed in tools {
+        listed.tally = tallies.get(&listed.tool.id).copied().unwrap_or_default();
     }
-    let ids: std::collections::HashSet<i64> = ids.into_iter().collect();
-    Ok(directory.tools().iter().filter(|tool| ids.contains(&tool.id)).cloned().collect())
 }
 
 /// What an address leads to.
@@ -109,8 +142,9 @@ pub(super) enum Found<T> {
 pub(super) struct Sheet {
     pub directory: Arc<Directory>,
     pub listed: Listed,
-    pub detail: ToolDetail,
+    pub detail: Arc<ToolDetail>,
     pub mine: Option<OwnVote>,
+    pub left_out: LeftOut,
     pub signed_in: bool,
     /// The others of its category, by name.
     pub peers: Vec<Arc<Tool>>,
@@ -118,8 +152,6 @@ pub(super) struct Sheet {
     pub alternatives: Vec<Listed>,
     /// Its published comparisons, newest first, each with the other tool.
     pub compared: Vec<(Comparison, Listed)>,
-    /// What changed of it, newest first.
-    pub changes: Vec<Change>,
 }
 
 impl Sheet {
@@ -134,6 +166,7 @@ impl Sheet {
 pub(super) fn tool(
     conn: &mut Db,
     catalogue: &Catalogue,
+    standings: &Standings,
     slug: &str,
     viewer: Option<i64>,
 ) -> Result<Found<Sheet>, AppError> {
@@ -145,15 +178,17 @@ pub(super) fn tool(
             None => Ok(Found::Nowhere(directory)),
         };
     };
-    Ok(Found::Here(Box::new(sheet(conn, directory, tool, None, viewer)?)))
+    let detail = catalogue.detail(conn, &directory, tool.id)?;
+    Ok(Found::Here(Box::new(sheet(conn, directory, standings, tool, detail, viewer)?)))
 }
 
-/// All about a tool that is at hand; its detail, if it is not the one that is stored.
+/// All about a tool that is at hand.
 pub(super) fn sheet(
     conn: &mut Db,
     directory: Arc<Directory>,
+    standings: &Standings,
     tool: Arc<Tool>,
-    detail: Option<ToolDetail>,
+    detail: Arc<ToolDetail>,
     viewer: Option<i64>,
 ) -> QueryResult<Sheet> {
     let peers: Vec<Arc<Tool>> = directory
@@ -170,25 +205,20 @@ pub(super) fn sheet(
         .collect();
     let shown = peers.iter().chain(pairs.iter().map(|(_, other)| other)).chain([&tool]);
     let ids: Vec<i64> = shown.map(|tool| tool.id).collect();
-    let standings = store::standings(conn, &ids)?;
-    let listed =
-        |tool: Arc<Tool>| Listed { tally: standings.get(&tool.id).copied().unwrap_or_default().tally, tool };
+    let tallies = standings.tallies(&ids);
+    let listed = |tool: Arc<Tool>| Listed { tally: tallies.get(&tool.id).copied().unwrap_or_default(), tool };
     let mine = match viewer {
         Some(account) => store::own_votes(conn, account, &[tool.id])?.remove(&tool.id),
         None => None,
     };
-    let detail = match detail {
-        Some(detail) => detail,
-        None => tool_detail(conn, tool.id)?,
-    };
-    let changes = changes::of_tools(conn, &[tool.id], MOST_CHANGES)?;
+    let left_out = standings.left_out(tool.id);
     let mut alternatives: Vec<Listed> = peers.iter().cloned().map(listed).collect();
     arrange(&mut alternatives, Sort::Community);
     alternatives.truncate(MOST_ALTERNATIVES);
     let compared = pairs.into_iter().map(|(pair, other)| (pair, listed(other))).collect();
     let listed = listed(tool);
     let signed_in = viewer.is_some();
-    Ok(Sheet { directory, listed, detail, mine, signed_in, peers, alternatives, compared, changes })
+    Ok(Sheet { directory, listed, detail, mine, left_out, signed_in, peers, alternatives, compared })
 }
 
 /// The other tool of a comparison of this one.

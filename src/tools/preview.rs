@@ -14,6 +14,7 @@ use crate::{
     accounts::Visit,
     catalogue::{
         Catalogue, CategoryRef, Directory, Review, Tool, ToolDetail,
+        detail::changes_of,
         file::{ReviewRecord, ToolRecord},
     },
     db::Db,
@@ -21,6 +22,7 @@ use crate::{
     page,
     schema::categories,
     stats::{Choice, Panel},
+    voting::Standings,
 };
 
 /// What the page of a record shows.
@@ -34,6 +36,7 @@ impl Preview {
     pub fn of(
         conn: &mut Db,
         catalogue: &Catalogue,
+        standings: &Standings,
         record: ToolRecord,
         id: Option<i64>,
         viewer: Option<i64>,
@@ -47,8 +50,9 @@ impl Preview {
         // No tool has the id 0, so a new one has no votes.
         let id = id.unwrap_or(0);
         let reviews = reviews(&directory, &record.reviews);
-        let (tool, detail) = as_stored(record, id, (category_id, category), reviews);
-        Ok(Self(load::sheet(conn, directory, Arc::new(tool), Some(detail), viewer)?))
+        let (tool, mut detail) = as_stored(record, id, (category_id, category), reviews);
+        detail.changes = changes_of(conn, id)?;
+        Ok(Self(load::sheet(conn, directory, standings, Arc::new(tool), Arc::new(detail), viewer)?))
     }
 
     /// Sends the page with `bar`, which is HTML, on top of it.
@@ -112,6 +116,7 @@ fn as_stored(
         plans: pricing.plans,
         facts: record.facts.unwrap_or_default(),
         reviews,
+        changes: Vec::new(),
     };
     (tool, detail)
 }

@@ -5,10 +5,10 @@ use serde::Serialize;
 
 use super::{
     listing::{Filters, Sort},
-    load,
+    load::quickly_found,
 };
 use crate::{
-    catalogue::{Catalogue, Tool},
+    catalogue::{Catalogue, Directory, Tool},
     db::Db,
 };
 
@@ -46,16 +46,26 @@ pub(super) fn suggestions(
     catalogue: &Catalogue,
     filters: Filters,
 ) -> QueryResult<Suggestions> {
-    let filters = Filters { sort: Sort::Relevance, ..filters };
     let directory = catalogue.current(conn)?;
+    let found = directory.search(conn, &filters.q)?;
+    Ok(suggested(&directory, filters, &found))
+}
+
+/// The same without a query, if that takes little time.
+pub(super) fn quick(directory: &Directory, filters: &Filters) -> Option<Suggestions> {
+    let filters = Filters { sort: Sort::Relevance, ..filters.clone() };
+    let found = quickly_found(directory, &filters)?;
+    Some(suggested(directory, filters, &found))
+}
+
+fn suggested(directory: &Directory, filters: Filters, found: &[usize]) -> Suggestions {
     let wanted = filters.category.as_deref().filter(|slug| directory.category(slug).is_some());
-    // Only of a category it cannot be said beforehand how many have to be found.
-    let most = if wanted.is_some() { directory.tools().len() } else { MOST };
-    let tools = load::found(conn, &directory, &filters, most)?
+    let tools = found
         .iter()
+        .filter_map(|position| directory.tools().get(*position))
         .filter(|tool| wanted.is_none_or(|slug| *slug == *tool.category.slug))
         .take(MOST)
         .map(|tool| Suggested::from(&**tool))
         .collect();
-    Ok(Suggestions { query: filters.q, tools })
+    Suggestions { query: filters.q, tools }
 }

@@ -14,7 +14,7 @@ use crate::{
         Category, ChangeList, Comparison, Directory, Fact, Plan, PriceHistory, Review, TakeView, Tool,
     },
     page::Shell,
-    paging::{Page, PageLinks},
+    paging::{self, Page, PageLinks},
     stats::{Choice, Panel},
     text::{count, rich_inline},
     ui::{Day, Source, suggested},
@@ -150,6 +150,14 @@ impl IndexPage {
     }
 }
 
+impl IndexPage {
+    /// The form for a tool that is missing; where nothing was found, with the name that was looked for.
+    fn suggest_href(&self) -> String {
+        let name = if self.rows.is_empty() { self.q.as_str() } else { "" };
+        paging::address("/submit", &[("name", name)], 1)
+    }
+}
+
 fn list_title(filters: &Filters, category: Option<&Category>, page: Page) -> String {
     page.title(&match (filters.q.as_str(), category) {
         ("", None) => "Tools".to_owned(),
@@ -219,7 +227,7 @@ fn sort_label(sort: Sort) -> &'static str {
 
 impl ToolPage {
     pub(super) fn new(visit: &Visit, sheet: Sheet) -> Self {
-        let Sheet { directory, listed, detail, mine, signed_in, peers, alternatives, compared, changes } =
+        let Sheet { directory, listed, detail, mine, left_out, signed_in, peers, alternatives, compared } =
             sheet;
         let Listed { tool, tally } = listed;
         let path = format!("/tools/{}", tool.slug);
@@ -231,6 +239,7 @@ impl ToolPage {
             tally,
             page: &path,
             mine: mine.as_ref(),
+            left_out,
             signed_in,
             solo: true,
         });
@@ -248,13 +257,13 @@ impl ToolPage {
             peers: suggested(&peers).to_vec(),
             pairs: compared.iter().filter_map(|(pair, other)| Pair::new(&directory, pair, other)).collect(),
             panel: panel_words(tool.panel),
-            takes: takes(&directory, tool.panel, detail.reviews),
+            takes: takes(&directory, tool.panel, &detail.reviews),
             price: rich_inline(&detail.price_text),
             price_source: source(tool.price_source.clone(), tool.price_checked_on),
             plans: detail.plans.iter().map(PlanLine::new).collect(),
-            prices: PriceHistory::of(&changes),
-            facts: detail.facts.into_iter().map(FactLine::new).collect(),
-            changes: ChangeList::of_one_tool(changes.iter().take(MOST_CHANGES)),
+            prices: PriceHistory::of(&detail.changes),
+            facts: detail.facts.iter().map(FactLine::new).collect(),
+            changes: ChangeList::of_one_tool(detail.changes.iter().take(MOST_CHANGES)),
             alternatives: rows(&alternatives),
         }
     }
@@ -290,10 +299,11 @@ fn minority_of(panel: Panel) -> Option<Choice> {
 }
 
 /// The reviews in the order of the panel, those of its minority first.
-fn takes(directory: &Directory, panel: Panel, mut reviews: Vec<Review>) -> Vec<Take> {
+fn takes(directory: &Directory, panel: Panel, reviews: &[Review]) -> Vec<Take> {
+    let mut reviews: Vec<&Review> = reviews.iter().collect();
     let minority = minority_of(panel);
     reviews.sort_by_key(|review| Some(review.verdict) != minority);
-    reviews.into_iter().filter_map(|review| Take::new(directory, &review)).collect()
+    reviews.into_iter().filter_map(|review| Take::new(directory, review)).collect()
 }
 
 impl Take {
@@ -327,11 +337,11 @@ impl PlanLine {
 }
 
 impl FactLine {
-    fn new(fact: Fact) -> Self {
+    fn new(fact: &Fact) -> Self {
         Self {
-            label: fact.label,
+            label: fact.label.clone(),
             value: rich_inline(&fact.value),
-            source: source(fact.source, fact.checked_on),
+            source: source(fact.source.clone(), fact.checked_on),
         }
     }
 }

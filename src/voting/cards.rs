@@ -3,6 +3,7 @@
 use askama::{Template, filters::HtmlSafe};
 
 use super::{
+    left_out::LeftOut,
     store::OwnVote,
     views::{PanelView, TallyView, VoteForm, mine},
 };
@@ -30,6 +31,7 @@ pub struct Card {
     description: String,
     website: Option<String>,
     vote: VoteForm,
+    left_out: LeftOut,
     solo: bool,
 }
 
@@ -44,6 +46,8 @@ pub struct CardParts<'a> {
     /// Path of the page that the card stands on.
     pub page: &'a str,
     pub mine: Option<&'a OwnVote>,
+    /// The votes on it that do not count.
+    pub left_out: LeftOut,
     pub signed_in: bool,
     /// Whether the page is about this tool alone, so that the head of the page names it and the card does not.
     pub solo: bool,
@@ -70,8 +74,10 @@ impl From<CardParts<'_>> for Card {
                 name: tool.name.clone(),
                 next: format!("{}#tool-{}", parts.page, tool.slug),
                 mine: mine(parts.mine),
+                set_aside: parts.mine.is_some_and(|vote| vote.set_aside),
                 signed_in: parts.signed_in,
             },
+            left_out: parts.left_out,
             solo: parts.solo,
         }
     }

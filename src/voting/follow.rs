@@ -11,10 +11,9 @@ use std::{
 
 use diesel::{QueryableByName, RunQueryDsl, sql_query, sql_types::BigInt};
 
-use super::{store, stream::Hub};
+use super::{left_out, standings::Standings, store};
 use crate::{
     db::{ConnectError, DatabaseUrl, Db},
-    freshness::Freshness,
     versions,
 };
 
@@ -30,15 +29,15 @@ pub struct Follower {
 }
 
 impl Follower {
-    /// Starts to follow, from what `freshness` knows already.
+    /// Starts to follow, from what is known already.
     ///
     /// # Errors
     /// When no connection can be made or no thread started.
-    pub fn start(url: &DatabaseUrl, freshness: Arc<Freshness>, hub: Arc<Hub>) -> Result<Self, ConnectError> {
+    pub fn start(url: &DatabaseUrl, standings: Arc<Standings>) -> Result<Self, ConnectError> {
         let (until_dropped, dropped) = mpsc::channel();
         let conn = url.connect()?;
-        let votes = freshness.now().votes;
-        let mut eyes = Eyes { url: url.clone(), conn: Some(conn), data_version: None, votes, freshness, hub };
+        let votes = standings.freshness().now().votes;
+        let mut eyes = Eyes { url: url.clone(), conn: Some(conn), data_version: None, votes, standings };
         std::thread::Builder::new().name("follow".into()).spawn(move || {
             let mut pause = EVERY;
             while let Err(RecvTimeoutError::Timeout) = dropped.recv_timeout(pause) {
@@ -64,8 +63,7 @@ struct Eyes {
     data_version: Option<i64>,
     /// Up to which version of all votes changes were seen.
     votes: i64,
-    freshness: Arc<Freshness>,
-    hub: Arc<Hub>,
+    standings: Arc<Standings>,
 }
 
 #[derive(QueryableByName)]
@@ -92,13 +90,17 @@ impl Eyes {
         }
         let stored = versions::all(conn)?;
         if stored.votes > self.votes {
-            for (tool_id, standing) in store::changed_since(conn, self.votes)? {
-                self.freshness.notice_tool(tool_id, standing.revision);
-                self.hub.publish(tool_id, &standing);
+            let changed = store::changed_since(conn, self.votes)?;
+            let ids: Vec<i64> = changed.iter().map(|(id, _)| *id).collect();
+            let mut left_out = left_out::of_tools(conn, &ids)?;
+            for (tool_id, standing) in changed {
+                let left_out = left_out.remove(&tool_id).unwrap_or_default();
+                self.standings.leave_out(tool_id, standing.revision, left_out);
+                self.standings.publish(tool_id, &standing);
             }
             self.votes = stored.votes;
         }
-        self.freshness.notice(stored);
+        self.standings.freshness().notice(stored);
         self.data_version = seen;
         Ok(())
     }

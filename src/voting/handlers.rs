@@ -1,10 +1,12 @@
 //! Casting a vote, reading a tally, watching tallies move.
 
+use std::net::IpAddr;
+
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use serde::Deserialize;
 
 use super::{
-    BallotBox,
+    BallotBox, Standings,
     store::{self, Cast},
     stream::{Hub, Watched},
     views::{CastObject, TallyObject},
@@ -58,7 +60,7 @@ pub(super) async fn cast(
         return Ok(page::see_other(&sign_in_path(&next)));
     };
     limits.vote(user.id, client_address(&request))?;
-    let cast = cast_for(&ballots, &user, tool, choice).await?;
+    let cast = cast_for(&ballots, &user, tool, choice, client_address(&request)).await?;
     if wants_json(&request) {
         return Ok(json(&CastObject {
             tally: TallyObject::new(&cast.tool_slug, cast.standing.tally),
@@ -84,6 +86,7 @@ pub(super) async fn live(
     request: HttpRequest,
     database: web::Data<Database>,
     hub: web::Data<Hub>,
+    standings: web::Data<Standings>,
 ) -> Result<HttpResponse, AppError> {
     let (slugs, as_parts) = parse_live(request.query_string())?;
     let wanted = slugs.len();
@@ -94,26 +97,10 @@ pub(super) async fn live(
     // Two addresses may lead to one tool.
     let mut seen = std::collections::HashSet::new();
     found.retain(|tool| seen.insert(tool.id));
-    // Watch first and load after, so that no vote falls in between.
+    // Watch first and look after, so that no vote falls in between.
     let frames = found.iter().map(|tool| if as_parts { hub.parts(tool) } else { hub.events(tool) }).collect();
-    show_newest(&database, &hub, found.iter().map(|tool| tool.id).collect()).await?;
+    standings.show(found.iter().map(|tool| tool.id));
     hub.answer(&request, frames)
-}
-
-/// Loads the standings of tools that somebody has begun to watch and shows them.
-///
-/// # Errors
-/// When the database fails.
-pub(crate) async fn show_newest(
-    database: &Database,
-    hub: &web::Data<Hub>,
-    ids: Vec<i64>,
-) -> Result<(), AppError> {
-    let standings = database.run(move |conn| Ok(store::standings(conn, &ids)?)).await?;
-    for (id, standing) in &standings {
-        hub.publish(*id, standing);
-    }
-    Ok(())
 }
 
 /// Casts a vote for somebody who is signed in.
@@ -122,12 +109,16 @@ pub(super) async fn cast_for(
     user: &CurrentUser,
     tool: String,
     choice: Option<Choice>,
+    address: IpAddr,
 ) -> Result<Cast, AppError> {
-    let intent = Intent { account_id: user.id, tool, choice };
+    let network = Some(ballots.network_of(address));
+    let intent = Intent { account_id: user.id, tool, choice, network };
     ballots.cast(intent).await?.map_err(|refusal| match refusal {
         Refusal::UnknownTool => AppError::not_found(),
         Refusal::NoAccount => AppError::SignInFirst,
-        Refusal::Suspended | Refusal::Unconfirmed => AppError::Forbidden(refusal.to_string()),
+        Refusal::Suspended | Refusal::Unconfirmed | Refusal::Excluded(_) => {
+            AppError::Forbidden(refusal.to_string())
+        }
     })
 }
 

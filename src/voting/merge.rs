@@ -7,13 +7,13 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use super::{
+    left_out::{self, LeftOut},
+    standings::Standings,
     store::{IDS_AT_ONCE, Standing, locked_standings, write_standing},
-    stream::Hub,
 };
 use crate::{
     db::Db,
     each,
-    freshness::Freshness,
     schema::votes,
     stats::{Choice, Tally},
     versions::{self, Of},
@@ -34,16 +34,16 @@ pub struct Count {
 }
 
 /// Where the two tools stand after the merge. To be told once it is committed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use]
-pub struct Merged([(i64, Standing); 2]);
+pub struct Merged([(i64, Standing, LeftOut); 2]);
 
 impl Merged {
     /// Tells pages in memory and open streams.
-    pub fn tell(&self, freshness: &Freshness, hub: &Hub) {
-        for (tool_id, standing) in &self.0 {
-            freshness.notice_tool(*tool_id, standing.revision);
-            hub.publish(*tool_id, standing);
+    pub fn tell(&self, standings: &Standings) {
+        for (tool_id, standing, left_out) in &self.0 {
+            standings.leave_out(*tool_id, standing.revision, left_out.clone());
+            standings.publish(*tool_id, standing);
         }
     }
 }
@@ -124,7 +124,8 @@ pub fn merge(conn: &mut Db, source: i64, target: i64) -> QueryResult<Merged> {
     let mut counted = |tool_id: i64| {
         let standing = Standing { tally: tally(conn, tool_id)?, revision };
         write_standing(conn, tool_id, standing)?;
-        Ok::<_, diesel::result::Error>((tool_id, standing))
+        let left_out = left_out::of_tools(conn, &[tool_id])?.remove(&tool_id).unwrap_or_default();
+        Ok::<_, diesel::result::Error>((tool_id, standing, left_out))
     };
     Ok(Merged([counted(source)?, counted(target)?]))
 }

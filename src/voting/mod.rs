@@ -1,31 +1,40 @@
 //! Voting: one vote per account and tool, tallies that equal their votes, and pages that move.
 //!
 //! A vote crosses [`handlers`] → [`vote`] (may this account vote, what does it change) →
-//! [`writer`] (groups what is waiting) → [`store`] (vote and tally in one transaction) → commit →
-//! [`stream`] (absolute counts to every open page).
+//! [`writer`] (groups what is waiting) → [`cast`] (vote and tally in one transaction) → commit →
+//! [`standings`] (the newest counts in memory) → [`stream`] (absolute counts to every open page).
 
 pub mod answer;
 pub mod cards;
+mod cast;
 pub mod contest;
+pub mod exclusion;
 mod follow;
 pub mod forget;
 mod handlers;
+pub mod left_out;
 pub mod merge;
 mod moved;
+pub mod network;
 mod pending;
 pub mod recount;
+pub mod selection;
+pub mod signals;
+pub mod standings;
 pub mod store;
 pub mod stream;
+pub mod suspension;
 pub mod views;
 pub mod vote;
 mod writer;
 
 use actix_web::web;
 
-pub(crate) use self::handlers::show_newest;
 pub use self::{
     follow::{EVERY as FOLLOWED_EVERY, Follower},
+    network::NetworkKey,
     pending::CastKeptVote,
+    standings::Standings,
     stream::Hub,
     writer::BallotBox,
 };

@@ -28,7 +28,7 @@ impl AfterSignIn for CastKeptVote {
             let outcome = async {
                 self.limits.vote(user.id, address)?;
                 let choice = kept.choice.parse().map_err(|_| AppError::Internal)?;
-                handlers::cast_for(&self.ballots, user, kept.tool.clone(), Some(choice)).await
+                handlers::cast_for(&self.ballots, user, kept.tool.clone(), Some(choice), address).await
             };
             let told = match outcome.await {
                 Ok(cast) => session.flash(handlers::receipt(&cast)),

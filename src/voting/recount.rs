@@ -21,7 +21,7 @@ pub struct Mismatch {
     pub counted: Tally,
 }
 
-/// Recounts every tally from the votes and returns those that differ, by slug.
+/// Recounts every tally from the votes that count and returns those that differ, by slug.
 ///
 /// # Errors
 /// When the database fails.
@@ -29,6 +29,7 @@ pub fn recount(conn: &mut Db) -> QueryResult<Vec<Mismatch>> {
     conn.read(|conn| {
         let mut counted: BTreeMap<i64, Tally> = BTreeMap::new();
         let rows: Vec<(i64, i16, i64)> = votes::table
+            .filter(votes::exclusion_id.is_null())
             .group_by((votes::tool_id, votes::choice))
             .select((votes::tool_id, votes::choice, diesel::dsl::count_star()))
             .load(conn)?;
@@ -77,6 +78,7 @@ pub fn repair(conn: &mut Db) -> QueryResult<Vec<Mismatch>> {
                 votes::table
                     .filter(votes::tool_id.eq(tool_id))
                     .filter(votes::choice.eq(choice.to_i16()))
+                    .filter(votes::exclusion_id.is_null())
                     .count()
             };
             let ships: i64 = count(Choice::Ship).get_result(conn)?;

@@ -145,6 +145,8 @@ pub struct VoteForm {
     /// Where a browser without JavaScript comes back to.
     pub next: String,
     pub mine: Option<(Choice, Day)>,
+    /// Whether moderators have set this vote aside.
+    pub set_aside: bool,
     pub signed_in: bool,
 }
 

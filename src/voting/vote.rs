@@ -1,5 +1,6 @@
 //! The rules of a vote: what it changes in a tally, and who may cast it.
 
+use super::exclusion::Kind;
 use crate::{config::Voters, stats::Choice};
 
 /// What somebody wants their vote on a tool to be; `None` takes it back.
@@ -9,6 +10,8 @@ pub struct Intent {
     /// The tool's slug.
     pub tool: String,
     pub choice: Option<Choice>,
+    /// A keyed hash of the network it comes from, where that is known.
+    pub network: Option<i64>,
 }
 
 /// By how much a tally moves.
@@ -56,6 +59,13 @@ pub enum Refusal {
     /// The account's address is not confirmed, and this site wants that.
     #[error("Confirm your e-mail address before you vote.")]
     Unconfirmed,
+    /// The account's vote on the tool is one that moderators have set aside.
+    #[error(
+        "Moderators have set your vote on this tool aside: it was {}. It stays stored and does not count, and it cannot \
+         be changed or taken back.",
+        .0.of_a_vote()
+    )]
+    Excluded(Kind),
 }
 
 /// Whether an account may vote on a site where `voters` may.

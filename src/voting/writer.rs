@@ -2,6 +2,7 @@
 //! groups, and answers each voter only after the commit.
 
 use std::{
+    net::IpAddr,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
     time::Duration,
@@ -15,15 +16,15 @@ use tokio::sync::{
 };
 
 use super::{
+    network::NetworkKey,
+    standings::Standings,
     store::{self, Cast},
-    stream::Hub,
     vote::{Intent, Refusal},
 };
 use crate::{
     config::Voters,
     db::{ConnectError, DatabaseUrl, Db},
     error::{AppError, is_passing},
-    freshness::Freshness,
 };
 
 /// How many votes may wait; one more is asked to come back.
@@ -37,7 +38,10 @@ const GROUP: usize = 256;
 
 /// Where votes are handed in. Cloning is cheap; the writer ends with the last clone.
 #[derive(Clone)]
-pub struct BallotBox(mpsc::Sender<Slip>);
+pub struct BallotBox {
+    slips: mpsc::Sender<Slip>,
+    networks: NetworkKey,
+}
 
 /// What is answered to one voter.
 type Answer = Result<Result<Cast, Refusal>, AppError>;
@@ -55,14 +59,20 @@ impl BallotBox {
     pub fn open(
         url: &DatabaseUrl,
         voters: Voters,
-        hub: Arc<Hub>,
-        freshness: Arc<Freshness>,
+        networks: NetworkKey,
+        standings: Arc<Standings>,
     ) -> Result<Self, ConnectError> {
         let conn = url.connect()?;
         let (sender, slips) = mpsc::channel(QUEUE);
-        let writer = Writer { url: url.clone(), conn: Some(conn), voters, hub, freshness };
+        let writer = Writer { url: url.clone(), conn: Some(conn), voters, standings };
         std::thread::Builder::new().name("votes".into()).spawn(move || writer.run(slips))?;
-        Ok(Self(sender))
+        Ok(Self { slips: sender, networks })
+    }
+
+    /// What is kept of the address that a vote comes from.
+    #[must_use]
+    pub fn network_of(&self, address: IpAddr) -> i64 {
+        self.networks.of(address)
     }
 
     /// Hands a vote in and waits until it is durable.
@@ -73,7 +83,7 @@ impl BallotBox {
     /// and voting again does no harm.
     pub async fn cast(&self, intent: Intent) -> Answer {
         let (answer, written) = oneshot::channel();
-        match self.0.try_send(Slip { intent, answer }) {
+        match self.slips.try_send(Slip { intent, answer }) {
             Ok(()) => {}
             Err(TrySendError::Full(_) | TrySendError::Closed(_)) => return Err(AppError::Unavailable),
         }
@@ -90,8 +100,7 @@ struct Writer {
     /// Missing after it broke; made anew for the next group.
     conn: Option<Db>,
     voters: Voters,
-    hub: Arc<Hub>,
-    freshness: Arc<Freshness>,
+    standings: Arc<Standings>,
 }
 
 impl Writer {
@@ -142,8 +151,7 @@ impl Writer {
     fn answer(&self, group: Vec<Slip>, outcomes: Vec<Result<Cast, Refusal>>) {
         // Pages learn of it before the voter does, so that the voter's next look is never behind.
         for cast in outcomes.iter().flatten() {
-            self.freshness.notice_tool(cast.tool_id, cast.standing.revision);
-            self.hub.publish(cast.tool_id, &cast.standing);
+            self.standings.publish(cast.tool_id, &cast.standing);
         }
         for (slip, outcome) in group.into_iter().zip(outcomes) {
             let _ = slip.answer.send(Ok(outcome));

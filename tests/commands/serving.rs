@@ -85,7 +85,11 @@ async fn a_site_says_where_it_listens_and_stops_at_once_when_asked_to() {
     let house = House::new();
     assert_eq!(house.run_with(&["import", "-"], TOOL).code, 0);
     let site = Served::serve(&house, &[]);
-    assert_eq!(site.printed, "", "nothing else is printed");
+    let lines: Vec<&str> = site.printed.lines().collect();
+    assert!(
+        matches!(lines[..], [line] if line.starts_with("no admin yet: ")),
+        "nothing else is printed: {lines:?}"
+    );
     let client = client();
     assert_eq!(client.get(site.url("/compare")).send().await.unwrap().status(), 200);
     let mut stream = client.get(site.url("/live?tool=amber")).send().await.unwrap();
@@ -93,6 +97,50 @@ async fn a_site_says_where_it_listens_and_stops_at_once_when_asked_to() {
     let (output, took) = site.stop();
     assert!(output.status.success(), "{output:?}");
     assert!(took < Duration::from_secs(2), "{took:?}");
+}
+
+/// The address of the link that a site printed before it listened.
+fn set_up_link(site: &Served) -> Option<String> {
+    let line = site.printed.lines().find(|line| line.starts_with("no admin yet: "))?;
+    line.split_whitespace().find(|word| word.contains("/setup/")).map(str::to_owned)
+}
+
+#[actix_web::test]
+async fn a_site_without_an_admin_prints_a_link_that_makes_one() {
+    let house = House::new();
+    let loud = [("SHIPTALLY_LOG", "debug")];
+    let site = Served::serve(&house, &loud);
+    let old = set_up_link(&site).unwrap();
+    let (output, _) = site.stop();
+    let mut told = String::from_utf8(output.stderr).unwrap();
+
+    let site = Served::serve(&house, &loud);
+    let link = set_up_link(&site).unwrap();
+    assert!(link.starts_with(&format!("{}/setup/", site.address)), "{link}");
+    let (client, token) = (client(), link.rsplit('/').next().unwrap());
+    assert_eq!(
+        client
+            .get(site.url(&format!("/setup/{}", old.rsplit('/').next().unwrap())))
+            .send()
+            .await
+            .unwrap()
+            .status(),
+        404
+    );
+    assert_eq!(client.get(&link).send().await.unwrap().status(), 200);
+    let form =
+        [("handle", "chief"), ("email", "chief@example.org"), ("password", "four grey herons on a jetty")];
+    let made = client.post(&link).form(&form).send().await.unwrap();
+    assert_eq!((made.status().as_u16(), made.headers()["location"].to_str().unwrap()), (303, "/admin"));
+    assert_eq!(client.get(site.url("/admin")).send().await.unwrap().status(), 200);
+    let (output, _) = site.stop();
+    told += std::str::from_utf8(&output.stderr).unwrap();
+    for token in [token, old.rsplit('/').next().unwrap()] {
+        assert!(!told.contains(token), "no log has the token");
+    }
+
+    let site = Served::serve(&house, &[]);
+    assert_eq!(site.printed, "", "there is an admin");
 }
 
 #[actix_web::test]

@@ -124,7 +124,7 @@ async fn votes_that_another_node_counted_reach_pages_and_streams() {
     let mut stream = visitor.get("/live?tool=amber").await;
     let account_id = site.account("ada", Role::Member);
     // As the writer of another node does it.
-    let intent = Intent { account_id, tool: "amber".into(), choice: Some(Choice::Ship) };
+    let intent = Intent { account_id, tool: "amber".into(), choice: Some(Choice::Ship), network: None };
     cast_all(&mut site.connect(), &[intent], Voters::Anyone, chrono::Utc::now().naive_utc()).unwrap();
     let mut seen = String::new();
     while !seen.contains(r#""ships":1"#) {

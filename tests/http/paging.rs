@@ -39,7 +39,12 @@ fn crowded_site() -> TestSite {
         // Tools 0 to 10 get ten ships, 11 to 21 nine, and so on: eleven share each place.
         let choice = |tool: usize| if n < 10 - tool / 11 { Choice::Ship } else { Choice::Skip };
         let intents: Vec<Intent> = (0..PLACED)
-            .map(|tool| Intent { account_id, tool: format!("tool-{tool:03}"), choice: Some(choice(tool)) })
+            .map(|tool| Intent {
+                account_id,
+                tool: format!("tool-{tool:03}"),
+                choice: Some(choice(tool)),
+                network: None,
+            })
             .collect();
         let cast = store::cast_all(&mut conn, &intents, Voters::Anyone, now).unwrap();
         assert!(cast.iter().all(Result::is_ok), "{cast:?}");

@@ -61,16 +61,15 @@ async fn the_last_choice_made_is_the_one_that_is_kept() {
 
 #[actix_web::test]
 async fn a_kept_vote_that_may_not_be_cast_is_told_and_dropped() {
-    let site = TestSite::start();
+    let site = TestSite::with(&["--voters", "verified"]);
     site.account("ada", Role::Member);
-    site.sql("UPDATE accounts SET suspended_at = '2026-11-01 00:00:00'");
     let browser = site.browser();
     browser.post("/tools/amber/vote", &SHIP).await;
     browser.sign_in("ada").await;
     let page = browser.page("/compare/amber-vs-basalt").await;
-    assert!(page.contains("Your vote for Amber was not counted. This account is suspended"), "{page}");
+    assert!(page.contains("Your vote for Amber was not counted. Confirm your e-mail address"), "{page}");
     assert_eq!(browser.tally("amber").await["votes"], 0);
-    site.sql("UPDATE accounts SET suspended_at = NULL");
+    site.sql("UPDATE accounts SET verified_at = '2026-11-01 00:00:00'");
     browser.sign_in("ada").await;
     assert_eq!(browser.tally("amber").await["votes"], 0, "dropped for good");
 }

@@ -12,7 +12,7 @@ use shiptally::{
     accounts::Role,
     config::Voters,
     stats::Choice,
-    voting::{BallotBox, vote::Intent},
+    voting::{BallotBox, NetworkKey, vote::Intent},
 };
 
 use crate::site::{TestSite, header, location};
@@ -241,8 +241,8 @@ async fn a_vote_that_cannot_be_written_is_refused_in_time_and_not_counted() {
 async fn more_votes_than_can_wait_are_refused_at_once_and_the_others_are_counted() {
     let site = TestSite::start();
     let account_id = site.account("ada", Role::Member);
-    let ballots =
-        BallotBox::open(&site.database.url, Voters::Anyone, Arc::default(), Arc::default()).unwrap();
+    let networks = NetworkKey::of_site(&"s".repeat(64).parse().unwrap());
+    let ballots = BallotBox::open(&site.database.url, Voters::Anyone, networks, Arc::default()).unwrap();
     let mut other = site.connect();
     other
         .batch_execute(if site.is_on_sqlite() {
@@ -253,7 +253,8 @@ async fn more_votes_than_can_wait_are_refused_at_once_and_the_others_are_counted
         .unwrap();
     let started = Instant::now();
     let casts = join_all((0..1500).map(|_| async {
-        let intent = Intent { account_id, tool: "amber".to_owned(), choice: Some(Choice::Ship) };
+        let intent =
+            Intent { account_id, tool: "amber".to_owned(), choice: Some(Choice::Ship), network: None };
         (ballots.cast(intent).await.is_ok(), started.elapsed())
     }));
     let release = async {

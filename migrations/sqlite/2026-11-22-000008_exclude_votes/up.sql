@@ -29,6 +29,9 @@ CREATE INDEX votes_network ON votes (cast_at) WHERE network IS NOT NULL;
 ALTER TABLE accounts ADD COLUMN suspension_id BIGINT REFERENCES exclusions (id);
 CREATE INDEX accounts_suspension_id ON accounts (suspension_id);
 CREATE INDEX accounts_created_at ON accounts (created_at);
+CREATE INDEX accounts_suspension_id ON accounts (suspension_id) WHERE suspension_id IS NOT NULL;
+CREATE INDEX accounts_role ON accounts (role, created_at);
+CREATE INDEX accounts_suspended_at ON accounts (suspended_at) WHERE suspended_at IS NOT NULL;
 
 -- What looks bought, found by looking at the votes again and again. kind as in exclusions, 0 to 3. key names the same
 -- finding again; accounts is a JSON array of the ids of those whose votes it is about.

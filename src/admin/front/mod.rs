@@ -1,27 +1,17 @@
-//! The first screen of the desk: what needs attention.
+//! The first screen of the desk: what needs attention, and the week in figures.
 
-use actix_web::{HttpResponse, web};
-use askama::Template;
+mod attention;
+mod figures;
+mod handlers;
+mod views;
+mod week;
 
-use super::Desk;
-use crate::{
-    error::AppError,
-    page::{Shell, get, resource},
-    view,
-};
+pub use self::figures::Figures;
+
+use actix_web::web;
+
+use crate::page::{get, resource};
 
 pub(super) fn routes(app: &mut web::ServiceConfig) {
-    app.service(resource("", "GET, HEAD").route(get().to(show)));
-}
-
-#[derive(Template)]
-#[template(path = "admin/front.html")]
-struct FrontPage {
-    shell: Shell,
-}
-
-view!(FrontPage);
-
-async fn show(desk: Desk) -> Result<HttpResponse, AppError> {
-    desk.show(&FrontPage { shell: desk.shell("The desk") })
+    app.service(resource("", "GET, HEAD").route(get().to(handlers::show)));
 }

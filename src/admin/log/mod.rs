@@ -1,5 +1,13 @@
-//! The whole log, for moderators.
+//! The whole log, for moderators. It is shown and never changed: there is no address that could.
+
+mod handlers;
+mod store;
+mod views;
 
 use actix_web::web;
 
-pub(super) fn routes(_app: &mut web::ServiceConfig) {}
+use crate::page::{get, resource};
+
+pub(super) fn routes(app: &mut web::ServiceConfig) {
+    app.service(resource("/log", "GET, HEAD").route(get().to(handlers::index)));
+}

@@ -14,11 +14,10 @@ use crate::{
     },
     catalogue::{Catalogue, RecordKind, edit::EditError},
     error::AppError,
-    freshness::Freshness,
     page::{self, Form},
     paging::field,
     ui::suggested,
-    voting::Hub,
+    voting::Standings,
 };
 
 /// The form; with `?into=SLUG` also what will happen.
@@ -37,8 +36,7 @@ pub(super) async fn merge(
     desk: Desk,
     id: web::Path<String>,
     catalogue: web::Data<Catalogue>,
-    freshness: web::Data<Freshness>,
-    hub: web::Data<Hub>,
+    standings: web::Data<Standings>,
     form: Form<Vec<(String, String)>>,
 ) -> Result<HttpResponse, AppError> {
     let typed = Typed(form.0);
@@ -59,7 +57,7 @@ pub(super) async fn merge(
     let done = desk.write(move |conn| store::merge(conn, &user, source, target, &reason)).await?;
     match done {
         Ok(merged) => {
-            merged.tell(&freshness, &hub);
+            merged.tell(&standings);
             desk.session.flash("The two are one now.")?;
             Ok(page::see_other(&kind::path(RecordKind::Tool, target)))
         }

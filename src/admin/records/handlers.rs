@@ -26,6 +26,7 @@ use crate::{
     session::Flash,
     tools,
     ui::suggested,
+    voting::Standings,
 };
 
 type Pairs = Form<Vec<(String, String)>>;
@@ -241,7 +242,10 @@ async fn preview(
             desk.read(load).await?.show(request, &desk.visit, usual)
         }
         Record::Comparison(record) => {
-            let load = move |conn: &mut _| comparisons::Preview::load(conn, &catalogue, &record);
+            let standings = request.app_data::<web::Data<Standings>>().cloned();
+            let standings =
+                standings.ok_or_else(|| AppError::internal(&"the standings are not registered"))?;
+            let load = move |conn: &mut _| comparisons::Preview::load(conn, &catalogue, &standings, &record);
             match desk.read(load).await? {
                 Some(preview) => preview.show(request, &desk.visit, usual),
                 None => Err(AppError::Unprocessable(

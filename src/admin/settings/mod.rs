@@ -1,5 +1,20 @@
-//! What admins set for the site.
+//! What admins set for the whole site.
 
-use actix_web::web;
+mod handlers;
+mod store;
 
-pub(super) fn routes(_app: &mut web::ServiceConfig) {}
+pub(super) use self::store::stale_days;
+
+use actix_web::{middleware::from_fn, web};
+
+use super::door;
+use crate::page::{get, post, resource};
+
+pub(super) fn routes(app: &mut web::ServiceConfig) {
+    app.service(
+        resource("/settings", "GET, HEAD, POST")
+            .route(get().to(handlers::form))
+            .route(post().to(handlers::save))
+            .wrap(from_fn(door::for_admins_only)),
+    );
+}

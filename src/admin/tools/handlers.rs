@@ -27,6 +27,7 @@ use crate::{
     error::AppError,
     page::{self, Form},
     tools::preview::Preview,
+    voting::Standings,
 };
 
 type Pairs = Form<Vec<(String, String)>>;
@@ -115,7 +116,10 @@ async fn preview(
         return again(desk, ground, typed, complaints);
     }
     let (catalogue, id, viewer) = (catalogue.clone(), ground.id, desk.user.id);
-    let drawn = desk.read(move |conn| Ok(Preview::of(conn, &catalogue, *tool, id, Some(viewer))?)).await?;
+    let standings = desk.shared::<Standings>()?;
+    let drawn = desk
+        .read(move |conn| Ok(Preview::of(conn, &catalogue, &standings, *tool, id, Some(viewer))?))
+        .await?;
     let bar = PreviewBar { action: action(ground.id), carried: conflict::carried(&typed) };
     drawn.send(desk.request(), &desk.visit, bar.render()?)
 }

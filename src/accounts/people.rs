@@ -1,0 +1,150 @@
+//! Accounts as moderators look for them.
+
+use std::ops::Range;
+
+use chrono::{Duration, NaiveDateTime};
+use diesel::prelude::*;
+
+use super::{Role, store::lower};
+use crate::{db::Db, schema::accounts};
+
+/// For how many days an account stands among the new ones.
+const NEW_FOR_DAYS: i64 = 7;
+
+/// Which accounts are looked for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Show {
+    #[default]
+    All,
+    Moderators,
+    Admins,
+    Suspended,
+    New,
+}
+
+impl Show {
+    /// All of them, with the word in addresses and the name in the form.
+    pub const ALL: [(Self, &'static str, &'static str); 5] = [
+        (Self::All, "", "Everybody"),
+        (Self::Moderators, "moderators", "Moderators"),
+        (Self::Admins, "admins", "Admins"),
+        (Self::Suspended, "suspended", "Suspended"),
+        (Self::New, "new", "New this week"),
+    ];
+
+    /// What an address names; anything else is everybody.
+    #[must_use]
+    pub fn parse(text: &str) -> Self {
+        Self::ALL.iter().find(|(_, word, _)| *word == text).map_or(Self::All, |(show, _, _)| *show)
+    }
+
+    /// The word in addresses.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        Self::ALL.iter().find(|(show, _, _)| *show == self).map_or("", |(_, word, _)| word)
+    }
+}
+
+/// What is looked for: how handles begin, in any case, and which accounts.
+#[derive(Debug, Clone, Default)]
+pub struct Wanted {
+    pub prefix: String,
+    pub show: Show,
+}
+
+/// An account in the list.
+#[derive(Debug, Clone, Queryable)]
+pub struct Person {
+    pub id: i64,
+    pub handle: String,
+    pub role: i16,
+    pub created_at: NaiveDateTime,
+    pub suspended_at: Option<NaiveDateTime>,
+}
+
+/// Narrows a query down to what is wanted.
+macro_rules! among {
+    ($query:expr, $wanted:expr, $now:expr) => {{
+        // That an account was made by now says nothing, and lets an index be used.
+        let mut query = $query.filter(accounts::created_at.le($now)).into_boxed();
+        let prefix = $wanted.prefix.to_lowercase();
+        if !prefix.is_empty() {
+            // Handles are made of letters, digits, hyphens and underscores, and z comes last of these everywhere.
+            let last = format!("{prefix}{}", "z".repeat(30));
+            query = query
+                .filter(lower(accounts::handle).ge(prefix.clone()))
+                .filter(lower(accounts::handle).le(last))
+                .filter(lower(accounts::handle).like(format!("{}%", prefix.replace('_', "\\_"))).escape('\\'));
+        }
+        match $wanted.show {
+            Show::All => query,
+            Show::Moderators => query.filter(accounts::role.eq(Role::Moderator.to_i16())),
+            Show::Admins => query.filter(accounts::role.eq(Role::Admin.to_i16())),
+            Show::Suspended => query.filter(accounts::suspended_at.is_not_null()),
+            Show::New => query.filter(accounts::created_at.gt($now - Duration::days(NEW_FOR_DAYS))),
+        }
+    }};
+}
+
+/// How many accounts are wanted.
+///
+/// # Errors
+/// When the database fails.
+pub fn count(conn: &mut Db, wanted: &Wanted, now: NaiveDateTime) -> QueryResult<usize> {
+    let n: i64 = among!(accounts::table.count(), wanted, now).get_result(conn)?;
+    Ok(usize::try_from(n).unwrap_or_default())
+}
+
+/// Those that stand in `range`: by handle where one is looked for, else newest first.
+///
+/// # Errors
+/// When the database fails.
+pub fn list(
+    conn: &mut Db,
+    wanted: &Wanted,
+    range: &Range<usize>,
+    now: NaiveDateTime,
+) -> QueryResult<Vec<Person>> {
+    let number = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+    let all = accounts::table.select((
+        accounts::id,
+        accounts::handle,
+        accounts::role,
+        accounts::created_at,
+        accounts::suspended_at,
+    ));
+    let found = among!(all, wanted, now).limit(number(range.len())).offset(number(range.start));
+    if wanted.prefix.is_empty() {
+        found.order((accounts::created_at.desc(), accounts::id.desc())).load(conn)
+    } else {
+        found.order(lower(accounts::handle)).load(conn)
+    }
+}
+
+/// The handles of these accounts.
+///
+/// # Errors
+/// When the database fails.
+pub fn handles(conn: &mut Db, ids: &[i64]) -> QueryResult<std::collections::HashMap<i64, String>> {
+    if ids.is_empty() {
+        return Ok(std::collections::HashMap::new());
+    }
+    let rows: Vec<(i64, String)> = accounts::table
+        .filter(accounts::id.eq_any(ids))
+        .select((accounts::id, accounts::handle))
+        .load(conn)?;
+    Ok(rows.into_iter().collect())
+}
+
+/// How many admins there are besides this account, suspended ones left out.
+///
+/// # Errors
+/// When the database fails.
+pub fn other_admins(conn: &mut Db, id: i64) -> QueryResult<i64> {
+    accounts::table
+        .filter(accounts::role.eq(Role::Admin.to_i16()))
+        .filter(accounts::suspended_at.is_null())
+        .filter(accounts::id.ne(id))
+        .count()
+        .get_result(conn)
+}

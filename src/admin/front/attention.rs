@@ -1,0 +1,107 @@
+//! What needs attention, counted.
+
+use std::collections::HashSet;
+
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
+use diesel::prelude::*;
+
+use crate::{
+    catalogue::{Directory, Status},
+    db::Db,
+    schema::{comparisons, facts, signals, submissions, tools},
+};
+
+/// After how many days untouched a draft is forgotten.
+const DRAFT_DAYS: i64 = 14;
+
+/// How many reviews a published tool should have.
+pub(super) const REVIEWS_WANTED: u32 = 4;
+
+/// What readers sent and votes show, which changes at any time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Incoming {
+    /// Open items of the queue.
+    pub queue: i64,
+    /// Signals about votes that nobody has dismissed.
+    pub signals: i64,
+}
+
+/// What is due in the catalogue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Due {
+    /// Published tools with a price or fact that was not checked for `stale_days`.
+    pub stale: usize,
+    pub stale_days: i64,
+    /// Drafts that nobody has touched for two weeks.
+    pub drafts: i64,
+    /// Published tools with fewer than [`REVIEWS_WANTED`] reviews.
+    pub few_reviews: usize,
+    /// Published comparisons with a side that readers do not see.
+    pub sides: usize,
+}
+
+pub(super) fn incoming(conn: &mut Db) -> QueryResult<Incoming> {
+    Ok(Incoming {
+        queue: submissions::table.filter(submissions::status.eq(0)).count().get_result(conn)?,
+        signals: signals::table.filter(signals::dismissed_at.is_null()).count().get_result(conn)?,
+    })
+}
+
+pub(super) fn due(
+    conn: &mut Db,
+    directory: &Directory,
+    today: NaiveDate,
+    stale_days: i64,
+) -> QueryResult<Due> {
+    let untouched_since = start_of(today - TimeDelta::days(DRAFT_DAYS));
+    let drafts = tools::table
+        .filter(tools::status.eq(Status::Draft.to_i16()))
+        .filter(tools::updated_at.lt(untouched_since));
+    Ok(Due {
+        stale: stale(conn, today - TimeDelta::days(stale_days))?,
+        stale_days,
+        drafts: drafts.count().get_result(conn)?,
+        few_reviews: directory.tools().iter().filter(|tool| tool.panel.reviews < REVIEWS_WANTED).count(),
+        sides: with_hidden_side(conn)?,
+    })
+}
+
+/// Published tools with a price or a fact that was last checked before this day, or never.
+fn stale(conn: &mut Db, before: NaiveDate) -> QueryResult<usize> {
+    let published = || tools::table.filter(tools::status.eq(Status::Published.to_i16())).select(tools::id);
+    let stated = tools::price_entry.ne("").or(tools::price_text.ne(""));
+    let mut ids: HashSet<i64> =
+        published().filter(tools::price_checked_on.lt(before)).load::<i64>(conn)?.into_iter().collect();
+    ids.extend(published().filter(tools::price_checked_on.is_null()).filter(stated).load::<i64>(conn)?);
+    let facts = || {
+        facts::table
+            .inner_join(tools::table)
+            .filter(tools::status.eq(Status::Published.to_i16()))
+            .select(facts::tool_id)
+            .distinct()
+    };
+    ids.extend(facts().filter(facts::checked_on.lt(before)).load::<i64>(conn)?);
+    ids.extend(facts().filter(facts::checked_on.is_null()).load::<i64>(conn)?);
+    Ok(ids.len())
+}
+
+/// Looked for from the tools that readers do not see, which are few.
+fn with_hidden_side(conn: &mut Db) -> QueryResult<usize> {
+    let hidden = [Status::Draft.to_i16(), Status::Archived.to_i16()];
+    let tools: Vec<i64> = tools::table.filter(tools::status.eq_any(hidden)).select(tools::id).load(conn)?;
+    let mut ids: HashSet<i64> = HashSet::new();
+    for some in tools.chunks(500) {
+        let published = || {
+            comparisons::table
+                .filter(comparisons::status.eq(Status::Published.to_i16()))
+                .select(comparisons::id)
+        };
+        ids.extend(published().filter(comparisons::first_tool_id.eq_any(some)).load::<i64>(conn)?);
+        ids.extend(published().filter(comparisons::second_tool_id.eq_any(some)).load::<i64>(conn)?);
+    }
+    Ok(ids.len())
+}
+
+fn start_of(day: NaiveDate) -> NaiveDateTime {
+    day.and_time(NaiveTime::MIN)
+}

@@ -1,0 +1,18 @@
+//! Showing the first screen.
+
+use actix_web::{HttpResponse, web};
+use chrono::Utc;
+
+use super::{Figures, views::FrontPage};
+use crate::{admin::Desk, catalogue::Catalogue, db::Database, error::AppError};
+
+pub(super) async fn show(
+    desk: Desk,
+    database: web::Data<Database>,
+    catalogue: web::Data<Catalogue>,
+    figures: web::Data<Figures>,
+) -> Result<HttpResponse, AppError> {
+    let now = Utc::now().naive_utc();
+    let sight = database.run(move |conn| Ok(figures.sight(conn, &catalogue, now)?)).await?;
+    desk.show(&FrontPage::new(&desk, &sight))
+}

@@ -1,0 +1,100 @@
+//! The page of the first screen.
+
+use askama::Template;
+
+use super::{attention::REVIEWS_WANTED, figures::Sight};
+use crate::{
+    admin::{Desk, chart::DailyChart},
+    page::Shell,
+    text::grouped,
+    view,
+};
+
+#[derive(Template)]
+#[template(path = "admin/front.html")]
+pub(super) struct FrontPage {
+    shell: Shell,
+    waiting: Vec<Matter>,
+    /// What needs nobody.
+    settled: Vec<Matter>,
+    charts: [DailyChart; 4],
+}
+
+view!(FrontPage);
+
+/// One kind of thing that may need attention.
+struct Matter {
+    count: u64,
+    number: String,
+    words: String,
+    href: &'static str,
+}
+
+impl FrontPage {
+    pub(super) fn new(desk: &Desk, sight: &Sight) -> Self {
+        let (waiting, settled) = matters(sight).into_iter().partition(|matter| matter.count > 0);
+        let week = &sight.week;
+        Self {
+            shell: desk.shell("The desk"),
+            waiting,
+            settled,
+            charts: [
+                DailyChart::new("Votes", ["vote", "votes"], &week.votes),
+                DailyChart::new("Sign-ups", ["sign-up", "sign-ups"], &week.sign_ups),
+                DailyChart::new("Changes that readers see", ["change", "changes"], &week.changes),
+                DailyChart::new("Acts at the desk", ["act", "acts"], &week.acts),
+            ],
+        }
+    }
+}
+
+fn matters(sight: &Sight) -> [Matter; 6] {
+    let (incoming, due) = (sight.incoming, sight.due);
+    let of = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
+    let stored = |n: i64| u64::try_from(n).unwrap_or_default();
+    [
+        Matter::new(stored(incoming.queue), "/admin/queue", "item in the queue", "items in the queue", ""),
+        Matter::new(
+            stored(incoming.signals),
+            "/admin/votes",
+            "signal about votes",
+            "signals about votes",
+            "",
+        ),
+        Matter::new(
+            of(due.stale),
+            "/admin/tools?attention=stale",
+            "tool with a price or fact",
+            "tools with a price or fact",
+            &format!(" not checked for {} days", due.stale_days),
+        ),
+        Matter::new(
+            stored(due.drafts),
+            "/admin/tools?attention=draft",
+            "draft",
+            "drafts",
+            " untouched for two weeks",
+        ),
+        Matter::new(
+            of(due.few_reviews),
+            "/admin/tools?attention=few-reviews",
+            "published tool",
+            "published tools",
+            &format!(" with fewer than {REVIEWS_WANTED} reviews"),
+        ),
+        Matter::new(
+            of(due.sides),
+            "/admin/comparisons?attention=side",
+            "published comparison",
+            "published comparisons",
+            " with a side that is not published",
+        ),
+    ]
+}
+
+impl Matter {
+    fn new(count: u64, href: &'static str, one: &str, many: &str, rest: &str) -> Self {
+        let words = format!("{}{rest}", if count == 1 { one } else { many });
+        Self { count, number: grouped(count), words, href }
+    }
+}

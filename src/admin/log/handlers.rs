@@ -1,0 +1,15 @@
+//! Showing the log.
+
+use actix_web::HttpResponse;
+
+use super::{
+    store::{self, Asked},
+    views::LogPage,
+};
+use crate::{admin::Desk, error::AppError};
+
+pub(super) async fn index(desk: Desk) -> Result<HttpResponse, AppError> {
+    let asked = Asked::parse(desk.request().query_string());
+    let found = desk.read(move |conn| Ok(store::found(conn, asked)?)).await?;
+    desk.show(&LogPage::new(&desk, found))
+}

@@ -1,0 +1,124 @@
+//! Acts in the log by what was done, to what, by whom, or by a part of the name.
+
+use diesel::prelude::*;
+
+use crate::{
+    db::Db,
+    moderation::log::{Logged, Object},
+    paging::{before, cut, field},
+    schema::log_entries,
+};
+
+/// How many acts stand on one page.
+const ON_A_PAGE: usize = 50;
+
+/// Through how many acts a page looks at most. What is older, the next page looks through, so that no search reads
+/// the whole log at once.
+const LOOKED_THROUGH: i64 = 10_000;
+
+diesel::define_sql_function! {
+    /// Lower case.
+    fn lower(text: diesel::sql_types::Text) -> diesel::sql_types::Text;
+}
+
+/// What is looked for; what is empty does not matter.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Asked {
+    pub act: String,
+    pub object: Option<Object>,
+    /// The handle of a moderator.
+    pub by: String,
+    /// A part of the name of what it was done to.
+    pub q: String,
+    pub before: Option<i64>,
+}
+
+impl Asked {
+    pub(super) fn parse(query: &str) -> Self {
+        let word = field(query, "object");
+        // PostgreSQL refuses a query with this character in it.
+        let text = |name: &str| field(query, name).replace('\0', "");
+        Self {
+            act: text("act"),
+            object: Object::ALL.iter().copied().find(|object| object.as_str() == word),
+            by: text("by").trim_start_matches('@').to_owned(),
+            q: text("q"),
+            before: before(query),
+        }
+    }
+
+    /// The fields of the filter, for addresses.
+    pub(super) fn fields(&self) -> [(&'static str, &str); 4] {
+        let object = self.object.map_or("", Object::as_str);
+        [("act", &self.act), ("object", object), ("by", &self.by), ("q", &self.q)]
+    }
+}
+
+/// The acts of one page.
+pub(super) struct Found {
+    pub asked: Asked,
+    pub acts: Vec<Logged>,
+    /// Before which one the list goes on.
+    pub next: Option<i64>,
+}
+
+/// The acts that are asked for, newest first.
+pub(super) fn found(conn: &mut Db, asked: Asked) -> QueryResult<Found> {
+    let newest: Option<i64> = log_entries::table
+        .filter(log_entries::id.gt(0))
+        .order(log_entries::id.desc())
+        .select(log_entries::id)
+        .first(conn)
+        .optional()?;
+    let before = asked.before.unwrap_or(i64::MAX).min(newest.unwrap_or(0) + 1);
+    let from = (before - LOOKED_THROUGH).max(0);
+    let mut query = log_entries::table
+        .filter(log_entries::id.lt(before))
+        .filter(log_entries::id.ge(from))
+        .order(log_entries::id.desc())
+        .limit(i64::try_from(ON_A_PAGE + 1).unwrap_or(i64::MAX))
+        .select(Logged::as_select())
+        .into_boxed();
+    if !asked.act.is_empty() {
+        query = query.filter(log_entries::act.eq(asked.act.to_lowercase()));
+    }
+    if let Some(object) = asked.object {
+        query = query.filter(log_entries::object.eq(object.to_i16()));
+    }
+    if !asked.by.is_empty() {
+        query = query.filter(lower(log_entries::handle).eq(asked.by.to_lowercase()));
+    }
+    if !asked.q.is_empty() {
+        query = query.filter(lower(log_entries::label).like(containing(&asked.q)).escape('!'));
+    }
+    let mut acts: Vec<Logged> = query.load(conn)?;
+    let next = cut(&mut acts, ON_A_PAGE, |act| act.id).or((from > 1).then_some(from));
+    Ok(Found { asked, acts, next })
+}
+
+/// The pattern of whatever has this text in it.
+fn containing(text: &str) -> String {
+    let plain: String = text
+        .to_lowercase()
+        .chars()
+        .flat_map(|c| matches!(c, '%' | '_' | '!').then_some('!').into_iter().chain([c]))
+        .collect();
+    format!("%{plain}%")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn signs_of_patterns_are_looked_for_as_they_are() {
+        assert_eq!(containing("50%_Off!"), "%50!%!_off!!%");
+    }
+
+    #[test]
+    fn what_makes_no_sense_does_not_matter() {
+        let asked = Asked::parse("object=moon&by=@Ada&before=x&q=+amber+");
+        let expected = Asked { by: "Ada".into(), q: "amber".into(), ..Asked::default() };
+        assert_eq!(asked, expected);
+    }
+}

@@ -1,0 +1,157 @@
+//! What moderators do to accounts, each with its entry in the log and inside the caller's transaction.
+
+use chrono::Utc;
+
+use crate::{
+    accounts::{
+        CurrentUser, Role, people,
+        store::{self, Account},
+    },
+    db::Db,
+    error::AppError,
+    moderation::log::{self, Entry, Object},
+    text::count,
+    versions::{self, Of},
+    voting::{
+        exclusion::{self, Kind, Moved, Order, Which},
+        signals,
+        suspension::{self, NotDone},
+    },
+};
+
+/// What readers see in place of a name.
+const SOMEBODY: &str = "an account";
+
+/// Why this moderator may not suspend this account, or lift its suspension; nothing if they may.
+pub(super) fn hindrance(actor: &CurrentUser, account: &Account) -> Option<&'static str> {
+    let role = Role::from_i16(account.role);
+    if actor.id == account.id {
+        Some("Nobody suspends themselves.")
+    } else if role >= Role::Moderator && actor.role < Role::Admin {
+        Some("Only an admin suspends a moderator or an admin.")
+    } else {
+        None
+    }
+}
+
+pub(super) fn suspend(conn: &mut Db, actor: &CurrentUser, id: i64, reason: &str) -> Result<Moved, AppError> {
+    let account = allowed(conn, actor, id)?;
+    if Role::from_i16(account.role) == Role::Admin {
+        versions::take_turn(conn, Of::Accounts)?;
+        if people::other_admins(conn, id)? == 0 {
+            return Err(AppError::Forbidden("The last admin is never suspended.".into()));
+        }
+    }
+    let moved = suspension::suspend(conn, id, reason, actor.id, Utc::now().naive_utc()).map_err(refused)?;
+    let entry = Entry {
+        act: "suspended",
+        object: Object::Account,
+        object_id: Some(id),
+        label: &account.handle,
+        public_label: Some(SOMEBODY),
+        href: None,
+        reason,
+        old_value: "",
+        new_value: &format!("{} left out", votes(moved.votes)),
+    };
+    log::write(conn, actor, &entry)?;
+    signals::settle(conn, &moved.tools())?;
+    Ok(moved)
+}
+
+pub(super) fn lift(conn: &mut Db, actor: &CurrentUser, id: i64, reason: &str) -> Result<Moved, AppError> {
+    let account = allowed(conn, actor, id)?;
+    let moved = suspension::lift(conn, id, actor.id, Utc::now().naive_utc()).map_err(refused)?;
+    let entry = Entry {
+        act: "lifted the suspension of",
+        object: Object::Account,
+        object_id: Some(id),
+        label: &account.handle,
+        public_label: Some(SOMEBODY),
+        href: None,
+        reason,
+        old_value: "",
+        new_value: &format!("{} back", votes(moved.votes)),
+    };
+    log::write(conn, actor, &entry)?;
+    Ok(moved)
+}
+
+/// Leaves all votes of an account out without suspending it.
+pub(super) fn exclude(
+    conn: &mut Db,
+    actor: &CurrentUser,
+    id: i64,
+    kind: Kind,
+    reason: &str,
+) -> Result<Moved, AppError> {
+    let account = store::find(conn, id)?.ok_or_else(AppError::not_found)?;
+    let order = Order { kind, reason, by: actor.id, at: Utc::now().naive_utc() };
+    let moved = exclusion::exclude(conn, &Which::Account(id), &order)?
+        .ok_or_else(|| AppError::Conflict("No vote of this account counts as it is.".into()))?;
+    let entry = Entry {
+        act: "excluded",
+        object: Object::Votes,
+        object_id: Some(moved.exclusion_id),
+        label: &format!("{} of {}", votes(moved.votes), account.handle),
+        public_label: Some(&format!("{} of {SOMEBODY}", votes(moved.votes))),
+        href: None,
+        reason,
+        old_value: "",
+        new_value: kind.label(),
+    };
+    log::write(conn, actor, &entry)?;
+    signals::settle(conn, &moved.tools())?;
+    Ok(moved)
+}
+
+/// Gives an account another role; `false` if it has it already.
+pub(super) fn give_role(conn: &mut Db, actor: &CurrentUser, id: i64, role: Role) -> Result<bool, AppError> {
+    // Two admins who take each other's role away take turns, so that one of them stays.
+    versions::take_turn(conn, Of::Accounts)?;
+    let account = store::find(conn, id)?.ok_or_else(AppError::not_found)?;
+    let old = Role::from_i16(account.role);
+    if store::find(conn, actor.id)?.is_none_or(|actor| Role::from_i16(actor.role) < Role::Admin) {
+        return Err(AppError::not_found());
+    }
+    if old == role {
+        return Ok(false);
+    }
+    if old == Role::Admin && people::other_admins(conn, id)? == 0 {
+        return Err(AppError::Forbidden("This is the last admin; make somebody else one first.".into()));
+    }
+    store::give_role(conn, id, role)?;
+    let entry = Entry {
+        act: "gave another role to",
+        object: Object::Account,
+        object_id: Some(id),
+        label: &account.handle,
+        public_label: None,
+        href: None,
+        reason: "",
+        old_value: old.as_str(),
+        new_value: role.as_str(),
+    };
+    log::write(conn, actor, &entry)?;
+    Ok(true)
+}
+
+fn allowed(conn: &mut Db, actor: &CurrentUser, id: i64) -> Result<Account, AppError> {
+    let account = store::find(conn, id)?.ok_or_else(AppError::not_found)?;
+    match hindrance(actor, &account) {
+        Some(why) => Err(AppError::Forbidden(why.into())),
+        None => Ok(account),
+    }
+}
+
+fn refused(cause: NotDone) -> AppError {
+    match cause {
+        NotDone::Unknown => AppError::not_found(),
+        NotDone::Already | NotDone::NotSuspended => AppError::Conflict(cause.to_string()),
+        NotDone::Database(cause) => cause.into(),
+    }
+}
+
+fn votes(n: usize) -> String {
+    count(n as u64, "vote", "votes")
+}

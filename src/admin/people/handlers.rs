@@ -1,0 +1,140 @@
+//! Looking at accounts, suspending them, giving roles.
+
+use actix_web::{HttpResponse, web};
+
+use super::{
+    super::{
+        Desk, door,
+        votes::pieces::{Sent, id},
+    },
+    acts, load,
+    views::{PeoplePage, PersonPage},
+};
+use crate::{
+    accounts::{
+        Role,
+        people::{Show, Wanted},
+    },
+    error::AppError,
+    page::{self, Form},
+    paging::{field, wanted},
+    text::count,
+    voting::Standings,
+};
+
+type Fields = Form<Vec<(String, String)>>;
+
+pub(super) async fn index(desk: Desk) -> Result<HttpResponse, AppError> {
+    let query = desk.request().query_string();
+    let number = wanted(&field(query, "page"));
+    let prefix: String =
+        field(query, "q").trim_start_matches('@').chars().filter(|c| *c != '\0').take(30).collect();
+    let looked_for = Wanted { prefix, show: Show::parse(&field(query, "show")) };
+    let people = desk.read(move |conn| Ok(load::people(conn, looked_for, number)?)).await?;
+    let shell = desk.shell(people.page.title("People"));
+    desk.show(&PeoplePage::new(shell, people))
+}
+
+pub(super) async fn show(desk: Desk, path: web::Path<String>) -> Result<HttpResponse, AppError> {
+    show_with(&desk, id(&path)?, Sent::default()).await
+}
+
+pub(super) async fn suspend(
+    desk: Desk,
+    path: web::Path<String>,
+    standings: web::Data<Standings>,
+    form: Fields,
+) -> Result<HttpResponse, AppError> {
+    let id = id(&path)?;
+    let mut sent = Sent::new("suspend-reason", form.0);
+    let reason = sent.reason();
+    if !sent.is_right() {
+        return show_with(&desk, id, sent).await;
+    }
+    let user = desk.user.clone();
+    let moved = desk.write(move |conn| acts::suspend(conn, &user, id, &reason)).await??;
+    moved.tell(&standings);
+    let votes = count(moved.votes as u64, "vote is", "votes are");
+    desk.session.flash(format!("The account is suspended and its sessions have ended; {votes} left out."))?;
+    Ok(back_to(id))
+}
+
+pub(super) async fn lift(
+    desk: Desk,
+    path: web::Path<String>,
+    standings: web::Data<Standings>,
+    form: Fields,
+) -> Result<HttpResponse, AppError> {
+    let id = id(&path)?;
+    let mut sent = Sent::new("lift-reason", form.0);
+    let reason = sent.reason();
+    if !sent.is_right() {
+        return show_with(&desk, id, sent).await;
+    }
+    let user = desk.user.clone();
+    let moved = desk.write(move |conn| acts::lift(conn, &user, id, &reason)).await??;
+    moved.tell(&standings);
+    let votes = count(moved.votes as u64, "vote counts", "votes count");
+    desk.session.flash(format!("The suspension is lifted; {votes} again."))?;
+    Ok(back_to(id))
+}
+
+pub(super) async fn exclude(
+    desk: Desk,
+    path: web::Path<String>,
+    standings: web::Data<Standings>,
+    form: Fields,
+) -> Result<HttpResponse, AppError> {
+    let id = id(&path)?;
+    let mut sent = Sent::new("exclude-reason", form.0);
+    let (kind, reason) = (sent.kind(), sent.reason());
+    if !sent.is_right() {
+        return show_with(&desk, id, sent).await;
+    }
+    let user = desk.user.clone();
+    let moved = desk.write(move |conn| acts::exclude(conn, &user, id, kind, &reason)).await??;
+    moved.tell(&standings);
+    desk.session.flash(format!("{} left out.", count(moved.votes as u64, "vote is", "votes are")))?;
+    Ok(page::see_other(&format!("/admin/votes/exclusions/{}", moved.exclusion_id)))
+}
+
+pub(super) async fn give_role(
+    desk: Desk,
+    path: web::Path<String>,
+    form: Fields,
+) -> Result<HttpResponse, AppError> {
+    desk.admins_only()?;
+    let id = id(&path)?;
+    let mut sent = Sent::new("role", form.0);
+    let named = sent.typed.get("role");
+    let role = [Role::Member, Role::Moderator, Role::Admin].into_iter().find(|role| role.as_str() == named);
+    if role.is_none() {
+        sent.complaints.add("role", "Choose a role.");
+    }
+    if !door::is_password(desk.request(), &desk.user, sent.typed.get("password")).await? {
+        sent.complaints.add("password", "This is not your password.");
+    }
+    let (true, Some(role)) = (sent.is_right(), role) else {
+        return show_with(&desk, id, sent).await;
+    };
+    let user = desk.user.clone();
+    let changed = desk.write(move |conn| acts::give_role(conn, &user, id, role)).await??;
+    let what = if changed { "The role is now" } else { "The role was already" };
+    desk.session.flash(format!("{what} {}.", role.as_str()))?;
+    // Whoever has just given up their own place at the desk does not find it any more.
+    let is_own = desk.user.id == id && role < Role::Moderator;
+    Ok(if is_own { page::see_other("/account") } else { back_to(id) })
+}
+
+async fn show_with(desk: &Desk, id: i64, sent: Sent) -> Result<HttpResponse, AppError> {
+    let number = wanted(&field(desk.request().query_string(), "page"));
+    let sheet = desk.read(move |conn| load::sheet(conn, id, number)).await?;
+    let again = !sent.is_right();
+    let shell = desk.shell(sheet.page.title(&format!("@{}", sheet.account.handle)));
+    let page = PersonPage::new(shell, &desk.user, sheet, &sent);
+    if again { desk.show_again(&page) } else { desk.show(&page) }
+}
+
+fn back_to(id: i64) -> HttpResponse {
+    page::see_other(&format!("/admin/people/{id}"))
+}

@@ -1,0 +1,115 @@
+//! What the pages on people need.
+
+use chrono::{NaiveDateTime, Utc};
+use diesel::{dsl::count_star, prelude::*};
+
+use super::super::votes::pieces::choice;
+use crate::{
+    accounts::{
+        people::{self, Person, Wanted},
+        store::{self, Account},
+    },
+    db::Db,
+    error::AppError,
+    moderation::log::{Logged, Object},
+    paging::Page,
+    schema::{log_entries, submissions, tools, votes},
+    stats::Choice,
+};
+
+/// How many accounts or votes stand on a page.
+const PER_PAGE: usize = 50;
+
+/// How many acts are listed.
+const MOST_ACTS: i64 = 50;
+
+/// One page of the list.
+pub(super) struct People {
+    pub wanted: Wanted,
+    pub page: Page,
+    pub shown: Vec<Person>,
+}
+
+pub(super) fn people(conn: &mut Db, wanted: Wanted, number: usize) -> QueryResult<People> {
+    let now = Utc::now().naive_utc();
+    let page = Page::nearest(number, people::count(conn, &wanted, now)?, PER_PAGE);
+    let shown = people::list(conn, &wanted, &page.range(), now)?;
+    Ok(People { wanted, page, shown })
+}
+
+/// All about one account.
+pub(super) struct Sheet {
+    pub account: Account,
+    /// Why it is suspended.
+    pub why: String,
+    pub page: Page,
+    pub votes: Vec<VoteOn>,
+    /// How many votes of it are left out.
+    pub left_out: i64,
+    /// How many submissions: open, accepted, declined, declined as spam.
+    pub sent: [i64; 4],
+    pub acts: Vec<Logged>,
+}
+
+/// A vote of the account.
+pub(super) struct VoteOn {
+    pub tool_id: i64,
+    pub tool: String,
+    pub choice: Choice,
+    pub cast_at: NaiveDateTime,
+    pub exclusion_id: Option<i64>,
+}
+
+pub(super) fn sheet(conn: &mut Db, id: i64, number: usize) -> Result<Sheet, AppError> {
+    let account = store::find(conn, id)?.ok_or_else(AppError::not_found)?;
+    let why = store::why_suspended(conn, &account)?;
+    let total: i64 = votes::table.filter(votes::account_id.eq(id)).count().get_result(conn)?;
+    let left_out: i64 = votes::table
+        .filter(votes::account_id.eq(id))
+        .filter(votes::exclusion_id.is_not_null())
+        .count()
+        .get_result(conn)?;
+    let page = Page::nearest(number, usize::try_from(total).unwrap_or_default(), PER_PAGE);
+    let votes = votes_on(conn, id, page)?;
+    let mut sent = [0; 4];
+    let rows: Vec<(i16, i64)> = submissions::table
+        .filter(submissions::account_id.eq(id))
+        .group_by(submissions::status)
+        .select((submissions::status, count_star()))
+        .load(conn)?;
+    for (status, n) in rows {
+        if let Some(slot) = usize::try_from(status).ok().and_then(|status| sent.get_mut(status)) {
+            *slot = n;
+        }
+    }
+    let acts = log_entries::table
+        .filter(log_entries::object.eq(Object::Account.to_i16()))
+        .filter(log_entries::object_id.eq(id))
+        .order(log_entries::id.desc())
+        .limit(MOST_ACTS)
+        .select(Logged::as_select())
+        .load(conn)?;
+    Ok(Sheet { account, why, page, votes, left_out, sent, acts })
+}
+
+fn votes_on(conn: &mut Db, id: i64, page: Page) -> QueryResult<Vec<VoteOn>> {
+    let number = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+    let rows: Vec<(i64, String, i16, NaiveDateTime, Option<i64>)> = votes::table
+        .inner_join(tools::table)
+        .filter(votes::account_id.eq(id))
+        .order((votes::cast_at.desc(), votes::id.desc()))
+        .limit(number(page.range().len()))
+        .offset(number(page.range().start))
+        .select((tools::id, tools::name, votes::choice, votes::cast_at, votes::exclusion_id))
+        .load(conn)?;
+    Ok(rows
+        .into_iter()
+        .map(|(tool_id, tool, number, cast_at, exclusion_id)| VoteOn {
+            tool_id,
+            tool,
+            choice: choice(number),
+            cast_at,
+            exclusion_id,
+        })
+        .collect())
+}

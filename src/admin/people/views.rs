@@ -1,0 +1,172 @@
+//! The pages on people.
+
+use askama::Template;
+
+use super::{
+    super::votes::pieces::{KindField, Moment, ReasonField, Sent},
+    acts::hindrance,
+    load::{People, Sheet},
+};
+use crate::{
+    accounts::{CurrentUser, Role, people::Show},
+    page::Shell,
+    paging::{PageLinks, address},
+    text::count,
+    ui::{Day, VerdictMark},
+    view,
+};
+
+const PATH: &str = "/admin/people";
+
+#[derive(Template)]
+#[template(path = "admin/people/index.html")]
+pub(super) struct PeoplePage {
+    shell: Shell,
+    q: String,
+    show: Show,
+    how_many: String,
+    people: Vec<PersonLine>,
+    pages: PageLinks,
+}
+
+/// An account in the list.
+struct PersonLine {
+    id: i64,
+    handle: String,
+    role: &'static str,
+    since: Day,
+    suspended: Option<Day>,
+}
+
+impl PeoplePage {
+    pub(super) fn new(shell: Shell, people: People) -> Self {
+        let People { wanted, page, shown } = people;
+        let fields = [("q", wanted.prefix.as_str()), ("show", wanted.show.as_str())];
+        Self {
+            shell,
+            how_many: count(page.total as u64, "account", "accounts"),
+            pages: page.links(|number| address(PATH, &fields, number)),
+            people: shown
+                .into_iter()
+                .map(|person| PersonLine {
+                    id: person.id,
+                    handle: person.handle,
+                    role: Role::from_i16(person.role).as_str(),
+                    since: Day(person.created_at.date()),
+                    suspended: person.suspended_at.map(|at| Day(at.date())),
+                })
+                .collect(),
+            q: wanted.prefix.clone(),
+            show: wanted.show,
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "admin/people/show.html")]
+pub(super) struct PersonPage {
+    shell: Shell,
+    id: i64,
+    handle: String,
+    role: Role,
+    since: Moment,
+    suspended: Option<Moment>,
+    why: String,
+    votes: Vec<VoteLine>,
+    how_many: String,
+    left_out: i64,
+    counted: bool,
+    pages: PageLinks,
+    sent: [i64; 4],
+    acts: Vec<ActLine>,
+    /// Why whoever looks may not suspend this account.
+    hindrance: Option<&'static str>,
+    is_admin: bool,
+    wrong: Vec<(String, String)>,
+    suspend: ReasonField,
+    lift: ReasonField,
+    exclude: ReasonField,
+    kind: KindField,
+    role_wrong: Option<String>,
+    password_wrong: Option<String>,
+}
+
+/// A vote of the account.
+struct VoteLine {
+    tool_id: i64,
+    tool: String,
+    mark: VerdictMark,
+    cast_at: Moment,
+    exclusion_id: Option<i64>,
+}
+
+/// Something that was done to the account.
+struct ActLine {
+    at: Moment,
+    who: String,
+    act: String,
+    old: String,
+    new: String,
+    reason: String,
+}
+
+view!(PeoplePage, PersonPage);
+
+impl PersonPage {
+    pub(super) fn new(shell: Shell, viewer: &CurrentUser, sheet: Sheet, sent: &Sent) -> Self {
+        let Sheet { account, why, page, votes, left_out, sent: submissions, acts } = sheet;
+        let path = format!("{PATH}/{}", account.id);
+        Self {
+            shell,
+            id: account.id,
+            hindrance: hindrance(viewer, &account),
+            is_admin: viewer.role >= Role::Admin,
+            handle: account.handle,
+            role: Role::from_i16(account.role),
+            since: Moment(account.created_at),
+            suspended: account.suspended_at.map(Moment),
+            why,
+            votes: votes
+                .into_iter()
+                .map(|vote| VoteLine {
+                    tool_id: vote.tool_id,
+                    tool: vote.tool,
+                    mark: vote.choice.into(),
+                    cast_at: Moment(vote.cast_at),
+                    exclusion_id: vote.exclusion_id,
+                })
+                .collect(),
+            how_many: count(page.total as u64, "vote", "votes"),
+            left_out,
+            counted: usize::try_from(left_out).unwrap_or_default() < page.total,
+            pages: page.links(|number| address(&path, &[], number)),
+            sent: submissions,
+            acts: acts
+                .into_iter()
+                .map(|act| ActLine {
+                    at: Moment(act.made_at),
+                    who: act.handle,
+                    act: act.act,
+                    old: act.old_value,
+                    new: act.new_value,
+                    reason: act.reason,
+                })
+                .collect(),
+            wrong: sent.summary(),
+            suspend: ReasonField::new(
+                "suspend-reason",
+                "The account reads it when it tries to sign in, and readers in the moderation log. Name nobody.",
+                sent,
+            ),
+            lift: ReasonField::new("lift-reason", "Readers see it in the moderation log. Name nobody.", sent),
+            exclude: ReasonField::new(
+                "exclude-reason",
+                "Readers see it in the moderation log. Name nobody.",
+                sent,
+            ),
+            kind: KindField::new(sent, None),
+            role_wrong: sent.complaints.about("role").map(str::to_owned),
+            password_wrong: sent.complaints.about("password").map(str::to_owned),
+        }
+    }
+}

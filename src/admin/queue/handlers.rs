@@ -1,0 +1,145 @@
+//! The queue, an item, and what is done with it.
+
+use actix_web::{HttpResponse, http::StatusCode, web};
+
+use super::{
+    act::{self, Accepted, NotDone},
+    filters::Filters,
+    item_views::{Again, ItemPage},
+    load,
+    views::QueuePage,
+};
+use crate::{
+    admin::{desk::Desk, form::Typed},
+    catalogue::Catalogue,
+    db::Database,
+    error::AppError,
+    page::{self, Form},
+    paging::{field, wanted},
+};
+
+/// What an item is shown from.
+type Data = (web::Data<Database>, web::Data<Catalogue>);
+
+/// A form as it arrives.
+type Pairs = Form<Vec<(String, String)>>;
+
+pub(super) async fn list(desk: Desk) -> Result<HttpResponse, AppError> {
+    let query = desk.request().query_string();
+    let (filters, page) = (Filters::parse(query), wanted(&field(query, "page")));
+    let moderator = desk.user.id;
+    let listing = desk.read(move |conn| load::listing(conn, filters, moderator, page)).await?;
+    desk.show(&QueuePage::new(desk.shell(listing.page.title("The queue")), listing, moderator))
+}
+
+pub(super) async fn show(desk: Desk, item: web::Path<String>, data: Data) -> Result<HttpResponse, AppError> {
+    show_with(&desk, id(&item)?, data, StatusCode::OK, Again::default()).await
+}
+
+pub(super) async fn take(
+    desk: Desk,
+    item: web::Path<String>,
+    data: Data,
+    form: Pairs,
+) -> Result<HttpResponse, AppError> {
+    let (id, user, typed) = (id(&item)?, desk.user.clone(), Typed(form.0));
+    let sent = typed.clone();
+    match desk.write(move |conn| act::take(conn, &user, id, &sent)).await? {
+        Ok(_) => {
+            desk.session.flash("It is yours. The others see that you have taken it.")?;
+            Ok(page::see_other(&format!("/admin/queue/{id}")))
+        }
+        Err(cause) => refuse(&desk, id, data, cause, typed).await,
+    }
+}
+
+pub(super) async fn release(
+    desk: Desk,
+    item: web::Path<String>,
+    data: Data,
+    _: Pairs,
+) -> Result<HttpResponse, AppError> {
+    let (id, user) = (id(&item)?, desk.user.clone());
+    match desk.write(move |conn| act::release(conn, &user, id)).await? {
+        Ok(item) => {
+            desk.session.flash(format!("Given back: {}. Anybody may take it now.", item.title()))?;
+            Ok(page::see_other("/admin/queue"))
+        }
+        Err(cause) => refuse(&desk, id, data, cause, Typed::default()).await,
+    }
+}
+
+pub(super) async fn accept(
+    desk: Desk,
+    item: web::Path<String>,
+    data: Data,
+    form: Pairs,
+) -> Result<HttpResponse, AppError> {
+    let (id, user, typed) = (id(&item)?, desk.user.clone(), Typed(form.0));
+    let sent = typed.clone();
+    match desk.write(move |conn| act::accept(conn, &user, id, &sent)).await? {
+        Ok(Accepted::Done) => {
+            desk.session.flash("Accepted. The sender finds the answer on their account.")?;
+            Ok(page::see_other("/admin/queue"))
+        }
+        Ok(Accepted::AtForm(path)) => Ok(page::see_other(&path)),
+        Err(cause) => refuse(&desk, id, data, cause, typed).await,
+    }
+}
+
+pub(super) async fn decline(
+    desk: Desk,
+    item: web::Path<String>,
+    data: Data,
+    form: Pairs,
+) -> Result<HttpResponse, AppError> {
+    let (id, user, typed) = (id(&item)?, desk.user.clone(), Typed(form.0));
+    let sent = typed.clone();
+    match desk.write(move |conn| act::decline(conn, &user, id, &sent)).await? {
+        Ok(item) => {
+            let line =
+                format!("Declined: {}. @{} reads why on their account.", item.title(), item.sender.handle);
+            desk.session.flash(line)?;
+            Ok(page::see_other("/admin/queue"))
+        }
+        Err(cause) => refuse(&desk, id, data, cause, typed).await,
+    }
+}
+
+/// Shows the item as it is now, with why the act was not done and with all that was typed.
+async fn refuse(
+    desk: &Desk,
+    id: i64,
+    data: Data,
+    cause: NotDone,
+    typed: Typed,
+) -> Result<HttpResponse, AppError> {
+    let (status, again) = match cause {
+        NotDone::Gone => return Err(AppError::not_found()),
+        NotDone::Database(cause) => return Err(cause.into()),
+        NotDone::Late(words) => {
+            (StatusCode::CONFLICT, Again { typed, problem: Some(words), ..Again::default() })
+        }
+        NotDone::Wrong(complaints) => {
+            (StatusCode::UNPROCESSABLE_ENTITY, Again { typed, complaints, ..Again::default() })
+        }
+    };
+    show_with(desk, id, data, status, again).await
+}
+
+async fn show_with(
+    desk: &Desk,
+    id: i64,
+    data: Data,
+    status: StatusCode,
+    again: Again,
+) -> Result<HttpResponse, AppError> {
+    let (database, catalogue) = data;
+    let sheet = database.run(move |conn| load::sheet(conn, &catalogue, id)).await?;
+    let shell = desk.shell(sheet.item.title());
+    page::show_private(desk.request(), &ItemPage::new(shell, sheet, desk.user.id, again), status)
+}
+
+fn id(text: &str) -> Result<i64, AppError> {
+    text.parse().map_err(|_| AppError::not_found())
+}

@@ -1,0 +1,168 @@
+//! The queue as a page.
+
+use std::fmt;
+
+use askama::{Template, filters::HtmlSafe};
+use chrono::{Datelike, NaiveDateTime};
+
+use super::{
+    filters::{Filters, Who},
+    load::Listing,
+};
+use crate::{
+    inbox::item::{Item, Kind, Status},
+    page::Shell,
+    paging::PageLinks,
+    text::count,
+    view,
+};
+
+#[derive(Template)]
+#[template(path = "admin/queue/list.html")]
+pub(super) struct QueuePage {
+    shell: Shell,
+    found: String,
+    kinds: Vec<Pick>,
+    statuses: Vec<Pick>,
+    whose: Vec<Pick>,
+    q: String,
+    rows: Vec<Row>,
+    is_open: bool,
+    /// Whether anything but all open items is asked for.
+    is_narrow: bool,
+    pages: PageLinks,
+}
+
+view!(QueuePage);
+
+/// One value of a select.
+struct Pick {
+    value: &'static str,
+    label: &'static str,
+    chosen: bool,
+}
+
+/// One item of the list.
+struct Row {
+    id: i64,
+    title: String,
+    kind: &'static str,
+    sender: String,
+    sent: Moment,
+    state: State,
+}
+
+impl QueuePage {
+    pub(super) fn new(shell: Shell, listing: Listing, moderator: i64) -> Self {
+        let Listing { filters, page, items } = listing;
+        let any = Filters::parse("");
+        let is_narrow = filters != any;
+        Self {
+            shell,
+            found: found(&filters, page.total),
+            kinds: picks(
+                "",
+                "All kinds",
+                Kind::ALL.iter().map(|kind| (kind.as_str(), kind.label())),
+                filters.kind.map(Kind::as_str),
+            ),
+            statuses: Status::ALL
+                .iter()
+                .map(|status| Pick {
+                    value: status.as_str(),
+                    label: status.label(),
+                    chosen: *status == filters.status,
+                })
+                .collect(),
+            whose: picks(
+                "",
+                "Anybody",
+                Who::ALL.iter().map(|who| (who.as_str(), who.label())),
+                filters.who.map(Who::as_str),
+            ),
+            rows: items.into_iter().map(|item| Row::new(item, moderator)).collect(),
+            is_open: filters.status == Status::Open,
+            is_narrow,
+            pages: page.links(|number| filters.href(number)),
+            q: filters.q,
+        }
+    }
+}
+
+fn found(filters: &Filters, total: usize) -> String {
+    let (word, order) = match filters.status {
+        Status::Open => ("open", "oldest first"),
+        Status::Accepted => ("accepted", "newest first"),
+        Status::Declined => ("declined", "newest first"),
+        Status::Spam => ("declined as spam", "newest first"),
+    };
+    let items = count(total as u64, "item", "items");
+    if total > 1 { format!("{items} {word}, {order}") } else { format!("{items} {word}") }
+}
+
+fn picks(
+    value: &'static str,
+    label: &'static str,
+    others: impl Iterator<Item = (&'static str, &'static str)>,
+    chosen: Option<&str>,
+) -> Vec<Pick> {
+    let all = Pick { value, label, chosen: chosen.is_none() };
+    let each = others.map(|(value, label)| Pick { value, label, chosen: chosen == Some(value) });
+    std::iter::once(all).chain(each).collect()
+}
+
+impl Row {
+    fn new(item: Item, moderator: i64) -> Self {
+        Self {
+            id: item.id,
+            title: item.title(),
+            kind: item.content.kind().label(),
+            state: State::of(&item, moderator),
+            sent: Moment(item.made_at),
+            sender: item.sender.handle,
+        }
+    }
+}
+
+/// Where an item stands: free, taken by whom, decided by whom.
+pub(super) struct State {
+    pub words: String,
+    pub since: Option<Moment>,
+    pub is_mine: bool,
+}
+
+impl State {
+    pub(super) fn of(item: &Item, moderator: i64) -> Self {
+        let is_mine = item.taken.as_ref().is_some_and(|(holder, _)| holder.id == moderator);
+        let (words, since) = match (&item.decided, &item.taken) {
+            (Some((Some(by), at)), _) => {
+                (format!("{} by @{}", item.status.label(), by.handle), Some(Moment(*at)))
+            }
+            (Some((None, at)), _) => (item.status.label().to_owned(), Some(Moment(*at))),
+            (None, Some((_, since))) if is_mine => ("Taken by you".to_owned(), Some(Moment(*since))),
+            (None, Some((holder, since))) => (format!("Taken by @{}", holder.handle), Some(Moment(*since))),
+            (None, None) => ("Free".to_owned(), None),
+        };
+        Self { words, since, is_mine }
+    }
+}
+
+/// A moment as `<time datetime="2026-11-01T14:05:00Z">1 Nov 2026, 14:05</time>`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Moment(pub NaiveDateTime);
+
+impl fmt::Display for Moment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (full, month, time) =
+            (self.0.format("%Y-%m-%dT%H:%M:%SZ"), self.0.format("%b"), self.0.format("%H:%M"));
+        write!(
+            f,
+            "<time datetime=\"{full}\" title=\"{} UTC\">{} {month} {}, {time}</time>",
+            self.0.format("%Y-%m-%d %H:%M:%S"),
+            self.0.day(),
+            self.0.year()
+        )
+    }
+}
+
+impl HtmlSafe for Moment {}

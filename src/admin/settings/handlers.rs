@@ -1,0 +1,60 @@
+//! The form of the settings.
+
+use actix_web::HttpResponse;
+use askama::Template;
+use diesel::result::Error as DieselError;
+
+use super::store::{self, STALE_DAYS_RANGE};
+use crate::{
+    admin::{
+        Desk,
+        form::{Complaints, Typed},
+    },
+    error::AppError,
+    page::{self, Form, Shell},
+    view,
+};
+
+/// The name of the field.
+const STALE_DAYS: &str = "stale_days";
+
+#[derive(Template)]
+#[template(path = "admin/settings.html")]
+struct SettingsPage {
+    shell: Shell,
+    stale_days: String,
+    complaints: Complaints,
+}
+
+view!(SettingsPage);
+
+pub(super) async fn form(desk: Desk) -> Result<HttpResponse, AppError> {
+    let days = desk.read(|conn| Ok(store::stale_days(conn)?)).await?;
+    desk.show(&page_of(&desk, days.to_string(), Complaints::default()))
+}
+
+pub(super) async fn save(desk: Desk, form: Form<Vec<(String, String)>>) -> Result<HttpResponse, AppError> {
+    let typed = Typed(form.0).trimmed(STALE_DAYS);
+    let days = match parse(&typed) {
+        Ok(days) => days,
+        Err(complaints) => return desk.show_again(&page_of(&desk, typed, complaints)),
+    };
+    let by = desk.user.clone();
+    let changed = desk.write::<_, DieselError>(move |conn| store::set_stale_days(conn, &by, days)).await??;
+    desk.session.flash(if changed { "The settings are saved." } else { "Nothing was changed." })?;
+    Ok(page::see_other("/admin/settings"))
+}
+
+fn parse(typed: &str) -> Result<i64, Complaints> {
+    let days = typed.parse::<i64>().ok().filter(|days| STALE_DAYS_RANGE.contains(days));
+    days.ok_or_else(|| {
+        let mut complaints = Complaints::default();
+        let (least, most) = (STALE_DAYS_RANGE.start(), STALE_DAYS_RANGE.end());
+        complaints.add(STALE_DAYS, format!("Enter a whole number of days from {least} to {most}."));
+        complaints
+    })
+}
+
+fn page_of(desk: &Desk, stale_days: String, complaints: Complaints) -> SettingsPage {
+    SettingsPage { shell: desk.shell("Settings"), stale_days, complaints }
+}

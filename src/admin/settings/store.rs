@@ -1,0 +1,61 @@
+//! Settings in the database: a name and a text, missing where nobody has set it.
+
+use std::ops::RangeInclusive;
+
+use diesel::prelude::*;
+
+use crate::{
+    accounts::CurrentUser,
+    db::Db,
+    each,
+    moderation::log::{self, Entry, Object},
+    schema::site_settings,
+};
+
+/// After how many days without a check a price or fact is stale, unless an admin has set it.
+const STALE_DAYS: i64 = 90;
+
+/// What may be set.
+pub(super) const STALE_DAYS_RANGE: RangeInclusive<i64> = 7..=365;
+
+const STALE_DAYS_NAME: &str = "stale_days";
+
+/// After how many days without a check a price or fact is stale.
+///
+/// # Errors
+/// When the database fails.
+pub(in crate::admin) fn stale_days(conn: &mut Db) -> QueryResult<i64> {
+    let text: Option<String> =
+        site_settings::table.find(STALE_DAYS_NAME).select(site_settings::value).first(conn).optional()?;
+    let days = text.and_then(|text| text.parse().ok()).filter(|days| STALE_DAYS_RANGE.contains(days));
+    Ok(days.unwrap_or(STALE_DAYS))
+}
+
+/// Sets it, with its entry in the log; false where it is so already.
+pub(super) fn set_stale_days(conn: &mut Db, by: &CurrentUser, days: i64) -> QueryResult<bool> {
+    let old = stale_days(conn)?;
+    if old == days {
+        return Ok(false);
+    }
+    let row = (site_settings::name.eq(STALE_DAYS_NAME), site_settings::value.eq(days.to_string()));
+    each!(conn, c => diesel::insert_into(site_settings::table)
+        .values(row)
+        .on_conflict(site_settings::name)
+        .do_update()
+        .set(site_settings::value.eq(days.to_string()))
+        .execute(c))?;
+    let (old, new) = (format!("{old} days"), format!("{days} days"));
+    let entry = Entry {
+        act: "changed",
+        object: Object::Setting,
+        object_id: None,
+        label: "When prices and facts are stale",
+        public_label: None,
+        href: None,
+        reason: "",
+        old_value: &old,
+        new_value: &new,
+    };
+    log::write(conn, by, &entry)?;
+    Ok(true)
+}

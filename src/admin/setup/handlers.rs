@@ -1,0 +1,150 @@
+//! The form that makes the first admin.
+
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
+use askama::Template;
+use serde::Deserialize;
+
+use super::link::{self, Refused};
+use crate::{
+    accounts::{
+        Email, Handle, Password, Role, Visit,
+        store::{CreateError, NewAccount},
+    },
+    admin::form::Complaints,
+    db::Database,
+    error::AppError,
+    guard::client_address,
+    limits::RateLimits,
+    page::{self, Form, Shell},
+    session::TypedSession,
+    view,
+};
+
+#[derive(Default, Deserialize)]
+pub(super) struct Typed {
+    #[serde(default)]
+    handle: String,
+    #[serde(default)]
+    email: String,
+    #[serde(default)]
+    password: String,
+}
+
+#[derive(Template)]
+#[template(path = "admin/setup.html")]
+struct SetupPage {
+    shell: Shell,
+    token: String,
+    handle: String,
+    email: String,
+    complaints: Complaints,
+}
+
+view!(SetupPage);
+
+pub(super) async fn form(
+    request: HttpRequest,
+    token: web::Path<String>,
+    visit: Visit,
+    database: web::Data<Database>,
+) -> Result<HttpResponse, AppError> {
+    let asked = token.clone();
+    if !database.run(move |conn| Ok(link::is_open(conn, &asked)?)).await? {
+        return Err(AppError::not_found());
+    }
+    show(&request, &visit, token.into_inner(), Typed::default(), Complaints::default())
+}
+
+pub(super) async fn create(
+    request: HttpRequest,
+    token: web::Path<String>,
+    visit: Visit,
+    session: TypedSession,
+    database: web::Data<Database>,
+    limits: web::Data<RateLimits>,
+    form: Form<Typed>,
+) -> Result<HttpResponse, AppError> {
+    limits.sign_up(client_address(&request))?;
+    let (Form(typed), token) = (form, token.into_inner());
+    let asked = token.clone();
+    if !database.run(move |conn| Ok(link::is_open(conn, &asked)?)).await? {
+        return Err(AppError::not_found());
+    }
+    let (handle, email, password) = match parse(&typed) {
+        Ok(parsed) => parsed,
+        Err(complaints) => return show(&request, &visit, token, typed, complaints),
+    };
+    let password_hash = password.hash().await?;
+    let (asked, stored_hash) = (token.clone(), password_hash.clone());
+    let made = database
+        .run(move |conn| {
+            let new = NewAccount {
+                handle: &handle,
+                email: &email,
+                password_hash: &stored_hash,
+                role: Role::Admin,
+                verified: true,
+            };
+            match link::use_up(conn, &asked, &new) {
+                Ok(admin) => Ok(Ok(admin)),
+                Err(Refused::Closed) => Err(AppError::not_found()),
+                Err(Refused::Account(CreateError::Database(cause))) => Err(cause.into()),
+                Err(Refused::Account(taken)) => Ok(Err(taken)),
+            }
+        })
+        .await?;
+    match made {
+        Ok(admin) => {
+            session.sign_in(admin.id, &password_hash)?;
+            session.flash(format!("Welcome, {}. You are the first admin.", admin.handle))?;
+            Ok(page::see_other("/admin"))
+        }
+        Err(taken) => show(&request, &visit, token, typed, about(&taken)),
+    }
+}
+
+fn parse(typed: &Typed) -> Result<(Handle, Email, Password), Complaints> {
+    let handle = typed.handle.parse::<Handle>();
+    let email = typed.email.parse::<Email>();
+    let password = typed.password.parse::<Password>();
+    match (handle, email, password) {
+        (Ok(handle), Ok(email), Ok(password)) => Ok((handle, email, password)),
+        (handle, email, password) => {
+            let mut complaints = Complaints::default();
+            for (name, text) in [("handle", handle.err()), ("email", email.err())] {
+                if let Some(text) = text {
+                    complaints.add(name, text);
+                }
+            }
+            if let Err(bad) = password {
+                complaints.add("password", bad.to_string());
+            }
+            Err(complaints)
+        }
+    }
+}
+
+fn about(taken: &CreateError) -> Complaints {
+    let mut complaints = Complaints::default();
+    match taken {
+        CreateError::HandleTaken => complaints.add("handle", "This handle is taken. Choose another."),
+        _ => complaints.add("email", "There is an account with this address."),
+    }
+    complaints
+}
+
+fn show(
+    request: &HttpRequest,
+    visit: &Visit,
+    token: String,
+    typed: Typed,
+    complaints: Complaints,
+) -> Result<HttpResponse, AppError> {
+    let status = if complaints.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let mut shell = visit.shell("The first admin", "Set this site up.", "/setup");
+    // The address is a secret; nothing on the page repeats it but the form.
+    shell.here = "/".to_owned();
+    shell.listed = false;
+    let page = SetupPage { shell, token, handle: typed.handle, email: typed.email, complaints };
+    page::show_private(request, &page, status)
+}

@@ -1,0 +1,117 @@
+//! The link, as the database keeps it: the SHA-256 of its token and when it is over.
+
+use std::fmt::Write;
+
+use chrono::Utc;
+use diesel::{dsl::exists, prelude::*, select};
+use sha2::{Digest, Sha256};
+
+use crate::{
+    accounts::{
+        CurrentUser, Role,
+        store::{self, CreateError, NewAccount},
+    },
+    db::Db,
+    each,
+    moderation::log::{self, Entry, Object},
+    schema::{accounts, site_settings},
+    versions::{self, Of},
+};
+
+/// How long a link works, in seconds.
+const LASTS: i64 = 60 * 60;
+
+/// The name of the setting that holds `HASH SECONDS`: the hash, and since 1970 until when.
+const NAME: &str = "setup";
+
+/// Makes a link that works from now on, instead of any before, and returns its path; `None` once there is an admin.
+///
+/// # Errors
+/// When the database fails.
+pub fn offer(conn: &mut Db) -> QueryResult<Option<String>> {
+    conn.write(|conn| {
+        versions::take_turn(conn, Of::Accounts)?;
+        diesel::delete(site_settings::table.find(NAME)).execute(conn)?;
+        if has_admin(conn)? {
+            return Ok(None);
+        }
+        let bytes: [u8; 32] = rand::random();
+        let token = hex(&bytes);
+        let value = format!("{} {}", hash(&token), Utc::now().timestamp() + LASTS);
+        let row = (site_settings::name.eq(NAME), site_settings::value.eq(value));
+        each!(conn, c => diesel::insert_into(site_settings::table).values(row).execute(c))?;
+        Ok(Some(format!("/setup/{token}")))
+    })
+}
+
+/// Whether this token opens the door now.
+pub(super) fn is_open(conn: &mut Db, token: &str) -> QueryResult<bool> {
+    let stored: Option<String> =
+        site_settings::table.find(NAME).select(site_settings::value).first(conn).optional()?;
+    let is_right = stored.as_deref().and_then(|value| value.split_once(' ')).is_some_and(|(known, until)| {
+        known == hash(token) && until.parse::<i64>().is_ok_and(|until| Utc::now().timestamp() < until)
+    });
+    Ok(is_right && !has_admin(conn)?)
+}
+
+/// Why there is no first admin.
+#[derive(Debug)]
+pub(super) enum Refused {
+    /// The link does not work, or no longer.
+    Closed,
+    /// Handle or address are taken, or the database failed.
+    Account(CreateError),
+}
+
+impl From<CreateError> for Refused {
+    fn from(cause: CreateError) -> Self {
+        Self::Account(cause)
+    }
+}
+
+impl From<diesel::result::Error> for Refused {
+    fn from(cause: diesel::result::Error) -> Self {
+        Self::Account(CreateError::Database(cause))
+    }
+}
+
+/// Makes the first admin and uses the link up. Of several at once, one is made.
+pub(super) fn use_up(conn: &mut Db, token: &str, new: &NewAccount<'_>) -> Result<CurrentUser, Refused> {
+    conn.write(|conn| {
+        versions::take_turn(conn, Of::Accounts)?;
+        if !is_open(conn, token)? {
+            return Err(Refused::Closed);
+        }
+        let id = store::insert(conn, new)?;
+        diesel::delete(site_settings::table.find(NAME)).execute(conn)?;
+        let admin = CurrentUser { id, handle: new.handle.to_string(), role: new.role };
+        let entry = Entry {
+            act: "created",
+            object: Object::Account,
+            object_id: Some(id),
+            label: new.handle.as_str(),
+            public_label: None,
+            href: None,
+            reason: "The first admin, by the link that the site printed.",
+            old_value: "",
+            new_value: new.role.as_str(),
+        };
+        log::write(conn, &admin, &entry)?;
+        Ok(admin)
+    })
+}
+
+fn has_admin(conn: &mut Db) -> QueryResult<bool> {
+    select(exists(accounts::table.filter(accounts::role.eq(Role::Admin.to_i16())))).get_result(conn)
+}
+
+fn hash(token: &str) -> String {
+    hex(&Sha256::digest(token.as_bytes()))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

@@ -1,0 +1,122 @@
+//! What moderators do to votes and signals, each with its entry in the log and inside the caller's transaction.
+
+use chrono::Utc;
+use diesel::prelude::*;
+
+use super::pieces::tally_words;
+use crate::{
+    accounts::CurrentUser,
+    db::Db,
+    error::AppError,
+    moderation::log::{self, Entry, Object},
+    schema::tools,
+    text::count,
+    voting::{
+        exclusion::{self, Kind, Moved, NotUndone, Order, Which},
+        signals,
+    },
+};
+
+/// Leaves votes out. Signals that this settles go.
+pub(super) fn exclude(
+    conn: &mut Db,
+    actor: &CurrentUser,
+    ids: Vec<i64>,
+    kind: Kind,
+    reason: &str,
+) -> Result<Moved, AppError> {
+    let order = Order { kind, reason, by: actor.id, at: Utc::now().naive_utc() };
+    let moved = exclusion::exclude(conn, &Which::Votes(ids), &order)?.ok_or_else(|| {
+        AppError::Conflict(
+            "None of these votes counts any more; somebody else may have left them out.".into(),
+        )
+    })?;
+    let told = Told::of(conn, &moved)?;
+    log::write(conn, actor, &told.entry("excluded", reason, &moved))?;
+    signals::settle(conn, &moved.tools())?;
+    Ok(moved)
+}
+
+/// Brings the votes of an exclusion back.
+pub(super) fn undo(conn: &mut Db, actor: &CurrentUser, id: i64, reason: &str) -> Result<Moved, AppError> {
+    let moved = exclusion::undo(conn, id, actor.id, Utc::now().naive_utc()).map_err(|cause| match cause {
+        NotUndone::Unknown => AppError::not_found(),
+        NotUndone::Already | NotUndone::OfSuspension => AppError::Conflict(cause.to_string()),
+        NotUndone::Database(cause) => cause.into(),
+    })?;
+    let told = Told::of(conn, &moved)?;
+    log::write(conn, actor, &told.entry("brought back", reason, &moved))?;
+    Ok(moved)
+}
+
+/// Dismisses a signal until it grows.
+pub(super) fn dismiss(conn: &mut Db, actor: &CurrentUser, id: i64, note: &str) -> Result<(), AppError> {
+    let signal = signals::find(conn, id)?.ok_or_else(AppError::not_found)?;
+    if signals::dismiss(conn, id, actor.id, Utc::now().naive_utc())? {
+        log::write(conn, actor, &about_signal("dismissed a signal on", &signal.words, note))?;
+    }
+    Ok(())
+}
+
+/// Opens a dismissed signal again.
+pub(super) fn reopen(conn: &mut Db, actor: &CurrentUser, id: i64) -> Result<(), AppError> {
+    let signal = signals::find(conn, id)?.ok_or_else(AppError::not_found)?;
+    if signals::reopen(conn, id)? {
+        log::write(conn, actor, &about_signal("reopened a signal on", &signal.words, ""))?;
+    }
+    Ok(())
+}
+
+/// What the log says of votes: which, and where they are to be found.
+struct Told {
+    label: String,
+    href: Option<String>,
+    old: String,
+    new: String,
+}
+
+impl Told {
+    fn of(conn: &mut Db, moved: &Moved) -> QueryResult<Self> {
+        let votes = count(moved.votes as u64, "vote", "votes");
+        if let [step] = moved.steps.as_slice() {
+            let (name, slug): (String, String) =
+                tools::table.find(step.tool_id).select((tools::name, tools::slug)).first(conn)?;
+            return Ok(Self {
+                label: format!("{votes} on {name}"),
+                href: Some(format!("/tools/{slug}")),
+                old: tally_words(step.before),
+                new: tally_words(step.after.tally),
+            });
+        }
+        let tools = count(moved.steps.len() as u64, "tool", "tools");
+        Ok(Self { label: format!("{votes} on {tools}"), href: None, old: String::new(), new: String::new() })
+    }
+
+    fn entry<'a>(&'a self, act: &'a str, reason: &'a str, moved: &Moved) -> Entry<'a> {
+        Entry {
+            act,
+            object: Object::Votes,
+            object_id: Some(moved.exclusion_id),
+            label: &self.label,
+            public_label: Some(&self.label),
+            href: self.href.as_deref(),
+            reason,
+            old_value: &self.old,
+            new_value: &self.new,
+        }
+    }
+}
+
+fn about_signal<'a>(act: &'a str, words: &'a str, note: &'a str) -> Entry<'a> {
+    Entry {
+        act,
+        object: Object::Votes,
+        object_id: None,
+        label: words,
+        public_label: None,
+        href: None,
+        reason: note,
+        old_value: "",
+        new_value: "",
+    }
+}

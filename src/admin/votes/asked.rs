@@ -1,0 +1,88 @@
+//! Which votes an address of the desk asks for.
+
+use crate::{
+    db::Db,
+    error::AppError,
+    paging::field,
+    voting::{
+        exclusion::Kind,
+        selection::Selection,
+        signals::{self, Signal},
+    },
+};
+
+/// What an address says of the votes it asks for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Asked {
+    pub tool: Option<i64>,
+    pub hour: Option<i64>,
+    pub new: bool,
+    pub network: Option<i64>,
+    pub signal: Option<i64>,
+}
+
+impl Asked {
+    pub(super) fn parse(query: &str) -> Self {
+        let number = |name: &str| field(query, name).parse().ok();
+        Self {
+            tool: number("tool"),
+            // An hour that no date can be made of asks for nothing.
+            hour: number("hour").filter(|hour| (0..10_000_000).contains(hour)),
+            new: field(query, "new") == "1",
+            network: number("network"),
+            signal: number("signal"),
+        }
+    }
+
+    /// What an address says to ask for the same.
+    pub(super) fn fields(&self) -> Vec<(&'static str, String)> {
+        let text = |number: Option<i64>| number.map(|number| number.to_string()).unwrap_or_default();
+        vec![
+            ("tool", text(self.tool)),
+            ("hour", text(self.hour)),
+            ("new", if self.new { "1".to_owned() } else { String::new() }),
+            ("network", text(self.network)),
+            ("signal", text(self.signal)),
+        ]
+    }
+
+    /// The address of a page of the list at `path`.
+    pub(super) fn address(&self, path: &str, page: usize) -> String {
+        let fields = self.fields();
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        crate::paging::address(path, &fields, page)
+    }
+
+    /// Whether it asks for less than all votes on a tool.
+    pub(super) fn is_narrow(&self) -> bool {
+        self.hour.is_some() || self.new || self.network.is_some() || self.signal.is_some()
+    }
+
+    /// The kind of reason that suggests itself.
+    pub(super) fn suggested(&self, signal: Option<&Signal>) -> Option<Kind> {
+        match (signal, self) {
+            (Some(signal), _) => Some(signal.kind()),
+            (None, Self { hour: Some(_), .. }) => Some(Kind::Burst),
+            (None, Self { network: Some(_), .. }) => Some(Kind::OneNetwork),
+            (None, Self { new: true, .. }) => Some(Kind::NewAccounts),
+            (None, _) => None,
+        }
+    }
+
+    /// The votes that are asked for, and the signal that is named.
+    pub(super) fn resolve(&self, conn: &mut Db) -> Result<(Selection, Option<Signal>), AppError> {
+        let signal = match self.signal {
+            Some(id) => Some(signals::find(conn, id)?.ok_or_else(AppError::not_found)?),
+            None => None,
+        };
+        let mut selection = match &signal {
+            Some(signal) => signal.selection(conn)?,
+            None => Selection::default(),
+        };
+        selection.tool = self.tool.or(selection.tool);
+        selection.hour = self.hour.or(selection.hour);
+        selection.network = self.network.or(selection.network);
+        selection.new |= self.new;
+        Ok((selection, signal))
+    }
+}

@@ -1,0 +1,69 @@
+//! Looking at votes.
+
+use actix_web::{HttpResponse, web};
+
+use super::{
+    super::Desk,
+    asked::Asked,
+    load,
+    pieces::{Sent, id},
+    views::{ConfirmPage, ExclusionPage, OverviewPage, SignalPage, ToolVotesPage},
+};
+use crate::{
+    error::AppError,
+    paging::{field, wanted},
+};
+
+pub(super) async fn index(desk: Desk) -> Result<HttpResponse, AppError> {
+    let query = desk.request().query_string();
+    let q: String = field(query, "q").chars().filter(|c| *c != '\0').take(100).collect();
+    let number = wanted(&field(query, "page"));
+    let overview = desk.read(move |conn| Ok(load::overview(conn, q, number)?)).await?;
+    desk.show(&OverviewPage::new(desk.shell("Votes"), overview))
+}
+
+pub(super) async fn tool(desk: Desk, path: web::Path<String>) -> Result<HttpResponse, AppError> {
+    show_tool(&desk, id(&path)?, Sent::default()).await
+}
+
+pub(super) async fn confirm(desk: Desk) -> Result<HttpResponse, AppError> {
+    show_confirm(&desk, Sent::default()).await
+}
+
+pub(super) async fn exclusion(desk: Desk, path: web::Path<String>) -> Result<HttpResponse, AppError> {
+    show_exclusion(&desk, id(&path)?, Sent::default()).await
+}
+
+pub(super) async fn signal(desk: Desk, path: web::Path<String>) -> Result<HttpResponse, AppError> {
+    show_signal(&desk, id(&path)?, Sent::default()).await
+}
+
+pub(super) async fn show_tool(desk: &Desk, id: i64, sent: Sent) -> Result<HttpResponse, AppError> {
+    let query = desk.request().query_string();
+    let (asked, number) = (Asked::parse(query), wanted(&field(query, "page")));
+    let votes = desk.read(move |conn| load::tool_votes(conn, asked, id, number)).await?;
+    let shell = desk.shell(votes.page.title(&format!("Votes on {}", votes.tool.2)));
+    let page = ToolVotesPage::new(shell, votes, &sent);
+    if sent.is_right() { desk.show(&page) } else { desk.show_again(&page) }
+}
+
+pub(super) async fn show_confirm(desk: &Desk, sent: Sent) -> Result<HttpResponse, AppError> {
+    let asked = Asked::parse(desk.request().query_string());
+    let preview = desk.read(move |conn| load::preview(conn, asked)).await?;
+    let page = ConfirmPage::new(desk.shell("Leave these votes out?"), preview, &sent);
+    if sent.is_right() { desk.show(&page) } else { desk.show_again(&page) }
+}
+
+pub(super) async fn show_exclusion(desk: &Desk, id: i64, sent: Sent) -> Result<HttpResponse, AppError> {
+    let number = wanted(&field(desk.request().query_string(), "page"));
+    let undoable = desk.read(move |conn| load::exclusion(conn, id, number)).await?;
+    let page = ExclusionPage::new(desk.shell("Votes left out"), undoable, &sent);
+    if sent.is_right() { desk.show(&page) } else { desk.show_again(&page) }
+}
+
+pub(super) async fn show_signal(desk: &Desk, id: i64, sent: Sent) -> Result<HttpResponse, AppError> {
+    let number = wanted(&field(desk.request().query_string(), "page"));
+    let votes = desk.read(move |conn| load::signal(conn, id, number)).await?;
+    let page = SignalPage::new(desk.shell("A signal"), votes, &sent);
+    if sent.is_right() { desk.show(&page) } else { desk.show_again(&page) }
+}

@@ -1,0 +1,264 @@
+//! What the pages on votes need.
+
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::{Duration, NaiveDateTime, Utc};
+use diesel::{dsl::count_star, prelude::*};
+
+use super::asked::Asked;
+use crate::{
+    accounts::people::{self, Person, Show, Wanted},
+    catalogue::search,
+    db::Db,
+    error::AppError,
+    paging::Page,
+    schema::{exclusions, tools, votes},
+    stats::{Tally, rules::WATCHED_DAYS},
+    voting::{
+        exclusion::{self, Exclusion},
+        selection::{self, Ballot, Hour, Selection, hour_of, start_of},
+        signals::{self, Signal},
+        store,
+    },
+};
+
+/// How many votes stand on a page.
+const PER_PAGE: usize = 100;
+
+/// How many exclusions stand on a page.
+const EXCLUSIONS_PER_PAGE: usize = 20;
+
+/// How many signals are listed.
+const MOST_SIGNALS: i64 = 100;
+
+/// How many tools and accounts a search gives.
+const MOST_FOUND: usize = 20;
+
+/// How many networks are offered as filters.
+const MOST_NETWORKS: i64 = 6;
+
+/// Names by id.
+pub(super) type Names = HashMap<i64, String>;
+
+/// The first page on votes.
+pub(super) struct Overview {
+    pub q: String,
+    pub tools: Vec<(i64, String)>,
+    pub people: Vec<Person>,
+    pub open: Vec<Signal>,
+    pub dismissed: Vec<Signal>,
+    pub names: Names,
+    pub page: Page,
+    pub exclusions: Vec<(Exclusion, i64)>,
+    pub handles: Names,
+}
+
+pub(super) fn overview(conn: &mut Db, q: String, number: usize) -> QueryResult<Overview> {
+    let (found, people) = if q.is_empty() { (Vec::new(), Vec::new()) } else { search_for(conn, &q)? };
+    let open = signals::open(conn, MOST_SIGNALS)?;
+    let dismissed = signals::dismissed(conn, MOST_SIGNALS)?;
+    let total: i64 = exclusions::table.count().get_result(conn)?;
+    let page = Page::nearest(number, usize::try_from(total).unwrap_or_default(), EXCLUSIONS_PER_PAGE);
+    let made: Vec<Exclusion> = exclusions::table
+        .order(exclusions::id.desc())
+        .limit(signed(page.range().len()))
+        .offset(signed(page.range().start))
+        .load(conn)?;
+    let ids: Vec<i64> = made.iter().map(|exclusion| exclusion.id).collect();
+    let counts: Vec<(Option<i64>, i64)> = if ids.is_empty() {
+        Vec::new()
+    } else {
+        votes::table
+            .filter(votes::exclusion_id.eq_any(&ids))
+            .group_by(votes::exclusion_id)
+            .select((votes::exclusion_id, count_star()))
+            .load(conn)?
+    };
+    let by: Vec<i64> = made.iter().filter_map(|exclusion| exclusion.made_by).collect();
+    let about: Vec<i64> = open.iter().chain(&dismissed).filter_map(|signal| signal.tool_id).collect();
+    let n = |id: i64| counts.iter().find(|(of, _)| *of == Some(id)).map_or(0, |(_, n)| *n);
+    Ok(Overview {
+        q,
+        tools: found,
+        people,
+        names: tool_names(conn, &about)?,
+        open,
+        dismissed,
+        page,
+        handles: people::handles(conn, &by)?,
+        exclusions: made
+            .into_iter()
+            .map(|exclusion| (n(exclusion.id), exclusion))
+            .map(|(n, e)| (e, n))
+            .collect(),
+    })
+}
+
+/// Tools that are found by name, and accounts whose handle begins so.
+fn search_for(conn: &mut Db, q: &str) -> QueryResult<(Vec<(i64, String)>, Vec<Person>)> {
+    let ids = search::matching(conn, q, signed(MOST_FOUND))?;
+    let names = tool_names(conn, &ids)?;
+    let tools = ids.into_iter().filter_map(|id| Some((id, names.get(&id)?.clone()))).collect();
+    let wanted = Wanted { prefix: q.trim_start_matches('@').chars().take(30).collect(), show: Show::All };
+    let people = people::list(conn, &wanted, &(0..MOST_FOUND), Utc::now().naive_utc())?;
+    Ok((tools, people))
+}
+
+/// A tool and the votes on it that are asked for.
+pub(super) struct ToolVotes {
+    pub tool: ToolLine,
+    pub tally: Tally,
+    pub asked: Asked,
+    pub signals: Vec<Signal>,
+    pub hours: Vec<Hour>,
+    /// The first hour of the chart.
+    pub first_hour: i64,
+    pub networks: Vec<(i64, i64)>,
+    pub page: Page,
+    pub ballots: Vec<Ballot>,
+}
+
+/// Id, slug, name and status of a tool.
+pub(super) type ToolLine = (i64, String, String, i16);
+
+pub(super) fn tool_votes(
+    conn: &mut Db,
+    mut asked: Asked,
+    id: i64,
+    number: usize,
+) -> Result<ToolVotes, AppError> {
+    asked.tool = Some(id);
+    let tool = tool_line(conn, id)?;
+    let (selection, _) = asked.resolve(conn)?;
+    let page = Page::nearest(number, selection.count(conn)?, PER_PAGE);
+    let first_hour = first_hour(Utc::now().naive_utc());
+    Ok(ToolVotes {
+        tally: store::standings(conn, &[id])?.remove(&id).unwrap_or_default().tally,
+        signals: signals::of_tool(conn, id)?,
+        hours: selection::hours(conn, id, start_of(first_hour))?,
+        first_hour,
+        networks: selection::networks(conn, id, start_of(first_hour), MOST_NETWORKS)?,
+        ballots: selection.list(conn, &page.range())?,
+        tool,
+        asked,
+        page,
+    })
+}
+
+/// With which hour the chart of a tool begins: a midnight, so that today is its last day.
+fn first_hour(now: NaiveDateTime) -> i64 {
+    (hour_of(now).div_euclid(24) - WATCHED_DAYS + 1) * 24
+}
+
+/// What would be left out, and how the tallies would stand then.
+pub(super) struct Preview {
+    pub asked: Asked,
+    pub signal: Option<Signal>,
+    /// Tool, its tally, and what would go.
+    pub tools: Vec<(i64, String, Tally, Tally)>,
+}
+
+pub(super) fn preview(conn: &mut Db, asked: Asked) -> Result<Preview, AppError> {
+    let (selection, signal) = bounded(conn, &asked)?;
+    let going: BTreeMap<i64, Tally> = selection.counted(conn)?;
+    let ids: Vec<i64> = going.keys().copied().collect();
+    let (names, standings) = (tool_names(conn, &ids)?, store::standings(conn, &ids)?);
+    let tools = going
+        .into_iter()
+        .map(|(id, going)| {
+            let tally = standings.get(&id).copied().unwrap_or_default().tally;
+            (id, names.get(&id).cloned().unwrap_or_default(), tally, going)
+        })
+        .collect();
+    Ok(Preview { asked, signal, tools })
+}
+
+/// The ids of all votes that are asked for and count.
+pub(super) fn matching_ids(conn: &mut Db, asked: &Asked) -> Result<Vec<i64>, AppError> {
+    let (selection, _) = bounded(conn, asked)?;
+    Ok(selection.counted_ids(conn)?)
+}
+
+/// A selection that is about a tool or a signal: nobody leaves out all votes of the site at once.
+fn bounded(conn: &mut Db, asked: &Asked) -> Result<(Selection, Option<Signal>), AppError> {
+    let (selection, signal) = asked.resolve(conn)?;
+    if selection.tool.is_none() && selection.tools.is_none() {
+        return Err(AppError::not_found());
+    }
+    Ok((selection, signal))
+}
+
+/// An exclusion and its votes.
+pub(super) struct Undoable {
+    pub exclusion: Exclusion,
+    pub page: Page,
+    pub ballots: Vec<Ballot>,
+    pub tools: Names,
+    pub handles: Names,
+}
+
+pub(super) fn exclusion(conn: &mut Db, id: i64, number: usize) -> Result<Undoable, AppError> {
+    let exclusion = exclusion::find(conn, id)?.ok_or_else(AppError::not_found)?;
+    let total: i64 = votes::table.filter(votes::exclusion_id.eq(id)).count().get_result(conn)?;
+    let page = Page::nearest(number, usize::try_from(total).unwrap_or_default(), PER_PAGE);
+    let ballots = selection::of_exclusion(conn, id, &page.range())?;
+    let ids: Vec<i64> = ballots.iter().map(|ballot| ballot.tool_id).collect();
+    let people: Vec<i64> =
+        [exclusion.made_by, exclusion.undone_by, exclusion.subject_id].into_iter().flatten().collect();
+    Ok(Undoable {
+        tools: tool_names(conn, &ids)?,
+        handles: people::handles(conn, &people)?,
+        exclusion,
+        page,
+        ballots,
+    })
+}
+
+/// A signal and the votes it is about.
+pub(super) struct SignalVotes {
+    pub signal: Signal,
+    pub page: Page,
+    pub ballots: Vec<Ballot>,
+    pub tools: Names,
+}
+
+pub(super) fn signal(conn: &mut Db, id: i64, number: usize) -> Result<SignalVotes, AppError> {
+    let signal = signals::find(conn, id)?.ok_or_else(AppError::not_found)?;
+    let selection = signal.selection(conn)?;
+    let page = Page::nearest(number, selection.count(conn)?, PER_PAGE);
+    let ballots = selection.list(conn, &page.range())?;
+    let ids: Vec<i64> = ballots.iter().map(|ballot| ballot.tool_id).chain(signal.tool_id).collect();
+    Ok(SignalVotes { tools: tool_names(conn, &ids)?, signal, page, ballots })
+}
+
+/// One look at the votes, of which the signals are told.
+pub(super) fn scan(conn: &mut Db) -> QueryResult<usize> {
+    signals::scan(conn, Utc::now().naive_utc())
+}
+
+/// How many hours the chart of a tool shows.
+pub(super) fn hours_shown() -> i64 {
+    Duration::days(WATCHED_DAYS).num_hours()
+}
+
+fn tool_line(conn: &mut Db, id: i64) -> Result<ToolLine, AppError> {
+    tools::table
+        .find(id)
+        .select((tools::id, tools::slug, tools::name, tools::status))
+        .first(conn)
+        .optional()?
+        .ok_or_else(AppError::not_found)
+}
+
+fn tool_names(conn: &mut Db, ids: &[i64]) -> QueryResult<Names> {
+    if ids.is_empty() {
+        return Ok(Names::new());
+    }
+    let rows: Vec<(i64, String)> =
+        tools::table.filter(tools::id.eq_any(ids)).select((tools::id, tools::name)).load(conn)?;
+    Ok(rows.into_iter().collect())
+}
+
+fn signed(n: usize) -> i64 {
+    i64::try_from(n).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,148 @@
+//! Small pieces that the pages on votes and on people share.
+
+use std::fmt;
+
+use askama::{Template, filters::HtmlSafe};
+use chrono::NaiveDateTime;
+
+use super::super::form::{Complaints, Typed};
+use crate::{
+    error::AppError,
+    stats::{Choice, Tally},
+    text::count,
+    voting::{exclusion::Kind, views::percent_or_dash},
+};
+
+/// How long a reason may be, in characters.
+const LONGEST: usize = 500;
+
+/// A moment as `<time>`, to the minute, in UTC.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::admin) struct Moment(pub NaiveDateTime);
+
+impl fmt::Display for Moment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let machine = self.0.format("%Y-%m-%dT%H:%M:%SZ");
+        write!(f, "<time datetime=\"{machine}\">{}</time>", self.0.format("%-d %b %Y, %H:%M"))
+    }
+}
+
+impl HtmlSafe for Moment {}
+
+/// The field in which a moderator says why. Its id tells the forms of one page apart; its name is `reason`.
+#[derive(Debug, Clone, Template)]
+#[template(path = "admin/votes/_reason.html")]
+pub(in crate::admin) struct ReasonField {
+    pub id: &'static str,
+    pub hint: &'static str,
+    pub value: String,
+    pub complaint: Option<String>,
+}
+
+impl HtmlSafe for ReasonField {}
+
+impl ReasonField {
+    /// The field as it was typed into `sent`, if that was its form.
+    pub(in crate::admin) fn new(id: &'static str, hint: &'static str, sent: &Sent) -> Self {
+        let value = if sent.form == id { sent.typed.get("reason") } else { String::new() };
+        Self { id, hint, value, complaint: sent.complaints.about(id).map(str::to_owned) }
+    }
+}
+
+/// The field that says for which kind of reason votes are left out.
+#[derive(Debug, Clone, Template)]
+#[template(path = "admin/votes/_kind.html")]
+pub(in crate::admin) struct KindField {
+    pub chosen: String,
+    pub complaint: Option<String>,
+}
+
+impl HtmlSafe for KindField {}
+
+impl KindField {
+    /// The field as it was sent, or with a kind that suggests itself.
+    pub(in crate::admin) fn new(sent: &Sent, suggested: Option<Kind>) -> Self {
+        let typed = sent.typed.get("kind");
+        let chosen = if typed.is_empty() { suggested.map_or("", Kind::as_str).to_owned() } else { typed };
+        Self { chosen, complaint: sent.complaints.about("kind").map(str::to_owned) }
+    }
+}
+
+/// A form that was sent and has something wrong with it; the default is a page that nothing was sent to.
+#[derive(Debug, Clone, Default)]
+pub(in crate::admin) struct Sent {
+    /// The id of its reason field.
+    pub form: &'static str,
+    pub typed: Typed,
+    pub complaints: Complaints,
+}
+
+impl Sent {
+    /// A form whose reason field has this id.
+    pub(in crate::admin) fn new(form: &'static str, fields: Vec<(String, String)>) -> Self {
+        Self { form, typed: Typed(fields), complaints: Complaints::default() }
+    }
+
+    /// The reason, which must be there.
+    pub(in crate::admin) fn reason(&mut self) -> String {
+        let reason = self.typed.trimmed("reason");
+        if reason.is_empty() {
+            self.complaints.add(self.form, "Say why, in a sentence.");
+        } else if reason.chars().count() > LONGEST {
+            self.complaints.add(self.form, format!("A reason has at most {LONGEST} characters."));
+        } else if reason.contains('\0') {
+            self.complaints.add(self.form, "There is a character in it that cannot be stored.");
+        }
+        reason
+    }
+
+    /// The kind of reason, which must be chosen.
+    pub(in crate::admin) fn kind(&mut self) -> Kind {
+        let kind = Kind::parse(&self.typed.get("kind"));
+        if kind.is_none() {
+            self.complaints.add("kind", "Choose the kind of reason.");
+        }
+        kind.unwrap_or(Kind::Other)
+    }
+
+    /// The ids of the votes that are ticked.
+    pub(in crate::admin) fn ticked(&self) -> Vec<i64> {
+        let votes = self.typed.0.iter().filter(|(name, _)| name == "vote");
+        votes.filter_map(|(_, value)| value.parse().ok()).collect()
+    }
+
+    /// Whether nothing is wrong.
+    pub(in crate::admin) fn is_right(&self) -> bool {
+        self.complaints.is_empty()
+    }
+
+    /// What is wrong, for the top of the page.
+    pub(in crate::admin) fn summary(&self) -> Vec<(String, String)> {
+        self.complaints.iter().map(|(name, text)| (name.to_owned(), text.to_owned())).collect()
+    }
+}
+
+/// The id that an address names, or 404.
+pub(in crate::admin) fn id(text: &str) -> Result<i64, AppError> {
+    text.parse().map_err(|_| AppError::not_found())
+}
+
+/// `80% · 15 votes`.
+pub(in crate::admin) fn tally_words(tally: Tally) -> String {
+    format!("{} · {}", percent_or_dash(tally.ship_percent()), count(tally.votes(), "vote", "votes"))
+}
+
+/// The choice behind a stored number; the tables hold no others.
+pub(in crate::admin) fn choice(number: i16) -> Choice {
+    Choice::from_i16(number).unwrap_or(Choice::Skip)
+}
+
+/// How old an account was, in words: `20 minutes`, `5 hours`, `12 days`.
+pub(in crate::admin) fn age(from: NaiveDateTime, to: NaiveDateTime) -> String {
+    let seconds = (to - from).num_seconds().max(0).unsigned_abs();
+    match seconds {
+        0..3_600 => count(seconds / 60, "minute", "minutes"),
+        3_600..172_800 => count(seconds / 3_600, "hour", "hours"),
+        _ => count(seconds / 86_400, "day", "days"),
+    }
+}

@@ -1,0 +1,366 @@
+//! What may be sent, and what becomes of it.
+
+use chrono::NaiveDateTime;
+use serde::{Deserialize, Serialize};
+
+use super::choices::choices;
+
+/// What kind of thing somebody sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// A tool that the site does not have.
+    Tool,
+    /// Something about a tool that is not right.
+    Correction,
+    /// An entry or a take that should not stand as it does.
+    Report,
+}
+
+impl Kind {
+    /// All of them, in the order of their numbers.
+    pub const ALL: &[Self] = &[Self::Tool, Self::Correction, Self::Report];
+
+    /// The number that the database stores.
+    #[must_use]
+    pub fn to_i16(self) -> i16 {
+        match self {
+            Self::Tool => 0,
+            Self::Correction => 1,
+            Self::Report => 2,
+        }
+    }
+
+    /// The kind behind a stored number.
+    #[must_use]
+    pub fn from_i16(number: i16) -> Option<Self> {
+        Self::ALL.iter().copied().find(|kind| kind.to_i16() == number)
+    }
+
+    /// The word that addresses use.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Tool => "tool",
+            Self::Correction => "correction",
+            Self::Report => "report",
+        }
+    }
+
+    /// The kind that this word stands for, if it is exactly one of them.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|kind| kind.as_str() == word)
+    }
+
+    /// The words that people read.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Tool => "New tool",
+            Self::Correction => "Correction",
+            Self::Report => "Report",
+        }
+    }
+}
+
+/// What became of an item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Status {
+    /// It waits for a moderator.
+    Open,
+    /// It was taken over into the catalogue, or seen to.
+    Accepted,
+    /// It was not, and the sender was told why.
+    Declined,
+    /// It was not worth a reason.
+    Spam,
+}
+
+impl Status {
+    /// All of them, in the order of their numbers.
+    pub const ALL: &[Self] = &[Self::Open, Self::Accepted, Self::Declined, Self::Spam];
+
+    /// The number that the database stores.
+    #[must_use]
+    pub fn to_i16(self) -> i16 {
+        match self {
+            Self::Open => 0,
+            Self::Accepted => 1,
+            Self::Declined => 2,
+            Self::Spam => 3,
+        }
+    }
+
+    /// The status behind a stored number.
+    #[must_use]
+    pub fn from_i16(number: i16) -> Option<Self> {
+        Self::ALL.iter().copied().find(|status| status.to_i16() == number)
+    }
+
+    /// The word that addresses use.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Accepted => "accepted",
+            Self::Declined => "declined",
+            Self::Spam => "spam",
+        }
+    }
+
+    /// The status that this word stands for, if it is exactly one of them.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|status| status.as_str() == word)
+    }
+
+    /// The words that people read.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Open => "Open",
+            Self::Accepted => "Accepted",
+            Self::Declined => "Declined",
+            Self::Spam => "Declined as spam",
+        }
+    }
+}
+
+choices! {
+    /// What a correction is about.
+    Field {
+        Price = "price" "The price",
+        Fact = "fact" "A fact",
+        Link = "link" "The link to its site",
+        Name = "name" "The name",
+        Category = "category" "The category",
+        Description = "description" "The description",
+        Other = "other" "Something else",
+    }
+}
+
+impl Field {
+    /// Whether a correction of it must say where it can be checked.
+    #[must_use]
+    pub fn needs_source(self) -> bool {
+        matches!(self, Self::Price | Self::Fact)
+    }
+
+    /// Whether what is corrected may stand in the description.
+    #[must_use]
+    pub fn may_be_in_description(self) -> bool {
+        matches!(self, Self::Description | Self::Other)
+    }
+}
+
+choices! {
+    /// Why something is reported.
+    Reason {
+        Wrong = "wrong" "It is not true",
+        Outdated = "outdated" "It is out of date",
+        Advert = "advert" "It reads like an advertisement",
+        Offensive = "offensive" "It is offensive",
+        Rights = "rights" "It takes from others, or tells what is private",
+        Other = "other" "Something else",
+    }
+}
+
+/// A tool that somebody misses; its name stands in the item.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Suggestion {
+    /// An http(s) address.
+    pub website: String,
+    /// The slug of a category, or empty where the sender was not sure.
+    pub category: String,
+    /// Why it belongs here.
+    pub why: String,
+}
+
+/// How something about a tool should be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Correction {
+    /// What it is about.
+    pub field: Field,
+    /// What should stand there.
+    pub value: String,
+    /// An http(s) address that says so, or empty.
+    pub source: String,
+    /// Anything else that the sender wants to say; possibly empty.
+    pub why: String,
+}
+
+/// What is wrong with an entry or a take.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Report {
+    /// The kind of reason.
+    pub reason: Reason,
+    /// The sender's own words.
+    pub words: String,
+}
+
+/// What a form held.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Content {
+    /// A tool that somebody misses.
+    Tool(Suggestion),
+    /// How something should be.
+    Correction(Correction),
+    /// What is wrong.
+    Report(Report),
+}
+
+impl Content {
+    /// What kind of item it makes.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Tool(_) => Kind::Tool,
+            Self::Correction(_) => Kind::Correction,
+            Self::Report(_) => Kind::Report,
+        }
+    }
+
+    /// The JSON object that the database keeps; the same content always gives the same text.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let written = match self {
+            Self::Tool(suggestion) => serde_json::to_string(suggestion),
+            Self::Correction(correction) => serde_json::to_string(correction),
+            Self::Report(report) => serde_json::to_string(report),
+        };
+        // Texts and words always make an object.
+        written.unwrap_or_default()
+    }
+
+    /// What [`Self::to_json`] wrote for an item of this kind.
+    #[must_use]
+    pub fn from_json(kind: Kind, text: &str) -> Option<Self> {
+        match kind {
+            Kind::Tool => serde_json::from_str(text).map(Self::Tool),
+            Kind::Correction => serde_json::from_str(text).map(Self::Correction),
+            Kind::Report => serde_json::from_str(text).map(Self::Report),
+        }
+        .ok()
+    }
+}
+
+/// Something that is about to be sent.
+#[derive(Clone, Debug)]
+pub struct NewItem {
+    /// The tool that it is about.
+    pub tool_id: Option<i64>,
+    /// Whose take it is about.
+    pub reviewer_id: Option<i64>,
+    /// The name of a tool that somebody misses, else empty.
+    pub name: String,
+    /// What the form held.
+    pub content: Content,
+}
+
+/// Somebody with an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    pub id: i64,
+    pub handle: String,
+}
+
+/// A tool that an item is about, of whatever status.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subject {
+    pub id: i64,
+    pub slug: String,
+    pub name: String,
+    /// Whether readers find it.
+    pub is_published: bool,
+}
+
+/// An item as it is stored, with the names of all it is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Item {
+    pub id: i64,
+    pub status: Status,
+    pub sender: Person,
+    pub tool: Option<Subject>,
+    /// The slug and name of the reviewer whose take it is about.
+    pub reviewer: Option<(String, String)>,
+    /// The name of a tool that somebody misses, else empty.
+    pub name: String,
+    pub content: Content,
+    /// Which moderator works on it, and since when.
+    pub taken: Option<(Person, NaiveDateTime)>,
+    /// Who decided on it, if the account is still there, and when.
+    pub decided: Option<(Option<Person>, NaiveDateTime)>,
+    /// What the sender reads.
+    pub answer: String,
+    /// The entry that came of it.
+    pub outcome: Option<Subject>,
+    pub made_at: NaiveDateTime,
+}
+
+impl Item {
+    /// What it is about in a few words, for lists and the log: `Amber: the price`.
+    #[must_use]
+    pub fn title(&self) -> String {
+        let tool = self.tool.as_ref().map_or("a tool that is gone", |tool| tool.name.as_str());
+        match &self.content {
+            Content::Tool(_) => self.name.clone(),
+            Content::Correction(correction) => format!("{tool}: {}", lower_first(correction.field.label())),
+            Content::Report(_) => match &self.reviewer {
+                Some((_, reviewer)) => format!("{tool}: the take of {reviewer}"),
+                None => format!("{tool}: the entry"),
+            },
+        }
+    }
+}
+
+fn lower_first(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_lowercase().chain(chars).collect()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn content_is_read_as_it_was_written() {
+        let all = [
+            Content::Tool(Suggestion {
+                website: "https://a.example/".into(),
+                category: String::new(),
+                why: "“x”\n".into(),
+            }),
+            Content::Correction(Correction {
+                field: Field::Price,
+                value: "$5".into(),
+                source: "https://a.example/".into(),
+                why: String::new(),
+            }),
+            Content::Report(Report { reason: Reason::Advert, words: "Everywhere".into() }),
+        ];
+        for content in all {
+            assert_eq!(Content::from_json(content.kind(), &content.to_json()), Some(content));
+        }
+        assert_eq!(Content::from_json(Kind::Report, "{}"), None);
+    }
+
+    #[test]
+    fn numbers_and_words_lead_back() {
+        for kind in Kind::ALL {
+            assert_eq!(
+                (Kind::from_i16(kind.to_i16()), Kind::from_word(kind.as_str())),
+                (Some(*kind), Some(*kind))
+            );
+        }
+        for status in Status::ALL {
+            let back = (Status::from_i16(status.to_i16()), Status::from_word(status.as_str()));
+            assert_eq!(back, (Some(*status), Some(*status)));
+        }
+        for field in Field::ALL {
+            assert_eq!(Field::from_word(field.as_str()), Some(*field));
+        }
+        for reason in Reason::ALL {
+            assert_eq!(Reason::from_word(reason.as_str()), Some(*reason));
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! The three forms: what was typed, and what it comes to or what is wrong with it.
+
+use serde::Deserialize;
+
+use super::typed::{self, NAME_MAX, TEXT_MAX};
+use crate::{
+    catalogue::{Directory, Tool},
+    inbox::item::{Content, Correction, Field, NewItem, Reason, Report, Suggestion},
+};
+
+/// What is wrong with a form, by the name of the field and in the order of the form.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Complaints(pub Vec<(&'static str, String)>);
+
+impl Complaints {
+    /// The complaint about a field.
+    pub(super) fn about(&self, name: &str) -> Option<String> {
+        self.0.iter().find(|(other, _)| *other == name).map(|(_, text)| text.clone())
+    }
+
+    fn add(&mut self, name: &'static str, text: impl Into<String>) {
+        if self.about(name).is_none() {
+            self.0.push((name, text.into()));
+        }
+    }
+
+    /// Takes a value, or notes what is wrong with it and goes on with none.
+    fn take<T: Default>(&mut self, name: &'static str, value: Result<T, String>) -> T {
+        value.unwrap_or_else(|text| {
+            self.add(name, text);
+            T::default()
+        })
+    }
+
+    /// A line that must be there.
+    fn line(&mut self, name: &'static str, text: &str, most: usize, missing: &str) -> String {
+        self.required(name, typed::line(text), most, missing)
+    }
+
+    /// A text that must be there.
+    fn lines(&mut self, name: &'static str, text: &str, missing: &str) -> String {
+        self.required(name, typed::lines(text), TEXT_MAX, missing)
+    }
+
+    fn required(&mut self, name: &'static str, text: String, most: usize, missing: &str) -> String {
+        if text.is_empty() {
+            self.add(name, missing);
+        }
+        self.take(name, typed::at_most(most, &text));
+        text
+    }
+
+    /// The item, if nothing is wrong.
+    fn or(self, item: NewItem) -> Result<NewItem, Self> {
+        if self.0.is_empty() { Ok(item) } else { Err(self) }
+    }
+}
+
+/// What the form for a tool sends.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct SuggestForm {
+    pub name: String,
+    pub website: String,
+    pub category: String,
+    pub why: String,
+    /// The [`Self::key`] of what was found to be like something, once the sender has seen that.
+    pub anyway: String,
+}
+
+impl SuggestForm {
+    /// The item that it comes to.
+    pub(super) fn parse(&self, directory: &Directory) -> Result<NewItem, Complaints> {
+        let mut wrong = Complaints::default();
+        let name = wrong.line("name", &self.name, NAME_MAX, "Say what the tool is called.");
+        let website = match wrong.take("website", typed::link(&self.website)) {
+            Some(website) => website,
+            None => {
+                wrong.add("website", "Say where the tool’s own site is.");
+                String::new()
+            }
+        };
+        let category = typed::line(&self.category);
+        if !category.is_empty() && directory.category(&category).is_none() {
+            wrong.add("category", "Choose one of these categories.");
+        }
+        let why = wrong.lines("why", &self.why, "Say in a sentence or two why it belongs here.");
+        let content = Content::Tool(Suggestion { website, category, why });
+        wrong.or(NewItem { tool_id: None, reviewer_id: None, name, content })
+    }
+
+    /// What the search for like tools goes by: once it changes, they are looked for again.
+    pub(super) fn key(&self) -> String {
+        format!("{} {}", typed::line(&self.name), typed::line(&self.website))
+    }
+}
+
+/// What the form for a correction sends.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct CorrectForm {
+    pub field: String,
+    pub value: String,
+    pub source: String,
+    pub why: String,
+}
+
+impl CorrectForm {
+    /// The item that it comes to.
+    pub(super) fn parse(&self, tool: &Tool) -> Result<NewItem, Complaints> {
+        let mut wrong = Complaints::default();
+        let field = Field::from_word(&self.field);
+        if field.is_none() {
+            wrong.add("field", "Choose what is not right.");
+        }
+        let value = wrong.lines("value", &self.value, "Say what it should be.");
+        let source = wrong.take("source", typed::link(&self.source)).unwrap_or_default();
+        if source.is_empty() && field.is_some_and(Field::needs_source) {
+            wrong.add("source", "For a price or a fact, say where a moderator can check it.");
+        }
+        let why = typed::lines(&self.why);
+        wrong.take("why", typed::at_most(TEXT_MAX, &why));
+        let field = field.unwrap_or(Field::Other);
+        let content = Content::Correction(Correction { field, value, source, why });
+        wrong.or(NewItem { tool_id: Some(tool.id), reviewer_id: None, name: String::new(), content })
+    }
+}
+
+/// What the form for a report sends.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct ReportForm {
+    /// The slug of the reviewer whose take it is about; empty for the whole entry.
+    pub take: String,
+    pub reason: String,
+    pub words: String,
+}
+
+impl ReportForm {
+    /// The item that it comes to; `takes` are the ids and slugs of those who reviewed the tool.
+    pub(super) fn parse(&self, tool: &Tool, takes: &[(i64, &str)]) -> Result<NewItem, Complaints> {
+        let mut wrong = Complaints::default();
+        let reviewer = takes.iter().find(|(_, slug)| *slug == self.take).map(|(id, _)| *id);
+        if reviewer.is_none() && !self.take.is_empty() {
+            wrong.add("take", "Choose the entry or one of its takes.");
+        }
+        let reason = Reason::from_word(&self.reason);
+        if reason.is_none() {
+            wrong.add("reason", "Choose what is wrong with it.");
+        }
+        let words = wrong.lines("words", &self.words, "Say in your own words what is wrong.");
+        let reason = reason.unwrap_or(Reason::Other);
+        let content = Content::Report(Report { reason, words });
+        wrong.or(NewItem { tool_id: Some(tool.id), reviewer_id: reviewer, name: String::new(), content })
+    }
+}

@@ -1,0 +1,115 @@
+//! Showing the forms, and sending what is in them.
+
+use actix_web::{HttpResponse, web};
+
+use super::{
+    forms::{CorrectForm, ReportForm, SuggestForm},
+    load::{self, ToolSheet},
+    sender::{Outcome, Sender},
+    views::FormPage,
+};
+use crate::{
+    error::AppError,
+    inbox::{item::NewItem, stands},
+    page::{self, Form},
+    paging::field,
+};
+
+pub(super) async fn suggest_page(sender: Sender) -> Result<HttpResponse, AppError> {
+    let id = sender.id;
+    let sheet = sender.read(move |conn, catalogue| load::suggest(conn, catalogue, id)).await?;
+    let form = SuggestForm { name: field(sender.query(), "name"), ..SuggestForm::default() };
+    let page = FormPage::suggest(sender.shell("Suggest a tool"), &sheet.directory, &form);
+    sender.show(page, sheet.wait)
+}
+
+pub(super) async fn suggest(sender: Sender, form: Form<SuggestForm>) -> Result<HttpResponse, AppError> {
+    let (id, Form(form)) = (sender.id, form);
+    let typed = form.clone();
+    let (directory, read) = sender
+        .read(move |conn, catalogue| {
+            let directory = load::suggest(conn, catalogue, id)?.directory;
+            let read = load::read_suggestion(conn, &directory, id, &typed)?;
+            Ok((directory, read))
+        })
+        .await?;
+    let page = FormPage::suggest(sender.shell("Suggest a tool"), &directory, &form);
+    match read {
+        Err(complaints) => sender.show_again(&page.with_complaints(complaints)),
+        Ok((_, alike)) if !alike.is_empty() => sender.show_alike(&page.with_alike(alike, form.key())),
+        Ok((item, _)) => send(&sender, item, page, "/account#sent-h").await,
+    }
+}
+
+pub(super) async fn correct_page(sender: Sender, slug: web::Path<String>) -> Result<HttpResponse, AppError> {
+    let sheet = tool(&sender, &slug).await?;
+    if *slug != sheet.tool.slug.as_str() {
+        return Ok(page::moved(&format!("/tools/{}/correct", sheet.tool.slug)));
+    }
+    let form = CorrectForm { field: field(sender.query(), "field"), ..CorrectForm::default() };
+    sender.show(correct_form(&sender, &sheet, &form), sheet.wait)
+}
+
+pub(super) async fn correct(
+    sender: Sender,
+    slug: web::Path<String>,
+    form: Form<CorrectForm>,
+) -> Result<HttpResponse, AppError> {
+    let Form(form) = form;
+    let sheet = tool(&sender, &slug).await?;
+    let page = correct_form(&sender, &sheet, &form);
+    match form.parse(&sheet.tool) {
+        Err(complaints) => sender.show_again(&page.with_complaints(complaints)),
+        Ok(item) => send(&sender, item, page, &format!("/tools/{}", sheet.tool.slug)).await,
+    }
+}
+
+pub(super) async fn report_page(sender: Sender, slug: web::Path<String>) -> Result<HttpResponse, AppError> {
+    let sheet = tool(&sender, &slug).await?;
+    if *slug != sheet.tool.slug.as_str() {
+        return Ok(page::moved(&format!("/tools/{}/report", sheet.tool.slug)));
+    }
+    let form = ReportForm { take: field(sender.query(), "take"), ..ReportForm::default() };
+    sender.show(report_form(&sender, &sheet, &form), sheet.wait)
+}
+
+pub(super) async fn report(
+    sender: Sender,
+    slug: web::Path<String>,
+    form: Form<ReportForm>,
+) -> Result<HttpResponse, AppError> {
+    let Form(form) = form;
+    let sheet = tool(&sender, &slug).await?;
+    let page = report_form(&sender, &sheet, &form);
+    let takes: Vec<(i64, &str)> =
+        sheet.takes().map(|reviewer| (reviewer.id, reviewer.slug.as_str())).collect();
+    match form.parse(&sheet.tool, &takes) {
+        Err(complaints) => sender.show_again(&page.with_complaints(complaints)),
+        Ok(item) => send(&sender, item, page, &format!("/tools/{}", sheet.tool.slug)).await,
+    }
+}
+
+async fn tool(sender: &Sender, slug: &str) -> Result<ToolSheet, AppError> {
+    let (id, slug) = (sender.id, slug.to_owned());
+    sender.read(move |conn, catalogue| load::tool(conn, catalogue, id, &slug)).await
+}
+
+fn correct_form(sender: &Sender, sheet: &ToolSheet, form: &CorrectForm) -> FormPage {
+    let shell = sender.shell(format!("Correct {}", sheet.tool.name));
+    FormPage::correct(shell, &sheet.tool, stands::lines(&sheet.tool, &sheet.detail), form)
+}
+
+fn report_form(sender: &Sender, sheet: &ToolSheet, form: &ReportForm) -> FormPage {
+    let shell = sender.shell(format!("Report {}", sheet.tool.name));
+    let takes: Vec<(&str, &str)> =
+        sheet.takes().map(|reviewer| (reviewer.slug.as_str(), reviewer.name.as_str())).collect();
+    FormPage::report(shell, &sheet.tool, &takes, form)
+}
+
+/// Sends an item and leads on, or shows the form again to somebody who has to wait.
+async fn send(sender: &Sender, item: NewItem, page: FormPage, next: &str) -> Result<HttpResponse, AppError> {
+    match sender.send(item).await? {
+        Outcome::Sent(sent) => sender.thank(sent, next),
+        Outcome::Later(wait) => sender.show_later(page, wait),
+    }
+}

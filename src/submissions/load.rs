@@ -1,0 +1,180 @@
+//! What each form needs, fetched with one connection.
+
+use std::sync::Arc;
+
+use chrono::{Days, NaiveDateTime, Utc};
+
+use super::forms::{Complaints, SuggestForm};
+use crate::{
+    catalogue::{
+        Catalogue, Directory, RecordKind, Reviewer, Tool, ToolDetail, edit, near_tools, tool_detail,
+    },
+    db::Db,
+    error::{AppError, NotFound, Suggestion},
+    inbox::{
+        alike,
+        item::{Content, NewItem},
+        store::{self, Refusal},
+    },
+    slug::Slug,
+    text::{count, long_date},
+};
+
+/// The most names that are offered in place of one that is not there.
+const MOST_NEAR: usize = 5;
+
+/// Why a sender has to wait, and until when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wait {
+    /// Too much of theirs was declined as spam.
+    ForSpam(NaiveDateTime),
+    /// They have sent a lot in a short time.
+    ForSpeed(NaiveDateTime),
+}
+
+impl Wait {
+    pub(super) fn until(self) -> NaiveDateTime {
+        match self {
+            Self::ForSpam(until) | Self::ForSpeed(until) => until,
+        }
+    }
+
+    /// The same as a calm sentence.
+    pub(super) fn words(self, now: NaiveDateTime) -> String {
+        match self {
+            Self::ForSpam(until) => format!(
+                "Too much of what you sent was declined as spam, so please wait. You can send something again from {} on.",
+                // The first whole day.
+                long_date(until.date() + Days::new(1))
+            ),
+            Self::ForSpeed(until) => {
+                let minutes = u64::try_from((until - now).num_minutes()).unwrap_or_default() + 1;
+                format!(
+                    "You have sent a lot in a short time. Please wait {} and send this again.",
+                    count(minutes, "minute", "minutes")
+                )
+            }
+        }
+    }
+}
+
+/// What there is already of a tool that somebody misses.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Alike {
+    pub tools: Vec<Arc<Tool>>,
+    /// Whether the sender has an open suggestion of this name.
+    pub mine: bool,
+    /// How many open ones others have.
+    pub others: usize,
+}
+
+impl Alike {
+    pub(super) fn is_empty(&self) -> bool {
+        self.tools.is_empty() && !self.mine && self.others == 0
+    }
+}
+
+/// What the form for a tool needs.
+pub(super) struct SuggestSheet {
+    pub directory: Arc<Directory>,
+    pub wait: Option<Wait>,
+}
+
+/// A tool and what its forms need.
+pub(super) struct ToolSheet {
+    pub directory: Arc<Directory>,
+    pub tool: Arc<Tool>,
+    pub detail: ToolDetail,
+    pub wait: Option<Wait>,
+}
+
+pub(super) fn suggest(
+    conn: &mut Db,
+    catalogue: &Catalogue,
+    account_id: i64,
+) -> Result<SuggestSheet, AppError> {
+    let wait = wait_of(conn, account_id)?;
+    Ok(SuggestSheet { directory: catalogue.current(conn)?, wait })
+}
+
+/// What a filled form comes to, and what there is like it.
+pub(super) fn read_suggestion(
+    conn: &mut Db,
+    directory: &Directory,
+    account_id: i64,
+    form: &SuggestForm,
+) -> Result<Result<(NewItem, Alike), Complaints>, AppError> {
+    let item = match form.parse(directory) {
+        Ok(item) => item,
+        Err(complaints) => return Ok(Err(complaints)),
+    };
+    if form.anyway == form.key() {
+        return Ok(Ok((item, Alike::default())));
+    }
+    // Of one moment: the same form sent twice at once is no other suggestion of the same tool.
+    let (is_open, waiting) = conn.read(|conn| {
+        Ok::<_, AppError>((store::is_open(conn, account_id, &item)?, alike::waiting(conn, &item.name)?))
+    })?;
+    if is_open {
+        return Ok(Ok((item, Alike::default())));
+    }
+    let website = match &item.content {
+        Content::Tool(suggestion) => suggestion.website.as_str(),
+        Content::Correction(_) | Content::Report(_) => "",
+    };
+    let tools = alike::tools(directory, &item.name, website).into_iter().cloned().collect();
+    let mine = waiting.iter().any(|other| other.account_id == account_id);
+    let others = waiting.iter().filter(|other| other.account_id != account_id).count();
+    Ok(Ok((item, Alike { tools, mine, others })))
+}
+
+/// The published tool of an address, or of an address that it had.
+pub(super) fn tool(
+    conn: &mut Db,
+    catalogue: &Catalogue,
+    account_id: i64,
+    slug: &str,
+) -> Result<ToolSheet, AppError> {
+    let wait = wait_of(conn, account_id)?;
+    let directory = catalogue.current(conn)?;
+    let found = match directory.tool(&slug.to_ascii_lowercase()) {
+        Some(tool) => Some(tool),
+        None if slug.parse::<Slug>().is_ok() => {
+            edit::redirected(conn, RecordKind::Tool, slug)?.and_then(|id| directory.tool_by_id(id))
+        }
+        None => None,
+    };
+    let Some(tool) = found.cloned() else { return Err(no_such_tool(&directory, slug)) };
+    let detail = tool_detail(conn, tool.id)?;
+    Ok(ToolSheet { directory, tool, detail, wait })
+}
+
+/// Until when the account has to wait; suspended ones are turned away.
+fn wait_of(conn: &mut Db, account_id: i64) -> Result<Option<Wait>, AppError> {
+    match store::may_send(conn, account_id, Utc::now().naive_utc())? {
+        Ok(()) => Ok(None),
+        Err(Refusal::Waits(until)) => Ok(Some(Wait::ForSpam(until))),
+        Err(Refusal::Suspended) => Err(suspended()),
+        Err(Refusal::NoAccount) => Err(AppError::SignInFirst),
+    }
+}
+
+pub(super) fn suspended() -> AppError {
+    AppError::Forbidden("This account is suspended, so it cannot send anything to the desk.".to_owned())
+}
+
+/// Offers what may have been meant.
+fn no_such_tool(directory: &Directory, slug: &str) -> AppError {
+    let suggestions = near_tools(directory, slug, MOST_NEAR)
+        .into_iter()
+        .map(|tool| Suggestion { href: format!("/tools/{}", tool.slug), label: tool.name.clone() })
+        .collect();
+    AppError::NotFound(NotFound { message: "There is no tool at this address.".into(), suggestions })
+}
+
+impl ToolSheet {
+    /// Those who reviewed the tool, in the order of the panel.
+    pub(super) fn takes(&self) -> impl Iterator<Item = &Reviewer> {
+        self.detail.reviews.iter().filter_map(|review| self.directory.reviewer_by_id(review.reviewer_id))
+    }
+}

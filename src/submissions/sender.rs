@@ -1,0 +1,162 @@
+//! Who sends something, and what every form of theirs needs.
+
+use std::{future::Future, pin::Pin};
+
+use actix_web::{
+    FromRequest, HttpRequest, HttpResponse,
+    dev::Payload,
+    error::InternalError,
+    http::{
+        StatusCode,
+        header::{self, HeaderValue},
+    },
+    web,
+};
+use chrono::Utc;
+
+use super::load::{self, Wait};
+use super::views::FormPage;
+use crate::{
+    accounts::Visit,
+    catalogue::Catalogue,
+    db::{Database, Db},
+    error::AppError,
+    guard::client_address,
+    inbox::{
+        item::NewItem,
+        store::{self, Refusal, Sent},
+    },
+    limits::RateLimits,
+    page::{self, Shell, is_unsafe},
+    session::TypedSession,
+};
+
+/// Somebody who is signed in and may have something to say. As a handler's argument it leads everybody else to the
+/// sign-in page and from there to the form.
+pub(super) struct Sender {
+    pub id: i64,
+    visit: Visit,
+    session: TypedSession,
+    request: HttpRequest,
+    database: web::Data<Database>,
+    catalogue: web::Data<Catalogue>,
+    limits: web::Data<RateLimits>,
+}
+
+/// What came of sending.
+pub(super) enum Outcome {
+    /// It is in the queue.
+    Sent(Sent),
+    /// Not now.
+    Later(Wait),
+}
+
+impl Sender {
+    /// The frame of a form, which belongs to nobody else.
+    pub(super) fn shell(&self, title: impl Into<String>) -> Shell {
+        let mut shell = self.visit.shell(title, "Send something to the moderators.", self.request.path());
+        shell.listed = false;
+        shell
+    }
+
+    /// What the address says behind its question mark.
+    pub(super) fn query(&self) -> &str {
+        self.request.query_string()
+    }
+
+    /// Runs queries, with the catalogue at hand.
+    pub(super) async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Db, &Catalogue) -> Result<T, AppError> + Send + 'static,
+    ) -> Result<T, AppError> {
+        let catalogue = self.catalogue.clone();
+        self.database.run(move |conn| work(conn, &catalogue)).await
+    }
+
+    /// Puts an item into the queue, within the limits.
+    pub(super) async fn send(&self, item: NewItem) -> Result<Outcome, AppError> {
+        let now = Utc::now().naive_utc();
+        match self.limits.send(self.id, client_address(&self.request)) {
+            Err(AppError::TooManyRequests { retry_after }) => {
+                let wait =
+                    chrono::TimeDelta::seconds(i64::try_from(retry_after).unwrap_or(i64::from(u16::MAX)));
+                return Ok(Outcome::Later(Wait::ForSpeed(now + wait)));
+            }
+            other => other?,
+        }
+        let id = self.id;
+        match self.database.run(move |conn| Ok(store::send(conn, id, &item, now)?)).await? {
+            Ok(sent) => Ok(Outcome::Sent(sent)),
+            Err(Refusal::Waits(until)) => Ok(Outcome::Later(Wait::ForSpam(until))),
+            Err(Refusal::Suspended) => Err(load::suspended()),
+            Err(Refusal::NoAccount) => Err(AppError::SignInFirst),
+        }
+    }
+
+    /// Shows a form, to somebody who has to wait with why.
+    pub(super) fn show(&self, page: FormPage, wait: Option<Wait>) -> Result<HttpResponse, AppError> {
+        let page = page.with_wait(wait.map(|wait| wait.words(Utc::now().naive_utc())));
+        page::show_private(&self.request, &page, StatusCode::OK)
+    }
+
+    /// Shows a form again, with what is wrong with it.
+    pub(super) fn show_again(&self, page: &FormPage) -> Result<HttpResponse, AppError> {
+        page::show_private(&self.request, page, StatusCode::UNPROCESSABLE_ENTITY)
+    }
+
+    /// Shows a form again, with what is there already.
+    pub(super) fn show_alike(&self, page: &FormPage) -> Result<HttpResponse, AppError> {
+        page::show_private(&self.request, page, StatusCode::CONFLICT)
+    }
+
+    /// Shows a form again to somebody who has to wait.
+    pub(super) fn show_later(&self, page: FormPage, wait: Wait) -> Result<HttpResponse, AppError> {
+        let now = Utc::now().naive_utc();
+        let page = page.with_wait(Some(wait.words(now)));
+        let mut answer = page::show_private(&self.request, &page, StatusCode::TOO_MANY_REQUESTS)?;
+        let seconds = (wait.until() - now).num_seconds().max(1);
+        answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        Ok(answer)
+    }
+
+    /// Thanks for an item and leads on.
+    pub(super) fn thank(&self, sent: Sent, next: &str) -> Result<HttpResponse, AppError> {
+        self.session.flash(match sent {
+            Sent::Now => "Thank you. A moderator will look at it; you find the answer on your account.",
+            Sent::Before => "You have sent exactly this already. It waits for a moderator.",
+        })?;
+        Ok(page::see_other(next))
+    }
+}
+
+impl FromRequest for Sender {
+    type Error = actix_web::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, actix_web::Error>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let visit = Visit::from_request(request, payload);
+        let request = request.clone();
+        Box::pin(async move {
+            let visit = visit.await?;
+            let Some(id) = visit.account_id() else { return Err(sign_in_first(&request)) };
+            let missing = || AppError::internal(&"the site is not registered");
+            let data = |request: &HttpRequest| {
+                let database = request.app_data::<web::Data<Database>>().cloned()?;
+                let catalogue = request.app_data::<web::Data<Catalogue>>().cloned()?;
+                Some((database, catalogue, request.app_data::<web::Data<RateLimits>>().cloned()?))
+            };
+            let (database, catalogue, limits) = data(&request).ok_or_else(missing)?;
+            let session = TypedSession::of(&request);
+            Ok(Self { id, visit, session, request, database, catalogue, limits })
+        })
+    }
+}
+
+/// To the sign-in page, and from there to the form; also where a form came from somebody whose session is over.
+fn sign_in_first(request: &HttpRequest) -> actix_web::Error {
+    if !is_unsafe(request.method()) {
+        return AppError::SignInFirst.into();
+    }
+    let query = serde_urlencoded::to_string([("next", request.path())]).unwrap_or_default();
+    InternalError::from_response("nobody is signed in", page::see_other(&format!("/login?{query}"))).into()
+}

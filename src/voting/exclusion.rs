@@ -1,0 +1,424 @@
+//! Setting votes aside: they stay stored, leave the tally in the same transaction, and it can be undone.
+//!
+//! A vote with an exclusion does not count. It has one exclusion at a time, the first that it got. All functions here
+//! run inside a write transaction of the caller, who tells open pages of it after the commit by [`Moved::tell`].
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+
+use super::{
+    left_out::{self, LeftOut},
+    standings::Standings,
+    store::{IDS_AT_ONCE, Standing, locked_standings, moved_by, write_standing},
+    vote::{Delta, delta},
+};
+use crate::{
+    db::Db,
+    each,
+    schema::{accounts, exclusions, votes},
+    stats::{Choice, Tally},
+    versions::{self, Of},
+};
+
+/// For which kind of reason votes are set aside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    Burst,
+    NewAccounts,
+    SameVotes,
+    OneNetwork,
+    Suspended,
+    Other,
+}
+
+impl Kind {
+    /// All of them, in the order of their numbers.
+    pub const ALL: [Self; 6] =
+        [Self::Burst, Self::NewAccounts, Self::SameVotes, Self::OneNetwork, Self::Suspended, Self::Other];
+
+    /// Those that a moderator may choose; a suspended account's votes are set aside by suspending it.
+    pub const CHOSEN: [Self; 5] =
+        [Self::Burst, Self::NewAccounts, Self::SameVotes, Self::OneNetwork, Self::Other];
+
+    /// The number that the database stores.
+    #[must_use]
+    pub fn to_i16(self) -> i16 {
+        match self {
+            Self::Burst => 0,
+            Self::NewAccounts => 1,
+            Self::SameVotes => 2,
+            Self::OneNetwork => 3,
+            Self::Suspended => 4,
+            Self::Other => 5,
+        }
+    }
+
+    /// The kind behind a stored number; an unknown one is another reason.
+    #[must_use]
+    pub fn from_i16(number: i16) -> Self {
+        Self::ALL.into_iter().find(|kind| kind.to_i16() == number).unwrap_or(Self::Other)
+    }
+
+    /// The word for it in forms and addresses.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Burst => "burst",
+            Self::NewAccounts => "new-accounts",
+            Self::SameVotes => "same-votes",
+            Self::OneNetwork => "one-network",
+            Self::Suspended => "suspended",
+            Self::Other => "other",
+        }
+    }
+
+    /// The kind that a form names.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::CHOSEN.into_iter().find(|kind| kind.as_str() == text)
+    }
+
+    /// Its name in a list.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Burst => "A burst",
+            Self::NewAccounts => "Many new accounts",
+            Self::SameVotes => "Accounts that vote the same",
+            Self::OneNetwork => "One network",
+            Self::Suspended => "A suspended account",
+            Self::Other => "Another reason",
+        }
+    }
+
+    /// What such a vote was: “it was …”.
+    #[must_use]
+    pub fn of_a_vote(self) -> &'static str {
+        match self {
+            Self::Burst => "part of a burst of votes",
+            Self::NewAccounts => "one of many by new accounts",
+            Self::SameVotes => "one of a group of accounts that vote the same",
+            Self::OneNetwork => "one of many from one network",
+            Self::Suspended => "cast by a suspended account",
+            Self::Other => "left out for another reason, which is in the moderation log",
+        }
+    }
+}
+
+/// Which votes are to be set aside.
+#[derive(Debug, Clone)]
+pub enum Which {
+    /// These, by id; those that are gone meanwhile are left.
+    Votes(Vec<i64>),
+    /// All of an account.
+    Account(i64),
+}
+
+/// An exclusion to be.
+#[derive(Debug, Clone)]
+pub struct Order<'a> {
+    pub kind: Kind,
+    pub reason: &'a str,
+    /// The account whose doing it is.
+    pub by: i64,
+    pub at: NaiveDateTime,
+}
+
+/// What was done to votes.
+#[derive(Debug, Clone, Default)]
+pub struct Moved {
+    pub exclusion_id: i64,
+    /// How many votes it was about.
+    pub votes: usize,
+    /// The tools whose votes it was about.
+    pub steps: Vec<Step>,
+    /// What is left out of their tallies from now on.
+    pub left_out: HashMap<i64, LeftOut>,
+}
+
+/// How the tally of a tool moved.
+#[derive(Debug, Clone, Copy)]
+pub struct Step {
+    pub tool_id: i64,
+    pub before: Tally,
+    pub after: Standing,
+}
+
+impl Moved {
+    /// The tools whose votes it was about.
+    #[must_use]
+    pub fn tools(&self) -> BTreeSet<i64> {
+        self.steps.iter().map(|step| step.tool_id).collect()
+    }
+
+    /// Tells pages in memory and open streams; to be called after the commit and before answering.
+    pub fn tell(&self, standings: &Standings) {
+        for Step { tool_id, after, .. } in &self.steps {
+            let left_out = self.left_out.get(tool_id).cloned().unwrap_or_default();
+            standings.leave_out(*tool_id, after.revision, left_out);
+            standings.publish(*tool_id, after);
+        }
+    }
+}
+
+/// What was done, with what is left out of the tallies after it.
+fn done(conn: &mut Db, exclusion_id: i64, votes: usize, steps: Vec<Step>) -> QueryResult<Moved> {
+    let tools: Vec<i64> = steps.iter().map(|step| step.tool_id).collect();
+    Ok(Moved { exclusion_id, votes, left_out: left_out::of_tools(conn, &tools)?, steps })
+}
+
+/// Why an exclusion cannot be undone.
+#[derive(Debug, thiserror::Error)]
+pub enum NotUndone {
+    #[error("There is no such exclusion.")]
+    Unknown,
+    #[error("It is undone already.")]
+    Already,
+    #[error("These are the votes of a suspended account; they come back when the suspension is lifted.")]
+    OfSuspension,
+    #[error(transparent)]
+    Database(#[from] diesel::result::Error),
+}
+
+/// An exclusion as it is stored.
+#[derive(Debug, Clone, Queryable)]
+pub struct Exclusion {
+    pub id: i64,
+    pub kind: i16,
+    pub reason: String,
+    pub subject_id: Option<i64>,
+    pub made_by: Option<i64>,
+    pub made_at: NaiveDateTime,
+    pub undone_by: Option<i64>,
+    pub undone_at: Option<NaiveDateTime>,
+}
+
+/// Sets votes aside. One that is set aside already keeps its exclusion. `None`, with nothing changed, if no counted
+/// vote is among them.
+///
+/// # Errors
+/// When the database fails.
+pub fn exclude(conn: &mut Db, which: &Which, order: &Order<'_>) -> QueryResult<Option<Moved>> {
+    let tools = tools_of(conn, which)?;
+    let standings = lock(conn, &tools)?;
+    let counted = counted_among(conn, which)?;
+    if counted.is_empty() {
+        return Ok(None);
+    }
+    let subject = match which {
+        Which::Account(id) => Some(*id),
+        Which::Votes(_) => None,
+    };
+    let exclusion_id = write(conn, order, subject)?;
+    set_aside(conn, &standings, &counted, exclusion_id).map(Some)
+}
+
+/// Brings the votes of an exclusion back, but for those of accounts that are suspended by now: these pass to the
+/// exclusion of the suspension.
+///
+/// # Errors
+/// When it is unknown, undone already, or that of a suspension; or the database fails.
+pub fn undo(conn: &mut Db, exclusion_id: i64, by: i64, at: NaiveDateTime) -> Result<Moved, NotUndone> {
+    let exclusion = find(conn, exclusion_id)?.ok_or(NotUndone::Unknown)?;
+    if exclusion.undone_at.is_none() && Kind::from_i16(exclusion.kind) == Kind::Suspended {
+        return Err(NotUndone::OfSuspension);
+    }
+    bring_back(conn, exclusion_id, by, at)
+}
+
+/// The exclusion with this id.
+///
+/// # Errors
+/// When the database fails.
+pub fn find(conn: &mut Db, id: i64) -> QueryResult<Option<Exclusion>> {
+    exclusions::table.find(id).first(conn).optional()
+}
+
+/// The kinds of these exclusions.
+///
+/// # Errors
+/// When the database fails.
+pub fn kinds(conn: &mut Db, ids: &BTreeSet<i64>) -> QueryResult<HashMap<i64, Kind>> {
+    let mut kinds = HashMap::new();
+    let ids: Vec<i64> = ids.iter().copied().collect();
+    for ids in ids.chunks(IDS_AT_ONCE) {
+        let rows: Vec<(i64, i16)> = exclusions::table
+            .filter(exclusions::id.eq_any(ids))
+            .select((exclusions::id, exclusions::kind))
+            .load(conn)?;
+        kinds.extend(rows.into_iter().map(|(id, kind)| (id, Kind::from_i16(kind))));
+    }
+    Ok(kinds)
+}
+
+/// Undoes an exclusion whatever it is of; see [`undo`].
+pub(super) fn bring_back(
+    conn: &mut Db,
+    exclusion_id: i64,
+    by: i64,
+    at: NaiveDateTime,
+) -> Result<Moved, NotUndone> {
+    let tools: BTreeSet<i64> = votes::table
+        .filter(votes::exclusion_id.eq(exclusion_id))
+        .select(votes::tool_id)
+        .distinct()
+        .load(conn)?
+        .into_iter()
+        .collect();
+    let standings = lock(conn, &tools)?;
+    let undone = exclusions::table.find(exclusion_id).filter(exclusions::undone_at.is_null());
+    let marked = diesel::update(undone)
+        .set((exclusions::undone_by.eq(by), exclusions::undone_at.eq(at)))
+        .execute(conn)?;
+    if marked == 0 {
+        return Err(if find(conn, exclusion_id)?.is_some() {
+            NotUndone::Already
+        } else {
+            NotUndone::Unknown
+        });
+    }
+    let rows: Vec<(Ballot, Option<i64>)> = votes::table
+        .inner_join(accounts::table)
+        .filter(votes::exclusion_id.eq(exclusion_id))
+        .select(((votes::id, votes::tool_id, votes::choice), accounts::suspension_id))
+        .load(conn)?;
+    let mut passing: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
+    let mut moved = BTreeMap::new();
+    let votes = rows.len();
+    for ((id, tool_id, choice), suspension) in rows {
+        let back = match suspension {
+            Some(suspension) => {
+                passing.entry(suspension).or_default().push(id);
+                Delta::default()
+            }
+            None => delta(None, Choice::from_i16(choice)),
+        };
+        add(&mut moved, tool_id, back);
+    }
+    for (suspension, ids) in passing {
+        mark(conn, &ids, suspension)?;
+    }
+    diesel::update(votes::table.filter(votes::exclusion_id.eq(exclusion_id)))
+        .set(votes::exclusion_id.eq(None::<i64>))
+        .execute(conn)?;
+    let steps = move_tallies(conn, &standings, moved)?;
+    Ok(done(conn, exclusion_id, votes, steps)?)
+}
+
+/// Id, tool and choice of a vote.
+pub(super) type Ballot = (i64, i64, i16);
+
+/// Stores an exclusion and returns its id.
+pub(super) fn write(conn: &mut Db, order: &Order<'_>, subject: Option<i64>) -> QueryResult<i64> {
+    let row = (
+        exclusions::kind.eq(order.kind.to_i16()),
+        exclusions::reason.eq(order.reason),
+        exclusions::subject_id.eq(subject),
+        exclusions::made_by.eq(order.by),
+        exclusions::made_at.eq(order.at),
+    );
+    each!(conn, c => diesel::insert_into(exclusions::table)
+        .values(row)
+        .returning(exclusions::id)
+        .get_result(c))
+}
+
+/// Gives counted votes this exclusion and takes them out of the tallies, which the caller has locked.
+pub(super) fn set_aside(
+    conn: &mut Db,
+    standings: &HashMap<i64, Standing>,
+    counted: &[Ballot],
+    exclusion_id: i64,
+) -> QueryResult<Moved> {
+    let mut moved = BTreeMap::new();
+    for (_, tool_id, choice) in counted {
+        add(&mut moved, *tool_id, delta(Choice::from_i16(*choice), None));
+    }
+    let ids: Vec<i64> = counted.iter().map(|(id, _, _)| *id).collect();
+    mark(conn, &ids, exclusion_id)?;
+    let steps = move_tallies(conn, standings, moved)?;
+    done(conn, exclusion_id, ids.len(), steps)
+}
+
+/// The tools that votes are on.
+pub(super) fn tools_of(conn: &mut Db, which: &Which) -> QueryResult<BTreeSet<i64>> {
+    let mut tools = BTreeSet::new();
+    match which {
+        Which::Account(id) => {
+            let of_account = votes::table.filter(votes::account_id.eq(id));
+            tools.extend(of_account.select(votes::tool_id).load::<i64>(conn)?);
+        }
+        Which::Votes(ids) => {
+            for ids in ids.chunks(IDS_AT_ONCE) {
+                let among = votes::table.filter(votes::id.eq_any(ids));
+                tools.extend(among.select(votes::tool_id).distinct().load::<i64>(conn)?);
+            }
+        }
+    }
+    Ok(tools)
+}
+
+/// Locks the tallies of these tools, lowest id first, as everybody does who changes votes.
+pub(super) fn lock(conn: &mut Db, tools: &BTreeSet<i64>) -> QueryResult<HashMap<i64, Standing>> {
+    let tools: Vec<i64> = tools.iter().copied().collect();
+    let mut standings = HashMap::new();
+    for ids in tools.chunks(IDS_AT_ONCE) {
+        standings.extend(locked_standings(conn, &ids.iter().copied().collect())?);
+    }
+    Ok(standings)
+}
+
+/// Those of the votes that count, to be asked for once their tallies are locked.
+pub(super) fn counted_among(conn: &mut Db, which: &Which) -> QueryResult<Vec<Ballot>> {
+    let counted =
+        votes::table.filter(votes::exclusion_id.is_null()).select((votes::id, votes::tool_id, votes::choice));
+    match which {
+        Which::Account(id) => counted.filter(votes::account_id.eq(id)).load(conn),
+        Which::Votes(ids) => {
+            // An id that is named twice is one vote.
+            let ids: Vec<i64> = ids.iter().copied().collect::<BTreeSet<i64>>().into_iter().collect();
+            let mut found = Vec::new();
+            for ids in ids.chunks(IDS_AT_ONCE) {
+                found.extend(counted.filter(votes::id.eq_any(ids)).load::<Ballot>(conn)?);
+            }
+            Ok(found)
+        }
+    }
+}
+
+fn mark(conn: &mut Db, ids: &[i64], exclusion_id: i64) -> QueryResult<()> {
+    for ids in ids.chunks(IDS_AT_ONCE) {
+        diesel::update(votes::table.filter(votes::id.eq_any(ids)))
+            .set(votes::exclusion_id.eq(exclusion_id))
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
+fn add(moved: &mut BTreeMap<i64, Delta>, tool_id: i64, step: Delta) {
+    let sum = moved.entry(tool_id).or_default();
+    *sum = Delta { ships: sum.ships + step.ships, skips: sum.skips + step.skips };
+}
+
+/// Moves tallies and gives them a new revision, also where only the reason of an exclusion changed, since pages show
+/// that too.
+fn move_tallies(
+    conn: &mut Db,
+    standings: &HashMap<i64, Standing>,
+    moved: BTreeMap<i64, Delta>,
+) -> QueryResult<Vec<Step>> {
+    if moved.is_empty() {
+        return Ok(Vec::new());
+    }
+    let revision = versions::raise(conn, Of::Votes)?;
+    let mut done = Vec::with_capacity(moved.len());
+    for (tool_id, delta) in moved {
+        let before = standings.get(&tool_id).copied().unwrap_or_default().tally;
+        let after = Standing { tally: moved_by(before, delta), revision };
+        write_standing(conn, tool_id, after)?;
+        done.push(Step { tool_id, before, after });
+    }
+    Ok(done)
+}

@@ -1,0 +1,215 @@
+//! What looks bought: findings that moderators look at. Nothing here does anything to a vote.
+
+mod look;
+mod words;
+
+use std::collections::BTreeSet;
+
+use chrono::{Duration, NaiveDateTime};
+use diesel::{dsl::count_star, prelude::*};
+
+pub use self::look::{Finding, look};
+use super::{exclusion::Kind, selection::Selection};
+use crate::{
+    db::Db,
+    each,
+    schema::{signals, votes},
+    stats::rules::WATCHED_DAYS,
+};
+
+/// A finding as it is stored.
+#[derive(Debug, Clone, Queryable)]
+pub struct Signal {
+    pub id: i64,
+    pub kind: i16,
+    pub key: String,
+    pub tool_id: Option<i64>,
+    pub words: String,
+    pub accounts: String,
+    pub found_at: NaiveDateTime,
+    pub seen_at: NaiveDateTime,
+    pub dismissed_by: Option<i64>,
+    pub dismissed_at: Option<NaiveDateTime>,
+}
+
+impl Signal {
+    /// The kind of reason that it gives for leaving its votes out.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        Kind::from_i16(self.kind)
+    }
+
+    /// Whose votes it is about.
+    #[must_use]
+    pub fn accounts(&self) -> Vec<i64> {
+        serde_json::from_str(&self.accounts).unwrap_or_default()
+    }
+
+    /// The votes that it is about.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn selection(&self, conn: &mut Db) -> QueryResult<Selection> {
+        let since = Some(self.seen_at - Duration::days(WATCHED_DAYS));
+        let last = self.key.rsplit(':').next().and_then(|number| number.parse().ok());
+        let of_tool = Selection { tool: self.tool_id, ..Selection::default() };
+        Ok(match self.kind() {
+            Kind::Burst => Selection { hour: last, ..of_tool },
+            Kind::NewAccounts => Selection { new: true, since, ..of_tool },
+            Kind::OneNetwork => Selection { network: last, since, ..of_tool },
+            Kind::SameVotes | Kind::Suspended | Kind::Other => {
+                let accounts = self.accounts();
+                let tools: Vec<i64> = votes::table
+                    .filter(votes::account_id.eq_any(&accounts))
+                    .filter(votes::cast_at.ge(self.seen_at - Duration::days(WATCHED_DAYS)))
+                    .group_by(votes::tool_id)
+                    .having(count_star().eq(i64::try_from(accounts.len()).unwrap_or(i64::MAX)))
+                    .select(votes::tool_id)
+                    .load(conn)?;
+                Selection { tools: Some(tools), accounts: Some(accounts), since, ..of_tool }
+            }
+        })
+    }
+}
+
+/// Looks for what seems bought among the votes of the last days and notes it. The looking reads only; the write lock is
+/// held for the notes alone. Returns how many findings there are.
+///
+/// # Errors
+/// When the database fails.
+pub fn scan(conn: &mut Db, now: NaiveDateTime) -> QueryResult<usize> {
+    let found = conn.read(|conn| look(conn, now))?;
+    if !found.is_empty() {
+        conn.write(|conn| found.iter().try_for_each(|finding| note(conn, finding, now)))?;
+    }
+    Ok(found.len())
+}
+
+/// How many signals are open: neither dismissed nor settled.
+///
+/// # Errors
+/// When the database fails.
+pub fn count_open(conn: &mut Db) -> QueryResult<i64> {
+    signals::table.filter(signals::dismissed_at.is_null()).count().get_result(conn)
+}
+
+/// The open signals, those seen last first.
+///
+/// # Errors
+/// When the database fails.
+pub fn open(conn: &mut Db, most: i64) -> QueryResult<Vec<Signal>> {
+    signals::table
+        .filter(signals::dismissed_at.is_null())
+        .order((signals::seen_at.desc(), signals::id.desc()))
+        .limit(most)
+        .load(conn)
+}
+
+/// The dismissed signals, those dismissed last first.
+///
+/// # Errors
+/// When the database fails.
+pub fn dismissed(conn: &mut Db, most: i64) -> QueryResult<Vec<Signal>> {
+    signals::table
+        .filter(signals::dismissed_at.is_not_null())
+        .order((signals::dismissed_at.desc(), signals::id.desc()))
+        .limit(most)
+        .load(conn)
+}
+
+/// The open signals of a tool.
+///
+/// # Errors
+/// When the database fails.
+pub fn of_tool(conn: &mut Db, tool_id: i64) -> QueryResult<Vec<Signal>> {
+    signals::table
+        .filter(signals::tool_id.eq(tool_id))
+        .filter(signals::dismissed_at.is_null())
+        .order(signals::id)
+        .load(conn)
+}
+
+/// The signal with this id.
+///
+/// # Errors
+/// When the database fails.
+pub fn find(conn: &mut Db, id: i64) -> QueryResult<Option<Signal>> {
+    signals::table.find(id).first(conn).optional()
+}
+
+/// Dismisses a signal until it grows; false if it is dismissed already.
+///
+/// # Errors
+/// When the database fails.
+pub fn dismiss(conn: &mut Db, id: i64, by: i64, at: NaiveDateTime) -> QueryResult<bool> {
+    let open = signals::table.find(id).filter(signals::dismissed_at.is_null());
+    let done = diesel::update(open)
+        .set((signals::dismissed_by.eq(by), signals::dismissed_at.eq(at)))
+        .execute(conn)?;
+    Ok(done > 0)
+}
+
+/// Opens a dismissed signal again; false if it is open.
+///
+/// # Errors
+/// When the database fails.
+pub fn reopen(conn: &mut Db, id: i64) -> QueryResult<bool> {
+    let dismissed = signals::table.find(id).filter(signals::dismissed_at.is_not_null());
+    let done = diesel::update(dismissed)
+        .set((signals::dismissed_by.eq(None::<i64>), signals::dismissed_at.eq(None::<NaiveDateTime>)))
+        .execute(conn)?;
+    Ok(done > 0)
+}
+
+/// Takes away the open signals about these tools of which no vote counts any more. Should the votes be brought back, the
+/// next look finds them again.
+///
+/// # Errors
+/// When the database fails.
+pub fn settle(conn: &mut Db, tools: &BTreeSet<i64>) -> QueryResult<()> {
+    for signal in open(conn, look::MOST_FINDINGS)? {
+        let concerned = signal.tool_id.is_none_or(|tool| tools.contains(&tool));
+        if concerned && signal.selection(conn)?.counted(conn)?.is_empty() {
+            diesel::delete(signals::table.find(signal.id)).execute(conn)?;
+        }
+    }
+    Ok(())
+}
+
+/// Stores a finding, or what it has become. A dismissed one opens again when more accounts are in it.
+fn note(conn: &mut Db, finding: &Finding, now: NaiveDateTime) -> QueryResult<()> {
+    let known: Option<Signal> =
+        signals::table.filter(signals::key.eq(&finding.key)).first(conn).optional()?;
+    let accounts = serde_json::to_string(&finding.accounts).unwrap_or_default();
+    let Some(known) = known else {
+        let row = (
+            signals::kind.eq(finding.kind.to_i16()),
+            signals::key.eq(&finding.key),
+            signals::tool_id.eq(finding.tool_id),
+            signals::words.eq(&finding.words),
+            signals::accounts.eq(accounts),
+            signals::found_at.eq(now),
+            signals::seen_at.eq(now),
+        );
+        // Another node may have been faster.
+        each!(conn, c => diesel::insert_into(signals::table)
+            .values(row)
+            .on_conflict(signals::key)
+            .do_nothing()
+            .execute(c))?;
+        return Ok(());
+    };
+    if known.dismissed_at.is_some() && finding.accounts.len() <= known.accounts().len() {
+        return Ok(());
+    }
+    diesel::update(signals::table.find(known.id))
+        .set((
+            signals::words.eq(&finding.words),
+            signals::accounts.eq(accounts),
+            signals::seen_at.eq(now),
+            signals::dismissed_by.eq(None::<i64>),
+            signals::dismissed_at.eq(None::<NaiveDateTime>),
+        ))
+        .execute(conn)?;
+    Ok(())
+}

@@ -1,0 +1,92 @@
+//! Suspending an account: its votes are set aside, its sessions end, and it cannot sign in until that is lifted.
+
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+
+use super::exclusion::{self, Kind, Moved, NotUndone, Order, Which};
+use crate::{
+    db::Db,
+    schema::accounts,
+    session,
+    versions::{self, Of},
+};
+
+/// Why an account is not suspended, or its suspension not lifted.
+#[derive(Debug, thiserror::Error)]
+pub enum NotDone {
+    #[error("There is no such account.")]
+    Unknown,
+    #[error("This account is suspended already.")]
+    Already,
+    #[error("This account is not suspended.")]
+    NotSuspended,
+    #[error(transparent)]
+    Database(#[from] diesel::result::Error),
+}
+
+/// Suspends an account, inside a write transaction of the caller. Votes of it that are set aside already keep their
+/// exclusion.
+///
+/// # Errors
+/// When there is no such account, it is suspended already, or the database fails.
+pub fn suspend(
+    conn: &mut Db,
+    account_id: i64,
+    reason: &str,
+    by: i64,
+    at: NaiveDateTime,
+) -> Result<Moved, NotDone> {
+    let which = Which::Account(account_id);
+    let tools = exclusion::tools_of(conn, &which)?;
+    let mut standings = exclusion::lock(conn, &tools)?;
+    if lock(conn, account_id)?.is_some() {
+        return Err(NotDone::Already);
+    }
+    // From here on the account casts no vote. One that was cast since the first look is on a tool whose tally is yet
+    // to be locked.
+    let late = exclusion::tools_of(conn, &which)?;
+    standings.extend(exclusion::lock(conn, &late)?);
+    let counted = exclusion::counted_among(conn, &which)?;
+    let order = Order { kind: Kind::Suspended, reason, by, at };
+    let exclusion_id = exclusion::write(conn, &order, Some(account_id))?;
+    let moved = exclusion::set_aside(conn, &standings, &counted, exclusion_id)?;
+    diesel::update(accounts::table.find(account_id))
+        .set((accounts::suspended_at.eq(at), accounts::suspension_id.eq(exclusion_id)))
+        .execute(conn)?;
+    session::end_all(conn, account_id)?;
+    Ok(moved)
+}
+
+/// Lifts a suspension and brings the account's votes back, inside a write transaction of the caller.
+///
+/// # Errors
+/// When there is no such account, it is not suspended, or the database fails.
+pub fn lift(conn: &mut Db, account_id: i64, by: i64, at: NaiveDateTime) -> Result<Moved, NotDone> {
+    let tools = exclusion::tools_of(conn, &Which::Account(account_id))?;
+    exclusion::lock(conn, &tools)?;
+    lock(conn, account_id)?.ok_or(NotDone::NotSuspended)?;
+    let suspension: Option<i64> =
+        accounts::table.find(account_id).select(accounts::suspension_id).first(conn)?;
+    diesel::update(accounts::table.find(account_id))
+        .set((accounts::suspended_at.eq(None::<NaiveDateTime>), accounts::suspension_id.eq(None::<i64>)))
+        .execute(conn)?;
+    versions::raise(conn, Of::Accounts)?;
+    let Some(suspension) = suspension else { return Ok(Moved::default()) };
+    match exclusion::bring_back(conn, suspension, by, at) {
+        Ok(moved) => Ok(moved),
+        Err(NotUndone::Database(cause)) => Err(cause.into()),
+        // Nothing else undoes the exclusion of a suspension; were it undone, there is nothing to bring back.
+        Err(_) => Ok(Moved::default()),
+    }
+}
+
+/// Since when the account is suspended. Until the transaction ends, it is not suspended or lifted elsewhere and casts
+/// no vote.
+fn lock(conn: &mut Db, account_id: i64) -> Result<Option<NaiveDateTime>, NotDone> {
+    let account = accounts::table.find(account_id).select(accounts::suspended_at);
+    let found: Option<Option<NaiveDateTime>> = match conn {
+        Db::Sqlite(c) => account.first(c).optional()?,
+        Db::Pg(c) => account.for_update().first(c).optional()?,
+    };
+    found.ok_or(NotDone::Unknown)
+}

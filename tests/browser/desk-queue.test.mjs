@@ -1,0 +1,132 @@
+// What a member sends, what a moderator makes of it, and what the member reads then.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import {
+  PASSWORD, TOOL, addUser, atSize, axeCheck, launchBrowser, openWindow, overflow, signUp, startSite,
+} from "./support.mjs";
+
+let site, browser;
+
+before(async () => {
+  site = await startSite();
+  await addUser(site, "editor", "moderator");
+  browser = await launchBrowser();
+});
+after(async () => {
+  await browser?.close();
+  await site?.stop();
+});
+
+// All that is wrong with the page that is open in windows of these widths.
+async function faults(page, name, widths) {
+  const found = [];
+  for (const width of widths) {
+    await atSize(page, width);
+    for (const fault of [...(await overflow(page)), ...(await axeCheck(page))]) found.push(`${name} at ${width}: ${fault}`);
+    assert.equal(await page.locator("h1").count(), 1, name);
+  }
+  return found;
+}
+
+async function signIn(page, handle, next) {
+  await page.goto(`/login?next=${encodeURIComponent(next)}`);
+  await page.locator("#email").fill(handle);
+  await page.locator("#password").fill(PASSWORD);
+  await Promise.all([page.waitForURL((url) => url.pathname !== "/login"), page.keyboard.press("Enter")]);
+}
+
+test("a member suggests a tool, a moderator declines it, and the member reads why", async () => {
+  // Without scripts, and with the keyboard where it matters.
+  const plain = { javaScriptEnabled: false, viewport: { width: 360, height: 640 } };
+  const member = await openWindow(browser, site, plain);
+  await member.page.goto("/tools?q=quartzite");
+  await member.page.getByRole("link", { name: "Suggest it" }).click();
+  assert.equal(new URL(member.page.url()).pathname, "/login", "visitors sign in first");
+  await signUp(member.page, "finder", "/submit?name=Ambr");
+  assert.equal(await member.page.getByLabel("Name of the tool").inputValue(), "Ambr");
+
+  await member.page.getByRole("button", { name: "Send the suggestion" }).click();
+  assert.match(await member.page.locator("[role=alert]").textContent(), /2 things are not right yet/);
+  await member.page.locator("[role=alert] a").first().click();
+  assert.equal(new URL(member.page.url()).hash, "#website");
+  await member.page.getByLabel("Its site").fill("ambr.example");
+  await member.page.getByLabel("Why it belongs here").fill("We ship with it.");
+  await member.page.getByLabel("Its site").press("Enter");
+  assert.match(await member.page.getByRole("heading", { name: "Is it one of these?" }).locator("..").textContent(), /Amber/);
+  assert.equal(await member.page.getByLabel("Why it belongs here").inputValue(), "We ship with it.");
+  await member.page.getByRole("button", { name: "Send anyway" }).click();
+  assert.match(await member.page.locator(".flash").textContent(), /Thank you/);
+  assert.match(await member.page.locator("table.sent").textContent(), /Ambr.*Waiting/s);
+
+  const editor = await openWindow(browser, site, plain);
+  await signIn(editor.page, "editor", "/admin/queue");
+  await editor.page.getByRole("link", { name: "Ambr" }).click();
+  await editor.page.getByRole("button", { name: "Take it" }).click();
+  await editor.page.getByRole("button", { name: "Decline", exact: true }).click();
+  assert.equal(await editor.page.locator("#reason").getAttribute("aria-invalid"), "true");
+  await editor.page.locator("#reason").fill("This is Amber, spelled another way.");
+  await editor.page.getByRole("button", { name: "Decline", exact: true }).click();
+  assert.match(await editor.page.locator(".flash").textContent(), /@finder reads why/);
+  assert.match(await editor.page.locator("main").textContent(), /Nothing waits for a decision/);
+
+  await member.page.goto("/account");
+  assert.match(await member.page.locator("table.sent").textContent(), /Declined.*This is Amber, spelled another way\./s);
+  await editor.close();
+  await member.close();
+});
+
+for (const [colorScheme, widths] of [["light", [360, 1280]], ["dark", [1280]]]) {
+  test(`the forms and the queue read well in ${colorScheme}`, async () => {
+    const found = [];
+    const sender = `sender-${colorScheme}`;
+    const member = await openWindow(browser, site, { colorScheme });
+    await signUp(member.page, sender);
+    const look = async (window, name, address) => {
+      if (address) await window.page.goto(address);
+      found.push(...(await faults(window.page, name, widths)));
+    };
+    const send = (window) => Promise.all([window.page.waitForNavigation(), window.page.locator("main form button.primary").last().click()]);
+    await look(member, "suggest", "/submit");
+    await send(member);
+    await look(member, "suggest, with complaints");
+    await member.page.locator("#name").fill(TOOL);
+    await member.page.locator("#website").fill("https://amber.example/other");
+    await member.page.locator("#why").fill(`For ${colorScheme} days.`);
+    await send(member);
+    await look(member, "suggest, with what is alike");
+    await send(member);
+    await look(member, "correct", `/tools/${TOOL}/correct`);
+    await member.page.locator("#field").selectOption("price");
+    await member.page.locator("#value").fill(`$5, ${colorScheme}`);
+    await send(member);
+    await look(member, "correct, with a complaint");
+    await member.page.locator("#source").fill("https://amber.example/pricing");
+    await send(member);
+    await look(member, "report", `/tools/${TOOL}/report?take=builder`);
+    await member.page.locator("#reason").selectOption("other");
+    await member.page.locator("#words").fill(`Too ${colorScheme}.`);
+    await send(member);
+    await look(member, "account", "/account");
+    await look(member, "sent", "/account/sent");
+
+    const editor = await openWindow(browser, site, { colorScheme });
+    await signIn(editor.page, "editor", `/admin/queue?q=${sender}`);
+    await look(editor, "queue");
+    const items = await editor.page.locator("table.queue th a").evaluateAll((all) => all.map((link) => link.getAttribute("href")));
+    assert.equal(items.length, 3);
+    for (const item of items) {
+      await look(editor, `${item}, free`, item);
+      await send(editor);
+      await look(editor, `${item}, taken`);
+    }
+    await editor.page.getByRole("button", { name: "Decline", exact: true }).click();
+    await look(editor, "an item, with a complaint");
+    await editor.page.getByRole("button", { name: "Decline as spam" }).click();
+    await look(editor, "an item, decided on", items.at(-1));
+    for (const problem of [...member.problems, ...editor.problems]) if (!problem.includes("Failed to load resource")) found.push(problem);
+    assert.deepEqual(found, []);
+    await editor.close();
+    await member.close();
+  });
+}

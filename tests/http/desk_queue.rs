@@ -1,0 +1,412 @@
+//! The queue at the desk: what moderators do with what readers sent.
+
+use diesel::prelude::*;
+use futures_util::future::join_all;
+use shiptally::{
+    accounts::Role,
+    inbox::{self, item::Item, queue},
+    schema::{log_entries, submissions},
+};
+
+use crate::site::{Browser, TestSite, location};
+use crate::submissions::{ADVERT, ELECTRUM, PRICE};
+
+/// Every act on the item with this id, filled in so that it does something.
+const ACTS: [(&str, &[(&str, &str)]); 4] = [
+    ("take", &[]),
+    ("release", &[]),
+    ("accept", &[("how", "done"), ("note", "Seen to."), ("entry", "amber")]),
+    ("decline", &[("as", "declined"), ("reason", "Not so.")]),
+];
+
+/// A site with a suggestion (1), a correction (2) and a report (3) of ada's, and her browser.
+async fn with_three() -> (TestSite, Browser) {
+    let site = TestSite::with(&["--rate-limits", "off"]);
+    let ada = site.member("ada").await;
+    for (path, form) in
+        [("/submit", &ELECTRUM[..]), ("/tools/amber/correct", &PRICE), ("/tools/amber/report", &ADVERT)]
+    {
+        assert_eq!(ada.post(path, form).await.status(), 303, "{path}");
+    }
+    (site, ada)
+}
+
+async fn moderator(site: &TestSite, handle: &str) -> Browser {
+    site.account(handle, Role::Moderator);
+    let browser = site.browser();
+    browser.sign_in(handle).await;
+    browser
+}
+
+fn item(site: &TestSite, id: i64) -> Item {
+    queue::find(&mut site.connect(), id).unwrap().unwrap()
+}
+
+/// What the log says: who, what, on what, why.
+fn logged(site: &TestSite) -> Vec<String> {
+    let rows: Vec<(String, String, String, String, Option<String>, Option<String>)> = log_entries::table
+        .filter(log_entries::object.eq(4_i16))
+        .order(log_entries::id)
+        .select((
+            log_entries::handle,
+            log_entries::act,
+            log_entries::label,
+            log_entries::reason,
+            log_entries::public_label,
+            log_entries::href,
+        ))
+        .load(&mut site.connect())
+        .unwrap();
+    rows.into_iter()
+        .map(|(handle, act, label, reason, public_label, href)| {
+            assert_eq!((public_label, href), (None, None), "what readers sent stays at the desk");
+            format!("{handle} {act} {label}: {reason}")
+        })
+        .collect()
+}
+
+async fn act(browser: &Browser, id: i64, act: &str, form: &[(&str, &str)]) -> (u16, String) {
+    let answer = browser.post(&format!("/admin/queue/{id}/{act}"), form).await;
+    let status = answer.status().as_u16();
+    let text = if status == 303 { location(&answer).to_owned() } else { answer.text().await.unwrap() };
+    (status, text)
+}
+
+#[actix_web::test]
+async fn visitors_and_members_find_no_queue() {
+    let (site, ada) = with_three().await;
+    for browser in [&site.browser(), &ada] {
+        for path in ["/admin/queue", "/admin/queue/1"] {
+            assert_eq!(browser.get(path).await.status(), 404, "{path}");
+        }
+        for (name, form) in ACTS {
+            assert_eq!(act(browser, 1, name, form).await.0, 404, "{name}");
+        }
+    }
+    assert_eq!(item(&site, 1).taken, None);
+    assert!(logged(&site).is_empty());
+}
+
+#[actix_web::test]
+async fn items_that_are_not_there_are_not_found() {
+    let (site, _) = with_three().await;
+    let mo = moderator(&site, "mo").await;
+    for id in ["0", "99", "x", "-1", "99999999999999999999"] {
+        assert_eq!(mo.get(&format!("/admin/queue/{id}")).await.status(), 404, "{id}");
+        for (name, form) in ACTS {
+            assert_eq!(
+                mo.post(&format!("/admin/queue/{id}/{name}"), form).await.status(),
+                404,
+                "{id} {name}"
+            );
+        }
+    }
+}
+
+#[actix_web::test]
+async fn an_item_shows_all_that_helps_to_decide() {
+    let (site, ada) = with_three().await;
+    let mo = moderator(&site, "mo").await;
+    assert_eq!(
+        ada.post(
+            "/submit",
+            &[
+                ("name", "Ambers"),
+                ("website", "tool.example"),
+                ("why", "x"),
+                ("anyway", "Ambers tool.example")
+            ]
+        )
+        .await
+        .status(),
+        303
+    );
+    let suggestion = mo.page("/admin/queue/1").await;
+    for part in [
+        "Electrum",
+        "https://electrum.example/tool",
+        "Research",
+        "It reads papers.<br>We ship with it.",
+        "@ada",
+        "4 open",
+    ] {
+        assert!(suggestion.contains(part), "{part}: {suggestion}");
+    }
+    let alike = mo.page("/admin/queue/4").await;
+    assert!(alike.contains("Like it on the site") && alike.contains(r#"<a href="/tools/amber">"#), "{alike}");
+    let correction = mo.page("/admin/queue/2").await;
+    for part in [
+        "The price",
+        "$5 per month",
+        "Since November.",
+        "Free (open source)",
+        r#"href="/admin/tools/"#,
+        "1 more open item about it",
+    ] {
+        assert!(correction.contains(part), "{part}: {correction}");
+    }
+    let report = mo.page("/admin/queue/3").await;
+    for part in [
+        "It reads like an advertisement",
+        "The maker wrote it.",
+        "Amber builds.",
+        r#"href="/reviewers/builder""#,
+    ] {
+        assert!(report.contains(part), "{part}: {report}");
+    }
+}
+
+#[actix_web::test]
+async fn the_others_see_who_has_taken_an_item() {
+    let (site, _) = with_three().await;
+    let (mo, mia) = (moderator(&site, "mo").await, moderator(&site, "mia").await);
+    assert!(mo.page("/admin/queue/1").await.contains("Take it"));
+    assert_eq!(act(&mo, 1, "take", &[]).await, (303, "/admin/queue/1".to_owned()));
+    assert_eq!(act(&mo, 1, "take", &[]).await.0, 303, "once more does no harm");
+    assert!(mo.page("/admin/queue/1").await.contains("Taken by you"));
+    for path in ["/admin/queue", "/admin/queue/1"] {
+        assert!(mia.page(path).await.contains("Taken by @mo"), "{path}");
+    }
+    for (name, form) in ACTS {
+        let (status, page) = act(&mia, 1, name, form).await;
+        assert_eq!(status, 409, "{name}");
+        assert!(page.contains("@mo took this on"), "{name}: {page}");
+    }
+    assert_eq!(item(&site, 1).taken.unwrap().0.handle, "mo");
+    assert_eq!(act(&mo, 1, "release", &[]).await, (303, "/admin/queue".to_owned()));
+    assert_eq!(item(&site, 1).taken, None);
+    for (name, form) in &ACTS[1..] {
+        let (status, page) = act(&mo, 1, name, form).await;
+        assert_eq!(status, 409, "{name}");
+        assert!(page.contains("Take it first"), "{name}: {page}");
+    }
+    assert_eq!(act(&mia, 1, "take", &[]).await.0, 303);
+    assert_eq!(
+        logged(&site),
+        ["mo took New tool: Electrum: ", "mo released New tool: Electrum: ", "mia took New tool: Electrum: "]
+    );
+}
+
+#[actix_web::test]
+async fn of_moderators_who_race_for_an_item_exactly_one_gets_it() {
+    let (site, _) = with_three().await;
+    let mut racers = Vec::new();
+    for n in 0..6 {
+        racers.push(moderator(&site, &format!("mo-{n}")).await);
+    }
+    let answers = join_all(racers.iter().map(|browser| act(browser, 2, "take", &[]))).await;
+    let winner = item(&site, 2).taken.unwrap().0.handle;
+    assert_eq!(answers.iter().filter(|(status, _)| *status == 303).count(), 1);
+    for (status, page) in &answers {
+        assert!(
+            *status == 303 || (*status == 409 && page.contains(&format!("@{winner} took this"))),
+            "{page}"
+        );
+    }
+    assert_eq!(logged(&site).len(), 1);
+
+    // And of two decisions at once, one counts.
+    let winner = racers.iter().zip(&answers).find(|(_, (status, _))| *status == 303).unwrap().0;
+    let decisions = [ACTS[2], ACTS[3], ACTS[2], ACTS[3]];
+    let answers = join_all(decisions.iter().map(|(name, form)| act(winner, 2, name, form))).await;
+    assert_eq!(answers.iter().filter(|(status, _)| *status == 303).count(), 1);
+    assert_eq!(answers.iter().filter(|(status, _)| *status == 409).count(), 3);
+    assert_eq!(logged(&site).len(), 2);
+}
+
+#[actix_web::test]
+async fn an_item_is_taken_over_after_a_day_or_where_it_is_meant() {
+    let (site, _) = with_three().await;
+    let (mo, mia) = (moderator(&site, "mo").await, moderator(&site, "mia").await);
+    act(&mo, 1, "take", &[]).await;
+    let holder = item(&site, 1).taken.unwrap().0.id.to_string();
+    let from = [("from", holder.as_str())];
+    let (status, page) = act(&mia, 1, "take", &from).await;
+    assert_eq!(status, 422);
+    assert!(page.contains(r#"id="confirm-error">Tick this to take it over from @mo."#), "{page}");
+    assert_eq!(act(&mia, 1, "take", &[from[0], ("confirm", "yes")]).await.0, 303);
+    assert_eq!(item(&site, 1).taken.unwrap().0.handle, "mia");
+    assert_eq!(act(&mia, 2, "take", &[]).await.0, 303);
+    let (status, page) = act(&mo, 2, "take", &[from[0], ("confirm", "yes")]).await;
+    assert_eq!(status, 409, "a form opened when somebody else had it takes nothing over");
+    assert!(page.contains("@mia took this"), "{page}");
+
+    site.sql("UPDATE submissions SET taken_at = '2026-01-01 00:00:00'");
+    assert!(mo.page("/admin/queue/1").await.contains("@mia has had this for more than a day"));
+    let holder = item(&site, 1).taken.unwrap().0.id.to_string();
+    assert_eq!(act(&mo, 1, "take", &[("from", &holder)]).await.0, 303);
+    assert_eq!(item(&site, 1).taken.unwrap().0.handle, "mo");
+    assert_eq!(logged(&site).last().unwrap(), "mo took over New tool: Electrum: ");
+}
+
+#[actix_web::test]
+async fn accepting_leads_to_the_form_or_decides() {
+    let (site, ada) = with_three().await;
+    let mo = moderator(&site, "mo").await;
+    for id in 1..=3 {
+        act(&mo, id, "take", &[]).await;
+    }
+    let (status, path) = act(&mo, 1, "accept", &[("how", "form")]).await;
+    assert_eq!(status, 303);
+    assert_eq!(
+        path,
+        "/admin/tools/new?submission=1&name=Electrum&website=https%3A%2F%2Felectrum.example%2Ftool&category=research\
+         &description=It+reads+papers.%0AWe+ship+with+it."
+    );
+    let amber = item(&site, 2).tool.unwrap().id;
+    assert_eq!(
+        act(&mo, 2, "accept", &[("how", "form")]).await.1,
+        format!("/admin/tools/{amber}?submission=2")
+    );
+    assert_eq!(inbox::open_count(&mut site.connect()), Ok(3), "nothing is decided yet");
+
+    for (id, form, field, words) in [
+        (1, [("how", "done"), ("entry", "nothing")], "entry", "There is no tool of this slug."),
+        (1, [("how", "done"), ("note", "A word.")], "entry", "There is no tool of this slug."),
+        (3, [("how", "done"), ("note", " ")], "note", "Say what was done; the sender reads it."),
+        (3, [("how", "form"), ("note", "")], "note", "Say what was done; the sender reads it."),
+    ] {
+        let (status, page) = act(&mo, id, "accept", &form).await;
+        assert_eq!(status, 422, "{id}");
+        assert!(page.contains(&format!(r#"id="{field}-error">{words}"#)), "{id}: {page}");
+        assert!(page.contains(form[1].1), "what was typed stays");
+    }
+    assert_eq!(act(&mo, 1, "accept", &[("how", "done"), ("entry", "Basalt"), ("note", "")]).await.0, 303);
+    assert_eq!(act(&mo, 2, "accept", &[("how", "done"), ("note", "")]).await.0, 303);
+    assert_eq!(act(&mo, 3, "accept", &[("how", "done"), ("note", "We rewrote <it>.")]).await.0, 303);
+    assert_eq!(inbox::open_count(&mut site.connect()), Ok(0));
+    let page = ada.page("/account").await;
+    for part in [
+        "Thank you. It gets an entry of its own.",
+        r#"<a href="/tools/basalt">Basalt</a>"#,
+        "Thank you. The entry is corrected.",
+        "We rewrote &lt;it&gt;.",
+    ] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    assert!(!page.contains("@mo"), "who decided stays at the desk");
+    let page = mo.page("/admin/queue/3").await;
+    assert!(page.contains("Accepted by @mo") && page.contains("3 accepted, 0 declined"), "{page}");
+    assert_eq!(
+        logged(&site).split_off(3),
+        [
+            "mo accepted New tool: Electrum: Thank you. It gets an entry of its own.",
+            "mo accepted Correction: Amber: the price: Thank you. The entry is corrected.",
+            "mo accepted Report: Amber: the take of The Builder: We rewrote <it>.",
+        ]
+    );
+}
+
+#[actix_web::test]
+async fn declining_needs_a_reason_that_the_sender_reads() {
+    let (site, ada) = with_three().await;
+    let mo = moderator(&site, "mo").await;
+    for id in 1..=3 {
+        act(&mo, id, "take", &[]).await;
+    }
+    let (status, page) = act(&mo, 1, "decline", &[("as", "declined"), ("reason", " \r\n")]).await;
+    assert_eq!(status, 422);
+    assert!(page.contains(r#"id="reason-error">Say why; the sender reads it."#), "{page}");
+    let long = "x".repeat(2_001);
+    let (status, page) = act(&mo, 1, "decline", &[("as", "declined"), ("reason", &long)]).await;
+    assert_eq!(status, 422);
+    assert!(page.contains("yours has 2,001.") && page.contains(&long), "{page}");
+    assert!(page.contains("autofocus") || page.contains(r#"aria-invalid="true""#));
+
+    assert_eq!(
+        act(&mo, 1, "decline", &[("as", "declined"), ("reason", "It is\r\ngone & over.")]).await,
+        (303, "/admin/queue".to_owned())
+    );
+    assert_eq!(act(&mo, 2, "decline", &[("as", "spam"), ("reason", "")]).await.0, 303);
+    let page = ada.page("/account/sent").await;
+    for part in ["It is<br>gone &amp; over.", "Declined as spam", "This is spam.", "Being looked at"] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    for (name, form) in ACTS {
+        let (status, page) = act(&mo, 1, name, form).await;
+        assert_eq!(status, 409, "{name} after the decision");
+        assert!(page.contains("@mo decided on this on"), "{name}: {page}");
+    }
+    let page = mo.page("/admin/queue/3").await;
+    assert!(page.contains("0 accepted, 1 declined, 1 declined as spam, 1 open"), "{page}");
+    assert_eq!(
+        logged(&site).split_off(3),
+        [
+            "mo declined New tool: Electrum: It is\ngone & over.",
+            "mo declined as spam Correction: Amber: the price: This is spam.",
+        ]
+    );
+}
+
+#[actix_web::test]
+async fn the_queue_is_filtered_searched_and_paged_oldest_first() {
+    let (site, ada) = with_three().await;
+    let eve = site.member("eve").await;
+    let (mo, mia) = (moderator(&site, "mo").await, moderator(&site, "mia").await);
+    eve.post("/tools/basalt/report", &[("reason", "wrong"), ("words", "100% _wrong_")]).await;
+    act(&mo, 2, "take", &[]).await;
+    act(&mo, 3, "take", &[]).await;
+    act(&mo, 3, "decline", &[("reason", "No.")]).await;
+    let listed = async |browser: &Browser, query: &str| -> Vec<i64> {
+        let page = browser.page(&format!("/admin/queue{query}")).await;
+        page.split(r#"<th scope="row" role="rowheader"><a href="/admin/queue/"#)
+            .skip(1)
+            .map(|rest| rest.split('"').next().unwrap().parse().unwrap())
+            .collect()
+    };
+    for (query, ids) in [
+        ("", vec![1, 2, 4]),
+        ("?kind=report", vec![4]),
+        ("?kind=tool", vec![1]),
+        ("?status=declined", vec![3]),
+        ("?status=accepted", vec![]),
+        ("?who=mine", vec![2]),
+        ("?who=free", vec![1, 4]),
+        ("?who=taken", vec![]),
+        ("?q=electrum", vec![1]),
+        ("?q=AMBER", vec![2]),
+        ("?q=eve", vec![4]),
+        ("?q=100%25", vec![4]),
+        ("?q=0%25+_w", vec![4]),
+        ("?q=1%25", vec![]),
+        ("?q=nothing%00of", vec![]),
+        ("?kind=x&status=y&who=z&page=q", vec![1, 2, 4]),
+    ] {
+        assert_eq!(listed(&mo, query).await, ids, "{query}");
+    }
+    assert_eq!(listed(&mia, "?who=taken").await, [2]);
+    let page = mo.page("/admin/queue?q=nothing").await;
+    assert!(page.contains("Show all that is open"), "{page}");
+
+    for n in 0..60 {
+        assert_eq!(
+            ada.post("/tools/amber/report", &[("reason", "other"), ("words", &format!("No. {n}"))])
+                .await
+                .status(),
+            303
+        );
+    }
+    let first = mo.page("/admin/queue").await;
+    assert!(first.contains("63 items open, oldest first") && first.contains("Page 1 of 2"), "{first}");
+    assert_eq!(listed(&mo, "").await[..3], [1, 2, 4]);
+    assert_eq!(listed(&mo, "?page=2").await.len(), 13);
+    let links = mo.page("/admin/queue?kind=report&q=no").await;
+    assert!(links.contains(r#"href="/admin/queue?kind=report&#38;q=no&#38;page=2""#), "{links}");
+}
+
+#[actix_web::test]
+async fn what_is_left_when_a_tool_or_an_account_is_gone_can_still_be_decided_on() {
+    let (site, _) = with_three().await;
+    let mo = moderator(&site, "mo").await;
+    act(&mo, 2, "take", &[]).await;
+    diesel::update(submissions::table)
+        .set((submissions::tool_id.eq(None::<i64>), submissions::reviewer_id.eq(None::<i64>)))
+        .execute(&mut site.connect())
+        .unwrap();
+    let page = mo.page("/admin/queue/2").await;
+    assert!(page.contains("a tool that is gone: the price") && !page.contains("Correct the entry"), "{page}");
+    assert_eq!(act(&mo, 2, "decline", &[("reason", "It is gone.")]).await.0, 303);
+    site.sql("UPDATE submissions SET decided_by = NULL, taken_by = NULL");
+    assert!(mo.page("/admin/queue/2").await.contains("Declined"));
+    assert!(mo.page("/admin/queue?status=declined").await.contains("a tool that is gone"));
+}

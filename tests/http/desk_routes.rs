@@ -1,0 +1,159 @@
+//! Who may go where: every route of the app, walked with every role. To visitors and members there is nothing under
+//! `/admin`, and to moderators nothing that is for admins.
+
+use std::{collections::BTreeSet, path::Path};
+
+use reqwest::{Method, Response};
+use shiptally::accounts::Role;
+
+use crate::site::{Browser, TestSite};
+
+/// Whom a route is there for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Door {
+    Anybody,
+    Moderators,
+    Admins,
+}
+use Door::{Admins, Anybody, Moderators};
+
+/// Every route of the app: its pattern, an address of it, the methods that it takes, and for whom it is there.
+const ROUTES: &[(&str, &str, &str, Door)] = &[
+    ("/", "/", "GET, HEAD", Anybody),
+    ("/methodology", "/methodology", "GET, HEAD", Anybody),
+    ("/tools", "/tools", "GET, HEAD", Anybody),
+    ("/tools/{tool}", "/tools/amber", "GET, HEAD", Anybody),
+    ("/tools/{tool}/vote", "/tools/amber/vote", "POST", Anybody),
+    ("/tools/{tool}/tally", "/tools/amber/tally", "GET, HEAD", Anybody),
+    ("/categories", "/categories", "GET, HEAD", Anybody),
+    ("/categories/{category}", "/categories/research", "GET, HEAD", Anybody),
+    ("/reviewers", "/reviewers", "GET, HEAD", Anybody),
+    ("/reviewers/{reviewer}", "/reviewers/builder", "GET, HEAD", Anybody),
+    ("/compare", "/compare", "GET, HEAD", Anybody),
+    ("/compare/{pair}", "/compare/amber-vs-basalt", "GET, HEAD", Anybody),
+    ("/compare/{pair}/live", "/compare/amber-vs-basalt/live", "GET, HEAD", Anybody),
+    ("/live", "/live?tool=amber", "GET, HEAD", Anybody),
+    ("/changes", "/changes", "GET, HEAD", Anybody),
+    ("/changes.xml", "/changes.xml", "GET, HEAD", Anybody),
+    ("/moderation", "/moderation", "GET, HEAD", Anybody),
+    ("/moderation.xml", "/moderation.xml", "GET, HEAD", Anybody),
+    ("/signup", "/signup", "GET, HEAD, POST", Anybody),
+    ("/login", "/login", "GET, HEAD, POST", Anybody),
+    ("/account", "/account", "GET, HEAD", Anybody),
+    ("/account/password", "/account/password", "POST", Anybody),
+    ("/setup/{token}", "/setup/none", "GET, HEAD, POST", Anybody),
+    ("/static/{fingerprint}/{name}", "/static/x/site.css", "GET, HEAD", Anybody),
+    ("/logout", "/logout", "POST", Anybody),
+    ("/admin", "/admin", "GET, HEAD", Moderators),
+    ("/admin/door", "/admin/door", "GET, HEAD, POST", Moderators),
+    ("/admin/log", "/admin/log", "GET, HEAD", Moderators),
+    ("/admin/settings", "/admin/settings", "GET, HEAD, POST", Admins),
+];
+
+/// Addresses under `/admin` at which there is nothing, for anybody.
+const NOWHERE: [&str; 6] =
+    ["/admin/", "/admin/nothing", "/admin/log/1", "/admin/log/1/edit", "/admin/settings/x", "/admin//log"];
+
+const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+
+/// The patterns that the code declares: what stands in `resource("…"`, under `/admin` for the rooms of the desk.
+fn declared() -> BTreeSet<String> {
+    fn read(folder: &Path, found: &mut BTreeSet<String>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                read(&path, found);
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).unwrap();
+            let path = path.to_str().unwrap().replace('\\', "/");
+            if path.ends_with("src/page.rs") {
+                continue;
+            }
+            let scope =
+                if path.contains("src/admin/") && !path.contains("src/admin/setup/") { "/admin" } else { "" };
+            for (at, _) in text.match_indices("resource(") {
+                let rest = text[at + "resource(".len()..].trim_start();
+                let pattern = rest.strip_prefix('"').and_then(|rest| rest.split('"').next());
+                let pattern =
+                    pattern.unwrap_or_else(|| unreachable!("{path}: a route without a plain pattern"));
+                found.insert(format!("{scope}{pattern}"));
+            }
+        }
+    }
+    let mut found = BTreeSet::new();
+    read(Path::new("src"), &mut found);
+    found
+}
+
+async fn send(browser: &Browser, method: &str, path: &str) -> Response {
+    let method = Method::from_bytes(method.as_bytes()).unwrap();
+    let request = browser.client.request(method, browser.url(path)).header("sec-fetch-site", "same-origin");
+    request.send().await.unwrap()
+}
+
+#[test]
+fn the_table_has_every_route_that_the_code_declares() {
+    let table: BTreeSet<String> = ROUTES.iter().map(|(pattern, ..)| (*pattern).to_owned()).collect();
+    let declared = declared();
+    let missing: Vec<_> = declared.difference(&table).collect();
+    let gone: Vec<_> = table.difference(&declared).collect();
+    assert!(
+        missing.is_empty() && gone.is_empty(),
+        "not in the table: {missing:?}; not in the code: {gone:?}"
+    );
+    assert_eq!(table.len(), ROUTES.len(), "each stands in the table once");
+}
+
+#[actix_web::test]
+async fn every_route_is_there_for_whom_it_is_meant_and_for_nobody_else() {
+    let site = TestSite::with(&["--rate-limits", "off"]);
+    let mut browsers = vec![("visitor", Anybody, site.browser())];
+    for (handle, role, door) in [
+        ("member", Role::Member, Anybody),
+        ("moderator", Role::Moderator, Moderators),
+        ("admin", Role::Admin, Admins),
+    ] {
+        site.account(handle, role);
+        let browser = site.browser();
+        browser.sign_in(handle).await;
+        browsers.push((handle, door, browser));
+    }
+    for (who, opens, browser) in &browsers {
+        for (pattern, path, methods, door) in ROUTES {
+            for method in METHODS {
+                let takes = methods.split(", ").any(|each| each == method);
+                if *path == "/logout" && takes {
+                    continue;
+                }
+                let status = send(browser, method, path).await.status().as_u16();
+                assert!(status < 500, "{method} {pattern} by a {who}: {status}");
+                if door > opens {
+                    assert_eq!(status, 404, "{method} {pattern} by a {who}");
+                } else {
+                    assert_eq!(status == 405, !takes, "{method} {pattern} by a {who}: {status}");
+                }
+            }
+        }
+        for path in NOWHERE {
+            for method in METHODS {
+                let status = send(browser, method, path).await.status().as_u16();
+                assert_eq!(status, 404, "{method} {path} by a {who}");
+            }
+        }
+    }
+    for (who, opens, browser) in &browsers {
+        let desk = browser.get("/admin").await.status().as_u16();
+        assert_eq!(desk, if *opens >= Moderators { 200 } else { 404 }, "the walk left the {who} signed in");
+    }
+}
+
+#[actix_web::test]
+async fn what_is_hidden_looks_like_what_is_not_there() {
+    let site = TestSite::start();
+    let member = site.member("member").await;
+    let text = async |path: &str| member.get(path).await.text().await.unwrap().replace(path, "HERE");
+    let nothing = text("/nothing-of-this-name").await;
+    assert_eq!(text("/admin/log").await, nothing);
+    assert_eq!(text("/admin/settings").await, nothing);
+}

@@ -1,0 +1,462 @@
+//! Votes at the desk: setting them aside, bringing them back, and what readers see of it.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use chrono::Utc;
+use diesel::prelude::*;
+use proptest::prelude::*;
+use shiptally::{
+    accounts::{Role, store::NewAccount},
+    catalogue::file,
+    config::Voters,
+    db::Db,
+    schema::{tallies, tools, votes},
+    stats::Choice,
+    voting::{
+        exclusion::{self, Kind, Order, Which},
+        network,
+        recount::recount,
+        signals,
+        store::cast_all,
+        suspension,
+        vote::Intent,
+    },
+};
+
+use crate::{
+    site::{self, Browser, TestSite, location},
+    support::TestDatabase,
+};
+
+const TOOLS: [&str; 4] = ["amber", "basalt", "cobalt", "delta"];
+
+/// One thing that is done to votes.
+#[derive(Debug, Clone)]
+enum Act {
+    Cast(usize, usize, Option<Choice>),
+    /// Of all votes there are, those at these places.
+    Exclude(Vec<usize>),
+    ExcludeAll(usize),
+    /// The exclusion at this place.
+    Undo(usize),
+    Suspend(usize),
+    Lift(usize),
+}
+
+fn acts() -> impl Strategy<Value = Vec<Act>> {
+    let choice = prop_oneof![Just(None), Just(Some(Choice::Ship)), Just(Some(Choice::Skip))];
+    let act = prop_oneof![
+        5 => (0..5_usize, 0..4_usize, choice).prop_map(|(who, tool, choice)| Act::Cast(who, tool, choice)),
+        2 => proptest::collection::vec(0..20_usize, 0..6).prop_map(Act::Exclude),
+        1 => (0..5_usize).prop_map(Act::ExcludeAll),
+        2 => (0..6_usize).prop_map(Act::Undo),
+        1 => (0..5_usize).prop_map(Act::Suspend),
+        1 => (0..5_usize).prop_map(Act::Lift),
+    ];
+    proptest::collection::vec(act, 1..25)
+}
+
+/// A database with the catalogue, five members and an admin, who comes last.
+fn ground() -> (TestDatabase, Db, Vec<i64>) {
+    let database = TestDatabase::fresh();
+    let mut conn = database.url.connect().unwrap();
+    conn.migrate().unwrap();
+    let parsed = file::parse(&site::catalogue().to_string()).unwrap();
+    file::import(&mut conn, &parsed, Utc::now().naive_utc(), |_, _| {}).unwrap();
+    let people = (0..6)
+        .map(|n| {
+            let new = NewAccount {
+                handle: &format!("voter{n}").parse().unwrap(),
+                email: &format!("voter{n}@example.org").parse().unwrap(),
+                password_hash: "none",
+                role: if n == 5 { Role::Admin } else { Role::Member },
+                verified: false,
+            };
+            shiptally::accounts::store::create(&mut conn, &new).unwrap()
+        })
+        .collect();
+    (database, conn, people)
+}
+
+fn counts(conn: &mut Db) -> BTreeMap<i64, (i64, i64)> {
+    let rows: Vec<(i64, i64, i64)> =
+        tallies::table.select((tallies::tool_id, tallies::ships, tallies::skips)).load(conn).unwrap();
+    rows.into_iter()
+        .filter(|(_, ships, skips)| ships + skips > 0)
+        .map(|(id, ships, skips)| (id, (ships, skips)))
+        .collect()
+}
+
+/// What the tallies were if no vote was set aside.
+fn counts_of_all_votes(conn: &mut Db) -> BTreeMap<i64, (i64, i64)> {
+    let rows: Vec<(i64, i16)> = votes::table.select((votes::tool_id, votes::choice)).load(conn).unwrap();
+    let mut all = BTreeMap::<i64, (i64, i64)>::new();
+    for (tool, choice) in rows {
+        let (ships, skips) = all.entry(tool).or_default();
+        *(if choice == 1 { ships } else { skips }) += 1;
+    }
+    all
+}
+
+fn perform(conn: &mut Db, people: &[i64], act: Act, made: &mut Vec<i64>) {
+    let (by, at) = (people[5], Utc::now().naive_utc());
+    let order = Order { kind: Kind::Burst, reason: "bought", by, at };
+    match act {
+        Act::Cast(who, tool, choice) => {
+            let intent = Intent { account_id: people[who], tool: TOOLS[tool].into(), choice, network: None };
+            let _ = cast_all(conn, &[intent], Voters::Anyone, at).unwrap();
+        }
+        Act::Exclude(places) => {
+            let all: Vec<i64> = votes::table.order(votes::id).select(votes::id).load(conn).unwrap();
+            let ids = places.iter().filter_map(|place| all.get(*place).copied()).collect();
+            let done = conn.write(|conn| exclusion::exclude(conn, &Which::Votes(ids), &order)).unwrap();
+            made.extend(done.map(|moved| moved.exclusion_id));
+        }
+        Act::ExcludeAll(who) => {
+            let which = Which::Account(people[who]);
+            let done = conn.write(|conn| exclusion::exclude(conn, &which, &order)).unwrap();
+            made.extend(done.map(|moved| moved.exclusion_id));
+        }
+        Act::Undo(place) => {
+            if let Some(id) = made.get(place).copied() {
+                let _ = conn.write(|conn| exclusion::undo(conn, id, by, at));
+            }
+        }
+        Act::Suspend(who) => {
+            let _ = conn.write(|conn| suspension::suspend(conn, people[who], "bought", by, at));
+        }
+        Act::Lift(who) => {
+            let _ = conn.write(|conn| suspension::lift(conn, people[who], by, at));
+        }
+    }
+}
+
+#[test]
+fn whatever_is_set_aside_and_brought_back_every_tally_is_its_counted_votes() {
+    let (_database, conn, people) = ground();
+    let conn = std::cell::RefCell::new(conn);
+    let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig::with_cases(60));
+    runner
+        .run(&acts(), |acts| {
+            let conn = &mut *conn.borrow_mut();
+            let mut made = Vec::new();
+            for act in acts {
+                perform(conn, &people, act, &mut made);
+                prop_assert_eq!(recount(conn).unwrap(), vec![]);
+            }
+            // All of it is taken back, in the order in which it was done, and the suspensions last.
+            for place in 0..made.len() {
+                perform(conn, &people, Act::Undo(place), &mut made);
+            }
+            for who in 0..5 {
+                perform(conn, &people, Act::Lift(who), &mut made);
+            }
+            prop_assert_eq!(recount(conn).unwrap(), vec![]);
+            prop_assert_eq!(counts(conn), counts_of_all_votes(conn));
+            Ok(())
+        })
+        .unwrap();
+}
+
+#[test]
+fn votes_of_an_account_that_is_suspended_meanwhile_stay_out_until_that_is_lifted() {
+    let (_database, mut conn, people) = ground();
+    let conn = &mut conn;
+    let mut made = Vec::new();
+    for who in 0..2 {
+        perform(conn, &people, Act::Cast(who, 0, Some(Choice::Ship)), &mut made);
+    }
+    perform(conn, &people, Act::Exclude(vec![0, 1]), &mut made);
+    perform(conn, &people, Act::Suspend(0), &mut made);
+    perform(conn, &people, Act::Undo(0), &mut made);
+    let amber: i64 = tools::table.filter(tools::slug.eq("amber")).select(tools::id).first(conn).unwrap();
+    assert_eq!(counts(conn)[&amber], (1, 0), "the other vote is back");
+    perform(conn, &people, Act::Lift(0), &mut made);
+    assert_eq!(counts(conn)[&amber], (2, 0));
+    assert!(conn.write(|conn| exclusion::undo(conn, made[0], people[5], Utc::now().naive_utc())).is_err());
+}
+
+// --- Over HTTP
+
+const KIND_AND_REASON: [(&str, &str); 2] = [("kind", "burst"), ("reason", "They came from one shop.")];
+
+async fn moderator(site: &TestSite, handle: &str) -> Browser {
+    site.account(handle, Role::Moderator);
+    let browser = site.browser();
+    browser.sign_in(handle).await;
+    browser
+}
+
+fn id_of(site: &TestSite, slug: &str) -> i64 {
+    tools::table.filter(tools::slug.eq(slug)).select(tools::id).first(&mut site.connect()).unwrap()
+}
+
+fn votes_on(site: &TestSite, tool: i64) -> Vec<String> {
+    let ids: Vec<i64> = votes::table
+        .filter(votes::tool_id.eq(tool))
+        .order(votes::id)
+        .select(votes::id)
+        .load(&mut site.connect())
+        .unwrap();
+    ids.iter().map(ToString::to_string).collect()
+}
+
+/// Twelve new members who all ship amber now, from one network.
+fn burst(site: &TestSite) {
+    let mut conn = site.connect();
+    let intents: Vec<Intent> = (0..12)
+        .map(|n| Intent {
+            account_id: site.account(&format!("shop-{n}"), Role::Member),
+            tool: "amber".into(),
+            choice: Some(Choice::Ship),
+            network: Some(4711),
+        })
+        .collect();
+    cast_all(&mut conn, &intents, Voters::Anyone, Utc::now().naive_utc()).unwrap();
+    shiptally::cli::settle();
+}
+
+/// Reads a stream until it says this.
+async fn until(stream: &mut reqwest::Response, text: &str) {
+    let mut read = String::new();
+    let reading = async {
+        while !read.contains(text) {
+            let chunk = stream.chunk().await.unwrap().expect("the stream goes on");
+            read.push_str(&String::from_utf8_lossy(&chunk));
+        }
+    };
+    let done = tokio::time::timeout(Duration::from_secs(5), reading).await.is_ok();
+    assert!(done, "{text} is not in {read}");
+}
+
+#[actix_web::test]
+async fn ticked_votes_leave_the_tally_at_once_and_come_back() {
+    let site = TestSite::start();
+    let desk = moderator(&site, "marlow").await;
+    let (ada, bob) = (site.member("ada").await, site.member("bob").await);
+    ada.vote("amber", "ship").await;
+    bob.vote("amber", "skip").await;
+    let visitor = site.browser();
+    assert!(!visitor.page("/tools/amber").await.contains("left out"));
+    let mut stream = visitor.get("/live?tool=amber").await;
+    until(&mut stream, r#""votes":2"#).await;
+
+    let amber = id_of(&site, "amber");
+    let page = format!("/admin/votes/tools/{amber}");
+    let listed = desk.page(&page).await;
+    assert!(listed.contains("@ada") && listed.contains("@bob"), "{listed}");
+    let vote = &votes_on(&site, amber)[0];
+    let form = [("vote", vote.as_str()), KIND_AND_REASON[0], KIND_AND_REASON[1]];
+    let answer = desk.post(&format!("{page}/exclude"), &form).await;
+    assert_eq!(answer.status(), 303);
+    let exclusion = location(&answer).to_owned();
+    until(&mut stream, r#""votes":1,"ship_percent":0"#).await;
+    assert_eq!(visitor.tally("amber").await["ships"], 0);
+    for path in ["/tools/amber", "/compare/amber-vs-basalt"] {
+        let page = visitor.page(path).await;
+        assert!(page.contains("1 vote is left out: 1 in a burst."), "{page}");
+        assert!(!page.contains("ada"), "nobody is named");
+    }
+    assert!(!visitor.page("/tools/basalt").await.contains("left out"));
+    assert!(desk.page("/admin/votes").await.contains("They came from one shop."));
+
+    // Whoever cast it can neither change nor take it back, and is told why.
+    for choice in ["skip", "ship", "retract"] {
+        let (status, told) = ada.vote("amber", choice).await;
+        assert_eq!(status, 403);
+        let told = told["error"]["message"].as_str().unwrap();
+        assert!(told.contains("part of a burst of votes"), "{told}");
+    }
+    assert!(ada.page("/tools/amber").await.contains("Moderators have set this vote aside"));
+    assert_eq!(ada.vote("basalt", "ship").await.0, 200, "other tools are open to them");
+
+    let undo = desk.post(&format!("{exclusion}/undo"), &[("reason", "A mistake.")]).await;
+    assert_eq!(undo.status(), 303);
+    until(&mut stream, r#""votes":2"#).await;
+    assert!(!visitor.page("/tools/amber").await.contains("left out"));
+    assert_eq!(ada.vote("amber", "skip").await.0, 200);
+    let again = desk.post(&format!("{exclusion}/undo"), &[("reason", "Once more.")]).await;
+    assert_eq!(again.status(), 409);
+    assert!(desk.page(&exclusion).await.contains("undone by @marlow"));
+}
+
+#[actix_web::test]
+async fn a_form_without_its_reason_comes_back_as_it_was_typed() {
+    let site = TestSite::start();
+    let desk = moderator(&site, "marlow").await;
+    site.member("ada").await.vote("amber", "ship").await;
+    let amber = id_of(&site, "amber");
+    let vote = &votes_on(&site, amber)[0];
+    let path = format!("/admin/votes/tools/{amber}/exclude?new=1");
+    let answer = desk.post(&path, &[("vote", vote), ("kind", "one-network"), ("reason", "  ")]).await;
+    assert_eq!(answer.status(), 422);
+    let page = answer.text().await.unwrap();
+    assert!(page.contains(r##"<a href="#exclude-reason">Say why, in a sentence.</a>"##), "{page}");
+    assert!(page.contains(r#"value="one-network" selected"#) && page.contains(" checked>"), "{page}");
+    let answer = desk.post(&path, &KIND_AND_REASON).await;
+    assert_eq!(answer.status(), 422);
+    let page = answer.text().await.unwrap();
+    assert!(page.contains("Tick the votes") && page.contains("They came from one shop."), "{page}");
+    let confirm = format!("/admin/votes/confirm?tool={amber}");
+    assert_eq!(desk.post(&confirm, &[("reason", "x")]).await.status(), 422);
+    assert_eq!(site.browser().tally("amber").await["votes"], 1);
+}
+
+#[actix_web::test]
+async fn two_moderators_who_leave_the_same_votes_out_do_it_once() {
+    let site = TestSite::start();
+    let (one, two) = (moderator(&site, "marlow").await, moderator(&site, "kurtz").await);
+    burst(&site);
+    let amber = id_of(&site, "amber");
+    let path = format!("/admin/votes/confirm?tool={amber}");
+    let posts = (0..10).map(|n| (if n % 2 == 0 { &one } else { &two }).post(&path, &KIND_AND_REASON));
+    let mut statuses: Vec<u16> =
+        futures_util::future::join_all(posts).await.iter().map(|answer| answer.status().as_u16()).collect();
+    statuses.sort_unstable();
+    assert_eq!((statuses[0], statuses[1], statuses[9]), (303, 409, 409));
+    assert_eq!(one.tally("amber").await["votes"], 0);
+    assert!(site.browser().page("/tools/amber").await.contains("12 votes are left out: 12 in a burst."));
+}
+
+#[actix_web::test]
+async fn signals_say_why_they_fired_and_do_nothing_by_themselves() {
+    let site = TestSite::start();
+    let desk = moderator(&site, "marlow").await;
+    assert!(desk.page("/admin/votes").await.contains("Nothing looks bought."));
+    burst(&site);
+    assert_eq!(desk.post("/admin/votes/scan", &[]).await.status(), 303);
+    let page = desk.page("/admin/votes").await;
+    for words in
+        ["12 votes came between", "this tool gets hardly any in a usual hour", "came from one network"]
+    {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    assert_eq!(site.browser().tally("amber").await["votes"], 12);
+
+    // The burst is looked at, and all of it left out.
+    let before = signals::open(&mut site.connect(), 10).unwrap();
+    let burst = before.iter().find(|signal| signal.kind() == Kind::Burst).unwrap().id;
+    assert!(desk.page(&format!("/admin/votes/signals/{burst}")).await.contains("@shop-3"));
+    let confirm = format!("/admin/votes/confirm?signal={burst}");
+    let page = desk.page(&confirm).await;
+    assert!(page.contains("12 votes would not count any more") && page.contains("100% · 12 votes"), "{page}");
+    assert!(page.contains("— · 0 votes"), "{page}");
+    let answer = desk.post(&confirm, &KIND_AND_REASON).await;
+    assert_eq!(answer.status(), 303);
+    assert_eq!(site.browser().tally("amber").await["votes"], 0);
+    assert!(desk.page("/admin/votes").await.contains("Nothing looks bought."), "settled at once");
+
+    // Brought back, they are found again; dismissed, they stay away until there are more of them.
+    desk.post(&format!("{}/undo", location(&answer)), &[("reason", "They are real.")]).await;
+    desk.post("/admin/votes/scan", &[]).await;
+    for signal in signals::open(&mut site.connect(), 10).unwrap() {
+        let dismiss = format!("/admin/votes/signals/{}/dismiss", signal.id);
+        assert_eq!(desk.post(&dismiss, &[("reason", "")]).await.status(), 422);
+        assert_eq!(desk.post(&dismiss, &[("reason", "A class voted.")]).await.status(), 303);
+    }
+    desk.post("/admin/votes/scan", &[]).await;
+    let page = desk.page("/admin/votes").await;
+    assert!(page.contains("Nothing looks bought.") && page.contains("Dismissed ("), "{page}");
+    let late = Intent {
+        account_id: site.account("late", Role::Member),
+        tool: "amber".into(),
+        choice: Some(Choice::Skip),
+        network: Some(4711),
+    };
+    cast_all(&mut site.connect(), &[late], Voters::Anyone, Utc::now().naive_utc()).unwrap();
+    desk.post("/admin/votes/scan", &[]).await;
+    let dismissed = signals::dismissed(&mut site.connect(), 10).unwrap();
+    let open = signals::open(&mut site.connect(), 10).unwrap();
+    assert!(open.iter().any(|signal| signal.kind() == Kind::OneNetwork && signal.accounts().len() == 13));
+    for signal in dismissed {
+        let reopen = format!("/admin/votes/signals/{}/reopen", signal.id);
+        assert_eq!(desk.post(&reopen, &[]).await.status(), 303);
+    }
+    assert_eq!(signals::dismissed(&mut site.connect(), 10).unwrap().len(), 0);
+}
+
+#[actix_web::test]
+async fn accounts_that_vote_the_same_are_found_and_left_out_on_all_their_tools() {
+    let site = TestSite::start();
+    let desk = moderator(&site, "marlow").await;
+    let mut intents = Vec::new();
+    for n in 0..5 {
+        let account_id = site.account(&format!("twin-{n}"), Role::Member);
+        for tool in ["amber", "basalt", "cobalt"] {
+            // The fifth thinks otherwise of one tool.
+            let choice = Some(if n == 4 && tool == "cobalt" { Choice::Skip } else { Choice::Ship });
+            intents.push(Intent { account_id, tool: tool.into(), choice, network: None });
+        }
+    }
+    cast_all(&mut site.connect(), &intents, Voters::Anyone, Utc::now().naive_utc()).unwrap();
+    shiptally::cli::settle();
+    desk.post("/admin/votes/scan", &[]).await;
+    let open = signals::open(&mut site.connect(), 10).unwrap();
+    assert_eq!(open.len(), 1, "{open:?}");
+    let group = &open[0];
+    assert_eq!((group.kind(), group.accounts().len()), (Kind::SameVotes, 4));
+    let confirm = format!("/admin/votes/confirm?signal={}", group.id);
+    assert!(desk.page(&confirm).await.contains("12 votes would not count"));
+    desk.post(&confirm, &[("kind", "same-votes"), ("reason", "One hand.")]).await;
+    for tool in ["amber", "basalt", "cobalt"] {
+        assert_eq!(site.browser().tally(tool).await["votes"], 1, "{tool}");
+    }
+}
+
+#[actix_web::test]
+async fn a_vote_keeps_a_hash_of_its_network_for_thirty_days_and_never_the_address() {
+    let site = TestSite::start();
+    let ada = site.member("ada").await;
+    ada.vote("amber", "ship").await;
+    let stored = |site: &TestSite| -> Vec<Option<i64>> {
+        votes::table.select(votes::network).load(&mut site.connect()).unwrap()
+    };
+    let key = shiptally::voting::NetworkKey::of_site(&"s".repeat(64).parse().unwrap());
+    assert_eq!(stored(&site), [Some(key.of("127.0.0.200".parse().unwrap()))]);
+    let now = Utc::now().naive_utc();
+    let forget = |days| network::forget_old(&mut site.connect(), now + chrono::Duration::days(days)).unwrap();
+    assert_eq!((forget(29), stored(&site).len()), (0, 1));
+    assert_eq!((forget(31), stored(&site)), (1, vec![None]));
+}
+
+#[actix_web::test]
+async fn only_moderators_find_the_pages_on_votes() {
+    let site = TestSite::start();
+    let (visitor, member) = (site.browser(), site.member("ada").await);
+    member.vote("amber", "ship").await;
+    let amber = id_of(&site, "amber");
+    for browser in [&visitor, &member] {
+        for path in [
+            "/admin/votes".to_owned(),
+            format!("/admin/votes/tools/{amber}"),
+            format!("/admin/votes/confirm?tool={amber}"),
+            "/admin/votes/exclusions/1".to_owned(),
+            "/admin/votes/signals/1".to_owned(),
+        ] {
+            assert_eq!(browser.get(&path).await.status(), 404, "{path}");
+        }
+        for path in [
+            "/admin/votes/scan".to_owned(),
+            format!("/admin/votes/tools/{amber}/exclude"),
+            format!("/admin/votes/confirm?tool={amber}"),
+            "/admin/votes/exclusions/1/undo".to_owned(),
+            "/admin/votes/signals/1/dismiss".to_owned(),
+            "/admin/votes/signals/1/reopen".to_owned(),
+        ] {
+            assert_eq!(browser.post(&path, &KIND_AND_REASON).await.status(), 404, "{path}");
+        }
+    }
+    assert_eq!(visitor.tally("amber").await["votes"], 1);
+
+    let desk = moderator(&site, "marlow").await;
+    for path in [
+        "/admin/votes/tools/x",
+        "/admin/votes/tools/99999",
+        "/admin/votes/exclusions/7",
+        "/admin/votes/signals/7",
+    ] {
+        assert_eq!(desk.get(path).await.status(), 404, "{path}");
+    }
+    // Nobody leaves out all votes of the site at once.
+    assert_eq!(desk.post("/admin/votes/confirm?new=1", &KIND_AND_REASON).await.status(), 404);
+}

@@ -1,0 +1,165 @@
+//! The public part of the log.
+
+use chrono::Utc;
+use diesel::prelude::*;
+use shiptally::{
+    accounts::{CurrentUser, Role},
+    catalogue::{
+        Act, RecordKind, Status,
+        edit::{self, Edit},
+        history::By,
+    },
+    db::Db,
+    moderation::log::{self, Entry, Object},
+};
+
+use crate::site::{TestSite, header};
+
+fn moderator(site: &TestSite) -> CurrentUser {
+    CurrentUser { id: site.account("mona", Role::Moderator), handle: "mona".into(), role: Role::Moderator }
+}
+
+fn entry<'a>(act: &'a str, object: Object, public_label: Option<&'a str>) -> Entry<'a> {
+    Entry {
+        act,
+        object,
+        object_id: None,
+        label: "the name at the desk",
+        public_label,
+        href: Some("/tools/amber"),
+        reason: "a <good> reason",
+        old_value: "",
+        new_value: "",
+    }
+}
+
+#[actix_web::test]
+async fn readers_see_acts_on_entries_votes_and_accounts_and_no_others() {
+    let site = TestSite::start();
+    let visitor = site.browser();
+    assert!(visitor.page("/moderation").await.contains("Moderators have done nothing of this kind yet."));
+    let (by, mut conn) = (moderator(&site), site.connect());
+    for (act, object) in [
+        ("published", Object::Tool),
+        ("edited", Object::Comparison),
+        ("imported", Object::Import),
+        ("excluded", Object::Votes),
+        ("suspended", Object::Account),
+        ("declined", Object::Submission),
+        ("changed", Object::Setting),
+    ] {
+        log::write(&mut conn, &by, &entry(act, object, Some("Amber & co"))).unwrap();
+    }
+    log::write(&mut conn, &by, &entry("drafted", Object::Tool, None)).unwrap();
+    shiptally::cli::settle();
+
+    let page = visitor.page("/moderation").await;
+    for act in [
+        "published tool",
+        "edited comparison",
+        "imported catalogue file",
+        "excluded votes",
+        "suspended account",
+    ] {
+        assert!(page.contains(act), "{act}: {page}");
+    }
+    assert!(page.contains("@mona") && page.contains("a &#60;good&#62; reason"), "{page}");
+    assert!(page.contains(r#"<a href="/tools/amber">Amber &#38; co</a>"#), "{page}");
+    for hidden in ["declined", "changed", "drafted", "the name at the desk"] {
+        assert!(
+            !page.split("<tbody").nth(1).unwrap().split("</tbody>").next().unwrap().contains(hidden),
+            "{hidden}: {page}"
+        );
+    }
+    for (query, lines) in
+        [("", 5), ("?kind=entries", 3), ("?kind=votes", 1), ("?kind=accounts", 1), ("?kind=x", 5)]
+    {
+        let page = visitor.page(&format!("/moderation{query}")).await;
+        assert_eq!(page.matches("@mona").count(), lines, "{query}");
+        let feed = visitor.page(&format!("/moderation.xml{query}")).await;
+        assert_eq!(feed.matches("<entry>").count(), lines, "{query}");
+        assert!(!feed.contains("the name at the desk"), "{feed}");
+    }
+}
+
+#[actix_web::test]
+async fn the_public_log_is_an_atom_feed_too() {
+    let site = TestSite::start();
+    let (by, mut conn) = (moderator(&site), site.connect());
+    log::write(&mut conn, &by, &entry("archived", Object::Tool, Some("Amber"))).unwrap();
+    shiptally::cli::settle();
+    let answer = site.browser().get("/moderation.xml").await;
+    assert_eq!(header(&answer, "content-type"), "application/atom+xml; charset=utf-8");
+    let feed: atom_syndication::Feed = answer.text().await.unwrap().parse().unwrap();
+    let entry = &feed.entries[0];
+    assert_eq!((entry.title.value.as_str(), entry.authors[0].name.as_str()), ("archived tool Amber", "mona"));
+    let text = entry.content.as_ref().unwrap().value.as_deref();
+    assert_eq!(text, Some("@mona archived tool Amber. Reason: a <good> reason"));
+}
+
+#[actix_web::test]
+async fn a_long_log_is_paged() {
+    let site = TestSite::start();
+    let (by, mut conn) = (moderator(&site), site.connect());
+    for n in 0..130 {
+        let object = if n % 3 == 0 { Object::Tool } else { Object::Votes };
+        log::write(&mut conn, &by, &entry("touched", object, Some(&format!("Item-{n}.")))).unwrap();
+    }
+    shiptally::cli::settle();
+    let visitor = site.browser();
+    let (mut path, mut seen) = ("/moderation".to_owned(), Vec::new());
+    loop {
+        let page = visitor.page(&path).await;
+        let items =
+            page.split("Item-").skip(1).map(|rest| rest.split('.').next().unwrap().parse::<u32>().unwrap());
+        seen.extend(items);
+        let Some(next) = page.split(r#"rel="next" href=""#).nth(1) else { break };
+        path = next.split('"').next().unwrap().replace("&#38;", "&");
+    }
+    assert_eq!(seen, (0..130).rev().collect::<Vec<_>>());
+}
+
+/// Gives Amber this status, with its entry in the log, and returns the revision.
+fn set_status(conn: &mut Db, by: &CurrentUser, status: Status, act: Act) -> i64 {
+    conn.write::<_, edit::EditError>(|conn| {
+        let id = edit::id_by_slug(conn, RecordKind::Tool, "amber")?.unwrap();
+        let state = edit::stored(conn, RecordKind::Tool, id)?.unwrap().with_status(status);
+        let by_whom = By { account_id: Some(by.id), reason: "", at: Utc::now().naive_utc() };
+        let edited = edit::store(conn, Edit { id: Some(id), seen: None, state: &state, act, by: by_whom })?;
+        let entry = Entry { object_id: Some(id), ..entry(act.as_str(), Object::Tool, Some("Amber")) };
+        log::write(conn, by, &entry)?;
+        Ok(edited.revision_id.unwrap())
+    })
+    .unwrap()
+}
+
+#[actix_web::test]
+async fn an_act_that_was_withdrawn_leaves_no_trace_for_readers_and_stays_at_the_desk() {
+    let site = TestSite::start();
+    let (by, mut conn) = (moderator(&site), site.connect());
+    set_status(&mut conn, &by, Status::Archived, Act::Archived);
+    let revision = set_status(&mut conn, &by, Status::Published, Act::Published);
+    // An act that made no revision of its own belongs to none.
+    let id = edit::id_by_slug(&mut conn, RecordKind::Tool, "amber").unwrap();
+    let noted = Entry { object_id: id, ..entry("annotated", Object::Tool, Some("Amber")) };
+    log::write(&mut conn, &by, &noted).unwrap();
+    shiptally::cli::settle();
+    let visitor = site.browser();
+    let page = visitor.page("/moderation").await;
+    assert!(page.contains("archived tool") && page.contains("published tool"), "{page}");
+
+    let withdrawal = Entry { object_id: id, ..entry("withdrew", Object::Tool, Some("Amber")) };
+    conn.write::<_, diesel::result::Error>(|conn| log::withdraw(conn, &by, &withdrawal, revision)).unwrap();
+    shiptally::cli::settle();
+    let page = visitor.page("/moderation").await;
+    assert!(!page.contains("published tool") && !page.contains("withdrew"), "{page}");
+    assert!(page.contains("archived tool") && page.contains("annotated tool"), "{page}");
+    assert_eq!(visitor.page("/moderation.xml").await.matches("<entry>").count(), 2);
+
+    let desk = site.browser();
+    desk.sign_in("mona").await;
+    let log = desk.page("/admin/log").await;
+    assert!(log.contains("published tool") && log.contains("withdrew tool"), "{log}");
+    let count = shiptally::schema::log_entries::table.count().get_result::<i64>(&mut conn).unwrap();
+    assert_eq!(count, 4);
+}
