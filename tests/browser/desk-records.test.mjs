@@ -1,0 +1,99 @@
+// A moderator writes a comparison without scripts, merges two entries and applies a catalogue file; the pages on the
+// way read well.
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { after, before, test } from "node:test";
+import { CATALOGUE, PASSWORD, addUser, atSize, axeCheck, launchBrowser, openWindow, overflow, startSite } from "./support.mjs";
+
+let site, browser;
+
+before(async () => {
+  site = await startSite();
+  await addUser(site, "ada", "admin");
+  browser = await launchBrowser();
+});
+after(async () => {
+  await browser?.close();
+  await site?.stop();
+});
+
+async function signIn(page, next) {
+  await page.goto(`/login?next=${next}`);
+  await page.fill("#email", "ada");
+  await page.fill("#password", PASSWORD);
+  await page.keyboard.press("Enter");
+  await page.waitForURL(`**${next}`);
+}
+
+const press = (page, name) => Promise.all([page.waitForNavigation(), page.getByRole("button", { name }).first().click()]);
+
+async function readsWell(page, what) {
+  return [...(await overflow(page)), ...(await axeCheck(page))].map((fault) => `${what}: ${fault}`);
+}
+
+test("a comparison is written, published and archived without scripts", async () => {
+  const { context, page, problems, close } = await openWindow(browser, site, { javaScriptEnabled: false });
+  await signIn(page, "/admin/comparisons");
+  await page.getByRole("link", { name: "New comparison" }).click();
+  await page.locator("[name='tools[0]']").fill("delta");
+  await page.locator("[name='tools[1]']").fill("nothing");
+  await page.getByLabel("Summary").fill("Which of the two strikes more sparks.");
+  await press(page, "Publish");
+  const complaint = page.getByRole("alert").getByRole("link").first();
+  await Promise.all([page.waitForURL("**#f-tools-**"), complaint.click()]);
+  const slugs = await Promise.all([0, 1].map((n) => page.locator(`[name='tools[${n}]']`).inputValue()));
+  await page.locator(`[name='tools[${slugs.indexOf("nothing")}]']`).fill("cobalt");
+  await page.locator(`[name='tools[${1 - slugs.indexOf("nothing")}]']`).fill("amber");
+  const [preview] = await Promise.all([context.waitForEvent("page"), page.getByRole("button", { name: "Preview" }).click()]);
+  await preview.waitForLoadState();
+  assert.match(await preview.locator("main").textContent(), /nothing is saved yet[\s\S]*more sparks/);
+  await preview.close();
+  await press(page, "Publish");
+  assert.match(await page.getByRole("status").textContent(), /published/);
+  assert.match(await (await page.request.get("/compare/amber-vs-cobalt")).text(), /more sparks/);
+  await page.getByRole("link", { name: /Archive/ }).click();
+  await page.getByLabel("Why").fill("Written in haste");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/comparisons\/\d+$/);
+  assert.doesNotMatch(await (await page.request.get("/compare/amber-vs-cobalt")).text(), /more sparks/);
+  assert.deepEqual(problems.filter((problem) => !problem.includes("Failed to load resource")), []);
+  await close();
+});
+
+for (const [colorScheme, width] of [["light", 360], ["dark", 1280]]) {
+  test(`the pages of records, merges and imports read well in ${colorScheme} at ${width}`, async () => {
+    const { page, close } = await openWindow(browser, site, { colorScheme });
+    await atSize(page, width);
+    await signIn(page, "/admin/categories");
+    const found = await readsWell(page, "the list");
+    for (const path of ["/admin/reviewers", "/admin/comparisons", "/admin/reviewers/new", "/admin/comparisons/new", "/admin/import"]) {
+      await page.goto(path);
+      found.push(...(await readsWell(page, path)));
+    }
+    await page.locator("input[type=file]").setInputFiles({
+      name: "next.json",
+      mimeType: "application/json",
+      buffer: Buffer.from((await readFile(CATALOGUE, "utf8")).replaceAll('"tagline": "', `"tagline": "${colorScheme} `)),
+    });
+    await press(page, "Show what it would change");
+    found.push(...(await readsWell(page, "the import")));
+    await press(page, "Apply exactly this");
+    assert.match(await page.getByRole("status").textContent(), /is applied/);
+
+    await page.goto("/admin/reviewers");
+    await page.locator("tbody a").first().click();
+    found.push(...(await readsWell(page, "the form")));
+    await page.getByLabel("Name", { exact: true }).fill("");
+    await press(page, "Save");
+    found.push(...(await readsWell(page, "the form with complaints")));
+    await page.goto("/admin/tools?q=amber");
+    await page.locator("tbody a").first().click();
+    await page.getByRole("link", { name: /Merge/ }).click();
+    await page.getByLabel("The entry that stays").fill("basalt");
+    await press(page, "Show what will happen");
+    found.push(...(await readsWell(page, "the merge")));
+    assert.deepEqual(found, []);
+    await close();
+  });
+}
