@@ -26,7 +26,7 @@ use diesel::{
 use serde_json::{Value, json};
 use shiptally::{
     accounts::{self, Role},
-    catalogue::{Catalogue, file},
+    catalogue::{Catalogue, file, search},
     cli,
     config::Voters,
     db::Db,
@@ -80,11 +80,14 @@ async fn no_request_scans_on(database: TestDatabase) {
     ask_for_tools_at_the_desk(&site).await;
     ask_of_votes_and_people(&site).await;
     follow_others(&mut conn);
+    // How a catalogue is searched that is too large for memory.
+    search::matching(&mut conn, "amber tool", 100).unwrap();
     let statements = heard();
 
-    // These are meant to read everything: the directory of the catalogue and what a search needs of it, once in each of its versions, and
-    // the tallies, for lists that are sorted by them, once until the next vote.
-    Catalogue::default().current(&mut conn).unwrap().search(&mut conn, "amber").unwrap();
+    // These are meant to read everything: the directory of the catalogue and the index of its words, once in each of
+    // its versions, and the tallies, for pages that are ordered by them, once until the next vote.
+    let directory = Catalogue::default().current(&mut conn).unwrap();
+    directory.search(&mut conn, "amber").unwrap();
     store::all_tallies(&mut conn).unwrap();
     let whole = heard();
 

@@ -11,6 +11,9 @@ const NEAR_ENOUGH: f64 = 0.84;
 /// What is near: the rule of this file in numbers.
 const RULE: Rule = Rule { least: NEAR_ENOUGH, longer: 2, part: 3 };
 
+/// How many kinds of characters are told apart.
+const KINDS: usize = 64;
+
 /// How many characters of what is wanted count.
 const MOST_CHARS: usize = 100;
 
@@ -62,75 +65,61 @@ fn nearest<'a, 'n, T>(
     near.into_iter().map(|(_, item)| item).collect()
 }
 
-/// What is seen of a name at a glance.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Glance {
-    /// Which characters it has, 64 kinds told apart. Every kind stands for one character at least.
-    letters: u64,
-    /// How many it has.
-    chars: u32,
-}
-
-impl Glance {
-    /// A glance at a text in lower case.
-    fn at(text: &str) -> Self {
-        let start = Self { letters: 0, chars: 0 };
-        text.chars().fold(start, |seen, char| Self {
-            letters: seen.letters | 1 << (u32::from(char) % 64),
-            chars: seen.chars + 1,
-        })
-    }
-
-    /// Whether a text of this kind may contain one of the other kind.
-    fn may_contain(self, other: Self) -> bool {
-        other.letters & !self.letters == 0 && other.chars <= self.chars
-    }
-}
-
 /// What is looked for, in lower case, and what is cheap to compare of it.
 struct Wanted {
     text: String,
-    glance: Glance,
+    chars: usize,
+    /// How many characters of each kind it has, 64 kinds told apart.
+    kinds: [u8; KINDS],
 }
 
 impl Wanted {
     fn new(wanted: &str) -> Option<Self> {
         // Long input costs time and is near to nothing anyway.
         let text: String = wanted.trim().to_lowercase().chars().take(MOST_CHARS).collect();
-        (!text.is_empty()).then(|| Self { glance: Glance::at(&text), text })
+        let mut kinds = [0; KINDS];
+        for char in text.chars() {
+            kinds[char as usize % KINDS] += 1;
+        }
+        (!text.is_empty()).then(|| Self { chars: text.chars().count(), kinds, text })
     }
 
     /// How alike it is to a lower-case name, 0 to 1; none where it is less than `floor` at a glance.
     /// Containment counts as near at once, and the more so the larger the part.
     fn likeness(&self, name: &str, floor: f64) -> Option<f64> {
-        let (ours, theirs) = (self.glance, Glance::at(name));
-        let (short, long) = (ours.chars.min(theirs.chars), ours.chars.max(theirs.chars));
-        let contained = short as usize >= RULE.part
-            && if ours.chars < theirs.chars {
-                theirs.may_contain(ours) && name.contains(&self.text)
-            } else {
-                ours.may_contain(theirs) && self.text.contains(name)
-            };
-        let share = f64::from(short) / f64::from(long.max(1));
+        let (chars, common) = self.glance(name);
+        let (short, long) = (self.chars.min(chars), self.chars.max(chars));
+        let contained = short >= RULE.part
+            && common >= short
+            && if self.chars < chars { name.contains(&self.text) } else { self.text.contains(name) };
+        #[expect(clippy::cast_precision_loss, reason = "names have a few hundred characters at most")]
+        let share = short as f64 / long.max(1) as f64;
         let part = contained.then_some(NEAR_ENOUGH + (1.0 - NEAR_ENOUGH) * share);
         // To compare letter by letter takes time; most names differ too much in length or letters to be worth it.
-        let worth_it = short as usize * RULE.longer >= long as usize
-            && self.at_most(theirs, common_start(&self.text, name)) >= floor;
+        let worth_it = short * RULE.longer >= long && self.at_most(name, chars, common) >= floor;
         let alike = worth_it.then(|| strsim::jaro_winkler(&self.text, name));
         part.into_iter().chain(alike).reduce(f64::max)
     }
 
-    /// The largest Jaro–Winkler similarity that is possible. Letters that the other lacks cannot match, which bounds
+    /// How many characters a name has, and how many of them this has too, in whatever order.
+    fn glance(&self, name: &str) -> (usize, usize) {
+        let mut left = self.kinds;
+        name.chars().fold((0, 0), |(chars, common), char| {
+            let kind = &mut left[char as usize % KINDS];
+            let has = *kind > 0;
+            *kind -= u8::from(has);
+            (chars + 1, common + usize::from(has))
+        })
+    }
+
+    /// The largest Jaro–Winkler similarity that is possible. No more characters can match than both have, which bounds
     /// Jaro's similarity; Winkler adds a tenth of what is missing for each of the first four that are the same.
-    fn at_most(&self, other: Glance, same: u8) -> f64 {
-        let Glance { letters, chars } = self.glance;
-        let lacking = |ours: u64, theirs: u64| (ours & !theirs).count_ones();
-        let matches =
-            (chars - lacking(letters, other.letters)).min(other.chars - lacking(other.letters, letters));
-        let (m, ours, theirs) = (f64::from(matches), f64::from(chars.max(1)), f64::from(other.chars.max(1)));
+    fn at_most(&self, name: &str, chars: usize, common: usize) -> f64 {
+        #[expect(clippy::cast_precision_loss, reason = "names have a few hundred characters at most")]
+        let (m, ours, theirs) = (common as f64, self.chars.max(1) as f64, chars.max(1) as f64);
         let jaro = (m / ours + m / theirs + 1.0) / 3.0;
         // A little more, for rounding.
-        jaro + 0.1 * f64::from(same) * (1.0 - jaro) + 1e-9
+        jaro + 0.1 * f64::from(common_start(&self.text, name)) * (1.0 - jaro) + 1e-9
     }
 }
 
@@ -149,12 +138,11 @@ mod tests {
         #[test]
         fn a_glance_never_rules_out_what_is_near(wanted in "[a-dé-]{1,9}", name in "[a-dé-]{1,9}") {
             let alike = strsim::jaro_winkler(&wanted, &name);
-            let contains = (wanted.contains(&name), name.contains(&wanted));
-            let wanted = Wanted { glance: Glance::at(&wanted), text: wanted };
-            let at = Glance::at(&name);
-            prop_assert!(wanted.at_most(at, common_start(&wanted.text, &name)) >= alike);
-            prop_assert!(!contains.0 || wanted.glance.may_contain(at));
-            prop_assert!(!contains.1 || at.may_contain(wanted.glance));
+            let contained = wanted.contains(&name) || name.contains(&wanted);
+            let Some(wanted) = Wanted::new(&wanted) else { return Ok(()) };
+            let (chars, common) = wanted.glance(&name);
+            prop_assert!(wanted.at_most(&name, chars, common) >= alike);
+            prop_assert!(!contained || common == chars.min(wanted.chars));
         }
     }
 }

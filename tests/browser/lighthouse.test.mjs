@@ -41,21 +41,16 @@ const PAGES = [
   ["sign-in", () => "/login", SIGN_IN],
 ];
 
-// Performance is a timed figure, and a busy machine costs it a few points: the line that each test prints has the score,
-// and the test fails only where something is wrong with the page.
-const FAST = 90;
-const FULL = Object.fromEntries(CATEGORIES.filter((name) => name !== "performance").map((name) => [name, 100]));
+// Performance is a timed figure, and a busy machine costs it a few points: the auditor takes the best of several runs.
+const FULL = Object.fromEntries(CATEGORIES.map((name) => [name, 100]));
 
 for (const [name, find, { skipAudits } = {}] of PAGES) {
   for (const device of DEVICES) {
-    test(`${name} on a ${device}: full marks, and fast`, { skip: reason }, async (t) => {
+    test(`${name} on a ${device}: full marks`, { skip: reason }, async (t) => {
       const path = await find();
       const result = await auditor.audit(site.url + path, device, skipAudits);
       t.diagnostic(line(device, path, result));
-      const { performance, ...others } = result.scores;
-      const faults = `${path}\n  ${result.faults.join("\n  ")}`;
-      assert.deepEqual(others, FULL, faults);
-      assert.ok(performance >= FAST, `performance ${performance}: ${faults}`);
+      assert.deepEqual(result.scores, FULL, `${path}\n  ${result.faults.join("\n  ")}`);
     });
   }
 }

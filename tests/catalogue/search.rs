@@ -114,3 +114,90 @@ fn near_names_are_offered() {
     assert_eq!(near(" "), [""; 0]);
     assert!(near("l").len() <= 3);
 }
+
+/// What the index in memory finds, as slugs.
+fn found_in_memory(conn: &mut Db, directory: &shiptally::catalogue::Directory, query: &str) -> Vec<String> {
+    let found = directory.search(conn, query).unwrap();
+    found.into_iter().map(|position| directory.tools()[position].slug.to_string()).collect()
+}
+
+#[test]
+fn the_search_in_memory_finds_what_the_database_finds_in_the_same_order() {
+    let database = TestDatabase::fresh();
+    let conn = &mut connect(&database);
+    let words =
+        ["vector", "vectors", "agent", "agents", "data", "café", "cafe", "c", "db", "4o", "über", "llama"];
+    // Many tools with the same words, so that rarity, length and field all count, and some are equal.
+    let mut seed = 7u64;
+    let mut text = |most: u64| {
+        let mut next = || {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            seed >> 33
+        };
+        let count = 1 + next() % most;
+        (0..count).map(|_| words[next() as usize % words.len()]).collect::<Vec<_>>().join(" ")
+    };
+    let mut file = small();
+    for number in 0..120 {
+        let (category, status) =
+            (["servers", "models"][number % 2], ["published", "draft"][usize::from(number % 9 == 0)]);
+        file["tools"].as_array_mut().unwrap().push(json!({
+            "slug": format!("tool-{number}"), "name": text(3), "category": category, "status": status,
+            "tagline": text(6), "description": text(30),
+        }));
+    }
+    import(conn, &file, day(1));
+    let directory = Catalogue::default().current(conn).unwrap();
+    let mut queries: Vec<String> = (0..150).map(|_| text(3)).collect();
+    queries
+        .extend(["v", "a d", "vec", "CAF\u{c9}", "llama.cpp", "4", "x", "", "data data"].map(str::to_owned));
+    for query in queries {
+        let mut in_memory = found_in_memory(conn, &directory, &query);
+        let ids = matching(conn, &query, i64::MAX).unwrap();
+        let mut stored: Vec<String> =
+            ids.into_iter().map(|id| directory.tool_by_id(id).unwrap().slug.to_string()).collect();
+        if let Db::Pg(_) = conn {
+            // PostgreSQL ranks within the groups by another formula.
+            in_memory.sort();
+            stored.sort();
+        }
+        assert_eq!(in_memory, stored, "{query:?}");
+    }
+}
+
+#[test]
+fn an_import_is_found_by_the_next_search() {
+    let database = TestDatabase::fresh();
+    let conn = &mut connect(&database);
+    let catalogue = Catalogue::default();
+    import(conn, &small(), day(1));
+    let before = catalogue.current(conn).unwrap();
+    assert_eq!(found_in_memory(conn, &before, "hardware"), ["llama-cpp"]);
+    let mut file = small();
+    file["tools"][0]["tagline"] = json!("Runs on toasters");
+    import(conn, &file, day(2));
+    let after = catalogue.current(conn).unwrap();
+    assert_eq!(found_in_memory(conn, &after, "hardware"), [""; 0]);
+    assert_eq!(found_in_memory(conn, &after, "toaster"), ["llama-cpp"]);
+}
+
+#[test]
+fn what_is_held_of_a_tool_goes_with_its_catalogue() {
+    let database = TestDatabase::fresh();
+    let conn = &mut connect(&database);
+    let catalogue = Catalogue::default();
+    assert!(catalogue.held(0).is_none(), "nothing was asked for yet");
+    import(conn, &small(), day(1));
+    let before = catalogue.current(conn).unwrap();
+    let id = before.tool("llama-cpp").unwrap().id;
+    assert!(catalogue.held_detail(&before, id).is_none());
+    assert_eq!(catalogue.detail(conn, &before, id).unwrap().description, "Portable inference in C++.");
+    assert!(catalogue.held_detail(&before, id).is_some() && catalogue.held(before.version).is_some());
+    let mut file = small();
+    file["tools"][0]["description"] = json!("Inference for all.");
+    import(conn, &file, day(2));
+    let after = catalogue.current(conn).unwrap();
+    assert!(catalogue.held_detail(&after, id).is_none(), "that was of the version before");
+    assert_eq!(catalogue.detail(conn, &after, id).unwrap().description, "Inference for all.");
+    assert!(catalogue.held(after.version + 1).is_none(), "a later version is not at hand");
+}
