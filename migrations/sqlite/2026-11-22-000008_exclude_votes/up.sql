@@ -27,7 +27,6 @@ CREATE INDEX votes_network ON votes (cast_at) WHERE network IS NOT NULL;
 
 -- suspension_id is the exclusion of a suspended account's votes; its reason is what the account is told.
 ALTER TABLE accounts ADD COLUMN suspension_id BIGINT REFERENCES exclusions (id);
-CREATE INDEX accounts_suspension_id ON accounts (suspension_id);
 CREATE INDEX accounts_created_at ON accounts (created_at);
 CREATE INDEX accounts_suspension_id ON accounts (suspension_id) WHERE suspension_id IS NOT NULL;
 CREATE INDEX accounts_role ON accounts (role, created_at);
