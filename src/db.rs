@@ -278,7 +278,7 @@ impl Db {
         }
     }
 
-    /// Runs `work` on one unchanging view of the data.
+    /// Runs `work` on one unchanging view of the data; within a transaction, on that of the transaction.
     ///
     /// # Errors
     /// Whatever `work` returns, or the error of begin or commit.
@@ -287,6 +287,11 @@ impl Db {
         work: impl FnOnce(&mut Self) -> Result<T, E>,
     ) -> Result<T, E> {
         if let Self::Pg(conn) = self {
+            let status = AnsiTransactionManager::transaction_manager_status_mut(conn);
+            if matches!(status.transaction_depth(), Ok(Some(_))) {
+                // Whoever has begun already decides what is seen.
+                return work(self);
+            }
             AnsiTransactionManager::begin_transaction_sql(
                 conn,
                 "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",

@@ -13,6 +13,9 @@ use crate::db::Db;
 use crate::schema::{facts, price_plans, reviews, tools};
 use crate::stats::Choice;
 
+/// Up to how many changes of a tool are held for its pages.
+const MOST_CHANGES: i64 = 60;
+
 /// The long texts of a tool, its plans, its facts and its reviews.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ToolDetail {
@@ -125,7 +128,7 @@ pub fn tool_detail(conn: &mut Db, tool_id: i64) -> QueryResult<ToolDetail> {
 /// # Errors
 /// When the database cannot be read.
 pub fn changes_of(conn: &mut Db, tool_id: i64) -> QueryResult<Vec<Change>> {
-    changes::of_tool(conn, tool_id, MOST_CHANGES)
+    changes::of_tools(conn, &[tool_id], MOST_CHANGES)
 }
 
 /// What a reviewer says about published tools, each with the tool's id: newest first, undated last.

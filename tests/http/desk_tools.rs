@@ -183,6 +183,11 @@ async fn a_tool_is_drafted_previewed_and_published() {
     let id = id_of(&site, "echo-one");
     assert_eq!(location(&answer), format!("/admin/tools/{id}"));
     assert_eq!(status_of(&site, "echo-one"), 0, "a draft");
+    assert_eq!(
+        change(&browser, id, &[("do", "preview")]).await.status(),
+        200,
+        "before any page was drawn anew"
+    );
     assert_eq!(visitor.get("/tools/echo-one").await.status(), 404);
 
     let refused = change(&browser, id, &[("do", "publish")]).await;

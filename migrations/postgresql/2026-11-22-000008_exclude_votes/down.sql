@@ -1,7 +1,6 @@
 DROP TABLE signals;
 DROP INDEX accounts_suspended_at;
 DROP INDEX accounts_role;
-DROP INDEX accounts_suspension_id;
 DROP INDEX accounts_created_at;
 ALTER TABLE accounts DROP COLUMN suspension_id;
 DROP INDEX votes_network;

@@ -24,6 +24,7 @@ use crate::{
         file::Record,
         history, withdraw,
     },
+    db::Database,
     error::AppError,
     page::{self, Form},
     tools::preview::Preview,
@@ -31,6 +32,9 @@ use crate::{
 };
 
 type Pairs = Form<Vec<(String, String)>>;
+
+/// What a preview is drawn from.
+type Sources = (web::Data<Database>, web::Data<Catalogue>);
 
 pub(super) async fn index(desk: Desk) -> Result<HttpResponse, AppError> {
     let filters = Filters::parse(desk.request().query_string());
@@ -53,30 +57,21 @@ async fn open(desk: Desk, id: Option<i64>) -> Result<HttpResponse, AppError> {
     desk.show(&form_page(&desk, &ground, form))
 }
 
-pub(super) async fn create(
-    desk: Desk,
-    catalogue: web::Data<Catalogue>,
-    form: Pairs,
-) -> Result<HttpResponse, AppError> {
-    send(desk, catalogue, None, Typed(form.0)).await
+pub(super) async fn create(desk: Desk, sources: Sources, form: Pairs) -> Result<HttpResponse, AppError> {
+    send(desk, sources, None, Typed(form.0)).await
 }
 
 pub(super) async fn change(
     desk: Desk,
-    catalogue: web::Data<Catalogue>,
+    sources: Sources,
     id: web::Path<String>,
     form: Pairs,
 ) -> Result<HttpResponse, AppError> {
     let id = parsed(&id)?;
-    send(desk, catalogue, Some(id), Typed(form.0)).await
+    send(desk, sources, Some(id), Typed(form.0)).await
 }
 
-async fn send(
-    desk: Desk,
-    catalogue: web::Data<Catalogue>,
-    id: Option<i64>,
-    typed: Typed,
-) -> Result<HttpResponse, AppError> {
+async fn send(desk: Desk, sources: Sources, id: Option<i64>, typed: Typed) -> Result<HttpResponse, AppError> {
     let ground = desk.read(move |conn| load::ground(conn, id)).await?;
     let mut typed = conflict::settled(typed, &ground);
     match Wish::of(&typed) {
@@ -93,14 +88,14 @@ async fn send(
             &ground,
             ToolForm::again(&ground, typed, Complaints::default(), None),
         )),
-        Wish::Preview => preview(&desk, &catalogue, &ground, typed).await,
+        Wish::Preview => preview(&desk, sources, &ground, typed).await,
         Wish::Store(step) => store(&desk, &ground, typed, step).await,
     }
 }
 
 async fn preview(
     desk: &Desk,
-    catalogue: &web::Data<Catalogue>,
+    (database, catalogue): Sources,
     ground: &Ground,
     typed: Typed,
 ) -> Result<HttpResponse, AppError> {
@@ -115,10 +110,11 @@ async fn preview(
         complaints.add("category", "There is no such category.");
         return again(desk, ground, typed, complaints);
     }
-    let (catalogue, id, viewer) = (catalogue.clone(), ground.id, desk.user.id);
+    let (id, viewer) = (ground.id, desk.user.id);
     let standings = desk.shared::<Standings>()?;
-    let drawn = desk
-        .read(move |conn| Ok(Preview::of(conn, &catalogue, &standings, *tool, id, Some(viewer))?))
+    // Not as one read: the directory is loaded in a transaction of its own.
+    let drawn = database
+        .run(move |conn| Ok(Preview::of(conn, &catalogue, &standings, *tool, id, Some(viewer))?))
         .await?;
     let bar = PreviewBar { action: action(ground.id), carried: conflict::carried(&typed) };
     drawn.send(desk.request(), &desk.visit, bar.render()?)

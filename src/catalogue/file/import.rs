@@ -88,14 +88,14 @@ pub(in crate::catalogue) fn write(
     import_comparisons(conn, &file.comparisons, &mut summary.comparisons)?;
     advance(file.comparisons.len());
     if summary.changed_anything() {
-        end_redirects(conn)?;
+        end_redirects(conn, file)?;
         versions::raise(conn, Of::Catalogue)?;
     }
     Ok(summary)
 }
 
 /// An address that a record has leads nowhere else any more, unless the record is archived.
-fn end_redirects(conn: &mut Db) -> QueryResult<()> {
+fn end_redirects(conn: &mut Db, file: &File) -> QueryResult<()> {
     let archived = Status::Archived.to_i16();
     let of = |kind: RecordKind| redirects::kind.eq(kind.to_i16());
     let taken = categories::table.filter(categories::status.ne(archived)).select(categories::slug);
@@ -104,9 +104,13 @@ fn end_redirects(conn: &mut Db) -> QueryResult<()> {
     let taken = reviewers::table.filter(reviewers::status.ne(archived)).select(reviewers::slug);
     diesel::delete(redirects::table.filter(of(RecordKind::Reviewer)).filter(redirects::slug.eq_any(taken)))
         .execute(conn)?;
-    let taken = tools::table.filter(tools::status.ne(archived)).select(tools::slug);
-    diesel::delete(redirects::table.filter(of(RecordKind::Tool)).filter(redirects::slug.eq_any(taken)))
-        .execute(conn)?;
+    // Of the tools, which are many, only those of the file can have come to an address.
+    let tools = file.tools.iter().filter(|tool| tool.status != Status::Archived);
+    let taken: Vec<&str> = tools.map(|tool| tool.slug.as_str()).collect();
+    for slugs in taken.chunks(BATCH) {
+        let taken = redirects::slug.eq_any(slugs.to_vec());
+        diesel::delete(redirects::table.filter(of(RecordKind::Tool)).filter(taken)).execute(conn)?;
+    }
     Ok(())
 }
 
