@@ -15,7 +15,7 @@ use crate::{
     freshness::Freshness,
     page::{self, Shell, View},
     session::TypedSession,
-    versions,
+    versions::{self, Of},
 };
 
 /// A moderator at the desk, whose password was given lately. As a handler's argument it answers 404 to everybody
@@ -91,6 +91,9 @@ impl Desk {
             .database
             .run(move |conn| {
                 Ok(conn.write(|conn| {
+                    // Acts at the desk take turns, before they lock anything else: most tell the public log and
+                    // with it raise this version, and must not wait for each other in a ring.
+                    versions::take_turn(conn, Of::Catalogue)?;
                     let done = work(conn)?;
                     Ok::<_, E>((done, versions::all(conn)?))
                 }))

@@ -12,7 +12,7 @@ use crate::site::{Browser, PASSWORD, TestSite, header, location};
 
 /// Every address there is so far, and the methods that it takes. Pages that others add are walked
 /// by the tests beside them.
-const ROUTES: [(&str, &str); 24] = [
+const ROUTES: [(&str, &str); 28] = [
     ("/", "GET, HEAD"),
     ("/methodology", "GET, HEAD"),
     ("/changes", "GET, HEAD"),
