@@ -4,20 +4,27 @@ mod handlers;
 mod store;
 mod views;
 
-use actix_web::web;
+use actix_web::{Resource, dev::HttpServiceFactory, middleware::from_fn, web};
 
 use crate::{
-    admin::records::kind,
+    admin::door,
     catalogue::RecordKind,
     page::{get, post, resource},
 };
 
 pub(super) fn routes(app: &mut web::ServiceConfig) {
-    for &kind in RecordKind::ALL {
-        app.service(
-            resource(&format!("/{}/{{id}}/delete", kind::plural(kind)), "GET, HEAD, POST")
-                .route(get().to(move |desk, id| handlers::ask(kind, desk, id)))
-                .route(post().to(move |desk, id, form| handlers::delete(kind, desk, id, form))),
-        );
-    }
+    app.service(below(resource("/tools/{id}/delete", METHODS), RecordKind::Tool))
+        .service(below(resource("/categories/{id}/delete", METHODS), RecordKind::Category))
+        .service(below(resource("/reviewers/{id}/delete", METHODS), RecordKind::Reviewer))
+        .service(below(resource("/comparisons/{id}/delete", METHODS), RecordKind::Comparison));
+}
+
+const METHODS: &str = "GET, HEAD, POST";
+
+/// What is done there, for admins alone.
+fn below(resource: Resource, kind: RecordKind) -> impl HttpServiceFactory {
+    resource
+        .route(get().to(move |desk, id| handlers::ask(kind, desk, id)))
+        .route(post().to(move |desk, id, form| handlers::delete(kind, desk, id, form)))
+        .wrap(from_fn(door::for_admins_only))
 }

@@ -5,8 +5,9 @@ mod handlers;
 mod load;
 mod views;
 
-use actix_web::web;
+use actix_web::{middleware::from_fn, web};
 
+use super::door;
 use crate::page::{get, post, resource};
 
 pub(super) fn routes(app: &mut web::ServiceConfig) {
@@ -15,5 +16,9 @@ pub(super) fn routes(app: &mut web::ServiceConfig) {
         .service(resource("/people/{id}/suspend", "POST").route(post().to(handlers::suspend)))
         .service(resource("/people/{id}/lift", "POST").route(post().to(handlers::lift)))
         .service(resource("/people/{id}/exclude", "POST").route(post().to(handlers::exclude)))
-        .service(resource("/people/{id}/role", "POST").route(post().to(handlers::give_role)));
+        .service(
+            resource("/people/{id}/role", "POST")
+                .route(post().to(handlers::give_role))
+                .wrap(from_fn(door::for_admins_only)),
+        );
 }
