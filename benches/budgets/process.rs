@@ -16,9 +16,6 @@ use crate::load::{Answers, Plan, Reached, Requests, Steady, Streams};
 /// Ticks of the clock in which Linux counts the time of processes, per second.
 const TICKS: f64 = 100.0;
 
-/// How many streams are opened and closed again before memory is measured.
-const WARMING: usize = 32;
-
 /// What memory may move by and still be called at rest, in bytes.
 const MOVING: f64 = 64.0 * 1024.0;
 
@@ -189,8 +186,9 @@ fn open(streams: Streams) -> Result<Load> {
     Ok(load)
 }
 
-/// How many bytes of a site's memory one of so many open streams takes. The site is to have done nothing else: it
-/// warms up with a few streams that are closed again, and is at rest before memory is looked at, and after.
+/// How many bytes of a site's memory one of so many open streams takes. The site is to have done nothing else. Half
+/// as many streams are opened first and stay, so that what the site had free is used up; before memory is looked at it
+/// is at rest.
 pub(crate) fn memory_of_streams(site: &Server, request: &str, count: usize) -> Result<f64> {
     let streams = |count| Streams {
         address: site.address,
@@ -199,11 +197,11 @@ pub(crate) fn memory_of_streams(site: &Server, request: &str, count: usize) -> R
         votes: Vec::new(),
         storm: Steady { connections: 0, per_second: 1.0, requests: Vec::new() },
     };
-    drop(open(streams(WARMING))?);
+    let first = open(streams(count / 2))?;
     let before = memory_at_rest(site)?;
     let held = open(streams(count))?;
     let after = memory_at_rest(site)?;
-    drop(held);
+    drop((first, held));
     Ok((after - before) / count as f64)
 }
 

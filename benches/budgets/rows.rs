@@ -22,6 +22,9 @@ const MOST_VOTES: f64 = 30_000.0;
 /// More searches than anything here answers in a second.
 const MOST_SEARCHES: f64 = 30_000.0;
 
+/// How many votes a second all streams get frames of.
+const STORM: f64 = 500.0;
+
 /// What a figure of the large data must come to of the same with the small data.
 const SAME: f64 = 0.9;
 
@@ -30,6 +33,8 @@ struct Effort {
     rounds: usize,
     seconds: f64,
     streams: usize,
+    /// Streams whose memory is measured.
+    held: usize,
     /// Votes of which each is timed to the last stream.
     timed: usize,
     storm_seconds: f64,
@@ -37,9 +42,16 @@ struct Effort {
 }
 
 const QUICK: Effort =
-    Effort { rounds: 3, seconds: 0.8, streams: 500, timed: 30, storm_seconds: 2.0, starts: 3 };
-const FULL: Effort =
-    Effort { rounds: 5, seconds: 2.0, streams: 5_000, timed: 100, storm_seconds: 10.0, starts: 5 };
+    Effort { rounds: 3, seconds: 0.8, streams: 500, held: 2_000, timed: 30, storm_seconds: 2.0, starts: 3 };
+const FULL: Effort = Effort {
+    rounds: 5,
+    seconds: 2.0,
+    streams: 5_000,
+    held: 5_000,
+    timed: 100,
+    storm_seconds: 10.0,
+    starts: 5,
+};
 
 /// The site with much and with little data.
 struct Sites {
@@ -284,7 +296,13 @@ fn streams(effort: &Effort, sites: &mut Sites, rows: &mut Rows) -> Result<()> {
         times[(times.len() * 99).div_ceil(100) - 1]
     };
     rows.limits.push(Row::at_most(format!("{name}, p99"), "ms", p99(&many), 150.0));
-    rows.limits.push(Row::at_most(format!("500 votes/s to {count} streams"), "cores", many.cores, 1.0));
+    let mut storm = Row::at_most(format!("{STORM} votes/s to {count} streams"), "cores", many.cores, 1.0);
+    let rate = many.reached.storm.iter().sum::<usize>() as f64 / many.reached.storm_seconds;
+    if rate < STORM * 0.95 {
+        say(&format!("only {rate:.0} votes/s were answered, so the cores they took do not count"));
+        storm.ok = false;
+    }
+    rows.limits.push(storm);
     rows.sizes.push(Row::smaller(
         format!("large / small: {name}, median"),
         "ms",
@@ -293,7 +311,7 @@ fn streams(effort: &Effort, sites: &mut Sites, rows: &mut Rows) -> Result<()> {
         SAME,
     ));
     rows.sizes.push(Row::smaller(
-        format!("large / small: 500 votes/s to {count} streams"),
+        format!("large / small: {STORM} votes/s to {count} streams"),
         "cores",
         many.cores,
         few.cores,
@@ -304,8 +322,7 @@ fn streams(effort: &Effort, sites: &mut Sites, rows: &mut Rows) -> Result<()> {
 
 fn watched(effort: &Effort, site: &mut Site) -> Result<Cost> {
     say(&format!("streams, {} data", site.size.name));
-    let per_second = 500.0;
-    let votes = site.pair_votes(effort.timed + (per_second * effort.storm_seconds) as usize);
+    let votes = site.pair_votes(effort.timed + (STORM * effort.storm_seconds) as usize);
     let (timed, storm) = votes.split_at(effort.timed);
     let cost = process::watch(
         &site.server,
@@ -314,13 +331,11 @@ fn watched(effort: &Effort, site: &mut Site) -> Result<Cost> {
             open: site.stream(&format!("{}/live", site.pair_path())),
             streams: effort.streams,
             votes: timed.iter().map(|vote| site.vote_request(vote)).collect(),
-            storm: site.steady(storm, per_second),
+            storm: site.steady(storm, STORM),
         },
     )?;
     site.enter(timed, &[timed.len()]);
     site.enter(storm, &cost.reached.storm);
-    let rate = cost.reached.storm.iter().sum::<usize>() as f64 / cost.reached.storm_seconds;
-    ensure!(rate > per_second * 0.95, "only {rate:.0} votes/s were answered");
     Ok(cost)
 }
 
@@ -332,7 +347,7 @@ fn memory(effort: &Effort, rows: &mut Rows) -> Result<()> {
         for (size, figures) in [(LARGE, &mut many), (SMALL, &mut few)] {
             let server = Server::site(&data::copy(size, "memory")?)?;
             let open = site::stream_of(server.address, &format!("{}/live", site::pair_path()?));
-            figures.push(process::memory_of_streams(&server, &open, effort.streams)? / 1000.0);
+            figures.push(process::memory_of_streams(&server, &open, effort.held)? / 1000.0);
         }
     }
     let (many, few) = (median(&many), median(&few));
