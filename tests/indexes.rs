@@ -147,6 +147,12 @@ fn heard() -> BTreeSet<String> {
         .filter(|statement| statement != "SELECT 1")
         // What is asked about none of the rows finds none, and the database knows it.
         .filter(|statement| !statement.contains("(1=0)"))
+        // The highest id is the end of an index, which the settings below forbid to walk.
+        .filter(|statement| !statement.starts_with("SELECT max(\"tools\".\"id\")"))
+        // PostgreSQL cannot tell the types of arrays that are given to an insert, and there is no table to read.
+        .filter(|statement| {
+            !(statement.starts_with("INSERT") && statement.to_lowercase().contains("unnest("))
+        })
         .collect()
 }
 
