@@ -149,7 +149,7 @@ async fn what_is_archived_or_a_draft_is_not_for_readers() {
     ] {
         match refused {
             Err(EditError::Problems(problems)) => assert_eq!(problems[0].path, "status"),
-            other => panic!("refused: {other:?}"),
+            other => unreachable!("refused: {other:?}"),
         }
     }
     for tool in ["cobalt", "delta"] {
@@ -187,7 +187,7 @@ async fn what_is_archived_or_a_draft_is_not_for_readers() {
         Err(file::ImportError::Problems(problems)) => {
             assert_eq!(problems[0].path, "tools[0].reviews[1].reviewer");
         }
-        other => panic!("refused: {other:?}"),
+        other => unreachable!("refused: {other:?}"),
     }
 }
 

@@ -8,7 +8,7 @@ use diesel::{dsl::exists, prelude::*, sql_types::Text};
 use super::listing::{Attention, Filters, Sort, pattern};
 use crate::{
     accounts::CurrentUser,
-    admin::entry::Note,
+    admin::{entry::Note, queue::act::accept_with_tool, settings::stale_days},
     catalogue::{
         Act, RecordKind, Status,
         edit::{self, Edit, EditError, Edited},
@@ -16,15 +16,12 @@ use crate::{
         history::By,
     },
     db::Db,
-    moderation::log::{self, Entry, Object},
-    schema::{categories, facts, reviews, site_settings, submissions, tools},
+    moderation::log,
+    schema::{categories, facts, reviews, submissions, tools},
 };
 
 /// How many reviews a published tool should have.
 pub(super) const REVIEWS_WANTED: i64 = 4;
-
-/// After how many days without a check a price or fact is stale, unless an admin has set it.
-const STALE_DAYS: i64 = 90;
 
 /// After how many days untouched a draft is left lying.
 const DRAFT_DAYS: i64 = 14;
@@ -51,9 +48,7 @@ type Tools<'a> = tools::BoxedQuery<'a, <Db as Connection>::Backend>;
 
 /// When a price or a fact that was not checked since is stale.
 pub(super) fn stale_before(conn: &mut Db, today: NaiveDate) -> QueryResult<NaiveDate> {
-    let set: Option<String> =
-        site_settings::table.find("stale_days").select(site_settings::value).first(conn).optional()?;
-    let days = set.and_then(|text| text.parse().ok()).unwrap_or(STALE_DAYS);
+    let days = stale_days(conn)?;
     Ok(TimeDelta::try_days(days).and_then(|span| today.checked_sub_signed(span)).unwrap_or(today))
 }
 
@@ -193,7 +188,7 @@ pub(super) fn save(conn: &mut Db, user: &CurrentUser, change: &Change) -> Result
         log::write(conn, user, &note.entry())?;
     }
     if let Some(submission) = change.submission {
-        settle(conn, user, submission, &edited, now)?;
+        settle(conn, user, submission, &edited)?;
     }
     Ok(edited)
 }
@@ -211,38 +206,13 @@ fn act(before: Option<Status>, after: Status) -> Act {
 }
 
 /// Closes a submission as accepted, if it is open and asks for this tool or for a new one.
-fn settle(
-    conn: &mut Db,
-    user: &CurrentUser,
-    submission: i64,
-    edited: &Edited,
-    now: NaiveDateTime,
-) -> QueryResult<()> {
+fn settle(conn: &mut Db, user: &CurrentUser, submission: i64, edited: &Edited) -> QueryResult<()> {
     let meant = submissions::tool_id.eq(edited.id).or(submissions::tool_id.is_null());
-    let closed = diesel::update(
-        submissions::table.find(submission).filter(submissions::status.eq(0)).filter(meant.assume_not_null()),
-    )
-    .set((
-        submissions::status.eq(1),
-        submissions::outcome_tool_id.eq(edited.id),
-        submissions::decided_by.eq(user.id),
-        submissions::decided_at.eq(now),
-    ))
-    .execute(conn)?;
-    if closed == 0 {
-        return Ok(());
+    let open = submissions::table.find(submission).filter(submissions::status.eq(0));
+    let asks: Option<i64> =
+        open.filter(meant.assume_not_null()).select(submissions::id).first(conn).optional()?;
+    if asks.is_some() {
+        accept_with_tool(conn, user, submission, edited.id, "")?;
     }
-    let name = edited.after.record.name();
-    let entry = Entry {
-        act: "accepted",
-        object: Object::Submission,
-        object_id: Some(submission),
-        label: &name,
-        public_label: None,
-        href: None,
-        reason: "",
-        old_value: "open",
-        new_value: "accepted",
-    };
-    log::write(conn, user, &entry)
+    Ok(())
 }

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use super::import::{Count, ImportError, Summary, check_references};
-use super::record::{ComparisonRecord, File, Pricing, Record, State, ToolRecord};
+use super::record::{ComparisonRecord, File, Record, State, ToolRecord};
 use super::stored::{self, States};
 use crate::catalogue::terms::{RecordKind, Status};
 use crate::db::Db;
@@ -116,7 +116,7 @@ fn merge(stored: &States, file: &File) -> (Vec<Planned>, Summary) {
 /// it does not name.
 fn merge_tool(before: Option<&ToolRecord>, record: &ToolRecord, reviews: &mut Count) -> ToolRecord {
     let mut after = record.clone();
-    let stored_pricing = before.and_then(|tool| tool.pricing.clone()).unwrap_or_else(Pricing::default);
+    let stored_pricing = before.and_then(|tool| tool.pricing.clone()).unwrap_or_default();
     after.pricing.get_or_insert(stored_pricing);
     after.facts.get_or_insert_with(|| before.and_then(|tool| tool.facts.clone()).unwrap_or_default());
     after.reviews = before.map(|tool| tool.reviews.clone()).unwrap_or_default();
