@@ -566,7 +566,7 @@ async fn a_submission_is_accepted_by_the_tool_that_comes_of_it() {
     let submit = |id: i64, status: i16| {
         sql_query(format!(
             "INSERT INTO submissions (id, kind, account_id, name, content, status, answer, made_at)
-             VALUES ({id}, 0, {ada}, 'Echo', '{{}}', {status}, '', '2026-11-01 12:00:00')"
+             VALUES ({id}, 0, {ada}, 'Echo', '{{\"website\": \"\", \"category\": \"\", \"why\": \"\"}}', {status}, '', '2026-11-01 12:00:00')"
         ))
         .execute(&mut site.connect())
         .unwrap();

@@ -2,6 +2,7 @@ DROP TABLE signals;
 DROP INDEX accounts_suspended_at;
 DROP INDEX accounts_role;
 DROP INDEX accounts_created_at;
+DROP INDEX accounts_suspension_id;
 ALTER TABLE accounts DROP COLUMN suspension_id;
 DROP INDEX votes_network;
 DROP INDEX votes_exclusion_id;
