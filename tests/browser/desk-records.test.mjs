@@ -23,7 +23,7 @@ async function signIn(page, next) {
   await page.fill("#email", "ada");
   await page.fill("#password", PASSWORD);
   await page.keyboard.press("Enter");
-  await page.waitForURL(`**${next}`);
+  await page.waitForURL((url) => url.pathname === next);
 }
 
 const press = (page, name) => Promise.all([page.waitForNavigation(), page.getByRole("button", { name }).first().click()]);
