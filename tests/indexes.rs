@@ -57,8 +57,9 @@ const GROWING: [&str; 11] = [
 /// on votes, and what looks bought in a few days.
 const SMALL: [&str; 6] = ["categories", "reviewers", "versions", "exclusions", "signals", "site_settings"];
 
-/// Indexes of the few votes that are left out: to read one of these whole is little.
-const OF_FEW: [&str; 2] = ["votes_excluded", "votes_exclusion_id"];
+/// Indexes of the few votes that are left out, and of the few acts that take another back: to read one of these whole
+/// is little.
+const OF_FEW: [&str; 3] = ["votes_excluded", "votes_exclusion_id", "log_entries_withdraws"];
 
 #[tokio::test]
 async fn no_request_reads_a_whole_table() {
