@@ -7,6 +7,7 @@
 use std::{
     cell::RefCell,
     hash::Hasher,
+    io::Write,
     sync::{
         Arc, OnceLock,
         atomic::{AtomicBool, Ordering},
@@ -19,7 +20,7 @@ use actix_web::{
     http::header::{self, AcceptEncoding, Encoding, EntityTag, Header, HeaderValue},
     web::Bytes,
 };
-use flate2::{Compress, Compression, FlushCompress, Status};
+use flate2::{Compress, Compression, FlushCompress, Status, write::GzEncoder};
 
 /// How long a body must have been there before it is worth compressing well.
 const SETTLED: Duration = Duration::from_millis(500);
@@ -226,8 +227,8 @@ fn gzip(plain: &[u8], level: u32) -> Bytes {
     }
     let pack = |encoder: &mut Compress, packed: &mut Vec<u8>| {
         packed.clear();
-        // More than the worst case takes.
-        packed.reserve(plain.len() + plain.len() / 100 + 100);
+        // Level 1 spends up to nine bits on a byte that repeats nothing.
+        packed.reserve(plain.len() + plain.len() / 8 + 100);
         matches!(encoder.compress_vec(plain, packed, FlushCompress::Finish), Ok(Status::StreamEnd))
             .then(|| Bytes::copy_from_slice(packed))
     };
@@ -240,8 +241,10 @@ fn gzip(plain: &[u8], level: u32) -> Bytes {
             return packed;
         }
     }
-    let mut encoder = Compress::new_gzip(Compression::new(level), 15);
-    pack(&mut encoder, &mut Vec::new()).unwrap_or_default()
+    let mut encoder = GzEncoder::new(Vec::with_capacity(plain.len() / 3), Compression::new(level));
+    // Writing into memory does not fail.
+    let _ = encoder.write_all(plain);
+    encoder.finish().unwrap_or_default().into()
 }
 
 #[cfg(test)]
