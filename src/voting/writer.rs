@@ -5,7 +5,7 @@ use std::{
     net::IpAddr,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use chrono::Utc;
@@ -33,6 +33,10 @@ const QUEUE: usize = 1024;
 /// How long a voter waits for the commit.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// How long a vote may wait for its turn; one that has waited longer is refused without being tried. With the five
+/// seconds for which SQLite waits for a lock, the voter's patience covers both: what is refused is not counted later.
+const TURN: Duration = Duration::from_secs(4);
+
 /// How many votes are committed together at most.
 const GROUP: usize = 256;
 
@@ -48,6 +52,7 @@ type Answer = Result<Result<Cast, Refusal>, AppError>;
 
 struct Slip {
     intent: Intent,
+    handed_in: Instant,
     answer: oneshot::Sender<Answer>,
 }
 
@@ -78,12 +83,12 @@ impl BallotBox {
     /// Hands a vote in and waits until it is durable.
     ///
     /// # Errors
-    /// [`AppError::Unavailable`] when too many votes are waiting; the vote is then not counted. The
-    /// same when the database does not answer within ten seconds; it may then be counted later,
-    /// and voting again does no harm.
+    /// [`AppError::Unavailable`] when too many votes are waiting, or its turn does not come within four
+    /// seconds; the vote is then not counted. The same when the database does not answer within ten seconds; where that
+    /// is PostgreSQL, it may then be counted later, and voting again does no harm.
     pub async fn cast(&self, intent: Intent) -> Answer {
         let (answer, written) = oneshot::channel();
-        match self.slips.try_send(Slip { intent, answer }) {
+        match self.slips.try_send(Slip { intent, handed_in: Instant::now(), answer }) {
             Ok(()) => {}
             Err(TrySendError::Full(_) | TrySendError::Closed(_)) => return Err(AppError::Unavailable),
         }
@@ -112,6 +117,13 @@ impl Writer {
             {
                 group.push(next);
             }
+            let now = Instant::now();
+            let (group, late): (Vec<Slip>, Vec<Slip>) =
+                group.into_iter().partition(|slip| now.duration_since(slip.handed_in) < TURN);
+            refuse(late);
+            if group.is_empty() {
+                continue;
+            }
             // One group that breaks the code must not end voting: its voters are told to try again.
             if catch_unwind(AssertUnwindSafe(|| self.commit(group))).is_err() {
                 tracing::error!("writing votes panicked");
@@ -133,9 +145,7 @@ impl Writer {
             Err(cause) => {
                 tracing::error!(%cause, votes = group.len(), "votes could not be written");
                 self.drop_broken(&cause);
-                for slip in group {
-                    let _ = slip.answer.send(Err(AppError::Unavailable));
-                }
+                refuse(group);
             }
         }
     }
@@ -169,6 +179,13 @@ impl Writer {
         if broken {
             self.conn = None;
         }
+    }
+}
+
+/// Asks these voters to come back.
+fn refuse(group: Vec<Slip>) {
+    for slip in group {
+        let _ = slip.answer.send(Err(AppError::Unavailable));
     }
 }
 
