@@ -20,10 +20,12 @@ pub mod paging;
 pub mod schema;
 pub mod session;
 pub mod slug;
+pub mod sql;
 pub mod stats;
 pub mod text;
 pub mod ui;
 pub mod versions;
+pub mod words;
 
 // Floor 1: who is asking.
 pub mod accounts;

@@ -28,6 +28,8 @@ const FLOORS: [&[&str]; 6] = [
         "text",
         "ui",
         "versions",
+        "words",
+        "sql",
         "freshness",
         "cache",
     ],

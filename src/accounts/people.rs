@@ -5,8 +5,12 @@ use std::ops::Range;
 use chrono::{Duration, NaiveDateTime};
 use diesel::prelude::*;
 
-use super::{Role, store::lower};
-use crate::{db::Db, schema::accounts};
+use super::Role;
+use crate::{
+    db::Db,
+    schema::accounts,
+    sql::{self, lower},
+};
 
 /// For how many days an account stands among the new ones.
 const NEW_FOR_DAYS: i64 = 7;
@@ -92,7 +96,7 @@ macro_rules! among {
 /// When the database fails.
 pub fn count(conn: &mut Db, wanted: &Wanted, now: NaiveDateTime) -> QueryResult<usize> {
     let n: i64 = among!(accounts::table.count(), wanted, now).get_result(conn)?;
-    Ok(usize::try_from(n).unwrap_or_default())
+    Ok(sql::counted(n))
 }
 
 /// Those that stand in `range`: by handle where one is looked for, else newest first.
@@ -105,7 +109,7 @@ pub fn list(
     range: &Range<usize>,
     now: NaiveDateTime,
 ) -> QueryResult<Vec<Person>> {
-    let number = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+    let (limit, offset) = sql::limit_and_offset(range);
     let all = accounts::table.select((
         accounts::id,
         accounts::handle,
@@ -113,7 +117,7 @@ pub fn list(
         accounts::created_at,
         accounts::suspended_at,
     ));
-    let found = among!(all, wanted, now).limit(number(range.len())).offset(number(range.start));
+    let found = among!(all, wanted, now).limit(limit).offset(offset);
     if wanted.prefix.is_empty() {
         found.order((accounts::created_at.desc(), accounts::id.desc())).load(conn)
     } else {

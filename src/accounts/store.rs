@@ -13,13 +13,9 @@ use crate::{
     db::Db,
     each,
     schema::{accounts, exclusions},
+    sql::lower,
     versions::{self, Of, Versions},
 };
-
-diesel::define_sql_function! {
-    /// Lower case, as the unique index over handles has it.
-    fn lower(text: diesel::sql_types::Text) -> diesel::sql_types::Text;
-}
 
 /// An account as it is stored.
 #[derive(Debug, Clone, Queryable)]

@@ -12,6 +12,7 @@ use super::terms::Status;
 use crate::db::Db;
 use crate::each;
 use crate::schema::{changes, reviewers, tools};
+use crate::{sql, words};
 
 /// What kind of thing changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -23,43 +24,7 @@ pub enum ChangeKind {
     /// Something that is known of a tool.
     Fact,
 }
-
-impl ChangeKind {
-    /// All of them, in the order of their numbers.
-    pub const ALL: &[Self] = &[Self::Verdict, Self::Price, Self::Fact];
-
-    /// The number that the database stores.
-    #[must_use]
-    pub fn to_i16(self) -> i16 {
-        match self {
-            Self::Verdict => 0,
-            Self::Price => 1,
-            Self::Fact => 2,
-        }
-    }
-
-    /// The kind behind a stored number.
-    #[must_use]
-    pub fn from_i16(number: i16) -> Option<Self> {
-        Self::ALL.get(usize::try_from(number).ok()?).copied()
-    }
-
-    /// The word for it in addresses.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Verdict => "verdict",
-            Self::Price => "price",
-            Self::Fact => "fact",
-        }
-    }
-
-    /// The kind behind that word.
-    #[must_use]
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|kind| kind.as_str() == word)
-    }
-}
+words!(ChangeKind { Verdict = 0 "verdict", Price = 1 "price", Fact = 2 "fact" });
 
 /// Something that changed, from one text to another; an empty one is none.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -167,7 +132,7 @@ pub fn newest(conn: &mut Db, wanted: Wanted, most: usize) -> QueryResult<Vec<Cha
         .filter(changes::id.lt(wanted.before.unwrap_or(i64::MAX)))
         .filter(exists(published))
         .order(changes::id.desc())
-        .limit(i64::try_from(most).unwrap_or(i64::MAX))
+        .limit(sql::signed(most))
         .into_boxed();
     if let Some(kind) = wanted.kind {
         query = query.filter(changes::kind.eq(kind.to_i16()));

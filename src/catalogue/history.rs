@@ -14,6 +14,7 @@ use super::terms::{Act, RecordKind};
 use crate::db::Db;
 use crate::each;
 use crate::schema::{accounts, revisions};
+use crate::sql;
 
 /// Who changes something, why and when.
 #[derive(Clone, Copy, Debug)]
@@ -150,14 +151,14 @@ pub fn headlines(
     range: std::ops::Range<usize>,
 ) -> QueryResult<Vec<Headline>> {
     type Line = (i64, i64, i16, Option<String>, String, NaiveDateTime);
-    let number = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+    let (limit, offset) = sql::limit_and_offset(&range);
     let lines: Vec<Line> = revisions::table
         .left_join(accounts::table)
         .filter(revisions::kind.eq(kind.to_i16()))
         .filter(revisions::record_id.eq(id))
         .order(revisions::number.desc())
-        .limit(number(range.len()))
-        .offset(number(range.start))
+        .limit(limit)
+        .offset(offset)
         .select((
             revisions::id,
             revisions::number,

@@ -6,11 +6,11 @@ use diesel::prelude::*;
 use url::Url;
 
 use super::item::{Kind, Status};
-use super::store::lower;
 use crate::{
     catalogue::{Directory, Tool, near_tools},
     db::Db,
     schema::submissions,
+    sql::lower,
 };
 
 /// The most tools that are pointed out.

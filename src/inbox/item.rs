@@ -4,6 +4,7 @@ use chrono::NaiveDateTime;
 use serde::{Deserialize, Serialize};
 
 use super::choices::choices;
+use crate::words;
 
 /// What kind of thing somebody sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -15,43 +16,9 @@ pub enum Kind {
     /// An entry or a take that should not stand as it does.
     Report,
 }
+words!(Kind { Tool = 0 "tool", Correction = 1 "correction", Report = 2 "report" });
 
 impl Kind {
-    /// All of them, in the order of their numbers.
-    pub const ALL: &[Self] = &[Self::Tool, Self::Correction, Self::Report];
-
-    /// The number that the database stores.
-    #[must_use]
-    pub fn to_i16(self) -> i16 {
-        match self {
-            Self::Tool => 0,
-            Self::Correction => 1,
-            Self::Report => 2,
-        }
-    }
-
-    /// The kind behind a stored number.
-    #[must_use]
-    pub fn from_i16(number: i16) -> Option<Self> {
-        Self::ALL.iter().copied().find(|kind| kind.to_i16() == number)
-    }
-
-    /// The word that addresses use.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Tool => "tool",
-            Self::Correction => "correction",
-            Self::Report => "report",
-        }
-    }
-
-    /// The kind that this word stands for, if it is exactly one of them.
-    #[must_use]
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|kind| kind.as_str() == word)
-    }
-
     /// The words that people read.
     #[must_use]
     pub fn label(self) -> &'static str {
@@ -75,45 +42,9 @@ pub enum Status {
     /// It was not worth a reason.
     Spam,
 }
+words!(Status { Open = 0 "open", Accepted = 1 "accepted", Declined = 2 "declined", Spam = 3 "spam" });
 
 impl Status {
-    /// All of them, in the order of their numbers.
-    pub const ALL: &[Self] = &[Self::Open, Self::Accepted, Self::Declined, Self::Spam];
-
-    /// The number that the database stores.
-    #[must_use]
-    pub fn to_i16(self) -> i16 {
-        match self {
-            Self::Open => 0,
-            Self::Accepted => 1,
-            Self::Declined => 2,
-            Self::Spam => 3,
-        }
-    }
-
-    /// The status behind a stored number.
-    #[must_use]
-    pub fn from_i16(number: i16) -> Option<Self> {
-        Self::ALL.iter().copied().find(|status| status.to_i16() == number)
-    }
-
-    /// The word that addresses use.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Accepted => "accepted",
-            Self::Declined => "declined",
-            Self::Spam => "spam",
-        }
-    }
-
-    /// The status that this word stands for, if it is exactly one of them.
-    #[must_use]
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|status| status.as_str() == word)
-    }
-
     /// The words that people read.
     #[must_use]
     pub fn label(self) -> &'static str {

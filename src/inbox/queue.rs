@@ -10,11 +10,12 @@ use diesel::prelude::*;
 
 use super::{
     item::{Item, Kind, Status},
-    store::{Row, lower, number, with_names},
+    store::{Row, with_names},
 };
 use crate::{
     db::Db,
     schema::{accounts, submissions, tools},
+    sql::{ESCAPE, containing, limit_and_offset, lower},
 };
 
 /// Whose items are wanted.
@@ -57,31 +58,18 @@ macro_rules! wanted {
             None => query,
         };
         if !wanted.words.is_empty() {
-            let pattern = pattern(&wanted.words);
+            let pattern = containing(&wanted.words.to_lowercase());
             query = query.filter(
                 lower(submissions::name)
                     .like(pattern.clone())
-                    .escape('!')
-                    .or(lower(submissions::content).like(pattern.clone()).escape('!'))
-                    .or(lower(accounts::handle).like(pattern.clone()).escape('!'))
-                    .or(lower(tools::name.assume_not_null()).like(pattern).escape('!')),
+                    .escape(ESCAPE)
+                    .or(lower(submissions::content).like(pattern.clone()).escape(ESCAPE))
+                    .or(lower(accounts::handle).like(pattern.clone()).escape(ESCAPE))
+                    .or(lower(tools::name.assume_not_null()).like(pattern).escape(ESCAPE)),
             );
         }
         query
     }};
-}
-
-/// Any text with these words in it, as LIKE has it with `!` before what is meant as it is.
-fn pattern(words: &str) -> String {
-    let mut pattern = String::from("%");
-    for char in words.to_lowercase().chars().filter(|char| *char != '\0') {
-        if matches!(char, '%' | '_' | '!') {
-            pattern.push('!');
-        }
-        pattern.push(char);
-    }
-    pattern.push('%');
-    pattern
 }
 
 /// How many items are wanted.
@@ -102,7 +90,8 @@ pub fn list(conn: &mut Db, wanted: &Wanted, range: Range<usize>) -> QueryResult<
         Status::Open => query.order((submissions::made_at.asc(), submissions::id.asc())),
         _ => query.order((submissions::made_at.desc(), submissions::id.desc())),
     };
-    let rows = query.offset(number(range.start)).limit(number(range.len())).load(conn)?;
+    let (limit, offset) = limit_and_offset(&range);
+    let rows = query.offset(offset).limit(limit).load(conn)?;
     with_names(conn, rows)
 }
 
@@ -229,14 +218,4 @@ fn decided(moderator: i64, decision: Decision<'_>, now: NaiveDateTime) -> Decide
         submissions::decided_by.eq(moderator),
         submissions::decided_at.eq(now),
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::pattern;
-
-    #[test]
-    fn what_is_searched_for_means_itself() {
-        assert_eq!(pattern("50% OFF_!\0"), "%50!% off!_!!%");
-    }
 }

@@ -14,12 +14,8 @@ use crate::{
     db::Db,
     each,
     schema::{accounts, reviewers, submissions, tools},
+    sql::limit_and_offset,
 };
-
-diesel::define_sql_function! {
-    /// Lower case, as the database has it.
-    fn lower(text: diesel::sql_types::Text) -> diesel::sql_types::Text;
-}
 
 /// Why an account may not send anything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -134,11 +130,12 @@ pub fn count_of(conn: &mut Db, account_id: i64) -> QueryResult<i64> {
 /// # Errors
 /// When the database cannot be read.
 pub fn sent_by(conn: &mut Db, account_id: i64, range: Range<usize>) -> QueryResult<Vec<Item>> {
+    let (limit, offset) = limit_and_offset(&range);
     let rows = submissions::table
         .filter(submissions::account_id.eq(account_id))
         .order((submissions::made_at.desc(), submissions::id.desc()))
-        .offset(number(range.start))
-        .limit(number(range.len()))
+        .offset(offset)
+        .limit(limit)
         .select(Row::as_select())
         .load(conn)?;
     with_names(conn, rows)
@@ -268,8 +265,4 @@ fn reviewers_of(conn: &mut Db, rows: &[Row]) -> QueryResult<HashMap<i64, (String
         .select((reviewers::id, reviewers::slug, reviewers::name))
         .load(conn)?;
     Ok(found.into_iter().map(|(id, slug, name)| (id, (slug, name))).collect())
-}
-
-pub(super) fn number(n: usize) -> i64 {
-    i64::try_from(n).unwrap_or(i64::MAX)
 }

@@ -16,6 +16,7 @@ use crate::{
     page::{self, Form},
     paging::{Page, field, wanted},
     session::TypedSession,
+    sql::counted,
     voting::store,
 };
 
@@ -93,7 +94,7 @@ async fn show_with(
     let (account, page, votes, sent) = database
         .run(move |conn| {
             let account = accounts::store::find(conn, id)?.ok_or(AppError::SignInFirst)?;
-            let total = usize::try_from(store::count_of(conn, id)?).unwrap_or_default();
+            let total = counted(store::count_of(conn, id)?);
             let page = Page::nearest(wanted, total, PER_PAGE);
             Ok((account, page, vote_lines(conn, &catalogue, id, page)?, sent::newest(conn, id)?))
         })

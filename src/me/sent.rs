@@ -14,6 +14,7 @@ use crate::{
     },
     page::{self, Shell},
     paging::{Page, PageLinks, address, field, wanted},
+    sql::counted,
     text::{count, rich_inline},
     ui::Day,
     view,
@@ -81,7 +82,7 @@ pub(super) async fn show(
 }
 
 fn total(conn: &mut Db, account_id: i64) -> QueryResult<usize> {
-    Ok(usize::try_from(store::count_of(conn, account_id)?).unwrap_or_default())
+    Ok(counted(store::count_of(conn, account_id)?))
 }
 
 fn how_many(total: usize) -> String {

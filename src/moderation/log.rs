@@ -10,6 +10,7 @@ use crate::{
     each,
     schema::{log_entries, revisions},
     versions::{self, Of},
+    words,
 };
 
 /// What an act was done to.
@@ -25,49 +26,12 @@ pub enum Object {
     Setting,
     Import,
 }
+words!(Object {
+    Category = 0 "category", Reviewer = 1 "reviewer", Tool = 2 "tool", Comparison = 3 "comparison",
+    Submission = 4 "submission", Votes = 5 "votes", Account = 6 "account", Setting = 7 "setting", Import = 8 "import"
+});
 
 impl Object {
-    /// All of them, in the order of their numbers.
-    pub const ALL: &[Self] = &[
-        Self::Category,
-        Self::Reviewer,
-        Self::Tool,
-        Self::Comparison,
-        Self::Submission,
-        Self::Votes,
-        Self::Account,
-        Self::Setting,
-        Self::Import,
-    ];
-
-    /// The number that the database stores.
-    #[must_use]
-    pub fn to_i16(self) -> i16 {
-        Self::ALL.iter().position(|other| *other == self).and_then(|at| i16::try_from(at).ok()).unwrap_or(0)
-    }
-
-    /// The object behind a stored number.
-    #[must_use]
-    pub fn from_i16(number: i16) -> Option<Self> {
-        Self::ALL.get(usize::try_from(number).ok()?).copied()
-    }
-
-    /// The word for it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Category => "category",
-            Self::Reviewer => "reviewer",
-            Self::Tool => "tool",
-            Self::Comparison => "comparison",
-            Self::Submission => "submission",
-            Self::Votes => "votes",
-            Self::Account => "account",
-            Self::Setting => "setting",
-            Self::Import => "import",
-        }
-    }
-
     /// How a line says what an act was done to.
     #[must_use]
     pub fn words(self) -> &'static str {

@@ -8,6 +8,7 @@ use crate::{
     db::Db,
     paging::{before, cut, field},
     schema::log_entries,
+    sql,
 };
 
 /// How many acts stand on one page, and in the feed.
@@ -108,7 +109,7 @@ fn of_object(conn: &mut Db, object: Object, before: i64) -> QueryResult<Vec<Publ
         .filter(log_entries::id.lt(before))
         .filter(not(withdrawn))
         .order(log_entries::id.desc())
-        .limit(i64::try_from(ON_A_PAGE + 1).unwrap_or(i64::MAX))
+        .limit(sql::signed(ON_A_PAGE + 1))
         .select((
             log_entries::id,
             log_entries::made_at,

@@ -20,6 +20,7 @@ use crate::{
     schema::{accounts, exclusions, votes},
     stats::{Choice, Tally},
     versions::{self, Of},
+    words,
 };
 
 /// For which kind of reason votes are set aside.
@@ -32,52 +33,26 @@ pub enum Kind {
     Suspended,
     Other,
 }
+words!(Kind {
+    Burst = 0 "burst", NewAccounts = 1 "new-accounts", SameVotes = 2 "same-votes", OneNetwork = 3 "one-network",
+    Suspended = 4 "suspended", Other = 5 "other"
+});
 
 impl Kind {
-    /// All of them, in the order of their numbers.
-    pub const ALL: [Self; 6] =
-        [Self::Burst, Self::NewAccounts, Self::SameVotes, Self::OneNetwork, Self::Suspended, Self::Other];
-
     /// Those that a moderator may choose; a suspended account's votes are set aside by suspending it.
     pub const CHOSEN: [Self; 5] =
         [Self::Burst, Self::NewAccounts, Self::SameVotes, Self::OneNetwork, Self::Other];
 
-    /// The number that the database stores.
-    #[must_use]
-    pub fn to_i16(self) -> i16 {
-        match self {
-            Self::Burst => 0,
-            Self::NewAccounts => 1,
-            Self::SameVotes => 2,
-            Self::OneNetwork => 3,
-            Self::Suspended => 4,
-            Self::Other => 5,
-        }
-    }
-
     /// The kind behind a stored number; an unknown one is another reason.
     #[must_use]
-    pub fn from_i16(number: i16) -> Self {
-        Self::ALL.into_iter().find(|kind| kind.to_i16() == number).unwrap_or(Self::Other)
-    }
-
-    /// The word for it in forms and addresses.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Burst => "burst",
-            Self::NewAccounts => "new-accounts",
-            Self::SameVotes => "same-votes",
-            Self::OneNetwork => "one-network",
-            Self::Suspended => "suspended",
-            Self::Other => "other",
-        }
+    pub fn stored(number: i16) -> Self {
+        Self::from_i16(number).unwrap_or(Self::Other)
     }
 
     /// The kind that a form names.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        Self::CHOSEN.into_iter().find(|kind| kind.as_str() == text)
+        Self::from_word(text).filter(|kind| Self::CHOSEN.contains(kind))
     }
 
     /// Its name in a list.
@@ -222,7 +197,7 @@ pub fn exclude(conn: &mut Db, which: &Which, order: &Order<'_>) -> QueryResult<O
 /// When it is unknown, undone already, or that of a suspension; or the database fails.
 pub fn undo(conn: &mut Db, exclusion_id: i64, by: i64, at: NaiveDateTime) -> Result<Moved, NotUndone> {
     let exclusion = find(conn, exclusion_id)?.ok_or(NotUndone::Unknown)?;
-    if exclusion.undone_at.is_none() && Kind::from_i16(exclusion.kind) == Kind::Suspended {
+    if exclusion.undone_at.is_none() && Kind::stored(exclusion.kind) == Kind::Suspended {
         return Err(NotUndone::OfSuspension);
     }
     bring_back(conn, exclusion_id, by, at)
@@ -248,7 +223,7 @@ pub fn kinds(conn: &mut Db, ids: &BTreeSet<i64>) -> QueryResult<HashMap<i64, Kin
             .filter(exclusions::id.eq_any(ids))
             .select((exclusions::id, exclusions::kind))
             .load(conn)?;
-        kinds.extend(rows.into_iter().map(|(id, kind)| (id, Kind::from_i16(kind))));
+        kinds.extend(rows.into_iter().map(|(id, kind)| (id, Kind::stored(kind))));
     }
     Ok(kinds)
 }

@@ -14,6 +14,7 @@ use super::store::own_choice;
 use crate::{
     db::Db,
     schema::{accounts, votes},
+    sql,
     stats::{Choice, Tally, rules::NEW_FOR_HOURS},
 };
 
@@ -231,12 +232,9 @@ where
     Q: diesel::query_dsl::methods::LimitDsl<Output = Q> + diesel::query_dsl::methods::OffsetDsl<Output = O>,
     O: diesel::query_dsl::methods::LoadQuery<'q, Db, Row>,
 {
-    let number = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
-    let rows: Vec<Row> = newest_first
-        .limit(number(range.len()))
-        .offset(number(range.start))
-        .internal_load(conn)?
-        .collect::<QueryResult<_>>()?;
+    let (limit, offset) = sql::limit_and_offset(range);
+    let rows: Vec<Row> =
+        newest_first.limit(limit).offset(offset).internal_load(conn)?.collect::<QueryResult<_>>()?;
     Ok(rows
         .into_iter()
         .map(|(id, account_id, handle, tool_id, choice, cast_at, account_since, network, exclusion_id)| {

@@ -18,6 +18,7 @@ use crate::{
     db::Db,
     live::Versioned,
     schema::{tallies, tools, votes},
+    sql,
     stats::{Choice, Tally},
 };
 
@@ -133,14 +134,14 @@ pub fn count_of(conn: &mut Db, account_id: i64) -> QueryResult<i64> {
 /// # Errors
 /// When the database fails.
 pub fn votes_of(conn: &mut Db, account_id: i64, range: Range<usize>) -> QueryResult<Vec<OwnVote>> {
-    let number = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+    let (limit, offset) = sql::limit_and_offset(&range);
     let rows: Vec<OwnRow> = votes::table
         .inner_join(tools::table)
         .filter(votes::account_id.eq(account_id))
         .filter(tools::status.eq(PUBLISHED))
         .order((votes::cast_at.desc(), votes::id.desc()))
-        .limit(number(range.len()))
-        .offset(number(range.start))
+        .limit(limit)
+        .offset(offset)
         .select((votes::tool_id, votes::choice, votes::cast_at, votes::exclusion_id))
         .load(conn)?;
     Ok(rows.into_iter().filter_map(own_vote).collect())

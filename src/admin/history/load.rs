@@ -15,6 +15,7 @@ use crate::{
     db::Db,
     error::AppError,
     paging::{Page, field, wanted},
+    sql::counted,
 };
 
 /// How many revisions a page lists.
@@ -82,7 +83,7 @@ pub(super) fn story(conn: &mut Db, asked: Asked) -> Result<Story, AppError> {
     if now.is_none() && total == 0 {
         return Err(AppError::not_found());
     }
-    let page = Page::nearest(asked.page, usize::try_from(total).unwrap_or_default(), PER_PAGE);
+    let page = Page::nearest(asked.page, counted(total), PER_PAGE);
     let name = match &now {
         Some(state) => state.record.name(),
         None => history::numbered(conn, asked.record, total)?

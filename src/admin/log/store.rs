@@ -7,6 +7,7 @@ use crate::{
     moderation::log::{Logged, Object},
     paging::{before, cut, field},
     schema::log_entries,
+    sql::{ESCAPE, containing, lower, signed},
 };
 
 /// How many acts stand on one page.
@@ -15,11 +16,6 @@ const ON_A_PAGE: usize = 50;
 /// Through how many acts a page looks at most. What is older, the next page looks through, so that no search reads
 /// the whole log at once.
 const LOOKED_THROUGH: i64 = 10_000;
-
-diesel::define_sql_function! {
-    /// Lower case.
-    fn lower(text: diesel::sql_types::Text) -> diesel::sql_types::Text;
-}
 
 /// What is looked for; what is empty does not matter.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -40,7 +36,7 @@ impl Asked {
         let text = |name: &str| field(query, name).replace('\0', "");
         Self {
             act: text("act"),
-            object: Object::ALL.iter().copied().find(|object| object.as_str() == word),
+            object: Object::from_word(&word),
             by: text("by").trim_start_matches('@').to_owned(),
             q: text("q"),
             before: before(query),
@@ -76,7 +72,7 @@ pub(super) fn found(conn: &mut Db, asked: Asked) -> QueryResult<Found> {
         .filter(log_entries::id.lt(before))
         .filter(log_entries::id.ge(from))
         .order(log_entries::id.desc())
-        .limit(i64::try_from(ON_A_PAGE + 1).unwrap_or(i64::MAX))
+        .limit(signed(ON_A_PAGE + 1))
         .select(Logged::as_select())
         .into_boxed();
     if !asked.act.is_empty() {
@@ -89,31 +85,17 @@ pub(super) fn found(conn: &mut Db, asked: Asked) -> QueryResult<Found> {
         query = query.filter(lower(log_entries::handle).eq(asked.by.to_lowercase()));
     }
     if !asked.q.is_empty() {
-        query = query.filter(lower(log_entries::label).like(containing(&asked.q)).escape('!'));
+        query =
+            query.filter(lower(log_entries::label).like(containing(&asked.q.to_lowercase())).escape(ESCAPE));
     }
     let mut acts: Vec<Logged> = query.load(conn)?;
     let next = cut(&mut acts, ON_A_PAGE, |act| act.id).or((from > 1).then_some(from));
     Ok(Found { asked, acts, next })
 }
 
-/// The pattern of whatever has this text in it.
-fn containing(text: &str) -> String {
-    let plain: String = text
-        .to_lowercase()
-        .chars()
-        .flat_map(|c| matches!(c, '%' | '_' | '!').then_some('!').into_iter().chain([c]))
-        .collect();
-    format!("%{plain}%")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn signs_of_patterns_are_looked_for_as_they_are() {
-        assert_eq!(containing("50%_Off!"), "%50!%!_off!!%");
-    }
 
     #[test]
     fn what_makes_no_sense_does_not_matter() {

@@ -14,6 +14,7 @@ use crate::{
     moderation::log::{Logged, Object},
     paging::Page,
     schema::{log_entries, submissions, tools, votes},
+    sql::{counted, limit_and_offset},
     stats::Choice,
 };
 
@@ -69,7 +70,7 @@ pub(super) fn sheet(conn: &mut Db, id: i64, number: usize) -> Result<Sheet, AppE
         .filter(votes::exclusion_id.is_not_null())
         .count()
         .get_result(conn)?;
-    let page = Page::nearest(number, usize::try_from(total).unwrap_or_default(), PER_PAGE);
+    let page = Page::nearest(number, counted(total), PER_PAGE);
     let votes = votes_on(conn, id, page)?;
     let mut sent = [0; 4];
     let rows: Vec<(i16, i64)> = submissions::table
@@ -93,13 +94,13 @@ pub(super) fn sheet(conn: &mut Db, id: i64, number: usize) -> Result<Sheet, AppE
 }
 
 fn votes_on(conn: &mut Db, id: i64, page: Page) -> QueryResult<Vec<VoteOn>> {
-    let number = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+    let (limit, offset) = limit_and_offset(&page.range());
     let rows: Vec<(i64, String, i16, NaiveDateTime, Option<i64>)> = votes::table
         .inner_join(tools::table)
         .filter(votes::account_id.eq(id))
         .order((votes::cast_at.desc(), votes::id.desc()))
-        .limit(number(page.range().len()))
-        .offset(number(page.range().start))
+        .limit(limit)
+        .offset(offset)
         .select((tools::id, tools::name, votes::choice, votes::cast_at, votes::exclusion_id))
         .load(conn)?;
     Ok(rows

@@ -17,6 +17,7 @@ use crate::{
         store::{self, Record},
     },
     paging::Page,
+    sql::counted,
 };
 
 /// How many items a page lists.
@@ -36,7 +37,7 @@ pub(super) fn listing(
     page: usize,
 ) -> Result<Listing, AppError> {
     let wanted = filters.wanted(moderator);
-    let total = usize::try_from(queue::count(conn, &wanted)?).unwrap_or_default();
+    let total = counted(queue::count(conn, &wanted)?);
     let page = Page::nearest(page, total, PER_PAGE);
     let items = queue::list(conn, &wanted, page.range())?;
     Ok(Listing { filters, page, items })

@@ -11,6 +11,7 @@ use crate::{
     db::Db,
     paging::{Page, field, wanted},
     schema::{categories, comparisons, reviewers, reviews, tools},
+    sql::{ESCAPE, containing, limit_and_offset, lower},
 };
 
 /// How many rows a page holds.
@@ -33,16 +34,9 @@ impl Asked {
         }
     }
 
-    /// What is looked for, as a pattern of LIKE with `\` before what would mean something in it.
+    /// What is looked for, as a pattern.
     fn pattern(&self) -> String {
-        let mut pattern = String::from("%");
-        for char in self.q.to_lowercase().chars().filter(|char| *char != '\0') {
-            if matches!(char, '%' | '_' | '\\') {
-                pattern.push('\\');
-            }
-            pattern.push(char);
-        }
-        pattern + "%"
+        containing(&self.q.to_lowercase())
     }
 }
 
@@ -76,10 +70,9 @@ pub(super) fn list(conn: &mut Db, kind: RecordKind, asked: Asked) -> QueryResult
 }
 
 fn page(asked: &Asked, total: i64) -> (Page, i64, i64) {
-    let page = Page::nearest(asked.page, usize::try_from(total).unwrap_or(0), PER_PAGE);
-    let number = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
-    let range = page.range();
-    (page, number(range.len()), number(range.start))
+    let page = Page::nearest(asked.page, crate::sql::counted(total), PER_PAGE);
+    let (limit, offset) = limit_and_offset(&page.range());
+    (page, limit, offset)
 }
 
 fn status(number: i16) -> Status {
@@ -97,13 +90,8 @@ fn categories(conn: &mut Db, asked: &Asked) -> QueryResult<(Page, Vec<Row>)> {
             query = query.filter(categories::status.eq(status.to_i16()));
         }
         if !asked.q.is_empty() {
-            query = query.filter(
-                sql::<Bool>("(lower(categories.name) LIKE ")
-                    .bind::<Text, _>(asked.pattern())
-                    .sql(" ESCAPE '\\' OR categories.slug LIKE ")
-                    .bind::<Text, _>(asked.pattern())
-                    .sql(" ESCAPE '\\')"),
-            );
+            let named = lower(categories::name).like(asked.pattern()).escape(ESCAPE);
+            query = query.filter(named.or(categories::slug.like(asked.pattern()).escape(ESCAPE)));
         }
         query
     };
@@ -130,13 +118,8 @@ fn reviewers(conn: &mut Db, asked: &Asked) -> QueryResult<(Page, Vec<Row>)> {
             query = query.filter(reviewers::status.eq(status.to_i16()));
         }
         if !asked.q.is_empty() {
-            query = query.filter(
-                sql::<Bool>("(lower(reviewers.name) LIKE ")
-                    .bind::<Text, _>(asked.pattern())
-                    .sql(" ESCAPE '\\' OR reviewers.slug LIKE ")
-                    .bind::<Text, _>(asked.pattern())
-                    .sql(" ESCAPE '\\')"),
-            );
+            let named = lower(reviewers::name).like(asked.pattern()).escape(ESCAPE);
+            query = query.filter(named.or(reviewers::slug.like(asked.pattern()).escape(ESCAPE)));
         }
         query
     };
@@ -190,7 +173,7 @@ fn comparisons(conn: &mut Db, asked: &Asked) -> QueryResult<(Page, Vec<Row>)> {
                      second_tools.slug) LIKE ",
                 )
                 .bind::<Text, _>(asked.pattern())
-                .sql(" ESCAPE '\\'"),
+                .sql(&format!(" ESCAPE '{ESCAPE}'")),
             );
         }
         query

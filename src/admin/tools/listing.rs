@@ -115,12 +115,6 @@ impl Filters {
     }
 }
 
-/// What a part of a name looks like to the database; `%` and `_` are themselves.
-pub(super) fn pattern(part: &str) -> String {
-    let escaped = part.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    format!("%{escaped}%")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -133,10 +127,5 @@ mod tests {
         assert!(filters.narrows());
         assert_eq!(Filters::parse("status=gone&sort=odd&attention=x").href(1), "/admin/tools");
         assert!(!Filters::parse("sort=name&page=2").narrows());
-    }
-
-    #[test]
-    fn a_part_of_a_name_stands_for_itself() {
-        assert_eq!(pattern("50%_\\"), "%50\\%\\_\\\\%");
     }
 }

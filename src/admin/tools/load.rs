@@ -20,6 +20,7 @@ use crate::{
     error::AppError,
     paging::Page,
     schema::{categories, reviewers},
+    sql::counted,
 };
 
 /// One page of the list.
@@ -33,7 +34,7 @@ pub(super) struct Listing {
 
 pub(super) fn listing(conn: &mut Db, filters: Filters) -> QueryResult<Listing> {
     let stale = store::stale_before(conn, Utc::now().date_naive())?;
-    let total = usize::try_from(store::count(conn, &filters, stale)?).unwrap_or_default();
+    let total = counted(store::count(conn, &filters, stale)?);
     let page = Page::nearest(filters.page, total, PER_PAGE);
     let lines = store::list(conn, &filters, stale, page.range())?;
     let categories =

@@ -3,9 +3,9 @@
 use std::{collections::HashMap, ops::Range};
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
-use diesel::{dsl::exists, prelude::*, sql_types::Text};
+use diesel::{dsl::exists, prelude::*};
 
-use super::listing::{Attention, Filters, Sort, pattern};
+use super::listing::{Attention, Filters, Sort};
 use crate::{
     accounts::CurrentUser,
     admin::{entry::Note, queue::act::accept_with_tool, settings::stale_days},
@@ -18,6 +18,7 @@ use crate::{
     db::Db,
     moderation::log,
     schema::{categories, facts, reviews, submissions, tools},
+    sql::{ESCAPE, containing, limit_and_offset, lower},
 };
 
 /// How many reviews a published tool should have.
@@ -25,11 +26,6 @@ pub(super) const REVIEWS_WANTED: i64 = 4;
 
 /// After how many days untouched a draft is left lying.
 const DRAFT_DAYS: i64 = 14;
-
-diesel::define_sql_function! {
-    /// A text in lower case.
-    fn lower(text: Text) -> Text;
-}
 
 /// A tool of the list.
 #[derive(Debug, Clone)]
@@ -63,7 +59,7 @@ pub(super) fn list(
     range: Range<usize>,
 ) -> QueryResult<Vec<Line>> {
     type Row = (i64, String, String, i16, i64, Option<NaiveDate>, NaiveDateTime);
-    let number = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+    let (limit, offset) = limit_and_offset(&range);
     let query = filtered(filters, stale);
     let sorted = match filters.sort {
         Sort::Touched => query.order((tools::updated_at.desc(), tools::id.desc())),
@@ -75,8 +71,8 @@ pub(super) fn list(
         )),
     };
     let rows: Vec<Row> = sorted
-        .limit(number(range.len()))
-        .offset(number(range.start))
+        .limit(limit)
+        .offset(offset)
         .select((
             tools::id,
             tools::slug,
@@ -116,13 +112,13 @@ fn filtered<'a>(filters: &Filters, stale: NaiveDate) -> Tools<'a> {
     let mut query = tools::table.into_boxed();
     if !filters.q.is_empty() {
         // SQLite knows small letters of ASCII only, so a name as it stands is found too.
-        let (small, exact) = (pattern(&filters.q.to_lowercase()), pattern(&filters.q));
+        let (small, exact) = (containing(&filters.q.to_lowercase()), containing(&filters.q));
         query = query.filter(
             lower(tools::name)
                 .like(small.clone())
-                .escape('\\')
-                .or(tools::name.like(exact).escape('\\'))
-                .or(tools::slug.like(small).escape('\\')),
+                .escape(ESCAPE)
+                .or(tools::name.like(exact).escape(ESCAPE))
+                .or(tools::slug.like(small).escape(ESCAPE)),
         );
     }
     if let Some(status) = filters.status {

@@ -13,6 +13,7 @@ use crate::{
     error::AppError,
     paging::Page,
     schema::{exclusions, tools, votes},
+    sql::{counted, signed},
     stats::{Tally, rules::WATCHED_DAYS},
     voting::{
         exclusion::{self, Exclusion},
@@ -61,7 +62,7 @@ pub(super) fn overview(conn: &mut Db, q: String, number: usize) -> QueryResult<O
     let open = signals::open(conn, MOST_SIGNALS)?;
     let dismissed = signals::dismissed(conn, MOST_SIGNALS)?;
     let total: i64 = exclusions::table.count().get_result(conn)?;
-    let page = Page::nearest(number, usize::try_from(total).unwrap_or_default(), EXCLUSIONS_PER_PAGE);
+    let page = Page::nearest(number, counted(total), EXCLUSIONS_PER_PAGE);
     let made: Vec<Exclusion> = exclusions::table
         .order(exclusions::id.desc())
         .limit(signed(page.range().len()))
@@ -203,7 +204,7 @@ pub(super) struct Undoable {
 pub(super) fn exclusion(conn: &mut Db, id: i64, number: usize) -> Result<Undoable, AppError> {
     let exclusion = exclusion::find(conn, id)?.ok_or_else(AppError::not_found)?;
     let total: i64 = votes::table.filter(votes::exclusion_id.eq(id)).count().get_result(conn)?;
-    let page = Page::nearest(number, usize::try_from(total).unwrap_or_default(), PER_PAGE);
+    let page = Page::nearest(number, counted(total), PER_PAGE);
     let ballots = selection::of_exclusion(conn, id, &page.range())?;
     let ids: Vec<i64> = ballots.iter().map(|ballot| ballot.tool_id).collect();
     let people: Vec<i64> =
@@ -260,8 +261,4 @@ fn tool_names(conn: &mut Db, ids: &[i64]) -> QueryResult<Names> {
     let rows: Vec<(i64, String)> =
         tools::table.filter(tools::id.eq_any(ids)).select((tools::id, tools::name)).load(conn)?;
     Ok(rows.into_iter().collect())
-}
-
-fn signed(n: usize) -> i64 {
-    i64::try_from(n).unwrap_or(i64::MAX)
 }

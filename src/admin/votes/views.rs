@@ -89,7 +89,7 @@ impl OverviewPage {
                 .iter()
                 .map(|(exclusion, votes)| ExclusionLine {
                     id: exclusion.id,
-                    kind: Kind::from_i16(exclusion.kind).label(),
+                    kind: Kind::stored(exclusion.kind).label(),
                     reason: exclusion.reason.clone(),
                     votes: grouped(votes.unsigned_abs()),
                     by: by(exclusion).unwrap_or_default(),
@@ -361,7 +361,7 @@ impl ExclusionPage {
         Self {
             shell,
             id: exclusion.id,
-            kind: Kind::from_i16(exclusion.kind),
+            kind: Kind::stored(exclusion.kind),
             by: name(exclusion.made_by),
             at: Moment(exclusion.made_at),
             undone: exclusion.undone_at.map(|at| (Moment(at), name(exclusion.undone_by))),

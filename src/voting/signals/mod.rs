@@ -36,7 +36,7 @@ impl Signal {
     /// The kind of reason that it gives for leaving its votes out.
     #[must_use]
     pub fn kind(&self) -> Kind {
-        Kind::from_i16(self.kind)
+        Kind::stored(self.kind)
     }
 
     /// Whose votes it is about.

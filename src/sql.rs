@@ -1,0 +1,62 @@
+//! Small pieces of SQL that features share.
+
+use std::ops::Range;
+
+diesel::define_sql_function! {
+    /// Lower case, as the database has it: SQLite knows the letters from a to z only.
+    fn lower(text: diesel::sql_types::Text) -> diesel::sql_types::Text;
+}
+
+/// What stands before a sign of a pattern that means itself; see [`containing`].
+pub const ESCAPE: char = '!';
+
+/// The pattern of LIKE for whatever has `part` in it, for `like(…).escape(ESCAPE)`. A NUL, which PostgreSQL refuses, is
+/// left out.
+#[must_use]
+pub fn containing(part: &str) -> String {
+    let mut pattern = String::from("%");
+    for char in part.chars().filter(|char| *char != '\0') {
+        if matches!(char, '%' | '_' | ESCAPE) {
+            pattern.push(ESCAPE);
+        }
+        pattern.push(char);
+    }
+    pattern.push('%');
+    pattern
+}
+
+/// A count or limit as the databases have it.
+#[must_use]
+pub fn signed(n: usize) -> i64 {
+    i64::try_from(n).unwrap_or(i64::MAX)
+}
+
+/// How many rows were counted.
+#[must_use]
+pub fn counted(n: i64) -> usize {
+    usize::try_from(n).unwrap_or_default()
+}
+
+/// LIMIT and OFFSET of the rows that stand in `range`.
+#[must_use]
+pub fn limit_and_offset(range: &Range<usize>) -> (i64, i64) {
+    (signed(range.len()), signed(range.start))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_searched_for_means_itself() {
+        assert_eq!(containing(&"50% OFF_!\0".to_lowercase()), "%50!% off!_!!%");
+        assert_eq!(containing(&"50%_Off!".to_lowercase()), "%50!%!_off!!%");
+        assert_eq!(containing("50%_\\"), "%50!%!_\\%");
+    }
+
+    #[test]
+    fn a_page_is_a_limit_and_an_offset() {
+        assert_eq!(limit_and_offset(&(50..80)), (30, 50));
+        assert_eq!((limit_and_offset(&(0..0)), counted(-1), counted(7)), ((0, 0), 0, 7));
+    }
+}

@@ -1,0 +1,48 @@
+//! Enumerations of a few words, which are words in text, forms and JSON, and small numbers in the database.
+
+/// Writes the four conversions of an enumeration of words, each with the number that the database keeps.
+#[macro_export]
+macro_rules! words {
+    ($name:ident { $($variant:ident = $number:literal $word:literal),+ $(,)? }) => {
+        impl $name {
+            /// Every value, in the order in which they are declared.
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
+
+            /// The word that files and forms use.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word),+ }
+            }
+
+            /// The value that this word stands for, if it is exactly one of them.
+            #[must_use]
+            pub fn from_word(word: &str) -> Option<Self> {
+                match word { $($word => Some(Self::$variant),)+ _ => None }
+            }
+
+            /// The number that the database keeps.
+            #[must_use]
+            pub fn to_i16(self) -> i16 {
+                match self { $(Self::$variant => $number),+ }
+            }
+
+            /// The value that `to_i16` made this number from.
+            #[must_use]
+            pub fn from_i16(number: i16) -> Option<Self> {
+                match number { $($number => Some(Self::$variant),)+ _ => None }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+    };
+}
