@@ -56,8 +56,8 @@ test("a burst is found, left out and brought back, and an open page moves", asyn
   await page.locator("#exclude-reason").fill("They came from one shop.");
   await press(page, "button", "Leave ticked votes out");
   await page.waitForURL("**/admin/votes/exclusions/*");
-  await becomes(() => tallyText(reader.page, TOOL, "percent"), "0%", 2000);
-  await becomes(() => tallyText(reader.page, TOOL), "1", 2000);
+  await becomes(() => tallyText(reader.page, TOOL, "percent"), "0%");
+  await becomes(() => tallyText(reader.page, TOOL), "1");
   await looksRight(desk);
 
   await reader.page.reload();
@@ -66,7 +66,7 @@ test("a burst is found, left out and brought back, and an open page moves", asyn
 
   await page.locator("#undo-reason").fill("They are real.");
   await press(page, "button", "Bring these votes back");
-  await becomes(() => tallyText(reader.page, TOOL, "percent"), "92%", 2000);
+  await becomes(() => tallyText(reader.page, TOOL, "percent"), "92%");
 
   for (const path of ["/admin/people", "/admin/people?q=shop", `/admin/votes/confirm?tool=${tool.split("/").pop()}`]) {
     await page.goto(path);

@@ -42,6 +42,7 @@ const PAGES = [
 ];
 
 // Performance is a timed figure, and a busy machine costs it a few points: the auditor takes the best of several runs.
+// Where not even a line of text gets full marks, the machine is what was measured: a page is held to no more than that.
 const FULL = Object.fromEntries(CATEGORIES.map((name) => [name, 100]));
 
 for (const [name, find, { skipAudits } = {}] of PAGES) {
@@ -50,7 +51,13 @@ for (const [name, find, { skipAudits } = {}] of PAGES) {
       const path = await find();
       const result = await auditor.audit(site.url + path, device, skipAudits);
       t.diagnostic(line(device, path, result));
-      assert.deepEqual(result.scores, FULL, `${path}\n  ${result.faults.join("\n  ")}`);
+      const full = { ...FULL };
+      if (result.scores.performance < 100) {
+        full.performance = await auditor.best(device);
+        t.diagnostic(`a line of text gets ${full.performance} for performance on this machine now`);
+        result.scores.performance = Math.min(result.scores.performance, full.performance);
+      }
+      assert.deepEqual(result.scores, full, `${path}\n  ${result.faults.join("\n  ")}`);
     });
   }
 }

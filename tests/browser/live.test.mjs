@@ -38,7 +38,7 @@ const percent = (page) => tallyText(page, TOOL, "percent");
 
 test("a hidden tab closes its stream, and catches up when it is shown", async () => {
   const { page, close } = await openReader();
-  await becomes(() => percent(page), await change("ship"), 1000);
+  await becomes(() => percent(page), await change("ship"));
 
   await setHidden(page, true);
   await becomes(() => openStreams(page), 0);
@@ -48,7 +48,7 @@ test("a hidden tab closes its stream, and catches up when it is shown", async ()
 
   await setHidden(page, false);
   await becomes(() => openStreams(page), 1);
-  await becomes(() => percent(page), missed, 2000);
+  await becomes(() => percent(page), missed);
   await close();
 });
 
@@ -82,7 +82,7 @@ test("live figures can be paused, and the browser remembers it", async () => {
 
   await control.click();
   await becomes(() => openStreams(page), 1);
-  await becomes(() => percent(page), await change("ship"), 1000);
+  await becomes(() => percent(page), await change("ship"));
   await close();
 });
 
@@ -97,7 +97,7 @@ test("one page holds one stream, and leaving it ends it", async () => {
   assert.equal(await openStreams(page), 0);
   await page.goBack();
   await becomes(() => openStreams(page), 1);
-  await becomes(() => percent(page), await change("skip"), 2000);
+  await becomes(() => percent(page), await change("skip"));
   await close();
 });
 
@@ -136,7 +136,7 @@ test("a stream that breaks off is taken up again", async () => {
   await context.setOffline(true);
   await sleep(200);
   await context.setOffline(false);
-  await becomes(() => percent(page), await change("skip"), 15_000);
+  await becomes(() => percent(page), await change("skip"));
   await close();
 });
 
@@ -153,8 +153,8 @@ test("an update moves the bar, and where less motion is wanted, nothing glides",
         .map((element) => element.outerHTML.slice(0, 80)));
   const still = await openReader({ reducedMotion: "reduce" });
   assert.deepEqual(await moving(still.page), []);
-  await becomes(() => percent(still.page), await change("ship"), 1000);
-  await becomes(() => percent(still.page), await change("skip"), 1000);
+  await becomes(() => percent(still.page), await change("ship"));
+  await becomes(() => percent(still.page), await change("skip"));
   assert.equal(await still.page.evaluate(() => document.getAnimations().length), 0);
   await still.close();
 });

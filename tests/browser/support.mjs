@@ -18,6 +18,9 @@ export { sleep };
 const program = resolve(process.env.SHIPTALLY_BIN ?? "target/debug/shiptally");
 const axeSource = readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
+// How long, in milliseconds, a test waits for what must come: a machine may well stand still for seconds.
+export const PATIENCE = 60_000;
+
 export const PASSWORD = "four grey herons on a jetty";
 export const CATALOGUE = fileURLToPath(new URL("catalogue.json", import.meta.url));
 
@@ -52,7 +55,7 @@ export async function startSite({ env = {}, demo = false, catalogue = CATALOGUE 
     const stop = async () => {
       if (child.exitCode === null && child.signalCode === null) {
         child.kill("SIGTERM");
-        const late = setTimeout(killIt, 5000);
+        const late = setTimeout(killIt, 20_000);
         await once(child, "exit");
         clearTimeout(late);
       }
@@ -76,7 +79,7 @@ export async function startSite({ env = {}, demo = false, catalogue = CATALOGUE 
 function listening(child) {
   return new Promise((done, fail) => {
     let printed = "";
-    const late = setTimeout(() => fail(new Error(`no address within 30 s; printed:\n${printed}`)), 30_000);
+    const late = setTimeout(() => fail(new Error(`no address within 90 s; printed:\n${printed}`)), 90_000);
     const read = (chunk) => {
       if (printed.length < 100_000) printed += chunk;
       const address = /listening on (http:\/\/[^\s/]+)/.exec(printed)?.[1];
@@ -136,7 +139,7 @@ export const launchBrowser = (flags = []) => chromium.launch({ executablePath: C
 // complain on the console, throw, or ask another host for anything.
 export async function openWindow(browser, site, options = {}) {
   const context = await browser.newContext({ baseURL: site.url, viewport: { width: 1280, height: 800 }, ...options });
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(PATIENCE);
   const problems = [];
   const host = new URL(site.url).host;
   context.on("request", (request) => {
@@ -188,7 +191,7 @@ export async function castQuietly({ page }, slug, choice) {
 }
 
 // Asks again until the answer is the wanted one; fails with both when the time is over.
-export async function becomes(ask, wanted, within = 5000) {
+export async function becomes(ask, wanted, within = PATIENCE) {
   const end = Date.now() + within;
   for (;;) {
     const answer = await ask();

@@ -1,9 +1,9 @@
-//! Ten thousand tools.
+//! Thousands of tools.
 
 use super::*;
 
 #[test]
-fn ten_thousand_tools_are_imported_in_seconds() {
+fn thousands_of_tools_are_imported_and_found() {
     let reviewers: Vec<Value> =
         (0..5).map(|n| json!({"slug": format!("r{n}"), "name": format!("R {n}"), "kind": "human"})).collect();
     let tool = |n: usize| {
@@ -17,7 +17,7 @@ fn ten_thousand_tools_are_imported_in_seconds() {
             "facts": [{"label": "Licence", "value": "MIT"}, {"label": "Size", "value": "2B"}], "reviews": reviews})
     };
     let file = json!({"format": "shiptally-catalogue/1", "categories": [{"slug": "c", "name": "C"}],
-        "reviewers": reviewers, "tools": (0..10_000).map(tool).collect::<Vec<_>>()});
+        "reviewers": reviewers, "tools": (0..2_000).map(tool).collect::<Vec<_>>()});
     let text = file.to_string();
     let database = TestDatabase::fresh();
     let conn = &mut connect(&database);
@@ -33,7 +33,7 @@ fn ten_thousand_tools_are_imported_in_seconds() {
     time("import", &mut || {
         file::import(conn, &parsed, day(1), |done, total| told = (done, total)).unwrap();
     });
-    assert_eq!(told, (10_006, 10_006));
+    assert_eq!(told, (2_006, 2_006));
     time("import again", &mut || {
         assert!(!file::import(conn, &parsed, day(1), |_, _| {}).unwrap().changed_anything());
     });
@@ -42,9 +42,9 @@ fn ten_thousand_tools_are_imported_in_seconds() {
         assert!(!file::import(conn, &one, day(1), |_, _| {}).unwrap().changed_anything());
     });
     let catalogue = Catalogue::default();
-    time("directory", &mut || assert_eq!(catalogue.current(conn).unwrap().tools().len(), 10_000));
+    time("directory", &mut || assert_eq!(catalogue.current(conn).unwrap().tools().len(), 2_000));
     time("search of all", &mut || assert_eq!(matching(conn, "t", 20).unwrap().len(), 20));
-    time("search of one", &mut || assert_eq!(matching(conn, "tool 777", 20).unwrap().len(), 11));
+    time("search of one", &mut || assert_eq!(matching(conn, "tool 77", 20).unwrap().len(), 11));
     let directory = catalogue.current(conn).unwrap();
     time("near names", &mut || assert_eq!(near_tools(&directory, "tool-12345", 5).len(), 5));
     for wanted in ["tool-12345", "a-tool-with-a-much-longer-name", "xq"] {

@@ -96,7 +96,10 @@ async fn a_site_says_where_it_listens_and_stops_at_once_when_asked_to() {
     assert!(stream.chunk().await.unwrap().is_some(), "a stream is open");
     let (output, took) = site.stop();
     assert!(output.status.success(), "{output:?}");
-    assert!(took < Duration::from_secs(2), "{took:?}");
+    assert!(
+        took < Duration::from_secs(10),
+        "connections are not waited for until their time is up: {took:?}"
+    );
 }
 
 /// The address of the link that a site printed before it listened.

@@ -167,13 +167,11 @@ async fn a_wrong_password_and_an_unknown_account_are_answered_alike_in_text_and_
     assert_eq!(told[0].0, 422);
     assert!(told[0].2.contains("Address or handle and password do not belong together."));
     assert!(told.iter().all(|each| *each == told[0]), "{told:#?}");
-    let medians = times.map(|mut each| {
-        each.sort_unstable();
-        each[each.len() / 2]
-    });
-    let (least, most) = (medians.iter().min().unwrap(), medians.iter().max().unwrap());
-    assert!(*most < *least * 3, "{medians:?}");
-    assert!(*least > Duration::from_millis(2), "a password was really checked: {medians:?}");
+    // The least of several is what it costs; the rest is what else the machine did.
+    let costs = times.map(|each| each.into_iter().min().unwrap());
+    let (least, most) = (costs.iter().min().unwrap(), costs.iter().max().unwrap());
+    assert!(*most < *least * 3, "{costs:?}");
+    assert!(*least > Duration::from_millis(2), "a password was really checked: {costs:?}");
 }
 
 #[actix_web::test]

@@ -1,6 +1,6 @@
 //! Votes at the desk: setting them aside, bringing them back, and what readers see of it.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::collections::BTreeMap;
 
 use chrono::Utc;
 use diesel::prelude::*;
@@ -24,7 +24,7 @@ use shiptally::{
 };
 
 use crate::{
-    site::{self, Browser, TestSite, location},
+    site::{self, Browser, PATIENCE, TestSite, location},
     support::TestDatabase,
 };
 
@@ -225,7 +225,7 @@ async fn until(stream: &mut reqwest::Response, text: &str) {
             read.push_str(&String::from_utf8_lossy(&chunk));
         }
     };
-    let done = tokio::time::timeout(Duration::from_secs(5), reading).await.is_ok();
+    let done = tokio::time::timeout(PATIENCE, reading).await.is_ok();
     assert!(done, "{text} is not in {read}");
 }
 

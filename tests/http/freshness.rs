@@ -5,7 +5,10 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 use shiptally::{accounts::Role, catalogue::file, db::Db};
 
-use crate::site::{Browser, TestSite, catalogue};
+use crate::site::{Browser, PATIENCE, TestSite, catalogue};
+
+/// How long SQLite waits for a lock that somebody holds.
+const LOCK_WAIT: Duration = Duration::from_secs(5);
 
 /// The pages that show Amber's votes.
 const PAGES: [&str; 6] = [
@@ -128,8 +131,7 @@ async fn votes_that_another_node_counted_reach_pages_and_streams() {
     cast_all(&mut site.connect(), &[intent], Voters::Anyone, chrono::Utc::now().naive_utc()).unwrap();
     let mut seen = String::new();
     while !seen.contains(r#""ships":1"#) {
-        let chunk =
-            tokio::time::timeout(Duration::from_secs(2), stream.chunk()).await.expect("it arrives").unwrap();
+        let chunk = tokio::time::timeout(PATIENCE, stream.chunk()).await.expect("it arrives").unwrap();
         seen.push_str(std::str::from_utf8(&chunk.unwrap()).unwrap());
     }
     assert_eq!(votes_shown(&visitor.page("/tools/amber").await), 1);
@@ -146,16 +148,16 @@ async fn a_locked_database_does_not_slow_readers() {
         visitor.page(page).await;
         ada.page(page).await;
     }
-    let slowest = async |reader: &Browser, page: &str| {
+    diesel::connection::SimpleConnection::batch_execute(locker, "BEGIN IMMEDIATE").unwrap();
+    let read = async |reader: &Browser, page: &str| {
         let started = Instant::now();
         reader.page(page).await;
-        started.elapsed()
+        assert!(started.elapsed() < LOCK_WAIT, "{page} waits for the lock");
     };
-    diesel::connection::SimpleConnection::batch_execute(locker, "BEGIN IMMEDIATE").unwrap();
     for page in PAGES {
-        assert!(slowest(&visitor, page).await < Duration::from_millis(500), "{page}, in memory");
-        assert!(slowest(&ada, page).await < Duration::from_millis(500), "{page}, signed in");
+        read(&visitor, page).await;
+        read(&ada, page).await;
     }
-    assert!(slowest(&visitor, "/tools/cobalt").await < Duration::from_millis(1000), "a page not seen before");
+    read(&visitor, "/tools/cobalt").await; // not in memory yet
     diesel::connection::SimpleConnection::batch_execute(locker, "ROLLBACK").unwrap();
 }

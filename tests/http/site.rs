@@ -1,6 +1,6 @@
 //! A site of the test's own: free port, own database, a small catalogue, and browsers with cookies.
 
-use std::{net::SocketAddr, thread::JoinHandle};
+use std::{net::SocketAddr, thread::JoinHandle, time::Duration};
 
 use actix_web::rt::System;
 use clap::Parser;
@@ -21,6 +21,9 @@ use shiptally::{
 use tokio::sync::oneshot;
 
 use super::support::TestDatabase;
+
+/// How long a test waits for what must come. Speed is for the bench: here a machine may well stand still for seconds.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(90);
 
 /// The password of every account that [`TestSite::account`] makes.
 pub(crate) const PASSWORD: &str = "correct horse battery";
