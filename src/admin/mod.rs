@@ -8,6 +8,7 @@ mod deleting;
 mod desk;
 mod difference;
 mod door;
+mod due;
 mod entry;
 mod form;
 mod front;

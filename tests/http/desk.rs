@@ -160,6 +160,7 @@ async fn the_first_screen_counts_what_needs_attention() {
         assert!(matter(&page, link).contains(words), "{link}: {page}");
     }
     assert!(page.contains("no published comparisons with a side that is not published"), "{page}");
+    lists_agree(&browser, &page).await;
 
     site.sql(
         "UPDATE tools SET status = 2 WHERE slug = 'basalt';
@@ -171,6 +172,24 @@ async fn the_first_screen_counts_what_needs_attention() {
         "{page}"
     );
     assert!(matter(&page, "attention=stale").contains("1</b> <span>tool with a price"), "{page}");
+    lists_agree(&browser, &page).await;
+}
+
+/// Each count of the first screen is what the list behind it finds.
+async fn lists_agree(browser: &Browser, first_screen: &str) {
+    for attention in ["stale", "draft", "few-reviews", "side"] {
+        let link = format!("attention={attention}");
+        let list = if attention == "side" { "comparisons" } else { "tools" };
+        let page = browser.page(&format!("/admin/{list}?{link}")).await;
+        let found = page.split(r#"<p class="small muted">"#).nth(1).unwrap().split(' ').next().unwrap();
+        let list =
+            first_screen.split(r#"<ul class="attention">"#).nth(1).unwrap().split("</ul>").next().unwrap();
+        let counted = list
+            .split("<li>")
+            .find(|line| line.contains(&link))
+            .map_or("0", |line| line.split(r#"<b class="num">"#).nth(1).unwrap().split('<').next().unwrap());
+        assert_eq!(found, counted, "{link}");
+    }
 }
 
 /// The line of the first screen that leads there.

@@ -2,20 +2,17 @@
 
 use std::collections::HashSet;
 
-use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
+use chrono::NaiveDate;
 use diesel::prelude::*;
 
 use crate::{
+    admin::due::{REVIEWS_WANTED, unchecked_before, untouched_before},
     catalogue::{Directory, Status},
     db::Db,
-    schema::{comparisons, facts, signals, submissions, tools},
+    inbox,
+    schema::{comparisons, facts, tools},
+    voting,
 };
-
-/// After how many days untouched a draft is forgotten.
-const DRAFT_DAYS: i64 = 14;
-
-/// How many reviews a published tool should have.
-pub(super) const REVIEWS_WANTED: u32 = 4;
 
 /// What readers sent and votes show, which changes at any time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,10 +38,7 @@ pub(super) struct Due {
 }
 
 pub(super) fn incoming(conn: &mut Db) -> QueryResult<Incoming> {
-    Ok(Incoming {
-        queue: submissions::table.filter(submissions::status.eq(0)).count().get_result(conn)?,
-        signals: signals::table.filter(signals::dismissed_at.is_null()).count().get_result(conn)?,
-    })
+    Ok(Incoming { queue: inbox::open_count(conn)?, signals: voting::signals::count_open(conn)? })
 }
 
 pub(super) fn due(
@@ -53,15 +47,18 @@ pub(super) fn due(
     today: NaiveDate,
     stale_days: i64,
 ) -> QueryResult<Due> {
-    let untouched_since = start_of(today - TimeDelta::days(DRAFT_DAYS));
     let drafts = tools::table
         .filter(tools::status.eq(Status::Draft.to_i16()))
-        .filter(tools::updated_at.lt(untouched_since));
+        .filter(tools::updated_at.lt(untouched_before(today)));
     Ok(Due {
-        stale: stale(conn, today - TimeDelta::days(stale_days))?,
+        stale: stale(conn, unchecked_before(today, stale_days))?,
         stale_days,
         drafts: drafts.count().get_result(conn)?,
-        few_reviews: directory.tools().iter().filter(|tool| tool.panel.reviews < REVIEWS_WANTED).count(),
+        few_reviews: directory
+            .tools()
+            .iter()
+            .filter(|tool| i64::from(tool.panel.reviews) < REVIEWS_WANTED)
+            .count(),
         sides: with_hidden_side(conn)?,
     })
 }
@@ -100,8 +97,4 @@ fn with_hidden_side(conn: &mut Db) -> QueryResult<usize> {
         ids.extend(published().filter(comparisons::second_tool_id.eq_any(some)).load::<i64>(conn)?);
     }
     Ok(ids.len())
-}
-
-fn start_of(day: NaiveDate) -> NaiveDateTime {
-    day.and_time(NaiveTime::MIN)
 }

@@ -2,9 +2,9 @@
 
 use askama::Template;
 
-use super::{attention::REVIEWS_WANTED, figures::Sight};
+use super::figures::Sight;
 use crate::{
-    admin::{Desk, chart::DailyChart},
+    admin::{Desk, chart::DailyChart, due::REVIEWS_WANTED},
     page::Shell,
     text::grouped,
     view,

@@ -17,11 +17,16 @@ use crate::{
 /// How many rows a page holds.
 const PER_PAGE: usize = 50;
 
+/// The word for comparisons that are published with a side that is not.
+pub(super) const SIDE: &str = "side";
+
 /// What an address asks for.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Asked {
     pub q: String,
     pub status: Option<Status>,
+    /// Of comparisons: whether only those that are published with a side that is not.
+    pub hidden_side: bool,
     pub page: usize,
 }
 
@@ -30,6 +35,7 @@ impl Asked {
         Self {
             q: field(query, "q").chars().take(200).collect(),
             status: Status::from_word(&field(query, "status")),
+            hidden_side: field(query, "attention") == SIDE,
             page: wanted(&field(query, "page")),
         }
     }
@@ -164,6 +170,12 @@ fn comparisons(conn: &mut Db, asked: &Asked) -> QueryResult<(Page, Vec<Row>)> {
             .into_boxed();
         if let Some(status) = asked.status {
             query = query.filter(comparisons::status.eq(status.to_i16()));
+        }
+        if asked.hidden_side {
+            let published = Status::Published.to_i16();
+            let hidden =
+                first.field(tools::status).ne(published).or(second.field(tools::status).ne(published));
+            query = query.filter(comparisons::status.eq(published)).filter(hidden);
         }
         if !asked.q.is_empty() {
             // Both names in a row, so that "amber basalt" finds the two.

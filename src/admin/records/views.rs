@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::{
     kind,
-    list::{Listed, Row},
+    list::{Listed, Row, SIDE},
     store,
 };
 use crate::{
@@ -28,6 +28,8 @@ pub(super) struct ListPage {
     path: String,
     q: String,
     picks: Vec<(Pick, bool)>,
+    /// What of comparisons may need attention.
+    attention: Vec<(Pick, bool)>,
     found: String,
     note: &'static str,
     rows: Vec<Row>,
@@ -56,7 +58,17 @@ impl ListPage {
                 RecordKind::Reviewer => "Reviews",
                 RecordKind::Tool | RecordKind::Comparison => "Published on",
             },
-            pages: page.links(|number| address(&path, &[("q", &asked.q), ("status", status)], number)),
+            attention: match kind {
+                RecordKind::Comparison => vec![
+                    (Pick::new("", "Any"), !asked.hidden_side),
+                    (Pick::new(SIDE, "A side is not published"), asked.hidden_side),
+                ],
+                _ => Vec::new(),
+            },
+            pages: page.links(|number| {
+                let attention = if asked.hidden_side { SIDE } else { "" };
+                address(&path, &[("q", &asked.q), ("status", status), ("attention", attention)], number)
+            }),
             q: asked.q,
             picks,
             path,

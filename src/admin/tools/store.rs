@@ -2,13 +2,13 @@
 
 use std::{collections::HashMap, ops::Range};
 
-use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
+use chrono::{NaiveDate, NaiveDateTime, Utc};
 use diesel::{dsl::exists, prelude::*};
 
 use super::listing::{Attention, Filters, Sort};
 use crate::{
     accounts::CurrentUser,
-    admin::{entry::Note, queue::act::accept_with_tool, settings::stale_days},
+    admin::{due, entry::Note, queue::act::accept_with_tool, settings::stale_days},
     catalogue::{
         Act, RecordKind, Status,
         edit::{self, Edit, EditError, Edited},
@@ -20,12 +20,6 @@ use crate::{
     schema::{categories, facts, reviews, submissions, tools},
     sql::{ESCAPE, containing, limit_and_offset, lower},
 };
-
-/// How many reviews a published tool should have.
-pub(super) const REVIEWS_WANTED: i64 = 4;
-
-/// After how many days untouched a draft is left lying.
-const DRAFT_DAYS: i64 = 14;
 
 /// A tool of the list.
 #[derive(Debug, Clone)]
@@ -44,8 +38,7 @@ type Tools<'a> = tools::BoxedQuery<'a, <Db as Connection>::Backend>;
 
 /// When a price or a fact that was not checked since is stale.
 pub(super) fn stale_before(conn: &mut Db, today: NaiveDate) -> QueryResult<NaiveDate> {
-    let days = stale_days(conn)?;
-    Ok(TimeDelta::try_days(days).and_then(|span| today.checked_sub_signed(span)).unwrap_or(today))
+    Ok(due::unchecked_before(today, stale_days(conn)?))
 }
 
 pub(super) fn count(conn: &mut Db, filters: &Filters, stale: NaiveDate) -> QueryResult<i64> {
@@ -137,7 +130,7 @@ fn filtered<'a>(filters: &Filters, stale: NaiveDate) -> Tools<'a> {
             let reviews = reviews::table.filter(reviews::tool_id.eq(tools::id)).count().single_value();
             query
                 .filter(tools::status.eq(Status::Published.to_i16()))
-                .filter(reviews.lt(Some(REVIEWS_WANTED)))
+                .filter(reviews.lt(Some(due::REVIEWS_WANTED)))
         }
         Some(Attention::Stale) => {
             let stated = tools::price_entry.ne("").or(tools::price_text.ne(""));
@@ -150,10 +143,9 @@ fn filtered<'a>(filters: &Filters, stale: NaiveDate) -> Tools<'a> {
                 .or(exists(facts));
             query.filter(tools::status.eq(Status::Published.to_i16())).filter(is_stale)
         }
-        Some(Attention::Draft) => {
-            let since = Utc::now().date_naive().and_time(NaiveTime::MIN) - TimeDelta::days(DRAFT_DAYS);
-            query.filter(tools::status.eq(Status::Draft.to_i16())).filter(tools::updated_at.lt(since))
-        }
+        Some(Attention::Draft) => query
+            .filter(tools::status.eq(Status::Draft.to_i16()))
+            .filter(tools::updated_at.lt(due::untouched_before(Utc::now().date_naive()))),
     }
 }
 

@@ -7,10 +7,10 @@ use super::{
     form::ToolForm,
     listing::{Attention, Sort},
     load::{Ground, Listing},
-    store::{Line, REVIEWS_WANTED},
+    store::Line,
 };
 use crate::{
-    admin::{difference::Tag, form::Pick},
+    admin::{difference::Tag, due::REVIEWS_WANTED, form::Pick},
     catalogue::{Status, history::Headline},
     page::Shell,
     paging::PageLinks,
