@@ -5,6 +5,7 @@
 //! machines are noisy. Load comes from a process of its own, which shares the machine with the site.
 
 mod data;
+mod desk;
 mod limits;
 mod load;
 mod process;
@@ -26,7 +27,7 @@ struct Arguments {
     /// Write the table as JSON too
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
-    /// Only these parts: pages, search, votes, streams, start
+    /// Only these parts: pages, search, votes, streams, desk, start
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
     /// What cargo says to benches

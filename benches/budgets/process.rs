@@ -48,16 +48,17 @@ impl Server {
         let started = Instant::now();
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
         let out = child.stdout.take().context("no stdout")?;
-        let mut line = String::new();
-        BufReader::new(out).read_line(&mut line)?;
-        let address = line.trim().strip_prefix("listening on http://").map(str::parse);
-        match address {
-            Some(Ok(address)) => Ok(Self { child, address, started }),
-            _ => {
-                let _ = child.kill();
-                bail!("a server did not start: {line:?}")
+        let mut printed = String::new();
+        // A site without an admin says how to make one first.
+        for line in BufReader::new(out).lines() {
+            let line = line?;
+            if let Some(address) = line.strip_prefix("listening on http://") {
+                return Ok(Self { child, address: address.trim().parse()?, started });
             }
+            printed += &line;
         }
+        let _ = child.kill();
+        bail!("a server did not start: {printed:?}")
     }
 
     /// Asks once over a connection of its own.

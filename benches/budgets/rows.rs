@@ -6,6 +6,7 @@ use anyhow::{Context, Result, ensure};
 
 use crate::{
     data::{self, LARGE, SMALL},
+    desk,
     limits::RawVotes,
     load::{Answers, Requests, Streams},
     process::{self, Cost, Server, send},
@@ -90,6 +91,9 @@ pub(crate) fn measure(quick: bool, only: &[String]) -> Result<Vec<Row>> {
     }
     if wanted("streams") {
         memory(&effort, &mut rows)?;
+    }
+    if wanted("desk") {
+        desk::measure(effort.seconds, effort.rounds, &mut rows.limits)?;
     }
     let Rows { limits: mut all, sizes } = rows;
     all.extend(sizes);

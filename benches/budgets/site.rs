@@ -60,6 +60,24 @@ pub(crate) fn stream_of(address: SocketAddr, path: &str) -> String {
     format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nAccept: text/event-stream\r\n\r\n")
 }
 
+/// Signs somebody in and returns the cookie.
+pub(crate) fn sign_in(server: &Server, handle: &str) -> Result<String> {
+    let host = format!("Host: {}\r\n", server.address);
+    let body = format!("email={handle}&password={PASSWORD}");
+    let answer = server.ask(&format!(
+        "POST /login HTTP/1.1\r\n{host}Connection: close\r\nContent-Type: application/x-www-form-urlencoded\r\n\
+         Content-Length: {}\r\n\r\n{body}",
+        body.len()
+    ))?;
+    ensure!(answer.status == 303, "signing in: {}", answer.head);
+    let cookie = answer.cookie().context("no cookie")?;
+    // The first page shows a line once.
+    let answer =
+        server.ask(&format!("GET / HTTP/1.1\r\n{host}Cookie: {cookie}\r\nConnection: close\r\n\r\n"))?;
+    ensure!(answer.status == 200, "after signing in: {}", answer.head);
+    Ok(cookie)
+}
+
 /// A vote to be: by whom, on what, and whether it says ship.
 type Vote = (usize, String, bool);
 
@@ -96,7 +114,7 @@ impl Site {
             ledger: HashMap::new(),
         };
         for handle in &handles {
-            let cookie = site.sign_in(handle)?;
+            let cookie = sign_in(&site.server, handle)?;
             site.cookies.push(cookie);
         }
         site.vote_on_pair()?;
@@ -105,24 +123,6 @@ impl Site {
 
     fn host(&self) -> String {
         format!("Host: {}\r\n", self.server.address)
-    }
-
-    fn sign_in(&self, handle: &str) -> Result<String> {
-        let body = format!("email={handle}&password={PASSWORD}");
-        let answer = self.server.ask(&format!(
-            "POST /login HTTP/1.1\r\n{}Connection: close\r\nContent-Type: application/x-www-form-urlencoded\r\n\
-             Content-Length: {}\r\n\r\n{body}",
-            self.host(),
-            body.len()
-        ))?;
-        ensure!(answer.status == 303, "signing in: {}", answer.head);
-        let cookie = answer.cookie().context("no cookie")?;
-        // The first page shows a line once.
-        let request =
-            format!("GET / HTTP/1.1\r\n{}Cookie: {cookie}\r\nConnection: close\r\n\r\n", self.host());
-        let answer = self.server.ask(&request)?;
-        ensure!(answer.status == 200, "after signing in: {}", answer.head);
-        Ok(cookie)
     }
 
     /// Everybody votes on both tools of the pair.

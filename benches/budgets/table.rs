@@ -9,6 +9,8 @@ pub(crate) enum Budget {
     Ratio(f64),
     /// The figure is at most this.
     AtMost(f64),
+    /// It is told, and nothing is asked of it.
+    Told,
 }
 
 /// One row.
@@ -60,6 +62,22 @@ impl Row {
         Self::new(name, unit, figure, None, None, Budget::AtMost(budget))
     }
 
+    /// A figure that stays below a number, told with what it compares to.
+    pub(crate) fn beside(
+        name: impl Into<String>,
+        unit: &'static str,
+        figure: f64,
+        other: f64,
+        budget: f64,
+    ) -> Self {
+        Self::new(name, unit, figure, Some(other), Some(figure / other), Budget::AtMost(budget))
+    }
+
+    /// A figure that has no budget.
+    pub(crate) fn bare(name: impl Into<String>, unit: &'static str, figure: f64) -> Self {
+        Self::new(name, unit, figure, None, None, Budget::Told)
+    }
+
     fn new(
         name: impl Into<String>,
         unit: &'static str,
@@ -71,6 +89,7 @@ impl Row {
         let (ok, budget) = match budget {
             Budget::Ratio(least) => (ratio.is_some_and(|ratio| ratio >= least), format!("≥ {least:.2}")),
             Budget::AtMost(most) => (figure <= most, format!("≤ {most}")),
+            Budget::Told => (true, "–".into()),
         };
         Self { name: name.into(), figure, unit, limit, ratio, budget, ok }
     }

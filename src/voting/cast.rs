@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::NaiveDateTime;
-use diesel::{prelude::*, upsert::excluded};
+use diesel::{prelude::*, result::Error as DieselError, upsert::excluded};
 
 use super::{
     exclusion::{self, Kind},
@@ -18,6 +18,9 @@ use crate::{
     stats::Choice,
     versions::{self, Of},
 };
+
+/// How often a group is begun anew before it is given up.
+const TRIES: usize = 5;
 
 /// A vote that was counted.
 #[derive(Debug, Clone)]
@@ -42,65 +45,84 @@ pub fn cast_all(
     voters: Voters,
     now: NaiveDateTime,
 ) -> QueryResult<Vec<Result<Cast, Refusal>>> {
-    conn.write(|conn| {
-        let tools = published_tools(conn, intents.iter().map(|intent| intent.tool.as_str()))?;
-        let tool_ids: BTreeSet<i64> = tools.values().map(|tool| tool.id).collect();
-        // Tallies are locked first, lowest id first, so that nodes never wait for each other in a ring.
-        let mut standings = locked_standings(conn, &tool_ids)?;
-        let account_ids: BTreeSet<i64> = intents.iter().map(|intent| intent.account_id).collect();
-        let accounts = voters_among(conn, &account_ids)?;
-        let pairs: BTreeSet<(i64, i64)> = intents
-            .iter()
-            .filter_map(|intent| Some((intent.account_id, tools.get(&intent.tool)?.id)))
-            .collect();
-        let Held { votes: before, set_aside } = votes_of_pairs(conn, &pairs)?;
-        let kinds = exclusion::kinds(conn, &set_aside.values().copied().collect())?;
-
-        let mut after = before.clone();
-        let judged: Vec<Result<i64, Refusal>> = intents
-            .iter()
-            .map(|intent| {
-                may_vote(accounts.get(&intent.account_id).copied(), voters)?;
-                let tool_id = tools.get(&intent.tool).ok_or(Refusal::UnknownTool)?.id;
-                if let Some(exclusion_id) = set_aside.get(&(intent.account_id, tool_id)) {
-                    let kind = kinds.get(exclusion_id).copied().unwrap_or(Kind::Other);
-                    return Err(Refusal::Excluded(kind));
-                }
-                match intent.choice {
-                    Some(choice) => after.insert((intent.account_id, tool_id), choice),
-                    None => after.remove(&(intent.account_id, tool_id)),
-                };
-                Ok(tool_id)
-            })
-            .collect();
-
-        let changes = differences(&before, &after);
-        write_votes(conn, &changes, &networks_of(intents, &tools), now)?;
-        if !changes.is_empty() {
-            let revision = versions::raise(conn, Of::Votes)?;
-            for (tool_id, moved) in moves(&changes) {
-                let standing = standings.entry(tool_id).or_default();
-                *standing = Standing { tally: moved_by(standing.tally, moved), revision };
-                write_standing(conn, tool_id, *standing)?;
-            }
+    // Whoever merges or archives one of the tools meanwhile is done before the tallies are had; then it begins anew.
+    for _ in 0..TRIES {
+        if let Some(outcomes) = conn.write(|conn| try_all(conn, intents, voters, now))? {
+            return Ok(outcomes);
         }
+    }
+    Err(DieselError::RollbackTransaction)
+}
 
-        Ok(intents
-            .iter()
-            .zip(judged)
-            .map(|(intent, tool_id)| {
-                let tool_id = tool_id?;
-                let tool = tools.get(&intent.tool).ok_or(Refusal::UnknownTool)?;
-                Ok(Cast {
-                    tool_id,
-                    tool_slug: tool.slug.clone(),
-                    tool_name: tool.name.clone(),
-                    vote: intent.choice,
-                    standing: standings.get(&tool_id).copied().unwrap_or_default(),
-                })
+/// The same in the caller's transaction; `None`, and nothing is written, where a tool of theirs became another while
+/// their tallies were waited for.
+fn try_all(
+    conn: &mut Db,
+    intents: &[Intent],
+    voters: Voters,
+    now: NaiveDateTime,
+) -> QueryResult<Option<Vec<Result<Cast, Refusal>>>> {
+    let slugs = || intents.iter().map(|intent| intent.tool.as_str());
+    let tools = published_tools(conn, slugs())?;
+    let tool_ids: BTreeSet<i64> = tools.values().map(|tool| tool.id).collect();
+    // Tallies are locked first, lowest id first, so that nodes never wait for each other in a ring.
+    let mut standings = locked_standings(conn, &tool_ids)?;
+    // SQLite lets nobody write beside this.
+    if matches!(conn, Db::Pg(_)) && published_tools(conn, slugs())? != tools {
+        return Ok(None);
+    }
+    let account_ids: BTreeSet<i64> = intents.iter().map(|intent| intent.account_id).collect();
+    let accounts = voters_among(conn, &account_ids)?;
+    let pairs: BTreeSet<(i64, i64)> =
+        intents.iter().filter_map(|intent| Some((intent.account_id, tools.get(&intent.tool)?.id))).collect();
+    let Held { votes: before, set_aside } = votes_of_pairs(conn, &pairs)?;
+    let kinds = exclusion::kinds(conn, &set_aside.values().copied().collect())?;
+
+    let mut after = before.clone();
+    let judged: Vec<Result<i64, Refusal>> = intents
+        .iter()
+        .map(|intent| {
+            may_vote(accounts.get(&intent.account_id).copied(), voters)?;
+            let tool_id = tools.get(&intent.tool).ok_or(Refusal::UnknownTool)?.id;
+            if let Some(exclusion_id) = set_aside.get(&(intent.account_id, tool_id)) {
+                let kind = kinds.get(exclusion_id).copied().unwrap_or(Kind::Other);
+                return Err(Refusal::Excluded(kind));
+            }
+            match intent.choice {
+                Some(choice) => after.insert((intent.account_id, tool_id), choice),
+                None => after.remove(&(intent.account_id, tool_id)),
+            };
+            Ok(tool_id)
+        })
+        .collect();
+
+    let changes = differences(&before, &after);
+    write_votes(conn, &changes, &networks_of(intents, &tools), now)?;
+    if !changes.is_empty() {
+        let revision = versions::raise(conn, Of::Votes)?;
+        for (tool_id, moved) in moves(&changes) {
+            let standing = standings.entry(tool_id).or_default();
+            *standing = Standing { tally: moved_by(standing.tally, moved), revision };
+            write_standing(conn, tool_id, *standing)?;
+        }
+    }
+
+    let outcomes = intents
+        .iter()
+        .zip(judged)
+        .map(|(intent, tool_id)| {
+            let tool_id = tool_id?;
+            let tool = tools.get(&intent.tool).ok_or(Refusal::UnknownTool)?;
+            Ok(Cast {
+                tool_id,
+                tool_slug: tool.slug.clone(),
+                tool_name: tool.name.clone(),
+                vote: intent.choice,
+                standing: standings.get(&tool_id).copied().unwrap_or_default(),
             })
-            .collect())
-    })
+        })
+        .collect();
+    Ok(Some(outcomes))
 }
 
 fn voters_among(conn: &mut Db, ids: &BTreeSet<i64>) -> QueryResult<HashMap<i64, Voter>> {

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// A published tool under its present address.
-#[derive(Debug, Clone, Queryable)]
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
 pub(super) struct Tool {
     pub id: i64,
     pub slug: String,

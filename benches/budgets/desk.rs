@@ -1,0 +1,204 @@
+//! The desk with the large data: its lists beside the public one, and the acts that look at many votes.
+
+use std::{path::Path, time::Instant};
+
+use anyhow::{Context, Result, ensure};
+use chrono::{NaiveDateTime, TimeDelta, Utc};
+use diesel::{connection::SimpleConnection, prelude::*};
+use shiptally::{
+    accounts::{Role, store},
+    cli::verify,
+    db::{DatabaseUrl, Db},
+    inbox::{
+        item::{Content, NewItem, Suggestion},
+        store::send as send_item,
+    },
+    schema::{accounts, tallies, tools, votes},
+    voting::{
+        exclusion::{self, Kind, Order, Which},
+        signals,
+    },
+};
+
+use crate::{
+    data::{self, LARGE},
+    load::Requests,
+    process::{Server, send},
+    site,
+    table::{Row, median},
+};
+
+/// Items in the queue, and acts in the log.
+const WAITING: usize = 10_000;
+
+/// Votes that are set aside at once.
+const SET_ASIDE: i64 = 100_000;
+
+/// What a list of the desk may take of the server's time, in milliseconds.
+const LIST_MS: f64 = 50.0;
+
+/// Measures the desk, for so long with each list.
+pub(crate) fn measure(seconds: f64, rounds: usize, rows: &mut Vec<Row>) -> Result<()> {
+    let file = data::copy(LARGE, "desk")?;
+    let handle = LARGE.some_accounts(1).next().context("nobody")?;
+    let (tool, account) = prepare(&file, &handle)?;
+    lists(&file, &handle, tool, account, (seconds, rounds), rows)?;
+    acts(&file, account, rows)
+}
+
+/// Fills the desk. Returns the tool with the most votes and who works at the desk.
+fn prepare(file: &Path, handle: &str) -> Result<(i64, i64)> {
+    let mut conn = DatabaseUrl::Sqlite(file.to_owned()).connect()?;
+    conn.migrate()?;
+    ensure!(store::set_role(&mut conn, handle, Role::Admin)?, "{handle} is missing");
+    let account =
+        accounts::table.filter(accounts::handle.eq(handle)).select(accounts::id).first(&mut conn)?;
+    let now = Utc::now().naive_utc();
+    let senders: Vec<i64> =
+        accounts::table.order(accounts::id).select(accounts::id).limit(1_000).load(&mut conn)?;
+    conn.batch_execute("PRAGMA synchronous = OFF")?;
+    for number in 0..WAITING {
+        let item = NewItem {
+            tool_id: None,
+            reviewer_id: None,
+            name: format!("A tool that is missed {number}"),
+            content: Content::Tool(Suggestion {
+                website: format!("https://tool-{number}.example/"),
+                category: String::new(),
+                why: "It is what all of us work with.".into(),
+            }),
+        };
+        let sent = send_item(&mut conn, senders[number % senders.len()], &item, now)?;
+        ensure!(sent.is_ok(), "{sent:?}");
+    }
+    let tool = tallies::table.order(tallies::ships.desc()).select(tallies::tool_id).first(&mut conn)?;
+    recent(&mut conn, account, now)?;
+    Ok((tool, account))
+}
+
+/// Acts in the log; and of the votes of the data, which are all of one moment, a tenth lie in the last weeks, spread
+/// over their hours and over a thousand networks, so that there is something to look at.
+fn recent(conn: &mut Db, account: i64, now: NaiveDateTime) -> Result<()> {
+    let since = now - TimeDelta::days(28);
+    conn.batch_execute(&format!(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {WAITING})
+         INSERT INTO log_entries (made_at, account_id, handle, act, object, object_id, label, public_label, href, reason, old_value, new_value)
+             SELECT datetime('{now}', '-' || i || ' minutes'), {account}, 'desk', 'edited', 2, 1 + i % {tools}, 'Tool ' || i, 'Tool ' || i, '/tools',
+                    'It was out of date', '', '' FROM n;
+         UPDATE votes SET cast_at = datetime('{since}', '+' || (id * 7919 % 2419200) || ' seconds'), network = id * 31 % 1000
+             WHERE id % 10 = 0;
+         ANALYZE",
+        tools = LARGE.tools,
+    ))?;
+    Ok(())
+}
+
+/// Each list, asked for again and again over one connection; beside them, searches of the public list that were not
+/// seen before.
+fn lists(
+    file: &Path,
+    handle: &str,
+    tool: i64,
+    account: i64,
+    (seconds, rounds): (f64, usize),
+    rows: &mut Vec<Row>,
+) -> Result<()> {
+    let server = Server::site(file)?;
+    let cookie = site::sign_in(&server, handle)?;
+    let request = |path: &str| {
+        format!(
+            "GET {path} HTTP/1.1\r\nHost: {}\r\nAccept-Encoding: gzip\r\nCookie: {cookie}\r\n\r\n",
+            server.address
+        )
+    };
+    let paths = [
+        "/admin".to_owned(),
+        "/admin/queue".into(),
+        "/admin/queue?q=missed+77".into(),
+        "/admin/tools".into(),
+        "/admin/tools?q=data".into(),
+        "/admin/tools?attention=stale".into(),
+        "/admin/tools?attention=few-reviews&sort=name".into(),
+        "/admin/tools?page=200".into(),
+        "/admin/comparisons".into(),
+        "/admin/comparisons?attention=side".into(),
+        "/admin/reviewers".into(),
+        "/admin/categories".into(),
+        "/admin/votes".into(),
+        format!("/admin/votes/tools/{tool}"),
+        "/admin/people".into(),
+        "/admin/people?q=member-0777".into(),
+        format!("/admin/people/{account}"),
+        "/admin/log".into(),
+        "/admin/log?page=100".into(),
+    ];
+    let once = |requests: Vec<String>, once: bool| -> Result<f64> {
+        let plan = Requests {
+            address: server.address,
+            connections: 1,
+            seconds: seconds / 4.0,
+            requests,
+            once,
+            beside: None,
+        };
+        Ok(1000.0 / send(plan)?.per_second())
+    };
+    let words = data::words()?;
+    let mut searched = 0;
+    let (mut times, mut beside) = (vec![Vec::new(); paths.len()], Vec::new());
+    for round in 0..rounds {
+        eprintln!("desk, round {} of {rounds}", round + 1);
+        for (path, times) in paths.iter().zip(&mut times) {
+            times.push(once(vec![request(path)], false)?);
+        }
+        let searches = (searched..searched + 2_000)
+            .map(|n| request(&format!("/tools?q={}+{}&x={n}", words[n % 211], words[n % 199])))
+            .collect();
+        searched += 2_000;
+        beside.push(once(searches, true)?);
+    }
+    let mut medians: Vec<(f64, &String)> = times.iter().map(|times| median(times)).zip(&paths).collect();
+    medians.sort_by(|a, b| b.0.total_cmp(&a.0));
+    for (time, path) in &medians {
+        eprintln!("{time:8.2} ms  {path}");
+    }
+    let (slowest, path) = medians[0];
+    let name = format!("slowest list of the desk: {path}");
+    rows.push(Row::beside(name, "ms", slowest, median(&beside), LIST_MS));
+    Ok(())
+}
+
+/// The scan for signals, and setting many votes aside and bringing them back.
+fn acts(file: &Path, account: i64, rows: &mut Vec<Row>) -> Result<()> {
+    let mut conn = DatabaseUrl::Sqlite(file.to_owned()).connect()?;
+    let now = Utc::now().naive_utc();
+    let started = Instant::now();
+    let found = signals::scan(&mut conn, now)?;
+    rows.push(Row::bare(
+        format!("scan for signals among 100,000 recent votes ({found} found)"),
+        "s",
+        started.elapsed().as_secs_f64(),
+    ));
+    let ids: Vec<i64> = votes::table.order(votes::id).limit(SET_ASIDE).select(votes::id).load(&mut conn)?;
+    let order = Order { kind: Kind::Other, reason: "Measured", by: account, at: now };
+    let started = Instant::now();
+    let moved = conn.write(|conn| exclusion::exclude(conn, &Which::Votes(ids.clone()), &order))?;
+    let moved = moved.context("no vote was counted")?;
+    let mut took = vec![started.elapsed().as_secs_f64()];
+    ensure!(moved.votes == ids.len(), "{} votes were set aside", moved.votes);
+    let started = Instant::now();
+    let back = conn.write(|conn| exclusion::undo(conn, moved.exclusion_id, account, now))?;
+    took.push(started.elapsed().as_secs_f64());
+    ensure!(back.votes == ids.len(), "{} votes came back", back.votes);
+    let wrong = verify::differences(&mut conn)?;
+    ensure!(wrong.is_empty(), "tallies differ: {}", wrong.join("; "));
+    let among = tools::table.count().get_result::<i64>(&mut conn)?;
+    for (what, took) in ["set aside", "brought back"].into_iter().zip(took) {
+        rows.push(Row::bare(
+            format!("100,000 votes {what} on {} of {among} tools", moved.steps.len()),
+            "s",
+            took,
+        ));
+    }
+    Ok(())
+}

@@ -1,0 +1,390 @@
+// Every page of the desk, with names and texts that are hard to fit: read by axe, and nothing wider than the window.
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { PASSWORD, addUser, atSize, axeCheck, launchBrowser, openWindow, overflow, startSite } from "./support.mjs";
+
+const beside = (name) => fileURLToPath(new URL(name, import.meta.url));
+const CATALOGUE = beside("hard.json");
+const catalogue = JSON.parse(await readFile(CATALOGUE, "utf8"));
+const [LONG, UNBROKEN, GO, R1] = catalogue.tools.map(({ slug }) => slug);
+
+// The longest handle, the longest word and a reason of the longest kind that there are.
+const HANDLE = "W".repeat(26);
+const WORD = "Donaudampfschifffahrtselektrizitaetenhauptbetriebswerkbauunterbeamtengesellschaft";
+const REASON = `${WORD}, and ${"then one word after the other ".repeat(12)}`;
+const VOTERS = Array.from({ length: 10 }, (_, n) => `${HANDLE}-${n}`);
+const [SUSPENDED] = VOTERS;
+const SENDER = `${HANDLE}-s`;
+
+// What is no page: a file to be saved.
+const FILES = ["/admin/export"];
+
+let site, browser, admin, found;
+const at = {}; // the addresses of what `before` makes
+
+// The pages: a route of the desk; its address, or how to come there; what its heading says; and how it is answered if not
+// with 200. What `by` does happens on the page of the address.
+const PAGES = () => [
+  { route: "/admin", to: "/admin", says: /needs attention/ },
+  { route: "/admin/door", to: `/admin/door?next=${at.longTool}`, says: /password/ },
+  { route: "/admin/door", to: "/admin/door", by: press("Go to the desk", { "#password": "wrong" }), status: 422, says: /password/ },
+
+  { route: "/admin/queue", to: "/admin/queue", says: /queue/ },
+  { route: "/admin/queue", to: `/admin/queue?q=${WORD}&status=declined`, says: /queue/ },
+  { route: "/admin/queue", to: "/admin/queue?q=nothing-like-it", says: /queue/ },
+  { route: "/admin/queue/{item}", to: at.freeTool, says: /New tool/ },
+  { route: "/admin/queue/{item}", to: at.mineTool, says: /New tool/ },
+  { route: "/admin/queue/{item}", to: at.mineCorrection, says: /./ },
+  { route: "/admin/queue/{item}", to: at.mineCorrection, by: press("Decline"), status: 422, says: /./ },
+  { route: "/admin/queue/{item}", to: at.mineReport, says: /./ },
+  { route: "/admin/queue/{item}", to: at.taken, says: /./ },
+  { route: "/admin/queue/{item}", to: at.taken, by: press("Take it over"), status: 422, says: /./ },
+  { route: "/admin/queue/{item}", to: at.declined, says: /./ },
+
+  { route: "/admin/tools", to: "/admin/tools", says: /^Tools$/ },
+  { route: "/admin/tools", to: `/admin/tools?q=${WORD}`, says: /^Tools$/ },
+  { route: "/admin/tools", to: "/admin/tools?attention=few-reviews&status=published", says: /^Tools$/ },
+  { route: "/admin/tools/new", to: "/admin/tools/new", says: /New tool/ },
+  { route: "/admin/tools/new", to: "/admin/tools/new", by: press("Publish"), status: 422, says: /New tool/ },
+  { route: "/admin/tools/new", to: at.mineTool, by: press("Write the entry"), says: /New tool/ },
+  { route: "/admin/tools/{tool}", to: at.longTool, says: /Claude/ },
+  { route: "/admin/tools/{tool}", to: at.longTool, by: press("Preview"), says: /Claude/ },
+  { route: "/admin/tools/{tool}", to: at.longTool, by: press("Save", { "[name=website]": WORD, "[name=slug]": "-" }), status: 422, says: /Claude/ },
+  { route: "/admin/tools/{tool}", to: at.longTool, by: meanwhile("tagline", `${WORD} the second`, `${WORD} the third`), status: 409, says: /Somebody else/ },
+  { route: "/admin/tools/{tool}", to: at.draftTool, says: new RegExp(WORD) },
+  { route: "/admin/tools/{tool}", to: at.archivedTool, says: /R1/i },
+  { route: "/admin/tools/{id}/merge", to: `${at.longTool}/merge`, says: /Merge/ },
+  { route: "/admin/tools/{id}/merge", to: `${at.longTool}/merge?into=${UNBROKEN}`, says: /Merge/ },
+  { route: "/admin/tools/{id}/merge", to: `${at.longTool}/merge?into=${WORD}`, status: 422, says: /Merge/ },
+  { route: "/admin/tools/{id}/delete", to: `${at.archivedTool}/delete`, says: /Delete/ },
+  { route: "/admin/tools/{id}/delete", to: `${at.archivedTool}/delete`, by: press("Delete for good"), status: 422, says: /Delete/ },
+  { route: "/admin/tools/{id}/delete", to: `${at.longTool}/delete`, says: /Delete/ },
+
+  ...["categories", "reviewers", "comparisons"].flatMap((plural) => [
+    { route: `/admin/${plural}`, to: `/admin/${plural}`, says: new RegExp(plural, "i") },
+    { route: `/admin/${plural}`, to: `/admin/${plural}?q=nothing-like-it`, says: new RegExp(plural, "i") },
+    { route: `/admin/${plural}/new`, to: `/admin/${plural}/new`, says: /New/ },
+    { route: `/admin/${plural}/new`, to: `/admin/${plural}/new`, by: press("Publish"), status: 422, says: /New/ },
+    { route: `/admin/${plural}/{id}`, to: at[plural].kept, says: /./ },
+    { route: `/admin/${plural}/{id}`, to: at[plural].archived, says: /./ },
+    { route: `/admin/${plural}/{id}/archive`, to: `${at[plural].kept}/archive`, says: /Archive/ },
+    { route: `/admin/${plural}/{id}/archive`, to: `${at[plural].kept}/archive`, by: press("Archive"), status: 422, says: /Archive/ },
+    { route: `/admin/${plural}/{id}/delete`, to: `${at[plural].archived}/delete`, says: /Delete/ },
+    { route: `/admin/${plural}/{id}/delete`, to: `${at[plural].kept}/delete`, says: /Delete/ },
+  ]),
+  { route: "/admin/reviewers/{id}", to: at.reviewers.kept, by: meanwhile("bio", `${REASON} Two.`, `${REASON} Three.`), status: 409, says: /./ },
+  { route: "/admin/comparisons/{id}", to: at.comparisons.kept, by: meanwhile("summary", `${REASON} Two.`, `${REASON} Three.`), status: 409, says: /./ },
+
+  { route: "/admin/history/{kind}/{record}", to: history(at.longTool, "tool"), says: /History/ },
+  { route: "/admin/history/{kind}/{record}", to: `${history(at.longTool, "tool")}?from=1&to=3`, says: /History/ },
+  { route: "/admin/history/{kind}/{record}", to: `${history(at.draftTool, "tool")}?from=0&to=1`, says: /History/ },
+  { route: "/admin/history/{kind}/{record}", to: history(at.reviewers.archived, "reviewer"), says: /History/ },
+  { route: "/admin/history/{kind}/{record}", to: at.goneHistory, says: /History/ },
+
+  { route: "/admin/import", to: "/admin/import", says: /Import/ },
+  { route: "/admin/import", to: "/admin/import", by: press("Show what it would change"), status: 422, says: /Import/ },
+  { route: "/admin/import/{id}", to: at.upload, says: /would change/ },
+  { route: "/admin/import/{id}", to: at.sameUpload, says: /would change/ },
+  { route: "/admin/import/{id}", to: at.brokenUpload, says: /would change/ },
+
+  { route: "/admin/votes", to: "/admin/votes", says: /Votes/ },
+  { route: "/admin/votes", to: `/admin/votes?q=${HANDLE}`, says: /Votes/ },
+  { route: "/admin/votes/confirm", to: `/admin/votes/confirm?tool=${numberOf(at.longTool)}`, says: /Leave these votes out/ },
+  { route: "/admin/votes/confirm", to: `/admin/votes/confirm?tool=${numberOf(at.longTool)}`, by: press(/^Leave .* out$/), status: 422, says: /Leave these votes out/ },
+  { route: "/admin/votes/confirm", to: `/admin/votes/confirm?tool=${numberOf(at.draftTool)}`, says: /Leave these votes out/ },
+  { route: "/admin/votes/tools/{id}", to: `/admin/votes/tools/${numberOf(at.longTool)}`, says: /Votes on/ },
+  { route: "/admin/votes/tools/{id}", to: `/admin/votes/tools/${numberOf(at.longTool)}?new=1`, says: /Votes on/ },
+  { route: "/admin/votes/tools/{id}", to: `/admin/votes/tools/${numberOf(at.longTool)}`, by: press("Leave ticked votes out"), status: 422, says: /Votes on/ },
+  { route: "/admin/votes/tools/{id}", to: `/admin/votes/tools/${numberOf(at.draftTool)}`, says: /Votes on/ },
+  { route: "/admin/votes/exclusions/{id}", to: at.exclusion, says: /Another reason/ },
+  { route: "/admin/votes/exclusions/{id}", to: at.exclusion, by: press("Bring these votes back"), status: 422, says: /Another reason/ },
+  { route: "/admin/votes/exclusions/{id}", to: at.undone, says: /A burst/ },
+  { route: "/admin/votes/exclusions/{id}", to: at.ofSuspension, says: /A suspended account/ },
+  { route: "/admin/votes/signals/{id}", to: at.signal, says: /signal/ },
+  { route: "/admin/votes/signals/{id}", to: at.signal, by: press("Dismiss this signal"), status: 422, says: /signal/ },
+  { route: "/admin/votes/signals/{id}", to: at.dismissed, says: /signal/ },
+
+  { route: "/admin/people", to: "/admin/people", says: /People/ },
+  { route: "/admin/people", to: "/admin/people?q=nobody-like-that", says: /People/ },
+  { route: "/admin/people/{id}", to: at.voter, says: new RegExp(HANDLE) },
+  { route: "/admin/people/{id}", to: at.voter, by: press("Suspend this account"), status: 422, says: new RegExp(HANDLE) },
+  { route: "/admin/people/{id}", to: at.voter, by: press("Give this role", { "#password": "wrong" }), status: 422, says: new RegExp(HANDLE) },
+  { route: "/admin/people/{id}", to: at.suspended, says: new RegExp(HANDLE) },
+  { route: "/admin/people/{id}", to: at.self, says: /@chief/ },
+
+  { route: "/admin/log", to: "/admin/log", says: /Log/ },
+  { route: "/admin/log", to: "/admin/log?act=archived&object=tool", says: /Log/ },
+  { route: "/admin/log", to: "/admin/log?q=nothing-like-it", says: /Log/ },
+  { route: "/admin/settings", to: "/admin/settings", says: /Settings/ },
+  { route: "/admin/settings", to: "/admin/settings", by: press("Save", { "#stale_days": WORD.slice(0, 9) }), status: 422, says: /Settings/ },
+];
+
+before(async () => {
+  browser = await launchBrowser();
+  site = await startSite({ catalogue: CATALOGUE });
+  await addUser(site, "chief", "admin");
+  await addUser(site, `${HANDLE}-m`, "moderator");
+  admin = await openWindow(browser, site, { reducedMotion: "reduce" });
+  await signIn(admin.page, "chief");
+  await theVotes();
+  await theQueue();
+  await theRecords();
+  await theFiles();
+  await theLists();
+});
+after(async () => {
+  await browser?.close();
+  await site?.stop();
+});
+
+test("the table of pages has every route of the desk that shows one", async () => {
+  // The table of routes, which a test of its own holds to the code.
+  const source = await readFile(beside("../http/desk_routes.rs"), "utf8");
+  const rows = (name) => source.match(new RegExp(`const ${name}: [^=]*= &?\\[([^]*?)\\n\\];`))?.[1] ?? "";
+  const records = source.match(/const RECORDS: [^=]*= \[(.*?)\];/)[1].match(/[a-z]+/g);
+  const shown = [
+    ...[...rows("ROUTES").matchAll(/\("(\/admin[^"]*)", "[^"]*", "GET/g)].map(([, route]) => route),
+    ...[...rows("RECORD_ROUTES").matchAll(/\("([^"]*)", "[^"]*", "GET/g)].flatMap(([, rest]) => records.map((one) => `/admin/${one}${rest}`)),
+  ];
+  assert.ok(shown.length > 30, `only these were found: ${shown}`);
+  const table = new Set([...PAGES().map(({ route }) => route), ...FILES]);
+  assert.deepEqual([...table].sort(), [...new Set(shown)].sort());
+  for (const { route, to } of PAGES()) {
+    const pattern = new RegExp(`^${route.replace(/\{[a-z]+\}/g, "[^/]+")}$`);
+    assert.ok(pattern.test(to.split("?")[0]) || to === at.mineTool, `${to} is no ${route}`);
+  }
+});
+
+test("every page of the desk reads well and fits, on a phone by day and on a desk by night", async () => {
+  const { page, problems } = admin;
+  found = [];
+  for (const { to, by, says, status = 200 } of PAGES()) {
+    let answer = await page.goto(to);
+    if (by) answer = await by(page);
+    const name = by ? `${to}, ${by.says}` : to;
+    if (answer.status() !== status) found.push(`${name}: ${answer.status()} and not ${status}`);
+    const headings = await page.locator("h1").allInnerTexts();
+    if (headings.length !== 1 || !says.test(headings[0])) found.push(`${name}: its headings are ${JSON.stringify(headings)}`);
+    await page.evaluate(() => document.querySelectorAll("details").forEach((details) => (details.open = true)));
+    for (const [width, colorScheme] of [[360, "light"], [1280, "dark"]]) {
+      await page.emulateMedia({ colorScheme });
+      await atSize(page, width);
+      for (const fault of [...(await overflow(page)), ...(await axeCheck(page))]) found.push(`${name} at ${width} in ${colorScheme}: ${fault}`);
+    }
+  }
+  for (const problem of problems) if (!problem.includes("Failed to load resource")) found.push(problem);
+  assert.deepEqual(found, []);
+});
+
+test("what is no page is a file", async () => {
+  for (const path of FILES) {
+    const answer = await admin.page.request.get(path);
+    assert.equal(answer.status(), 200, path);
+    assert.match(answer.headers()["content-disposition"], /^attachment/, path);
+  }
+});
+
+// --- The state
+
+// Ten accounts vote alike on three tools, which looks bought; some of it is left out.
+async function theVotes() {
+  for (let n = 0; n < VOTERS.length; n += 5) await Promise.all(VOTERS.slice(n, n + 5).map(votes));
+  await post(admin, "/admin/votes/scan", {});
+  const signals = await linksOf("/admin/votes", /\/admin\/votes\/signals\/\d+/g);
+  assert.ok(signals.length >= 2, "there are signals");
+  [at.signal, at.dismissed] = signals;
+  await post(admin, `${at.dismissed}/dismiss`, { reason: REASON });
+
+  at.longTool = await toolAt(LONG);
+  const onLong = `/admin/votes/tools/${numberOf(at.longTool)}`;
+  const [first, second] = (await textOf(onLong)).matchAll(/name="vote" value="(\d+)"/g);
+  at.exclusion = await post(admin, `${onLong}/exclude`, { vote: first[1], kind: "other", reason: REASON });
+  at.undone = await post(admin, `${onLong}/exclude`, { vote: second[1], kind: "burst", reason: REASON });
+  await post(admin, `${at.undone}/undo`, { reason: REASON });
+
+  at.suspended = await person(SUSPENDED);
+  at.voter = await person(VOTERS[1]);
+  at.self = await person("chief");
+  await post(admin, `${at.suspended}/suspend`, { reason: REASON });
+  // The vote that was left out first keeps its exclusion; the others of the account get one by the suspension.
+  const [ofSuspension] = await linksOf("/admin/votes", /\/admin\/votes\/exclusions\/\d+/g);
+  at.ofSuspension = ofSuspension;
+}
+
+async function votes(handle) {
+  const voter = await signedUp(handle);
+  for (const slug of [LONG, UNBROKEN, GO]) {
+    const answer = await voter.page.request.post(`/tools/${slug}/vote`, { headers: sameSite(), form: { choice: "skip" } });
+    assert.equal(answer.status(), 200, await answer.text());
+  }
+  await voter.close();
+}
+
+// Items of each kind: free, the admin's, another moderator's, and decided on.
+async function theQueue() {
+  const sender = await signedUp(SENDER);
+  const suggestion = (n) => ({ name: `${WORD} ${n}`, website: `https://${"long-".repeat(10)}${n}.example/${WORD}`, why: REASON });
+  for (const n of [1, 2]) await post(sender, "/submit", { ...suggestion(n), anyway: keyOf(suggestion(n)) });
+  await post(sender, `/tools/${LONG}/correct`, { field: "price", value: WORD, source: `https://prices.example/${WORD}`, why: REASON });
+  await post(sender, `/tools/${UNBROKEN}/correct`, { field: "price", value: REASON, source: "https://prices.example/", why: "" });
+  await post(sender, `/tools/${LONG}/report`, { take: catalogue.tools[0].reviews[0].reviewer, reason: "other", words: REASON });
+  await post(sender, `/tools/${GO}/report`, { take: "", reason: "other", words: REASON });
+  await sender.close();
+  const items = await linksOf("/admin/queue", /\/admin\/queue\/\d+/g);
+  assert.equal(items.length, 6, "all of it is in the queue");
+  items.sort((a, b) => numberOf(a) - numberOf(b));
+  [at.freeTool, at.mineTool, at.mineCorrection, at.taken, at.mineReport, at.declined] = items;
+  for (const item of [at.mineTool, at.mineCorrection, at.mineReport, at.declined]) await post(admin, `${item}/take`, {});
+  await post(admin, `${at.declined}/decline`, { as: "declined", reason: REASON });
+  const other = await openWindow(browser, site);
+  await signIn(other.page, `${HANDLE}-m`);
+  await post(other, `${at.taken}/take`, {});
+  await other.close();
+}
+
+const keyOf = ({ name, website }) => `${name} ${website}`;
+
+// Records of each kind that are kept, archived and gone, and a tool with a past.
+async function theRecords() {
+  const { page } = admin;
+  at.draftTool = await post(admin, "/admin/tools/new", { name: WORD, category: catalogue.categories[0].slug, do: "save" });
+  for (const tagline of [`${WORD} ${REASON}`.slice(0, 290), WORD]) {
+    await page.goto(at.longTool);
+    await page.locator("[name=tagline]").fill(tagline);
+    await page.locator("[name='pricing.entry']").fill(tagline.slice(0, 60));
+    await page.locator("[name=reason]").fill(REASON);
+    await send(page, "Save");
+  }
+  at.archivedTool = await toolAt(R1);
+  await archiveTool(page, at.archivedTool);
+
+  const fields = {
+    categories: { name: WORD, slug: "z", description: REASON },
+    reviewers: { name: WORD, slug: "z", role: WORD, motto: REASON, bio: REASON, likes: WORD, tired_of: WORD, kind: "human" },
+    comparisons: { "tools[0]": GO, "tools[1]": "twin", summary: REASON, pick_first_if: WORD, pick_second_if: WORD },
+  };
+  for (const [plural, typed] of Object.entries(fields)) {
+    const [kept] = await linksOf(`/admin/${plural}`, new RegExp(`/admin/${plural}/\\d+`, "g"));
+    const archived = await post(admin, `/admin/${plural}/new`, { ...typed, do: "publish" });
+    await post(admin, `${archived}/archive`, { reason: REASON });
+    at[plural] = { kept, archived };
+  }
+  const gone = await post(admin, "/admin/tools/new", { name: `${WORD} that goes`, category: "ai", do: "save" });
+  await archiveTool(page, gone);
+  await post(admin, `${gone}/delete`, { reason: REASON, password: PASSWORD });
+  at.goneHistory = history(gone, "tool");
+}
+
+async function archiveTool(page, tool) {
+  await page.goto(tool);
+  await page.locator("[name=reason]").fill(REASON);
+  await send(page, "Archive");
+  assert.match(await page.locator(".flash[role=status]").innerText(), /is archived/);
+}
+
+// A file that changes everything, one that changes nothing, and one that is refused.
+async function theFiles() {
+  const changed = structuredClone(catalogue);
+  for (const tool of changed.tools) Object.assign(tool, { tagline: WORD, description: `${tool.description} ${WORD}` });
+  changed.categories.push({ slug: "new-one", name: WORD.slice(0, 60), description: REASON });
+  const broken = structuredClone(catalogue);
+  for (const tool of broken.tools) Object.assign(tool, { category: WORD.toLowerCase(), website: WORD });
+  const part = { format: catalogue.format, categories: [catalogue.categories[1]], reviewers: [], tools: [], comparisons: [] };
+  at.upload = await upload(`${WORD}.json`, changed);
+  at.sameUpload = await upload("same.json", part);
+  at.brokenUpload = await upload(`${WORD}-broken.json`, broken);
+}
+
+async function upload(name, content) {
+  const file = { name, mimeType: "application/json", buffer: Buffer.from(JSON.stringify(content)) };
+  const answer = await admin.page.request.post("/admin/import", { headers: { Origin: site.url }, multipart: { file }, maxRedirects: 0 });
+  assert.equal(answer.status(), 303, await answer.text());
+  return answer.headers().location;
+}
+
+// What the lists hold is there, so that no page is looked at empty.
+async function theLists() {
+  for (const [path, words] of [["/admin/log", WORD], ["/admin/people", HANDLE], ["/admin/votes", "Dismissed"], ["/admin/queue", WORD], ["/admin/import", WORD]]) {
+    assert.ok((await textOf(path)).includes(words), `${path} has ${words}`);
+  }
+}
+
+// --- What the state is made with
+
+const sameSite = () => ({ Origin: site.url, Accept: "application/json" });
+const numberOf = (path) => Number(/\d+$/.exec(path)[0]);
+const history = (path, kind) => `/admin/history/${kind}/${numberOf(path)}`;
+
+async function textOf(path) {
+  const answer = await admin.page.request.get(path);
+  assert.equal(answer.status(), 200, path);
+  return answer.text();
+}
+
+const linksOf = async (path, pattern) => [...new Set((await textOf(path)).match(pattern) ?? [])];
+
+async function linkTo(path, words) {
+  const text = await textOf(path);
+  const link = [...text.matchAll(/href="([^"]+\/\d+)"[^>]*>([^<]*)<\/a>(?: <span class="muted small">([^<]*)<)?/g)]
+    .find(([, , name, slug]) => name === words || slug === words);
+  assert.ok(link, `${path} has ${words}`);
+  return link[1];
+}
+
+const toolAt = (slug) => linkTo(`/admin/tools?q=${slug}`, slug);
+const person = (handle) => linkTo(`/admin/people?q=${handle}`, `@${handle}`);
+
+// Sends a form with the cookies of a window but without its page, and returns where that leads.
+async function post(window, path, form) {
+  const answer = await window.page.request.post(path, { headers: { Origin: site.url }, form, maxRedirects: 0 });
+  assert.equal(answer.status(), 303, path);
+  return answer.headers().location;
+}
+
+async function signedUp(handle) {
+  const window = await openWindow(browser, site);
+  await post(window, "/signup", { handle, email: `${handle}@example.org`, password: PASSWORD });
+  return window;
+}
+
+async function signIn(page, handle) {
+  await page.goto("/login?next=/admin");
+  await page.locator("#email").fill(handle);
+  await page.locator("#password").fill(PASSWORD);
+  await Promise.all([page.waitForURL("**/admin"), page.locator("#password").press("Enter")]);
+}
+
+// --- What is done on a page
+
+// Presses a button and returns what the site answers.
+async function send(page, name) {
+  const button = page.getByRole("main").getByRole("button", { name, exact: typeof name === "string" }).first();
+  const [answer] = await Promise.all([page.waitForNavigation(), button.click()]);
+  return answer;
+}
+
+// Fills fields in and presses a button.
+function press(name, fields = {}) {
+  const act = async (page) => {
+    for (const [field, value] of Object.entries(fields)) await page.locator(field).fill(value);
+    return send(page, name);
+  };
+  return Object.assign(act, { says: `${name}` });
+}
+
+// Changes a field that somebody else has changed since the form was opened.
+function meanwhile(field, theirs, mine) {
+  const act = async (page) => {
+    const other = await page.context().newPage();
+    await other.goto(page.url());
+    await other.locator(`[name=${field}]`).fill(theirs);
+    await send(other, "Save");
+    await other.close();
+    await page.locator(`[name=${field}]`).fill(mine);
+    return send(page, "Save");
+  };
+  return Object.assign(act, { says: `with another ${field} meanwhile` });
+}
