@@ -60,16 +60,20 @@ pub(super) async fn live(
     standings: web::Data<Standings>,
     frames: web::Data<PairFrames>,
 ) -> Result<HttpResponse, AppError> {
-    let (pair, version) = database
+    let found = database
         .run(move |conn| {
             let directory = catalogue.current(conn)?;
             match find(&directory, &text) {
-                Found::Here(pair) => Ok((pair, directory.version)),
-                Found::Elsewhere(_) => Err(AppError::not_found()),
+                Found::Here(pair) => Ok(Ok((pair, directory.version))),
+                Found::Elsewhere(path) => Ok(Err(path)),
                 Found::Nowhere(offer) => Err(AppError::NotFound(offer)),
             }
         })
         .await?;
+    let (pair, version) = match found {
+        Ok(here) => here,
+        Err(path) => return Ok(page::moved(&format!("{path}/live"))),
+    };
     let ids = [pair.first.id, pair.second.id];
     // Watch first and look after, so that no vote falls in between.
     let answer = frames.answer(&request, &hub, pair, version)?;

@@ -101,6 +101,17 @@ pub fn may_send(conn: &mut Db, account_id: i64, now: NaiveDateTime) -> QueryResu
     Ok(until.map_or(Ok(()), |until| Err(Refusal::Waits(until))))
 }
 
+/// Lets what is open about one tool be about another, in the write transaction of the caller.
+///
+/// # Errors
+/// When the database fails.
+pub fn move_open(conn: &mut Db, from: i64, to: i64) -> QueryResult<usize> {
+    let open = submissions::table
+        .filter(submissions::tool_id.eq(from))
+        .filter(submissions::status.eq(Status::Open.to_i16()));
+    diesel::update(open).set(submissions::tool_id.eq(to)).execute(conn)
+}
+
 /// Whether the same of the same account waits in the queue.
 ///
 /// # Errors

@@ -9,9 +9,9 @@ use proptest::{prelude::*, test_runner::TestRunner};
 use serde_json::json;
 use shiptally::{
     accounts::Role,
-    catalogue::{RecordKind, Status, file},
+    catalogue::{RecordKind, Status, file, history::By, merge},
     db::Db,
-    schema::{comparisons, redirects, revisions, tallies, tools, votes},
+    schema::{comparisons, redirects, revisions, submissions, tallies, tools, votes},
     voting,
 };
 
@@ -99,6 +99,49 @@ async fn a_merge_moves_votes_addresses_and_comparisons_and_open_pages_hear_of_it
     assert_eq!(discarded, 2, "the older votes of Anna and Bert are kept");
     let last = acts(&site).pop().unwrap();
     assert_eq!((last.0.as_str(), last.2.as_deref()), ("merged", Some("Amber into Basalt")));
+}
+
+#[actix_web::test]
+async fn a_vote_that_is_cast_while_its_tool_is_merged_counts_for_the_one_that_stays() {
+    let site = TestSite::start();
+    let (anna, bert) = (site.member("anna").await, site.member("bert").await);
+    assert_eq!(anna.vote("amber", "ship").await.0, 200);
+    let (amber, basalt) = (id(&site, RecordKind::Tool, "amber"), id(&site, RecordKind::Tool, "basalt"));
+    let mut conn = site.connect();
+    let (locked, told) = std::sync::mpsc::channel();
+    let merging = std::thread::spawn(move || {
+        conn.write(|conn| {
+            let _ = voting::merge::merge(conn, amber, basalt)?;
+            locked.send(()).unwrap();
+            // The vote is on its way, and waits for the tallies.
+            std::thread::sleep(std::time::Duration::from_millis(500));
+            let by = By { account_id: None, reason: "One tool", at: chrono::Utc::now().naive_utc() };
+            merge::merge(conn, amber, basalt, by)
+        })
+        .unwrap();
+    });
+    told.recv().unwrap();
+    let (status, tally) = bert.vote("amber", "skip").await;
+    merging.join().unwrap();
+    assert_eq!((status, tally["tool"].as_str()), (200, Some("basalt")), "{tally}");
+    shiptally::cli::settle();
+    let tally = bert.tally("basalt").await;
+    assert_eq!((&tally["ships"], &tally["skips"]), (&json!(1), &json!(1)));
+}
+
+#[actix_web::test]
+async fn what_waits_in_the_queue_about_a_merged_entry_is_about_the_one_that_stays() {
+    let site = TestSite::start();
+    let moderator = at_desk(&site, "mona", Role::Moderator).await;
+    let anna = site.member("anna").await;
+    let form = [("reason", "wrong"), ("words", "It is another tool by now.")];
+    assert_eq!(anna.post("/tools/amber/report", &form).await.status(), 303);
+    let path = format!("/admin/tools/{}/merge", id(&site, RecordKind::Tool, "amber"));
+    assert_eq!(moderator.post(&path, &[("into", "basalt"), ("reason", "One tool")]).await.status(), 303);
+    let about: Vec<Option<i64>> =
+        submissions::table.select(submissions::tool_id).load(&mut site.connect()).unwrap();
+    assert_eq!(about, [Some(id(&site, RecordKind::Tool, "basalt"))]);
+    assert!(moderator.page("/admin/queue").await.contains("Basalt"));
 }
 
 #[actix_web::test]

@@ -11,7 +11,7 @@ use futures_util::future::join_all;
 use reqwest::Response;
 use serde_json::{Value, json};
 
-use crate::site::{Browser, PATIENCE, TestSite, header};
+use crate::site::{Browser, PATIENCE, TestSite, header, location};
 
 /// How long a site that is told to stop waits for connections.
 const SHUTDOWN: Duration = Duration::from_secs(10);
@@ -277,10 +277,13 @@ fn inside<'a>(page: &'a str, id: &str) -> &'a str {
 #[actix_web::test]
 async fn the_stream_of_a_comparison_that_is_none_is_not_found() {
     let site = TestSite::start();
-    for pair in ["amber-vs-amber", "amber-vs-nothing", "basalt-vs-amber", "amber-vs-draft-tool", "amber"] {
+    for pair in ["amber-vs-amber", "amber-vs-nothing", "amber-vs-draft-tool", "amber"] {
         let answer = site.browser().get(&format!("/compare/{pair}/live")).await;
         assert_eq!(answer.status(), 404, "{pair}");
     }
+    let answer = site.browser().get("/compare/basalt-vs-amber/live").await;
+    assert_eq!(answer.status(), 308, "one that has another address leads there");
+    assert_eq!(location(&answer), "/compare/amber-vs-basalt/live");
 }
 
 #[actix_web::test]

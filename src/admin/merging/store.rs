@@ -14,6 +14,7 @@ use crate::{
     },
     db::Db,
     error::AppError,
+    inbox,
     moderation::log::{self, Entry},
     slug::Slug,
     voting,
@@ -59,7 +60,7 @@ pub(super) fn plan(conn: &mut Db, source: &Source, slug: &str) -> Result<Result<
     Ok(Ok(Plan { id, state, votes, records }))
 }
 
-/// Merges votes and records, and writes it into the log.
+/// Merges votes, records and what waits in the queue, and writes it into the log.
 pub(super) fn merge(
     conn: &mut Db,
     user: &CurrentUser,
@@ -71,6 +72,7 @@ pub(super) fn merge(
     let votes = voting::merge::merge(conn, source, target)?;
     let by = By { account_id: Some(user.id), reason, at: Utc::now().naive_utc() };
     merge::merge(conn, source, target, by)?;
+    inbox::store::move_open(conn, source, target)?;
     let mut named = |id| edit::stored(conn, RecordKind::Tool, id)?.ok_or(EditError::Gone);
     let (from, into) = (named(source)?, named(target)?);
     let (name, other) = (from.record.name(), into.record.name());
