@@ -5,7 +5,7 @@ use crate::{
     catalogue::invariants,
     db::{DatabaseUrl, Db},
     stats::Tally,
-    voting::recount::{Mismatch, recount, repair as repair_tallies},
+    voting::recount::{Mismatch, recount, repair as repair_tallies, suspended_but_counted},
 };
 
 /// Checks everything; with `repair`, mends tallies from the votes first and says which.
@@ -37,6 +37,9 @@ pub fn run(database: &DatabaseUrl, repair: bool) -> Result<(), CliError> {
 /// When the database fails.
 pub fn differences(conn: &mut Db) -> diesel::QueryResult<Vec<String>> {
     let mut lines: Vec<String> = recount(conn)?.iter().map(line).collect();
+    let suspended = suspended_but_counted(conn)?;
+    lines
+        .extend(suspended.iter().map(|handle| format!("account {handle} is suspended, and its votes count")));
     lines.extend(invariants::check(conn)?);
     Ok(lines)
 }

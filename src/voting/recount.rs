@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use super::store::{IDS_AT_ONCE, Standing, all_tallies, locked_standings, write_standing};
 use crate::{
     db::Db,
-    schema::{tools, votes},
+    schema::{accounts, tools, votes},
     stats::{Choice, Tally},
     versions::{self, Of},
 };
@@ -55,6 +55,21 @@ pub fn recount(conn: &mut Db) -> QueryResult<Vec<Mismatch>> {
             .filter(|found| found.stored != found.counted)
             .collect())
     })
+}
+
+/// Suspended accounts that have a vote which counts, by handle: there must be none.
+///
+/// # Errors
+/// When the database fails.
+pub fn suspended_but_counted(conn: &mut Db) -> QueryResult<Vec<String>> {
+    accounts::table
+        .inner_join(votes::table)
+        .filter(accounts::suspended_at.is_not_null())
+        .filter(votes::exclusion_id.is_null())
+        .select(accounts::handle)
+        .distinct()
+        .order(accounts::handle)
+        .load(conn)
 }
 
 /// Sets every tally to what its votes say and returns what was mended.

@@ -97,4 +97,9 @@ fn a_tally_that_was_tampered_with_is_found_and_mended() {
     assert_eq!(told.code, 0, "{told:?}");
     assert!(told.err.contains("amber") && told.err.contains("basalt"), "{told:?}");
     assert_eq!(house.run(&["verify"]).code, 0);
+
+    conn.batch_execute("UPDATE accounts SET suspended_at = '2026-11-02 00:00:00'").unwrap();
+    let told = house.run(&["verify"]);
+    assert_eq!(told.code, 1, "{told:?}");
+    assert!(told.err.contains("account ada is suspended, and its votes count"), "{told:?}");
 }
