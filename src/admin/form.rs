@@ -170,8 +170,14 @@ fn id(name: &str) -> String {
     format!("f-{}", plain.replace("--", "-"))
 }
 
-/// The name of a field in words: `Pricing, plans 2, price` of `pricing.plans[1].price`.
+/// The name of a field in words, the form's own where that has others: `Pricing, plans 2, price` of
+/// `pricing.plans[1].price`, `Address` of `slug`.
 pub(super) fn words(name: &str) -> String {
+    match name {
+        "slug" => return "Address".to_owned(),
+        "pricing.entry" => return "Entry price".to_owned(),
+        _ => {}
+    }
     let part = |part: &str| {
         let (key, number) = part.split_once('[').unwrap_or((part, ""));
         let number = number.trim_end_matches(']').parse::<usize>().ok().and_then(|at| at.checked_add(1));

@@ -76,18 +76,18 @@ pub fn against(kind: RecordKind, status: Status, belongings: &Belongings) -> Opt
 }
 
 /// Removes an archived record in the write transaction of the caller; the votes on a tool are gone already. Returns what
-/// it was.
+/// it was, and the number under which its history goes on.
 ///
 /// # Errors
 /// [`EditError`]; the caller must roll back.
-pub fn delete(conn: &mut Db, kind: RecordKind, id: i64, by: By<'_>) -> Result<State, EditError> {
+pub fn delete(conn: &mut Db, kind: RecordKind, id: i64, by: By<'_>) -> Result<(State, i64), EditError> {
     versions::take_turn(conn, Of::Catalogue)?;
     let state = file::state(conn, kind, id)?.ok_or(EditError::Gone)?;
     let belongings = belongings(conn, kind, id)?;
     if let Some(refusal) = against(kind, state.status, &belongings) {
         return Err(EditError::at("", refusal));
     }
-    history::close(conn, (kind, id), &state, by)?;
+    let closed = history::close(conn, (kind, id), &state, by)?;
     match kind {
         RecordKind::Category => {
             diesel::delete(categories::table.find(id)).execute(conn)?;
@@ -103,7 +103,7 @@ pub fn delete(conn: &mut Db, kind: RecordKind, id: i64, by: By<'_>) -> Result<St
     let addresses = redirects::table.filter(redirects::kind.eq(kind.to_i16()));
     diesel::delete(addresses.filter(redirects::record_id.eq(id))).execute(conn)?;
     versions::raise(conn, Of::Catalogue)?;
-    Ok(state)
+    Ok((state, closed))
 }
 
 fn delete_tool(conn: &mut Db, id: i64, by: By<'_>) -> Result<(), EditError> {

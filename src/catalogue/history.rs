@@ -88,7 +88,7 @@ pub fn keep(
 }
 
 /// Keeps a record that is about to be deleted for the last time. SQLite gives the ids of deleted rows out again, so
-/// its revisions go on under a number that no record has: another record must not inherit them.
+/// its revisions go on under a number that no record has, which is returned: another record must not inherit them.
 ///
 /// # Errors
 /// When the database fails.
@@ -97,14 +97,14 @@ pub(super) fn close(
     (kind, id): (RecordKind, i64),
     state: &State,
     by: By<'_>,
-) -> QueryResult<()> {
+) -> QueryResult<i64> {
     let last = keep(conn, (kind, id), Act::Deleted, Some(state), state, by)?;
     diesel::update(
         revisions::table.filter(revisions::kind.eq(kind.to_i16())).filter(revisions::record_id.eq(id)),
     )
     .set(revisions::record_id.eq(-last))
     .execute(conn)?;
-    Ok(())
+    Ok(-last)
 }
 
 /// The revisions of a record, newest first.

@@ -7,6 +7,7 @@ use askama::Template;
 
 use crate::{
     config::{Switch, Voters},
+    inbox::spam,
     limits::{self, Allowance},
     live,
     page::Shell,
@@ -135,7 +136,7 @@ impl MethodologyPage {
         format!("{:.0} points", share * 100.0)
     }
 
-    fn limits() -> [LimitLine; 7] {
+    fn limits() -> [LimitLine; 9] {
         let line = |what, Allowance { burst, each }| LimitLine {
             what,
             at_once: grouped(burst.into()),
@@ -145,6 +146,8 @@ impl MethodologyPage {
             line("Votes of one account", limits::VOTE_BY_ACCOUNT),
             line("Votes from one network", limits::VOTE_BY_ADDRESS),
             line("Choices kept until sign-in, from one network", limits::PENDING_BY_ADDRESS),
+            line("Suggestions, corrections and reports of one account", limits::SEND_BY_ACCOUNT),
+            line("Suggestions, corrections and reports from one network", limits::SEND_BY_ADDRESS),
             line("New accounts from one network", limits::SIGN_UP_BY_ADDRESS),
             line("Tries to sign in to one account from one network", limits::SIGN_IN_BY_ACCOUNT_AND_ADDRESS),
             line("Tries to sign in to one account from everywhere", limits::SIGN_IN_BY_ACCOUNT),

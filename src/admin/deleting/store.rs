@@ -55,12 +55,12 @@ pub(super) fn delete(
         voting::forget::forget(conn, id)?;
     }
     let by = By { account_id: Some(user.id), reason, at: Utc::now().naive_utc() };
-    let state = delete::delete(conn, kind, id, by)?;
+    let (state, closed) = delete::delete(conn, kind, id, by)?;
     let name = state.record.name();
     let entry = Entry {
         act: Act::Deleted.as_str(),
         object: kind::object(kind),
-        object_id: None,
+        object_id: Some(closed),
         label: &name,
         public_label: Some(&name),
         href: None,

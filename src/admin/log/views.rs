@@ -88,14 +88,18 @@ impl LogPage {
 
 impl From<Logged> for Line {
     fn from(act: Logged) -> Self {
+        let object = Object::from_i16(act.object);
+        // Of what is gone for good, its history is left.
+        let gone = act.object_id.filter(|id| *id < 0).zip(object);
+        let history = gone.map(|(id, object)| format!("/admin/history/{}/{id}", object.as_str()));
         Self {
             at: act.made_at.format("%Y-%m-%dT%H:%M:%SZ").to_string(),
             moment: act.made_at.format("%-d %b %Y %H:%M").to_string(),
             handle: act.handle,
             act: act.act,
-            object: Object::from_i16(act.object).map_or("", Object::words),
+            object: object.map_or("", Object::words),
             label: act.label,
-            href: act.href,
+            href: act.href.or(history),
             is_public: act.public_label.is_some(),
             reason: act.reason,
             old: act.old_value,
