@@ -180,8 +180,7 @@ test("every page of the desk reads well and fits, on a phone by day and on a des
   assert.deepEqual(found.flat(), []);
 });
 
-// All that is wrong with these pages. axe reads the first page of each route on the phone and on the desk, and the others
-// of it on one of both.
+// All that is wrong with these pages. axe reads them by turns on the phone and on the desk.
 async function lookAt(pages) {
   const { page, problems, close } = await openWindow(browser, site, { reducedMotion: "reduce" });
   await signIn(page, "chief");
