@@ -61,7 +61,7 @@ impl ListPage {
             attention: match kind {
                 RecordKind::Comparison => vec![
                     (Pick::new("", "Any"), !asked.hidden_side),
-                    (Pick::new(SIDE, "A side is not published"), asked.hidden_side),
+                    (Pick::new(SIDE, "A hidden side"), asked.hidden_side),
                 ],
                 _ => Vec::new(),
             },
