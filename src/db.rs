@@ -8,7 +8,7 @@ use std::{
     fmt, io,
     path::{Path, PathBuf},
     str::FromStr,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use diesel::{
@@ -27,6 +27,9 @@ const POSTGRESQL_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/
 
 /// Any number that no other program takes an advisory lock on: "shiptall" in ASCII.
 const MIGRATION_LOCK: i64 = 0x7368_6970_7461_6c6c;
+
+/// How long a locked SQLite file is waited for, as `busy_timeout` says it.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A connection to whichever database is configured.
 #[derive(diesel::MultiConnection)]
@@ -112,12 +115,7 @@ impl DatabaseUrl {
                 }
                 create_private(path)?;
                 let mut conn = SqliteConnection::establish(&path.to_string_lossy())?;
-                conn.batch_execute(
-                    "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; \
-                     PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
-                     PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 268435456; \
-                     PRAGMA cache_size = -16000;",
-                )?;
+                set_up(&mut conn)?;
                 Ok(Db::Sqlite(conn))
             }
             Self::Postgres(url) => {
@@ -128,6 +126,26 @@ impl DatabaseUrl {
                 )?;
                 Ok(Db::Pg(conn))
             }
+        }
+    }
+}
+
+/// Sets a connection to SQLite up. A new file is put into WAL mode by whoever comes first; the others are refused
+/// meanwhile without being made to wait, so they try again for as long as they would have waited.
+fn set_up(conn: &mut SqliteConnection) -> QueryResult<()> {
+    let begun = Instant::now();
+    loop {
+        let done = conn.batch_execute(
+            "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; \
+             PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
+             PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 268435456; \
+             PRAGMA cache_size = -16000;",
+        );
+        match done {
+            Err(cause) if cause.to_string().contains("locked") && begun.elapsed() < PATIENCE => {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            done => return done,
         }
     }
 }

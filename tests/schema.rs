@@ -8,6 +8,8 @@ use std::{
     error::Error,
     fs,
     path::Path,
+    sync::Barrier,
+    thread,
 };
 
 use diesel::{QueryableByName, RunQueryDsl, sql_query, sql_types::Text};
@@ -67,6 +69,26 @@ fn migrations_can_be_taken_back_and_applied_again() -> Outcome {
         assert!(db.migrate()?.is_empty(), "{:?}: nothing is pending any more", database.url);
     }
     Ok(())
+}
+
+#[test]
+fn programs_that_start_together_on_a_new_database_all_find_it_ready() {
+    for _ in 0..8 {
+        for database in TestDatabase::of_each_kind() {
+            let together = Barrier::new(6);
+            let start = || -> Result<usize, String> {
+                together.wait();
+                let mut db = database.url.connect().map_err(|cause| cause.to_string())?;
+                Ok(db.migrate().map_err(|cause| cause.to_string())?.len())
+            };
+            let applied: Vec<Result<usize, String>> = thread::scope(|scope| {
+                let programs: Vec<_> = (0..6).map(|_| scope.spawn(start)).collect();
+                programs.into_iter().map(|program| program.join().unwrap_or(Err("panicked".into()))).collect()
+            });
+            let by_one = applied.iter().filter(|count| count.as_ref().is_ok_and(|count| *count > 0)).count();
+            assert!(by_one == 1 && applied.iter().all(Result::is_ok), "{:?}: {applied:?}", database.url);
+        }
+    }
 }
 
 #[test]
