@@ -373,6 +373,11 @@ mod tests {
     }
 
     #[test]
+    fn a_quiet_stream_says_within_fifteen_seconds_that_it_is_alive() {
+        assert!(HEARTBEAT < Duration::from_secs(15));
+    }
+
+    #[test]
     fn a_part_is_one_line_of_data() {
         assert_eq!(part("x", "<b>\n</b>"), "event: part\ndata: {\"html\":\"<b>\\n</b>\",\"id\":\"x\"}\n\n");
     }

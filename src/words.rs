@@ -1,9 +1,10 @@
 //! Enumerations of a few words, which are words in text, forms and JSON, and small numbers in the database.
 
-/// Writes the four conversions of an enumeration of words, each with the number that the database keeps.
+/// Writes the conversions of an enumeration between its values and words; with a number to each word, also those to
+/// what the database keeps and to JSON.
 #[macro_export]
 macro_rules! words {
-    ($name:ident { $($variant:ident = $number:literal $word:literal),+ $(,)? }) => {
+    ($name:ident { $($variant:ident = $word:literal),+ $(,)? }) => {
         impl $name {
             /// Every value, in the order in which they are declared.
             pub const ALL: &[Self] = &[$(Self::$variant),+];
@@ -19,7 +20,12 @@ macro_rules! words {
             pub fn from_word(word: &str) -> Option<Self> {
                 match word { $($word => Some(Self::$variant),)+ _ => None }
             }
+        }
+    };
+    ($name:ident { $($variant:ident = $number:literal $word:literal),+ $(,)? }) => {
+        $crate::words!($name { $($variant = $word),+ });
 
+        impl $name {
             /// The number that the database keeps.
             #[must_use]
             pub fn to_i16(self) -> i16 {

@@ -130,7 +130,7 @@ fn lists(
         "/admin/people?q=member-0777".into(),
         format!("/admin/people/{account}"),
         "/admin/log".into(),
-        "/admin/log?page=100".into(),
+        format!("/admin/log?before={}", WAITING / 2),
     ];
     let once = |requests: Vec<String>, once: bool| -> Result<f64> {
         let plan = Requests {
@@ -151,9 +151,7 @@ fn lists(
         for (path, times) in paths.iter().zip(&mut times) {
             times.push(once(vec![request(path)], false)?);
         }
-        let searches = (searched..searched + 2_000)
-            .map(|n| request(&format!("/tools?q={}+{}&x={n}", words[n % 211], words[n % 199])))
-            .collect();
+        let searches = (searched..searched + 2_000).map(|n| request(&site::search_path(&words, n))).collect();
         searched += 2_000;
         beside.push(once(searches, true)?);
     }

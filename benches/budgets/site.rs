@@ -78,6 +78,14 @@ pub(crate) fn sign_in(server: &Server, handle: &str) -> Result<String> {
     Ok(cookie)
 }
 
+/// The address of the nth search: two words drawn at random.
+pub(crate) fn search_path(words: &[String], number: usize) -> String {
+    let mut dice = Dice::new(number + 77_000_001);
+    let (one, two) = (&words[dice.below(words.len())], &words[dice.below(words.len())]);
+    // The number makes it new where chance repeats the words.
+    format!("/tools?q={one}+{two}&x={number}")
+}
+
 /// A vote to be: by whom, on what, and whether it says ship.
 type Vote = (usize, String, bool);
 
@@ -175,15 +183,7 @@ impl Site {
     pub(crate) fn searches(&mut self, count: usize) -> Vec<String> {
         let first = self.searched;
         self.searched += count;
-        (first..first + count)
-            .map(|number| {
-                let mut dice = Dice::new(number + 77_000_001);
-                let words = &self.words;
-                let (one, two) = (&words[dice.below(words.len())], &words[dice.below(words.len())]);
-                // The number of the page makes it new where chance repeats the words.
-                self.get(&format!("/tools?q={one}+{two}&x={number}"))
-            })
-            .collect()
+        (first..first + count).map(|number| self.get(&search_path(&self.words, number))).collect()
     }
 
     /// Account, tool and choice of the nth vote on all tools.

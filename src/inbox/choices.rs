@@ -10,26 +10,13 @@ macro_rules! choices {
             $(#[doc = $label] $variant),+
         }
 
+        $crate::words!($name { $($variant = $word),+ });
+
         impl $name {
-            /// All of them, in the order in which forms offer them.
-            pub const ALL: &[Self] = &[$(Self::$variant),+];
-
-            /// The word that forms send.
-            #[must_use]
-            pub fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $word),+ }
-            }
-
             /// The words that people read.
             #[must_use]
             pub fn label(self) -> &'static str {
                 match self { $(Self::$variant => $label),+ }
-            }
-
-            /// The choice that this word stands for, if it is exactly one of them.
-            #[must_use]
-            pub fn from_word(word: &str) -> Option<Self> {
-                match word { $($word => Some(Self::$variant),)+ _ => None }
             }
         }
     };

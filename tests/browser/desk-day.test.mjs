@@ -4,7 +4,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import {
-  PASSWORD, addUser, becomes, launchBrowser, openStreams, openWindow, signUp, startSite, tallyText, voteButton, watchStreams,
+  PASSWORD, addUser, becomes, launchBrowser, openStreams, openWindow, signUp, signUpAndVote, startSite, tallyText,
+  voteButton, watchStreams,
 } from "./support.mjs";
 
 const NAME = "Quartzite";
@@ -54,13 +55,13 @@ test("a moderator's day: a suggestion is published, its price changes, and a bur
   await sender.page.goto(TOOL_PAGE);
   await voteButton(sender.page, SLUG, "ship").press("Enter");
   await becomes(() => voteButton(sender.page, SLUG, "ship").getAttribute("aria-pressed"), "true");
-  await vote("steady", "ship");
+  await signUpAndVote(browser, site, "steady", SLUG, "ship");
   await visitor.page.goto(TOOL_PAGE);
   await becomes(() => openStreams(visitor.page), 1);
   await shows(visitor.page, { percent: "100%", votes: "2" });
   await visitor.page.evaluate(() => (window.neverLeft = true));
 
-  await Promise.all(BURST.map((handle) => vote(handle, "skip")));
+  await Promise.all(BURST.map((handle) => signUpAndVote(browser, site, handle, SLUG, "skip")));
   await shows(visitor.page, { percent: "25%", votes: "8" });
 
   await openVotes(page);
@@ -264,16 +265,4 @@ const today = () => new Date().toISOString().slice(0, 10);
 // The figures of the tool become these, wherever the page is.
 async function shows(page, figures) {
   for (const [part, wanted] of Object.entries(figures)) await becomes(() => tallyText(page, SLUG, part), wanted);
-}
-
-// Signs up and votes, without drawing a page.
-async function vote(handle, choice) {
-  const context = await browser.newContext({ baseURL: site.url });
-  const send = (path, form) =>
-    context.request.post(path, { headers: { Origin: site.url, Accept: "application/json" }, form, maxRedirects: 0 });
-  const signedUp = await send("/signup", { handle, email: `${handle}@example.org`, password: PASSWORD });
-  assert.equal(signedUp.status(), 303, await signedUp.text());
-  const voted = await send(`${TOOL_PAGE}/vote`, { choice });
-  assert.equal(voted.status(), 200, await voted.text());
-  await context.close();
 }

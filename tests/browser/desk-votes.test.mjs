@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import {
-  PASSWORD, TOOL, addUser, axeCheck, becomes, launchBrowser, openWindow, overflow, startSite, tallyText,
+  PASSWORD, TOOL, addUser, axeCheck, becomes, launchBrowser, openWindow, overflow, signUpAndVote, startSite,
+  tallyText,
 } from "./support.mjs";
 
 const VOTERS = 12;
@@ -20,6 +21,7 @@ after(async () => {
 });
 
 test("a burst is found, left out and brought back, and an open page moves", async () => {
+  const vote = (handle, choice) => signUpAndVote(browser, site, handle, TOOL, choice);
   const voters = Array.from({ length: VOTERS }, (_, n) => vote(`shop-${n}`, "ship"));
   await Promise.all([...voters, vote("someone", "skip")]);
 
@@ -77,18 +79,6 @@ test("a burst is found, left out and brought back, and an open page moves", asyn
   await looksRight(desk);
   assert.deepEqual([...reader.problems, ...desk.problems.filter((line) => !line.includes("422"))], []);
 });
-
-// Signs up and votes, without drawing a page.
-async function vote(handle, choice) {
-  const context = await browser.newContext({ baseURL: site.url });
-  const send = (path, form) =>
-    context.request.post(path, { headers: { Origin: site.url, Accept: "application/json" }, form, maxRedirects: 0 });
-  const signedUp = await send("/signup", { handle, email: `${handle}@example.org`, password: PASSWORD });
-  assert.equal(signedUp.status(), 303, await signedUp.text());
-  const voted = await send(`/tools/${TOOL}/vote`, { choice });
-  assert.equal(voted.status(), 200, await voted.text());
-  await context.close();
-}
 
 // Puts the focus on what is named so, and presses Enter.
 async function press(page, role, name) {

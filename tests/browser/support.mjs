@@ -190,6 +190,18 @@ export async function castQuietly({ page }, slug, choice) {
   return answer.json();
 }
 
+// Signs up and votes, without drawing a page.
+export async function signUpAndVote(browser, site, handle, tool, choice) {
+  const context = await browser.newContext({ baseURL: site.url });
+  const send = (path, form) =>
+    context.request.post(path, { headers: { Origin: site.url, Accept: "application/json" }, form, maxRedirects: 0 });
+  const signedUp = await send("/signup", { handle, email: `${handle}@example.org`, password: PASSWORD });
+  assert.equal(signedUp.status(), 303, await signedUp.text());
+  const voted = await send(`/tools/${tool}/vote`, { choice });
+  assert.equal(voted.status(), 200, await voted.text());
+  await context.close();
+}
+
 // Asks again until the answer is the wanted one; fails with both when the time is over.
 export async function becomes(ask, wanted, within = PATIENCE) {
   const end = Date.now() + within;

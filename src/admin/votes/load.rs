@@ -13,7 +13,7 @@ use crate::{
     error::AppError,
     paging::Page,
     schema::{exclusions, tools, votes},
-    sql::{counted, signed},
+    sql::{counted, limit_and_offset, signed},
     stats::{Tally, rules::WATCHED_DAYS},
     voting::{
         exclusion::{self, Exclusion},
@@ -63,11 +63,9 @@ pub(super) fn overview(conn: &mut Db, q: String, number: usize) -> QueryResult<O
     let dismissed = signals::dismissed(conn, MOST_SIGNALS)?;
     let total: i64 = exclusions::table.count().get_result(conn)?;
     let page = Page::nearest(number, counted(total), EXCLUSIONS_PER_PAGE);
-    let made: Vec<Exclusion> = exclusions::table
-        .order(exclusions::id.desc())
-        .limit(signed(page.range().len()))
-        .offset(signed(page.range().start))
-        .load(conn)?;
+    let (limit, offset) = limit_and_offset(&page.range());
+    let made: Vec<Exclusion> =
+        exclusions::table.order(exclusions::id.desc()).limit(limit).offset(offset).load(conn)?;
     let ids: Vec<i64> = made.iter().map(|exclusion| exclusion.id).collect();
     let counts: Vec<(Option<i64>, i64)> = if ids.is_empty() {
         Vec::new()
