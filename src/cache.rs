@@ -6,7 +6,14 @@
 
 use std::{borrow::Cow, cell::RefCell, sync::Arc};
 
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{
+    HttpRequest, HttpResponse,
+    body::BoxBody,
+    dev::{ServiceRequest, ServiceResponse},
+    http::{Method, header},
+    middleware::Next,
+    web,
+};
 use moka::{
     future::Cache,
     ops::compute::{CompResult, Op},
@@ -16,7 +23,7 @@ use crate::{
     encoded::Encoded,
     error::AppError,
     freshness::{Freshness, Votes, is_fresh},
-    page::{self, View},
+    page::{self, Kind, View, wants_json},
     versions::Versions,
 };
 
@@ -34,6 +41,7 @@ pub struct PageCache {
 
 struct Kept {
     body: Encoded,
+    kind: Kind,
     /// The day it was drawn on, because the first page changes with the date.
     day: i64,
     made: Versions,
@@ -54,10 +62,17 @@ pub enum Reader {
 
 /// What drawing a page comes to.
 pub enum Drawn {
-    /// The page, and the votes it shows.
-    Page(String, Votes),
+    /// A page.
+    Page(Page),
     /// Another answer, such as a redirect.
     Other(HttpResponse),
+}
+
+/// A page that was drawn, and the votes it shows.
+pub struct Page {
+    text: String,
+    kind: Kind,
+    votes: Votes,
 }
 
 impl Drawn {
@@ -66,7 +81,22 @@ impl Drawn {
     /// # Errors
     /// When the template cannot be rendered.
     pub fn page(view: &impl View, votes: Votes) -> Result<Self, AppError> {
-        Ok(Self::Page(view.render()?, votes))
+        Ok(Self::Page(Page { text: view.render()?, kind: Kind::Page, votes }))
+    }
+
+    /// A feed that shows these votes.
+    #[must_use]
+    pub fn feed(text: String, votes: Votes) -> Self {
+        Self::Page(Page { text, kind: Kind::Feed, votes })
+    }
+
+    /// Says that the page's address answers programs with JSON.
+    #[must_use]
+    pub fn beside_data(self) -> Self {
+        match self {
+            Self::Page(page) => Self::Page(Page { kind: Kind::PageBesideData, ..page }),
+            other => other,
+        }
     }
 }
 
@@ -96,10 +126,12 @@ impl PageCache {
         reader: Reader,
         draw: impl AsyncFnOnce() -> Result<Drawn, AppError>,
     ) -> Result<HttpResponse, AppError> {
-        let day = chrono::Utc::now().timestamp() / 86_400;
+        let day = today();
         let Some(key) = key(request, reader) else {
             return match draw().await? {
-                Drawn::Page(text, _) => Ok(page::send(request, &Encoded::lazy(text.into_bytes()), reader)),
+                Drawn::Page(Page { text, kind, .. }) => {
+                    Ok(page::send(request, &Encoded::lazy(text.into_bytes()), kind, reader))
+                }
                 Drawn::Other(answer) => Ok(answer),
             };
         };
@@ -108,7 +140,7 @@ impl PageCache {
         if let Some(kept) = self.pages.get(&*key).await
             && self.is_fresh(&kept, known, day)
         {
-            return Ok(page::send(request, &kept.body, reader));
+            return Ok(kept.send(request));
         }
         let other = RefCell::new(None);
         let kept_aside = &other;
@@ -122,9 +154,9 @@ impl PageCache {
                 }
                 let made = self.freshness.now();
                 match draw().await? {
-                    Drawn::Page(text, votes) => {
+                    Drawn::Page(Page { text, kind, votes }) => {
                         let body = Encoded::lazy(text.into_bytes());
-                        Ok(Op::Put(Arc::new(Kept { body, day, made, votes, reader })))
+                        Ok(Op::Put(Arc::new(Kept { body, kind, day, made, votes, reader })))
                     }
                     Drawn::Other(answer) => {
                         kept_aside.replace(Some(answer));
@@ -138,12 +170,25 @@ impl PageCache {
         }
         match outcome {
             CompResult::Inserted(entry) | CompResult::ReplacedWith(entry) | CompResult::Unchanged(entry) => {
-                Ok(page::send(request, &entry.into_value().body, reader))
+                Ok(entry.into_value().send(request))
             }
             CompResult::Removed(_) | CompResult::StillNone(_) => {
                 Err(AppError::internal(&"a page was neither drawn nor kept"))
             }
         }
+    }
+
+    /// The answer to a visitor's request, if the page is in memory and fresh. Whoever sends no cookie is nobody in
+    /// particular, so neither a session nor a route is looked for.
+    async fn at_hand(&self, request: &HttpRequest) -> Option<HttpResponse> {
+        let by_visitor = *request.method() == Method::GET && !request.headers().contains_key(header::COOKIE);
+        if !by_visitor || wants_json(request) {
+            return None;
+        }
+        let key = key(request, Reader::Visitor)?;
+        let known = self.freshness.now();
+        let kept = self.pages.get(&*key).await?;
+        self.is_fresh(&kept, known, today()).then(|| kept.send(request))
     }
 
     /// Whether a page is of today and shows everything that was known when it was asked for; what
@@ -159,6 +204,33 @@ impl PageCache {
         let accounts = if kept.reader == Reader::Visitor { 0 } else { known.accounts };
         kept.day == day && is_fresh(kept.made, Versions { catalogue: known.catalogue, accounts, votes })
     }
+}
+
+impl Kept {
+    fn send(&self, request: &HttpRequest) -> HttpResponse {
+        page::send(request, &self.body, self.kind, self.reader)
+    }
+}
+
+/// Answers visitors at the door, before anything that only others need, with pages that are in memory.
+///
+/// # Errors
+/// Whatever the handler returns.
+pub async fn answer_at_the_door(
+    request: ServiceRequest,
+    next: Next<BoxBody>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    if let Some(cache) = request.app_data::<web::Data<PageCache>>()
+        && let Some(answer) = cache.at_hand(request.request()).await
+    {
+        return Ok(request.into_response(answer));
+    }
+    next.call(request).await
+}
+
+/// The day, counted from 1970.
+fn today() -> i64 {
+    chrono::Utc::now().timestamp() / 86_400
 }
 
 /// Names a page in memory, or `None` for what is not kept.
@@ -194,7 +266,7 @@ mod tests {
         count.set(count.get() + 1);
         let text = format!("drawing {}", count.get());
         tokio::time::sleep(Duration::from_millis(20)).await;
-        Ok(Drawn::Page(text, votes))
+        Ok(Drawn::Page(Page { text, kind: Kind::Page, votes }))
     }
 
     async fn shown(cache: &PageCache, reader: Reader, count: &Cell<u32>, votes: Votes) -> String {

@@ -1,9 +1,5 @@
 //! Atom feeds (RFC 4287): what is new somewhere on the site, for programs that look again and again.
 
-use actix_web::{
-    HttpResponse,
-    http::header::{self, HeaderValue},
-};
 use atom_syndication::{Content, Entry, Feed, Link, Person, Text};
 use chrono::NaiveDateTime;
 
@@ -92,13 +88,4 @@ fn legible(text: &str) -> String {
     text.chars()
         .filter(|c| matches!(c, '\t' | '\n') || (!c.is_control() && !matches!(c, '\u{fffe}' | '\u{ffff}')))
         .collect()
-}
-
-/// Says that an answer is a feed, which is the same for everybody.
-#[must_use]
-pub fn as_feed(mut answer: HttpResponse) -> HttpResponse {
-    let headers = answer.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/atom+xml; charset=utf-8"));
-    headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
-    answer
 }

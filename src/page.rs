@@ -126,19 +126,54 @@ pub fn show_with(
     status: StatusCode,
 ) -> Result<HttpResponse, AppError> {
     let body = Encoded::lazy(page.render()?.into_bytes());
-    Ok(send_with(request, &body, status, status == StatusCode::OK && !page.shell().personal()))
+    Ok(send_with(request, &body, Kind::Page, status, status == StatusCode::OK && !page.shell().personal()))
+}
+
+/// As what a body is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A page.
+    Page,
+    /// A page at an address that answers programs with JSON.
+    PageBesideData,
+    /// An Atom feed, the same for everybody.
+    Feed,
+}
+
+impl Kind {
+    fn content_type(self) -> &'static str {
+        match self {
+            Self::Page | Self::PageBesideData => "text/html; charset=utf-8",
+            Self::Feed => "application/atom+xml; charset=utf-8",
+        }
+    }
+
+    /// The headers of a request that the answer depends on.
+    fn vary(self) -> &'static str {
+        match self {
+            Self::Page => "Accept-Encoding, Cookie",
+            Self::PageBesideData => "Accept, Accept-Encoding, Cookie",
+            Self::Feed => "Accept-Encoding",
+        }
+    }
 }
 
 /// Sends a page that is there: cacheable for visitors, `no-store` for whoever is signed in.
 #[must_use]
-pub fn send(request: &HttpRequest, body: &Encoded, reader: Reader) -> HttpResponse {
-    send_with(request, body, StatusCode::OK, reader == Reader::Visitor)
+pub fn send(request: &HttpRequest, body: &Encoded, kind: Kind, reader: Reader) -> HttpResponse {
+    send_with(request, body, kind, StatusCode::OK, reader == Reader::Visitor)
 }
 
-fn send_with(request: &HttpRequest, body: &Encoded, status: StatusCode, public: bool) -> HttpResponse {
+fn send_with(
+    request: &HttpRequest,
+    body: &Encoded,
+    kind: Kind,
+    status: StatusCode,
+    public: bool,
+) -> HttpResponse {
     let mut answer = Answer::new(status);
-    answer.insert_header(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
-    answer.insert_header(header::VARY, HeaderValue::from_static("Accept-Encoding, Cookie"));
+    answer.insert_header(header::CONTENT_TYPE, HeaderValue::from_static(kind.content_type()));
+    answer.insert_header(header::VARY, HeaderValue::from_static(kind.vary()));
     if public {
         let cache = HeaderValue::from_static("public, max-age=0, must-revalidate");
         answer.insert_header(header::CACHE_CONTROL, cache);
@@ -158,7 +193,7 @@ pub fn show_private(
     page: &impl View,
     status: StatusCode,
 ) -> Result<HttpResponse, AppError> {
-    Ok(send_with(request, &Encoded::lazy(page.render()?.into_bytes()), status, false))
+    Ok(send_with(request, &Encoded::lazy(page.render()?.into_bytes()), Kind::Page, status, false))
 }
 
 /// Sends JSON under an address that is a page to browsers; `cache` is its Cache-Control.

@@ -13,7 +13,7 @@ use chrono::Utc;
 use crate::{
     accounts::{self, AfterSignIn, RecentAccounts},
     admin, assets,
-    cache::PageCache,
+    cache::{self, PageCache},
     catalogue::Catalogue,
     changes,
     comparisons::{self, PairFrames},
@@ -134,6 +134,7 @@ impl Site {
                 .wrap(from_fn(guard::same_site_only))
                 // And around it, for what is refused or fails before there is a session.
                 .wrap(from_fn(error_pages::render))
+                .wrap(from_fn(cache::answer_at_the_door))
                 .wrap(from_fn(guard::secure_headers))
                 .wrap(from_fn(guard::access_log))
         })

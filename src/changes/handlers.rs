@@ -13,7 +13,6 @@ use crate::{
     config::Settings,
     db::Database,
     error::AppError,
-    feed::as_feed,
     freshness::Votes,
 };
 
@@ -42,7 +41,7 @@ pub(super) async fn feed(
     let asked = Asked::parse(request.query_string());
     let draw = async || {
         let found = database.run(move |conn| load::found(conn, &catalogue, asked)).await?;
-        Ok(Drawn::Page(feed_text(&settings, &found)?, Votes::Of(Vec::new())))
+        Ok(Drawn::feed(feed_text(&settings, &found)?, Votes::Of(Vec::new())))
     };
-    Ok(as_feed(cache.show(&request, Reader::Visitor, draw).await?))
+    cache.show(&request, Reader::Visitor, draw).await
 }

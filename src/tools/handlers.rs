@@ -1,10 +1,6 @@
 //! The pages of tools and categories.
 
-use actix_web::{
-    HttpRequest, HttpResponse,
-    http::header::{self, HeaderValue},
-    web,
-};
+use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::{
     category_views::{CategoriesPage, CategoryPage},
@@ -42,12 +38,9 @@ pub(super) async fn index(
                 database.run(load).await?
             }
         };
-        Drawn::page(&IndexPage::new(&visit, listing), Votes::All)
+        Ok(Drawn::page(&IndexPage::new(&visit, listing), Votes::All)?.beside_data())
     };
-    let mut answer = cache.show(&request, visit.reader(), draw).await?;
-    // The same address answers programs with JSON.
-    answer.headers_mut().insert(header::VARY, HeaderValue::from_static("Accept, Accept-Encoding, Cookie"));
-    Ok(answer)
+    cache.show(&request, visit.reader(), draw).await
 }
 
 pub(super) async fn suggest(

@@ -2,11 +2,21 @@
 
 use std::io::Read;
 
+use reqwest::{Response, StatusCode};
 use shiptally::assets;
 
 use crate::site::{TestSite, header};
 
 const PAGE: &str = "/compare/amber-vs-basalt";
+
+/// The status of an answer and its headers, without the date.
+fn told(answer: &Response) -> (StatusCode, Vec<String>) {
+    let mut headers: Vec<String> =
+        answer.headers().iter().map(|(name, value)| format!("{name}: {value:?}")).collect();
+    headers.retain(|line| !line.starts_with("date:"));
+    headers.sort();
+    (answer.status(), headers)
+}
 
 #[actix_web::test]
 async fn asking_for_the_head_gives_the_same_headers_and_no_body() {
@@ -15,13 +25,6 @@ async fn asking_for_the_head_gives_the_same_headers_and_no_body() {
     for path in
         [PAGE, "/compare", "/compare/nothing", "/compare/basalt-vs-amber", "/login", "/tools/amber/tally"]
     {
-        let told = |answer: &reqwest::Response| {
-            let mut headers: Vec<String> =
-                answer.headers().iter().map(|(name, value)| format!("{name}: {value:?}")).collect();
-            headers.retain(|line| !line.starts_with("date:"));
-            headers.sort();
-            (answer.status(), headers)
-        };
         let get = told(&browser.get(path).await);
         let head = browser.client.head(browser.url(path)).send().await.unwrap();
         assert_eq!(told(&head), get, "{path}");
@@ -60,6 +63,30 @@ async fn visitors_may_keep_a_page_until_it_changes_and_members_may_not() {
     assert_eq!(answer.status(), 200);
     let missing = visitor.get("/compare/nothing").await;
     assert_eq!((header(&missing, "cache-control"), header(&missing, "etag")), ("no-store", ""));
+}
+
+#[actix_web::test]
+async fn a_page_from_memory_is_answered_like_one_that_was_drawn() {
+    let site = TestSite::start();
+    let browser = site.browser();
+    for path in ["/", PAGE, "/tools", "/tools?q=amber", "/tools/amber", "/changes", "/changes.xml"] {
+        let ask = async |cookie: Option<&str>, accept: &str| {
+            let mut request = browser.client.get(browser.url(path)).header("accept", accept);
+            if let Some(cookie) = cookie {
+                request = request.header("cookie", cookie);
+            }
+            request.send().await.unwrap()
+        };
+        let drawn = ask(None, "text/html").await;
+        assert_eq!(drawn.status(), 200, "{path}");
+        assert!(drawn.headers().contains_key("content-security-policy"), "{path}");
+        // What comes from memory at once, and what passes by the session for a cookie that is nobody's.
+        for cookie in [None, Some("theme=dark"), Some("shiptally=nonsense")] {
+            assert_eq!(told(&ask(cookie, "text/html").await), told(&drawn), "{path}, {cookie:?}");
+        }
+        let data = header(&ask(None, "application/json").await, "content-type") == "application/json";
+        assert_eq!(data, path.starts_with("/tools") && path != "/tools/amber", "{path}");
+    }
 }
 
 #[actix_web::test]
