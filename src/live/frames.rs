@@ -1,0 +1,151 @@
+//! Frames made from states: once for all who watch, and not too many.
+
+use std::{
+    collections::HashMap,
+    hash::Hash,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use actix_web::web::Bytes;
+use tokio::sync::watch;
+
+use super::{Frame, Versioned, lock};
+
+/// The shortest time between two frames of one key.
+pub const EVERY: Duration = Duration::from_millis(100);
+
+/// Frames per key, each rendered once for all its subscribers.
+pub struct Frames<K> {
+    topics: Arc<Mutex<HashMap<K, watch::Sender<Frame>>>>,
+}
+
+impl<K: Hash + Eq + Clone + Send + Sync + 'static> Default for Frames<K> {
+    fn default() -> Self {
+        Self { topics: Arc::default() }
+    }
+}
+
+impl<K: Hash + Eq + Clone + Send + Sync + 'static> Frames<K> {
+    /// Subscribes to the frames of `key`. The first subscriber's `render` is run whenever one of
+    /// `sources` changes, and once at the beginning, when all of them have a state.
+    pub fn subscribe<S: Versioned>(
+        &self,
+        key: K,
+        sources: Vec<watch::Receiver<Option<S>>>,
+        render: impl Fn(&[S]) -> Bytes + Send + 'static,
+    ) -> watch::Receiver<Frame> {
+        let mut topics = lock(&self.topics);
+        if let Some(topic) = topics.get(&key) {
+            return topic.subscribe();
+        }
+        let topic = watch::Sender::new(None);
+        let receiver = topic.subscribe();
+        topics.insert(key.clone(), topic.clone());
+        tokio::spawn(drive(key, topic, Arc::clone(&self.topics), sources, render));
+        receiver
+    }
+}
+
+/// Renders frames as long as anybody is subscribed.
+async fn drive<K: Hash + Eq, S: Versioned>(
+    key: K,
+    topic: watch::Sender<Frame>,
+    topics: Arc<Mutex<HashMap<K, watch::Sender<Frame>>>>,
+    mut sources: Vec<watch::Receiver<Option<S>>>,
+    render: impl Fn(&[S]) -> Bytes,
+) {
+    // Whatever ends this, a topic that nobody draws for must not stay: new readers would wait in vain.
+    let _leaving = Leaving { key: &key, topic: &topic, topics: &topics };
+    loop {
+        let states: Option<Vec<S>> =
+            sources.iter_mut().map(|source| source.borrow_and_update().clone()).collect();
+        if let Some(states) = states {
+            topic.send_replace(Some(render(&states)));
+            tokio::time::sleep(EVERY).await;
+        }
+        tokio::select! {
+            () = any_changed(&mut sources) => {}
+            () = topic.closed() => {
+                // Somebody may subscribe between the last one's leaving and this lock.
+                let mut topics = lock(&topics);
+                if topic.receiver_count() == 0 {
+                    topics.remove(&key);
+                    return;
+                }
+            }
+        }
+    }
+}
+
+/// Takes a topic out of the map when its driver ends, unless another has taken its place.
+struct Leaving<'a, K: Hash + Eq> {
+    key: &'a K,
+    topic: &'a watch::Sender<Frame>,
+    topics: &'a Mutex<HashMap<K, watch::Sender<Frame>>>,
+}
+
+impl<K: Hash + Eq> Drop for Leaving<'_, K> {
+    fn drop(&mut self) {
+        let mut topics = lock(self.topics);
+        if topics.get(self.key).is_some_and(|known| known.same_channel(self.topic)) {
+            topics.remove(self.key);
+        }
+    }
+}
+
+async fn any_changed<S>(sources: &mut [watch::Receiver<Option<S>>]) {
+    let changes = sources.iter_mut().map(|source| {
+        Box::pin(async move {
+            // A sender that is gone brings no more changes.
+            if source.changed().await.is_err() {
+                std::future::pending::<()>().await;
+            }
+        })
+    });
+    futures_util::future::select_all(changes).await;
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may stop")]
+mod tests {
+    use super::{
+        super::{Board, tests::Count},
+        *,
+    };
+
+    fn text(counts: &[Count]) -> Bytes {
+        format!("{counts:?}").into()
+    }
+
+    #[actix_web::test]
+    async fn the_first_frame_comes_at_once_and_bursts_are_drawn_together() {
+        let (board, frames) = (Board::default(), Frames::default());
+        let source = board.watch(1);
+        board.publish(&1, &Count(1));
+        let mut seen = frames.subscribe("one", vec![source], text);
+        seen.changed().await.unwrap();
+        assert_eq!(seen.borrow_and_update().as_deref(), Some(&b"[Count(1)]"[..]));
+        for n in 2..=500 {
+            board.publish(&1, &Count(n));
+        }
+        seen.changed().await.unwrap();
+        assert_eq!(seen.borrow_and_update().as_deref(), Some(&b"[Count(500)]"[..]));
+        assert!(tokio::time::timeout(EVERY * 3, seen.changed()).await.is_err(), "nothing more has changed");
+    }
+
+    #[actix_web::test]
+    async fn a_topic_ends_with_its_last_subscriber() {
+        let (board, frames) = (Board::default(), Frames::default());
+        board.publish(&1, &Count(1));
+        let seen = frames.subscribe("one", vec![board.watch(1)], text);
+        drop(seen);
+        tokio::time::timeout(Duration::from_secs(5), async {
+            while !lock(&frames.topics).is_empty() {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        })
+        .await
+        .unwrap();
+    }
+}
