@@ -164,7 +164,7 @@ enum Packing {
 pub(crate) struct Accepted {
     best: Packing,
     /// Whether gzip will do, if it is not the best.
-    gzip: bool,
+    pub gzip: bool,
 }
 
 const PLAIN: Accepted = Accepted { best: Packing::None, gzip: false };
@@ -245,6 +245,26 @@ fn gzip(plain: &[u8], level: u32) -> Bytes {
     // Writing into memory does not fail.
     let _ = encoder.write_all(plain);
     encoder.finish().unwrap_or_default().into()
+}
+
+/// How a gzip file begins: deflate, without name or time (RFC 1952, section 2.3).
+pub(crate) const GZIP_HEAD: [u8; 10] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
+
+/// A piece of a gzip file that refers to nothing before it, can be read at once, and may be followed by any other.
+pub(crate) fn gzip_piece(plain: &[u8]) -> Bytes {
+    let mut encoder = Compress::new(Compression::new(WELL), false);
+    let mut packed = Vec::with_capacity(plain.len() / 2 + 100);
+    loop {
+        let read = usize::try_from(encoder.total_in()).unwrap_or(plain.len());
+        // Into memory with room nothing fails.
+        let done =
+            encoder.compress_vec(plain.get(read..).unwrap_or_default(), &mut packed, FlushCompress::Full);
+        if done.is_err() || packed.len() < packed.capacity() {
+            return packed.into();
+        }
+        // What is not out yet wants more room.
+        packed.reserve(plain.len() / 2 + 100);
+    }
 }
 
 #[cfg(test)]

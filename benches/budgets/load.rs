@@ -3,13 +3,14 @@
 
 use std::{
     cell::{Cell, RefCell},
-    io::{BufRead, Write},
+    io::{BufRead, Read, Write},
     net::SocketAddr,
     rc::Rc,
     time::{Duration, Instant},
 };
 
 use anyhow::{Context, Result, bail, ensure};
+use flate2::read::GzDecoder;
 use serde::{Deserialize, Serialize};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -247,6 +248,9 @@ async fn steadily(
     Ok(sent)
 }
 
+/// A chunk of a stream that is shorter is a comment, or the stream's first line.
+const SHORTEST_FRAME: usize = 64;
+
 /// Counts the streams that have the frame of the vote under way.
 #[derive(Default)]
 struct Gate {
@@ -255,21 +259,45 @@ struct Gate {
     frame: Cell<usize>,
     all: Notify,
     broken: RefCell<Option<String>>,
+    /// All that came on the first stream, still compressed.
+    sample: RefCell<Vec<u8>>,
+}
+
+impl Gate {
+    fn note(&self, chunk: &[u8], sample: bool) {
+        if sample {
+            self.sample.borrow_mut().extend(chunk);
+        }
+    }
+
+    /// The events on the first stream.
+    fn read(&self) -> usize {
+        let mut text = Vec::new();
+        // It is cut off where the stream has got to.
+        let _ = GzDecoder::new(&self.sample.borrow()[..]).read_to_end(&mut text);
+        memchr::memmem::find_iter(&text, b"event: ").count()
+    }
 }
 
 async fn streams(plan: Streams) -> Result<Reached> {
     let gate = Rc::new(Gate::default());
-    for _ in 0..plan.streams {
+    for number in 0..plan.streams {
         let mut connection = Connection::open(plan.address).await?;
         connection.buffer = Vec::with_capacity(1024);
         connection.stream.write_all(plan.open.as_bytes()).await?;
         let head = connection.head().await?;
+        ensure!(
+            memchr::memmem::find(&connection.buffer[..head], b"content-encoding: gzip").is_some(),
+            "a stream is not compressed"
+        );
+        connection.buffer.drain(..head);
         // The first frame is the state; it may come with the head.
-        while !is_frame(&connection.buffer[head..]) {
+        let sample = number == 0;
+        while take_chunks(&mut connection.buffer, |chunk| gate.note(chunk, sample))? == 0 {
             connection.read().await?;
         }
         connection.buffer = Vec::new();
-        tokio::task::spawn_local(watch(connection, Rc::clone(&gate), plan.streams));
+        tokio::task::spawn_local(watch(connection, Rc::clone(&gate), plan.streams, sample));
     }
     tokio::time::sleep(Duration::from_millis(500)).await;
     pause()?;
@@ -290,6 +318,7 @@ async fn streams(plan: Streams) -> Result<Reached> {
     if let Some(cause) = gate.broken.take() {
         bail!("a stream broke: {cause}");
     }
+    ensure!(gate.read() > plan.votes.len(), "{} events on a stream", gate.read());
     pause()?;
     let started = Instant::now();
     let storm = steadily(plan.address, plan.storm, started, None).await?;
@@ -298,14 +327,30 @@ async fn streams(plan: Streams) -> Result<Reached> {
     Ok(Reached { last_ms, frame: gate.frame.get(), storm, storm_seconds })
 }
 
-/// Whether what was read ends with a whole event that is no heartbeat and not the opening line.
-fn is_frame(read: &[u8]) -> bool {
-    read.ends_with(b"\n\n\r\n") && memchr::memmem::find(read, b"event: ").is_some()
+/// Takes the whole chunks off the front of what was read of a stream, and returns how many bytes the last of them took
+/// that is a frame; 0 if there was none.
+fn take_chunks(read: &mut Vec<u8>, mut each: impl FnMut(&[u8])) -> Result<usize> {
+    let mut frame = 0;
+    while let Some(head) = memchr::memmem::find(read, b"\r\n") {
+        let length = usize::from_str_radix(std::str::from_utf8(&read[..head])?, 16)?;
+        let end = head + 2 + length;
+        if read.len() < end + 2 {
+            break;
+        }
+        ensure!(length > 0 && read[end..].starts_with(b"\r\n"), "a stream ended or is out of step");
+        each(&read[head + 2..end]);
+        if length >= SHORTEST_FRAME {
+            frame = end + 2;
+        }
+        read.drain(..end + 2);
+    }
+    Ok(frame)
 }
 
-async fn watch(connection: Connection, gate: Rc<Gate>, streams: usize) {
+/// Looks at the frames of a stream for as long as it is open.
+async fn watch(connection: Connection, gate: Rc<Gate>, streams: usize, sample: bool) {
     let mut stream = connection.stream;
-    let (mut seen, mut length, mut begun) = (0, 0, false);
+    let mut seen = 0;
     let mut piece = Vec::new();
     let cause = loop {
         if let Err(cause) = stream.readable().await {
@@ -313,27 +358,26 @@ async fn watch(connection: Connection, gate: Rc<Gate>, streams: usize) {
         }
         // A buffer only while there is something to read.
         piece.reserve(16 * 1024);
-        let read = match stream.try_read_buf(&mut piece) {
+        match stream.try_read_buf(&mut piece) {
             Ok(0) => break "closed".to_owned(),
-            Ok(read) => read,
+            Ok(_) => {}
             Err(cause) if cause.kind() == std::io::ErrorKind::WouldBlock => continue,
             Err(cause) => break cause.to_string(),
+        }
+        let frame = match take_chunks(&mut piece, |chunk| gate.note(chunk, sample)) {
+            Ok(frame) => frame,
+            Err(cause) => break cause.to_string(),
         };
-        length += read;
-        begun |= memchr::memmem::find(&piece, b"event: ").is_some();
-        let whole = piece.ends_with(b"\n\n\r\n");
-        piece.clear();
-        if whole && std::mem::take(&mut begun) {
-            gate.frame.set(std::mem::take(&mut length));
-            if seen != gate.vote.get() {
-                seen = gate.vote.get();
-                gate.arrived.set(gate.arrived.get() + 1);
-                if gate.arrived.get() == streams {
-                    gate.all.notify_one();
-                }
+        if frame == 0 {
+            continue;
+        }
+        gate.frame.set(frame);
+        if seen != gate.vote.get() {
+            seen = gate.vote.get();
+            gate.arrived.set(gate.arrived.get() + 1);
+            if gate.arrived.get() == streams {
+                gate.all.notify_one();
             }
-        } else if whole {
-            length = 0;
         }
     };
     let _ = stream.shutdown().await;

@@ -57,7 +57,10 @@ fn path_of(words: &[String]) -> String {
 
 /// A request that opens a stream.
 pub(crate) fn stream_of(address: SocketAddr, path: &str) -> String {
-    format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nAccept: text/event-stream\r\n\r\n")
+    format!(
+        "GET {path} HTTP/1.1\r\nHost: {address}\r\nAccept: text/event-stream\r\n\
+         Accept-Encoding: gzip, deflate, br\r\n\r\n"
+    )
 }
 
 /// Signs somebody in and returns the cookie.

@@ -1,11 +1,11 @@
 //! A comparison on the move: one frame redraws every figure of the page that votes change.
 
-use actix_web::{HttpRequest, HttpResponse, web::Bytes};
+use actix_web::{HttpRequest, HttpResponse};
 
 use super::{find::Pair, views::CommunityCell};
 use crate::{
     error::AppError,
-    live::{Frames, part},
+    live::{Frame, Frames, part},
     voting::{
         Hub,
         answer::{Answer, Contender},
@@ -34,14 +34,14 @@ impl PairFrames {
         let sources = vec![hub.watch(ids.0), hub.watch(ids.1)];
         let frames =
             self.0.subscribe((ids.0, ids.1, version), sources, move |states: &[Standing]| match states {
-                [first, second] => Bytes::from(frame(&pair, first, second)),
-                _ => Bytes::new(),
+                [first, second] => Frame::new(events(&pair, first, second)),
+                _ => Frame::new(""),
             });
         hub.answer(request, vec![frames])
     }
 }
 
-fn frame(pair: &Pair, first: &Standing, second: &Standing) -> String {
+fn events(pair: &Pair, first: &Standing, second: &Standing) -> String {
     let sides = [(&pair.first, first), (&pair.second, second)];
     let views = sides.map(|(tool, standing)| TallyView { name: tool.name.clone(), tally: standing.tally });
     let mut frame = String::new();

@@ -1,9 +1,54 @@
-//! What goes over the wire: server-sent events.
+//! What goes over the wire: server-sent events, plain and compressed.
+//!
+//! A stream that is compressed is one gzip file that never ends. What it is put together from was compressed by itself
+//! and ends with a full flush, so that one piece serves all readers, wherever their streams began.
+
+use std::sync::{Arc, OnceLock};
 
 use actix_web::web::Bytes;
 
-/// One or more server-sent events, ready for the wire.
-pub type Frame = Option<Bytes>;
+use crate::encoded::{GZIP_HEAD, gzip_piece};
+
+/// One or more server-sent events, ready for the wire. Cloning is cheap.
+#[derive(Debug, Clone)]
+pub struct Frame(Arc<Forms>);
+
+#[derive(Debug)]
+struct Forms {
+    plain: Bytes,
+    packed: OnceLock<Bytes>,
+}
+
+/// How the frames of a stream are sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    Plain,
+    /// As pieces of a gzip file.
+    Packed,
+}
+
+impl Frame {
+    /// A frame of these events.
+    pub fn new(events: impl Into<Bytes>) -> Self {
+        Self(Arc::new(Forms { plain: events.into(), packed: OnceLock::new() }))
+    }
+
+    /// Its bytes, compressed when they are first asked for.
+    pub(super) fn bytes(&self, form: Form) -> Bytes {
+        match form {
+            Form::Plain => self.0.plain.clone(),
+            Form::Packed => self.0.packed.get_or_init(|| gzip_piece(&self.0.plain)).clone(),
+        }
+    }
+
+    /// The same at the beginning of a stream.
+    pub(super) fn beginning(&self, form: Form) -> Bytes {
+        match form {
+            Form::Plain => self.bytes(form),
+            Form::Packed => [&GZIP_HEAD[..], &self.bytes(form)].concat().into(),
+        }
+    }
+}
 
 /// One server-sent event; `data` is a single line.
 #[must_use]
@@ -18,8 +63,35 @@ pub fn part(id: &str, html: &str) -> String {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may stop")]
 mod tests {
+    use std::io::Read;
+
+    use flate2::read::GzDecoder;
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn whoever_comes_when_ever_can_read_all_that_comes_then(
+            texts in proptest::collection::vec("(<b>|x|\\PC){0,40}", 1..6), from in 0usize..6,
+        ) {
+            let frames: Vec<Frame> = texts.iter().cloned().map(Frame::new).collect();
+            let from = from.min(frames.len() - 1);
+            let mut sent = Vec::new();
+            for (at, text) in texts.iter().enumerate().skip(from) {
+                let piece = if at == from { frames[at].beginning(Form::Packed) } else { frames[at].bytes(Form::Packed) };
+                sent.extend(piece);
+                // All of it is there although more is to come.
+                let expected = texts[from..=at].concat();
+                let mut read = vec![0; expected.len()];
+                GzDecoder::new(&sent[..]).read_exact(&mut read).unwrap();
+                prop_assert_eq!(String::from_utf8(read).unwrap(), expected);
+                prop_assert_eq!(&frames[at].bytes(Form::Plain)[..], text.as_bytes());
+            }
+        }
+    }
 
     #[test]
     fn a_part_is_one_line_of_data() {

@@ -7,7 +7,6 @@ use std::{
     time::Duration,
 };
 
-use actix_web::web::Bytes;
 use tokio::sync::watch;
 
 use super::{Frame, Versioned, lock};
@@ -17,7 +16,7 @@ pub const EVERY: Duration = Duration::from_millis(100);
 
 /// Frames per key, each rendered once for all its subscribers.
 pub struct Frames<K> {
-    topics: Arc<Mutex<HashMap<K, watch::Sender<Frame>>>>,
+    topics: Arc<Mutex<HashMap<K, watch::Sender<Option<Frame>>>>>,
 }
 
 impl<K: Hash + Eq + Clone + Send + Sync + 'static> Default for Frames<K> {
@@ -33,8 +32,8 @@ impl<K: Hash + Eq + Clone + Send + Sync + 'static> Frames<K> {
         &self,
         key: K,
         sources: Vec<watch::Receiver<Option<S>>>,
-        render: impl Fn(&[S]) -> Bytes + Send + 'static,
-    ) -> watch::Receiver<Frame> {
+        render: impl Fn(&[S]) -> Frame + Send + 'static,
+    ) -> watch::Receiver<Option<Frame>> {
         let mut topics = lock(&self.topics);
         if let Some(topic) = topics.get(&key) {
             return topic.subscribe();
@@ -50,10 +49,10 @@ impl<K: Hash + Eq + Clone + Send + Sync + 'static> Frames<K> {
 /// Renders frames as long as anybody is subscribed.
 async fn drive<K: Hash + Eq, S: Versioned>(
     key: K,
-    topic: watch::Sender<Frame>,
-    topics: Arc<Mutex<HashMap<K, watch::Sender<Frame>>>>,
+    topic: watch::Sender<Option<Frame>>,
+    topics: Arc<Mutex<HashMap<K, watch::Sender<Option<Frame>>>>>,
     mut sources: Vec<watch::Receiver<Option<S>>>,
-    render: impl Fn(&[S]) -> Bytes,
+    render: impl Fn(&[S]) -> Frame,
 ) {
     // Whatever ends this, a topic that nobody draws for must not stay: new readers would wait in vain.
     let _leaving = Leaving { key: &key, topic: &topic, topics: &topics };
@@ -81,8 +80,8 @@ async fn drive<K: Hash + Eq, S: Versioned>(
 /// Takes a topic out of the map when its driver ends, unless another has taken its place.
 struct Leaving<'a, K: Hash + Eq> {
     key: &'a K,
-    topic: &'a watch::Sender<Frame>,
-    topics: &'a Mutex<HashMap<K, watch::Sender<Frame>>>,
+    topic: &'a watch::Sender<Option<Frame>>,
+    topics: &'a Mutex<HashMap<K, watch::Sender<Option<Frame>>>>,
 }
 
 impl<K: Hash + Eq> Drop for Leaving<'_, K> {
@@ -109,13 +108,19 @@ async fn any_changed<S>(sources: &mut [watch::Receiver<Option<S>>]) {
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a test may stop")]
 mod tests {
+    use actix_web::web::Bytes;
+
     use super::{
-        super::{Board, tests::Count},
+        super::{Board, frame::Form, tests::Count},
         *,
     };
 
-    fn text(counts: &[Count]) -> Bytes {
-        format!("{counts:?}").into()
+    fn text(counts: &[Count]) -> Frame {
+        Frame::new(format!("{counts:?}"))
+    }
+
+    fn told(seen: &mut watch::Receiver<Option<Frame>>) -> Option<Bytes> {
+        seen.borrow_and_update().as_ref().map(|frame| frame.bytes(Form::Plain))
     }
 
     #[actix_web::test]
@@ -125,12 +130,12 @@ mod tests {
         board.publish(&1, &Count(1));
         let mut seen = frames.subscribe("one", vec![source], text);
         seen.changed().await.unwrap();
-        assert_eq!(seen.borrow_and_update().as_deref(), Some(&b"[Count(1)]"[..]));
+        assert_eq!(told(&mut seen).as_deref(), Some(&b"[Count(1)]"[..]));
         for n in 2..=500 {
             board.publish(&1, &Count(n));
         }
         seen.changed().await.unwrap();
-        assert_eq!(seen.borrow_and_update().as_deref(), Some(&b"[Count(500)]"[..]));
+        assert_eq!(told(&mut seen).as_deref(), Some(&b"[Count(500)]"[..]));
         assert!(tokio::time::timeout(EVERY * 3, seen.changed()).await.is_err(), "nothing more has changed");
     }
 

@@ -4,10 +4,12 @@ use std::{
     collections::HashMap,
     convert::Infallible,
     net::IpAddr,
+    pin::Pin,
     sync::{
-        Arc, Mutex,
+        Arc, LazyLock, Mutex,
         atomic::{AtomicUsize, Ordering},
     },
+    task::{Context, Poll},
     time::Duration,
 };
 
@@ -16,13 +18,14 @@ use actix_web::{
     http::{Method, header},
     web::{self, Bytes},
 };
-use futures_util::{Stream, StreamExt, stream};
-use tokio::sync::watch;
-use tokio_stream::wrappers::{IntervalStream, WatchStream};
+use futures_util::{Stream, StreamExt};
+use tokio::{sync::watch, time::Interval};
+use tokio_stream::wrappers::WatchStream;
 
-use super::{Frame, lock};
+use super::{Frame, frame::Form, lock};
 use crate::{
     config::{Settings, Switch},
+    encoded::accepted,
     error::AppError,
     guard::client_address,
     limits::network,
@@ -37,16 +40,22 @@ const MOST_OF_ONE_NETWORK: usize = 200;
 /// How many streams are held open at once.
 const MOST_STREAMS: usize = 20_000;
 
+/// How a stream begins: by how long to wait, in milliseconds, before connecting anew.
+static OPENING: LazyLock<Frame> = LazyLock::new(|| Frame::new("retry: 2000\n\n"));
+
+/// A comment, which shows that a stream is alive.
+static ALIVE: LazyLock<Frame> = LazyLock::new(|| Frame::new(":\n\n"));
+
 /// What all streams share: how many are open, and the word that the site is closing.
 #[derive(Clone)]
 pub struct Streams {
-    open: Arc<Open>,
+    open: Arc<Count>,
     closing: watch::Sender<bool>,
 }
 
 /// The open streams: all, and those of each network.
 #[derive(Default)]
-struct Open {
+struct Count {
     all: AtomicUsize,
     by_network: Mutex<HashMap<IpAddr, usize>>,
 }
@@ -72,48 +81,76 @@ impl Streams {
     pub fn answer(
         &self,
         request: &HttpRequest,
-        frames: Vec<watch::Receiver<Frame>>,
+        frames: Vec<watch::Receiver<Option<Frame>>>,
     ) -> Result<HttpResponse, AppError> {
         let mut answer = HttpResponse::Ok();
         answer
             .insert_header((header::CONTENT_TYPE, "text/event-stream"))
             .insert_header((header::CACHE_CONTROL, "no-cache, no-transform"))
+            .insert_header((header::VARY, "Accept-Encoding"))
             .insert_header(("X-Accel-Buffering", "no"));
+        let form = if accepted(request).gzip { Form::Packed } else { Form::Plain };
+        if form == Form::Packed {
+            answer.insert_header(header::ContentEncoding::Gzip);
+        }
         if *request.method() == Method::HEAD {
             return Ok(answer.finish());
         }
         let place = Place::take(&self.open, request)?;
-        let body = self.events(frames).map(move |bytes| {
-            let _held = &place;
-            Ok::<_, Infallible>(bytes)
-        });
-        Ok(answer.streaming(body))
-    }
-
-    fn events(&self, frames: Vec<watch::Receiver<Frame>>) -> impl Stream<Item = Bytes> + 'static {
-        let changes =
-            stream::select_all(frames.into_iter().map(WatchStream::new)).filter_map(std::future::ready);
         let mut beat = tokio::time::interval_at(tokio::time::Instant::now() + HEARTBEAT, HEARTBEAT);
         beat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        let beats = IntervalStream::new(beat).map(|_| Bytes::from_static(b":\n\n"));
-        let mut closing = self.closing.subscribe();
-        let closed = async move {
-            let _ = closing.wait_for(|closing| *closing).await;
-        };
-        stream::once(std::future::ready(Bytes::from_static(b"retry: 2000\n\n")))
-            .chain(stream::select(changes, beats))
-            .take_until(Box::pin(closed))
+        let frames = frames.into_iter().map(WatchStream::new).collect();
+        let closing = WatchStream::new(self.closing.subscribe());
+        Ok(answer.streaming(Open { form, begun: false, frames, beat, closing, _place: place }))
+    }
+}
+
+/// A stream that is open: it says how to reconnect, then each newest frame, and something while there is none.
+struct Open {
+    form: Form,
+    begun: bool,
+    frames: Vec<WatchStream<Option<Frame>>>,
+    beat: Interval,
+    closing: WatchStream<bool>,
+    _place: Place,
+}
+
+impl Stream for Open {
+    type Item = Result<Bytes, Infallible>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = &mut *self;
+        if !std::mem::replace(&mut this.begun, true) {
+            return Poll::Ready(Some(Ok(OPENING.beginning(this.form))));
+        }
+        while let Poll::Ready(word) = this.closing.poll_next_unpin(context) {
+            if word != Some(false) {
+                return Poll::Ready(None);
+            }
+        }
+        // Frames of one key are rare enough to leave the others their turn.
+        let mut at = 0;
+        while let Some(frames) = this.frames.get_mut(at) {
+            match frames.poll_next_unpin(context) {
+                Poll::Ready(Some(Some(frame))) => return Poll::Ready(Some(Ok(frame.bytes(this.form)))),
+                Poll::Ready(Some(None)) => {}
+                // Nobody draws these any more: the reader is to ask anew.
+                Poll::Ready(None) => return Poll::Ready(None),
+                Poll::Pending => at += 1,
+            }
+        }
+        this.beat.poll_tick(context).map(|_| Some(Ok(ALIVE.bytes(this.form))))
     }
 }
 
 /// A place among the open streams, given back when the stream ends.
 struct Place {
-    open: Arc<Open>,
+    open: Arc<Count>,
     network: IpAddr,
 }
 
 impl Place {
-    fn take(open: &Arc<Open>, request: &HttpRequest) -> Result<Self, AppError> {
+    fn take(open: &Arc<Count>, request: &HttpRequest) -> Result<Self, AppError> {
         let network = network(client_address(request));
         let limited = request
             .app_data::<web::Data<Settings>>()

@@ -1,6 +1,6 @@
 //! Tallies on the move: what `/live` sends.
 
-use actix_web::{HttpRequest, HttpResponse, web::Bytes};
+use actix_web::{HttpRequest, HttpResponse};
 use tokio::sync::watch;
 
 use super::{
@@ -42,21 +42,19 @@ impl Hub {
     }
 
     /// Tally objects of a tool, as events.
-    pub fn events(&self, tool: &Watched) -> watch::Receiver<Frame> {
+    pub fn events(&self, tool: &Watched) -> watch::Receiver<Option<Frame>> {
         let slug = tool.slug.clone();
         self.events.subscribe(tool.clone(), vec![self.watch(tool.id)], move |states: &[Standing]| {
-            let frame: String = states.iter().map(|state| tally_event(&slug, state)).collect();
-            Bytes::from(frame)
+            Frame::new(states.iter().map(|state| tally_event(&slug, state)).collect::<String>())
         })
     }
 
     /// The community's figure of a tool, as the page shows it.
-    pub fn parts(&self, tool: &Watched) -> watch::Receiver<Frame> {
+    pub fn parts(&self, tool: &Watched) -> watch::Receiver<Option<Frame>> {
         let (key, tool) = (tool.clone(), tool.clone());
         self.parts.subscribe(key, vec![self.watch(tool.id)], move |states: &[Standing]| {
-            let frame: String =
-                states.iter().map(|state| tally_part(&tool.slug, &tool.name, state)).collect();
-            Bytes::from(frame)
+            let tallies = states.iter().map(|state| tally_part(&tool.slug, &tool.name, state));
+            Frame::new(tallies.collect::<String>())
         })
     }
 
@@ -67,7 +65,7 @@ impl Hub {
     pub fn answer(
         &self,
         request: &HttpRequest,
-        frames: Vec<watch::Receiver<Frame>>,
+        frames: Vec<watch::Receiver<Option<Frame>>>,
     ) -> Result<HttpResponse, AppError> {
         self.streams.answer(request, frames)
     }

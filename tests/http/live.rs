@@ -7,6 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use flate2::write::GzDecoder;
 use futures_util::future::join_all;
 use reqwest::Response;
 use serde_json::{Value, json};
@@ -20,13 +21,24 @@ const SHUTDOWN: Duration = Duration::from_secs(10);
 struct Events {
     answer: Response,
     unread: String,
+    /// For one that is compressed.
+    unpack: Option<GzDecoder<Vec<u8>>>,
 }
 
 impl Events {
     async fn open(browser: &Browser, path: &str) -> Self {
         let answer = browser.get(path).await;
         assert_eq!(answer.status(), 200, "{path}");
-        Self { answer, unread: String::new() }
+        assert_eq!(header(&answer, "content-encoding"), "");
+        Self { answer, unread: String::new(), unpack: None }
+    }
+
+    async fn open_compressed(browser: &Browser, path: &str) -> Self {
+        let asked =
+            browser.client.get(browser.url(path)).header("accept-encoding", "gzip, deflate, br, zstd");
+        let answer = asked.send().await.unwrap();
+        assert_eq!((answer.status().as_u16(), header(&answer, "content-encoding")), (200, "gzip"), "{path}");
+        Self { answer, unread: String::new(), unpack: Some(GzDecoder::new(Vec::new())) }
     }
 
     /// The next block up to an empty line; `None` when the stream has ended.
@@ -38,6 +50,13 @@ impl Events {
                 return Some(block);
             }
             let chunk = self.answer.chunk().await.ok().flatten()?;
+            let chunk = match &mut self.unpack {
+                None => chunk.to_vec(),
+                Some(unpack) => {
+                    unpack.write_all(&chunk).and_then(|()| unpack.flush()).unwrap();
+                    std::mem::take(unpack.get_mut())
+                }
+            };
             self.unread.push_str(std::str::from_utf8(&chunk).unwrap());
         }
     }
@@ -96,6 +115,30 @@ async fn a_stream_shows_every_tool_at_once_and_again_when_its_tally_changes() {
     assert_eq!(events.next().await, ("tally".to_owned(), after));
     ada.vote("amber", "retract").await;
     assert_eq!(events.next().await.1["votes"], 0);
+}
+
+#[actix_web::test]
+async fn a_compressed_stream_says_the_same_whenever_it_began() {
+    let site = TestSite::start();
+    let (ada, visitor) = (site.member("ada").await, site.browser());
+    for path in ["/compare/amber-vs-basalt/live", "/live?tool=amber&parts=tally", "/live?tool=amber"] {
+        let mut plain = Events::open(&visitor, path).await;
+        let mut early = Events::open_compressed(&visitor, path).await;
+        let frame = plain.next().await;
+        assert_eq!(early.next().await, frame, "{path}");
+        let is_tally = |name: &str, data: &Value| name == "tally" || data["id"] == "tally-amber";
+        let before = frame.1;
+        for choice in ["ship", "skip"] {
+            ada.vote("amber", choice).await;
+            let changed = |name: &str, data: &Value| is_tally(name, data) && *data != before;
+            let newest = plain.until(changed).await.pop();
+            assert_eq!(early.until(changed).await.pop(), newest, "{path}");
+            // Pieces that others have had already, at the beginning of another stream.
+            let mut late = Events::open_compressed(&visitor, path).await;
+            assert_eq!(late.until(is_tally).await.pop(), newest, "{path}");
+        }
+        ada.vote("amber", "retract").await;
+    }
 }
 
 #[actix_web::test]
