@@ -16,7 +16,8 @@ use shiptally::{
     startup::{Site, StartError},
 };
 
-/// Memory that is freed goes back to the system, which glibc keeps after bursts of sign-ins.
+/// Memory that is freed goes back to the system, which glibc keeps after bursts of sign-ins. Without huge pages, so that
+/// what open streams never write to of their buffers takes no memory.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

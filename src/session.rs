@@ -3,7 +3,7 @@
 //! Only the SHA-256 of a key is stored. The session stands behind [`Visit`'s](crate::accounts)
 //! typed wrapper [`TypedSession`]; nothing else reads or writes its state.
 
-use std::{collections::HashMap, fmt::Write, sync::Arc};
+use std::{collections::HashMap, sync::Arc};
 
 use actix_session::{
     Session, SessionExt, SessionMiddleware,
@@ -72,15 +72,11 @@ impl TypedSession {
         self.0.get(ACCOUNT).ok().flatten()
     }
 
-    /// Whether the session was made with the password behind this hash. One that was opened with
-    /// the old password while a new one was being stored is nobody's.
+    /// Whether the session was made with this password. One that was opened with the old password
+    /// while a new one was being stored is nobody's.
     #[must_use]
-    pub fn is_made_with(&self, password_hash: &str) -> bool {
-        self.0
-            .get::<String>(CREDENTIAL)
-            .ok()
-            .flatten()
-            .is_some_and(|known| known == credential(password_hash))
+    pub fn is_made_with(&self, password: &Credential) -> bool {
+        self.0.get::<Credential>(CREDENTIAL).ok().flatten().is_some_and(|known| known == *password)
     }
 
     /// Makes this the session of `account_id`, whose password has this hash, under a new key.
@@ -89,7 +85,7 @@ impl TypedSession {
     /// When the state cannot be written.
     pub fn sign_in(&self, account_id: i64, password_hash: &str) -> Result<(), AppError> {
         self.0.renew();
-        self.keep(CREDENTIAL, &credential(password_hash))?;
+        self.keep(CREDENTIAL, &Credential::of(password_hash))?;
         self.confirm()?;
         self.keep(ACCOUNT, &account_id)
     }
@@ -236,6 +232,7 @@ pub fn remove_expired(conn: &mut Db, now: NaiveDateTime) -> QueryResult<usize> {
 pub struct DatabaseSessions {
     database: Database,
     freshness: Arc<Freshness>,
+    /// By their keys: as those are not kept for long, their hashes are not worth the time here.
     recent: Arc<Recent<String, State>>,
 }
 
@@ -252,12 +249,11 @@ impl DatabaseSessions {
 
 impl SessionStore for DatabaseSessions {
     async fn load(&self, key: &SessionKey) -> Result<Option<State>, LoadError> {
-        let id_hash = hash(key.as_ref());
-        if let Some(state) = self.recent.get(&id_hash) {
+        if let Some(state) = self.recent.get(key.as_ref()) {
             return Ok(Some(state));
         }
         let asked = self.recent.moment();
-        let wanted = id_hash.clone();
+        let wanted = hash(key.as_ref());
         let found: Option<String> = self
             .database
             .run(move |conn| {
@@ -275,7 +271,7 @@ impl SessionStore for DatabaseSessions {
             .transpose()
             .map_err(|cause| LoadError::Deserialization(cause.into()))?;
         if let Some(state) = state.as_ref().filter(|state| is_plain(state)) {
-            self.recent.remember(id_hash, state.clone(), asked);
+            self.recent.remember(key.as_ref().to_owned(), state.clone(), asked);
         }
         Ok(state)
     }
@@ -297,11 +293,10 @@ impl SessionStore for DatabaseSessions {
     async fn update(&self, key: SessionKey, state: State, _: &Duration) -> Result<SessionKey, UpdateError> {
         let id_hash = hash(key.as_ref());
         let row = Row::new(id_hash.clone(), &state).map_err(|cause| UpdateError::Other(cause.into()))?;
-        let wanted = id_hash.clone();
         self.database
             .run(move |conn| {
                 // A session that was ended meanwhile stays ended: nothing is inserted here.
-                diesel::update(sessions::table.find(wanted))
+                diesel::update(sessions::table.find(id_hash))
                     .set((
                         sessions::account_id.eq(row.account_id),
                         sessions::state.eq(row.state),
@@ -312,7 +307,7 @@ impl SessionStore for DatabaseSessions {
             })
             .await
             .map_err(|cause| UpdateError::Other(cause.into()))?;
-        self.recent.forget(&id_hash);
+        self.recent.forget(key.as_ref());
         Ok(key)
     }
 
@@ -321,11 +316,10 @@ impl SessionStore for DatabaseSessions {
     }
 
     async fn delete(&self, key: &SessionKey) -> Result<(), anyhow::Error> {
-        let id_hash = hash(key.as_ref());
-        let wanted = id_hash.clone();
+        let wanted = hash(key.as_ref());
         let versions = self.database.run(move |conn| Ok(end(conn, &wanted)?)).await?;
         self.freshness.notice_all_but_votes(versions);
-        self.recent.forget(&id_hash);
+        self.recent.forget(key.as_ref());
         Ok(())
     }
 }
@@ -375,8 +369,18 @@ impl Row {
 }
 
 /// Tells one password hash from another, without giving it away.
-fn credential(password_hash: &str) -> String {
-    hash(password_hash)[..32].to_owned()
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Credential(String);
+
+impl Credential {
+    /// That of the password behind this hash.
+    #[must_use]
+    pub fn of(password_hash: &str) -> Self {
+        let mut digits = hash(password_hash);
+        digits.truncate(32);
+        Self(digits)
+    }
 }
 
 fn hash(key: &str) -> String {
@@ -384,8 +388,20 @@ fn hash(key: &str) -> String {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digit = |half: u8| char::from(DIGITS[usize::from(half)]);
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_stored_as_sha_256_in_hexadecimal() {
+        // FIPS 180-2, appendix B.1.
+        let expected = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        assert_eq!(hash("abc"), expected);
+        assert_eq!(Credential::of("abc"), Credential(expected[..32].to_owned()));
+    }
 }

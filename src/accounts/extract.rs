@@ -12,7 +12,7 @@ use crate::{
     error::AppError,
     freshness::{Freshness, Recent},
     page::Shell,
-    session::TypedSession,
+    session::{Credential, TypedSession},
 };
 
 /// Somebody who is signed in. As a handler's argument it answers 401 to everybody else.
@@ -86,7 +86,7 @@ impl Visit {
 
 /// Accounts that were just seen, so that a page of theirs costs no query; forgotten when any
 /// account changes.
-pub struct RecentAccounts(Recent<i64, (CurrentUser, String)>);
+pub struct RecentAccounts(Recent<i64, (CurrentUser, Credential)>);
 
 impl RecentAccounts {
     /// An empty memory.
@@ -113,7 +113,7 @@ async fn account(request: &HttpRequest, id: i64) -> Result<Option<CurrentUser>, 
     let missing = || AppError::internal(&"the database is not registered");
     let database = request.app_data::<web::Data<Database>>().ok_or_else(missing)?;
     let recent = request.app_data::<web::Data<RecentAccounts>>().ok_or_else(missing)?;
-    let (user, password_hash) = match recent.0.get(&id) {
+    let (user, credential) = match recent.0.get(&id) {
         Some(known) => known,
         None => {
             let asked = recent.0.moment();
@@ -123,12 +123,13 @@ async fn account(request: &HttpRequest, id: i64) -> Result<Option<CurrentUser>, 
             // Whoever is suspended keeps no right of a role, should a session have outlived it.
             let role =
                 if account.suspended_at.is_some() { Role::Member } else { Role::from_i16(account.role) };
-            let known = (CurrentUser { id, handle: account.handle, role }, account.password_hash);
+            let credential = Credential::of(&account.password_hash);
+            let known = (CurrentUser { id, handle: account.handle, role }, credential);
             recent.0.remember(id, known.clone(), asked);
             known
         }
     };
-    Ok(TypedSession::of(request).is_made_with(&password_hash).then_some(user))
+    Ok(TypedSession::of(request).is_made_with(&credential).then_some(user))
 }
 
 type Extracting<T> = Pin<Box<dyn Future<Output = Result<T, AppError>>>>;

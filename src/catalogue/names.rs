@@ -14,6 +14,9 @@ const KINDS: usize = 64;
 /// How many occurrences of one kind are told apart; those beyond are taken to be in every name.
 const TIMES: usize = 3;
 
+/// How many words are looked at together.
+const LANES: usize = 4;
+
 /// How many bits a name's count of lacking characters has; it stays at the largest number.
 const PLANES: usize = 4;
 
@@ -25,6 +28,8 @@ pub(super) struct Names {
     groups: Vec<Group>,
     /// A row of words for each kind of character and number of times; see [`marks`].
     rows: Vec<Vec<u64>>,
+    /// A row of words for each kind of character that a name may begin with.
+    first: Vec<Vec<u64>>,
     /// The items with a name that begins with these three characters.
     by_start: HashMap<[char; 3], Vec<u32>>,
     /// The items that have exactly this name.
@@ -52,7 +57,8 @@ pub(super) struct Rule {
 impl Names {
     /// These names of items 0, 1, 2 and so on, in lower case.
     pub(super) fn new<'a>(names: impl Iterator<Item = [&'a str; 2]>) -> Self {
-        let mut found = Self { rows: vec![Vec::new(); KINDS * TIMES], ..Self::default() };
+        let mut found =
+            Self { rows: vec![Vec::new(); KINDS * TIMES], first: vec![Vec::new(); KINDS], ..Self::default() };
         let mut by_length: Vec<Vec<(u32, &str)>> = Vec::new();
         for (item, both) in (0u32..).zip(names) {
             for name in both {
@@ -70,15 +76,20 @@ impl Names {
         for (chars, names) in by_length.into_iter().enumerate().filter(|(_, names)| !names.is_empty()) {
             let begin = found.items.len() / 64;
             for chunk in names.chunks(64) {
-                let mut words = [0u64; KINDS * TIMES];
+                let (mut words, mut first) = ([0u64; KINDS * TIMES], [0u64; KINDS]);
                 for (bit, (item, name)) in chunk.iter().enumerate() {
                     found.items.push(*item);
                     for mark in marks(name) {
                         words[mark] |= 1 << bit;
                     }
+                    if let Some(char) = name.chars().next() {
+                        first[kind(char)] |= 1 << bit;
+                    }
                 }
                 found.items.resize(found.items.len().next_multiple_of(64), u32::MAX);
-                for (row, word) in found.rows.iter_mut().zip(words) {
+                for (row, word) in
+                    found.rows.iter_mut().chain(&mut found.first).zip(words.into_iter().chain(first))
+                {
                     row.push(word);
                 }
             }
@@ -95,9 +106,18 @@ impl Names {
             start(wanted).and_then(|start| self.by_start.get(&start)).cloned().unwrap_or_default();
         self.parts_of(wanted, rule, &mut found);
         let marks = marks(wanted);
-        for group in &self.groups {
-            if let Some(most) = most_lacking(chars, group.chars, rule) {
-                self.lacking_at_most(most, &marks, group, &mut found);
+        if let Some(first) = wanted.chars().next().and_then(|char| self.first.get(kind(char))) {
+            for group in &self.groups {
+                let most = |same_start| most_lacking(chars, group.chars, rule, same_start);
+                let limits = Limits { any: most(0), beginning_alike: most(2) };
+                let (mut at, end) = (group.words.start, group.words.end);
+                while at + LANES <= end {
+                    self.near_in::<LANES>(at, &marks, limits, first, &mut found);
+                    at += LANES;
+                }
+                for at in at..end {
+                    self.near_in::<1>(at, &marks, limits, first, &mut found);
+                }
             }
         }
         found.sort_unstable();
@@ -117,33 +137,89 @@ impl Names {
         }
     }
 
-    /// Adds the items of a group that lack at most so many of these marks.
-    fn lacking_at_most(&self, most: usize, marks: &[usize], group: &Group, found: &mut Vec<u32>) {
-        for at in group.words.clone() {
-            // The planes hold the digits of 64 binary numbers.
-            let (mut planes, mut over) = ([0u64; PLANES], 0);
-            for mark in marks {
-                let mut carry = !self.rows[*mark][at];
-                for plane in &mut planes {
-                    (*plane, carry) = (*plane ^ carry, *plane & carry);
-                }
-                over |= carry;
-            }
-            // Compared from the highest digit down: less already, or equal so far.
-            let (mut less, mut equal) = (0u64, !over);
-            for (digit, plane) in planes.iter().enumerate().rev() {
-                let limit = if most >> digit & 1 == 1 { u64::MAX } else { 0 };
-                less |= equal & limit & !plane;
-                equal &= !(limit ^ plane);
-            }
-            let mut few = if most >> PLANES > 0 { u64::MAX } else { less | equal };
+    /// Adds the items of so many words that lack no more of these marks than they may. `first` are those that begin with
+    /// the same character.
+    fn near_in<const N: usize>(
+        &self,
+        at: usize,
+        marks: &[usize],
+        limits: Limits,
+        first: &[u64],
+        found: &mut Vec<u32>,
+    ) {
+        let Some(alike) = limits.beginning_alike else { return };
+        let lacking = self.lacking::<N>(at, marks);
+        for (word, lacking) in lacking.into_iter().enumerate() {
+            let any = limits.any.map_or(0, |most| lacking.at_most(most));
+            let mut few = any | lacking.at_most(alike) & first[at + word];
             while few != 0 {
                 let bit = few.trailing_zeros() as usize;
                 few &= few - 1;
-                found.extend(self.items.get(at * 64 + bit).filter(|item| **item != u32::MAX));
+                found.extend(self.items.get((at + word) * 64 + bit).filter(|item| **item != u32::MAX));
             }
         }
     }
+
+    /// How many of these marks the names of so many words lack.
+    fn lacking<const N: usize>(&self, at: usize, marks: &[usize]) -> [Counts; N] {
+        let mut planes = [[0u64; N]; PLANES];
+        let mut over = [0u64; N];
+        for mark in marks {
+            let row = &self.rows[*mark][at..at + N];
+            let mut carry = [0u64; N];
+            for (carry, word) in carry.iter_mut().zip(row) {
+                *carry = !word;
+            }
+            for plane in &mut planes {
+                for (digit, carry) in plane.iter_mut().zip(&mut carry) {
+                    (*digit, *carry) = (*digit ^ *carry, *digit & *carry);
+                }
+            }
+            for (over, carry) in over.iter_mut().zip(carry) {
+                *over |= carry;
+            }
+        }
+        std::array::from_fn(|word| Counts { planes: planes.map(|plane| plane[word]), over: over[word] })
+    }
+}
+
+/// How many characters names of one length may lack.
+#[derive(Clone, Copy)]
+struct Limits {
+    /// Whatever they begin with; none where they cannot be near.
+    any: Option<usize>,
+    /// Where they begin with the same character.
+    beginning_alike: Option<usize>,
+}
+
+/// 64 numbers.
+struct Counts {
+    /// Their binary digits, the lowest first.
+    planes: [u64; PLANES],
+    /// Those that are larger than their digits can say.
+    over: u64,
+}
+
+impl Counts {
+    /// Which of them are at most so large.
+    fn at_most(&self, most: usize) -> u64 {
+        if most >> PLANES > 0 {
+            return u64::MAX;
+        }
+        // Compared from the highest digit down: less already, or equal so far.
+        let (mut less, mut equal) = (0u64, !self.over);
+        for (digit, plane) in self.planes.iter().enumerate().rev() {
+            let limit = if most >> digit & 1 == 1 { u64::MAX } else { 0 };
+            less |= equal & limit & !plane;
+            equal &= !(limit ^ plane);
+        }
+        less | equal
+    }
+}
+
+/// The kind of a character.
+fn kind(char: char) -> usize {
+    char as usize % KINDS
 }
 
 /// The first three characters.
@@ -152,13 +228,13 @@ fn start(name: &str) -> Option<[char; 3]> {
     Some([chars.next()?, chars.next()?, chars.next()?])
 }
 
-/// How many of its characters a name of `ours` characters may lack in one of `theirs` that does not begin with
-/// the same three characters, and be near all the same; none where it cannot be.
+/// How many of its characters a name of `ours` characters may lack in one of `theirs` of which at most the first
+/// `same_start` are the same, and be near all the same; none where it cannot be.
 ///
-/// Winkler adds to Jaro's similarity at most a tenth of what is missing for each of two characters. What is then still
-/// needed is a similarity of `jaro`, for which at least (3 · jaro − 1) · ours · theirs / (ours + theirs) characters
+/// Winkler adds to Jaro's similarity a tenth of what is missing for each of those. What is then still needed is a
+/// similarity of `jaro`, for which at least (3 · jaro − 1) · ours · theirs / (ours + theirs) characters
 /// have to match. Every one that is lacking does not.
-fn most_lacking(ours: usize, theirs: usize, rule: Rule) -> Option<usize> {
+fn most_lacking(ours: usize, theirs: usize, rule: Rule, same_start: u8) -> Option<usize> {
     let (short, long) = (ours.min(theirs), ours.max(theirs));
     // One that contains the other has all of it.
     let contained = (ours <= theirs && ours >= rule.part).then_some(0);
@@ -166,7 +242,8 @@ fn most_lacking(ours: usize, theirs: usize, rule: Rule) -> Option<usize> {
         return contained;
     }
     let both = (ours * theirs) as f64 / (ours + theirs) as f64;
-    let jaro = (rule.least - 0.2) / 0.8;
+    let added = 0.1 * f64::from(same_start);
+    let jaro = (rule.least - added) / (1.0 - added);
     // A little less, for rounding.
     let matching = ((3.0 * jaro - 1.0) * both - 1e-6).ceil() as usize;
     if matching > short { contained } else { Some(ours - matching) }
@@ -177,7 +254,7 @@ fn marks(name: &str) -> Vec<usize> {
     let mut times = [0; KINDS];
     name.chars()
         .filter_map(|char| {
-            let kind = char as usize % KINDS;
+            let kind = kind(char);
             times[kind] += 1;
             (times[kind] <= TIMES).then(|| (times[kind] - 1) * KINDS + kind)
         })
@@ -211,6 +288,22 @@ mod tests {
                 let near = both.iter().any(|name| is_near(&wanted, name));
                 prop_assert!(!near || candidates.contains(&u32::try_from(item).unwrap_or(0)), "{both:?}");
             }
+        }
+    }
+
+    #[test]
+    fn nothing_near_is_missing_among_many_of_one_length() {
+        let letter = |n: u32, at: u32| char::from(b"abcd"[(n >> (2 * at) & 3) as usize]);
+        let names: Vec<String> = (0..1024).map(|n| (0..5).map(|at| letter(n, at)).collect()).collect();
+        let index = Names::new(names.iter().map(|name| [name.as_str(), "other"]));
+        for wanted in ["abcda", "xbcda", "ddddd", "abc", "dabcdab", "bad dab"] {
+            let candidates = index.candidates(wanted, RULE);
+            let missed: Vec<&String> = (0..)
+                .zip(&names)
+                .filter(|(item, name)| is_near(wanted, name) && !candidates.contains(item))
+                .map(|(_, name)| name)
+                .collect();
+            assert!(missed.is_empty(), "{wanted}: {missed:?}");
         }
     }
 
