@@ -189,6 +189,17 @@ impl Site {
         (first..first + count).map(|number| self.get(&search_path(&self.words, number))).collect()
     }
 
+    /// Searches for one tool by its whole name, none of them sent before.
+    pub(crate) fn searches_by_name(&mut self, count: usize) -> Vec<String> {
+        let first = self.searched;
+        self.searched += count;
+        let path = |number: usize| {
+            let slug = data::slug(&self.words, number * 7919 % self.size.tools);
+            self.get(&format!("/tools?q={}&x={number}", slug.replace('-', "+")))
+        };
+        (first..first + count).map(path).collect()
+    }
+
     /// Account, tool and choice of the nth vote on all tools.
     pub(crate) fn nth(&self, number: usize) -> (i64, i64, bool) {
         let (person, tool, ship) = self.nth_vote(number);
