@@ -81,7 +81,7 @@ impl Drawn {
     /// # Errors
     /// When the template cannot be rendered.
     pub fn page(view: &impl View, votes: Votes) -> Result<Self, AppError> {
-        Ok(Self::Page(Page { text: view.render()?, kind: Kind::Page, votes }))
+        Ok(Self::Page(Page { text: page::draw(view)?, kind: Kind::Page, votes }))
     }
 
     /// A feed that shows these votes.

@@ -6,7 +6,6 @@
 
 use std::{
     cell::RefCell,
-    hash::Hasher,
     io::Write,
     sync::{
         Arc, OnceLock,
@@ -21,12 +20,16 @@ use actix_web::{
     web::Bytes,
 };
 use flate2::{Compress, Compression, FlushCompress, Status, write::GzEncoder};
+use xxhash_rust::xxh3::xxh3_64;
 
 /// How long a body must have been there before it is worth compressing well.
 const SETTLED: Duration = Duration::from_millis(500);
 
 /// The level of gzip for what was just made.
 const QUICK: u32 = 1;
+
+/// The window of gzip for what was just made, in bits: 8 KiB, so that little memory is cleared and touched.
+const QUICK_WINDOW: u8 = 13;
 
 /// The level of gzip for what stays.
 const WELL: u32 = 6;
@@ -145,10 +148,7 @@ impl Encoded {
 /// Names a text among all that ever stood at its address: a hash of 64 bits, and the length.
 /// Nobody gains by making two pages of one address look the same to those who have one of them.
 fn digest(text: &[u8]) -> String {
-    #[expect(deprecated, reason = "the same for every node, whatever Rust they were compiled by")]
-    let mut hasher = std::hash::SipHasher::new();
-    hasher.write(text);
-    format!("{:016x}{:x}", hasher.finish(), text.len())
+    format!("{:016x}{:x}", xxh3_64(text), text.len())
 }
 
 /// How a body is compressed on the way.
@@ -223,7 +223,7 @@ fn brotli(plain: &[u8], quality: i32) -> Bytes {
 fn gzip(plain: &[u8], level: u32) -> Bytes {
     thread_local! {
         static QUICKLY: RefCell<(Compress, Vec<u8>)> =
-            RefCell::new((Compress::new_gzip(Compression::new(QUICK), 15), Vec::new()));
+            RefCell::new((Compress::new_gzip(Compression::new(QUICK), QUICK_WINDOW), Vec::new()));
     }
     let pack = |encoder: &mut Compress, packed: &mut Vec<u8>| {
         packed.clear();

@@ -1,7 +1,7 @@
 //! Answers: the frame around every page, how a page is sent (ETag, caching), how
 //! forms come in, and how a route says which methods it takes.
 
-use std::{future::Future, pin::Pin, time::Duration};
+use std::{cell::Cell, future::Future, pin::Pin, time::Duration};
 
 use actix_web::{
     FromRequest, HttpRequest, HttpResponse, Resource, Route,
@@ -114,6 +114,22 @@ macro_rules! view {
             }
         })+
     };
+}
+
+/// Renders a page. A thread draws all its pages in the same memory, so that none has to grow while it is drawn.
+///
+/// # Errors
+/// When the template cannot be rendered.
+pub fn draw(page: &impl View) -> Result<String, AppError> {
+    thread_local! {
+        static DRAFT: Cell<String> = const { Cell::new(String::new()) };
+    }
+    let mut draft = DRAFT.take();
+    draft.clear();
+    page.render_into(&mut draft)?;
+    let text = draft.as_str().to_owned();
+    DRAFT.set(draft);
+    Ok(text)
 }
 
 /// Sends a page with the given status; only 200 may be cached.

@@ -3,7 +3,7 @@
 //!
 //! For each kind of character there is a row of bits, one for each name, that says whether the name has it, another
 //! that says whether it has it twice, and one for three times. How many characters of a wanted name another lacks is
-//! then counted for 64 names in a few steps.
+//! then counted for 256 names in a few steps.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -14,8 +14,14 @@ const KINDS: usize = 64;
 /// How many occurrences of one kind are told apart; those beyond are taken to be in every name.
 const TIMES: usize = 3;
 
-/// How many words are looked at together.
-const LANES: usize = 4;
+/// What names have a bit in that are counted together.
+type Block = wide::u64x4;
+
+/// How many words a block has.
+const WORDS: usize = 4;
+
+/// How many names a block has.
+const IN_BLOCK: usize = 64 * WORDS;
 
 /// How many bits a name's count of lacking characters has; it stays at the largest number.
 const PLANES: usize = 4;
@@ -23,13 +29,13 @@ const PLANES: usize = 4;
 /// Names in groups of equal length.
 #[derive(Debug, Default)]
 pub(super) struct Names {
-    /// The item of each bit; each group begins with a new word.
+    /// The item of each bit; each group begins with a new block.
     items: Vec<u32>,
     groups: Vec<Group>,
-    /// A row of words for each kind of character and number of times; see [`marks`].
-    rows: Vec<Vec<u64>>,
-    /// A row of words for each kind of character that a name may begin with.
-    first: Vec<Vec<u64>>,
+    /// A row of blocks for each kind of character and number of times; see [`marks`].
+    rows: Vec<Vec<Block>>,
+    /// A row of blocks for each kind of character that a name may begin with.
+    first: Vec<Vec<Block>>,
     /// The items with a name that begins with these three characters.
     by_start: HashMap<[char; 3], Vec<u32>>,
     /// The items that have exactly this name.
@@ -40,7 +46,7 @@ pub(super) struct Names {
 #[derive(Debug)]
 struct Group {
     chars: usize,
-    words: Range<usize>,
+    blocks: Range<usize>,
 }
 
 /// How alike names have to be, and which differ too much in length.
@@ -74,26 +80,27 @@ impl Names {
             }
         }
         for (chars, names) in by_length.into_iter().enumerate().filter(|(_, names)| !names.is_empty()) {
-            let begin = found.items.len() / 64;
-            for chunk in names.chunks(64) {
-                let (mut words, mut first) = ([0u64; KINDS * TIMES], [0u64; KINDS]);
-                for (bit, (item, name)) in chunk.iter().enumerate() {
+            let begin = found.items.len() / IN_BLOCK;
+            for chunk in names.chunks(IN_BLOCK) {
+                let mut rows = [[0u64; WORDS]; KINDS * TIMES];
+                let mut first = [[0u64; WORDS]; KINDS];
+                for (at, (item, name)) in chunk.iter().enumerate() {
+                    let (word, bit) = (at / 64, 1 << (at % 64));
                     found.items.push(*item);
                     for mark in marks(name) {
-                        words[mark] |= 1 << bit;
+                        rows[mark][word] |= bit;
                     }
                     if let Some(char) = name.chars().next() {
-                        first[kind(char)] |= 1 << bit;
+                        first[kind(char)][word] |= bit;
                     }
                 }
-                found.items.resize(found.items.len().next_multiple_of(64), u32::MAX);
-                for (row, word) in
-                    found.rows.iter_mut().chain(&mut found.first).zip(words.into_iter().chain(first))
-                {
-                    row.push(word);
+                found.items.resize(found.items.len().next_multiple_of(IN_BLOCK), u32::MAX);
+                let all = found.rows.iter_mut().chain(&mut found.first);
+                for (row, block) in all.zip(rows.into_iter().chain(first)) {
+                    row.push(Block::new(block));
                 }
             }
-            found.groups.push(Group { chars, words: begin..found.items.len() / 64 });
+            found.groups.push(Group { chars, blocks: begin..found.items.len() / IN_BLOCK });
         }
         found
     }
@@ -109,14 +116,10 @@ impl Names {
         if let Some(first) = wanted.chars().next().and_then(|char| self.first.get(kind(char))) {
             for group in &self.groups {
                 let most = |same_start| most_lacking(chars, group.chars, rule, same_start);
-                let limits = Limits { any: most(0), beginning_alike: most(2) };
-                let (mut at, end) = (group.words.start, group.words.end);
-                while at + LANES <= end {
-                    self.near_in::<LANES>(at, &marks, limits, first, &mut found);
-                    at += LANES;
-                }
-                for at in at..end {
-                    self.near_in::<1>(at, &marks, limits, first, &mut found);
+                // None begins alike and is near where none is that may begin in any way.
+                let Some(alike) = most(2) else { continue };
+                for at in group.blocks.clone() {
+                    self.near_in(at, &marks, most(0), alike, first[at], &mut found);
                 }
             }
         }
@@ -137,81 +140,66 @@ impl Names {
         }
     }
 
-    /// Adds the items of so many words that lack no more of these marks than they may. `first` are those that begin with
-    /// the same character.
-    fn near_in<const N: usize>(
+    /// Adds the items of a block that lack no more of these marks than they may: so many whatever they begin with, if
+    /// any may, and so many if they are of those that begin with the same character.
+    fn near_in(
         &self,
         at: usize,
         marks: &[usize],
-        limits: Limits,
-        first: &[u64],
+        any: Option<usize>,
+        alike: usize,
+        first: Block,
         found: &mut Vec<u32>,
     ) {
-        let Some(alike) = limits.beginning_alike else { return };
-        let lacking = self.lacking::<N>(at, marks);
-        for (word, lacking) in lacking.into_iter().enumerate() {
-            let any = limits.any.map_or(0, |most| lacking.at_most(most));
-            let mut few = any | lacking.at_most(alike) & first[at + word];
+        let lacking = self.lacking(at, marks);
+        let near = any.map_or(Block::ZERO, |most| lacking.at_most(most)) | lacking.at_most(alike) & first;
+        for (word, mut few) in near.to_array().into_iter().enumerate() {
             while few != 0 {
                 let bit = few.trailing_zeros() as usize;
                 few &= few - 1;
-                found.extend(self.items.get((at + word) * 64 + bit).filter(|item| **item != u32::MAX));
+                let item = self.items.get(at * IN_BLOCK + word * 64 + bit);
+                found.extend(item.filter(|item| **item != u32::MAX));
             }
         }
     }
 
-    /// How many of these marks the names of so many words lack.
-    fn lacking<const N: usize>(&self, at: usize, marks: &[usize]) -> [Counts; N] {
-        let mut planes = [[0u64; N]; PLANES];
-        let mut over = [0u64; N];
+    /// How many of these marks the names of a block lack.
+    fn lacking(&self, at: usize, marks: &[usize]) -> Counts {
+        let (mut planes, mut over) = ([Block::ZERO; PLANES], Block::ZERO);
         for mark in marks {
-            let row = &self.rows[*mark][at..at + N];
-            let mut carry = [0u64; N];
-            for (carry, word) in carry.iter_mut().zip(row) {
-                *carry = !word;
-            }
+            let mut carry = !self.rows[*mark][at];
             for plane in &mut planes {
-                for (digit, carry) in plane.iter_mut().zip(&mut carry) {
-                    (*digit, *carry) = (*digit ^ *carry, *digit & *carry);
-                }
+                (*plane, carry) = (*plane ^ carry, *plane & carry);
             }
-            for (over, carry) in over.iter_mut().zip(carry) {
-                *over |= carry;
-            }
+            over |= carry;
         }
-        std::array::from_fn(|word| Counts { planes: planes.map(|plane| plane[word]), over: over[word] })
+        Counts { planes, over }
     }
 }
 
-/// How many characters names of one length may lack.
-#[derive(Clone, Copy)]
-struct Limits {
-    /// Whatever they begin with; none where they cannot be near.
-    any: Option<usize>,
-    /// Where they begin with the same character.
-    beginning_alike: Option<usize>,
-}
-
-/// 64 numbers.
+/// A number for each name of a block.
 struct Counts {
     /// Their binary digits, the lowest first.
-    planes: [u64; PLANES],
+    planes: [Block; PLANES],
     /// Those that are larger than their digits can say.
-    over: u64,
+    over: Block,
 }
 
 impl Counts {
     /// Which of them are at most so large.
-    fn at_most(&self, most: usize) -> u64 {
+    fn at_most(&self, most: usize) -> Block {
         if most >> PLANES > 0 {
-            return u64::MAX;
+            return !Block::ZERO;
         }
         // Compared from the highest digit down: less already, or equal so far.
-        let (mut less, mut equal) = (0u64, !self.over);
+        let (mut less, mut equal) = (Block::ZERO, !self.over);
         for (digit, plane) in self.planes.iter().enumerate().rev() {
-            let limit = if most >> digit & 1 == 1 { u64::MAX } else { 0 };
-            less |= equal & limit & !plane;
-            equal &= !(limit ^ plane);
+            if most >> digit & 1 == 1 {
+                less |= equal & !*plane;
+                equal &= *plane;
+            } else {
+                equal &= !*plane;
+            }
         }
         less | equal
     }

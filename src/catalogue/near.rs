@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use rapidfuzz::distance::jaro_winkler::{Args, BatchComparator};
+
 use super::directory::{Category, Directory, Tool};
 use super::names::Rule;
 
@@ -71,6 +73,7 @@ struct Wanted {
     chars: usize,
     /// How many characters of each kind it has, 64 kinds told apart.
     kinds: [u8; KINDS],
+    jaro_winkler: BatchComparator<char>,
 }
 
 impl Wanted {
@@ -81,7 +84,8 @@ impl Wanted {
         for char in text.chars() {
             kinds[char as usize % KINDS] += 1;
         }
-        (!text.is_empty()).then(|| Self { chars: text.chars().count(), kinds, text })
+        let jaro_winkler = BatchComparator::new(text.chars());
+        (!text.is_empty()).then(|| Self { chars: text.chars().count(), kinds, jaro_winkler, text })
     }
 
     /// How alike it is to a lower-case name, 0 to 1; none where it is less than `floor` at a glance.
@@ -97,7 +101,8 @@ impl Wanted {
         let part = contained.then_some(NEAR_ENOUGH + (1.0 - NEAR_ENOUGH) * share);
         // To compare letter by letter takes time; most names differ too much in length or letters to be worth it.
         let worth_it = short * RULE.longer >= long && self.at_most(name, chars, common) >= floor;
-        let alike = worth_it.then(|| strsim::jaro_winkler(&self.text, name));
+        let near = Args::default().score_cutoff(floor);
+        let alike = worth_it.then(|| self.jaro_winkler.similarity_with_args(name.chars(), &near)).flatten();
         part.into_iter().chain(alike).reduce(f64::max)
     }
 
@@ -140,6 +145,13 @@ mod tests {
             let alike = strsim::jaro_winkler(&wanted, &name);
             let contained = wanted.contains(&name) || name.contains(&wanted);
             let Some(wanted) = Wanted::new(&wanted) else { return Ok(()) };
+            let likeness = wanted.likeness(&name, NEAR_ENOUGH);
+            let lengths = (wanted.text.chars().count(), name.chars().count());
+            if lengths.0.min(lengths.1) * RULE.longer >= lengths.0.max(lengths.1) && !contained {
+                // Another implementation says the same.
+                prop_assert_eq!(likeness.is_some(), alike >= NEAR_ENOUGH);
+                prop_assert!(likeness.is_none_or(|likeness| (likeness - alike).abs() < 1e-9));
+            }
             let (chars, common) = wanted.glance(&name);
             prop_assert!(wanted.at_most(&name, chars, common) >= alike);
             prop_assert!(!contained || common == chars.min(wanted.chars));
