@@ -28,9 +28,6 @@ const SETTLED: Duration = Duration::from_millis(500);
 /// The level of gzip for what was just made.
 const QUICK: u32 = 1;
 
-/// The window of gzip for what was just made, in bits: 8 KiB, so that little memory is cleared and touched.
-const QUICK_WINDOW: u8 = 13;
-
 /// The level of gzip for what stays.
 const WELL: u32 = 6;
 
@@ -223,7 +220,7 @@ fn brotli(plain: &[u8], quality: i32) -> Bytes {
 fn gzip(plain: &[u8], level: u32) -> Bytes {
     thread_local! {
         static QUICKLY: RefCell<(Compress, Vec<u8>)> =
-            RefCell::new((Compress::new_gzip(Compression::new(QUICK), QUICK_WINDOW), Vec::new()));
+            RefCell::new((Compress::new_gzip(Compression::new(QUICK), 15), Vec::new()));
     }
     let pack = |encoder: &mut Compress, packed: &mut Vec<u8>| {
         packed.clear();
