@@ -60,21 +60,59 @@ struct Posting {
     weight: u32,
 }
 
-/// What is known of a tool while a query is carried out.
+/// What is known of a tool that has every word of a query.
 #[derive(Debug, Clone, Copy, Default)]
 struct Candidate {
-    /// How many words of the query it has, from the first one on.
-    words: u32,
-    /// How many of these are in its name.
+    /// How many words of the query are in its name.
     in_name: u32,
     score: f64,
 }
 
-/// Room to count in, one slot for each tool, all zero between two queries.
+/// Room to count in, with a place for each tool.
 #[derive(Default)]
 struct Desk {
+    /// All zero between two queries.
     weights: Vec<u32>,
-    candidates: Vec<Candidate>,
+    /// The tools that have the word at hand, as bits.
+    have: Vec<u64>,
+    /// The tools that have every word so far, as bits.
+    have_all: Vec<u64>,
+}
+
+impl Desk {
+    /// Makes room for so many tools, of which each has all of no words.
+    fn clear(&mut self, tools: usize) {
+        self.weights.resize(tools.max(self.weights.len()), 0);
+        self.have_all.clear();
+        self.have_all.resize(tools.div_ceil(64), u64::MAX);
+    }
+
+    /// Takes in which tools have a word, and returns how many do.
+    fn narrow(&mut self, postings: &[Posting]) -> usize {
+        self.have.clear();
+        self.have.resize(self.have_all.len(), 0);
+        for posting in postings {
+            self.have[posting.tool as usize / 64] |= 1 << (posting.tool % 64);
+        }
+        let mut count = 0;
+        for (all, have) in self.have_all.iter_mut().zip(&self.have) {
+            count += have.count_ones() as usize;
+            *all &= have;
+        }
+        count
+    }
+
+    fn has_all(&self, tool: u32) -> bool {
+        self.have_all[tool as usize / 64] >> (tool % 64) & 1 == 1
+    }
+
+    /// The tools that have every word.
+    fn all(&self) -> impl Iterator<Item = u32> {
+        let words = (0u32..).zip(&self.have_all).filter(|(_, word)| **word != 0);
+        words.flat_map(|(at, word)| {
+            (0..64).filter(move |bit| word >> bit & 1 == 1).map(move |bit| at * 64 + bit)
+        })
+    }
 }
 
 impl Index {
@@ -168,10 +206,7 @@ impl Index {
             return Vec::new();
         }
         let mut found = DESK.with_borrow_mut(|desk| {
-            if desk.weights.len() < self.tools.len() {
-                desk.weights.resize(self.tools.len(), 0);
-                desk.candidates.resize(self.tools.len(), Candidate::default());
-            }
+            desk.clear(self.tools.len());
             self.candidates(&words, desk)
         });
         let name = words.join(" ");
@@ -194,41 +229,29 @@ impl Index {
 
     /// The tools that have every word, each with its score. The desk is left as it was found.
     fn candidates(&self, words: &[String], desk: &mut Desk) -> Vec<(u32, Candidate)> {
-        let Desk { weights, candidates } = desk;
-        let mut seen: Vec<u32> = Vec::new();
-        let mut touched: Vec<u32> = Vec::new();
-        for (number, word) in (0u32..).zip(words) {
-            touched.clear();
-            for posting in self.beginning_with(word) {
-                let weight = &mut weights[posting.tool as usize];
-                if *weight == 0 {
-                    touched.push(posting.tool);
+        let postings: Vec<&[Posting]> = words.iter().map(|word| self.beginning_with(word)).collect();
+        let counts: Vec<usize> = postings.iter().map(|postings| desk.narrow(postings)).collect();
+        let mut found: Vec<(u32, Candidate)> = desk.all().map(|tool| (tool, Candidate::default())).collect();
+        if found.is_empty() {
+            return found;
+        }
+        for (postings, count) in postings.into_iter().zip(counts) {
+            for posting in postings {
+                if !desk.has_all(posting.tool) {
+                    continue;
                 }
+                let weight = &mut desk.weights[posting.tool as usize];
                 *weight = ((*weight & !IN_NAME) + (posting.weight & !IN_NAME))
                     | ((*weight | posting.weight) & IN_NAME);
             }
-            let rarity = self.rarity(touched.len());
-            for tool in &touched {
-                let weight = std::mem::take(&mut weights[*tool as usize]);
-                let candidate = &mut candidates[*tool as usize];
-                if candidate.words != number {
-                    continue;
-                }
-                if number == 0 {
-                    seen.push(*tool);
-                }
-                candidate.words += 1;
+            let rarity = self.rarity(count);
+            for (tool, candidate) in &mut found {
+                let weight = std::mem::take(&mut desk.weights[*tool as usize]);
                 candidate.in_name += weight >> 31;
                 candidate.score += rarity * self.share(weight & !IN_NAME, self.tools[*tool as usize].length);
             }
-            if touched.is_empty() {
-                break;
-            }
         }
-        seen.into_iter()
-            .map(|tool| (tool, std::mem::take(&mut candidates[tool as usize])))
-            .filter(|(_, candidate)| candidate.words as usize == words.len())
-            .collect()
+        found
     }
 
     /// How much it says that a tool has a word which so many have: the "inverse document frequency" of `bm25`.
