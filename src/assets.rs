@@ -18,6 +18,7 @@ use crate::{
     encoded::Encoded,
     error::AppError,
     page::{self, Answer},
+    text::hex,
 };
 
 #[derive(RustEmbed)]
@@ -56,7 +57,7 @@ static ASSETS: LazyLock<Assets> = LazyLock::new(|| {
             HeaderValue::try_from(mime).unwrap_or(HeaderValue::from_static("application/octet-stream"));
         files.insert(name, Asset { mime, body: Encoded::for_good(file.data.into_owned()) });
     }
-    let fingerprint = digest.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+    let fingerprint = hex(&digest.finalize()[..6]);
     Assets { fingerprint, files }
 });
 

@@ -8,7 +8,7 @@ use ipnet::IpNet;
 use sha2::{Digest, Sha512};
 use url::Url;
 
-use crate::db::DatabaseUrl;
+use crate::{db::DatabaseUrl, text::hex};
 
 /// The flag that every command with a database takes.
 #[derive(Debug, Clone, clap::Args)]
@@ -153,12 +153,8 @@ impl Secret {
     }
 
     fn generate() -> Self {
-        use std::fmt::Write;
         let bytes: [u8; 64] = rand::random();
-        Self(bytes.iter().fold(String::with_capacity(128), |mut text, byte| {
-            let _ = write!(text, "{byte:02x}");
-            text
-        }))
+        Self(hex(&bytes))
     }
 }
 

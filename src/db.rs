@@ -28,7 +28,7 @@ const POSTGRESQL_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/
 /// Any number that no other program takes an advisory lock on: "shiptall" in ASCII.
 const MIGRATION_LOCK: i64 = 0x7368_6970_7461_6c6c;
 
-/// How long a locked SQLite file is waited for, as `busy_timeout` says it.
+/// How long a locked SQLite file is waited for.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A connection to whichever database is configured.
@@ -133,15 +133,16 @@ impl DatabaseUrl {
 /// Sets a connection to SQLite up. A new file is put into WAL mode by whoever comes first; the others are refused
 /// meanwhile without being made to wait, so they try again for as long as they would have waited.
 fn set_up(conn: &mut SqliteConnection) -> QueryResult<()> {
+    let settings = format!(
+        "PRAGMA busy_timeout = {}; PRAGMA journal_mode = WAL; \
+         PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
+         PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 268435456; \
+         PRAGMA cache_size = -16000;",
+        PATIENCE.as_millis()
+    );
     let begun = Instant::now();
     loop {
-        let done = conn.batch_execute(
-            "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; \
-             PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
-             PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 268435456; \
-             PRAGMA cache_size = -16000;",
-        );
-        match done {
+        match conn.batch_execute(&settings) {
             Err(cause) if cause.to_string().contains("locked") && begun.elapsed() < PATIENCE => {
                 std::thread::sleep(Duration::from_millis(5));
             }

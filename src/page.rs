@@ -141,7 +141,7 @@ pub fn show_with(
     page: &impl View,
     status: StatusCode,
 ) -> Result<HttpResponse, AppError> {
-    let body = Encoded::lazy(page.render()?.into_bytes());
+    let body = Encoded::lazy(draw(page)?.into_bytes());
     Ok(send_with(request, &body, Kind::Page, status, status == StatusCode::OK && !page.shell().personal()))
 }
 
@@ -209,7 +209,7 @@ pub fn show_private(
     page: &impl View,
     status: StatusCode,
 ) -> Result<HttpResponse, AppError> {
-    Ok(send_with(request, &Encoded::lazy(page.render()?.into_bytes()), Kind::Page, status, false))
+    Ok(send_with(request, &Encoded::lazy(draw(page)?.into_bytes()), Kind::Page, status, false))
 }
 
 /// Sends JSON under an address that is a page to browsers; `cache` is its Cache-Control.

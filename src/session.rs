@@ -27,6 +27,7 @@ use crate::{
     error::AppError,
     freshness::{Freshness, Recent},
     schema::sessions,
+    text::hex,
     versions::{self, Of, Versions},
 };
 
@@ -385,12 +386,6 @@ impl Credential {
 
 fn hash(key: &str) -> String {
     hex(&Sha256::digest(key.as_bytes()))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digit = |half: u8| char::from(DIGITS[usize::from(half)]);
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 #[cfg(test)]

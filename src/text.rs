@@ -1,4 +1,4 @@
-//! English text for the pages: numbers, plurals, dates, lists, and catalogue text as safe HTML.
+//! English text for the pages: numbers, plurals, dates, lists, and catalogue text as safe HTML; and bytes as digits.
 
 use std::fmt::Display;
 
@@ -30,6 +30,14 @@ pub fn rich_inline(text: &str) -> String {
         push_inline(&mut html, paragraph);
     }
     html
+}
+
+/// Bytes as hexadecimal digits, two for each.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digit = |half: u8| char::from(DIGITS[usize::from(half)]);
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 /// The number of things with their name, grouped and in the right number: `1 vote`, `2 votes`, `1,234 votes`.
@@ -149,6 +157,14 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    proptest! {
+        #[test]
+        fn each_byte_has_two_digits(bytes in prop::collection::vec(any::<u8>(), 0..40)) {
+            let expected: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+            prop_assert_eq!(hex(&bytes), expected);
+        }
+    }
 
     #[test]
     fn thousands_are_grouped() {

@@ -15,6 +15,7 @@ use crate::{
     each,
     moderation::log::{self, Entry, Object},
     schema::{reviewers, uploads},
+    text::hex,
     versions::{self, Of},
 };
 
@@ -31,7 +32,7 @@ pub(super) struct Upload {
 impl Upload {
     /// Tells its content from any other.
     pub(super) fn hash(&self) -> String {
-        Sha256::digest(&self.content).iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+        hex(&Sha256::digest(&self.content)[..16])
     }
 }
 

@@ -1,7 +1,5 @@
 //! The link, as the database keeps it: the SHA-256 of its token and when it is over.
 
-use std::fmt::Write;
-
 use chrono::Utc;
 use diesel::{dsl::exists, prelude::*, select};
 use sha2::{Digest, Sha256};
@@ -15,6 +13,7 @@ use crate::{
     each,
     moderation::log::{self, Entry, Object},
     schema::{accounts, site_settings},
+    text::hex,
     versions::{self, Of},
 };
 
@@ -107,11 +106,4 @@ fn has_admin(conn: &mut Db) -> QueryResult<bool> {
 
 fn hash(token: &str) -> String {
     hex(&Sha256::digest(token.as_bytes()))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

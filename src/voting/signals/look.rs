@@ -23,6 +23,7 @@ use crate::{
             SAME_ACCOUNTS, SAME_TOOLS, WATCHED_DAYS,
         },
     },
+    text::hex,
     voting::{
         exclusion::Kind,
         selection::{Selection, hour_of, hour_sql, is_new, moment_sql, start_of},
@@ -262,8 +263,7 @@ fn same_votes(conn: &mut Db, since: NaiveDateTime) -> QueryResult<Vec<Finding>> 
             }
             accounts.truncate(usize::try_from(MOST_ACCOUNTS).unwrap_or_default());
             let text: String = set.iter().map(|(tool, choice)| format!("{tool}={choice};")).collect();
-            let name: String =
-                Sha256::digest(text.as_bytes()).iter().take(12).map(|byte| format!("{byte:02x}")).collect();
+            let name = hex(&Sha256::digest(text.as_bytes())[..12]);
             found.push(Finding {
                 kind: Kind::SameVotes,
                 key: format!("same:{name}"),
