@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::QueryResult;
 
-use super::index::Index;
+use super::index::{Index, Matches};
 use super::names::Names;
 use crate::db::Db;
 use crate::slug::Slug;
@@ -283,12 +283,12 @@ impl Directory {
         }
     }
 
-    /// Where the published tools that a search finds stand in [`Self::tools`], best first; see
+    /// The published tools that a search finds, as places in [`Self::tools`]; see
     /// [`search::matching`](super::search::matching). The first search makes the index.
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub fn search(&self, conn: &mut Db, query: &str) -> QueryResult<Vec<usize>> {
+    pub fn search(&self, conn: &mut Db, query: &str) -> QueryResult<Matches> {
         let index = match self.index.get() {
             Some(index) => index,
             None => {

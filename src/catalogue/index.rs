@@ -6,6 +6,7 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::ops::Range;
 
 use diesel::prelude::*;
 
@@ -38,8 +39,6 @@ pub struct Index {
     /// Where in `postings` each word's begin, and the end of the last.
     begins: Vec<u32>,
     postings: Vec<Posting>,
-    /// How many words a tool has on average.
-    average_length: f64,
 }
 
 #[derive(Debug)]
@@ -48,8 +47,66 @@ struct Indexed {
     position: Option<u32>,
     /// How many words it has.
     length: u32,
+    /// How much its length tells against a word in it, by `bm25`.
+    burden: f64,
     /// The words of its name.
     name: Box<str>,
+}
+
+/// What a search finds: tools by their place in the directory, not in order until they are asked for.
+#[derive(Debug, Clone, Default)]
+pub struct Matches(Vec<Ranked>);
+
+/// A tool that was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Ranked {
+    /// The better, the smaller.
+    rank: u128,
+    position: u32,
+}
+
+impl Matches {
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Keeps those whose place is wanted.
+    pub fn retain(&mut self, wanted: impl Fn(usize) -> bool) {
+        self.0.retain(|found| wanted(found.position as usize));
+    }
+
+    /// Their places, in no order.
+    pub fn positions(&self) -> impl Iterator<Item = usize> {
+        self.0.iter().map(|found| found.position as usize)
+    }
+
+    /// The places of those in this range of the order, best first. What stands behind it is never put in order.
+    #[must_use]
+    pub fn best(mut self, range: Range<usize>) -> Vec<usize> {
+        let end = range.end.min(self.0.len());
+        if end < self.0.len() {
+            self.0.select_nth_unstable(end);
+            self.0.truncate(end);
+        }
+        self.0.sort_unstable();
+        self.0.iter().skip(range.start).map(|found| found.position as usize).collect()
+    }
+}
+
+/// From places in order, best first.
+impl FromIterator<usize> for Matches {
+    fn from_iter<T: IntoIterator<Item = usize>>(places: T) -> Self {
+        let places = places.into_iter().filter_map(|place| u32::try_from(place).ok());
+        Self((0..).zip(places).map(|(rank, position)| Ranked { rank, position }).collect())
+    }
 }
 
 /// A tool that has a word.
@@ -110,7 +167,8 @@ impl Desk {
     fn all(&self) -> impl Iterator<Item = u32> {
         let words = (0u32..).zip(&self.have_all).filter(|(_, word)| **word != 0);
         words.flat_map(|(at, word)| {
-            (0..64).filter(move |bit| word >> bit & 1 == 1).map(move |bit| at * 64 + bit)
+            let without_lowest = |word: &u64| Some(word & (word - 1)).filter(|word| *word != 0);
+            std::iter::successors(Some(*word), without_lowest).map(move |word| at * 64 + word.trailing_zeros())
         })
     }
 }
@@ -169,11 +227,15 @@ impl Index {
             }
             all += u64::from(length);
             let position = position.and_then(|position| u32::try_from(position).ok());
-            tools.push(Indexed { position, length, name: entry.name().into() });
+            tools.push(Indexed { position, length, burden: 0.0, name: entry.name().into() });
+        }
+        let average_length = all as f64 / tools.len() as f64;
+        for tool in &mut tools {
+            tool.burden = K1 * (1.0 - B + B * f64::from(tool.length) / average_length);
         }
         let mut words: Vec<(Box<str>, Vec<Posting>)> = by_word.into_iter().collect();
         words.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
-        let mut index = Self { average_length: all as f64 / tools.len() as f64, tools, ..Self::default() };
+        let mut index = Self { tools, ..Self::default() };
         index.postings.reserve_exact(words.iter().map(|(_, postings)| postings.len()).sum());
         for (word, postings) in words {
             index.begins.push(index.end());
@@ -194,40 +256,36 @@ impl Index {
         words(query).iter().map(|word| self.beginning_with(word).len()).sum()
     }
 
-    /// Where the published tools that `query` finds stand in the directory, best first; see
-    /// [`search::matching`](super::search::matching) for what is found and which is better.
+    /// The published tools that `query` finds; see [`search::matching`](super::search::matching) for what is found and
+    /// which is better.
     #[must_use]
-    pub fn matching(&self, query: &str) -> Vec<usize> {
+    pub fn matching(&self, query: &str) -> Matches {
         thread_local! {
             static DESK: RefCell<Desk> = RefCell::default();
         }
         let words = words(query);
         if words.is_empty() || self.tools.is_empty() {
-            return Vec::new();
+            return Matches::default();
         }
-        let mut found = DESK.with_borrow_mut(|desk| {
+        let found = DESK.with_borrow_mut(|desk| {
             desk.clear(self.tools.len());
             self.candidates(&words, desk)
         });
         let name = words.join(" ");
-        let mut ranked: Vec<(u8, f64, u32, u32)> = found
-            .drain(..)
-            .filter_map(|(tool, candidate)| {
-                let known = self.tools.get(tool as usize)?;
-                let class = match () {
-                    () if (candidate.in_name as usize) < words.len() => 3,
-                    () if *known.name == *name => 0,
-                    () if known.name.starts_with(&name) => 1,
-                    () => 2,
-                };
-                Some((class, candidate.score, tool, known.position?))
-            })
-            .collect();
-        ranked.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)).then(a.2.cmp(&b.2)));
-        ranked.into_iter().map(|(_, _, _, position)| position as usize).collect()
+        let ranked = found.into_iter().filter_map(|(tool, candidate)| {
+            let known = self.tools.get(tool as usize)?;
+            let class = match () {
+                () if (candidate.in_name as usize) < words.len() => 3,
+                () if *known.name == *name => 0,
+                () if known.name.starts_with(&name) => 1,
+                () => 2,
+            };
+            Some(Ranked { rank: rank(class, candidate.score, tool), position: known.position? })
+        });
+        Matches(ranked.collect())
     }
 
-    /// The tools that have every word, each with its score. The desk is left as it was found.
+    /// The tools that have every word, each with its score.
     fn candidates(&self, words: &[String], desk: &mut Desk) -> Vec<(u32, Candidate)> {
         let postings: Vec<&[Posting]> = words.iter().map(|word| self.beginning_with(word)).collect();
         let counts: Vec<usize> = postings.iter().map(|postings| desk.narrow(postings)).collect();
@@ -248,7 +306,7 @@ impl Index {
             for (tool, candidate) in &mut found {
                 let weight = std::mem::take(&mut desk.weights[*tool as usize]);
                 candidate.in_name += weight >> 31;
-                candidate.score += rarity * self.share(weight & !IN_NAME, self.tools[*tool as usize].length);
+                candidate.score += rarity * share(weight & !IN_NAME, self.tools[*tool as usize].burden);
             }
         }
         found
@@ -258,12 +316,6 @@ impl Index {
     fn rarity(&self, tools: usize) -> f64 {
         let rarity = ((self.tools.len() as f64 - tools as f64 + 0.5) / (tools as f64 + 0.5)).ln();
         if rarity <= 0.0 { LEAST_RARITY } else { rarity }
-    }
-
-    /// What so many occurrences are worth in a tool of so many words, by `bm25`.
-    fn share(&self, weight: u32, length: u32) -> f64 {
-        let weight = f64::from(weight);
-        (weight * (K1 + 1.0)) / (weight + K1 * (1.0 - B + B * f64::from(length) / self.average_length))
     }
 
     /// The postings of all words that begin so.
@@ -276,9 +328,44 @@ impl Index {
     }
 }
 
+/// What so many occurrences are worth in a tool whose length is such a burden, by `bm25`.
+fn share(weight: u32, burden: f64) -> f64 {
+    let weight = f64::from(weight);
+    (weight * (K1 + 1.0)) / (weight + burden)
+}
+
+/// Orders by class, then by score, the largest first, then by number. Of two scores, which are never below zero, the
+/// larger has the larger bits.
+fn rank(class: u8, score: f64, tool: u32) -> u128 {
+    u128::from(class) << 96 | u128::from(!score.to_bits()) << 32 | u128::from(tool)
+}
+
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn a_part_of_the_order_is_what_stands_there_in_the_whole(
+            ranks in prop::collection::vec((0u8..4, 0.0..9.0f64), 0..60), begin in 0usize..70, length in 0usize..30,
+        ) {
+            let found = Matches(
+                (0..).zip(&ranks)
+                    .map(|(at, (class, score))| Ranked { rank: rank(*class, *score, at), position: at })
+                    .collect(),
+            );
+            let mut order: Vec<usize> = (0..ranks.len()).collect();
+            order.sort_by(|a, b| ranks[*a].0.cmp(&ranks[*b].0).then(ranks[*b].1.total_cmp(&ranks[*a].1)));
+            let part = order.iter().copied().skip(begin).take(length).collect::<Vec<_>>();
+            prop_assert_eq!(found.best(begin..begin + length), part);
+        }
+    }
+
+    fn found(index: &Index, query: &str) -> Vec<usize> {
+        index.matching(query).best(0..usize::MAX)
+    }
 
     fn index(tools: &[(&str, &str)]) -> Index {
         Index::new((0i64..).zip(tools).map(|(id, (name, text))| {
@@ -298,18 +385,18 @@ mod tests {
             ("Ollama", "llama made easy"),
             ("Llama two", "draft"),
         ]);
-        assert_eq!(index.matching("LLAMA"), [2, 1, 0, 3]);
-        assert_eq!(index.matching("llama easy"), [3]);
-        assert_eq!(index.matching("llama llama"), index.matching("llama"));
-        assert_eq!(index.matching("llama horse"), [0; 0]);
-        assert_eq!(index.matching("lama"), [0; 0]);
-        assert_eq!(index.matching("++"), [0; 0]);
+        assert_eq!(found(&index, "LLAMA"), [2, 1, 0, 3]);
+        assert_eq!(found(&index, "llama easy"), [3]);
+        assert_eq!(found(&index, "llama llama"), found(&index, "llama"));
+        assert_eq!(found(&index, "llama horse"), [0; 0]);
+        assert_eq!(found(&index, "lama"), [0; 0]);
+        assert_eq!(found(&index, "++"), [0; 0]);
         assert_eq!(index.matching("cat").len(), 4);
         assert_eq!(index.steps("llama"), 5);
     }
 
     #[test]
     fn nothing_is_found_where_nothing_is() {
-        assert_eq!(index(&[]).matching("llama"), [0; 0]);
+        assert_eq!(found(&index(&[]), "llama"), [0; 0]);
     }
 }

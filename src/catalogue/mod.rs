@@ -32,6 +32,7 @@ pub use change_view::{ChangeLine, ChangeList, PriceHistory};
 pub use detail::{Fact, Plan, Review, ToolDetail, reviews_by, tool_detail};
 pub use directory::{Category, CategoryRef, Comparison, Directory, Reviewer, Tool};
 pub use held::Catalogue;
+pub use index::Matches;
 pub use near::near_tools;
 pub use take::TakeView;
 pub use terms::{Act, Author, Basis, Kind, RecordKind, Status};

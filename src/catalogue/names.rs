@@ -26,6 +26,9 @@ const IN_BLOCK: usize = 64 * WORDS;
 /// How many bits a name's count of lacking characters has; it stays at the largest number.
 const PLANES: usize = 4;
 
+/// Up to how many characters at the start of two names count when they are the same, by Winkler.
+const STARTS: usize = 4;
+
 /// Names in groups of equal length.
 #[derive(Debug, Default)]
 pub(super) struct Names {
@@ -34,10 +37,8 @@ pub(super) struct Names {
     groups: Vec<Group>,
     /// A row of blocks for each kind of character and number of times; see [`marks`].
     rows: Vec<Vec<Block>>,
-    /// A row of blocks for each kind of character that a name may begin with.
-    first: Vec<Vec<Block>>,
-    /// The items with a name that begins with these three characters.
-    by_start: HashMap<[char; 3], Vec<u32>>,
+    /// A row of blocks for each kind of character that a name may have in its first place, its second, and so on.
+    starts: [Vec<Vec<Block>>; STARTS],
     /// The items that have exactly this name.
     by_name: HashMap<Box<str>, Vec<u32>>,
 }
@@ -63,63 +64,73 @@ pub(super) struct Rule {
 impl Names {
     /// These names of items 0, 1, 2 and so on, in lower case.
     pub(super) fn new<'a>(names: impl Iterator<Item = [&'a str; 2]>) -> Self {
-        let mut found =
-            Self { rows: vec![Vec::new(); KINDS * TIMES], first: vec![Vec::new(); KINDS], ..Self::default() };
+        let mut found = Self {
+            rows: vec![Vec::new(); KINDS * TIMES],
+            starts: std::array::from_fn(|_| vec![Vec::new(); KINDS]),
+            ..Self::default()
+        };
         let mut by_length: Vec<Vec<(u32, &str)>> = Vec::new();
-        for (item, both) in (0u32..).zip(names) {
+        for (item, [one, two]) in (0u32..).zip(names) {
+            for name in [one, two] {
+                found.by_name.entry(name.into()).or_default().push(item);
+            }
+            // Most slugs are the name with hyphens, and one place counts for both.
+            let both = if one.chars().map(kind).eq(two.chars().map(kind)) { &[one][..] } else { &[one, two] };
             for name in both {
                 let chars = name.chars().count();
                 if by_length.len() <= chars {
                     by_length.resize(chars + 1, Vec::new());
                 }
                 by_length[chars].push((item, name));
-                if let Some(start) = start(name) {
-                    found.by_start.entry(start).or_default().push(item);
-                }
-                found.by_name.entry(name.into()).or_default().push(item);
             }
         }
         for (chars, names) in by_length.into_iter().enumerate().filter(|(_, names)| !names.is_empty()) {
             let begin = found.items.len() / IN_BLOCK;
             for chunk in names.chunks(IN_BLOCK) {
-                let mut rows = [[0u64; WORDS]; KINDS * TIMES];
-                let mut first = [[0u64; WORDS]; KINDS];
-                for (at, (item, name)) in chunk.iter().enumerate() {
-                    let (word, bit) = (at / 64, 1 << (at % 64));
-                    found.items.push(*item);
-                    for mark in marks(name) {
-                        rows[mark][word] |= bit;
-                    }
-                    if let Some(char) = name.chars().next() {
-                        first[kind(char)][word] |= bit;
-                    }
-                }
-                found.items.resize(found.items.len().next_multiple_of(IN_BLOCK), u32::MAX);
-                let all = found.rows.iter_mut().chain(&mut found.first);
-                for (row, block) in all.zip(rows.into_iter().chain(first)) {
-                    row.push(Block::new(block));
-                }
+                found.add_block(chunk);
             }
             found.groups.push(Group { chars, blocks: begin..found.items.len() / IN_BLOCK });
         }
         found
     }
 
+    fn add_block(&mut self, names: &[(u32, &str)]) {
+        let mut rows = [[0u64; WORDS]; KINDS * TIMES];
+        let mut starts = [[[0u64; WORDS]; KINDS]; STARTS];
+        for (at, (item, name)) in names.iter().enumerate() {
+            let (word, bit) = (at / 64, 1 << (at % 64));
+            self.items.push(*item);
+            for mark in marks(name) {
+                rows[mark][word] |= bit;
+            }
+            for (start, char) in starts.iter_mut().zip(name.chars()) {
+                start[kind(char)][word] |= bit;
+            }
+        }
+        self.items.resize(self.items.len().next_multiple_of(IN_BLOCK), u32::MAX);
+        let all = self.rows.iter_mut().chain(self.starts.iter_mut().flatten());
+        for (row, block) in all.zip(rows.into_iter().chain(starts.into_iter().flatten())) {
+            row.push(Block::new(block));
+        }
+    }
+
     /// The items of which a name may be near `wanted`, which is in lower case, in their order. None that is near is
     /// missing.
     pub(super) fn candidates(&self, wanted: &str, rule: Rule) -> Vec<u32> {
-        let chars = wanted.chars().count();
-        let mut found =
-            start(wanted).and_then(|start| self.by_start.get(&start)).cloned().unwrap_or_default();
+        let mut found = Vec::new();
         self.parts_of(wanted, rule, &mut found);
+        let chars = wanted.chars().count();
         let marks = marks(wanted);
-        if let Some(first) = wanted.chars().next().and_then(|char| self.first.get(kind(char))) {
-            for group in &self.groups {
-                let most = |same_start| most_lacking(chars, group.chars, rule, same_start);
-                // None begins alike and is near where none is that may begin in any way.
-                let Some(alike) = most(2) else { continue };
+        let starts: Vec<usize> = wanted.chars().take(STARTS).map(kind).collect();
+        for group in &self.groups {
+            let most: Vec<Option<usize>> = (0u8..)
+                .take(starts.len() + 1)
+                .map(|same_start| most_lacking(chars, group.chars, rule, same_start))
+                .collect();
+            // The more begins alike, the more may be lacking.
+            if most.last().is_some_and(Option::is_some) {
                 for at in group.blocks.clone() {
-                    self.near_in(at, &marks, most(0), alike, first[at], &mut found);
+                    self.near_in(at, &marks, &starts, &most, &mut found);
                 }
             }
         }
@@ -140,19 +151,29 @@ impl Names {
         }
     }
 
-    /// Adds the items of a block that lack no more of these marks than they may: so many whatever they begin with, if
-    /// any may, and so many if they are of those that begin with the same character.
+    /// Adds the items of a block that lack no more of these marks than they may: `most[n]`, if any, where the first `n`
+    /// characters are of the kinds in `starts`.
     fn near_in(
         &self,
         at: usize,
         marks: &[usize],
-        any: Option<usize>,
-        alike: usize,
-        first: Block,
+        starts: &[usize],
+        most: &[Option<usize>],
         found: &mut Vec<u32>,
     ) {
         let lacking = self.lacking(at, marks);
-        let near = any.map_or(Block::ZERO, |most| lacking.at_most(most)) | lacking.at_most(alike) & first;
+        let (mut near, mut alike) = (Block::ZERO, !Block::ZERO);
+        for (same, most) in most.iter().enumerate() {
+            if same > 0 {
+                alike &= self.starts[same - 1][starts[same - 1]][at];
+                if alike == Block::ZERO {
+                    break;
+                }
+            }
+            if let Some(most) = most {
+                near |= lacking.at_most(*most) & alike;
+            }
+        }
         for (word, mut few) in near.to_array().into_iter().enumerate() {
             while few != 0 {
                 let bit = few.trailing_zeros() as usize;
@@ -205,15 +226,9 @@ impl Counts {
     }
 }
 
-/// The kind of a character.
+/// The kind of a character; a space counts as the hyphen that slugs have in its place.
 fn kind(char: char) -> usize {
-    char as usize % KINDS
-}
-
-/// The first three characters.
-fn start(name: &str) -> Option<[char; 3]> {
-    let mut chars = name.chars();
-    Some([chars.next()?, chars.next()?, chars.next()?])
+    if char == ' ' { kind('-') } else { char as usize % KINDS }
 }
 
 /// How many of its characters a name of `ours` characters may lack in one of `theirs` of which at most the first
@@ -267,8 +282,8 @@ mod tests {
     proptest! {
         #[test]
         fn nothing_near_is_missing(
-            wanted in "[a-eé-]{1,16}",
-            names in prop::collection::vec(["[a-eé-]{1,16}", "[a-c]{2,5}"], 0..150),
+            wanted in "[a-eé -]{1,16}",
+            names in prop::collection::vec(["[a-eé-]{1,16}", "[a-c ]{2,7}"], 0..150),
         ) {
             let pairs = names.iter().map(|[slug, name]| [slug.as_str(), name.as_str()]);
             let candidates = Names::new(pairs).candidates(&wanted, RULE);

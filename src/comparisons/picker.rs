@@ -168,11 +168,10 @@ fn named(conn: &mut Db, directory: &Directory, typed: &str) -> Result<Option<Arc
     if let Some(tool) = exact {
         return Ok(Some(Arc::clone(tool)));
     }
-    let hits = directory.search(conn, typed)?;
-    let mut begins = hits
-        .iter()
-        .take(2)
-        .filter_map(|position| directory.tools().get(*position))
+    let best = directory.search(conn, typed)?.best(0..2);
+    let mut begins = best
+        .into_iter()
+        .filter_map(|position| directory.tools().get(position))
         .filter(|tool| tool.name.to_lowercase().starts_with(&lower));
     match (begins.next(), begins.next()) {
         (Some(only), None) => Ok(Some(Arc::clone(only))),

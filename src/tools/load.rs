@@ -10,7 +10,8 @@ use super::{
 };
 use crate::{
     catalogue::{
-        Catalogue, Category, Comparison, Directory, Tool, ToolDetail, near::near_categories, near_tools,
+        Catalogue, Category, Comparison, Directory, Matches, Tool, ToolDetail, near::near_categories,
+        near_tools,
     },
     db::Db,
     error::{AppError, NotFound, Suggestion},
@@ -68,8 +69,8 @@ pub(super) fn quick_search(
     Some(assemble(directory, standings, filters.clone(), Some(found)))
 }
 
-/// What is found, best first, if that takes little time.
-pub(super) fn quickly_found(directory: &Directory, filters: &Filters) -> Option<Vec<usize>> {
+/// What is found, if that takes little time.
+pub(super) fn quickly_found(directory: &Directory, filters: &Filters) -> Option<Matches> {
     let index = directory.index().filter(|_| !filters.q.is_empty() && filters.sort == Sort::Relevance)?;
     (index.steps(&filters.q) <= FEW_STEPS).then(|| index.matching(&filters.q))
 }
@@ -79,37 +80,42 @@ fn assemble(
     directory: Arc<Directory>,
     standings: &Standings,
     mut filters: Filters,
-    found: Option<Vec<usize>>,
+    found: Option<Matches>,
 ) -> Listing {
     filters.category = filters.category.and_then(|slug| {
         let category = directory.category(&slug).or_else(|| directory.category_moved(&slug))?;
         Some(category.slug.to_string())
     });
     let in_category = |tool: &Tool| filters.category.as_ref().is_none_or(|slug| *slug == *tool.category.slug);
-    let tools: Vec<&Arc<Tool>> = match found {
-        None => directory.tools().iter().filter(|tool| in_category(tool)).collect(),
-        Some(mut found) => {
-            if filters.sort != Sort::Relevance {
-                // By name.
-                found.sort_unstable();
+    let listed = |tool: &Arc<Tool>| Listed { tool: Arc::clone(tool), tally: Tally::default() };
+    let all = directory.tools();
+    let (page, mut shown) = match found {
+        Some(mut found) if filters.sort == Sort::Relevance => {
+            found.retain(|at| all.get(at).is_some_and(|tool| in_category(tool)));
+            let page = Page::nearest(filters.page, found.len(), PER_PAGE);
+            let shown = found.best(page.range()).into_iter().filter_map(|at| all.get(at)).map(listed).collect();
+            (page, shown)
+        }
+        found => {
+            let mut tools: Vec<Listed> = match found {
+                None => all.iter().filter(|tool| in_category(tool)).map(listed).collect(),
+                Some(found) => {
+                    let mut places: Vec<usize> = found.positions().collect();
+                    // By name.
+                    places.sort_unstable();
+                    let tools = places.into_iter().filter_map(|at| all.get(at));
+                    tools.filter(|tool| in_category(tool)).map(listed).collect()
+                }
+            };
+            let page = Page::nearest(filters.page, tools.len(), PER_PAGE);
+            if filters.sort.counts_votes() {
+                count(&mut tools, &standings.all_tallies());
             }
-            let tools = found.into_iter().filter_map(|position| directory.tools().get(position));
-            tools.filter(|tool| in_category(tool)).collect()
+            arrange(&mut tools, filters.sort);
+            (page, tools.drain(page.range()).collect::<Vec<_>>())
         }
     };
-    let page = Page::nearest(filters.page, tools.len(), PER_PAGE);
     filters.page = page.number;
-    let unknown = |tool: &&Arc<Tool>| Listed { tool: Arc::clone(tool), tally: Tally::default() };
-    let mut shown: Vec<Listed> = if filters.sort == Sort::Relevance {
-        page.of(&tools).iter().map(unknown).collect()
-    } else {
-        let mut all: Vec<Listed> = tools.iter().map(unknown).collect();
-        if filters.sort.counts_votes() {
-            count(&mut all, &standings.all_tallies());
-        }
-        arrange(&mut all, filters.sort);
-        all.drain(page.range()).collect()
-    };
     // Where votes do not decide the order, only those of the tools on the page are looked up.
     if !filters.sort.counts_votes() {
         let ids: Vec<i64> = shown.iter().map(|listed| listed.tool.id).collect();

@@ -8,7 +8,7 @@ use super::{
     load::quickly_found,
 };
 use crate::{
-    catalogue::{Catalogue, Directory, Tool},
+    catalogue::{Catalogue, Directory, Matches, Tool},
     db::Db,
 };
 
@@ -48,24 +48,22 @@ pub(super) fn suggestions(
 ) -> QueryResult<Suggestions> {
     let directory = catalogue.current(conn)?;
     let found = directory.search(conn, &filters.q)?;
-    Ok(suggested(&directory, filters, &found))
+    Ok(suggested(&directory, filters, found))
 }
 
 /// The same without a query, if that takes little time.
 pub(super) fn quick(directory: &Directory, filters: &Filters) -> Option<Suggestions> {
     let filters = Filters { sort: Sort::Relevance, ..filters.clone() };
     let found = quickly_found(directory, &filters)?;
-    Some(suggested(directory, filters, &found))
+    Some(suggested(directory, filters, found))
 }
 
-fn suggested(directory: &Directory, filters: Filters, found: &[usize]) -> Suggestions {
-    let wanted = filters.category.as_deref().filter(|slug| directory.category(slug).is_some());
-    let tools = found
-        .iter()
-        .filter_map(|position| directory.tools().get(*position))
-        .filter(|tool| wanted.is_none_or(|slug| *slug == *tool.category.slug))
-        .take(MOST)
-        .map(|tool| Suggested::from(&**tool))
-        .collect();
+fn suggested(directory: &Directory, filters: Filters, mut found: Matches) -> Suggestions {
+    let all = directory.tools();
+    if let Some(category) = filters.category.as_deref().and_then(|slug| directory.category(slug)) {
+        found.retain(|at| all.get(at).is_some_and(|tool| tool.category_id == category.id));
+    }
+    let best = found.best(0..MOST).into_iter().filter_map(|at| all.get(at));
+    let tools = best.map(|tool| Suggested::from(&**tool)).collect();
     Suggestions { query: filters.q, tools }
 }

@@ -1,5 +1,7 @@
 //! A tool with its figures: as a card with the vote, and as a row of a list.
 
+use std::sync::Arc;
+
 use askama::{Template, filters::HtmlSafe};
 
 use super::{
@@ -99,14 +101,7 @@ pub fn price_source(tool: &Tool) -> Source {
 #[derive(Debug, Clone, Template)]
 #[template(path = "voting/_row.html")]
 pub struct Row {
-    pub slug: String,
-    pub name: String,
-    initial: String,
-    category: String,
-    category_slug: String,
-    tagline: String,
-    entry_price: String,
-    panel: PanelView,
+    pub tool: Arc<Tool>,
     tally: TallyView,
     /// Its place in a ranking, `2=` where it is shared.
     pub rank: Option<String>,
@@ -117,24 +112,17 @@ impl HtmlSafe for Row {}
 impl Row {
     /// The row of a tool.
     #[must_use]
-    pub fn new(tool: &Tool, tally: Tally, rank: Option<String>) -> Self {
-        Self {
-            slug: tool.slug.to_string(),
-            name: tool.name.clone(),
-            initial: initial(&tool.name),
-            category: tool.category.name.clone(),
-            category_slug: tool.category.slug.to_string(),
-            tagline: tool.tagline.clone(),
-            entry_price: tool.entry_price.clone(),
-            panel: PanelView { panel: tool.panel },
-            tally: TallyView { name: tool.name.clone(), tally },
-            rank,
-        }
+    pub fn new(tool: &Arc<Tool>, tally: Tally, rank: Option<String>) -> Self {
+        Self { tally: TallyView { name: tool.name.clone(), tally }, tool: Arc::clone(tool), rank }
+    }
+
+    fn panel(&self) -> PanelView {
+        PanelView { panel: self.tool.panel }
     }
 
     /// Whether the price begins with a figure rather than with words of its own, like “Free” or “From $5”.
     fn is_amount(&self) -> bool {
-        let first = self.entry_price.split_whitespace().next().unwrap_or_default();
+        let first = self.tool.entry_price.split_whitespace().next().unwrap_or_default();
         first.contains(|letter: char| letter.is_ascii_digit())
     }
 }

@@ -117,7 +117,7 @@ fn near_names_are_offered() {
 
 /// What the index in memory finds, as slugs.
 fn found_in_memory(conn: &mut Db, directory: &shiptally::catalogue::Directory, query: &str) -> Vec<String> {
-    let found = directory.search(conn, query).unwrap();
+    let found = directory.search(conn, query).unwrap().best(0..usize::MAX);
     found.into_iter().map(|position| directory.tools()[position].slug.to_string()).collect()
 }
 
