@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 /// How many kinds of characters are told apart.
-const KINDS: usize = 64;
+pub(super) const KINDS: usize = 64;
 
 /// How many occurrences of one kind are told apart; those beyond are taken to be in every name.
 const TIMES: usize = 3;
@@ -186,16 +186,21 @@ impl Names {
 
     /// How many of these marks the names of a block lack.
     fn lacking(&self, at: usize, marks: &[usize]) -> Counts {
-        let (mut planes, mut over) = ([Block::ZERO; PLANES], Block::ZERO);
-        for mark in marks {
-            let mut carry = !self.rows[*mark][at];
-            for plane in &mut planes {
-                (*plane, carry) = (*plane ^ carry, *plane & carry);
-            }
-            over |= carry;
+        let mut counts = Counts { planes: [Block::ZERO; PLANES], over: Block::ZERO };
+        // Three at a time, since one addition of three digits costs as much as two of two.
+        for marks in marks.chunks(3) {
+            let lacks = |number: usize| marks.get(number).map_or(Block::ZERO, |mark| !self.rows[*mark][at]);
+            let (ones, twos) = add(lacks(0), lacks(1), lacks(2));
+            counts.add(ones, twos);
         }
-        Counts { planes, over }
+        counts
     }
+}
+
+/// The two binary digits of each of the sums of three digits.
+fn add(a: Block, b: Block, c: Block) -> (Block, Block) {
+    let half = a ^ b;
+    (half ^ c, a & b | half & c)
 }
 
 /// A number for each name of a block.
@@ -207,6 +212,19 @@ struct Counts {
 }
 
 impl Counts {
+    /// Adds a number of two binary digits to each.
+    fn add(&mut self, ones: Block, twos: Block) {
+        let [first, second, rest @ ..] = &mut self.planes;
+        let (sum, carry) = (*first ^ ones, *first & ones);
+        *first = sum;
+        let (sum, mut carry) = add(*second, twos, carry);
+        *second = sum;
+        for plane in rest {
+            (*plane, carry) = (*plane ^ carry, *plane & carry);
+        }
+        self.over |= carry;
+    }
+
     /// Which of them are at most so large.
     fn at_most(&self, most: usize) -> Block {
         if most >> PLANES > 0 {
@@ -226,9 +244,16 @@ impl Counts {
     }
 }
 
-/// The kind of a character; a space counts as the hyphen that slugs have in its place.
-fn kind(char: char) -> usize {
-    if char == ' ' { kind('-') } else { char as usize % KINDS }
+/// The kind of a lower-case character: letters and digits of ASCII have one each, and a space that of the hyphen which
+/// slugs have in its place.
+pub(super) fn kind(char: char) -> usize {
+    const OTHERS: usize = 37;
+    match char {
+        'a'..='z' => char as usize - 'a' as usize,
+        '0'..='9' => char as usize - '0' as usize + 26,
+        '-' | ' ' => 36,
+        _ => OTHERS + char as usize % (KINDS - OTHERS),
+    }
 }
 
 /// How many of its characters a name of `ours` characters may lack in one of `theirs` of which at most the first

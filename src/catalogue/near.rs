@@ -5,16 +5,13 @@ use std::sync::Arc;
 use rapidfuzz::distance::jaro_winkler::{Args, BatchComparator};
 
 use super::directory::{Category, Directory, Tool};
-use super::names::Rule;
+use super::names::{KINDS, Rule, kind};
 
 /// How alike two names must be to be offered, 0 to 1.
 const NEAR_ENOUGH: f64 = 0.84;
 
 /// What is near: the rule of this file in numbers.
 const RULE: Rule = Rule { least: NEAR_ENOUGH, longer: 2, part: 3 };
-
-/// How many kinds of characters are told apart.
-const KINDS: usize = 64;
 
 /// How many characters of what is wanted count.
 const MOST_CHARS: usize = 100;
@@ -71,7 +68,7 @@ fn nearest<'a, 'n, T>(
 struct Wanted {
     text: String,
     chars: usize,
-    /// How many characters of each kind it has, 64 kinds told apart.
+    /// How many characters of each kind it has.
     kinds: [u8; KINDS],
     jaro_winkler: BatchComparator<char>,
 }
@@ -82,7 +79,7 @@ impl Wanted {
         let text: String = wanted.trim().to_lowercase().chars().take(MOST_CHARS).collect();
         let mut kinds = [0; KINDS];
         for char in text.chars() {
-            kinds[char as usize % KINDS] += 1;
+            kinds[kind(char)] += 1;
         }
         let jaro_winkler = BatchComparator::new(text.chars());
         (!text.is_empty()).then(|| Self { chars: text.chars().count(), kinds, jaro_winkler, text })
@@ -110,9 +107,9 @@ impl Wanted {
     fn glance(&self, name: &str) -> (usize, usize) {
         let mut left = self.kinds;
         name.chars().fold((0, 0), |(chars, common), char| {
-            let kind = &mut left[char as usize % KINDS];
-            let has = *kind > 0;
-            *kind -= u8::from(has);
+            let left = &mut left[kind(char)];
+            let has = *left > 0;
+            *left -= u8::from(has);
             (chars + 1, common + usize::from(has))
         })
     }
