@@ -41,6 +41,15 @@ pub(crate) struct Size {
 pub(crate) const SMALL: Size = Size { name: "small", tools: 100, accounts: 100, votes: 1_000 };
 pub(crate) const LARGE: Size = Size { name: "large", tools: 10_000, accounts: 100_000, votes: 1_000_000 };
 
+/// From small to large in equal steps: of tools by the fourth root of 100, of accounts and votes by that of 1,000.
+pub(crate) const STEPS: [Size; 5] = [
+    SMALL,
+    Size { name: "step-1", tools: 316, accounts: 562, votes: 5_623 },
+    Size { name: "step-2", tools: 1_000, accounts: 3_162, votes: 31_623 },
+    Size { name: "step-3", tools: 3_162, accounts: 17_783, votes: 177_828 },
+    LARGE,
+];
+
 impl Size {
     /// The handles of `count` accounts, far apart.
     pub(crate) fn some_accounts(self, count: usize) -> impl Iterator<Item = String> {

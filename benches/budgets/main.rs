@@ -1,7 +1,7 @@
 //! The budgets: what the site does, measured beside its limits in the same run.
 //!
 //! `cargo bench` prints one table; `-- --quick` takes about a minute, `-- --json FILE` writes the
-//! table for machines too. Limit and figure are measured by turns, and medians count, because
+//! table for machines too, `-- --sizes` measures cost against size. Limit and figure are measured by turns, and medians count, because
 //! machines are noisy. Load comes from a process of its own, which shares the machine with the site.
 
 mod data;
@@ -11,6 +11,7 @@ mod load;
 mod process;
 mod rows;
 mod site;
+mod sizes;
 mod table;
 
 use std::path::PathBuf;
@@ -30,6 +31,12 @@ struct Arguments {
     /// Only these parts: pages, search, votes, streams, desk, start
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
+    /// Cost against size instead: five sizes of data, about ten minutes
+    #[arg(long)]
+    sizes: bool,
+    /// Draw the curves of --sizes as SVG
+    #[arg(long, value_name = "FILE", requires = "sizes")]
+    picture: Option<PathBuf>,
     /// What cargo says to benches
     #[arg(long, hide = true)]
     bench: bool,
@@ -54,7 +61,16 @@ fn main() -> Result<()> {
     }
     // The site inherits it; each open stream is a file.
     rlimit::increase_nofile_limit(u64::MAX)?;
-    let rows = rows::measure(arguments.quick, &arguments.only)?;
+    let effort = if arguments.quick { rows::QUICK } else { rows::FULL };
+    let rows = if arguments.sizes {
+        let curves = sizes::measure(&effort)?;
+        if let Some(file) = &arguments.picture {
+            sizes::draw(&curves, file)?;
+        }
+        sizes::rows(&curves)
+    } else {
+        rows::measure(&effort, &arguments.only)?
+    };
     table::print(&rows);
     if let Some(file) = arguments.json {
         std::fs::write(file, serde_json::to_vec_pretty(&rows)?)?;

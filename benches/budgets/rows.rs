@@ -21,7 +21,10 @@ const CONNECTIONS: usize = 64;
 const MOST_VOTES: f64 = 30_000.0;
 
 /// More searches than anything here answers in a second.
-const MOST_SEARCHES: f64 = 30_000.0;
+const MOST_SEARCHES: f64 = 60_000.0;
+
+/// How many tools are more than a page of the list holds.
+pub(crate) const FULL_PAGE: usize = 25;
 
 /// How many votes a second all streams get frames of.
 const STORM: f64 = 500.0;
@@ -30,21 +33,21 @@ const STORM: f64 = 500.0;
 const SAME: f64 = 0.9;
 
 /// How long and how often.
-struct Effort {
-    rounds: usize,
-    seconds: f64,
-    streams: usize,
+pub(crate) struct Effort {
+    pub rounds: usize,
+    pub seconds: f64,
+    pub streams: usize,
     /// Streams whose memory is measured.
     held: usize,
     /// Votes of which each is timed to the last stream.
-    timed: usize,
+    pub timed: usize,
     storm_seconds: f64,
     starts: usize,
 }
 
-const QUICK: Effort =
+pub(crate) const QUICK: Effort =
     Effort { rounds: 3, seconds: 0.8, streams: 500, held: 2_000, timed: 30, storm_seconds: 2.0, starts: 3 };
-const FULL: Effort = Effort {
+pub(crate) const FULL: Effort = Effort {
     rounds: 5,
     seconds: 2.0,
     streams: 5_000,
@@ -53,6 +56,13 @@ const FULL: Effort = Effort {
     storm_seconds: 10.0,
     starts: 5,
 };
+
+impl Effort {
+    /// More searches than are sent in one go.
+    pub(crate) fn searches(&self) -> usize {
+        (self.seconds * MOST_SEARCHES) as usize
+    }
+}
 
 /// The site with much and with little data.
 struct Sites {
@@ -68,29 +78,28 @@ struct Rows {
 }
 
 /// Measures the rows of these parts, or all.
-pub(crate) fn measure(quick: bool, only: &[String]) -> Result<Vec<Row>> {
-    let effort = if quick { QUICK } else { FULL };
+pub(crate) fn measure(effort: &Effort, only: &[String]) -> Result<Vec<Row>> {
     let wanted = |part: &str| only.is_empty() || only.iter().any(|name| name == part);
     let mut rows = Rows::default();
     if ["pages", "search", "votes", "streams"].into_iter().any(wanted) {
         let mut sites = Sites { large: Site::open(LARGE)?, small: Site::open(SMALL)? };
         if wanted("pages") {
-            pages(&effort, &mut sites, &mut rows)?;
+            pages(effort, &mut sites, &mut rows)?;
         }
         if wanted("search") {
-            search(&effort, &mut sites, &mut rows)?;
+            search(effort, &mut sites, &mut rows)?;
         }
         if wanted("votes") {
-            votes(&effort, &mut sites, &mut rows)?;
+            votes(effort, &mut sites, &mut rows)?;
         }
         if wanted("streams") {
-            streams(&effort, &mut sites, &mut rows)?;
+            streams(effort, &mut sites, &mut rows)?;
         }
         let checked = sites.large.check()? + sites.small.check()?;
         say(&format!("{checked} votes were answered last on their tool, and are all in the databases"));
     }
     if wanted("streams") {
-        memory(&effort, &mut rows)?;
+        memory(effort, &mut rows)?;
     }
     if wanted("desk") {
         desk::measure(effort.seconds, effort.rounds, &mut rows.limits)?;
@@ -98,21 +107,21 @@ pub(crate) fn measure(quick: bool, only: &[String]) -> Result<Vec<Row>> {
     let Rows { limits: mut all, sizes } = rows;
     all.extend(sizes);
     if wanted("start") {
-        start(&effort, &mut all)?;
+        start(effort, &mut all)?;
     }
     Ok(all)
 }
 
-fn say(line: &str) {
+pub(crate) fn say(line: &str) {
     eprintln!("{line}");
 }
 
 /// Answers per second to the same requests again and again.
-fn again(server: &Server, effort: &Effort, requests: Vec<String>) -> Result<f64> {
+pub(crate) fn again(server: &Server, effort: &Effort, requests: Vec<String>) -> Result<f64> {
     Ok(send(plan(server, effort, requests, false))?.per_second())
 }
 
-fn plan(server: &Server, effort: &Effort, requests: Vec<String>, once: bool) -> Requests {
+pub(crate) fn plan(server: &Server, effort: &Effort, requests: Vec<String>, once: bool) -> Requests {
     Requests {
         address: server.address,
         connections: CONNECTIONS,
@@ -215,7 +224,7 @@ fn pages(effort: &Effort, sites: &mut Sites, rows: &mut Rows) -> Result<()> {
     Ok(())
 }
 
-fn under_votes(effort: &Effort, site: &mut Site) -> Result<f64> {
+pub(crate) fn under_votes(effort: &Effort, site: &mut Site) -> Result<f64> {
     let per_second = 100.0;
     let votes = site.pair_votes((per_second * effort.seconds) as usize + 1);
     let mut plan = plan(&site.server, effort, vec![site.page()], false);
@@ -234,39 +243,48 @@ fn search(effort: &Effort, sites: &mut Sites, rows: &mut Rows) -> Result<()> {
     let typical = lengths.iter().sum::<f64>() / lengths.len() as f64;
     say(&format!("search: {typical:.0} bytes on the wire on average, {} in the middle", median(&lengths)));
     let limit = constant(&[typical as usize])?;
-    let (mut limits, [mut any, mut named]) = (Vec::new(), <[Both; 2]>::default());
-    let count = (effort.seconds * MOST_SEARCHES) as usize;
-    let searched = |site: &Site, requests| Ok(send(plan(&site.server, effort, requests, true))?.per_second());
+    let (mut limits, [mut any, mut alike]) = (Vec::new(), <[Both; 2]>::default());
+    let common = sites.small.common_words(FULL_PAGE)?;
+    say(&format!("search: {} words fill a page in any data", common.len()));
     for round in 0..effort.rounds {
         say(&format!("search, round {} of {}", round + 1, effort.rounds));
         limits.push(again(&limit, effort, constant_request(&limit, 0))?);
         any.add(sites, |site| {
-            let requests = site.searches(count);
-            searched(site, requests)
+            let requests = site.searches(effort.searches());
+            once(effort, site, requests)
         })?;
-        // Here much data has no more to show than little.
-        named.add(sites, |site| {
-            let requests = site.searches_by_name(count);
-            searched(site, requests)
+        alike.add(sites, |site| {
+            let requests = site.searches_alike(&common, effort.searches());
+            once(effort, site, requests)
         })?;
     }
     let name = "tool list with a search not seen before";
     rows.limits.push(any.against(name, "req/s", &limits, 0.1));
-    rows.sizes.push(any.by_size(name, "req/s"));
-    rows.sizes.push(named.by_size(&format!("{name}, for a name"), "req/s"));
+    // Of words at random, large data has more to show, so that the work is not the same.
+    rows.sizes.push(alike.by_size(&format!("{name}, that finds as much"), "req/s"));
+    rows.sizes.push(any.by_size(&format!("{name}, of words at random"), "req/s").told());
     Ok(())
+}
+
+/// Answers per second to requests of which each is sent once.
+pub(crate) fn once(effort: &Effort, site: &Site, requests: Vec<String>) -> Result<f64> {
+    Ok(send(plan(&site.server, effort, requests, true))?.per_second())
 }
 
 fn votes(effort: &Effort, sites: &mut Sites, rows: &mut Rows) -> Result<()> {
     let file = data::copy(LARGE, "single")?;
     let single = Server::ours(&["--as-single-votes", &file.to_string_lossy()])?;
-    let mut raw = RawVotes::open(&data::copy(LARGE, "raw")?)?;
-    let (mut limits, mut singles, mut both) = (Vec::new(), Vec::new(), Both::default());
+    let mut raw_large = RawVotes::open(&data::copy(LARGE, "raw")?)?;
+    let mut raw_small = RawVotes::open(&data::copy(SMALL, "raw-small")?)?;
+    let (mut singles, [mut raw, mut both]) = (Vec::new(), <[Both; 2]>::default());
     let mut waits = Vec::new();
     let mut single_turn = 0;
     for round in 0..effort.rounds {
         say(&format!("votes, round {} of {}", round + 1, effort.rounds));
-        limits.push(raw.run(effort.seconds, |number| sites.large.nth(number))?);
+        raw.add(sites, |site| {
+            let votes = if site.size.tools == LARGE.tools { &mut raw_large } else { &mut raw_small };
+            votes.run(effort.seconds, |number| site.nth(number))
+        })?;
         both.add(sites, |site| {
             let answers = cast(effort, site)?;
             waits.push(answers.p99_ms);
@@ -280,13 +298,15 @@ fn votes(effort: &Effort, sites: &mut Sites, rows: &mut Rows) -> Result<()> {
     }
     say(&format!("votes: p99 {:.1} ms", median(&waits)));
     let name = "durable votes over HTTP";
-    rows.limits.push(both.against(&format!("{name}, to raw SQLite"), "votes/s", &limits, 0.2));
+    rows.limits.push(both.against(&format!("{name}, to raw SQLite"), "votes/s", &raw.many, 0.2));
     rows.limits.push(both.against(&format!("{name}, to a transaction each"), "votes/s", &singles, 4.0));
     rows.sizes.push(both.by_size(name, "votes/s"));
+    // What the database alone makes of the same.
+    rows.sizes.push(raw.by_size("raw SQLite", "votes/s").told());
     Ok(())
 }
 
-fn cast(effort: &Effort, site: &mut Site) -> Result<Answers> {
+pub(crate) fn cast(effort: &Effort, site: &mut Site) -> Result<Answers> {
     ensure!(CONNECTIONS == PEOPLE, "each account votes over one connection");
     let votes = site.votes((effort.seconds * MOST_VOTES) as usize);
     let requests = votes.iter().map(|vote| site.vote_request(vote)).collect();

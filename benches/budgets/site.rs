@@ -6,6 +6,7 @@ use std::{collections::HashMap, net::SocketAddr, path::PathBuf};
 use anyhow::{Context, Result, ensure};
 use diesel::prelude::*;
 use shiptally::{
+    catalogue::search,
     cli::verify,
     db::DatabaseUrl,
     schema::{accounts, tools, votes},
@@ -189,15 +190,36 @@ impl Site {
         (first..first + count).map(|number| self.get(&search_path(&self.words, number))).collect()
     }
 
-    /// Searches for one tool by its whole name, none of them sent before.
-    pub(crate) fn searches_by_name(&mut self, count: usize) -> Vec<String> {
+    /// Searches that find as much in any data, none of them sent before: by turns nothing, one tool by its whole name,
+    /// and a full page of what has one of these words.
+    pub(crate) fn searches_alike(&mut self, common: &[String], count: usize) -> Vec<String> {
         let first = self.searched;
         self.searched += count;
         let path = |number: usize| {
-            let slug = data::slug(&self.words, number * 7919 % self.size.tools);
-            self.get(&format!("/tools?q={}&x={number}", slug.replace('-', "+")))
+            let mut dice = Dice::new(number + 55_000_001);
+            let mut any = |words: &[String]| words[dice.below(words.len())].clone();
+            let words = match number % 3 {
+                // No word begins so.
+                0 => format!("{}+zq{}", any(&self.words), any(&self.words)),
+                1 => data::slug(&self.words, number * 7919 % self.size.tools).replace('-', "+"),
+                _ => any(common),
+            };
+            self.get(&format!("/tools?q={words}&x={number}"))
         };
         (first..first + count).map(path).collect()
+    }
+
+    /// The words that at least so many tools have.
+    pub(crate) fn common_words(&self, tools: usize) -> Result<Vec<String>> {
+        let mut conn = DatabaseUrl::Sqlite(self.file.clone()).connect()?;
+        let mut common = Vec::new();
+        for word in &self.words {
+            if search::matching(&mut conn, word, i64::try_from(tools)?)?.len() == tools {
+                common.push(word.clone());
+            }
+        }
+        ensure!(!common.is_empty(), "no word is in {tools} tools");
+        Ok(common)
     }
 
     /// Account, tool and choice of the nth vote on all tools.

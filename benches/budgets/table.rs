@@ -73,6 +73,22 @@ impl Row {
         Self::new(name, unit, figure, Some(other), Some(figure / other), Budget::AtMost(budget))
     }
 
+    /// A figure beside another, with a ratio that was measured by turns, and no budget.
+    pub(crate) fn of(
+        name: impl Into<String>,
+        unit: &'static str,
+        figure: f64,
+        other: f64,
+        ratio: f64,
+    ) -> Self {
+        Self::new(name, unit, figure, Some(other), Some(ratio), Budget::Told)
+    }
+
+    /// The same without a budget.
+    pub(crate) fn told(self) -> Self {
+        Self { ok: true, budget: "–".into(), ..self }
+    }
+
     /// A figure that has no budget.
     pub(crate) fn bare(name: impl Into<String>, unit: &'static str, figure: f64) -> Self {
         Self::new(name, unit, figure, None, None, Budget::Told)

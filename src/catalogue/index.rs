@@ -32,25 +32,17 @@ const IN_NAME: u32 = 1 << 31;
 /// The words of all tools, with the tools of each.
 #[derive(Debug, Default)]
 pub struct Index {
-    /// Every tool, by id; drafts count for how rare a word is.
-    tools: Vec<Indexed>,
+    /// Where each tool stands in the directory, by id. Drafts do not, and count for how rare a word is.
+    positions: Vec<Option<u32>>,
+    /// How much the length of each tool tells against a word in it, by `bm25`.
+    burdens: Vec<f64>,
+    /// The words of the name of each tool.
+    names: Vec<Box<str>>,
     /// In their order.
     words: Vec<Box<str>>,
     /// Where in `postings` each word's begin, and the end of the last.
     begins: Vec<u32>,
     postings: Vec<Posting>,
-}
-
-#[derive(Debug)]
-struct Indexed {
-    /// Where it stands in the directory; drafts do not.
-    position: Option<u32>,
-    /// How many words it has.
-    length: u32,
-    /// How much its length tells against a word in it, by `bm25`.
-    burden: f64,
-    /// The words of its name.
-    name: Box<str>,
 }
 
 /// What a search finds: tools by their place in the directory, not in order until they are asked for.
@@ -60,8 +52,10 @@ pub struct Matches(Vec<Ranked>);
 /// A tool that was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Ranked {
-    /// The better, the smaller.
-    rank: u128,
+    /// The better, the smaller; see [`rank`].
+    rank: u64,
+    /// Where equals stand.
+    tool: u32,
     position: u32,
 }
 
@@ -90,14 +84,25 @@ impl Matches {
 
     /// The places of those in this range of the order, best first. What stands behind it is never put in order.
     #[must_use]
-    pub fn best(mut self, range: Range<usize>) -> Vec<usize> {
+    pub fn best(&self, range: Range<usize>) -> Vec<usize> {
         let end = range.end.min(self.0.len());
-        if end < self.0.len() {
-            self.0.select_nth_unstable(end);
-            self.0.truncate(end);
+        if range.start >= end {
+            return Vec::new();
         }
-        self.0.sort_unstable();
-        self.0.iter().skip(range.start).map(|found| found.position as usize).collect()
+        // Twice as many as are wanted, then the better half of them, to which only what is better is added.
+        let mut best: Vec<Ranked> = Vec::with_capacity(2 * end);
+        let mut worst = None;
+        for found in &self.0 {
+            if worst.is_none_or(|worst| *found < worst) {
+                best.push(*found);
+                if best.len() == 2 * end {
+                    worst = Some(*best.select_nth_unstable(end - 1).1);
+                    best.truncate(end);
+                }
+            }
+        }
+        best.sort_unstable();
+        best.iter().take(end).skip(range.start).map(|found| found.position as usize).collect()
     }
 }
 
@@ -105,7 +110,7 @@ impl Matches {
 impl FromIterator<usize> for Matches {
     fn from_iter<T: IntoIterator<Item = usize>>(places: T) -> Self {
         let places = places.into_iter().filter_map(|place| u32::try_from(place).ok());
-        Self((0..).zip(places).map(|(rank, position)| Ranked { rank, position }).collect())
+        Self((0..).zip(places).map(|(rank, position)| Ranked { rank, tool: 0, position }).collect())
     }
 }
 
@@ -118,8 +123,9 @@ struct Posting {
 }
 
 /// What is known of a tool that has every word of a query.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 struct Candidate {
+    tool: u32,
     /// How many words of the query are in its name.
     in_name: u32,
     score: f64,
@@ -207,7 +213,8 @@ impl Index {
     /// An index of these entries, in the order of their ids, each with its place in the directory.
     fn new(entries: impl Iterator<Item = (Entry, Option<usize>)>) -> Self {
         let mut by_word: HashMap<Box<str>, Vec<Posting>> = HashMap::new();
-        let (mut tools, mut all) = (Vec::new(), 0u64);
+        let mut index = Self::default();
+        let mut lengths: Vec<u32> = Vec::new();
         for (tool, (entry, position)) in entries.enumerate() {
             let tool = u32::try_from(tool).unwrap_or(u32::MAX);
             let mut length = 0;
@@ -225,17 +232,16 @@ impl Index {
                     }
                 }
             }
-            all += u64::from(length);
-            let position = position.and_then(|position| u32::try_from(position).ok());
-            tools.push(Indexed { position, length, burden: 0.0, name: entry.name().into() });
+            lengths.push(length);
+            index.positions.push(position.and_then(|position| u32::try_from(position).ok()));
+            index.names.push(entry.name().into());
         }
-        let average_length = all as f64 / tools.len() as f64;
-        for tool in &mut tools {
-            tool.burden = K1 * (1.0 - B + B * f64::from(tool.length) / average_length);
-        }
+        let all: u64 = lengths.iter().copied().map(u64::from).sum();
+        let average = all as f64 / lengths.len() as f64;
+        let burden = |length: u32| K1 * (1.0 - B + B * f64::from(length) / average);
+        index.burdens = lengths.into_iter().map(burden).collect();
         let mut words: Vec<(Box<str>, Vec<Posting>)> = by_word.into_iter().collect();
         words.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
-        let mut index = Self { tools, ..Self::default() };
         index.postings.reserve_exact(words.iter().map(|(_, postings)| postings.len()).sum());
         for (word, postings) in words {
             index.begins.push(index.end());
@@ -250,51 +256,59 @@ impl Index {
         u32::try_from(self.postings.len()).unwrap_or(u32::MAX)
     }
 
-    /// How many steps the search for `query` takes at most, about.
-    #[must_use]
-    pub fn steps(&self, query: &str) -> usize {
-        words(query).iter().map(|word| self.beginning_with(word).len()).sum()
-    }
-
     /// The published tools that `query` finds; see [`search::matching`](super::search::matching) for what is found and
     /// which is better.
     #[must_use]
     pub fn matching(&self, query: &str) -> Matches {
+        self.matching_within(query, usize::MAX).unwrap_or_default()
+    }
+
+    /// The same, unless it takes more than so many steps; each takes a few nanoseconds.
+    #[must_use]
+    pub fn matching_within(&self, query: &str, most_steps: usize) -> Option<Matches> {
         thread_local! {
             static DESK: RefCell<Desk> = RefCell::default();
         }
         let words = words(query);
-        if words.is_empty() || self.tools.is_empty() {
-            return Matches::default();
+        if words.is_empty() || self.names.is_empty() {
+            return Some(Matches::default());
+        }
+        let postings: Vec<&[Posting]> = words.iter().map(|word| self.beginning_with(word)).collect();
+        if postings.iter().map(|postings| postings.len()).sum::<usize>() > most_steps {
+            return None;
         }
         let found = DESK.with_borrow_mut(|desk| {
-            desk.clear(self.tools.len());
-            self.candidates(&words, desk)
+            desk.clear(self.names.len());
+            self.candidates(&postings, desk)
         });
         let name = words.join(" ");
-        let ranked = found.into_iter().filter_map(|(tool, candidate)| {
-            let known = self.tools.get(tool as usize)?;
-            let class = match () {
-                () if (candidate.in_name as usize) < words.len() => 3,
-                () if *known.name == *name => 0,
-                () if known.name.starts_with(&name) => 1,
-                () => 2,
-            };
-            Some(Ranked { rank: rank(class, candidate.score, tool), position: known.position? })
+        let ranked = found.into_iter().filter_map(|Candidate { tool, in_name, score }| {
+            let position = (*self.positions.get(tool as usize)?)?;
+            let class = if (in_name as usize) < words.len() { 3 } else { self.class(tool, &name) };
+            Some(Ranked { rank: rank(class, score), tool, position })
         });
-        Matches(ranked.collect())
+        Some(Matches(ranked.collect()))
+    }
+
+    /// The class of a tool that has all words of `name` in its own.
+    fn class(&self, tool: u32, name: &str) -> u8 {
+        match self.names.get(tool as usize) {
+            Some(known) if **known == *name => 0,
+            Some(known) if known.starts_with(name) => 1,
+            _ => 2,
+        }
     }
 
     /// The tools that have every word, each with its score.
-    fn candidates(&self, words: &[String], desk: &mut Desk) -> Vec<(u32, Candidate)> {
-        let postings: Vec<&[Posting]> = words.iter().map(|word| self.beginning_with(word)).collect();
+    fn candidates(&self, postings: &[&[Posting]], desk: &mut Desk) -> Vec<Candidate> {
         let counts: Vec<usize> = postings.iter().map(|postings| desk.narrow(postings)).collect();
-        let mut found: Vec<(u32, Candidate)> = desk.all().map(|tool| (tool, Candidate::default())).collect();
+        let mut found: Vec<Candidate> =
+            desk.all().map(|tool| Candidate { tool, in_name: 0, score: 0.0 }).collect();
         if found.is_empty() {
             return found;
         }
-        for (postings, count) in postings.into_iter().zip(counts) {
-            for posting in postings {
+        for (postings, count) in postings.iter().zip(counts) {
+            for posting in *postings {
                 if !desk.has_all(posting.tool) {
                     continue;
                 }
@@ -303,10 +317,10 @@ impl Index {
                     | ((*weight | posting.weight) & IN_NAME);
             }
             let rarity = self.rarity(count);
-            for (tool, candidate) in &mut found {
+            for Candidate { tool, in_name, score } in &mut found {
                 let weight = std::mem::take(&mut desk.weights[*tool as usize]);
-                candidate.in_name += weight >> 31;
-                candidate.score += rarity * share(weight & !IN_NAME, self.tools[*tool as usize].burden);
+                *in_name += weight >> 31;
+                *score += rarity * share(weight & !IN_NAME, self.burdens[*tool as usize]);
             }
         }
         found
@@ -314,7 +328,7 @@ impl Index {
 
     /// How much it says that a tool has a word which so many have: the "inverse document frequency" of `bm25`.
     fn rarity(&self, tools: usize) -> f64 {
-        let rarity = ((self.tools.len() as f64 - tools as f64 + 0.5) / (tools as f64 + 0.5)).ln();
+        let rarity = ((self.names.len() as f64 - tools as f64 + 0.5) / (tools as f64 + 0.5)).ln();
         if rarity <= 0.0 { LEAST_RARITY } else { rarity }
     }
 
@@ -334,10 +348,12 @@ fn share(weight: u32, burden: f64) -> f64 {
     (weight * (K1 + 1.0)) / (weight + burden)
 }
 
-/// Orders by class, then by score, the largest first, then by number. Of two scores, which are never below zero, the
-/// larger has the larger bits.
-fn rank(class: u8, score: f64, tool: u32) -> u128 {
-    u128::from(class) << 96 | u128::from(!score.to_bits()) << 32 | u128::from(tool)
+/// Orders by class, of which there are four, then by score, the largest first. Scores are neither negative nor as large
+/// as 2^17; divided by 2^16 they are below two, so that the larger of two has the larger bits and the first two of these
+/// are zero.
+fn rank(class: u8, score: f64) -> u64 {
+    const CLASS: u32 = 62;
+    u64::from(class) << CLASS | ((1 << CLASS) - 1 - (score / 65_536.0).to_bits())
 }
 
 #[cfg(test)]
@@ -349,11 +365,11 @@ mod tests {
     proptest! {
         #[test]
         fn a_part_of_the_order_is_what_stands_there_in_the_whole(
-            ranks in prop::collection::vec((0u8..4, 0.0..9.0f64), 0..60), begin in 0usize..70, length in 0usize..30,
+            ranks in prop::collection::vec((0u8..4, prop_oneof![0.0..9.0f64, 0.0..131_071.0, Just(0.5)]), 0..60), begin in 0usize..70, length in 0usize..30,
         ) {
             let found = Matches(
                 (0..).zip(&ranks)
-                    .map(|(at, (class, score))| Ranked { rank: rank(*class, *score, at), position: at })
+                    .map(|(at, (class, score))| Ranked { rank: rank(*class, *score), tool: at, position: at })
                     .collect(),
             );
             let mut order: Vec<usize> = (0..ranks.len()).collect();
@@ -392,7 +408,8 @@ mod tests {
         assert_eq!(found(&index, "lama"), [0; 0]);
         assert_eq!(found(&index, "++"), [0; 0]);
         assert_eq!(index.matching("cat").len(), 4);
-        assert_eq!(index.steps("llama"), 5);
+        let within = |steps| index.matching_within("llama", steps).map(|found| found.len());
+        assert_eq!((within(4), within(5)), (None, Some(4)));
     }
 
     #[test]

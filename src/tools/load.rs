@@ -72,7 +72,7 @@ pub(super) fn quick_search(
 /// What is found, if that takes little time.
 pub(super) fn quickly_found(directory: &Directory, filters: &Filters) -> Option<Matches> {
     let index = directory.index().filter(|_| !filters.q.is_empty() && filters.sort == Sort::Relevance)?;
-    (index.steps(&filters.q) <= FEW_STEPS).then(|| index.matching(&filters.q))
+    index.matching_within(&filters.q, FEW_STEPS)
 }
 
 /// Sets a list up from what was found, or from all tools.
