@@ -24,6 +24,7 @@ use crate::{
     error::AppError,
     freshness::{Freshness, Votes, is_fresh},
     page::{self, Kind, View, wants_json},
+    slots::{Drawing, Pieces, Slot, fill},
     versions::Versions,
 };
 
@@ -41,6 +42,8 @@ pub struct PageCache {
 
 struct Kept {
     body: Encoded,
+    /// What each reader sees otherwise, if this is a visitor's.
+    slots: Vec<Slot>,
     kind: Kind,
     /// The day it was drawn on, because the first page changes with the date.
     day: i64,
@@ -60,6 +63,31 @@ pub enum Reader {
     Once,
 }
 
+/// Somebody who looks at a page.
+pub trait Onlooker {
+    /// For whom the page is.
+    fn reader(&self) -> Reader;
+
+    /// What the frame of the page shows them alone; see [`slots`](crate::slots).
+    ///
+    /// # Errors
+    /// When a template cannot be rendered.
+    fn frame(&self) -> Result<Pieces, AppError>;
+}
+
+/// Whoever reads what is the same for everybody.
+pub struct Anybody;
+
+impl Onlooker for Anybody {
+    fn reader(&self) -> Reader {
+        Reader::Visitor
+    }
+
+    fn frame(&self) -> Result<Pieces, AppError> {
+        Ok(Pieces::new())
+    }
+}
+
 /// What drawing a page comes to.
 pub enum Drawn {
     /// A page.
@@ -70,7 +98,7 @@ pub enum Drawn {
 
 /// A page that was drawn, and the votes it shows.
 pub struct Page {
-    text: String,
+    drawing: Drawing,
     kind: Kind,
     votes: Votes,
 }
@@ -81,13 +109,14 @@ impl Drawn {
     /// # Errors
     /// When the template cannot be rendered.
     pub fn page(view: &impl View, votes: Votes) -> Result<Self, AppError> {
-        Ok(Self::Page(Page { text: page::draw(view)?, kind: Kind::Page, votes }))
+        Ok(Self::Page(Page { drawing: page::draw(view)?, kind: Kind::Page, votes }))
     }
 
     /// A feed that shows these votes.
     #[must_use]
     pub fn feed(text: String, votes: Votes) -> Self {
-        Self::Page(Page { text, kind: Kind::Feed, votes })
+        let drawing = Drawing { text, slots: Vec::new() };
+        Self::Page(Page { drawing, kind: Kind::Feed, votes })
     }
 
     /// Says that the page's address answers programs with JSON.
@@ -116,31 +145,69 @@ impl PageCache {
     }
 
     /// Answers with the page at the request's address: the one in memory if it is fresh, else the
-    /// one that `draw` draws. A page is drawn anew each day.
+    /// one that `draw` draws for visitors. A page is drawn anew each day. Others get the visitors' page with
+    /// what the frame shows them.
     ///
     /// # Errors
     /// Whatever `draw` returns.
     pub async fn show(
         &self,
         request: &HttpRequest,
-        reader: Reader,
+        who: &impl Onlooker,
         draw: impl AsyncFnOnce() -> Result<Drawn, AppError>,
     ) -> Result<HttpResponse, AppError> {
-        let day = today();
-        let Some(key) = key(request, reader) else {
-            return match draw().await? {
-                Drawn::Page(Page { text, kind, .. }) => {
-                    Ok(page::send(request, &Encoded::lazy(text.into_bytes()), kind, reader))
-                }
-                Drawn::Other(answer) => Ok(answer),
+        self.show_with(request, who, draw, async |_| Ok(Pieces::new())).await
+    }
+
+    /// The same for a page with more than the frame that is not the same for everybody: `own` is given the names of
+    /// its slots and makes what is put there for whoever is signed in.
+    ///
+    /// # Errors
+    /// Whatever `draw` and `own` return.
+    pub async fn show_with(
+        &self,
+        request: &HttpRequest,
+        who: &impl Onlooker,
+        draw: impl AsyncFnOnce() -> Result<Drawn, AppError>,
+        own: impl AsyncFnOnce(Vec<String>) -> Result<Pieces, AppError>,
+    ) -> Result<HttpResponse, AppError> {
+        let reader = who.reader();
+        let shared = async || self.made(key(request, Reader::Visitor), Reader::Visitor, draw).await;
+        let made = if reader == Reader::Visitor {
+            shared().await?
+        } else {
+            let personal = async || match shared().await? {
+                Made::Other(answer) => Ok(Drawn::Other(answer)),
+                Made::Page(page) => page.personal(who, own).await,
             };
+            self.made(key(request, reader), reader, personal).await?
         };
+        Ok(match made {
+            Made::Page(page) => page.send(request),
+            Made::Other(answer) => answer,
+        })
+    }
+
+    /// The page of this key: from memory if it is fresh, else drawn. Without a key it is drawn and not kept.
+    async fn made(
+        &self,
+        key: Option<Cow<'_, str>>,
+        reader: Reader,
+        draw: impl AsyncFnOnce() -> Result<Drawn, AppError>,
+    ) -> Result<Made, AppError> {
+        let day = today();
         // What is known by now must be on the page; what comes later may be.
         let known = self.freshness.now();
+        let Some(key) = key else {
+            return Ok(match draw().await? {
+                Drawn::Page(page) => Made::Page(Arc::new(Kept::new(page, day, known, reader))),
+                Drawn::Other(answer) => Made::Other(answer),
+            });
+        };
         if let Some(kept) = self.pages.get(&*key).await
             && self.is_fresh(&kept, known, day)
         {
-            return Ok(kept.send(request));
+            return Ok(Made::Page(kept));
         }
         let other = RefCell::new(None);
         let kept_aside = &other;
@@ -154,10 +221,7 @@ impl PageCache {
                 }
                 let made = self.freshness.now();
                 match draw().await? {
-                    Drawn::Page(Page { text, kind, votes }) => {
-                        let body = Encoded::lazy(text.into_bytes());
-                        Ok(Op::Put(Arc::new(Kept { body, kind, day, made, votes, reader })))
-                    }
+                    Drawn::Page(page) => Ok(Op::Put(Arc::new(Kept::new(page, day, made, reader)))),
                     Drawn::Other(answer) => {
                         kept_aside.replace(Some(answer));
                         Ok(Op::Remove)
@@ -166,11 +230,11 @@ impl PageCache {
             })
             .await?;
         if let Some(answer) = other.into_inner() {
-            return Ok(answer);
+            return Ok(Made::Other(answer));
         }
         match outcome {
             CompResult::Inserted(entry) | CompResult::ReplacedWith(entry) | CompResult::Unchanged(entry) => {
-                Ok(entry.into_value().send(request))
+                Ok(Made::Page(entry.into_value()))
             }
             CompResult::Removed(_) | CompResult::StillNone(_) => {
                 Err(AppError::internal(&"a page was neither drawn nor kept"))
@@ -206,7 +270,31 @@ impl PageCache {
     }
 }
 
+/// A page, or another answer.
+enum Made {
+    Page(Arc<Kept>),
+    Other(HttpResponse),
+}
+
 impl Kept {
+    fn new(Page { drawing, kind, votes }: Page, day: i64, made: Versions, reader: Reader) -> Self {
+        let Drawing { text, slots } = drawing;
+        Self { body: Encoded::lazy(text.into_bytes()), slots, kind, day, made, votes, reader }
+    }
+
+    /// This visitors' page as somebody else sees it.
+    async fn personal(
+        &self,
+        who: &impl Onlooker,
+        own: impl AsyncFnOnce(Vec<String>) -> Result<Pieces, AppError>,
+    ) -> Result<Drawn, AppError> {
+        let mut pieces = own(self.slots.iter().map(|slot| slot.name.clone()).collect()).await?;
+        pieces.extend(who.frame()?);
+        let text = std::str::from_utf8(self.body.plain()).map_err(|cause| AppError::internal(&cause))?;
+        let drawing = Drawing { text: fill(text, &self.slots, &pieces), slots: Vec::new() };
+        Ok(Drawn::Page(Page { drawing, kind: self.kind, votes: self.votes.clone() }))
+    }
+
     fn send(&self, request: &HttpRequest) -> HttpResponse {
         page::send(request, &self.body, self.kind, self.reader)
     }
@@ -264,14 +352,24 @@ mod tests {
     /// Draws a page that says which drawing it is, after a while.
     async fn draw(count: &Cell<u32>, votes: Votes) -> Result<Drawn, AppError> {
         count.set(count.get() + 1);
-        let text = format!("drawing {}", count.get());
+        let drawing = Drawing::of(&format!("drawing {}<!--:me--><!--:-->", count.get()));
         tokio::time::sleep(Duration::from_millis(20)).await;
-        Ok(Drawn::Page(Page { text, kind: Kind::Page, votes }))
+        Ok(Drawn::Page(Page { drawing, kind: Kind::Page, votes }))
+    }
+
+    impl Onlooker for Reader {
+        fn reader(&self) -> Reader {
+            *self
+        }
+
+        fn frame(&self) -> Result<Pieces, AppError> {
+            Ok(Pieces::from([("me".to_owned(), format!(" for {self:?}"))]))
+        }
     }
 
     async fn shown(cache: &PageCache, reader: Reader, count: &Cell<u32>, votes: Votes) -> String {
         let request = TestRequest::with_uri("/page").to_http_request();
-        let answer = cache.show(&request, reader, async || draw(count, votes).await).await.unwrap();
+        let answer = cache.show(&request, &reader, async || draw(count, votes).await).await.unwrap();
         String::from_utf8(to_bytes(answer.into_body()).await.unwrap().to_vec()).unwrap()
     }
 
@@ -315,22 +413,46 @@ mod tests {
     }
 
     #[actix_web::test]
-    async fn readers_do_not_share_personal_pages_and_a_line_shown_once_is_not_kept() {
+    async fn a_page_is_drawn_once_for_all_and_filled_for_each() {
         let (cache, freshness) = cache();
         let count = Cell::new(0);
         for (reader, page) in [
+            (Reader::Account(1), "drawing 1 for Account(1)"),
             (Reader::Visitor, "drawing 1"),
-            (Reader::Account(1), "drawing 2"),
-            (Reader::Account(2), "drawing 3"),
-            (Reader::Account(1), "drawing 2"),
-            (Reader::Once, "drawing 4"),
-            (Reader::Once, "drawing 5"),
+            (Reader::Account(2), "drawing 1 for Account(2)"),
+            (Reader::Account(1), "drawing 1 for Account(1)"),
+            (Reader::Once, "drawing 1 for Once"),
             (Reader::Visitor, "drawing 1"),
         ] {
             assert_eq!(shown(&cache, reader, &count, Votes::All).await, page, "{reader:?}");
         }
+        freshness.notice_tool(1, 6);
+        assert_eq!(shown(&cache, Reader::Account(1), &count, Votes::All).await, "drawing 2 for Account(1)");
+        assert_eq!(shown(&cache, Reader::Once, &count, Votes::All).await, "drawing 2 for Once");
+    }
+
+    #[actix_web::test]
+    async fn what_is_put_in_for_one_reader_is_made_anew_when_accounts_change() {
+        let (cache, freshness) = cache();
+        let made = Cell::new(0);
+        let request = TestRequest::with_uri("/page").to_http_request();
+        let look = async || {
+            let own = async |slots: Vec<String>| {
+                made.set(made.get() + 1);
+                assert_eq!(slots, ["vote a"]);
+                Ok(Pieces::from([("vote a".to_owned(), format!("piece {}", made.get()))]))
+            };
+            let draw = async || {
+                let drawing = Drawing::of("<!--:vote a-->nothing<!--:-->");
+                Ok(Drawn::Page(Page { drawing, kind: Kind::Page, votes: Votes::All }))
+            };
+            let answer = cache.show_with(&request, &Reader::Account(1), draw, own).await.unwrap();
+            to_bytes(answer.into_body()).await.unwrap()
+        };
+        assert_eq!((look().await, look().await), ("piece 1".into(), "piece 1".into()));
         freshness.notice(Versions { accounts: 2, ..Versions::default() });
-        assert_eq!(shown(&cache, Reader::Account(1), &count, Votes::All).await, "drawing 6");
-        assert_eq!(shown(&cache, Reader::Visitor, &count, Votes::All).await, "drawing 1");
+        assert_eq!(look().await, "piece 2");
+        freshness.notice_tool(1, 6);
+        assert_eq!(look().await, "piece 3");
     }
 }

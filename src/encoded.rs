@@ -90,6 +90,11 @@ impl Encoded {
         self.0.plain.is_empty()
     }
 
+    /// The body as it is.
+    pub(crate) fn plain(&self) -> &[u8] {
+        &self.0.plain
+    }
+
     /// Its ETag.
     pub(crate) fn tag(&self) -> &EntityTag {
         &self.0.tag

@@ -19,6 +19,7 @@ pub mod page;
 pub mod paging;
 pub mod schema;
 pub mod session;
+pub mod slots;
 pub mod slug;
 pub mod sql;
 pub mod stats;

@@ -15,6 +15,7 @@ use actix_web::{
     },
     web,
 };
+use askama::{Template, filters::HtmlSafe};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
@@ -23,6 +24,7 @@ use crate::{
     encoded::{Encoded, accepted},
     error::AppError,
     session::Flash,
+    slots::Drawing,
 };
 
 /// The parts of the site, as the head of every page lists them.
@@ -93,13 +95,30 @@ impl Shell {
         format!("/login?{query}")
     }
 
+    /// Who is signed in, or the way to sign in.
+    #[must_use]
+    pub fn me(&self) -> Me<'_> {
+        Me { viewer: self.viewer.as_deref(), at_desk: self.at_desk, sign_in: self.sign_in_href() }
+    }
+
     fn personal(&self) -> bool {
         self.viewer.is_some() || self.flash.is_some()
     }
 }
 
+/// The corner of the frame that says who is signed in.
+#[derive(Template)]
+#[template(path = "_me.html")]
+pub struct Me<'a> {
+    viewer: Option<&'a str>,
+    at_desk: bool,
+    sign_in: String,
+}
+
+impl HtmlSafe for Me<'_> {}
+
 /// A page: its frame, and the template that fills it.
-pub trait View: askama::Template {
+pub trait View: Template {
     /// The frame.
     fn shell(&self) -> &Shell;
 }
@@ -120,16 +139,16 @@ macro_rules! view {
 ///
 /// # Errors
 /// When the template cannot be rendered.
-pub fn draw(page: &impl View) -> Result<String, AppError> {
+pub(crate) fn draw(page: &impl View) -> Result<Drawing, AppError> {
     thread_local! {
         static DRAFT: Cell<String> = const { Cell::new(String::new()) };
     }
     let mut draft = DRAFT.take();
     draft.clear();
     page.render_into(&mut draft)?;
-    let text = draft.as_str().to_owned();
+    let drawing = Drawing::of(&draft);
     DRAFT.set(draft);
-    Ok(text)
+    Ok(drawing)
 }
 
 /// Sends a page with the given status; only 200 may be cached.
@@ -141,7 +160,7 @@ pub fn show_with(
     page: &impl View,
     status: StatusCode,
 ) -> Result<HttpResponse, AppError> {
-    let body = Encoded::lazy(draw(page)?.into_bytes());
+    let body = Encoded::lazy(draw(page)?.text.into_bytes());
     Ok(send_with(request, &body, Kind::Page, status, status == StatusCode::OK && !page.shell().personal()))
 }
 
@@ -209,7 +228,7 @@ pub fn show_private(
     page: &impl View,
     status: StatusCode,
 ) -> Result<HttpResponse, AppError> {
-    Ok(send_with(request, &Encoded::lazy(draw(page)?.into_bytes()), Kind::Page, status, false))
+    Ok(send_with(request, &Encoded::lazy(draw(page)?.text.into_bytes()), Kind::Page, status, false))
 }
 
 /// Sends JSON under an address that is a page to browsers; `cache` is its Cache-Control.

@@ -15,6 +15,7 @@ use actix_web::{
     cookie::{SameSite, time::Duration},
     dev::Payload,
 };
+use askama::{Template, filters::HtmlSafe};
 use chrono::{NaiveDateTime, Utc};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -44,16 +45,20 @@ const SIGNED_IN_DAYS: i64 = 30;
 const ANONYMOUS_HOURS: i64 = 2;
 
 /// The session of the request, as the features may use it.
+#[derive(Clone)]
 pub struct TypedSession(Session);
 
 /// A line shown once, on the next page.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Template)]
+#[template(path = "_flash.html")]
 pub struct Flash {
     /// Whether it tells of something that went wrong.
     pub problem: bool,
     /// One sentence.
     pub text: String,
 }
+
+impl HtmlSafe for Flash {}
 
 /// A choice that somebody made before signing in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -23,6 +23,7 @@ const FLOORS: [&[&str]; 6] = [
         "paging",
         "schema",
         "session",
+        "slots",
         "slug",
         "stats",
         "text",

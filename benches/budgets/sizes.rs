@@ -51,7 +51,9 @@ pub(crate) fn measure(effort: &Effort) -> Result<Vec<Curve>> {
         });
         Ok(())
     };
-    measure("visitor's comparison page", "req/s", &mut |site| again(&site.server, effort, vec![site.page()]))?;
+    measure("visitor's comparison page", "req/s", &mut |site| {
+        again(&site.server, effort, vec![site.page()])
+    })?;
     measure("the same under 100 votes/s", "req/s", &mut |site| under_votes(effort, site))?;
     measure("signed-in comparison page", "req/s", &mut |site| again(&site.server, effort, site.own_pages()))?;
     measure("search that finds as much", "req/s", &mut |site| {

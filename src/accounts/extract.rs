@@ -3,16 +3,18 @@
 use std::{future::Future, pin::Pin, sync::Arc};
 
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web};
+use askama::Template;
 
 use super::{Role, store};
 use crate::{
-    cache::Reader,
+    cache::{Onlooker, Reader},
     config::Settings,
     db::Database,
     error::AppError,
     freshness::{Freshness, Recent},
     page::Shell,
     session::{Credential, TypedSession},
+    slots::Pieces,
 };
 
 /// Somebody who is signed in. As a handler's argument it answers 401 to everybody else.
@@ -39,14 +41,24 @@ pub struct Visit {
     settings: web::Data<Settings>,
     session: TypedSession,
     here: String,
+    /// Whether what is drawn is for all visitors.
+    shared: bool,
 }
 
 impl Visit {
+    /// The same look by any visitor: what is drawn for it is the same for everybody.
+    #[must_use]
+    pub fn by_anybody(&self) -> Self {
+        let (settings, session) = (self.settings.clone(), self.session.clone());
+        Self { user: None, settings, session, here: self.here.clone(), shared: true }
+    }
+
     /// The frame for a page with this title and description, whose one address is `path`. The
     /// line that was kept for the next page is shown on it.
     #[must_use]
     pub fn shell(&self, title: impl Into<String>, description: impl Into<String>, path: &str) -> Shell {
-        Shell { flash: self.session.take_flash(), ..self.quiet_shell(title, description, path) }
+        let flash = if self.shared { None } else { self.session.take_flash() };
+        Shell { flash, ..self.quiet_shell(title, description, path) }
     }
 
     /// The same, with the kept line left for a later page.
@@ -67,9 +79,15 @@ impl Visit {
         }
     }
 
-    /// For whom a page is drawn on this visit.
+    /// The id of whoever is signed in.
     #[must_use]
-    pub fn reader(&self) -> Reader {
+    pub fn account_id(&self) -> Option<i64> {
+        self.user.as_ref().map(|user| user.id)
+    }
+}
+
+impl Onlooker for Visit {
+    fn reader(&self) -> Reader {
         match &self.user {
             _ if self.session.has_flash() => Reader::Once,
             Some(user) => Reader::Account(user.id),
@@ -77,10 +95,13 @@ impl Visit {
         }
     }
 
-    /// The id of whoever is signed in.
-    #[must_use]
-    pub fn account_id(&self) -> Option<i64> {
-        self.user.as_ref().map(|user| user.id)
+    fn frame(&self) -> Result<Pieces, AppError> {
+        let shell = self.shell("", "", "");
+        let mut pieces = Pieces::from([("me".to_owned(), shell.me().render()?)]);
+        if let Some(flash) = &shell.flash {
+            pieces.insert("flash".to_owned(), flash.render()?);
+        }
+        Ok(pieces)
     }
 }
 
@@ -181,7 +202,13 @@ impl FromRequest for Visit {
                 .cloned()
                 .ok_or_else(|| AppError::internal(&"the settings are not registered"))?;
             let here = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
-            Ok(Self { user: signed_in(&request).await?, settings, session: TypedSession::of(&request), here })
+            Ok(Self {
+                user: signed_in(&request).await?,
+                settings,
+                session: TypedSession::of(&request),
+                here,
+                shared: false,
+            })
         })
     }
 }

@@ -16,7 +16,7 @@ use crate::{
     error::AppError,
     freshness::Votes,
     page,
-    voting::{Hub, Standings},
+    voting::{Hub, Standings, own_forms},
 };
 
 pub(super) async fn show(
@@ -28,27 +28,20 @@ pub(super) async fn show(
     standings: web::Data<Standings>,
     cache: web::Data<PageCache>,
 ) -> Result<HttpResponse, AppError> {
-    let account_id = visit.account_id();
+    let own = own_forms(&request, &visit, &database, &catalogue);
     let draw = async || {
-        // What visitors see is mostly in memory; their own votes are not.
-        let remembered = match account_id {
-            None => load::remembered(&catalogue, &standings, &text),
-            Some(_) => None,
-        };
-        let outcome = match remembered {
+        let outcome = match load::remembered(&catalogue, &standings, &text) {
             Some(loaded) => Outcome::Page(loaded),
-            None => {
-                database.run(move |conn| load::load(conn, &catalogue, &standings, &text, account_id)).await?
-            }
+            None => database.run(move |conn| load::load(conn, &catalogue, &standings, &text)).await?,
         };
         match outcome {
             Outcome::Moved(path) => Ok(Drawn::Other(page::moved(&path))),
             Outcome::Page(loaded) => {
-                Drawn::page(&ComparisonPage::new(&visit, &loaded), Votes::Of(loaded.shown()))
+                Drawn::page(&ComparisonPage::new(&visit.by_anybody(), &loaded), Votes::Of(loaded.shown()))
             }
         }
     };
-    cache.show(&request, visit.reader(), draw).await
+    cache.show_with(&request, &visit, draw, own).await
 }
 
 pub(super) async fn live(

@@ -1,6 +1,6 @@
 //! Everything one comparison shows, loaded in one go.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use super::find::{Found, Pair, find, pair_at};
 use crate::{
@@ -8,11 +8,7 @@ use crate::{
     db::Db,
     error::AppError,
     stats::Tally,
-    voting::{
-        Standings,
-        left_out::LeftOut,
-        store::{self, OwnVote},
-    },
+    voting::{Standings, left_out::LeftOut},
 };
 
 /// How many related comparisons are shown.
@@ -45,7 +41,6 @@ impl Loaded {
 pub(super) struct Side {
     pub detail: Arc<ToolDetail>,
     pub tally: Tally,
-    pub mine: Option<OwnVote>,
     pub left_out: LeftOut,
 }
 
@@ -55,13 +50,12 @@ pub(super) enum Outcome {
     Moved(String),
 }
 
-/// Loads the comparison that `text` names, with the votes of `account_id`.
+/// Loads the comparison that `text` names.
 pub(super) fn load(
     conn: &mut Db,
     catalogue: &Catalogue,
     standings: &Standings,
     text: &str,
-    account_id: Option<i64>,
 ) -> Result<Outcome, AppError> {
     let directory = catalogue.current(conn)?;
     let pair = match find(&directory, text) {
@@ -72,14 +66,10 @@ pub(super) fn load(
     let ids = [pair.first.id, pair.second.id];
     let details = [catalogue.detail(conn, &directory, ids[0])?, catalogue.detail(conn, &directory, ids[1])?];
     let related = related(&directory, &pair);
-    let mine = match account_id {
-        Some(account_id) => store::own_votes(conn, account_id, &ids)?,
-        None => HashMap::new(),
-    };
-    Ok(Outcome::Page(Box::new(assemble(directory, pair, related, details, standings, mine))))
+    Ok(Outcome::Page(Box::new(assemble(directory, pair, related, details, standings))))
 }
 
-/// The comparison at this address as a visitor sees it, if all of it is in memory.
+/// The comparison at this address, if all of it is in memory.
 pub(super) fn remembered(catalogue: &Catalogue, standings: &Standings, text: &str) -> Option<Box<Loaded>> {
     let directory = catalogue.held(standings.freshness().now().catalogue)?;
     let pair = pair_at(&directory, text)?;
@@ -88,7 +78,7 @@ pub(super) fn remembered(catalogue: &Catalogue, standings: &Standings, text: &st
         catalogue.held_detail(&directory, pair.second.id)?,
     ];
     let related = related(&directory, &pair);
-    Some(Box::new(assemble(directory, pair, related, details, standings, HashMap::new())))
+    Some(Box::new(assemble(directory, pair, related, details, standings)))
 }
 
 /// The tools whose votes are shown with a pair and these beside it.
@@ -102,17 +92,11 @@ fn assemble(
     related: Vec<Pair>,
     details: [Arc<ToolDetail>; 2],
     standings: &Standings,
-    mut mine: HashMap<i64, OwnVote>,
 ) -> Loaded {
     let tallies = standings.tallies(&shown(&pair, &related));
     let tally = |id: i64| tallies.get(&id).copied().unwrap_or_default();
     let [first, second] = details;
-    let mut side = |id: i64, detail| Side {
-        detail,
-        tally: tally(id),
-        mine: mine.remove(&id),
-        left_out: standings.left_out(id),
-    };
+    let side = |id: i64, detail| Side { detail, tally: tally(id), left_out: standings.left_out(id) };
     let (first, second) = (side(pair.first.id, first), side(pair.second.id, second));
     let record = directory.comparison(pair.first.id, pair.second.id).cloned();
     let related = related

@@ -92,14 +92,14 @@ pub(super) async fn show(
     let draw = async || match database.run(move |conn| pick(conn, &catalogue, &query)).await? {
         Picked::Path(path) => Ok(Drawn::Other(page::see_other(&path))),
         Picked::Form(form) if form.status == StatusCode::OK => {
-            Drawn::page(&PickerPage::new(&visit, *form), Votes::All)
+            Drawn::page(&PickerPage::new(&visit.by_anybody(), *form), Votes::All)
         }
         Picked::Form(form) => {
             let status = form.status;
             Ok(Drawn::Other(page::show_with(&request, &PickerPage::new(&visit, *form), status)?))
         }
     };
-    cache.show(&request, visit.reader(), draw).await
+    cache.show(&request, &visit, draw).await
 }
 
 impl PickerPage {

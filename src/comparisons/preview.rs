@@ -31,7 +31,7 @@ impl Preview {
         record: &ComparisonRecord,
     ) -> Result<Option<Self>, AppError> {
         let [first, second] = &record.tools;
-        match load::load(conn, catalogue, standings, &format!("{first}-vs-{second}"), None) {
+        match load::load(conn, catalogue, standings, &format!("{first}-vs-{second}")) {
             Ok(Outcome::Page(mut loaded)) => {
                 loaded.record = Some(Comparison {
                     first: loaded.pair.first.id,

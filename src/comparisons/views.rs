@@ -125,9 +125,7 @@ impl ComparisonPage {
                 description: &side.detail.description,
                 tally: side.tally,
                 page: &path,
-                mine: side.mine.as_ref(),
                 left_out: side.left_out.clone(),
-                signed_in: visit.user.is_some(),
                 solo: false,
             })
         };

@@ -28,7 +28,7 @@ pub(super) async fn front(
         let front = database.run(move |conn| load::front(conn, &catalogue, today)).await?;
         let shell = Shell {
             live: live_path(front.live_slugs()),
-            ..visit.shell(
+            ..visit.by_anybody().shell(
                 "",
                 "Which tool to ship with: a panel reviews, a community votes, and every figure says how sure it is.",
                 "/",
@@ -36,7 +36,7 @@ pub(super) async fn front(
         };
         Drawn::page(&FrontPage::new(shell, &front), Votes::All)
     };
-    cache.show(&request, visit.reader(), draw).await
+    cache.show(&request, &visit, draw).await
 }
 
 pub(super) async fn methodology(
@@ -46,7 +46,7 @@ pub(super) async fn methodology(
     cache: web::Data<PageCache>,
 ) -> Result<HttpResponse, AppError> {
     let draw = async || {
-        let shell = visit.shell(
+        let shell = visit.by_anybody().shell(
             "Methodology",
             "Every rule and formula behind the verdicts, votes, ranks and answers of this site, with its constants.",
             "/methodology",
@@ -56,5 +56,5 @@ pub(super) async fn methodology(
             Votes::Of(Vec::new()),
         )
     };
-    cache.show(&request, visit.reader(), draw).await
+    cache.show(&request, &visit, draw).await
 }

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     accounts::Visit,
-    cache::{Drawn, PageCache, Reader},
+    cache::{Anybody, Drawn, PageCache},
     config::Settings,
     db::Database,
     error::AppError,
@@ -24,9 +24,9 @@ pub(super) async fn index(
     let asked = Asked::parse(request.query_string());
     let draw = async || {
         let found = database.run(move |conn| Ok(store::found(conn, asked)?)).await?;
-        Drawn::page(&LogPage::new(&visit, found), Votes::Of(Vec::new()))
+        Drawn::page(&LogPage::new(&visit.by_anybody(), found), Votes::Of(Vec::new()))
     };
-    cache.show(&request, visit.reader(), draw).await
+    cache.show(&request, &visit, draw).await
 }
 
 pub(super) async fn feed(
@@ -40,5 +40,5 @@ pub(super) async fn feed(
         let found = database.run(move |conn| Ok(store::found(conn, asked)?)).await?;
         Ok(Drawn::feed(feed_text(&settings, found)?, Votes::Of(Vec::new())))
     };
-    cache.show(&request, Reader::Visitor, draw).await
+    cache.show(&request, &Anybody, draw).await
 }

@@ -26,10 +26,10 @@ pub(super) async fn panel(
     let draw = async || {
         let members = database.run(move |conn| load::panel(conn, &catalogue)).await?;
         let description = "Who reviews here: each reviewer’s point of view, record, and whether human or AI.";
-        let shell = visit.shell("Reviewers", description, "/reviewers");
+        let shell = visit.by_anybody().shell("Reviewers", description, "/reviewers");
         Drawn::page(&PanelPage::new(shell, &members), Votes::All)
     };
-    cache.show(&request, visit.reader(), draw).await
+    cache.show(&request, &visit, draw).await
 }
 
 pub(super) async fn reviewer(
@@ -43,8 +43,10 @@ pub(super) async fn reviewer(
     let slug = slug.into_inner();
     let asked = Asked::parse(request.query_string());
     let draw = async || match database.run(move |conn| load::profile(conn, &catalogue, &slug)).await? {
-        Found::Here(profile) => Drawn::page(&ReviewerPage::new(&visit, &profile, &asked), Votes::All),
+        Found::Here(profile) => {
+            Drawn::page(&ReviewerPage::new(&visit.by_anybody(), &profile, &asked), Votes::All)
+        }
         Found::At(path) => Ok(Drawn::Other(page::moved(&path))),
     };
-    cache.show(&request, visit.reader(), draw).await
+    cache.show(&request, &visit, draw).await
 }

@@ -18,7 +18,7 @@ use crate::{
     freshness::{Freshness, Votes},
     page,
     paging::{field, wanted},
-    voting::Standings,
+    voting::{Standings, own_forms},
 };
 
 pub(super) async fn index(
@@ -38,9 +38,9 @@ pub(super) async fn index(
                 database.run(load).await?
             }
         };
-        Ok(Drawn::page(&IndexPage::new(&visit, listing), Votes::All)?.beside_data())
+        Ok(Drawn::page(&IndexPage::new(&visit.by_anybody(), listing), Votes::All)?.beside_data())
     };
-    cache.show(&request, visit.reader(), draw).await
+    cache.show(&request, &visit, draw).await
 }
 
 pub(super) async fn suggest(
@@ -66,20 +66,18 @@ pub(super) async fn show(
     standings: web::Data<Standings>,
     cache: web::Data<PageCache>,
 ) -> Result<HttpResponse, AppError> {
-    let viewer = visit.account_id();
     let asked = slug.clone();
-    let draw = async || match database
-        .run(move |conn| load::tool(conn, &catalogue, &standings, &slug, viewer))
-        .await?
-    {
-        Found::Here(sheet) => {
-            let shown = Votes::Of(sheet.shown());
-            Drawn::page(&ToolPage::new(&visit, *sheet), shown)
-        }
-        Found::At(path) => Ok(Drawn::Other(page::moved(&path))),
-        Found::Nowhere(directory) => Err(nowhere(move || load::no_such_tool(&directory, &asked)).await),
-    };
-    cache.show(&request, visit.reader(), draw).await
+    let own = own_forms(&request, &visit, &database, &catalogue);
+    let draw =
+        async || match database.run(move |conn| load::tool(conn, &catalogue, &standings, &slug)).await? {
+            Found::Here(sheet) => {
+                let shown = Votes::Of(sheet.shown());
+                Drawn::page(&ToolPage::new(&visit.by_anybody(), *sheet), shown)
+            }
+            Found::At(path) => Ok(Drawn::Other(page::moved(&path))),
+            Found::Nowhere(directory) => Err(nowhere(move || load::no_such_tool(&directory, &asked)).await),
+        };
+    cache.show_with(&request, &visit, draw, own).await
 }
 
 /// Why there is nothing, found out on the blocking pool.
@@ -96,9 +94,9 @@ pub(super) async fn categories(
 ) -> Result<HttpResponse, AppError> {
     let draw = async || {
         let rankings = database.run(move |conn| Ok(load::rankings(conn, &catalogue)?)).await?;
-        Drawn::page(&CategoriesPage::new(&visit, &rankings), Votes::All)
+        Drawn::page(&CategoriesPage::new(&visit.by_anybody(), &rankings), Votes::All)
     };
-    cache.show(&request, visit.reader(), draw).await
+    cache.show(&request, &visit, draw).await
 }
 
 pub(super) async fn category(
@@ -112,9 +110,11 @@ pub(super) async fn category(
     let wanted = wanted(&field(request.query_string(), "page"));
     let asked = slug.clone();
     let draw = async || match database.run(move |conn| load::ranking(conn, &catalogue, &slug)).await? {
-        Found::Here(ranked) => Drawn::page(&CategoryPage::new(&visit, &ranked, wanted), Votes::All),
+        Found::Here(ranked) => {
+            Drawn::page(&CategoryPage::new(&visit.by_anybody(), &ranked, wanted), Votes::All)
+        }
         Found::At(path) => Ok(Drawn::Other(page::moved(&path))),
         Found::Nowhere(directory) => Err(nowhere(move || load::no_such_category(&directory, &asked)).await),
     };
-    cache.show(&request, visit.reader(), draw).await
+    cache.show(&request, &visit, draw).await
 }

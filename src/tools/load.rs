@@ -17,11 +17,7 @@ use crate::{
     error::{AppError, NotFound, Suggestion},
     paging::Page,
     stats::Tally,
-    voting::{
-        Standings,
-        left_out::LeftOut,
-        store::{self, OwnVote},
-    },
+    voting::{Standings, left_out::LeftOut, store},
 };
 
 /// What a search may take on the thread that serves requests; a step is a few nanoseconds.
@@ -93,7 +89,8 @@ fn assemble(
         Some(mut found) if filters.sort == Sort::Relevance => {
             found.retain(|at| all.get(at).is_some_and(|tool| in_category(tool)));
             let page = Page::nearest(filters.page, found.len(), PER_PAGE);
-            let shown = found.best(page.range()).into_iter().filter_map(|at| all.get(at)).map(listed).collect();
+            let shown =
+                found.best(page.range()).into_iter().filter_map(|at| all.get(at)).map(listed).collect();
             (page, shown)
         }
         found => {
@@ -149,9 +146,7 @@ pub(super) struct Sheet {
     pub directory: Arc<Directory>,
     pub listed: Listed,
     pub detail: Arc<ToolDetail>,
-    pub mine: Option<OwnVote>,
     pub left_out: LeftOut,
-    pub signed_in: bool,
     /// The others of its category, by name.
     pub peers: Vec<Arc<Tool>>,
     /// The best of them.
@@ -174,7 +169,6 @@ pub(super) fn tool(
     catalogue: &Catalogue,
     standings: &Standings,
     slug: &str,
-    viewer: Option<i64>,
 ) -> Result<Found<Sheet>, AppError> {
     let directory = catalogue.current(conn)?;
     let Some(tool) = directory.tool(slug).cloned() else {
@@ -185,18 +179,16 @@ pub(super) fn tool(
         };
     };
     let detail = catalogue.detail(conn, &directory, tool.id)?;
-    Ok(Found::Here(Box::new(sheet(conn, directory, standings, tool, detail, viewer)?)))
+    Ok(Found::Here(Box::new(sheet(directory, standings, tool, detail))))
 }
 
 /// All about a tool that is at hand.
 pub(super) fn sheet(
-    conn: &mut Db,
     directory: Arc<Directory>,
     standings: &Standings,
     tool: Arc<Tool>,
     detail: Arc<ToolDetail>,
-    viewer: Option<i64>,
-) -> QueryResult<Sheet> {
+) -> Sheet {
     let peers: Vec<Arc<Tool>> = directory
         .tools()
         .iter()
@@ -213,18 +205,13 @@ pub(super) fn sheet(
     let ids: Vec<i64> = shown.map(|tool| tool.id).collect();
     let tallies = standings.tallies(&ids);
     let listed = |tool: Arc<Tool>| Listed { tally: tallies.get(&tool.id).copied().unwrap_or_default(), tool };
-    let mine = match viewer {
-        Some(account) => store::own_votes(conn, account, &[tool.id])?.remove(&tool.id),
-        None => None,
-    };
     let left_out = standings.left_out(tool.id);
     let mut alternatives: Vec<Listed> = peers.iter().cloned().map(listed).collect();
     arrange(&mut alternatives, Sort::Community);
     alternatives.truncate(MOST_ALTERNATIVES);
     let compared = pairs.into_iter().map(|(pair, other)| (pair, listed(other))).collect();
     let listed = listed(tool);
-    let signed_in = viewer.is_some();
-    Ok(Sheet { directory, listed, detail, mine, left_out, signed_in, peers, alternatives, compared })
+    Sheet { directory, listed, detail, left_out, peers, alternatives, compared }
 }
 
 /// The other tool of a comparison of this one.

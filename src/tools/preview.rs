@@ -39,7 +39,6 @@ impl Preview {
         standings: &Standings,
         record: ToolRecord,
         id: Option<i64>,
-        viewer: Option<i64>,
     ) -> QueryResult<Self> {
         let directory = catalogue.current(conn)?;
         let (category_id, name): (i64, String) = categories::table
@@ -52,7 +51,7 @@ impl Preview {
         let reviews = reviews(&directory, &record.reviews);
         let (tool, mut detail) = as_stored(record, id, (category_id, category), reviews);
         detail.changes = changes_of(conn, id)?;
-        Ok(Self(load::sheet(conn, directory, standings, Arc::new(tool), Arc::new(detail), viewer)?))
+        Ok(Self(load::sheet(directory, standings, Arc::new(tool), Arc::new(detail))))
     }
 
     /// Sends the page with `bar`, which is HTML, on top of it.

@@ -227,8 +227,7 @@ fn sort_label(sort: Sort) -> &'static str {
 
 impl ToolPage {
     pub(super) fn new(visit: &Visit, sheet: Sheet) -> Self {
-        let Sheet { directory, listed, detail, mine, left_out, signed_in, peers, alternatives, compared } =
-            sheet;
+        let Sheet { directory, listed, detail, left_out, peers, alternatives, compared } = sheet;
         let Listed { tool, tally } = listed;
         let path = format!("/tools/{}", tool.slug);
         let mut shell = visit.shell(tool.name.clone(), description(&tool), &path);
@@ -238,9 +237,7 @@ impl ToolPage {
             description: &detail.description,
             tally,
             page: &path,
-            mine: mine.as_ref(),
             left_out,
-            signed_in,
             solo: true,
         });
         Self {

@@ -6,8 +6,7 @@ use askama::{Template, filters::HtmlSafe};
 
 use super::{
     left_out::LeftOut,
-    store::OwnVote,
-    views::{PanelView, TallyView, VoteForm, mine},
+    views::{PanelView, TallyView, VoteForm},
 };
 use crate::{
     catalogue::Tool,
@@ -47,10 +46,8 @@ pub struct CardParts<'a> {
     pub tally: Tally,
     /// Path of the page that the card stands on.
     pub page: &'a str,
-    pub mine: Option<&'a OwnVote>,
     /// The votes on it that do not count.
     pub left_out: LeftOut,
-    pub signed_in: bool,
     /// Whether the page is about this tool alone, so that the head of the page names it and the card does not.
     pub solo: bool,
 }
@@ -71,14 +68,7 @@ impl From<CardParts<'_>> for Card {
             price_source: price_source(tool),
             description: rich(parts.description),
             website: tool.website.clone(),
-            vote: VoteForm {
-                slug: tool.slug.to_string(),
-                name: tool.name.clone(),
-                next: format!("{}#tool-{}", parts.page, tool.slug),
-                mine: mine(parts.mine),
-                set_aside: parts.mine.is_some_and(|vote| vote.set_aside),
-                signed_in: parts.signed_in,
-            },
+            vote: VoteForm::of(tool, parts.page),
             left_out: parts.left_out,
             solo: parts.solo,
         }

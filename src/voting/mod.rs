@@ -16,6 +16,7 @@ pub mod left_out;
 pub mod merge;
 mod moved;
 pub mod network;
+mod own;
 mod pending;
 pub mod recount;
 pub mod selection;
@@ -33,6 +34,7 @@ use actix_web::web;
 pub use self::{
     follow::{EVERY as FOLLOWED_EVERY, Follower},
     network::NetworkKey,
+    own::own_forms,
     pending::CastKeptVote,
     standings::Standings,
     stream::Hub,

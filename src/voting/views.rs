@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::store::OwnVote;
 use crate::{
+    catalogue::Tool,
     stats::{Choice, Interval, Panel, State, Tally},
     text::{count, grouped},
     ui::{Bar, Day, VerdictMark},
@@ -153,6 +154,19 @@ pub struct VoteForm {
 impl HtmlSafe for VoteForm {}
 
 impl VoteForm {
+    /// The form as visitors see it, on the page at `path`.
+    #[must_use]
+    pub fn of(tool: &Tool, path: &str) -> Self {
+        Self {
+            slug: tool.slug.to_string(),
+            name: tool.name.clone(),
+            next: format!("{path}#tool-{}", tool.slug),
+            mine: None,
+            set_aside: false,
+            signed_in: false,
+        }
+    }
+
     fn chose(&self, choice: Choice) -> bool {
         self.mine.is_some_and(|(mine, _)| mine == choice)
     }

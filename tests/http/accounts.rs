@@ -151,7 +151,13 @@ async fn a_wrong_password_and_an_unknown_account_are_answered_alike_in_text_and_
     let browser = site.browser();
     let mut times = [Vec::new(), Vec::new(), Vec::new(), Vec::new()];
     let mut told = Vec::new();
-    for _ in 0..7 {
+    // The least of several is what it costs; the rest is what else the machine did.
+    let costs = |times: &[Vec<Duration>; 4]| times.each_ref().map(|each| *each.iter().min().unwrap());
+    let alike = |costs: [Duration; 4]| *costs.iter().max().unwrap() < *costs.iter().min().unwrap() * 3;
+    for round in 0..40 {
+        if round >= 7 && alike(costs(&times)) {
+            break;
+        }
         told.clear();
         for (n, login) in ["known", "other", "known@example.org", "other@example.org"].iter().enumerate() {
             let started = Instant::now();
@@ -167,11 +173,12 @@ async fn a_wrong_password_and_an_unknown_account_are_answered_alike_in_text_and_
     assert_eq!(told[0].0, 422);
     assert!(told[0].2.contains("Address or handle and password do not belong together."));
     assert!(told.iter().all(|each| *each == told[0]), "{told:#?}");
-    // The least of several is what it costs; the rest is what else the machine did.
-    let costs = times.map(|each| each.into_iter().min().unwrap());
-    let (least, most) = (costs.iter().min().unwrap(), costs.iter().max().unwrap());
-    assert!(*most < *least * 3, "{costs:?}");
-    assert!(*least > Duration::from_millis(2), "a password was really checked: {costs:?}");
+    let costs = costs(&times);
+    assert!(alike(costs), "{costs:?}");
+    assert!(
+        costs.into_iter().min() > Some(Duration::from_millis(2)),
+        "a password was really checked: {costs:?}"
+    );
 }
 
 #[actix_web::test]

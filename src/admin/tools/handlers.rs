@@ -110,12 +110,10 @@ async fn preview(
         complaints.add("category", "There is no such category.");
         return again(desk, ground, typed, complaints);
     }
-    let (id, viewer) = (ground.id, desk.user.id);
+    let id = ground.id;
     let standings = desk.shared::<Standings>()?;
     // Not as one read: the directory is loaded in a transaction of its own.
-    let drawn = database
-        .run(move |conn| Ok(Preview::of(conn, &catalogue, &standings, *tool, id, Some(viewer))?))
-        .await?;
+    let drawn = database.run(move |conn| Ok(Preview::of(conn, &catalogue, &standings, *tool, id)?)).await?;
     let bar = PreviewBar { action: action(ground.id), carried: conflict::carried(&typed) };
     drawn.send(desk.request(), &desk.visit, bar.render()?)
 }
