@@ -82,11 +82,12 @@ impl CommunityCell {
     }
 }
 
-/// A link to a comparison, with its figures in small.
+/// A link to a comparison, with its figures in small: of the first tool and of the second.
 pub(super) struct PairLink {
     pub href: String,
     pub names: [String; 2],
-    pub figures: String,
+    pub panel: [String; 2],
+    pub community: [String; 2],
 }
 
 impl PairLink {
@@ -96,13 +97,8 @@ impl PairLink {
         Self {
             href: pair.path(),
             names: [pair.first.name.clone(), pair.second.name.clone()],
-            figures: format!(
-                "panel {} · {}, community {} · {}",
-                panel(&pair.first),
-                panel(&pair.second),
-                community(first),
-                community(second)
-            ),
+            panel: [panel(&pair.first), panel(&pair.second)],
+            community: [community(first), community(second)],
         }
     }
 }
@@ -171,7 +167,10 @@ impl ComparisonPage {
         let reviewers = count(self.scorecard.reviewers() as u64, "reviewer", "reviewers");
         match (self.scorecard.reviewers(), self.scorecard.both) {
             (0, _) => "Nobody on the panel has reviewed either tool yet.".to_owned(),
+            (1, 1) => format!("{reviewers}, on both tools."),
             (all, both) if all == both => format!("{reviewers}, each on both tools."),
+            (1, 0) => format!("{reviewers}, on one of the two."),
+            (_, 0) => format!("{reviewers}, none on both tools."),
             (_, both) => format!("{reviewers}, {both} of them on both tools."),
         }
     }
@@ -179,10 +178,13 @@ impl ComparisonPage {
     fn split_note(&self) -> String {
         let split = self.scorecard.split.len();
         let verb = if split == 1 { "ships one and skips the other" } else { "ship one and skip the other" };
-        if self.scorecard.both == 1 {
-            return format!("The one who reviewed both {verb}.");
-        }
-        format!("{split} of the {} who reviewed both {verb}.", self.scorecard.both)
+        let who = match self.scorecard.both {
+            1 => "The one".to_owned(),
+            2 if split == 2 => "The two".to_owned(),
+            both if split == both => format!("All {both}"),
+            both => format!("{split} of the {both}"),
+        };
+        format!("{who} who reviewed both {verb}.")
     }
 }
 
