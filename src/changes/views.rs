@@ -34,6 +34,8 @@ pub(super) struct ChangesPage {
     links: OlderLinks,
     /// Whether it begins at the newest.
     is_top: bool,
+    /// Whether only one kind was asked for.
+    of_kind: bool,
 }
 
 view!(ChangesPage);
@@ -70,6 +72,7 @@ impl ChangesPage {
             days: changes.chunk_by(|a, b| a.made_at.date() == b.made_at.date()).filter_map(day).collect(),
             links: OlderLinks::new(PATH, &asked.fields(), asked.before, *next),
             is_top: asked.before.is_none(),
+            of_kind: asked.kind.is_some(),
         }
     }
 }

@@ -82,11 +82,12 @@ impl CommunityCell {
     }
 }
 
-/// A link to a comparison, with its figures in small.
+/// A link to a comparison, with its figures in small: of the first tool and of the second.
 pub(super) struct PairLink {
     pub href: String,
     pub names: [String; 2],
-    pub figures: String,
+    pub panel: [String; 2],
+    pub community: [String; 2],
 }
 
 impl PairLink {
@@ -96,13 +97,8 @@ impl PairLink {
         Self {
             href: pair.path(),
             names: [pair.first.name.clone(), pair.second.name.clone()],
-            figures: format!(
-                "panel {} · {}, community {} · {}",
-                panel(&pair.first),
-                panel(&pair.second),
-                community(first),
-                community(second)
-            ),
+            panel: [panel(&pair.first), panel(&pair.second)],
+            community: [community(first), community(second)],
         }
     }
 }
@@ -166,22 +162,37 @@ impl ComparisonPage {
     }
 
     fn both_note(&self) -> String {
-        let reviewers = count(self.scorecard.reviewers() as u64, "reviewer", "reviewers");
-        match (self.scorecard.reviewers(), self.scorecard.both) {
-            (0, _) => "Nobody on the panel has reviewed either tool yet.".to_owned(),
-            (all, both) if all == both => format!("{reviewers}, each on both tools."),
-            (_, both) => format!("{reviewers}, {both} of them on both tools."),
-        }
+        who_reviewed(self.scorecard.reviewers(), self.scorecard.both)
     }
 
     fn split_note(&self) -> String {
-        let split = self.scorecard.split.len();
-        let verb = if split == 1 { "ships one and skips the other" } else { "ship one and skip the other" };
-        if self.scorecard.both == 1 {
-            return format!("The one who reviewed both {verb}.");
-        }
-        format!("{split} of the {} who reviewed both {verb}.", self.scorecard.both)
+        who_split(self.scorecard.split.len(), self.scorecard.both)
     }
+}
+
+/// How many reviewers there are, and how many of them reviewed both tools.
+fn who_reviewed(all: usize, both: usize) -> String {
+    let reviewers = count(all as u64, "reviewer", "reviewers");
+    match (all, both) {
+        (0, _) => "Nobody on the panel has reviewed either tool yet.".to_owned(),
+        (1, 1) => format!("{reviewers}, on both tools."),
+        (1, _) => format!("{reviewers}, on one of the two."),
+        (_, 0) => format!("{reviewers}, none on both tools."),
+        _ if all == both => format!("{reviewers}, each on both tools."),
+        _ => format!("{reviewers}, {both} of them on both tools."),
+    }
+}
+
+/// How many of those who reviewed both tools ship one and skip the other; at least one does.
+fn who_split(split: usize, both: usize) -> String {
+    let who = match both {
+        1 => "The one".to_owned(),
+        2 if split == 2 => "The two".to_owned(),
+        _ if split == both => format!("All {both}"),
+        _ => format!("{split} of the {both}"),
+    };
+    let verb = if split == 1 { "ships one and skips the other" } else { "ship one and skip the other" };
+    format!("{who} who reviewed both {verb}.")
 }
 
 fn checked(pair: &Pair) -> Option<(String, Day)> {
@@ -216,4 +227,26 @@ fn description(title: &str, pair: &Pair) -> String {
         panel(&pair.first),
         panel(&pair.second)
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reviewers_are_counted_in_plain_english() {
+        assert_eq!(who_reviewed(1, 1), "1 reviewer, on both tools.");
+        assert_eq!(who_reviewed(1, 0), "1 reviewer, on one of the two.");
+        assert_eq!(who_reviewed(3, 0), "3 reviewers, none on both tools.");
+        assert_eq!(who_reviewed(3, 1), "3 reviewers, 1 of them on both tools.");
+        assert_eq!(who_reviewed(3, 3), "3 reviewers, each on both tools.");
+    }
+
+    #[test]
+    fn who_ships_one_and_skips_the_other_is_counted_too() {
+        assert_eq!(who_split(1, 1), "The one who reviewed both ships one and skips the other.");
+        assert_eq!(who_split(1, 3), "1 of the 3 who reviewed both ships one and skips the other.");
+        assert_eq!(who_split(2, 2), "The two who reviewed both ship one and skip the other.");
+        assert_eq!(who_split(3, 3), "All 3 who reviewed both ship one and skip the other.");
+    }
 }

@@ -6,7 +6,11 @@ use chrono::{Datelike, NaiveDate};
 
 use crate::{
     catalogue::{Comparison, Directory, Tool, changes::Change},
-    stats::{Flip, Side, Tally, chance_ahead, gap, rules::ENOUGH_VOTES, votes_to_flip},
+    stats::{
+        Flip, Side, Tally, chance_ahead, gap,
+        rules::{CONTESTED_BELOW, ENOUGH_VOTES},
+        votes_to_flip,
+    },
 };
 
 /// How many entries a list of the first page has at most.
@@ -89,9 +93,10 @@ pub(super) fn of_the_day<T>(items: &[T], today: NaiveDate) -> Option<&T> {
 }
 
 /// The contests in which it is least clear whom the community prefers; of equally close ones first that with more
-/// votes. One in which a tool has no vote is none.
+/// votes. One in which a tool has no vote is none, and neither is one that is as good as decided.
 pub(super) fn closest<P>(matches: impl Iterator<Item = Match<P>>) -> Vec<Contest<P>> {
     let mut contests: Vec<Contest<P>> = matches.filter_map(contest).collect();
+    contests.retain(|contest| contest.chance < CONTESTED_BELOW);
     contests.sort_by(|a, b| a.chance.total_cmp(&b.chance).then_with(|| b.votes.cmp(&a.votes)));
     contests.truncate(MOST);
     contests
@@ -186,9 +191,10 @@ mod tests {
     }
 
     #[test]
-    fn the_closest_contest_comes_first_and_one_without_votes_is_none() {
+    fn the_closest_contest_comes_first_and_one_without_votes_or_doubt_is_none() {
         let matches = [
-            ("clear", [tally(40, 2), tally(20, 30)]),
+            ("decided", [tally(40, 2), tally(20, 30)]),
+            ("clear", [tally(15, 10), tally(12, 13)]),
             ("even", [tally(10, 10), tally(10, 10)]),
             ("unopened", [tally(9, 1), tally(0, 0)]),
             ("close", [tally(10, 10), tally(12, 10)]),
@@ -198,7 +204,7 @@ mod tests {
         let names: Vec<_> = contests.iter().map(|contest| contest.pair).collect();
         assert_eq!(names, ["even and busier", "even", "close", "clear"]);
         assert_eq!(contests[2].ahead, Side::Second);
-        assert!(contests.iter().all(|contest| (0.5..=1.0).contains(&contest.chance)));
+        assert!(contests.iter().all(|contest| (0.5..CONTESTED_BELOW).contains(&contest.chance)));
     }
 
     #[test]

@@ -30,6 +30,8 @@ pub(super) struct LogPage {
     acts: Vec<ActLine>,
     links: OlderLinks,
     is_top: bool,
+    /// Whether only one kind was asked for.
+    of_kind: bool,
 }
 
 view!(LogPage);
@@ -68,6 +70,7 @@ impl LogPage {
             acts: acts.into_iter().map(ActLine::from).collect(),
             links: OlderLinks::new(PATH, &asked.fields(), asked.before, next),
             is_top: asked.before.is_none(),
+            of_kind: asked.about.is_some(),
         }
     }
 }

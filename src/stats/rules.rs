@@ -27,6 +27,10 @@ pub const ENOUGH_REVIEWS: u32 = 3;
 /// Below which chance of the tool that is ahead the community is called evenly split.
 pub const EVEN_BELOW: f64 = 0.55;
 
+/// From which chance of the tool that is ahead a contest is no longer among the closest, however few there are: it is as
+/// good as decided.
+pub const CONTESTED_BELOW: f64 = SURE_ENOUGH;
+
 /// Above which chance no figure is given any more, since it would read as certainty.
 pub const CERTAIN_ABOVE: f64 = 0.99;
 

@@ -105,15 +105,22 @@ impl FormPage {
         let categories =
             directory.categories().iter().map(|category| (category.slug.to_string(), category.name.clone()));
         let categories = std::iter::once((String::new(), "I am not sure".to_owned())).chain(categories);
-        Self::with(shell, "Suggest a tool", vec![
-            FieldView::new("name", "Name of the tool", &form.name, Control::Line),
-            FieldView::new("website", "Its site", &form.website, Control::Link)
-                .hint("The address of the tool’s own site, like https://example.org."),
-            FieldView::new("category", "Category", &form.category, Control::Choice(categories.collect())).optional(),
-            FieldView::new("why", "Why it belongs here", &form.why, Control::Text)
-                .hint(format!("What it does and who would ship with it, in a sentence or two. {}", limit())),
-        ])
-        .lede("You miss a tool that people ship with? Tell us; a moderator reads every suggestion and answers it.")
+        Self::with(
+            shell,
+            "Suggest a tool",
+            vec![
+                FieldView::new("name", "Name of the tool", &form.name, Control::Line),
+                FieldView::new("website", "Its site", &form.website, Control::Link)
+                    .hint("The address of the tool’s own site, like https://example.org."),
+                FieldView::new("category", "Category", &form.category, Control::Choice(categories.collect()))
+                    .optional(),
+                FieldView::new("why", "Why it belongs here", &form.why, Control::Text).hint(format!(
+                    "What it does and who would ship with it, in a sentence or two. {}",
+                    limit()
+                )),
+            ],
+        )
+        .lede("Is a tool missing? Tell us; a moderator reads every suggestion and answers it.")
         .to("/submit", "Send the suggestion")
     }
 

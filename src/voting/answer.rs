@@ -41,8 +41,10 @@ pub enum Call {
     Neither(Side),
     /// Panel and community point to different tools.
     Torn,
-    /// Nothing sets them apart.
+    /// Both have a panel and a community to speak of, and nothing sets them apart.
     TooClose,
+    /// Neither side points anywhere, and what is missing may yet decide.
+    TooEarly,
     /// There is nothing to go by.
     NothingYet,
 }
@@ -89,7 +91,7 @@ impl Answer {
             Call::Pick(side) | Call::Lean(side) | Call::Neither(side) => {
                 in_order(side, &self.first, &self.second).0.name.clone()
             }
-            Call::Torn | Call::TooClose | Call::NothingYet => String::new(),
+            Call::Torn | Call::TooClose | Call::TooEarly | Call::NothingYet => String::new(),
         };
         CallView { call: self.call, name }
     }
@@ -169,7 +171,7 @@ impl Answer {
             return None;
         }
         if a.eq_ignore_ascii_case("free") && b.eq_ignore_ascii_case("free") {
-            return Some("Both are free to enter.".to_owned());
+            return Some("Both are free to start with.".to_owned());
         }
         if a == b {
             return Some(format!("Both start at {a}."));
@@ -198,6 +200,7 @@ fn call(a: &Contender, b: &Contender) -> Call {
     let community = community_side(a, b);
     let side = match (panel, community) {
         (None, None) if nothing_known(a) && nothing_known(b) => return Call::NothingYet,
+        (None, None) if lacks_words(a) || lacks_words(b) => return Call::TooEarly,
         (None, None) => return Call::TooClose,
         (Some(panel), Some(community)) if panel != community => return Call::Torn,
         (Some(side), _) | (None, Some(side)) => side,
@@ -249,6 +252,11 @@ fn convinces(tool: &Contender) -> bool {
 
 fn nothing_known(tool: &Contender) -> bool {
     tool.panel.reviews == 0 && tool.tally.votes() < ENOUGH_VOTES
+}
+
+/// Whether reviews, or votes enough to count, have yet to come.
+fn lacks_words(tool: &Contender) -> bool {
+    tool.panel.reviews == 0 || tool.tally.votes() < ENOUGH_VOTES
 }
 
 fn share(panel: Panel) -> f64 {
@@ -312,8 +320,22 @@ mod tests {
 
     #[test]
     fn few_votes_never_sway_the_answer() {
-        assert_eq!(weigh(((2, 4), (9, 0)), ((2, 4), (0, 9))), Call::TooClose);
+        assert_eq!(weigh(((2, 4), (9, 0)), ((2, 4), (0, 9))), Call::TooEarly);
         assert_eq!(weigh(((3, 4), (40, 2)), ((3, 4), (20, 30))), Call::Pick(Side::First));
+    }
+
+    #[test]
+    fn only_what_panel_and_community_have_looked_at_is_too_close() {
+        let split = (20, 20);
+        assert_eq!(weigh(((2, 4), split), ((1, 2), split)), Call::TooClose);
+        assert_eq!(weigh(((2, 4), split), ((1, 2), (5, 4))), Call::TooEarly, "9 votes are too few");
+        assert_eq!(weigh(((2, 4), split), ((0, 0), split)), Call::TooEarly, "nobody reviewed one of them");
+        let answer = Answer::weigh(tool("A", (0, 0), (1, 0), ""), tool("B", (2, 3), (2, 0), "")).to_string();
+        assert!(
+            answer.contains(
+                "<strong>Too early to call.</strong> 2 of 3 reviewers ship B; nobody has reviewed A"
+            )
+        );
     }
 
     #[test]
@@ -357,8 +379,8 @@ mod tests {
         );
         assert_eq!(
             answer.to_string(),
-            "<p class=\"answer-line\">Lean to <strong>Code Llama 4</strong>. All 4 reviewers ship Code Llama 4, against \
-             3 of 4 for SmolVLM2-2B. The community has yet to vote. Both are free to enter.</p>"
+            "<p class=\"answer-line\">Lean towards <strong>Code Llama 4</strong>. All 4 reviewers ship Code Llama 4, against \
+             3 of 4 for SmolVLM2-2B. The community has yet to vote. Both are free to start with.</p>"
         );
     }
 

@@ -6,7 +6,7 @@ use super::views::TallyView;
 use crate::{
     stats::{
         Flip, FlipBy, Side, chance_ahead,
-        rules::{CERTAIN_ABOVE, EVEN_BELOW},
+        rules::{CERTAIN_ABOVE, ENOUGH_VOTES, EVEN_BELOW},
         votes_to_flip,
     },
     text::{count, grouped},
@@ -15,9 +15,23 @@ use crate::{
 /// How likely the community prefers one of two tools, in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Chance {
-    Ahead { name: String, percent: String },
-    Even { name: String, percent: String },
-    OneSided { name: String },
+    Ahead {
+        name: String,
+        percent: String,
+    },
+    Even {
+        name: String,
+        percent: String,
+    },
+    /// One of the two has too few votes; the answer does not count them either.
+    Early {
+        name: String,
+        percent: String,
+        votes: String,
+    },
+    OneSided {
+        name: String,
+    },
     NoVotes,
 }
 
@@ -55,7 +69,30 @@ impl Contest {
         let (name, chance) =
             if chance >= 0.5 { (first.name.clone(), chance) } else { (second.name.clone(), 1.0 - chance) };
         let percent = chance_percent(chance);
-        if chance < EVEN_BELOW { Chance::Even { name, percent } } else { Chance::Ahead { name, percent } }
+        match self.few_votes() {
+            Some(votes) => Chance::Early { name, percent, votes },
+            None if chance < EVEN_BELOW => Chance::Even { name, percent },
+            None => Chance::Ahead { name, percent },
+        }
+    }
+
+    /// The votes that are too few to rest a chance on: of both tools together, or of the one that has too few.
+    fn few_votes(&self) -> Option<String> {
+        let few = |side: &TallyView| side.tally.votes() < ENOUGH_VOTES;
+        let on =
+            |side: &TallyView| format!("{} on {}", count(side.tally.votes(), "vote", "votes"), side.name);
+        match (few(&self.first), few(&self.second)) {
+            (true, true) => {
+                Some(count(self.first.tally.votes() + self.second.tally.votes(), "vote", "votes"))
+            }
+            (true, false) => Some(on(&self.first)),
+            (false, true) => Some(on(&self.second)),
+            (false, false) => None,
+        }
+    }
+
+    fn is_early(&self) -> bool {
+        self.few_votes().is_some()
     }
 
     fn flip(&self) -> Option<FlipWords> {
@@ -110,4 +147,34 @@ impl Contest {
 #[must_use]
 pub fn chance_percent(chance: f64) -> String {
     if chance > CERTAIN_ABOVE { ">99%".to_owned() } else { format!("{:.0}%", chance * 100.0) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stats::Tally;
+
+    fn contest(first: (u64, u64), second: (u64, u64)) -> String {
+        let side =
+            |name: &str, (ships, skips)| TallyView { name: name.into(), tally: Tally { ships, skips } };
+        Contest { first: side("A", first), second: side("B", second) }.to_string()
+    }
+
+    #[test]
+    fn a_chance_says_how_few_votes_it_stands_on() {
+        let both = contest((0, 1), (2, 0));
+        assert!(both.contains(r#"<p class="chance muted">"#) && both.contains("</strong>, from 3 votes"));
+        assert!(contest((90, 10), (9, 0)).contains("</strong>, from 9 votes on B"));
+        assert!(contest((1, 0), (90, 10)).contains("</strong>, from 1 vote on A"));
+    }
+
+    #[test]
+    fn ten_votes_on_each_are_enough_for_a_chance_in_plain_words() {
+        let words = contest((10, 0), (5, 5));
+        assert!(
+            words.contains(r#"<p class="chance">"#)
+                && words.contains("more likely prefers <strong>A</strong>")
+        );
+        assert!(contest((5, 5), (5, 5)).contains("evenly split"));
+    }
 }

@@ -73,11 +73,13 @@ impl TallyView {
         percent_or_dash(self.tally.ship_percent())
     }
 
-    /// The 95 % interval in words.
+    /// Both ends of the 95 % interval, in whole percent; in tenths where both ends would read the same.
     #[must_use]
     pub fn range(&self) -> Option<String> {
         let interval = self.tally.interval()?;
-        Some(format!("95% range {:.0}–{:.0}%", interval.low_percent(), interval.high_percent()))
+        let [low, high] = [interval.low_percent(), interval.high_percent()];
+        let digits = usize::from(format!("{low:.0}") == format!("{high:.0}"));
+        Some(format!("{low:.digits$}–{high:.digits$}%"))
     }
 
     /// The bar of a contest.
@@ -176,4 +178,17 @@ impl VoteForm {
 #[must_use]
 pub fn mine(vote: Option<&OwnVote>) -> Option<(Choice, Day)> {
     vote.map(|vote| (vote.choice, Day(vote.cast_at.date())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ends_of_a_range_never_read_the_same() {
+        let range = |ships, skips| TallyView { name: String::new(), tally: Tally { ships, skips } }.range();
+        assert_eq!(range(0, 0), None);
+        assert_eq!(range(12, 3).as_deref(), Some("55–93%"));
+        assert_eq!(range(345_678, 345_600).as_deref(), Some("49.9–50.1%"));
+    }
 }

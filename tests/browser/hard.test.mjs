@@ -107,14 +107,17 @@ test("twice the text is still all there, and so is paper", async () => {
   const { page, close } = await openWindow(browser, site);
   for (const address of PAGES) {
     await page.goto(address);
-    await atSize(page, 640);
     await page.evaluate(() => {
       const sheet = new CSSStyleSheet();
       sheet.replaceSync("html { font-size: 200% }");
       document.adoptedStyleSheets = [sheet];
     });
-    assert.deepEqual(await overflow(page), [], `${address} at 200 %`);
+    for (const width of [640, 360]) {
+      await atSize(page, width);
+      assert.deepEqual(await overflow(page), [], `${address} at ${width} and 200 %`);
+    }
     await page.evaluate(() => (document.adoptedStyleSheets = []));
+    await atSize(page, 640);
     await page.emulateMedia({ media: "print" });
     assert.deepEqual(await overflow(page), [], `${address} on paper`);
     await page.emulateMedia({ media: null });

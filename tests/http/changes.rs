@@ -42,10 +42,8 @@ async fn without_a_change_the_page_says_so_and_no_other_page_mentions_any() {
     let site = TestSite::start();
     let visitor = site.browser();
     let page = visitor.page("/changes").await;
-    assert!(
-        page.contains("Nothing of this kind has changed yet.") && page.contains(r#"href="/changes.xml""#),
-        "{page}"
-    );
+    assert!(page.contains("Nothing has changed yet.") && page.contains(r#"href="/changes.xml""#), "{page}");
+    assert!(visitor.page("/changes?kind=price").await.contains("Nothing of this kind has changed yet."));
     for path in ["/tools/amber", "/compare/amber-vs-basalt", "/"] {
         let page = visitor.page(path).await;
         assert!(!page.contains("class=\"changes\"") && !page.contains("How the price changed"), "{path}");

@@ -37,7 +37,13 @@ fn entry<'a>(act: &'a str, object: Object, public_label: Option<&'a str>) -> Ent
 async fn readers_see_acts_on_entries_votes_and_accounts_and_no_others() {
     let site = TestSite::start();
     let visitor = site.browser();
-    assert!(visitor.page("/moderation").await.contains("Moderators have done nothing of this kind yet."));
+    assert!(visitor.page("/moderation").await.contains("Moderators have not acted yet."));
+    assert!(
+        visitor
+            .page("/moderation?kind=votes")
+            .await
+            .contains("Moderators have done nothing of this kind yet.")
+    );
     let (by, mut conn) = (moderator(&site), site.connect());
     for (act, object) in [
         ("published", Object::Tool),

@@ -380,8 +380,8 @@ async fn public_pages_lead_to_the_forms_and_are_the_same_for_all_visitors() {
     let site = TestSite::start();
     let (one, other) = (site.browser(), site.browser());
     let pages: [(&str, &[&str]); 3] = [
-        ("/tools", &[r#"Miss a tool? <a href="/submit">"#]),
-        ("/tools?q=zz%26top", &[r#"Miss a tool? <a href="/submit?name=zz%26top">"#]),
+        ("/tools", &[r#"Missing a tool? <a href="/submit">"#]),
+        ("/tools?q=zz%26top", &[r#"Missing a tool? <a href="/submit?name=zz%26top">"#]),
         (
             "/tools/amber",
             &[

@@ -12,6 +12,7 @@ use crate::{
     paging::{Page, field, wanted},
     schema::{categories, comparisons, reviewers, reviews, tools},
     sql::{ESCAPE, containing, limit_and_offset, lower},
+    ui::Day,
 };
 
 /// How many rows a page holds.
@@ -53,8 +54,16 @@ pub(super) struct Row {
     pub name: String,
     pub slug: String,
     pub status: Status,
-    /// How many tools or reviews it has, or when it was published.
-    pub note: String,
+    pub note: Note,
+}
+
+/// What stands at the end of a row.
+#[derive(Debug)]
+pub(super) enum Note {
+    /// How many tools or reviews it has.
+    Words(String),
+    /// When it was published, if it was.
+    Day(Option<Day>),
 }
 
 /// One page of the list.
@@ -154,7 +163,7 @@ fn rows(
         .into_iter()
         .map(|(id, name, slug, number)| {
             let count = counts.iter().find(|(other, _)| *other == id).map_or(0, |(_, count)| *count);
-            Row { id, name, slug, status: status(number), note: counted(count, one, many) }
+            Row { id, name, slug, status: status(number), note: Note::Words(counted(count, one, many)) }
         })
         .collect()
 }
@@ -209,7 +218,7 @@ fn comparisons(conn: &mut Db, asked: &Asked) -> QueryResult<(Page, Vec<Row>)> {
         name: format!("{} vs {}", a.0, b.0),
         slug: format!("{}-vs-{}", a.1, b.1),
         status: status(number),
-        note: published_on.map(|day| day.to_string()).unwrap_or_default(),
+        note: Note::Day(published_on.map(Day)),
     });
     Ok((page, rows.collect()))
 }

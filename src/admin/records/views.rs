@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::{
     kind,
-    list::{Listed, Row, SIDE},
+    list::{Listed, Note, Row, SIDE},
     store,
 };
 use crate::{
