@@ -159,7 +159,11 @@ pub fn suggested<T>(all: &[T]) -> &[T] {
 /// A number from 0 to 100, rounded to one decimal and as short as it goes. Made of two whole numbers, which takes a
 /// tenth of the time that a float does.
 pub(crate) fn short(number: f64) -> String {
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a float that is too large is cut off")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a float that is too large is cut off"
+    )]
     let tenths = (number * 10.0).round() as u32;
     match (tenths / 10, tenths % 10) {
         (whole, 0) => whole.to_string(),

@@ -168,7 +168,8 @@ impl Desk {
         let words = (0u32..).zip(&self.have_all).filter(|(_, word)| **word != 0);
         words.flat_map(|(at, word)| {
             let without_lowest = |word: &u64| Some(word & (word - 1)).filter(|word| *word != 0);
-            std::iter::successors(Some(*word), without_lowest).map(move |word| at * 64 + word.trailing_zeros())
+            std::iter::successors(Some(*word), without_lowest)
+                .map(move |word| at * 64 + word.trailing_zeros())
         })
     }
 }

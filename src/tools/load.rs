@@ -93,7 +93,8 @@ fn assemble(
         Some(mut found) if filters.sort == Sort::Relevance => {
             found.retain(|at| all.get(at).is_some_and(|tool| in_category(tool)));
             let page = Page::nearest(filters.page, found.len(), PER_PAGE);
-            let shown = found.best(page.range()).into_iter().filter_map(|at| all.get(at)).map(listed).collect();
+            let shown =
+                found.best(page.range()).into_iter().filter_map(|at| all.get(at)).map(listed).collect();
             (page, shown)
         }
         found => {

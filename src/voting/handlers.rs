@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::{
     BallotBox, Standings,
+    cards::MOST_WATCHED,
     store::{self, Cast},
     stream::{Hub, Watched},
     views::{CastObject, TallyObject},
@@ -23,9 +24,6 @@ use crate::{
     slug::Slug,
     stats::Choice,
 };
-
-/// How many tools one stream may carry.
-const MOST_WATCHED: usize = 20;
 
 /// What the vote form sends.
 #[derive(Deserialize)]
