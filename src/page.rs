@@ -20,6 +20,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::{
     assets,
     cache::Reader,
+    config::Settings,
     encoded::{Encoded, accepted},
     error::AppError,
     session::Flash,
@@ -59,9 +60,42 @@ pub struct Shell {
     pub live: Option<String>,
     /// Whether search engines may list the page.
     pub listed: bool,
+    /// The first field of the page's form with something wrong in it: the title says so, and the field has the focus.
+    pub wrong: Option<&'static str>,
 }
 
 impl Shell {
+    /// The frame for somebody who is not signed in, made without session or database.
+    #[must_use]
+    pub fn anonymous(
+        settings: &Settings,
+        title: impl Into<String>,
+        description: impl Into<String>,
+        path: &str,
+        here: impl Into<String>,
+    ) -> Self {
+        Self {
+            site_name: settings.site_name.clone(),
+            title: title.into(),
+            description: description.into(),
+            canonical: settings.absolute(path),
+            here: here.into(),
+            viewer: None,
+            at_desk: false,
+            is_admin: false,
+            flash: None,
+            live: None,
+            listed: true,
+            wrong: None,
+        }
+    }
+
+    /// Whether `field` is the one that has the focus because it is the first with something wrong in it.
+    #[must_use]
+    pub fn is_first_wrong(&self, field: &str) -> bool {
+        self.wrong == Some(field)
+    }
+
     /// The address of a static file, for templates.
     #[must_use]
     pub fn asset(&self, name: &str) -> String {
@@ -360,7 +394,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
                 Ok(Ok(form)) => Ok(Self(form.into_inner())),
                 Ok(Err(cause)) => Err(match cause.as_error::<UrlencodedError>() {
                     Some(UrlencodedError::Overflow { .. }) => {
-                        AppError::TooLarge("That form is larger than this address accepts.".into())
+                        AppError::TooLarge("That is longer than what can be sent here.".into())
                     }
                     _ => AppError::BadRequest("The form could not be read.".into()),
                 }),

@@ -219,7 +219,7 @@ async fn every_address_says_which_methods_it_takes() {
     }
     let page = browser.get("/logout").await.text().await.unwrap();
     assert_eq!(page.matches("<h1").count(), 1);
-    assert!(page.contains("This address does not take requests of that kind."), "{page}");
+    assert!(page.contains("Nothing can be opened or sent at this address in that way."), "{page}");
 }
 
 #[actix_web::test]

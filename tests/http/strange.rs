@@ -44,7 +44,12 @@ async fn a_form_that_is_too_large_is_refused_with_a_page() {
         let answer = post(&ada, path, FORM, format!("choice={}", "x".repeat(65 * 1024))).await;
         assert_eq!(answer.status(), 413, "{path}");
         let page = answer.text().await.unwrap();
-        assert!(page.contains("That form is larger than this address accepts."), "{path}: {page}");
+        assert!(
+            page.contains(
+                "That is longer than what can be sent here. Go back, shorten it and send it again."
+            ),
+            "{path}: {page}"
+        );
         assert_eq!(page.matches("<h1").count(), 1, "{path}");
     }
     let answer =
