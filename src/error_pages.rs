@@ -220,10 +220,12 @@ fn title(status: StatusCode) -> &'static str {
 }
 
 fn sign_in_path(request: &HttpRequest) -> String {
-    if is_unsafe(request.method()) {
-        return "/login".to_owned();
-    }
-    let here = request.uri().path_and_query().map_or("/", |path| path.as_str());
+    let here = match request.path() {
+        // Passwords are never kept: back to the form.
+        "/account/password" => "/account",
+        _ if is_unsafe(request.method()) => return "/login".to_owned(),
+        _ => request.uri().path_and_query().map_or("/", |path| path.as_str()),
+    };
     format!("/login?{}", serde_urlencoded::to_string([("next", here)]).unwrap_or_default())
 }
 

@@ -342,6 +342,12 @@ pub fn get() -> Route {
     web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
 }
 
+/// A route for reading what can only be sent to: whoever loads such a page again comes to the one that has the form.
+#[must_use]
+pub fn leads_to(path: &'static str) -> Route {
+    get().to(move || async move { see_other(path) })
+}
+
 /// A route for a form.
 #[must_use]
 pub fn post() -> Route {

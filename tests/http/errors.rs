@@ -96,7 +96,7 @@ async fn programs_get_errors_as_json() {
     for (path, accept, status) in [
         ("/nothing", "application/json", 404),
         ("/account", "application/json", 401),
-        ("/logout", "application/json", 405),
+        ("/tools/amber/vote", "application/json", 405),
         ("/api/v1/nothing", "*/*", 404),
         ("/api/v1/nothing", "text/html", 404),
         ("/tools/nothing/tally", "*/*", 404),
