@@ -19,7 +19,7 @@ use crate::{
     config::Settings,
     error::{AppError, NotFound, Suggestion, default_message},
     guard,
-    page::{self, Shell, is_unsafe, wants_json},
+    page::{self, Shell, is_unsafe, local_path, wants_json},
     view,
 };
 
@@ -47,6 +47,9 @@ pub(crate) async fn render(
         return Ok(response);
     }
     let (request, response) = response.into_parts();
+    if let Some(path) = tidy(&request, status) {
+        return Ok(ServiceResponse::new(request, page::moved(&path)));
+    }
     let told = response.error().and_then(|cause| cause.as_error::<AppError>());
     let mut answer = answer_for(&request, &asked, status, told).await;
     for name in [header::RETRY_AFTER, header::ALLOW] {
@@ -59,6 +62,20 @@ pub(crate) async fn render(
         answer.headers_mut().append(header::SET_COOKIE, cookie.clone());
     }
     Ok(ServiceResponse::new(request, answer))
+}
+
+/// The address that is meant where nothing is, but something would be without a slash at the end or capitals. The desk
+/// is not found in this way.
+fn tidy(request: &HttpRequest, status: StatusCode) -> Option<String> {
+    let path = request.path().trim_end_matches('/').to_lowercase();
+    let is_meant = status == StatusCode::NOT_FOUND
+        && !is_unsafe(request.method())
+        && request.match_pattern().is_none()
+        && path != request.path()
+        && !path.starts_with("/admin")
+        && request.resource_map().has_resource(&path);
+    let query = if request.query_string().is_empty() { "" } else { "?" };
+    is_meant.then(|| local_path(&format!("{path}{query}{}", request.query_string())))?
 }
 
 async fn answer_for(

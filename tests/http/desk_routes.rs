@@ -136,7 +136,9 @@ fn declared() -> BTreeSet<String> {
             }
             let scope =
                 if path.contains("src/admin/") && !path.contains("src/admin/setup/") { "/admin" } else { "" };
-            for (at, _) in text.match_indices("resource(") {
+            // `has_resource` asks for a route and declares none.
+            let declared = text.match_indices("resource(").filter(|(at, _)| !text[..*at].ends_with("has_"));
+            for (at, _) in declared {
                 let rest = text[at + "resource(".len()..].trim_start();
                 // The rooms of records declare the same patterns for each kind.
                 if let Some(pattern) = rest.strip_prefix("&at(\"").and_then(|rest| rest.split('"').next()) {
