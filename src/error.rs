@@ -94,8 +94,8 @@ impl AppError {
 /// How long to wait, in words: never less than these many seconds.
 fn wait_words(seconds: u64) -> String {
     match seconds {
-        ..120 => count(seconds.max(1), "second", "seconds"),
-        ..7200 => count(seconds.div_ceil(60), "minute", "minutes"),
+        0..120 => count(seconds.max(1), "second", "seconds"),
+        120..7200 => count(seconds.div_ceil(60), "minute", "minutes"),
         _ => count(seconds.div_ceil(3600), "hour", "hours"),
     }
 }

@@ -134,12 +134,11 @@ async fn visitors_are_led_to_the_sign_in_page_and_back() {
 async fn what_is_sent_after_the_session_has_ended_is_there_again_after_signing_in() {
     let site = TestSite::start();
     site.account("ada", Role::Member);
-    let forms: [(&str, &[(&str, &str)], &str); 3] = [
-        ("/submit", &ELECTRUM, r#"value="Electrum""#),
+    for (path, form, typed) in [
+        ("/submit", &ELECTRUM[..], r#"value="Electrum""#),
         ("/tools/amber/correct", &PRICE, r#"<option value="price" selected>"#),
         ("/tools/amber/report", &ADVERT, r#"<option value="advert" selected>"#),
-    ];
-    for (path, form, typed) in forms {
+    ] {
         let browser = site.browser();
         let answer = browser.post(path, form).await;
         assert!(browser.page(location(&answer)).await.contains("What you typed is kept."), "{path}");
