@@ -56,6 +56,7 @@ async fn a_slash_at_the_end_and_capitals_lead_to_the_address_that_is_meant() {
     let visitor = site.browser();
     for (from, to) in [
         ("/tools/", "/tools"),
+        ("/compare//", "/compare"),
         ("/Tools?q=Amber&page=2", "/tools?q=Amber&page=2"),
         ("/Tools/Amber/", "/tools/amber"),
         ("/Compare/Amber-vs-Basalt", "/compare/amber-vs-basalt"),
