@@ -57,9 +57,9 @@ pub struct ServeOptions {
     /// Memory for rendered pages, in megabytes; the pages asked for most stay
     #[arg(long, env = "SHIPTALLY_PAGE_CACHE_MB", value_name = "MB", default_value_t = 64)]
     pub page_cache_mb: u32,
-    /// What is logged, as a tracing filter
-    #[arg(long, env = "SHIPTALLY_LOG", value_name = "FILTER", default_value = "info")]
-    pub log: String,
+    /// What is logged, as a tracing filter [default: info; the demo leaves out how its server starts]
+    #[arg(long, env = "SHIPTALLY_LOG", value_name = "FILTER")]
+    pub log: Option<String>,
     /// How it is logged
     #[arg(long, env = "SHIPTALLY_LOG_FORMAT", value_name = "FORMAT", default_value = "text")]
     pub log_format: LogFormat,

@@ -6,6 +6,8 @@ use std::fmt;
 use actix_web::{HttpResponse, ResponseError, http::StatusCode, http::header};
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
+use crate::text::count;
+
 /// Why a request was not served.
 #[derive(Debug)]
 pub enum AppError {
@@ -81,8 +83,20 @@ impl AppError {
             | Self::TooLarge(text)
             | Self::Unprocessable(text) => text.clone(),
             Self::NotFound(NotFound { message, .. }) if !message.is_empty() => message.clone(),
+            Self::TooManyRequests { retry_after } => {
+                format!("That was too fast. Try again in {}.", wait_words(*retry_after))
+            }
             other => default_message(other.status_code()).to_owned(),
         }
+    }
+}
+
+/// How long to wait, in words: never less than these many seconds.
+fn wait_words(seconds: u64) -> String {
+    match seconds {
+        0..120 => count(seconds.max(1), "second", "seconds"),
+        120..7200 => count(seconds.div_ceil(60), "minute", "minutes"),
+        _ => count(seconds.div_ceil(3600), "hour", "hours"),
     }
 }
 
@@ -94,10 +108,10 @@ pub fn default_message(status: StatusCode) -> &'static str {
         401 => "Please sign in first.",
         403 => "This is not allowed.",
         404 => "There is no page at this address.",
-        405 => "This address does not take requests of that kind.",
+        405 => "Nothing can be opened or sent at this address in that way.",
         408 => "The request took too long to arrive.",
         409 => "This collides with a change that somebody else made.",
-        413 => "That is more than this address accepts.",
+        413 => "That is longer than what can be sent here.",
         415 => "This address does not accept that kind of content.",
         422 => "Something in the form is not acceptable.",
         429 => "That was too fast. Please wait a moment and try again.",

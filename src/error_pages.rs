@@ -5,7 +5,10 @@ use actix_web::{
     body::{BoxBody, MessageBody},
     dev::{Payload, ServiceRequest, ServiceResponse},
     error::InternalError,
-    http::{StatusCode, header},
+    http::{
+        StatusCode, Uri,
+        header::{self, HeaderValue},
+    },
     middleware::Next,
     web,
 };
@@ -16,22 +19,22 @@ use crate::{
     config::Settings,
     error::{AppError, NotFound, Suggestion, default_message},
     guard,
-    page::{self, Shell, is_unsafe, wants_json},
+    page::{self, Shell, is_unsafe, local_path, wants_json},
     view,
 };
 
 /// Gives every error without a page of its own its page.
 ///
 /// # Errors
-/// When a layer below failed before the request was routed (the database, say): with a plain answer.
+/// When a layer below failed before the request was routed (the database, say): with an answer of its own.
 pub(crate) async fn render(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    let https = request.app_data::<web::Data<Settings>>().is_some_and(|settings| settings.https());
+    let asked = Asked::of(request.request());
     let response = match next.call(request).await {
         Ok(response) => response.map_into_boxed_body(),
-        Err(cause) => return Err(plain(&cause, https)),
+        Err(cause) => return Err(asked.unavailable(&cause)),
     };
     let status = response.status();
     if !(status.is_client_error() || status.is_server_error()) {
@@ -44,8 +47,11 @@ pub(crate) async fn render(
         return Ok(response);
     }
     let (request, response) = response.into_parts();
+    if let Some(path) = tidy(&request, status) {
+        return Ok(ServiceResponse::new(request, page::moved(&path)));
+    }
     let told = response.error().and_then(|cause| cause.as_error::<AppError>());
-    let mut answer = answer_for(&request, status, told).await;
+    let mut answer = answer_for(&request, &asked, status, told).await;
     for name in [header::RETRY_AFTER, header::ALLOW] {
         if let Some(value) = response.headers().get(&name) {
             answer.headers_mut().insert(name, value.clone());
@@ -58,12 +64,29 @@ pub(crate) async fn render(
     Ok(ServiceResponse::new(request, answer))
 }
 
-async fn answer_for(request: &HttpRequest, status: StatusCode, told: Option<&AppError>) -> HttpResponse {
+/// The address that is meant where nothing is, but something would be without a slash at the end or capitals. The desk
+/// is not found in this way.
+fn tidy(request: &HttpRequest, status: StatusCode) -> Option<String> {
+    let path = request.path().trim_end_matches('/').to_lowercase();
+    let is_meant = status == StatusCode::NOT_FOUND
+        && !is_unsafe(request.method())
+        && request.match_pattern().is_none()
+        && path != request.path()
+        && !path.starts_with("/admin")
+        && request.resource_map().has_resource(&path);
+    let query = if request.query_string().is_empty() { "" } else { "?" };
+    is_meant.then(|| local_path(&format!("{path}{query}{}", request.query_string())))?
+}
+
+async fn answer_for(
+    request: &HttpRequest,
+    asked: &Asked,
+    status: StatusCode,
+    told: Option<&AppError>,
+) -> HttpResponse {
     let message = told.map_or_else(|| default_message(status).to_owned(), AppError::message);
-    if wants_json(request) {
-        return HttpResponse::build(status)
-            .insert_header((header::CACHE_CONTROL, "no-store"))
-            .json(serde_json::json!({ "error": { "status": status.as_u16(), "message": message } }));
+    if asked.as_json {
+        return json(status, &message);
     }
     if status == StatusCode::UNAUTHORIZED {
         return page::see_other(&sign_in_path(request));
@@ -72,15 +95,86 @@ async fn answer_for(request: &HttpRequest, status: StatusCode, told: Option<&App
         Some(AppError::NotFound(NotFound { suggestions, .. })) => suggestions.clone(),
         _ => Vec::new(),
     };
-    match Visit::from_request(request, &mut Payload::None).await {
-        Ok(visit) => {
-            let mut shell = visit.quiet_shell(title(status), message.clone(), request.path());
-            shell.listed = false;
-            let page = ErrorPage { shell, status: status.as_u16(), message, suggestions };
-            page::show_with(request, &page, status).unwrap_or_else(|_| text(status, &page.message))
+    let shell = match Visit::from_request(request, &mut Payload::None).await {
+        Ok(visit) => Some(visit.quiet_shell(title(status), message.clone(), request.path())),
+        // Not even who is signed in can be known: a page that says no more than what happened is still one.
+        Err(_) => asked.shell(status, &message),
+    };
+    let Some(shell) = shell else { return text(status, &message) };
+    let page = ErrorPage::new(shell, asked, status, message, suggestions);
+    page::show_with(request, &page, status).unwrap_or_else(|_| text(status, &page.message))
+}
+
+/// What an answer needs of a request, which may be gone with the error. It is made for every request, so it copies no
+/// text.
+struct Asked {
+    settings: Option<web::Data<Settings>>,
+    as_json: bool,
+    uri: Uri,
+    host: Option<HeaderValue>,
+    referer: Option<HeaderValue>,
+}
+
+impl Asked {
+    fn of(request: &HttpRequest) -> Self {
+        let header = |name| request.headers().get(name).cloned();
+        Self {
+            settings: request.app_data::<web::Data<Settings>>().cloned(),
+            as_json: wants_json(request),
+            uri: request.uri().clone(),
+            host: header(header::HOST),
+            referer: header(header::REFERER),
         }
-        Err(_) => text(status, &message),
     }
+
+    fn here(&self) -> &str {
+        self.uri.path_and_query().map_or("/", |path| path.as_str())
+    }
+
+    /// The page on this site that the reader came from, unless it is this one.
+    fn page_before(&self) -> Option<String> {
+        let text = |value: &HeaderValue| value.to_str().ok().map(str::to_owned);
+        let (referer, host) = (text(self.referer.as_ref()?)?, self.host.as_ref().and_then(text));
+        let before = guard::page_before(&referer, &self.settings.as_ref()?.base_url, host.as_deref())?;
+        (before != self.here()).then_some(before)
+    }
+
+    /// The frame of a page that needs neither session nor database.
+    fn shell(&self, status: StatusCode, message: &str) -> Option<Shell> {
+        let settings = self.settings.as_ref()?;
+        Some(Shell::anonymous(settings, title(status), message, self.uri.path(), self.here()))
+    }
+
+    /// The answer when the request is gone with the error: it passes none of the layers above.
+    fn unavailable(&self, cause: &actix_web::Error) -> actix_web::Error {
+        let status = StatusCode::SERVICE_UNAVAILABLE;
+        tracing::error!(%cause, "a request failed before it was routed");
+        let message = default_message(status);
+        let mut answer = if self.as_json {
+            json(status, message)
+        } else {
+            self.page(status, message).unwrap_or_else(|| text(status, message))
+        };
+        answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+        let https = self.settings.as_ref().is_some_and(|settings| settings.https());
+        guard::secure(answer.headers_mut(), https);
+        InternalError::from_response(message, answer).into()
+    }
+
+    fn page(&self, status: StatusCode, message: &str) -> Option<HttpResponse> {
+        let shell = self.shell(status, message)?;
+        let page = ErrorPage::new(shell, self, status, message.to_owned(), Vec::new());
+        let html = page::draw(&page).ok()?;
+        let mut answer = HttpResponse::build(status);
+        answer.insert_header((header::CACHE_CONTROL, "no-store"));
+        Some(answer.content_type("text/html; charset=utf-8").body(html.text))
+    }
+}
+
+fn json(status: StatusCode, message: &str) -> HttpResponse {
+    HttpResponse::build(status)
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .json(serde_json::json!({ "error": { "status": status.as_u16(), "message": message } }))
 }
 
 #[derive(Template)]
@@ -89,10 +183,41 @@ struct ErrorPage {
     shell: Shell,
     status: u16,
     message: String,
+    /// What to do next.
+    advice: &'static str,
+    /// The page that the reader came from.
+    back: Option<String>,
     suggestions: Vec<Suggestion>,
 }
 
 view!(ErrorPage);
+
+impl ErrorPage {
+    fn new(
+        mut shell: Shell,
+        asked: &Asked,
+        status: StatusCode,
+        message: String,
+        suggestions: Vec<Suggestion>,
+    ) -> Self {
+        shell.listed = false;
+        let (advice, back) = (advice(status), asked.page_before());
+        Self { shell, status: status.as_u16(), message, advice, back, suggestions }
+    }
+}
+
+fn advice(status: StatusCode) -> &'static str {
+    match status.as_u16() {
+        400 => "Go back and try once more.",
+        405 => "Go back and use the links and buttons of the page.",
+        408 => "Go back and send it once more.",
+        413 => "Go back, shorten it and send it again.",
+        422 => "Go back, change it and send it again.",
+        503 => "",
+        500..=599 => "Try again in a minute. If it happens again, tell whoever runs this site.",
+        _ => "",
+    }
+}
 
 fn title(status: StatusCode) -> &'static str {
     match status.as_u16() {
@@ -112,10 +237,12 @@ fn title(status: StatusCode) -> &'static str {
 }
 
 fn sign_in_path(request: &HttpRequest) -> String {
-    if is_unsafe(request.method()) {
-        return "/login".to_owned();
-    }
-    let here = request.uri().path_and_query().map_or("/", |path| path.as_str());
+    let here = match request.path() {
+        // Passwords are never kept: back to the form.
+        "/account/password" => "/account",
+        _ if is_unsafe(request.method()) => return "/login".to_owned(),
+        _ => request.uri().path_and_query().map_or("/", |path| path.as_str()),
+    };
     format!("/login?{}", serde_urlencoded::to_string([("next", here)]).unwrap_or_default())
 }
 
@@ -124,14 +251,4 @@ fn text(status: StatusCode, message: &str) -> HttpResponse {
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .content_type("text/plain; charset=utf-8")
         .body(message.to_owned())
-}
-
-/// The answer when the request is gone with the error: it passes none of the layers above.
-fn plain(cause: &actix_web::Error, https: bool) -> actix_web::Error {
-    let status = StatusCode::SERVICE_UNAVAILABLE;
-    tracing::error!(%cause, "a request failed before it was routed");
-    let mut answer = text(status, default_message(status));
-    answer.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from_static("2"));
-    guard::secure(answer.headers_mut(), https);
-    InternalError::from_response(default_message(status), answer).into()
 }

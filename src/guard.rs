@@ -11,11 +11,12 @@ use actix_web::{
     middleware::Next,
     web,
 };
+use url::{Position, Url};
 
 use crate::{
     config::{Settings, TrustedProxies},
     error::AppError,
-    page::is_unsafe,
+    page::{is_unsafe, local_path},
 };
 
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; \
@@ -119,13 +120,24 @@ fn comes_from_here(headers: &HeaderMap, base_url: Option<&str>, host: Option<&st
     match text("origin") {
         // Neither header: not a browser of the last years, and so no cross-site form either.
         None => true,
-        Some(origin) => {
-            let same_host = origin
-                .split_once("://")
-                .is_some_and(|(scheme, rest)| scheme == "http" && Some(rest) == host && is_loopback(rest));
-            Some(origin) == base_url || same_host
-        }
+        Some(origin) => is_own(origin, base_url, host),
     }
+}
+
+/// The path and query of a page that a browser names as the one before, if it is on this site.
+#[must_use]
+pub fn page_before(referer: &str, base_url: &str, host: Option<&str>) -> Option<String> {
+    let referer = Url::parse(referer).ok()?;
+    is_own(&referer.origin().ascii_serialization(), Some(base_url), host)
+        .then(|| local_path(&referer[Position::BeforePath..Position::AfterQuery]))?
+}
+
+/// Whether an origin is the site's own.
+fn is_own(origin: &str, base_url: Option<&str>, host: Option<&str>) -> bool {
+    let same_host = origin
+        .split_once("://")
+        .is_some_and(|(scheme, rest)| scheme == "http" && Some(rest) == host && is_loopback(rest));
+    Some(origin) == base_url || same_host
 }
 
 /// Whether `host` names this machine: reached so, the site may carry another public address.

@@ -2,7 +2,7 @@
 
 #![expect(clippy::print_stdout, reason = "what commands print is their output")]
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{io::IsTerminal, path::PathBuf, process::ExitCode};
 
 use clap::{
     Parser, Subcommand,
@@ -125,15 +125,16 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Result<(), CliError> {
     match command {
         Command::Demo { fresh, options } => {
-            log_to_stderr(&options)?;
+            log_to_stderr(&options, "info,actix_server=warn,actix_web=warn")?;
             let folder = PathBuf::from("data/demo");
             let ready = demo::prepare(&folder, fresh, &options)?;
             let site = Site::open(&ready.database, &options).map_err(start_error)?;
+            ready.note_address(&site.settings.base_url);
             print!("{}", ready.welcome(&site.settings.base_url));
             serve(site)
         }
         Command::Serve { database, options } => {
-            log_to_stderr(&options)?;
+            log_to_stderr(&options, "info")?;
             let site = Site::open(&database.database_url, &options).map_err(start_error)?;
             offer_setup(&site, &database)?;
             serve(site)
@@ -187,10 +188,14 @@ fn start_error(cause: StartError) -> CliError {
     }
 }
 
-fn log_to_stderr(options: &ServeOptions) -> Result<(), CliError> {
-    let filter = tracing_subscriber::EnvFilter::try_new(&options.log)
+/// Logs what the options ask for, or else what `usual` says; in colour only for a terminal.
+fn log_to_stderr(options: &ServeOptions, usual: &str) -> Result<(), CliError> {
+    let filter = tracing_subscriber::EnvFilter::try_new(options.log.as_deref().unwrap_or(usual))
         .map_err(|cause| CliError::BadInput(vec![format!("SHIPTALLY_LOG: {cause}")]))?;
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr);
     match options.log_format {
         LogFormat::Text => lines.init(),
         LogFormat::Json => lines.json().init(),

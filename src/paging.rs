@@ -40,12 +40,6 @@ impl Page {
         items.get(self.range()).unwrap_or_default()
     }
 
-    /// Whether no other page follows.
-    #[must_use]
-    pub fn is_last(self) -> bool {
-        self.number == self.of
-    }
-
     /// The title of this page of something: `Tools`, `Tools, page 2`.
     #[must_use]
     pub fn title(self, title: &str) -> String {
@@ -153,9 +147,9 @@ mod tests {
     #[test]
     fn a_page_beyond_the_end_is_the_last_page() {
         let last = Page::nearest(9, 49, 24);
-        assert_eq!((last.number, last.of, last.range(), last.is_last()), (3, 3, 48..49, true));
+        assert_eq!((last.number, last.of, last.range()), (3, 3, 48..49));
         let only = Page::nearest(1, 24, 24);
-        assert_eq!((only.number, only.of, only.range(), only.is_last()), (1, 1, 0..24, true));
+        assert_eq!((only.number, only.of, only.range()), (1, 1, 0..24));
         assert_eq!(Page::nearest(usize::MAX, 0, 24).range(), 0..0);
         assert_eq!(Page::nearest(0, 25, 24).range(), 0..24);
     }

@@ -38,6 +38,10 @@ const CREDENTIAL: &str = "credential";
 const CONFIRMED: &str = "confirmed";
 const FLASH: &str = "flash";
 const PENDING: &str = "pending";
+const FORM: &str = "form";
+
+/// The most bytes of a form that is kept.
+const FORM_BYTES: usize = 16 * 1024;
 
 /// How long a session lasts after sign-in.
 const SIGNED_IN_DAYS: i64 = 30;
@@ -69,6 +73,15 @@ pub struct PendingVote {
     pub name: String,
     /// `ship` or `skip`.
     pub choice: String,
+}
+
+/// A form that somebody sent before signing in. It holds no password.
+#[derive(Serialize, Deserialize)]
+struct KeptForm {
+    /// The path that it was sent to.
+    path: String,
+    /// Its fields, urlencoded.
+    fields: String,
 }
 
 impl TypedSession {
@@ -162,6 +175,25 @@ impl TypedSession {
     #[must_use]
     pub fn take_pending_vote(&self) -> Option<PendingVote> {
         self.take(PENDING)
+    }
+
+    /// Keeps what was typed into the form at `path` until its sender has signed in, unless it is very much. Never for a
+    /// form with a password. Says whether it is kept.
+    ///
+    /// # Errors
+    /// When the state cannot be written.
+    pub fn keep_form(&self, path: &str, fields: String) -> Result<bool, AppError> {
+        let fits = path.len() + fields.len() <= FORM_BYTES;
+        if fits {
+            self.keep(FORM, &KeptForm { path: path.to_owned(), fields })?;
+        }
+        Ok(fits)
+    }
+
+    /// Takes out what was typed into the form at `path`, urlencoded. What was kept of another form is dropped.
+    #[must_use]
+    pub fn take_form(&self, path: &str) -> Option<String> {
+        self.take(FORM).filter(|form: &KeptForm| form.path == path).map(|form| form.fields)
     }
 
     fn keep<T: Serialize>(&self, key: &str, value: &T) -> Result<(), AppError> {

@@ -72,7 +72,13 @@ impl Site {
     pub fn open(url: &DatabaseUrl, options: &ServeOptions) -> Result<Self, StartError> {
         let ground =
             |what: &str, cause: &dyn std::fmt::Display| StartError::Ground(format!("{what}: {cause}"));
-        let listener = listen(options.bind).map_err(|cause| ground(&options.bind.to_string(), &cause))?;
+        let listener = listen(options.bind).map_err(|cause| match cause.kind() {
+            io::ErrorKind::AddrInUse => StartError::Ground(format!(
+                "{}: another program listens there; choose another address, like --bind 127.0.0.1:0 for any free port",
+                options.bind
+            )),
+            _ => ground(&options.bind.to_string(), &cause),
+        })?;
         let address = listener.local_addr().map_err(|cause| ground("address", &cause))?;
 
         // Before anything is connected to: a missing setting is told first.

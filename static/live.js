@@ -32,20 +32,20 @@ function setPart(id, html) {
   const box = document.createElement("template");
   box.innerHTML = html;
   morph(part, box.content);
-  const words = wordsOf(part);
-  if (words === spoken.get(id)) return;
-  spoken.set(id, words);
-  if (words) announce(id, words);
+  announce(id, wordsOf(part));
 }
 
-// --- The live region: the newest state only, at most every 5 seconds
+// --- The live region: the newest state only, at most every 5 seconds, and nothing while paused
 
 const wordsOf = (part) => part.querySelector("[data-say]")?.dataset.say;
-const spoken = new Map(all("[data-part]").map((part) => [part.id, wordsOf(part)]));
+const known = new Map(all("[data-part]").map((part) => [part.id, wordsOf(part)]));
 const waiting = new Map();
 let speaking;
 
+// What is back where it was when last spoken of is no news.
 function announce(id, words) {
+  if (paused) known.set(id, words);
+  if (!words || words === known.get(id)) return waiting.delete(id);
   waiting.set(id, words);
   speaking ??= setTimeout(speak, 300);
 }
@@ -55,8 +55,15 @@ function speak() {
   speaking = undefined;
   if (!region || !waiting.size) return;
   region.textContent = [...waiting.values()].join(". ");
+  for (const [id, words] of waiting) known.set(id, words);
   waiting.clear();
   speaking = setTimeout(speak, 5000);
+}
+
+function fallSilent() {
+  clearTimeout(speaking);
+  speaking = undefined;
+  waiting.clear();
 }
 
 // --- The stream
@@ -96,21 +103,31 @@ function close() {
 const follow = () => (document.hidden ? close() : open());
 document.addEventListener("visibilitychange", follow);
 addEventListener("pagehide", close);
-addEventListener("pageshow", follow);
 
 const toggles = address ? all("[data-live-toggle]") : [];
-const showPaused = () => toggles.forEach((button) => button.setAttribute("aria-pressed", paused));
+
+function pause(now) {
+  paused = now;
+  toggles.forEach((button) => button.setAttribute("aria-pressed", paused));
+  if (!paused) return follow();
+  close();
+  fallSilent();
+}
+
 for (const button of toggles) {
   button.hidden = false;
   button.addEventListener("click", () => {
-    paused = !paused;
+    pause(!paused);
     remembered(paused ? "paused" : "on");
-    showPaused();
-    paused ? close() : open();
   });
 }
-showPaused();
-follow();
+
+// The choice holds for all open tabs, and for a page that was kept aside while it was made.
+addEventListener("storage", ({ key, newValue }) => {
+  if (key === KEY) pause(newValue === "paused");
+});
+addEventListener("pageshow", () => pause((remembered() ?? (paused && "paused")) === "paused"));
+pause(paused);
 
 // --- The vote
 
@@ -120,12 +137,12 @@ function say(form, words, bad = false) {
   line.classList.toggle("bad", bad);
 }
 
-// Shows one's own vote where no stream brings it.
-async function refresh() {
+// Shows one's own vote where no stream brings it: while paused, nothing moves but the tally of the tool voted on.
+async function refresh(slug) {
   const page = await fetch(location.href, { headers: { Accept: "text/html" }, cache: "no-store" });
   if (!page.ok) return;
   const fresh = new DOMParser().parseFromString(await page.text(), "text/html");
-  for (const part of all("[data-part]", fresh)) setPart(part.id, part.innerHTML);
+  for (const part of all("[data-part]", fresh)) if (!paused || part.id === `tally-${slug}`) setPart(part.id, part.innerHTML);
 }
 
 async function cast(form, choice) {
@@ -153,7 +170,7 @@ async function cast(form, choice) {
   if (!mine && document.activeElement === back) form.querySelector("button").focus();
   back.hidden = !mine;
   say(form, mine ? `Your vote is counted: ${mine}.` : "Your vote is taken back.");
-  if (stream?.readyState !== EventSource.OPEN) await refresh().catch(() => {});
+  if (stream?.readyState !== EventSource.OPEN) await refresh(form.dataset.vote).catch(() => {});
 }
 
 document.addEventListener("submit", (event) => {
@@ -165,6 +182,8 @@ document.addEventListener("submit", (event) => {
   form.dataset.pending = "yes";
   const buttons = all("button", form);
   buttons.forEach((button) => button.setAttribute("aria-disabled", "true"));
+  // An earlier failure does not stand beside another try.
+  if (form.querySelector("[data-vote-say].bad")) say(form, "Sending your vote…");
   cast(form, choice)
     .catch(() => say(form, "The vote did not reach us. Please press again.", true))
     .finally(() => {

@@ -15,6 +15,8 @@ document.querySelectorAll("input[data-suggest]").forEach((input, i) => {
   const id = `suggest-${i}`;
   const list = make("ul", { id, class: "suggest", role: "listbox", "aria-label": "Tools" });
   const status = make("p", { class: "visually-hidden", role: "status" });
+  // For the eye what the status says: a line that cannot be chosen, and so outside of the list.
+  const none = make("ul", { class: "suggest none", "aria-hidden": "true" }, make("li", { class: "muted" }, "No suggestions"));
   let tools = [];
   let active = -1;
   let timer, request;
@@ -30,15 +32,25 @@ document.querySelectorAll("input[data-suggest]").forEach((input, i) => {
   }
 
   function show(found) {
+    const chosen = tools[active]?.slug;
     tools = found;
     list.replaceChildren(...tools.map(({ name, category, tagline }, n) =>
       make("li", { id: `${id}-${n}`, role: "option" },
         make("b", {}, name), " ", make("span", {}, category, tagline && ` · ${tagline}`))));
-    point(-1);
     list.scrollTop = 0;
     list.hidden = !tools[0];
+    none.hidden = !list.hidden;
+    point(tools.findIndex(({ slug }) => slug === chosen));
     set(input, { "aria-expanded": !list.hidden });
     status.textContent = `${tools.length || "No"} suggestion${tools.length === 1 ? "" : "s"}`;
+  }
+
+  // Leaves of what is shown only what fits the text as it is now, until the answer to it comes.
+  function sift() {
+    const words = typed().toLowerCase().split(/\s+/);
+    const fits = ({ name, category, tagline }) => words.every((word) => `${name} ${category} ${tagline}`.toLowerCase().includes(word));
+    const left = tools.filter(fits);
+    left[0] ? show(left) : close();
   }
 
   function stop() {
@@ -50,6 +62,7 @@ document.querySelectorAll("input[data-suggest]").forEach((input, i) => {
   function close() {
     stop();
     show([]);
+    none.hidden = true;
     status.textContent = "";
   }
 
@@ -72,6 +85,7 @@ document.querySelectorAll("input[data-suggest]").forEach((input, i) => {
     } catch {
       if (!signal.aborted) close();
     }
+    return !signal.aborted;
   }
 
   function choose({ slug, word }) {
@@ -83,11 +97,12 @@ document.querySelectorAll("input[data-suggest]").forEach((input, i) => {
   input.list?.remove();
   input.removeAttribute("list");
   set(input, { role: "combobox", "aria-autocomplete": "list", "aria-controls": id, autocomplete: "off" });
-  input.after(list, status);
+  input.after(list, none, status);
   close();
   input.oninput = () => {
     if (!typed()[1]) return close();
     stop();
+    sift();
     timer = setTimeout(ask, 150);
   };
   input.onkeydown = (event) => {
@@ -95,8 +110,9 @@ document.querySelectorAll("input[data-suggest]").forEach((input, i) => {
     const chosen = tools[active];
     if (event.isComposing) return;
     if (list.hidden) {
-      if (key !== "ArrowDown" || !typed()[1]) return;
-      ask().then(() => point(0));
+      if (key === "Escape" && !none.hidden) close();
+      else if (key === "ArrowDown" && typed()[1]) ask().then((shown) => shown && point(0));
+      else return;
     } else if (key === "ArrowDown") point((active + 1) % tools.length);
     else if (key === "ArrowUp") point((active > 0 ? active : tools.length) - 1);
     else if (key === "Enter" && chosen) choose(chosen);
@@ -109,7 +125,7 @@ document.querySelectorAll("input[data-suggest]").forEach((input, i) => {
     event.preventDefault();
   };
   input.onblur = close;
-  list.onmousedown = (event) => event.preventDefault();
+  list.onmousedown = none.onmousedown = (event) => event.preventDefault();
   list.onclick = ({ target }) => {
     const option = target.closest("li");
     if (option) choose(tools[option.id.slice(id.length + 1)]);

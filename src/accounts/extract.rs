@@ -65,17 +65,10 @@ impl Visit {
     #[must_use]
     pub fn quiet_shell(&self, title: impl Into<String>, description: impl Into<String>, path: &str) -> Shell {
         Shell {
-            site_name: self.settings.site_name.clone(),
-            title: title.into(),
-            description: description.into(),
-            canonical: self.settings.absolute(path),
-            here: self.here.clone(),
             at_desk: self.user.as_ref().is_some_and(|user| user.role >= Role::Moderator),
             is_admin: self.user.as_ref().is_some_and(|user| user.role >= Role::Admin),
             viewer: self.user.as_ref().map(|user| user.handle.clone()),
-            flash: None,
-            live: None,
-            listed: true,
+            ..Shell::anonymous(&self.settings, title, description, path, &self.here)
         }
     }
 

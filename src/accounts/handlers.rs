@@ -1,6 +1,13 @@
 //! Signing up, in and out.
 
-use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{
+        StatusCode,
+        header::{self, HeaderValue},
+    },
+    web,
+};
 use serde::Deserialize;
 
 use super::{
@@ -13,7 +20,7 @@ use crate::{
     error::AppError,
     guard::client_address,
     limits::RateLimits,
-    page::{self, Form, local_path},
+    page::{self, Form, local_path, wants_json},
     session::TypedSession,
 };
 
@@ -148,7 +155,13 @@ pub(super) async fn sign_in(
 ) -> Result<HttpResponse, AppError> {
     let address = client_address(&request);
     let Form(form) = form;
-    limits.sign_in(form.email.trim(), address)?;
+    match limits.sign_in(form.email.trim(), address) {
+        Err(refused @ AppError::TooManyRequests { retry_after }) if !wants_json(&request) => {
+            let complaint = Complaint::TooFast { told: refused.message(), retry_after };
+            return show_sign_in(&request, &visit, &session, form.email, &form.next, Some(complaint));
+        }
+        other => other?,
+    }
     let login = form.email.clone();
     let found = database
         .run(move |conn| {
@@ -213,6 +226,7 @@ fn show_sign_up(
     let status = if complaints.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let mut shell = visit.shell("Create an account", "Create an account to vote ship or skip.", "/signup");
     shell.listed = false;
+    shell.wrong = complaints.first();
     let next = local_path(&form.next).unwrap_or_default();
     let page = SignUpPage {
         shell,
@@ -238,9 +252,15 @@ fn show_sign_in(
         None => StatusCode::OK,
         Some(Complaint::NoMatch) => StatusCode::UNPROCESSABLE_ENTITY,
         Some(Complaint::Suspended(_)) => StatusCode::FORBIDDEN,
+        Some(Complaint::TooFast { .. }) => StatusCode::TOO_MANY_REQUESTS,
+    };
+    let wait = match complaint {
+        Some(Complaint::TooFast { retry_after, .. }) => Some(retry_after),
+        _ => None,
     };
     let mut shell = visit.shell("Sign in", "Sign in to vote ship or skip.", "/login");
     shell.listed = false;
+    shell.wrong = matches!(complaint, Some(Complaint::NoMatch)).then_some("email");
     let next = local_path(next).unwrap_or_default();
     let page = SignInPage {
         shell,
@@ -250,5 +270,9 @@ fn show_sign_in(
         complaint,
         pending: session.pending_vote(),
     };
-    page::show_private(request, &page, status)
+    let mut answer = page::show_private(request, &page, status)?;
+    if let Some(seconds) = wait {
+        answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    Ok(answer)
 }

@@ -18,7 +18,7 @@ pub use self::{
     password::{BadPassword, Password, verify as verify_password},
 };
 use crate::{
-    page::{get, post, resource},
+    page::{self, get, post, resource},
     session::TypedSession,
 };
 
@@ -34,7 +34,11 @@ pub fn routes(app: &mut web::ServiceConfig) {
             .route(get().to(handlers::sign_in_page))
             .route(post().to(handlers::sign_in)),
     )
-    .service(resource("/logout", "POST").route(post().to(handlers::sign_out)));
+    .service(
+        resource("/logout", "GET, HEAD, POST")
+            .route(page::leads_to("/account"))
+            .route(post().to(handlers::sign_out)),
+    );
 }
 
 /// What another feature does once somebody has signed in (a kept vote is cast). Registered by

@@ -16,6 +16,12 @@ impl Complaints {
     pub(super) fn is_empty(&self) -> bool {
         self == &Self::default()
     }
+
+    /// The first field that there is a complaint about.
+    pub(super) fn first(&self) -> Option<&'static str> {
+        let fields = [("handle", &self.handle), ("email", &self.email), ("password", &self.password)];
+        fields.into_iter().find(|(_, complaint)| complaint.is_some()).map(|(name, _)| name)
+    }
 }
 
 #[derive(Template)]
@@ -37,6 +43,8 @@ pub(super) enum Complaint {
     NoMatch,
     /// The account is suspended, for this reason.
     Suspended(String),
+    /// There were too many tries: what is said about it, and for how many seconds there may be none.
+    TooFast { told: String, retry_after: u64 },
 }
 
 #[derive(Template)]

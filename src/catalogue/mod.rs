@@ -33,7 +33,7 @@ pub use detail::{Fact, Plan, Review, ToolDetail, reviews_by, tool_detail};
 pub use directory::{Category, CategoryRef, Comparison, Directory, Reviewer, Tool};
 pub use held::Catalogue;
 pub use index::Matches;
-pub use near::near_tools;
+pub use near::{near_tools, no_such_tool};
 pub use take::TakeView;
 pub use terms::{Act, Author, Basis, Kind, RecordKind, Status};
 

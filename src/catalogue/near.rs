@@ -6,6 +6,10 @@ use rapidfuzz::distance::jaro_winkler::{Args, BatchComparator};
 
 use super::directory::{Category, Directory, Tool};
 use super::names::{KINDS, Rule, kind};
+use crate::error::{AppError, NotFound, Suggestion};
+
+/// How many near tools an error offers.
+const MOST_OFFERED: usize = 5;
 
 /// How alike two names must be to be offered, 0 to 1.
 const NEAR_ENOUGH: f64 = 0.84;
@@ -28,6 +32,16 @@ pub fn near_tools<'a>(directory: &'a Directory, wanted: &str, most: usize) -> Ve
         Some((directory.tools().get(at)?, directory.names().get(at)?.as_str()))
     });
     nearest(tools.map(|(tool, name)| (tool, [tool.slug.as_str(), name])), &wanted, most)
+}
+
+/// The error of an address that names no tool, with what may have been meant.
+#[must_use]
+pub fn no_such_tool(directory: &Directory, wanted: &str) -> AppError {
+    let suggestions = near_tools(directory, wanted, MOST_OFFERED)
+        .into_iter()
+        .map(|tool| Suggestion { href: format!("/tools/{}", tool.slug), label: tool.name.clone() })
+        .collect();
+    AppError::NotFound(NotFound { message: "There is no tool at this address.".into(), suggestions })
 }
 
 /// The same for categories.

@@ -3,6 +3,7 @@
 
 use std::{
     fs::{File, TryLockError},
+    io::{self, Write},
     path::Path,
 };
 
@@ -16,18 +17,18 @@ use crate::{
     db::DatabaseUrl,
 };
 
-/// Handle, password and role of the demo's accounts; known to everybody, so the demo stays local.
-const ACCOUNTS: [(&str, &str, Role); 3] = [
-    ("member", "ship-it-member", Role::Member),
-    ("moderator", "ship-it-moderator", Role::Moderator),
-    ("admin", "ship-it-admin", Role::Admin),
+/// Handle, password and role of the demo's accounts, and what they may do; known to everybody, so the demo stays local.
+const ACCOUNTS: [(&str, &str, Role, &str); 3] = [
+    ("member", "ship-it-member", Role::Member, "votes, suggests tools, sends corrections"),
+    ("moderator", "ship-it-moderator", Role::Moderator, "keeps the catalogue and the votes in order, too"),
+    ("admin", "ship-it-admin", Role::Admin, "deletes records, changes roles and settings, too"),
 ];
 
 /// A demo that is ready to be served.
 pub struct Demo {
     pub database: DatabaseUrl,
     /// Held while the demo runs, so that `--fresh` never takes a running one's data away.
-    _running: File,
+    running: File,
 }
 
 /// Makes the demo's database under `folder`, or takes up the one that is there.
@@ -54,13 +55,13 @@ pub fn prepare(folder: &Path, fresh: bool, options: &ServeOptions) -> Result<Dem
     })?;
     file::import(&mut conn, &starter, Utc::now().naive_utc(), |_, _| {})
         .map_err(|cause| CliError::failed(&cause))?;
-    for (handle, password, role) in ACCOUNTS {
+    for (handle, password, role, _) in ACCOUNTS {
         let known = store::find_by_login(&mut conn, handle).map_err(|cause| CliError::failed(&cause))?;
         if known.is_none() {
             add(&database, handle, password, role)?;
         }
     }
-    Ok(Demo { database, _running: running })
+    Ok(Demo { database, running })
 }
 
 impl Demo {
@@ -69,13 +70,21 @@ impl Demo {
     pub fn welcome(&self, address: &str) -> String {
         let accounts: String = ACCOUNTS
             .iter()
-            .map(|(handle, password, role)| format!("    {:<10} {handle:<10} {password}\n", role.as_str()))
+            .map(|(handle, password, _, may)| format!("    {handle:<11}{password:<19}{may}\n"))
             .collect();
+        let head = format!("    {:<11}{:<19}what it may do\n", "handle", "password");
         format!(
-            "\n  Shiptally, ready to try\n\n    {address}\n\n  Sign in with a handle and its password\n\n{accounts}\n  \
-             Worth a look\n\n    {address}/compare/code-llama-4-vs-smolvlm2-2b\n    Open it in two windows, vote in one, \
-             and watch the other.\n\n  Ctrl+C stops the site; the data stays in data/demo (--fresh starts anew).\n\n"
+            "\n  Shiptally, ready to try\n\n    {address}\n\n  Sign in\n\n{head}{accounts}\n  Worth a look\n\n    \
+             {address}/compare/code-llama-4-vs-smolvlm2-2b\n      Open it in two windows, vote in one, and watch the \
+             other.\n    {address}/tools\n      All tools, by what the community or the panel says.\n    \
+             {address}/admin\n      The desk: sign in as moderator first.\n\n  Ctrl+C stops the site; the data stays in data/demo \
+             (--fresh starts anew).\n\n"
         )
+    }
+
+    /// Notes where the site is, for whoever starts another demo meanwhile. Without the note they are told less.
+    pub fn note_address(&self, address: &str) {
+        let _ = (&self.running).write_all(address.as_bytes());
     }
 }
 
@@ -89,15 +98,23 @@ fn add(database: &DatabaseUrl, handle: &str, password: &str, role: Role) -> Resu
 
 /// Makes the folder and claims it for this process.
 fn claim(folder: &Path) -> Result<File, CliError> {
-    let cannot = |cause: &dyn std::fmt::Display| CliError::Failed(format!("{}: {cause}", folder.display()));
-    std::fs::create_dir_all(folder).map_err(|cause| cannot(&cause))?;
-    let file = File::create(folder.join("running.lock")).map_err(|cause| cannot(&cause))?;
+    let cannot = |cause: io::Error| {
+        let place = folder.display();
+        CliError::Failed(format!("{place}: {cause}; start the demo in a folder that you may write to"))
+    };
+    std::fs::create_dir_all(folder).map_err(cannot)?;
+    let name = folder.join("running.lock");
+    // Not emptied before it is ours: whoever has it noted an address in it.
+    let file =
+        File::options().read(true).write(true).create(true).truncate(false).open(&name).map_err(cannot)?;
     match file.try_lock() {
-        Ok(()) => Ok(file),
+        Ok(()) => file.set_len(0).map(|()| file).map_err(cannot),
         Err(TryLockError::WouldBlock) => {
-            Err(CliError::BadInput(vec![format!("a demo is running on {} already", folder.display())]))
+            let noted = std::fs::read_to_string(&name).unwrap_or_default();
+            let at = if noted.starts_with("http") { format!(", at {noted}") } else { String::new() };
+            Err(CliError::BadInput(vec![format!("a demo is running on {} already{at}", folder.display())]))
         }
-        Err(TryLockError::Error(cause)) => Err(cannot(&cause)),
+        Err(TryLockError::Error(cause)) => Err(cannot(cause)),
     }
 }
 
@@ -108,7 +125,7 @@ fn remove(file: &Path) -> Result<(), CliError> {
         name.push(ending);
         match std::fs::remove_file(&name) {
             Ok(()) => {}
-            Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => {}
+            Err(cause) if cause.kind() == io::ErrorKind::NotFound => {}
             Err(cause) => return Err(CliError::Failed(format!("{}: {cause}", file.display()))),
         }
     }

@@ -29,10 +29,8 @@ const PER_PAGE: usize = 30;
 /// The query of `/compare`.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Query {
-    #[serde(default)]
-    a: String,
-    #[serde(default)]
-    b: String,
+    a: Option<String>,
+    b: Option<String>,
     #[serde(default)]
     page: String,
 }
@@ -42,7 +40,21 @@ pub(super) struct Query {
 struct Field {
     typed: String,
     complaint: Option<String>,
-    near: Vec<(String, String)>,
+    near: Vec<Arc<Tool>>,
+}
+
+impl Field {
+    /// Addresses of the picker with a near tool in this field, which is called `key`, and the names of those tools. The
+    /// other field stays as it is.
+    fn offers(&self, key: &'static str, other: &Self) -> Vec<(String, String)> {
+        let near = self.near.iter().filter(|tool| tool.slug.as_str() != other.typed);
+        near.map(|tool| {
+            let (near, other) = (tool.slug.as_str(), other.typed.as_str());
+            let fields = if key == "a" { [("a", near), ("b", other)] } else { [("a", other), ("b", near)] };
+            (address("/compare", &fields, 1), tool.name.clone())
+        })
+        .collect()
+    }
 }
 
 #[derive(Template)]
@@ -60,8 +72,8 @@ struct PickerPage {
 view!(PickerPage);
 
 impl PickerPage {
-    fn fields(&self) -> [(&'static str, &'static str, &Field); 2] {
-        [("a", "First tool", &self.first), ("b", "Second tool", &self.second)]
+    fn fields(&self) -> [(&'static str, &'static str, &Field, &Field); 2] {
+        [("a", "First tool", &self.first, &self.second), ("b", "Second tool", &self.second, &self.first)]
     }
 }
 
@@ -110,6 +122,8 @@ impl PickerPage {
             &href(form.page.number),
         );
         shell.listed = form.status == StatusCode::OK;
+        let wrong = [("a", &form.first), ("b", &form.second)];
+        shell.wrong = wrong.into_iter().find(|(_, field)| field.complaint.is_some()).map(|(name, _)| name);
         let suggested = suggested(form.directory.tools());
         Self {
             shell,
@@ -130,8 +144,9 @@ fn href(page: usize) -> String {
 
 fn pick(conn: &mut Db, catalogue: &Catalogue, query: &Query) -> Result<Picked, AppError> {
     let directory = catalogue.current(conn)?;
-    let (a, b) = (query.a.trim(), query.b.trim());
-    let asked = !(a.is_empty() && b.is_empty());
+    let asked = query.a.is_some() || query.b.is_some();
+    let typed = |field: &Option<String>| field.as_deref().unwrap_or_default().trim().to_owned();
+    let (a, b) = (&*typed(&query.a), &*typed(&query.b));
     let (left, right) = (named(conn, &directory, a)?, named(conn, &directory, b)?);
     let mut second = field(&directory, b, right.as_ref(), asked);
     if let (Some(left), Some(right)) = (&left, &right) {
@@ -188,10 +203,7 @@ fn field(directory: &Directory, typed: &str, found: Option<&Arc<Tool>>, asked: b
         }
         None => Field {
             complaint: Some(format!("There is no tool called “{short}”.")),
-            near: near_tools(directory, &short, 3)
-                .into_iter()
-                .map(|tool| (tool.slug.to_string(), tool.name.clone()))
-                .collect(),
+            near: near_tools(directory, &short, 3).into_iter().map(Arc::clone).collect(),
             typed: short,
         },
     }

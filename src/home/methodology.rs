@@ -195,6 +195,7 @@ mod tests {
             flash: None,
             live: None,
             listed: true,
+            wrong: None,
         };
         MethodologyPage::new(shell, voters, Switch::On).render().unwrap()
     }

@@ -102,6 +102,7 @@ async fn show_with(
     let title = page.title("Your account");
     let mut shell = visit.shell(title, "Your votes, what you sent, and your password.", &href(page.number));
     shell.listed = false;
+    shell.wrong = complaints.listed().next().map(|(name, _)| name);
     page::show_private(request, &AccountPage::new(shell, account, (page, votes), sent, complaints), status)
 }
 

@@ -6,11 +6,15 @@ mod views;
 
 use actix_web::web;
 
-use crate::page::{get, post, resource};
+use crate::page::{self, get, post, resource};
 
 /// The routes of one's own account.
 pub fn routes(app: &mut web::ServiceConfig) {
     app.service(resource("/account", "GET, HEAD").route(get().to(handlers::show)))
         .service(resource("/account/sent", "GET, HEAD").route(get().to(sent::show)))
-        .service(resource("/account/password", "POST").route(post().to(handlers::change_password)));
+        .service(
+            resource("/account/password", "GET, HEAD, POST")
+                .route(page::leads_to("/account"))
+                .route(post().to(handlers::change_password)),
+        );
 }

@@ -34,6 +34,12 @@ impl Complaints {
     pub(super) fn is_empty(&self) -> bool {
         self == &Self::default()
     }
+
+    /// The fields and what is wrong with them, in the order of the form.
+    pub(super) fn listed(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let fields = [("current", &self.current), ("password", &self.password)];
+        fields.into_iter().filter_map(|(name, text)| Some((name, text.as_deref()?)))
+    }
 }
 
 #[derive(Template)]

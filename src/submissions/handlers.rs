@@ -5,26 +5,28 @@ use actix_web::{HttpResponse, web};
 use super::{
     forms::{CorrectForm, ReportForm, SuggestForm},
     load::{self, ToolSheet},
-    sender::{Outcome, Sender},
+    sender::{Outcome, Posted, Sender},
     views::FormPage,
 };
 use crate::{
     error::AppError,
     inbox::{item::NewItem, stands},
-    page::{self, Form},
+    page,
     paging::field,
 };
 
 pub(super) async fn suggest_page(sender: Sender) -> Result<HttpResponse, AppError> {
     let id = sender.id;
     let sheet = sender.read(move |conn, catalogue| load::suggest(conn, catalogue, id)).await?;
-    let form = SuggestForm { name: field(sender.query(), "name"), ..SuggestForm::default() };
+    let asked = SuggestForm { name: field(sender.query(), "name"), ..SuggestForm::default() };
+    let form = sender.kept().unwrap_or(asked);
     let page = FormPage::suggest(sender.shell("Suggest a tool"), &sheet.directory, &form);
     sender.show(page, sheet.wait)
 }
 
-pub(super) async fn suggest(sender: Sender, form: Form<SuggestForm>) -> Result<HttpResponse, AppError> {
-    let (id, Form(form)) = (sender.id, form);
+pub(super) async fn suggest(posted: Posted<SuggestForm>) -> Result<HttpResponse, AppError> {
+    let Posted { sender, form } = posted;
+    let id = sender.id;
     let typed = form.clone();
     let (directory, read) = sender
         .read(move |conn, catalogue| {
@@ -46,16 +48,16 @@ pub(super) async fn correct_page(sender: Sender, slug: web::Path<String>) -> Res
     if *slug != sheet.tool.slug.as_str() {
         return Ok(page::moved(&format!("/tools/{}/correct", sheet.tool.slug)));
     }
-    let form = CorrectForm { field: field(sender.query(), "field"), ..CorrectForm::default() };
+    let asked = CorrectForm { field: field(sender.query(), "field"), ..CorrectForm::default() };
+    let form = sender.kept().unwrap_or(asked);
     sender.show(correct_form(&sender, &sheet, &form), sheet.wait)
 }
 
 pub(super) async fn correct(
-    sender: Sender,
+    posted: Posted<CorrectForm>,
     slug: web::Path<String>,
-    form: Form<CorrectForm>,
 ) -> Result<HttpResponse, AppError> {
-    let Form(form) = form;
+    let Posted { sender, form } = posted;
     let sheet = tool(&sender, &slug).await?;
     let page = correct_form(&sender, &sheet, &form);
     match form.parse(&sheet.tool) {
@@ -69,16 +71,16 @@ pub(super) async fn report_page(sender: Sender, slug: web::Path<String>) -> Resu
     if *slug != sheet.tool.slug.as_str() {
         return Ok(page::moved(&format!("/tools/{}/report", sheet.tool.slug)));
     }
-    let form = ReportForm { take: field(sender.query(), "take"), ..ReportForm::default() };
+    let asked = ReportForm { take: field(sender.query(), "take"), ..ReportForm::default() };
+    let form = sender.kept().unwrap_or(asked);
     sender.show(report_form(&sender, &sheet, &form), sheet.wait)
 }
 
 pub(super) async fn report(
-    sender: Sender,
+    posted: Posted<ReportForm>,
     slug: web::Path<String>,
-    form: Form<ReportForm>,
 ) -> Result<HttpResponse, AppError> {
-    let Form(form) = form;
+    let Posted { sender, form } = posted;
     let sheet = tool(&sender, &slug).await?;
     let page = report_form(&sender, &sheet, &form);
     let takes: Vec<(i64, &str)> =

@@ -7,10 +7,10 @@ use chrono::{Days, NaiveDateTime, Utc};
 use super::forms::{Complaints, SuggestForm};
 use crate::{
     catalogue::{
-        Catalogue, Directory, RecordKind, Reviewer, Tool, ToolDetail, edit, near_tools, tool_detail,
+        Catalogue, Directory, RecordKind, Reviewer, Tool, ToolDetail, edit, no_such_tool, tool_detail,
     },
     db::Db,
-    error::{AppError, NotFound, Suggestion},
+    error::AppError,
     inbox::{
         alike,
         item::{Content, NewItem},
@@ -19,9 +19,6 @@ use crate::{
     slug::Slug,
     text::{count, long_date},
 };
-
-/// The most names that are offered in place of one that is not there.
-const MOST_NEAR: usize = 5;
 
 /// Why a sender has to wait, and until when.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -161,15 +158,6 @@ fn wait_of(conn: &mut Db, account_id: i64) -> Result<Option<Wait>, AppError> {
 
 pub(super) fn suspended() -> AppError {
     AppError::Forbidden("This account is suspended, so it cannot send anything to the desk.".to_owned())
-}
-
-/// Offers what may have been meant.
-fn no_such_tool(directory: &Directory, slug: &str) -> AppError {
-    let suggestions = near_tools(directory, slug, MOST_NEAR)
-        .into_iter()
-        .map(|tool| Suggestion { href: format!("/tools/{}", tool.slug), label: tool.name.clone() })
-        .collect();
-    AppError::NotFound(NotFound { message: "There is no tool at this address.".into(), suggestions })
 }
 
 impl ToolSheet {

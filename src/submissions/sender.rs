@@ -13,6 +13,7 @@ use actix_web::{
     web,
 };
 use chrono::Utc;
+use serde::de::DeserializeOwned;
 
 use super::load::{self, Wait};
 use super::views::FormPage;
@@ -27,7 +28,7 @@ use crate::{
         store::{self, Refusal, Sent},
     },
     limits::RateLimits,
-    page::{self, Shell, is_unsafe},
+    page::{self, Form, Shell, wants_json},
     session::TypedSession,
 };
 
@@ -62,6 +63,12 @@ impl Sender {
     /// What the address says behind its question mark.
     pub(super) fn query(&self) -> &str {
         self.request.query_string()
+    }
+
+    /// What was typed into this form before signing in.
+    pub(super) fn kept<T: DeserializeOwned>(&self) -> Option<T> {
+        let fields = self.session.take_form(self.request.path())?;
+        serde_urlencoded::from_str(&fields).ok()
     }
 
     /// Runs queries, with the catalogue at hand.
@@ -130,15 +137,15 @@ impl Sender {
 }
 
 impl FromRequest for Sender {
-    type Error = actix_web::Error;
-    type Future = Pin<Box<dyn Future<Output = Result<Self, actix_web::Error>>>>;
+    type Error = AppError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, AppError>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let visit = Visit::from_request(request, payload);
         let request = request.clone();
         Box::pin(async move {
             let visit = visit.await?;
-            let Some(id) = visit.account_id() else { return Err(sign_in_first(&request)) };
+            let id = visit.account_id().ok_or(AppError::SignInFirst)?;
             let missing = || AppError::internal(&"the site is not registered");
             let data = |request: &HttpRequest| {
                 let database = request.app_data::<web::Data<Database>>().cloned()?;
@@ -152,11 +159,46 @@ impl FromRequest for Sender {
     }
 }
 
-/// To the sign-in page, and from there to the form; also where a form came from somebody whose session is over.
-fn sign_in_first(request: &HttpRequest) -> actix_web::Error {
-    if !is_unsafe(request.method()) {
-        return AppError::SignInFirst.into();
+/// A form and who sends it. As a handler's argument it leads whoever is not signed in, their session being over perhaps,
+/// to the sign-in page and from there back to the form; what was typed is kept meanwhile.
+pub(super) struct Posted<T> {
+    pub sender: Sender,
+    pub form: T,
+}
+
+impl<T: DeserializeOwned> FromRequest for Posted<T> {
+    type Error = actix_web::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, actix_web::Error>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let sender = Sender::from_request(request, payload);
+        let typed = Form::<Vec<(String, String)>>::from_request(request, payload);
+        let request = request.clone();
+        Box::pin(async move {
+            let (sender, Form(typed)) = (sender.await, typed.await?);
+            let fields = serde_urlencoded::to_string(&typed).map_err(|cause| AppError::internal(&cause))?;
+            match sender {
+                Err(AppError::SignInFirst) if !wants_json(&request) => Err(sign_in_first(&request, fields)?),
+                sender => {
+                    let unread = |_| AppError::BadRequest("The form could not be read.".to_owned());
+                    Ok(Self { sender: sender?, form: serde_urlencoded::from_str(&fields).map_err(unread)? })
+                }
+            }
+        })
+    }
+}
+
+/// The way to the sign-in page. What was typed is kept in the session, within the limit for what is kept of people who
+/// are not signed in.
+fn sign_in_first(request: &HttpRequest, fields: String) -> Result<actix_web::Error, AppError> {
+    if let Some(limits) = request.app_data::<web::Data<RateLimits>>() {
+        limits.pending_vote(client_address(request))?;
+    }
+    let session = TypedSession::of(request);
+    if session.keep_form(request.path(), fields)? {
+        session.flash("What you typed is kept. Sign in and it is there again.")?;
     }
     let query = serde_urlencoded::to_string([("next", request.path())]).unwrap_or_default();
-    InternalError::from_response("nobody is signed in", page::see_other(&format!("/login?{query}"))).into()
+    let answer = page::see_other(&format!("/login?{query}"));
+    Ok(InternalError::from_response("nobody is signed in", answer).into())
 }

@@ -55,6 +55,8 @@ struct FieldView {
     value: String,
     required: bool,
     complaint: Option<String>,
+    /// Whether it has the focus, as the first with something wrong in it.
+    is_first_wrong: bool,
     control: Control,
 }
 
@@ -75,7 +77,8 @@ enum Control {
 impl FieldView {
     fn new(name: &'static str, label: &'static str, value: &str, control: Control) -> Self {
         let hint = String::new();
-        Self { name, label, hint, value: value.to_owned(), required: true, complaint: None, control }
+        let value = value.to_owned();
+        Self { name, label, hint, value, required: true, complaint: None, is_first_wrong: false, control }
     }
 
     fn optional(self) -> Self {
@@ -201,7 +204,9 @@ impl FormPage {
 
     /// The form with what is wrong with it.
     pub(super) fn with_complaints(mut self, complaints: Complaints) -> Self {
+        self.shell.wrong = complaints.0.first().map(|(name, _)| *name);
         for field in &mut self.fields {
+            field.is_first_wrong = self.shell.is_first_wrong(field.name);
             field.complaint = complaints.about(field.name);
         }
         self.complaints = complaints.0;

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::{
-    listing::{Filters, Listed, Sort},
+    listing::{Listed, PER_PAGE},
     load::RankedCategory,
     ranking::{Placed, Ranking},
     views::{Link, rows, slugs},
@@ -20,12 +20,6 @@ use crate::{
         views::percent_or_dash,
     },
 };
-
-/// How many tools with a place a page holds.
-const PER_PAGE: usize = 48;
-
-/// How many tools a category's shelf shows; the list of tools has them all, page by page.
-const SHELF: usize = 24;
 
 /// How many of the tools that share the first place a category names in short.
 const MOST_LEADERS: usize = 5;
@@ -55,13 +49,13 @@ pub(super) struct CategoryPage {
     description: String,
     /// The tools with a place that stand on this page.
     placed: Vec<Row>,
-    pages: PageLinks,
-    /// The tools without a place, on the last page.
+    /// Where there are any, and none of them stands on this page.
+    to_placed: Option<String>,
+    /// The tools without a place that stand on this page, after all that have one.
     shelf: Vec<Row>,
-    /// On the other pages the way to them.
+    /// The way to them where none stands on this page.
     to_shelf: Option<Link>,
-    /// The list of all its tools, and the words for it.
-    all: Option<Link>,
+    pages: PageLinks,
 }
 
 view!(CategoriesPage, CategoryPage);
@@ -115,11 +109,12 @@ impl CategoryPage {
     /// The page of a ranking that is nearest to the one `wanted`.
     pub(super) fn new(visit: &Visit, ranked: &RankedCategory, wanted: usize) -> Self {
         let RankedCategory { category, ranking } = ranked;
-        let page = Page::nearest(wanted, ranking.placed.len(), PER_PAGE);
+        let page = Page::nearest(wanted, ranking.len(), PER_PAGE);
         let href = |number| address(&format!("/categories/{}", category.slug), &[], number);
-        let placed = page.of(&ranking.placed);
-        let shelf = ranking.shelf.get(..SHELF).unwrap_or(&ranking.shelf);
-        let shelf = if page.is_last() { shelf } else { &[] };
+        let (places, on_page) = (ranking.placed.len(), page.range());
+        let placed = ranking.placed.get(on_page.start..on_page.end.min(places)).unwrap_or_default();
+        let shelved = on_page.start.saturating_sub(places)..on_page.end.saturating_sub(places);
+        let shelf = ranking.shelf.get(shelved).unwrap_or_default();
         let mut shell = visit.shell(
             page.title(&category.name),
             format!("{} ranked by the community, by the lower end of the 95% range.", category.name),
@@ -132,16 +127,13 @@ impl CategoryPage {
             name: category.name.clone(),
             description: rich_inline(&category.description),
             placed: placed.iter().map(placed_row).collect(),
-            pages: page.links(href),
+            to_placed: (placed.is_empty() && places > 0).then(|| href(1)),
             shelf: rows(shelf),
-            to_shelf: (!page.is_last() && !ranking.shelf.is_empty()).then(|| Link {
-                href: format!("{}#shelf-h", href(page.of)),
+            to_shelf: (shelf.is_empty() && !ranking.shelf.is_empty()).then(|| Link {
+                href: format!("{}#shelf-h", href(places / PER_PAGE + 1)),
                 label: count(ranking.shelf.len() as u64, "tool", "tools"),
             }),
-            all: (ranking.shelf.len() > SHELF).then(|| Link {
-                href: all_by_community(category.slug.as_str()),
-                label: format!("All {}", count(ranking.len() as u64, "tool", "tools")),
-            }),
+            pages: page.links(href),
         }
     }
 
@@ -153,10 +145,4 @@ impl CategoryPage {
 
 fn placed_row(at: &Placed) -> Row {
     Row::new(&at.listed.tool, at.listed.tally, Some(at.label()))
-}
-
-/// The list of all tools of a category, in the order of its ranking.
-fn all_by_community(category: &str) -> String {
-    let category = Some(category.to_owned());
-    Filters { q: String::new(), category, sort: Sort::Community, page: 1 }.href(1)
 }

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     accounts::Visit,
     cache::{Drawn, PageCache},
-    catalogue::Catalogue,
+    catalogue::{Catalogue, no_such_tool},
     db::{Database, Db},
     error::AppError,
     freshness::{Freshness, Votes},
@@ -75,7 +75,7 @@ pub(super) async fn show(
                 Drawn::page(&ToolPage::new(&visit.by_anybody(), *sheet), shown)
             }
             Found::At(path) => Ok(Drawn::Other(page::moved(&path))),
-            Found::Nowhere(directory) => Err(nowhere(move || load::no_such_tool(&directory, &asked)).await),
+            Found::Nowhere(directory) => Err(nowhere(move || no_such_tool(&directory, &asked)).await),
         };
     cache.show_with(&request, &visit, draw, own).await
 }

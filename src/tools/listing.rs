@@ -10,10 +10,11 @@ use crate::{
     catalogue::Tool,
     paging::{address, field, wanted},
     stats::{self, Tally, by_community},
+    voting::cards::MOST_WATCHED,
 };
 
-/// How many tools a page holds.
-pub(super) const PER_PAGE: usize = 24;
+/// How many tools a page holds: as many as one stream moves.
+pub(super) const PER_PAGE: usize = MOST_WATCHED;
 
 /// The most characters of a query that count.
 const MOST_CHARS: usize = 200;

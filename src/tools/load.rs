@@ -223,15 +223,6 @@ fn other_of(pair: &Comparison, tool_id: i64) -> Option<i64> {
     }
 }
 
-/// Offers what may have been meant.
-pub(super) fn no_such_tool(directory: &Directory, slug: &str) -> AppError {
-    let suggestions = near_tools(directory, slug, MOST_NEAR)
-        .into_iter()
-        .map(|tool| Suggestion { href: format!("/tools/{}", tool.slug), label: tool.name.clone() })
-        .collect();
-    AppError::NotFound(NotFound { message: "There is no tool at this address.".into(), suggestions })
-}
-
 /// A category and its ranking.
 pub(super) struct RankedCategory {
     pub category: Category,

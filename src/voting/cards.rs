@@ -117,9 +117,12 @@ impl Row {
     }
 }
 
-/// The stream that moves the tallies of these tools, at most the 20 first of them.
+/// How many tools one stream may carry. No page lists more tools whose figures move.
+pub const MOST_WATCHED: usize = 20;
+
+/// The stream that moves the tallies of these tools, at most of [`MOST_WATCHED`].
 #[must_use]
 pub fn live_path<'a>(slugs: impl Iterator<Item = &'a str>) -> Option<String> {
-    let tools: String = slugs.take(20).map(|slug| format!("tool={slug}&")).collect();
+    let tools: String = slugs.take(MOST_WATCHED).map(|slug| format!("tool={slug}&")).collect();
     (!tools.is_empty()).then(|| format!("/live?{tools}parts=tally"))
 }

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::{
     BallotBox, Standings,
+    cards::MOST_WATCHED,
     store::{self, Cast},
     stream::{Hub, Watched},
     views::{CastObject, TallyObject},
@@ -14,8 +15,9 @@ use super::{
 };
 use crate::{
     accounts::{CurrentUser, Visit},
+    catalogue::{Catalogue, no_such_tool},
     db::Database,
-    error::AppError,
+    error::{AppError, NotFound},
     guard::client_address,
     limits::RateLimits,
     page::{self, Form, local_path, wants_json},
@@ -23,9 +25,6 @@ use crate::{
     slug::Slug,
     stats::Choice,
 };
-
-/// How many tools one stream may carry.
-const MOST_WATCHED: usize = 20;
 
 /// What the vote form sends.
 #[derive(Deserialize)]
@@ -43,24 +42,31 @@ pub(super) async fn cast(
     visit: Visit,
     session: TypedSession,
     database: web::Data<Database>,
+    catalogue: web::Data<Catalogue>,
     ballots: web::Data<BallotBox>,
     limits: web::Data<RateLimits>,
     form: Form<Vote>,
 ) -> Result<HttpResponse, AppError> {
     let choice = parse_choice(&form.0.choice)?;
-    let tool = slug(&tool)?;
+    let asked = tool.into_inner();
+    let Ok(tool) = slug(&asked) else { return Err(unknown(&database, &catalogue, vec![asked]).await) };
     let next = local_path(&form.0.next);
     let Some(user) = visit.user else {
         if wants_json(&request) {
             return Err(AppError::SignInFirst);
         }
         limits.pending_vote(client_address(&request))?;
-        keep_for_later(&database, &session, &tool, choice).await?;
+        if !keep_for_later(&database, &session, &tool, choice).await? {
+            return Err(unknown(&database, &catalogue, vec![asked]).await);
+        }
         let next = next.unwrap_or_else(|| format!("/tools/{tool}"));
         return Ok(page::see_other(&sign_in_path(&next)));
     };
     limits.vote(user.id, client_address(&request))?;
-    let cast = cast_for(&ballots, &user, tool, choice, client_address(&request)).await?;
+    let cast = match cast_for(&ballots, &user, tool, choice, client_address(&request)).await {
+        Err(AppError::NotFound(_)) => return Err(unknown(&database, &catalogue, vec![asked]).await),
+        other => other?,
+    };
     if wants_json(&request) {
         return Ok(json(&CastObject {
             tally: TallyObject::new(&cast.tool_slug, cast.standing.tally),
@@ -74,10 +80,12 @@ pub(super) async fn cast(
 pub(super) async fn tally(
     tool: web::Path<String>,
     database: web::Data<Database>,
+    catalogue: web::Data<Catalogue>,
 ) -> Result<HttpResponse, AppError> {
-    let slugs = vec![slug(&tool)?];
+    let asked = tool.into_inner();
+    let slugs: Vec<String> = slug(&asked).into_iter().collect();
     let (tools, standings) = database.run(move |conn| watched(conn, &slugs)).await?;
-    let tool = tools.first().ok_or_else(AppError::not_found)?;
+    let Some(tool) = tools.first() else { return Err(unknown(&database, &catalogue, vec![asked]).await) };
     let standing = standings.get(&tool.id).copied().unwrap_or_default();
     Ok(json(&TallyObject::new(&tool.slug, standing.tally)))
 }
@@ -85,14 +93,15 @@ pub(super) async fn tally(
 pub(super) async fn live(
     request: HttpRequest,
     database: web::Data<Database>,
+    catalogue: web::Data<Catalogue>,
     hub: web::Data<Hub>,
     standings: web::Data<Standings>,
 ) -> Result<HttpResponse, AppError> {
     let (slugs, as_parts) = parse_live(request.query_string())?;
-    let wanted = slugs.len();
-    let mut found = database.run(move |conn| Ok(store::published(conn, &slugs)?)).await?;
-    if found.len() < wanted {
-        return Err(AppError::not_found());
+    let asked: Vec<String> = slugs.iter().filter_map(|text| slug(text).ok()).collect();
+    let mut found = database.run(move |conn| Ok(store::published(conn, &asked)?)).await?;
+    if found.len() < slugs.len() {
+        return Err(unknown(&database, &catalogue, slugs).await);
     }
     // Two addresses may lead to one tool.
     let mut seen = std::collections::HashSet::new();
@@ -114,7 +123,10 @@ pub(super) async fn cast_for(
     let network = Some(ballots.network_of(address));
     let intent = Intent { account_id: user.id, tool, choice, network };
     ballots.cast(intent).await?.map_err(|refusal| match refusal {
-        Refusal::UnknownTool => AppError::not_found(),
+        Refusal::UnknownTool => AppError::NotFound(NotFound {
+            message: "There is no such tool any more.".into(),
+            ..NotFound::default()
+        }),
         Refusal::NoAccount => AppError::SignInFirst,
         Refusal::Suspended | Refusal::Unconfirmed | Refusal::Excluded(_) => {
             AppError::Forbidden(refusal.to_string())
@@ -146,24 +158,35 @@ fn parse_choice(text: &str) -> Result<Option<Choice>, AppError> {
     }
 }
 
-/// Keeps the choice of somebody who has yet to sign in; there is nothing to take back yet.
+/// The error where one of these slugs names no tool, with what may have been meant.
+async fn unknown(database: &Database, catalogue: &web::Data<Catalogue>, slugs: Vec<String>) -> AppError {
+    let catalogue = catalogue.clone();
+    let told = database.run(move |conn| {
+        let directory = catalogue.current(conn)?;
+        let is_missing =
+            |slug: &&String| directory.tool(slug).or_else(|| directory.tool_moved(slug)).is_none();
+        let missing = slugs.iter().find(is_missing).map_or("", String::as_str);
+        Ok(no_such_tool(&directory, missing))
+    });
+    told.await.unwrap_or_else(|failed| failed)
+}
+
+/// Keeps the choice of somebody who has yet to sign in; there is nothing to take back yet. Says whether there is such a
+/// tool.
 async fn keep_for_later(
     database: &Database,
     session: &TypedSession,
     tool: &str,
     choice: Option<Choice>,
-) -> Result<(), AppError> {
+) -> Result<bool, AppError> {
     let slugs = vec![tool.to_owned()];
     let found = database.run(move |conn| Ok(store::published(conn, &slugs)?)).await?;
-    let tool = found.into_iter().next().ok_or_else(AppError::not_found)?;
-    match choice {
-        Some(choice) => session.keep_pending_vote(&PendingVote {
-            tool: tool.slug,
-            name: tool.name,
-            choice: choice.to_string(),
-        }),
-        None => Ok(()),
+    let Some(tool) = found.into_iter().next() else { return Ok(false) };
+    if let Some(choice) = choice {
+        let choice = choice.to_string();
+        session.keep_pending_vote(&PendingVote { tool: tool.slug, name: tool.name, choice })?;
     }
+    Ok(true)
 }
 
 fn sign_in_path(next: &str) -> String {
@@ -181,9 +204,6 @@ fn parse_live(query: &str) -> Result<(Vec<String>, bool), AppError> {
     }
     if !(1..=MOST_WATCHED).contains(&slugs.len()) {
         return Err(AppError::BadRequest(format!("Name 1 to {MOST_WATCHED} tools: /live?tool=A&tool=B.")));
-    }
-    if slugs.iter().any(|slug| slug.parse::<Slug>().is_err()) {
-        return Err(AppError::not_found());
     }
     let as_parts = pairs.iter().any(|(key, value)| key == "parts" && value == "tally");
     Ok((slugs, as_parts))

@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import {
-  PAIR, TOOL, becomes, castQuietly, launchBrowser, openStreams, openWindow, setHidden, signUp, sleep, startSite, tallyText,
-  watchStreams,
+  OTHER_TOOL, PAIR, TOOL, becomes, castQuietly, launchBrowser, openStreams, openWindow, setHidden, signUp, sleep, startSite, tallyText,
+  voteButton, watchStreams,
 } from "./support.mjs";
 
 let site, browser, voter;
@@ -35,6 +35,17 @@ async function openReader(options) {
 }
 
 const percent = (page) => tallyText(page, TOOL, "percent");
+
+// Notes what the live region says from now on, each time it is written to.
+const listen = (page) =>
+  page.locator("[data-live-say]").evaluate((element) => {
+    window.said = [];
+    new MutationObserver(() => {
+      if (element.textContent) window.said.push({ at: performance.now(), text: element.textContent });
+    }).observe(element, { childList: true, characterData: true, subtree: true });
+  });
+
+const heard = (page) => page.evaluate(() => window.said);
 
 test("a hidden tab closes its stream, and catches up when it is shown", async () => {
   const { page, close } = await openReader();
@@ -107,14 +118,9 @@ test("changes are said politely, the newest state only, at most every five secon
   const region = page.locator("[data-live-say]");
   assert.equal(await region.count(), 1);
   assert.equal(await region.getAttribute("aria-live"), "polite");
-  await region.evaluate((element) => {
-    window.said = [];
-    new MutationObserver(() => {
-      if (element.textContent) window.said.push({ at: performance.now(), text: element.textContent });
-    }).observe(element, { childList: true, characterData: true, subtree: true });
-  });
+  await listen(page);
   await sleep(1000);
-  assert.deepEqual(await page.evaluate(() => window.said), [], "the state at opening is not news");
+  assert.deepEqual(await heard(page), [], "the state at opening is not news");
 
   for (let i = 0; i < 24; i++) {
     await change(i % 2 ? "skip" : "ship");
@@ -122,12 +128,71 @@ test("changes are said politely, the newest state only, at most every five secon
   }
   await change("ship");
   await sleep(6000);
-  const said = await page.evaluate(() => window.said);
+  const said = await heard(page);
   assert.ok(said.length >= 2, `said: ${JSON.stringify(said)}`);
   const gaps = said.slice(1).map(({ at }, i) => at - said[i].at);
   assert.ok(gaps.every((gap) => gap >= 4900), `milliseconds between: ${gaps.map(Math.round)}`);
   assert.match(said.at(-1).text, /Amber/, "says which tool");
   assert.match(said.at(-1).text, /100\s?%/, "says the newest state");
+  await close();
+});
+
+test("what is back where it was when last spoken of is not said again", async () => {
+  await change("skip");
+  const { page, close } = await openReader();
+  await listen(page);
+  await change("ship");
+  await becomes(() => heard(page).then((said) => said.length), 1);
+  await becomes(() => percent(page), await change("skip"));
+  await becomes(() => percent(page), await change("ship"));
+  await sleep(6000);
+  assert.equal((await heard(page)).length, 1, "said once");
+  await close();
+});
+
+test("nothing is said after a pause, not even what was about to be", async () => {
+  await change("skip");
+  const { page, close } = await openReader();
+  await listen(page);
+  await change("ship");
+  await becomes(() => heard(page).then((said) => said.length), 1);
+  await becomes(() => percent(page), await change("skip"));
+  await page.locator("[data-live-toggle]").first().click();
+  await sleep(6000);
+  assert.equal((await heard(page)).length, 1, "what waited for its turn is dropped");
+  await close();
+});
+
+test("a vote while figures are paused moves the figures of its own tool, and says nothing but that it counts", async () => {
+  const { page, problems, close } = await openWindow(browser, site);
+  await signUp(page, "paused", PAIR);
+  await page.locator("[data-live-toggle]").first().click();
+  await listen(page);
+  const before = await tallyText(page, OTHER_TOOL);
+  await castQuietly(voter, OTHER_TOOL, before === "0" ? "ship" : "retract");
+  const own = Number(await tallyText(page, TOOL));
+  await voteButton(page, TOOL, "ship").click();
+  await becomes(() => tallyText(page, TOOL), String(own + 1));
+  await sleep(1000);
+  assert.equal(await tallyText(page, OTHER_TOOL), before, "what others voted stands still");
+  assert.deepEqual(await heard(page), []);
+  assert.match(await page.locator(`form[data-vote="${TOOL}"] [data-vote-say]`).textContent(), /is counted: ship/);
+  assert.deepEqual(problems, []);
+  await castQuietly({ page }, TOOL, "retract");
+  await close();
+});
+
+test("a pause reaches the other open tabs, and so does its end", async () => {
+  const { page, context, close } = await openReader();
+  const other = await context.newPage();
+  await watchStreams(other);
+  await other.goto(PAIR);
+  await becomes(() => openStreams(other), 1);
+  for (const [pressed, streams] of [["true", 0], ["false", 1]]) {
+    await page.locator("[data-live-toggle]").first().click();
+    await becomes(() => other.locator("[data-live-toggle]").first().getAttribute("aria-pressed"), pressed);
+    await becomes(() => openStreams(other), streams);
+  }
   await close();
 });
 

@@ -74,6 +74,10 @@ test("a screen reader is told of the list, the option and the count", async () =
   await page.keyboard.type("zzz");
   await becomes(() => status.textContent(), "No suggestions");
   await becomes(attribute(field, "aria-expanded"), "false");
+  assert.equal(await page.getByText("No suggestions").first().isVisible(), true, "the eye is told too");
+  assert.equal(await page.locator("[role=option]").count(), 0, "by nothing that could be chosen");
+  await press("Escape");
+  assert.deepEqual([await page.locator(".suggest:visible").count(), await field.inputValue()], [0, "ambzzz"]);
   assert.deepEqual(problems, []);
   await close();
 });
@@ -268,6 +272,29 @@ test("an older answer never takes the place of a newer one, nor comes after leav
   await page.locator("h1").click();
   await sleep(400);
   assert.equal(await list.isVisible(), false, "nobody waits for it any more");
+  await close();
+});
+
+test("while an answer is awaited, nothing can be chosen that does not fit the text", async () => {
+  const { page, field, type, list, press, optionTexts, close } = await openField("/", "#q");
+  await type("edit");
+  await list.waitFor({ state: "visible" });
+  let release;
+  const held = new Promise((done) => (release = done));
+  await page.route("**/tools?q=*", async (route) => {
+    if (route.request().headers().accept === "application/json") await held;
+    await route.continue().catch(() => {});
+  });
+  await field.fill("editor browser");
+  assert.deepEqual(await optionTexts(), ["Cobalt"], "only what fits is left");
+  assert.equal(await page.locator(".combo [role=status]").textContent(), "1 suggestion");
+  await field.fill("delta");
+  assert.deepEqual([await list.isVisible(), await optionTexts()], [false, []]);
+  assert.equal(await page.locator(".combo [role=status]").textContent(), "");
+  await press("ArrowDown");
+  await press("Enter");
+  await page.waitForURL("**/tools?q=delta");
+  release();
   await close();
 });
 

@@ -160,6 +160,11 @@ test("a press that does not get through says so, and the next one counts", async
   await becomes(async () => /again/i.test(await line.textContent()), true);
   assert.equal(await pressed(voter.page, TOOL, "ship"), "false");
   await voter.page.unroute("**/vote");
+  let letThrough;
+  const held = new Promise((done) => (letThrough = done));
+  await voter.page.route("**/vote", (route) => held.then(() => route.continue()));
   await voteButton(voter.page, TOOL, "ship").click();
+  await becomes(() => line.textContent(), "Sending your vote…");
+  letThrough();
   await becomes(() => tallyText(voter.page, TOOL), "1");
 });

@@ -259,7 +259,7 @@ async fn the_demo_is_ready_with_an_account_for_every_role() {
     let mut accounts = 0;
     for role in ["member", "moderator", "admin"] {
         let line = site.printed.lines().find(|line| line.trim().starts_with(role)).unwrap();
-        let [_, handle, password] = line.split_whitespace().collect::<Vec<_>>()[..] else {
+        let [handle, password, ..] = line.split_whitespace().collect::<Vec<_>>()[..] else {
             unreachable!("{line}")
         };
         let (client, status) = signs_in(&site, handle, password).await;
@@ -285,6 +285,31 @@ async fn the_demo_is_ready_with_an_account_for_every_role() {
     let site = Served::start(house.command(&["demo", "--fresh", "--bind", "127.0.0.1:0"]));
     assert_eq!(votes(&site).await, 0, "--fresh starts anew");
     assert_eq!(signs_in(&site, "member", "ship-it-member").await.1, 303);
+}
+
+#[test]
+fn a_demo_that_cannot_start_says_what_to_do() {
+    let house = House::new();
+    let site = Served::start(house.command(&["demo", "--bind", "127.0.0.1:0"]));
+    for path in ["/compare/", "/tools", "/admin"] {
+        assert!(site.printed.contains(&format!("{}{path}", site.address)), "{}", site.printed);
+    }
+    let told = house.run(&["demo", "--bind", "127.0.0.1:0"]);
+    assert_eq!(told.refusal(), [format!("a demo is running on data/demo already, at {}", site.address)]);
+
+    let other = House::new();
+    let bind = site.address.trim_start_matches("http://");
+    let told = other.run(&["demo", "--bind", bind]);
+    assert_eq!((told.code, told.out.as_str(), told.err.lines().count()), (1, "", 1), "{told:?}");
+    assert!(told.err.contains("another program listens there; choose another address"), "{told:?}");
+    let told = String::from_utf8(site.stop().0.stderr).unwrap();
+    assert!(!told.contains("actix") && !told.contains('\u{1b}'), "{told}");
+
+    let third = House::new();
+    third.write("data", "no folder");
+    let told = third.run(&["demo", "--bind", "127.0.0.1:0"]);
+    assert_eq!((told.code, told.out.as_str(), told.err.lines().count()), (1, "", 1), "{told:?}");
+    assert!(told.err.contains("start the demo in a folder that you may write to"), "{told:?}");
 }
 
 #[test]

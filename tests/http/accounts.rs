@@ -204,9 +204,41 @@ async fn guessing_passwords_is_slowed_down() {
     }
     let answer = browser.post("/login", &[("email", "ada"), ("password", PASSWORD)]).await;
     assert_eq!(answer.status(), 429, "even with the right password");
-    assert!(header(&answer, "retry-after").parse::<u64>().unwrap() >= 1);
+    let seconds: u64 = header(&answer, "retry-after").parse().unwrap();
+    let page = answer.text().await.unwrap();
+    let plural = if seconds == 1 { "" } else { "s" };
+    let told = format!("That was too fast. Try again in {seconds} second{plural}.");
+    assert!(
+        page.contains(&told) && page.contains(r#"name="email" type="text" value="ada""#),
+        "{seconds}: {page}"
+    );
+    let program = browser.form("/login", &[("email", "ada")]).header("accept", "application/json");
+    let told: serde_json::Value = program.send().await.unwrap().json().await.unwrap();
+    assert_eq!(told["error"]["status"], 429);
     site.account("grace", Role::Member);
     browser.sign_in("grace").await;
+}
+
+#[actix_web::test]
+async fn a_form_comes_back_with_the_focus_on_what_is_wrong() {
+    let site = TestSite::start();
+    let browser = site.browser();
+    for (path, fields, title, field) in [
+        ("/login", &[("email", "nobody"), ("password", "guess")][..], "Error: Sign in", "email"),
+        ("/signup", &[("handle", "ada"), ("password", PASSWORD)], "Error: Create an account", "email"),
+        ("/signup", &[], "Error: Create an account", "handle"),
+    ] {
+        let empty = browser.page(path).await;
+        assert!(!empty.contains("autofocus") && !empty.contains("Error: "), "{path}");
+        let page = browser.post(path, fields).await.text().await.unwrap();
+        assert!(page.contains(&format!("<title>{title}")), "{page}");
+        let input = page.split(&format!(r#"<input id="{field}""#)).nth(1).unwrap().split('>').next().unwrap();
+        assert!(input.contains(" autofocus") && input.contains(r#"aria-invalid="true""#), "{path}: {input}");
+        let described = input.split("aria-describedby=\"").nth(1).unwrap().split('"').next().unwrap();
+        let error = described.split(' ').next_back().unwrap();
+        assert!(page.contains(&format!(r#"id="{error}""#)), "{path}: {input}");
+        assert_eq!(page.matches(" autofocus").count(), 1, "{path}");
+    }
 }
 
 #[actix_web::test]

@@ -205,21 +205,26 @@ async fn the_picker_keeps_what_was_typed_and_says_what_is_wrong() {
             "a=amber&b=bassalt",
             404,
             "b",
-            "There is no tool called “bassalt”. Did you mean “Basalt”",
+            "There is no tool called “bassalt”. Did you mean <a href=\"/compare?a=amber&#38;b=basalt\">Basalt</a>? <a href=\"/tools\">Show all tools</a>",
             "bassalt",
         ),
         ("a=%3Cb%3E&b=basalt", 404, "a", "There is no tool called “&#60;b&#62;”.", "&#60;b&#62;"),
         ("a=draft-tool&b=basalt", 404, "a", "There is no tool called “draft-tool”.", "draft-tool"),
         ("a=a%00b&b=basalt", 404, "a", "There is no tool called", "basalt"),
         ("a=amber&b=Amber", 422, "b", "Pick two different tools.", "amber"),
-        ("a=amber", 422, "b", "", "amber"),
-        ("a=amber&b=", 422, "b", "", "amber"),
+        ("a=bassalt&b=basalt", 404, "a", "There is no tool called “bassalt”. <a href=\"/tools\">", "basalt"),
+        ("a=amber", 422, "b", "Name a tool.", "amber"),
+        ("a=amber&b=", 422, "b", "Name a tool.", "amber"),
+        ("a=&b=", 422, "a", "Name a tool.", ""),
+        ("a=&b=+", 422, "b", "Name a tool.", ""),
     ] {
         let answer = site.browser().get(&format!("/compare?{query}")).await;
         assert_eq!(answer.status(), status, "{query}");
         let page = answer.text().await.unwrap();
         assert!(page.contains(&format!(r#"id="{field}-error">{says}"#)), "{query}: {page}");
         assert!(page.contains(&format!(r#"value="{kept}""#)), "{query}: {page}");
+        assert!(page.contains("<title>Error: Compare two tools"), "{query}: {page}");
+        assert_eq!(page.matches(" autofocus").count(), 1, "{query}");
         assert!(!page.contains("<b>"), "{query}");
     }
     for page in ["0", "-1", "x", "99999999999999999999"] {

@@ -44,10 +44,10 @@ const ROUTES: &[(&str, &str, &str, Door)] = &[
     ("/signup", "/signup", "GET, HEAD, POST", Anybody),
     ("/login", "/login", "GET, HEAD, POST", Anybody),
     ("/account", "/account", "GET, HEAD", Anybody),
-    ("/account/password", "/account/password", "POST", Anybody),
+    ("/account/password", "/account/password", "GET, HEAD, POST", Anybody),
     ("/setup/{token}", "/setup/none", "GET, HEAD, POST", Anybody),
     ("/static/{fingerprint}/{name}", "/static/x/site.css", "GET, HEAD", Anybody),
-    ("/logout", "/logout", "POST", Anybody),
+    ("/logout", "/logout", "GET, HEAD, POST", Anybody),
     ("/admin", "/admin", "GET, HEAD", Moderators),
     ("/admin/door", "/admin/door", "GET, HEAD, POST", Moderators),
     ("/admin/queue", "/admin/queue", "GET, HEAD", Moderators),
@@ -136,7 +136,9 @@ fn declared() -> BTreeSet<String> {
             }
             let scope =
                 if path.contains("src/admin/") && !path.contains("src/admin/setup/") { "/admin" } else { "" };
-            for (at, _) in text.match_indices("resource(") {
+            // `has_resource` asks for a route and declares none.
+            let declared = text.match_indices("resource(").filter(|(at, _)| !text[..*at].ends_with("has_"));
+            for (at, _) in declared {
                 let rest = text[at + "resource(".len()..].trim_start();
                 // The rooms of records declare the same patterns for each kind.
                 if let Some(pattern) = rest.strip_prefix("&at(\"").and_then(|rest| rest.split('"').next()) {

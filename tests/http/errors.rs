@@ -1,8 +1,10 @@
 //! Errors: pages of the site for people, JSON for programs.
 
+use diesel::connection::SimpleConnection;
 use serde_json::Value;
+use shiptally::accounts::Role;
 
-use crate::site::{TestSite, header};
+use crate::site::{PASSWORD, TestSite, header};
 
 #[actix_web::test]
 async fn errors_are_pages_of_the_site() {
@@ -39,13 +41,62 @@ async fn queries_that_make_no_sense_are_refused_with_a_page_too() {
 }
 
 #[actix_web::test]
+async fn an_error_says_what_to_do_and_leads_back_within_the_site() {
+    let site = TestSite::start();
+    let browser = site.browser();
+    let own = browser.url("/tools/amber?from=list#takes");
+    for (referer, back) in
+        [(own.as_str(), true), ("https://evil.example/tools/amber", false), ("nonsense", false)]
+    {
+        let sent = browser.form("/tools/amber/vote", &[("choice", "perhaps")]).header("referer", referer);
+        let answer = sent.header("accept", "text/html").send().await.unwrap();
+        assert_eq!(answer.status(), 422, "{referer}");
+        let page = answer.text().await.unwrap();
+        assert!(page.contains("Go back, change it and send it again."), "{page}");
+        let link = r#"<a href="/tools/amber?from=list">Back to the page before</a>"#;
+        assert_eq!(page.contains(link), back, "{referer}");
+        assert_eq!(page.contains("page before"), back, "{referer}");
+    }
+}
+
+#[actix_web::test]
+async fn a_site_that_cannot_write_answers_with_a_page_or_json() {
+    let site = TestSite::start();
+    if !site.is_on_sqlite() {
+        return;
+    }
+    site.account("ada", Role::Member);
+    let browser = site.browser();
+    let mut other = site.connect();
+    other.batch_execute("BEGIN EXCLUSIVE").unwrap();
+    // Both change the session: by a choice that is kept, and by signing in.
+    let vote: &[_] = &[("choice", "ship")];
+    let sign_in: &[_] = &[("email", "ada"), ("password", PASSWORD)];
+    for (path, fields, accept, kind) in [
+        ("/tools/amber/vote", vote, "text/html", "text/html; charset=utf-8"),
+        ("/login", sign_in, "application/json", "application/json"),
+    ] {
+        let answer = browser.form(path, fields).header("accept", accept).send().await.unwrap();
+        assert_eq!(answer.status(), 503, "{path}");
+        assert_eq!(header(&answer, "content-type"), kind);
+        assert_eq!(header(&answer, "cache-control"), "no-store");
+        assert_eq!(header(&answer, "retry-after"), "2");
+        assert!(header(&answer, "content-security-policy").starts_with("default-src 'none'"));
+        let text = answer.text().await.unwrap();
+        assert!(text.contains("The site is busy for a moment."), "{text}");
+        assert_eq!(text.contains("<nav aria-label=\"Site\">"), accept == "text/html");
+    }
+    other.batch_execute("ROLLBACK").unwrap();
+}
+
+#[actix_web::test]
 async fn programs_get_errors_as_json() {
     let site = TestSite::start();
     let browser = site.browser();
     for (path, accept, status) in [
         ("/nothing", "application/json", 404),
         ("/account", "application/json", 401),
-        ("/logout", "application/json", 405),
+        ("/tools/amber/vote", "application/json", 405),
         ("/api/v1/nothing", "*/*", 404),
         ("/api/v1/nothing", "text/html", 404),
         ("/tools/nothing/tally", "*/*", 404),

@@ -68,17 +68,17 @@ async fn a_ranking_counts_on_across_its_pages() {
     let visitor = site.browser();
     let mut places = Vec::new();
     let mut tools = Vec::new();
-    for number in 1..=3 {
+    for number in 1..=6 {
         let page = visitor.page(&format!("/categories/crowd?page={number}")).await;
         assert!(page.len() < MOST_BYTES, "{number}: {} bytes", page.len());
-        assert!(page.contains(&format!("Page {number} of 3")));
-        assert_eq!(page.contains("Not enough votes yet"), number == 3, "the shelf stands on the last page");
-        assert_eq!(page.contains("10 tools with fewer than 10 votes"), number < 3);
+        assert!(page.contains(&format!("Page {number} of 6")));
+        assert_eq!(page.contains("Not enough votes yet"), number == 6, "the shelf stands at the end");
+        assert_eq!(page.contains("10 tools with fewer than 10 votes"), number < 6);
         let canon =
             if number == 1 { "categories/crowd".into() } else { format!("categories/crowd?page={number}") };
         assert_eq!(canonical(&page), canon);
         let ranks = between(&page, r#"<span class="rank">"#, " <");
-        assert_eq!(ranks.len(), [48, 48, 14][number - 1]);
+        assert_eq!(ranks.len(), [20, 20, 20, 20, 20, 10][number - 1]);
         places.extend(ranks.into_iter().map(str::to_owned));
         tools.extend(between(&page, r#"data-tool=""#, "\"").into_iter().map(str::to_owned));
     }
@@ -88,8 +88,8 @@ async fn a_ranking_counts_on_across_its_pages() {
     tools.sort();
     tools.dedup();
     assert_eq!(tools.len(), TOOLS, "every tool stands there once");
-    let last = visitor.page("/categories/crowd?page=3").await;
-    for wanted in ["4", "9999", "99999999999999999999999"] {
+    let last = visitor.page("/categories/crowd?page=6").await;
+    for wanted in ["7", "9999", "99999999999999999999999"] {
         assert_eq!(
             canonical(&visitor.page(&format!("/categories/crowd?page={wanted}")).await),
             canonical(&last)
@@ -100,6 +100,23 @@ async fn a_ranking_counts_on_across_its_pages() {
         assert_eq!(canonical(&page), "categories/crowd", "{wanted}");
     }
     assert!(!visitor.page("/categories/research").await.contains(r#"class="pages""#));
+}
+
+#[actix_web::test]
+async fn the_stream_of_a_page_moves_every_tally_on_it() {
+    let site = crowded_site();
+    let visitor = site.browser();
+    for path in
+        ["/", "/tools", "/tools?page=7", "/categories/crowd", "/categories/crowd?page=6", "/tools/tool-001"]
+    {
+        let page = visitor.page(path).await;
+        let moved = between(between(&page, r#"data-live=""#, "\"")[0], "tool=", "&");
+        let shown = between(&page, r#"id="tally-"#, "\" data-part");
+        assert!(
+            !shown.is_empty() && shown.iter().all(|slug| moved.contains(slug)),
+            "{path}: {shown:?} {moved:?}"
+        );
+    }
 }
 
 #[actix_web::test]
@@ -164,7 +181,7 @@ async fn lists_leave_out_what_an_address_cannot_mean() {
     assert_eq!(visitor.get("/tools?q=%00").await.status(), 200);
     let same = visitor.page("/tools?q=am%00ber%01").await;
     assert!(same.contains("1 tool matches “amber”"), "{same}");
-    assert!(visitor.page("/tools?page=99999999999999999999999").await.contains("Page 6 of 6"));
+    assert!(visitor.page("/tools?page=99999999999999999999999").await.contains("Page 7 of 7"));
     assert!(visitor.page("/tools/tool-000").await.contains(r#"<datalist id="peers">"#));
     assert_eq!(canonical(&visitor.page("/compare?page=9").await), "compare", "there is one page only");
     let ids: Vec<i64> = (0..40_000).collect();

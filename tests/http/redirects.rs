@@ -51,6 +51,30 @@ async fn leads_to(browser: &Browser, from: &str, to: &str) {
 }
 
 #[actix_web::test]
+async fn a_slash_at_the_end_and_capitals_lead_to_the_address_that_is_meant() {
+    let site = TestSite::start();
+    let visitor = site.browser();
+    for (from, to) in [
+        ("/tools/", "/tools"),
+        ("/compare//", "/compare"),
+        ("/Tools?q=Amber&page=2", "/tools?q=Amber&page=2"),
+        ("/Tools/Amber/", "/tools/amber"),
+        ("/Compare/Amber-vs-Basalt", "/compare/amber-vs-basalt"),
+        ("/METHODOLOGY//", "/methodology"),
+    ] {
+        leads_to(&visitor, from, to).await;
+    }
+    for path in ["/Admin", "/admin/", "/Nothing/", "//evil.example/", "//Tools"] {
+        assert_eq!(visitor.get(path).await.status(), 404, "{path}");
+    }
+    assert_eq!(
+        visitor.post("/Tools/amber/vote", &[("choice", "ship")]).await.status(),
+        404,
+        "only pages move"
+    );
+}
+
+#[actix_web::test]
 async fn pages_lead_from_a_former_address_to_the_present_one() {
     let site = TestSite::start();
     let visitor = site.browser();

@@ -27,9 +27,9 @@ const ROUTES: [(&str, &str); 28] = [
     ("/reviewers/builder", "GET, HEAD"),
     ("/signup", "GET, HEAD, POST"),
     ("/login", "GET, HEAD, POST"),
-    ("/logout", "POST"),
+    ("/logout", "GET, HEAD, POST"),
     ("/account", "GET, HEAD"),
-    ("/account/password", "POST"),
+    ("/account/password", "GET, HEAD, POST"),
     ("/account/sent", "GET, HEAD"),
     ("/submit", "GET, HEAD, POST"),
     ("/tools/amber/correct", "GET, HEAD, POST"),
@@ -71,7 +71,7 @@ async fn every_answer_carries_the_headers_that_keep_browsers_in_check() {
         ("/nothing", 404),
         ("/compare/basalt-vs-amber", 308),
         ("/account", 303),
-        ("/logout", 405),
+        ("/tools/amber/vote", 405),
         ("/live", 400),
         ("/tools/amber/tally", 200),
         (css.as_str(), 200),
@@ -217,9 +217,9 @@ async fn every_address_says_which_methods_it_takes() {
             );
         }
     }
-    let page = browser.get("/logout").await.text().await.unwrap();
+    let page = browser.get("/tools/amber/vote").await.text().await.unwrap();
     assert_eq!(page.matches("<h1").count(), 1);
-    assert!(page.contains("This address does not take requests of that kind."), "{page}");
+    assert!(page.contains("Nothing can be opened or sent at this address in that way."), "{page}");
 }
 
 #[actix_web::test]

@@ -198,12 +198,23 @@ async fn a_password_is_changed_only_by_who_knows_it_and_to_a_good_one() {
         let page = answer.text().await.unwrap();
         assert!(page.contains(&format!(r#"id="{field}-error">{reason}</p>"#)), "{page}");
         assert_eq!(page.matches("aria-invalid").count(), 1);
+        assert!(page.contains("<title>Error: Your account"), "{page}");
+        let summary =
+            page.find(&format!(r##"<a href="#{field}">{reason}</a>"##)).expect("it is said at the top");
+        assert!(summary < page.find("My votes").unwrap(), "{page}");
+        let input = page.split(&format!(r#"id="{field}""#)).nth(1).unwrap().split('>').next().unwrap();
+        assert!(input.contains(" autofocus") && page.matches(" autofocus").count() == 1, "{page}");
     }
     assert!(is_signed_in(&elsewhere).await, "a refused change ends no session");
     site.browser().sign_in("ada").await;
     let visitor =
         site.browser().post("/account/password", &[("current", PASSWORD), ("password", PASSWORD)]).await;
-    assert_eq!((visitor.status().as_u16(), location(&visitor)), (303, "/login"));
+    assert_eq!((visitor.status().as_u16(), location(&visitor)), (303, "/login?next=%2Faccount"));
+    for path in ["/account/password", "/logout"] {
+        let again = here.get(path).await;
+        assert_eq!((again.status().as_u16(), location(&again)), (303, "/account"), "{path} is loaded again");
+        assert!(is_signed_in(&here).await, "which does nothing");
+    }
 }
 
 #[actix_web::test]

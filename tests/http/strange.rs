@@ -44,7 +44,12 @@ async fn a_form_that_is_too_large_is_refused_with_a_page() {
         let answer = post(&ada, path, FORM, format!("choice={}", "x".repeat(65 * 1024))).await;
         assert_eq!(answer.status(), 413, "{path}");
         let page = answer.text().await.unwrap();
-        assert!(page.contains("That form is larger than this address accepts."), "{path}: {page}");
+        assert!(
+            page.contains(
+                "That is longer than what can be sent here. Go back, shorten it and send it again."
+            ),
+            "{path}: {page}"
+        );
         assert_eq!(page.matches("<h1").count(), 1, "{path}");
     }
     let answer =
@@ -129,8 +134,6 @@ async fn odd_addresses_are_refused() {
         "/compare/a%00b-vs-basalt",
         "/compare/amber-vs-basalt%00",
         "/compare/..%2f..%2fetc%2fpasswd",
-        "/compare/",
-        "/compare//",
         "/tools/%00/tally",
         "/tools/%FF/tally",
         "/tools/a%00b/tally",

@@ -131,6 +131,33 @@ async fn visitors_are_led_to_the_sign_in_page_and_back() {
 }
 
 #[actix_web::test]
+async fn what_is_sent_after_the_session_has_ended_is_there_again_after_signing_in() {
+    let site = TestSite::start();
+    site.account("ada", Role::Member);
+    for (path, form, typed) in [
+        ("/submit", &ELECTRUM[..], r#"value="Electrum""#),
+        ("/tools/amber/correct", &PRICE, r#"<option value="price" selected>"#),
+        ("/tools/amber/report", &ADVERT, r#"<option value="advert" selected>"#),
+    ] {
+        let browser = site.browser();
+        let answer = browser.post(path, form).await;
+        assert!(browser.page(location(&answer)).await.contains("What you typed is kept."), "{path}");
+        browser.sign_in("ada").await;
+        let page = browser.page(path).await;
+        assert!(page.contains(typed), "{path}: {page}");
+        for (name, value) in form.iter().filter(|(name, _)| ["why", "words", "value"].contains(name)) {
+            assert!(page.contains(&format!("{value}</textarea>")), "{path}: {name}: {page}");
+        }
+        assert!(!browser.page(path).await.contains(typed), "{path}: once");
+    }
+    let much = "x".repeat(20_000);
+    let browser = site.browser();
+    let answer = browser.post("/submit", &[("why", &much)]).await;
+    assert!(!browser.page(location(&answer)).await.contains("What you typed is kept."), "not without bounds");
+    assert!(sent(&site).is_empty());
+}
+
+#[actix_web::test]
 async fn every_bad_field_has_its_reason_beside_it_and_what_was_typed_stays() {
     let site = TestSite::start();
     let ada = site.member("ada").await;

@@ -257,3 +257,22 @@ async fn more_votes_than_can_wait_are_refused_at_once_and_the_others_are_counted
     assert_eq!(refused.get(), at_once, "who waited is counted");
     assert_eq!(site.browser().tally("amber").await["votes"], 1);
 }
+
+#[actix_web::test]
+async fn a_vote_or_stream_of_no_tool_offers_near_ones() {
+    let site = TestSite::start();
+    let (visitor, ada) = (site.browser(), site.member("ada").await);
+    for browser in [&visitor, &ada] {
+        let answer = browser.post("/tools/ambr/vote", &[("choice", "ship")]).await;
+        assert_eq!(answer.status(), 404);
+        let page = answer.text().await.unwrap();
+        assert!(page.contains("There is no tool at this address."), "{page}");
+        assert!(page.contains(r#"<a href="/tools/amber">"#), "{page}");
+    }
+    for path in ["/live?tool=amber&tool=nope", "/live?tool=No+slug", "/tools/nope/tally", "/tools/NO/tally"] {
+        let answer = visitor.get(path).await;
+        assert_eq!(answer.status(), 404, "{path}");
+        assert!(answer.text().await.unwrap().contains("There is no tool at this address."), "{path}");
+    }
+    assert_eq!(ada.vote("nope", "ship").await.1["error"]["message"], "There is no tool at this address.");
+}

@@ -1,7 +1,9 @@
 //! Answers: the frame around every page, how a page is sent (ETag, caching), how
 //! forms come in, and how a route says which methods it takes.
 
-use std::{cell::Cell, future::Future, pin::Pin, time::Duration};
+mod shell;
+
+use std::{future::Future, pin::Pin, time::Duration};
 
 use actix_web::{
     FromRequest, HttpRequest, HttpResponse, Resource, Route,
@@ -15,141 +17,15 @@ use actix_web::{
     },
     web,
 };
-use askama::{Template, filters::HtmlSafe};
 use serde::{Serialize, de::DeserializeOwned};
 
+pub(crate) use self::shell::draw;
+pub use self::shell::{Me, SECTIONS, Shell, View};
 use crate::{
-    assets,
     cache::Reader,
     encoded::{Encoded, accepted},
     error::AppError,
-    session::Flash,
-    slots::Drawing,
 };
-
-/// The parts of the site, as the head of every page lists them.
-pub const SECTIONS: &[(&str, &str)] = &[
-    ("/compare", "Compare"),
-    ("/tools", "Tools"),
-    ("/categories", "Categories"),
-    ("/reviewers", "Reviewers"),
-    ("/methodology", "Methodology"),
-];
-
-/// What every page shows around its content.
-#[derive(Debug, Clone)]
-pub struct Shell {
-    /// Name of the site.
-    pub site_name: String,
-    /// What the page is about, without the site's name.
-    pub title: String,
-    /// One sentence for search engines and shared links.
-    pub description: String,
-    /// The page's one absolute address.
-    pub canonical: String,
-    /// Path and query as asked for, to come back to after signing in.
-    pub here: String,
-    /// The handle of whoever is signed in.
-    pub viewer: Option<String>,
-    /// Whether they may go to the desk.
-    pub at_desk: bool,
-    /// Whether they may do there what is for admins alone.
-    pub is_admin: bool,
-    /// A line to show once.
-    pub flash: Option<Flash>,
-    /// Address of the stream that moves this page's figures.
-    pub live: Option<String>,
-    /// Whether search engines may list the page.
-    pub listed: bool,
-}
-
-impl Shell {
-    /// The address of a static file, for templates.
-    #[must_use]
-    pub fn asset(&self, name: &str) -> String {
-        assets::href(name)
-    }
-
-    /// The path asked for, without its query.
-    #[must_use]
-    pub fn path(&self) -> &str {
-        self.here.split('?').next().unwrap_or_default()
-    }
-
-    /// Whether `section` is the part of the site that the page belongs to.
-    #[must_use]
-    pub fn within(&self, section: &str) -> bool {
-        self.path().strip_prefix(section).is_some_and(|rest| rest.starts_with('/'))
-    }
-
-    /// Makes it the frame of a page that nobody else sees yet, with a line that says so. Its figures stand still.
-    pub fn preview(&mut self, notice: Flash) {
-        self.flash = Some(notice);
-        self.live = None;
-    }
-
-    /// The address of the sign-in page that comes back here.
-    #[must_use]
-    pub fn sign_in_href(&self) -> String {
-        let query = serde_urlencoded::to_string([("next", &self.here)]).unwrap_or_default();
-        format!("/login?{query}")
-    }
-
-    /// Who is signed in, or the way to sign in.
-    #[must_use]
-    pub fn me(&self) -> Me<'_> {
-        Me { viewer: self.viewer.as_deref(), at_desk: self.at_desk, sign_in: self.sign_in_href() }
-    }
-
-    fn personal(&self) -> bool {
-        self.viewer.is_some() || self.flash.is_some()
-    }
-}
-
-/// The corner of the frame that says who is signed in.
-#[derive(Template)]
-#[template(path = "_me.html")]
-pub struct Me<'a> {
-    viewer: Option<&'a str>,
-    at_desk: bool,
-    sign_in: String,
-}
-
-impl HtmlSafe for Me<'_> {}
-
-/// A page: its frame, and the template that fills it.
-pub trait View: Template {
-    /// The frame.
-    fn shell(&self) -> &Shell;
-}
-
-/// Declares a view struct's frame: `view!(IndexPage)` for a struct with a `shell` field.
-#[macro_export]
-macro_rules! view {
-    ($($page:ty),+ $(,)?) => {
-        $(impl $crate::page::View for $page {
-            fn shell(&self) -> &$crate::page::Shell {
-                &self.shell
-            }
-        })+
-    };
-}
-
-/// Renders a page. A thread draws all its pages in the same memory, so that none has to grow while it is drawn.
-///
-/// # Errors
-/// When the template cannot be rendered.
-pub(crate) fn draw(page: &impl View) -> Result<Drawing, AppError> {
-    thread_local! {
-        static DRAFT: Cell<String> = const { Cell::new(String::new()) };
-    }
-    let mut draft = DRAFT.take();
-    draft.clear();
-    page.render_into(&mut draft)?;
-    let drawing = Drawing::of(&draft);
-    DRAFT.set(draft);
-    Ok(drawing)
-}
 
 /// Sends a page with the given status; only 200 may be cached.
 ///
@@ -327,6 +203,12 @@ pub fn get() -> Route {
     web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
 }
 
+/// A route for reading what can only be sent to: whoever loads such a page again comes to the one that has the form.
+#[must_use]
+pub fn leads_to(path: &'static str) -> Route {
+    get().to(move || async move { see_other(path) })
+}
+
 /// A route for a form.
 #[must_use]
 pub fn post() -> Route {
@@ -379,7 +261,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
                 Ok(Ok(form)) => Ok(Self(form.into_inner())),
                 Ok(Err(cause)) => Err(match cause.as_error::<UrlencodedError>() {
                     Some(UrlencodedError::Overflow { .. }) => {
-                        AppError::TooLarge("That form is larger than this address accepts.".into())
+                        AppError::TooLarge("That is longer than what can be sent here.".into())
                     }
                     _ => AppError::BadRequest("The form could not be read.".into()),
                 }),

@@ -1,0 +1,164 @@
+//! The frame around every page, and the drawing of a page in it.
+
+use std::cell::Cell;
+
+use askama::{Template, filters::HtmlSafe};
+
+use crate::{assets, config::Settings, error::AppError, session::Flash, slots::Drawing};
+
+/// The parts of the site, as the head of every page lists them.
+pub const SECTIONS: &[(&str, &str)] = &[
+    ("/compare", "Compare"),
+    ("/tools", "Tools"),
+    ("/categories", "Categories"),
+    ("/reviewers", "Reviewers"),
+    ("/methodology", "Methodology"),
+];
+
+/// What every page shows around its content.
+#[derive(Debug, Clone)]
+pub struct Shell {
+    /// Name of the site.
+    pub site_name: String,
+    /// What the page is about, without the site's name.
+    pub title: String,
+    /// One sentence for search engines and shared links.
+    pub description: String,
+    /// The page's one absolute address.
+    pub canonical: String,
+    /// Path and query as asked for, to come back to after signing in.
+    pub here: String,
+    /// The handle of whoever is signed in.
+    pub viewer: Option<String>,
+    /// Whether they may go to the desk.
+    pub at_desk: bool,
+    /// Whether they may do there what is for admins alone.
+    pub is_admin: bool,
+    /// A line to show once.
+    pub flash: Option<Flash>,
+    /// Address of the stream that moves this page's figures.
+    pub live: Option<String>,
+    /// Whether search engines may list the page.
+    pub listed: bool,
+    /// The first field of the page's form with something wrong in it: the title says so, and the field has the focus.
+    pub wrong: Option<&'static str>,
+}
+
+impl Shell {
+    /// The frame for somebody who is not signed in, made without session or database.
+    #[must_use]
+    pub fn anonymous(
+        settings: &Settings,
+        title: impl Into<String>,
+        description: impl Into<String>,
+        path: &str,
+        here: impl Into<String>,
+    ) -> Self {
+        Self {
+            site_name: settings.site_name.clone(),
+            title: title.into(),
+            description: description.into(),
+            canonical: settings.absolute(path),
+            here: here.into(),
+            viewer: None,
+            at_desk: false,
+            is_admin: false,
+            flash: None,
+            live: None,
+            listed: true,
+            wrong: None,
+        }
+    }
+
+    /// Whether `field` is the one that has the focus because it is the first with something wrong in it.
+    #[must_use]
+    pub fn is_first_wrong(&self, field: &str) -> bool {
+        self.wrong == Some(field)
+    }
+
+    /// The address of a static file, for templates.
+    #[must_use]
+    pub fn asset(&self, name: &str) -> String {
+        assets::href(name)
+    }
+
+    /// The path asked for, without its query.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        self.here.split('?').next().unwrap_or_default()
+    }
+
+    /// Whether `section` is the part of the site that the page belongs to.
+    #[must_use]
+    pub fn within(&self, section: &str) -> bool {
+        self.path().strip_prefix(section).is_some_and(|rest| rest.starts_with('/'))
+    }
+
+    /// Makes it the frame of a page that nobody else sees yet, with a line that says so. Its figures stand still.
+    pub fn preview(&mut self, notice: Flash) {
+        self.flash = Some(notice);
+        self.live = None;
+    }
+
+    /// The address of the sign-in page that comes back here.
+    #[must_use]
+    pub fn sign_in_href(&self) -> String {
+        let query = serde_urlencoded::to_string([("next", &self.here)]).unwrap_or_default();
+        format!("/login?{query}")
+    }
+
+    /// Who is signed in, or the way to sign in.
+    #[must_use]
+    pub fn me(&self) -> Me<'_> {
+        Me { viewer: self.viewer.as_deref(), at_desk: self.at_desk, sign_in: self.sign_in_href() }
+    }
+
+    pub(super) fn personal(&self) -> bool {
+        self.viewer.is_some() || self.flash.is_some()
+    }
+}
+
+/// The corner of the frame that says who is signed in.
+#[derive(Template)]
+#[template(path = "_me.html")]
+pub struct Me<'a> {
+    viewer: Option<&'a str>,
+    at_desk: bool,
+    sign_in: String,
+}
+
+impl HtmlSafe for Me<'_> {}
+
+/// A page: its frame, and the template that fills it.
+pub trait View: Template {
+    /// The frame.
+    fn shell(&self) -> &Shell;
+}
+
+/// Declares a view struct's frame: `view!(IndexPage)` for a struct with a `shell` field.
+#[macro_export]
+macro_rules! view {
+    ($($page:ty),+ $(,)?) => {
+        $(impl $crate::page::View for $page {
+            fn shell(&self) -> &$crate::page::Shell {
+                &self.shell
+            }
+        })+
+    };
+}
+
+/// Renders a page. A thread draws all its pages in the same memory, so that none has to grow while it is drawn.
+///
+/// # Errors
+/// When the template cannot be rendered.
+pub(crate) fn draw(page: &impl View) -> Result<Drawing, AppError> {
+    thread_local! {
+        static DRAFT: Cell<String> = const { Cell::new(String::new()) };
+    }
+    let mut draft = DRAFT.take();
+    draft.clear();
+    page.render_into(&mut draft)?;
+    let drawing = Drawing::of(&draft);
+    DRAFT.set(draft);
+    Ok(drawing)
+}
