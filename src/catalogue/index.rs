@@ -40,6 +40,8 @@ pub struct Index {
     names: Vec<Box<str>>,
     /// In their order.
     words: Vec<Box<str>>,
+    /// How each word begins; see [`start`].
+    starts: Vec<u64>,
     /// Where in `postings` each word's begin, and the end of the last.
     begins: Vec<u32>,
     postings: Vec<Posting>,
@@ -143,9 +145,16 @@ struct Desk {
 }
 
 impl Desk {
+    /// Adds what a tool has of a word, and returns whether that is the first.
+    fn add(&mut self, posting: &Posting) -> bool {
+        let weight = &mut self.weights[posting.tool as usize];
+        let before = *weight;
+        *weight = ((before & !IN_NAME) + (posting.weight & !IN_NAME)) | ((before | posting.weight) & IN_NAME);
+        before == 0
+    }
+
     /// Makes room for so many tools, of which each has all of no words.
     fn clear(&mut self, tools: usize) {
-        self.weights.resize(tools.max(self.weights.len()), 0);
         self.have_all.clear();
         self.have_all.resize(tools.div_ceil(64), u64::MAX);
     }
@@ -246,6 +255,7 @@ impl Index {
         index.postings.reserve_exact(words.iter().map(|(_, postings)| postings.len()).sum());
         for (word, postings) in words {
             index.begins.push(index.end());
+            index.starts.push(start(&word));
             index.words.push(word);
             index.postings.extend(postings);
         }
@@ -279,7 +289,7 @@ impl Index {
             return None;
         }
         let found = DESK.with_borrow_mut(|desk| {
-            desk.clear(self.names.len());
+            desk.weights.resize(self.names.len().max(desk.weights.len()), 0);
             self.candidates(&postings, desk)
         });
         let name = words.join(" ");
@@ -302,6 +312,22 @@ impl Index {
 
     /// The tools that have every word, each with its score.
     fn candidates(&self, postings: &[&[Posting]], desk: &mut Desk) -> Vec<Candidate> {
+        if postings.iter().any(|postings| postings.is_empty()) {
+            return Vec::new();
+        }
+        if let [only] = postings {
+            // Every tool that has it is found.
+            let mut found = Vec::with_capacity(only.len());
+            for posting in *only {
+                if desk.add(posting) {
+                    found.push(Candidate { tool: posting.tool, in_name: 0, score: 0.0 });
+                }
+            }
+            let count = found.len();
+            self.weigh(&mut found, count, desk);
+            return found;
+        }
+        desk.clear(self.names.len());
         let counts: Vec<usize> = postings.iter().map(|postings| desk.narrow(postings)).collect();
         let mut found: Vec<Candidate> =
             desk.all().map(|tool| Candidate { tool, in_name: 0, score: 0.0 }).collect();
@@ -310,21 +336,23 @@ impl Index {
         }
         for (postings, count) in postings.iter().zip(counts) {
             for posting in *postings {
-                if !desk.has_all(posting.tool) {
-                    continue;
+                if desk.has_all(posting.tool) {
+                    desk.add(posting);
                 }
-                let weight = &mut desk.weights[posting.tool as usize];
-                *weight = ((*weight & !IN_NAME) + (posting.weight & !IN_NAME))
-                    | ((*weight | posting.weight) & IN_NAME);
             }
-            let rarity = self.rarity(count);
-            for Candidate { tool, in_name, score } in &mut found {
-                let weight = std::mem::take(&mut desk.weights[*tool as usize]);
-                *in_name += weight >> 31;
-                *score += rarity * share(weight & !IN_NAME, self.burdens[*tool as usize]);
-            }
+            self.weigh(&mut found, count, desk);
         }
         found
+    }
+
+    /// Adds what the weights on the desk are worth, of a word that so many tools have, and clears them.
+    fn weigh(&self, found: &mut [Candidate], count: usize, desk: &mut Desk) {
+        let rarity = self.rarity(count);
+        for Candidate { tool, in_name, score } in found {
+            let weight = std::mem::take(&mut desk.weights[*tool as usize]);
+            *in_name += weight >> 31;
+            *score += rarity * share(weight & !IN_NAME, self.burdens[*tool as usize]);
+        }
     }
 
     /// How much it says that a tool has a word which so many have: the "inverse document frequency" of `bm25`.
@@ -335,12 +363,42 @@ impl Index {
 
     /// The postings of all words that begin so.
     fn beginning_with(&self, beginning: &str) -> &[Posting] {
-        let first = self.words.partition_point(|word| **word < *beginning);
-        let many = self.words.get(first..).unwrap_or_default();
-        let last = first + many.partition_point(|word| word.starts_with(beginning));
+        // Numbers are compared first, since they lie beside each other and words do not.
+        let (least, most) = (start(beginning), last_start(beginning));
+        let first = self.starts.partition_point(|start| *start < least);
+        let last = first + self.starts[first..].partition_point(|start| *start <= most);
+        let alike = self.words.get(first..last).unwrap_or_default();
+        let (first, last) = if beginning.len() <= START {
+            (first, last)
+        } else {
+            let before = alike.partition_point(|word| **word < *beginning);
+            let many = alike.get(before..).unwrap_or_default();
+            let last = first + before + many.partition_point(|word| word.starts_with(beginning));
+            (first + before, last)
+        };
         let place = |at: usize| self.begins.get(at).map_or(0, |begin| *begin as usize);
         self.postings.get(place(first)..place(last)).unwrap_or_default()
     }
+}
+
+/// How many bytes of a word are compared as one number.
+const START: usize = 8;
+
+/// The first bytes of a word as a number, so that numbers are in the order of words; no word has a zero byte.
+fn start(word: &str) -> u64 {
+    start_before(word, 0)
+}
+
+/// The largest start of the words that begin so.
+fn last_start(beginning: &str) -> u64 {
+    start_before(beginning, u8::MAX)
+}
+
+fn start_before(word: &str, rest: u8) -> u64 {
+    let mut bytes = [rest; START];
+    let length = word.len().min(START);
+    bytes[..length].copy_from_slice(&word.as_bytes()[..length]);
+    u64::from_be_bytes(bytes)
 }
 
 /// What so many occurrences are worth in a tool whose length is such a burden, by `bm25`.
@@ -411,6 +469,20 @@ mod tests {
         assert_eq!(index.matching("cat").len(), 4);
         let within = |steps| index.matching_within("llama", steps).map(|found| found.len());
         assert_eq!((within(4), within(5)), (None, Some(4)));
+    }
+
+    proptest! {
+        #[test]
+        fn the_words_that_begin_so_are_found(
+            words in prop::collection::btree_set("[abé]{1,12}", 1..60), beginning in "[abé]{1,11}",
+        ) {
+            let all: Vec<(&str, &str)> = words.iter().map(|word| (word.as_str(), "")).collect();
+            let mut found = found(&index(&all), &beginning);
+            found.sort_unstable();
+            let expected: Vec<usize> =
+                (0..).zip(&words).filter(|(_, word)| word.replace('é', "e").starts_with(&beginning.replace('é', "e"))).map(|(at, _)| at).collect();
+            prop_assert_eq!(found, expected);
+        }
     }
 
     #[test]

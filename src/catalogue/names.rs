@@ -123,14 +123,12 @@ impl Names {
         let marks = marks(wanted);
         let starts: Vec<usize> = wanted.chars().take(STARTS).map(kind).collect();
         for group in &self.groups {
-            let most: Vec<Option<usize>> = (0u8..)
-                .take(starts.len() + 1)
-                .map(|same_start| most_lacking(chars, group.chars, rule, same_start))
-                .collect();
+            let most = |same_start| most_lacking(chars, group.chars, rule, same_start);
+            let most = [most(0), most(1), most(2), most(3), most(4)];
             // The more begins alike, the more may be lacking.
-            if most.last().is_some_and(Option::is_some) {
+            if most[STARTS].is_some() {
                 for at in group.blocks.clone() {
-                    self.near_in(at, &marks, &starts, &most, &mut found);
+                    self.near_in(at, &marks, &starts, &most[..=starts.len()], &mut found);
                 }
             }
         }

@@ -87,7 +87,9 @@ fn assemble(
     let all = directory.tools();
     let (page, mut shown) = match found {
         Some(mut found) if filters.sort == Sort::Relevance => {
-            found.retain(|at| all.get(at).is_some_and(|tool| in_category(tool)));
+            if filters.category.is_some() {
+                found.retain(|at| all.get(at).is_some_and(|tool| in_category(tool)));
+            }
             let page = Page::nearest(filters.page, found.len(), PER_PAGE);
             let shown =
                 found.best(page.range()).into_iter().filter_map(|at| all.get(at)).map(listed).collect();
