@@ -28,6 +28,9 @@ use crate::{
     table::{Row, median},
 };
 
+/// More searches than one connection has answers to in a round.
+const MOST_SEARCHES: usize = 20_000;
+
 /// Items in the queue, and acts in the log.
 const WAITING: usize = 10_000;
 
@@ -151,8 +154,9 @@ fn lists(
         for (path, times) in paths.iter().zip(&mut times) {
             times.push(once(vec![request(path)], false)?);
         }
-        let searches = (searched..searched + 2_000).map(|n| request(&site::search_path(&words, n))).collect();
-        searched += 2_000;
+        let end = searched + MOST_SEARCHES;
+        let searches = (searched..end).map(|n| request(&site::search_path(&words, n))).collect();
+        searched = end;
         beside.push(once(searches, true)?);
     }
     let mut medians: Vec<(f64, &String)> = times.iter().map(|times| median(times)).zip(&paths).collect();
