@@ -83,6 +83,23 @@ async fn a_page_in_memory_is_the_same_page() {
 }
 
 #[actix_web::test]
+async fn a_page_differs_from_the_visitors_only_in_what_is_ones_own() {
+    let site = TestSite::start();
+    let (visitor, ada) = (site.browser(), site.member("ada").await);
+    ada.vote("amber", "ship").await;
+    for page in PAGES.into_iter().chain(["/reviewers/builder", "/methodology", "/compare"]) {
+        let (ours, hers) = (visitor.page(page).await, ada.page(page).await);
+        assert!(!ours.contains("<!--") && !hers.contains("<!--"), "no mark of a slot is sent");
+        assert_eq!(ours.lines().count(), hers.lines().count(), "{page}");
+        for (our, her) in ours.lines().zip(hers.lines()).filter(|(our, her)| our != her) {
+            let own = ["mast-me", r#"name="choice""#, "vote-say"].iter().any(|part| her.contains(part));
+            assert!(own, "{page}: {our} became {her}");
+        }
+        assert_ne!(ours, hers, "{page}: hers says who she is");
+    }
+}
+
+#[actix_web::test]
 async fn nobody_gets_the_page_of_another() {
     let site = TestSite::start();
     let (ada, grace) = (site.member("ada").await, site.member("grace").await);
