@@ -46,7 +46,7 @@ pub(crate) struct Effort {
 }
 
 pub(crate) const QUICK: Effort =
-    Effort { rounds: 3, seconds: 0.8, streams: 500, held: 2_000, timed: 30, storm_seconds: 2.0, starts: 3 };
+    Effort { rounds: 3, seconds: 0.4, streams: 500, held: 1_000, timed: 20, storm_seconds: 2.0, starts: 1 };
 pub(crate) const FULL: Effort = Effort {
     rounds: 5,
     seconds: 2.0,
