@@ -78,10 +78,12 @@ table! {
 }
 table! {
     /// One vote per account and tool; `choice` 0 skip, 1 ship; one with an `exclusion_id` does not
-    /// count; `network` is a keyed hash of where it came from, for 30 days.
+    /// count; `network` is a keyed hash of where it came from, for 30 days; `revision` is the version
+    /// of all votes at its last change.
     votes (id) {
         id -> BigInt, account_id -> BigInt, tool_id -> BigInt, choice -> SmallInt,
         cast_at -> Timestamp, exclusion_id -> Nullable<BigInt>, network -> Nullable<BigInt>,
+        revision -> BigInt,
     }
 }
 table! {
@@ -149,11 +151,13 @@ table! {
     }
 }
 table! {
-    /// What looks bought; `kind` as in exclusions, `accounts` a JSON array of ids.
+    /// What looks bought; `kind` as in exclusions, `accounts` a JSON array of ids;
+    /// `dismissed_revision` is the version of all votes when it was dismissed.
     signals (id) {
         id -> BigInt, kind -> SmallInt, key -> Text, tool_id -> Nullable<BigInt>, words -> Text,
         accounts -> Text, found_at -> Timestamp, seen_at -> Timestamp,
         dismissed_by -> Nullable<BigInt>, dismissed_at -> Nullable<Timestamp>,
+        dismissed_revision -> Nullable<BigInt>,
     }
 }
 

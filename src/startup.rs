@@ -273,7 +273,7 @@ async fn keep_house(database: Database, limits: Arc<RateLimits>) {
             tracing::debug!(count, "removed expired sessions");
         }
         let now = Utc::now().naive_utc();
-        let forgotten = database.run(move |conn| Ok(voting::network::forget_old(conn, now)?)).await;
+        let forgotten = database.run(move |conn| Ok(voting::forget_networks(conn, now)?)).await;
         if let Ok(count) = forgotten {
             tracing::debug!(count, "forgot from where old votes came");
         }

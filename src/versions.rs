@@ -5,15 +5,15 @@ use diesel::prelude::*;
 
 use crate::{db::Db, each, schema::versions};
 
-/// Of what.
+/// Of what. Turns are taken in this order; see [`take_turn`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Of {
     /// Tools, reviewers, reviews, categories, comparisons.
     Catalogue,
-    /// Roles, passwords, suspensions, ended sessions.
-    Accounts,
     /// Votes, and with them tallies.
     Votes,
+    /// Roles, passwords, suspensions, ended sessions.
+    Accounts,
 }
 
 impl Of {
@@ -52,8 +52,10 @@ pub fn stored(conn: &mut Db, of: Of) -> QueryResult<i64> {
     versions::table.find(of.id()).select(versions::value).first(conn)
 }
 
-/// Makes changes take turns: called first in a write transaction, it waits until no other one that
-/// called it is open. On SQLite a write transaction is alone anyway.
+/// Makes changes take turns: called in a write transaction before anything that the change rests on is read, it waits
+/// until no other one that called it is open. Whoever changes votes, exclusions or suspensions takes the turn of votes, so
+/// that what it has read stays so until it commits. Who takes several turns takes them in the order of [`Of`], so that
+/// nobody waits in a ring. On SQLite a write transaction is alone anyway.
 ///
 /// # Errors
 /// When the database cannot be read, or the wait takes longer than the connection allows.

@@ -118,10 +118,12 @@ async fn no_request_scans_on(database: TestDatabase) {
     let statements = heard();
 
     // These are meant to read everything: the directory of the catalogue and the index of its words, once in each of
-    // its versions, and the tallies, for pages that are ordered by them, once until the next vote.
+    // its versions, and the tallies, for pages that are ordered by them, once until the next vote, and to see which tools
+    // were deleted, once after a change of the catalogue.
     let directory = Catalogue::default().current(&mut conn).unwrap();
     directory.search(&mut conn, "amber").unwrap();
     store::all_tallies(&mut conn).unwrap();
+    store::tools_with_tally(&mut conn).unwrap();
     let whole = heard();
 
     let explained: Vec<&String> = statements.difference(&whole).collect();
@@ -417,7 +419,9 @@ async fn ask_of_votes_and_people(site: &TestSite) {
         desk.post(&format!("/admin/votes/signals/{}/dismiss", signal.id), &why).await;
         desk.post(&format!("/admin/votes/signals/{}/reopen", signal.id), &[]).await;
     }
-    let excluded = desk.post(&format!("/admin/votes/confirm?tool={tool}"), &why).await;
+    let confirm = format!("/admin/votes/confirm?tool={tool}");
+    let as_of = site::hidden(&desk.page(&confirm).await, "as_of");
+    let excluded = desk.post(&confirm, &[("as_of", as_of.as_str()), why[0], why[1]]).await;
     let exclusion = site::location(&excluded).to_owned();
     desk.page(&exclusion).await;
     desk.page("/tools/tool-7").await;

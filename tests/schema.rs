@@ -246,9 +246,9 @@ fn objects(db: &mut Db) -> Result<BTreeSet<String>, Box<dyn Error>> {
     Ok(rows.into_iter().map(|row| row.name).filter(|name| !is_bookkeeping(name)).collect())
 }
 
-/// Whether this is diesel's own list of applied migrations, or its index.
+/// Whether this is diesel's own list of applied migrations, or its index; or where SQLite counts ids.
 fn is_bookkeeping(name: &str) -> bool {
-    name.starts_with("__diesel_schema_migrations")
+    name.starts_with("__diesel_schema_migrations") || name == "sqlite_sequence"
 }
 
 fn migrations(folder: impl AsRef<Path>) -> Result<BTreeSet<String>, Box<dyn Error>> {

@@ -165,7 +165,8 @@ pub fn id_by_pair(conn: &mut Db, pair: [&str; 2]) -> QueryResult<Option<i64>> {
         .optional()
 }
 
-/// Where an address that a record had leads: the record's id.
+/// Where an address that a record had leads: the record's id. A record that came back to an address may be found under it
+/// too.
 ///
 /// # Errors
 /// When the database fails.
@@ -224,11 +225,8 @@ pub fn up_to_date(conn: &mut Db, mut state: State) -> QueryResult<State> {
     Ok(state)
 }
 
-/// Replaces a former address by the one that it leads to.
+/// Replaces a former address by the one that it leads to; also that of a record which went into another.
 fn follow(conn: &mut Db, kind: RecordKind, slug: &mut Slug) -> QueryResult<()> {
-    if id_by_slug(conn, kind, slug)?.is_some() {
-        return Ok(());
-    }
     if let Some(id) = redirected(conn, kind, slug)?
         && let Some(state) = stored(conn, kind, id)?
         && let Some(now) = state.record.slug()
@@ -250,6 +248,21 @@ pub(super) fn forget_redirect(conn: &mut Db, kind: RecordKind, slug: &str) -> Qu
     Ok(())
 }
 
+/// Lets an address lead nowhere that leads on only since then.
+///
+/// # Errors
+/// When the database fails.
+pub(super) fn forget_redirect_since(
+    conn: &mut Db,
+    kind: RecordKind,
+    slug: &str,
+    since: NaiveDateTime,
+) -> QueryResult<()> {
+    let of_slug = redirects::table.filter(redirects::kind.eq(kind.to_i16())).filter(redirects::slug.eq(slug));
+    diesel::delete(of_slug.filter(redirects::made_at.ge(since))).execute(conn)?;
+    Ok(())
+}
+
 /// The path of a problem without the list that a file has around a record.
 fn within(problem: Problem) -> Problem {
     let path = problem.path.split_once("].").map_or(problem.path.as_str(), |(_, path)| path).to_owned();
@@ -265,16 +278,15 @@ fn check_address(
     state: &State,
 ) -> Result<(), EditError> {
     if let Record::Comparison(comparison) = &state.record {
-        if let Some(State { record: Record::Comparison(old), .. }) = before
-            && old.tools != comparison.tools
-        {
-            return Err(EditError::at("tools", "cannot change: make another comparison"));
-        }
         let [first, second] = &comparison.tools;
-        let taken = id_by_pair(conn, [first, second])?;
-        return match taken {
-            Some(other) if Some(other) != id => {
-                Err(EditError::at("tools", "are compared already: edit that comparison"))
+        if let Some(other) = id_by_pair(conn, [first, second])?
+            && Some(other) != id
+        {
+            return Err(EditError::at("tools", "are compared already: edit that comparison"));
+        }
+        return match before {
+            Some(State { record: Record::Comparison(old), .. }) if old.tools != comparison.tools => {
+                Err(EditError::at("tools", "cannot change: make another comparison"))
             }
             _ => Ok(()),
         };
@@ -286,6 +298,8 @@ fn check_address(
         return Err(EditError::at("slug", format!("\"{slug}\" is the address of another {kind}")));
     }
     match redirected(conn, kind, slug)? {
+        // An address that it had, and comes back to or has come back to.
+        Some(other) if Some(other) == id => Ok(()),
         // Its own address leads to the entry that it went into; brought back, it takes the address back.
         Some(_) if before.is_some_and(|before| before.record.slug() == Some(slug)) => {
             if state.status != Status::Archived {
@@ -293,11 +307,11 @@ fn check_address(
             }
             Ok(())
         }
-        Some(other) if Some(other) != id => Err(EditError::at(
+        Some(_) => Err(EditError::at(
             "slug",
             format!("\"{slug}\" is a former address of another {kind} and leads to it"),
         )),
-        _ => Ok(()),
+        None => Ok(()),
     }
 }
 
@@ -314,8 +328,6 @@ fn rename(
         return Ok(());
     }
     let kind = after.record.kind();
-    // The record may come back to an address that it had.
-    forget_redirect(conn, kind, new)?;
     match kind {
         RecordKind::Category => {
             diesel::update(categories::table.find(id))
@@ -331,8 +343,8 @@ fn rename(
         }
         RecordKind::Comparison => {}
     }
-    // An address that was given to another entry stays with it.
-    if redirected(conn, kind, old)?.is_none_or(|other| other == id) {
+    // An address that leads to another entry already, or to this one since earlier, goes on doing so.
+    if redirected(conn, kind, old)?.is_none() {
         redirect(conn, kind, old, id, now)?;
     }
     Ok(())

@@ -1,6 +1,6 @@
 //! What must hold in the catalogue's tables and cannot be said in their schema.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use diesel::prelude::*;
 use diesel::sql_query;
@@ -14,6 +14,19 @@ use crate::schema::{categories, comparisons, redirects, reviewers, reviews, tool
 use crate::slug::Slug;
 use crate::stats::Choice;
 
+/// Looks for what breaks an invariant, and adds a line for each finding.
+type Look = fn(&mut Db, &mut Vec<String>) -> QueryResult<()>;
+
+/// Every invariant of the catalogue, in a line, with what finds where it does not hold.
+pub const ALL: &[(&str, Look)] = &[
+    ("every reference leads to a row that exists", check_references),
+    ("every tool has a readable slug and status, and the search index holds its texts", check_tools),
+    ("every reviewer and review is complete and within its range", check_panel),
+    ("every comparison has its two tools in the order of their slugs", check_comparisons),
+    ("published tools are in published categories, with no reviews by drafts", check_standing),
+    ("every former address leads to a record, and to no other than the one that has it", check_redirects),
+];
+
 /// Checks every invariant of the catalogue on one view of the data. Each finding is one line; none is good.
 ///
 /// # Errors
@@ -21,12 +34,7 @@ use crate::stats::Choice;
 pub fn check(conn: &mut Db) -> QueryResult<Vec<String>> {
     conn.read(|conn| {
         let mut findings = Vec::new();
-        check_references(conn, &mut findings)?;
-        check_tools(conn, &mut findings)?;
-        check_panel(conn, &mut findings)?;
-        check_comparisons(conn, &mut findings)?;
-        check_standing(conn, &mut findings)?;
-        check_redirects(conn, &mut findings)?;
+        ALL.iter().try_for_each(|(_, look)| look(conn, &mut findings))?;
         Ok(findings)
     })
 }
@@ -174,14 +182,12 @@ fn check_standing(conn: &mut Db, findings: &mut Vec<String>) -> QueryResult<()> 
     Ok(())
 }
 
-/// A former address leads to a record that is there, and is not the address of another that is in use.
+/// A former address leads to a record that is there and has not gone into another, and is not the address of
+/// another that is in use.
 fn check_redirects(conn: &mut Db, findings: &mut Vec<String>) -> QueryResult<()> {
-    let rows =
-        redirects::table.select((redirects::kind, redirects::slug, redirects::record_id)).load::<(
-            i16,
-            String,
-            i64,
-        )>(conn)?;
+    type Rows = Vec<(i16, String, i64)>;
+    let rows: Rows =
+        redirects::table.select((redirects::kind, redirects::slug, redirects::record_id)).load(conn)?;
     if rows.is_empty() {
         return Ok(());
     }
@@ -194,21 +200,28 @@ fn check_redirects(conn: &mut Db, findings: &mut Vec<String>) -> QueryResult<()>
     let all = reviewers::table.select((reviewers::id, reviewers::slug, reviewers::status));
     note(RecordKind::Reviewer, all.load(conn)?);
     note(RecordKind::Tool, tools::table.select((tools::id, tools::slug, tools::status)).load(conn)?);
-    let in_use: HashSet<(RecordKind, &str)> = records
+    let in_use: HashMap<(RecordKind, &str), i64> = records
         .iter()
         .filter(|(_, (_, status))| *status != Status::Archived.to_i16())
-        .map(|((kind, _), (slug, _))| (*kind, slug.as_str()))
+        .map(|((kind, id), (slug, _))| ((*kind, slug.as_str()), *id))
         .collect();
-    for (kind, slug, id) in rows {
-        let Some(kind) = RecordKind::from_i16(kind) else {
-            findings.push(format!("redirects: kind {kind} has no meaning"));
+    let leads: HashMap<(i16, &str), i64> =
+        rows.iter().map(|(kind, slug, id)| ((*kind, slug.as_str()), *id)).collect();
+    for (number, slug, id) in &rows {
+        let Some(kind) = RecordKind::from_i16(*number) else {
+            findings.push(format!("redirects: kind {number} has no meaning"));
             continue;
         };
-        if !records.contains_key(&(kind, id)) {
-            findings.push(format!("redirects: {slug} leads to {kind} {id}, which does not exist"));
+        if in_use.get(&(kind, slug.as_str())).is_some_and(|other| other != id) {
+            findings.push(format!("redirects: {slug} is the address of a {kind}, and leads to another"));
         }
-        if in_use.contains(&(kind, slug.as_str())) {
-            findings.push(format!("redirects: {slug} is the address of a {kind}"));
+        let Some((present, _)) = records.get(&(kind, *id)) else {
+            findings.push(format!("redirects: {slug} leads to {kind} {id}, which does not exist"));
+            continue;
+        };
+        if leads.get(&(*number, present.as_str())).is_some_and(|other| other != id) {
+            findings
+                .push(format!("redirects: {slug} leads to the {kind} {present}, which went into another"));
         }
     }
     Ok(())

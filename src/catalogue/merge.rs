@@ -65,7 +65,10 @@ struct Pair {
 pub fn count(conn: &mut Db, source: i64, target: i64) -> QueryResult<Count> {
     let pairs = pairs(conn, source, target)?;
     let pointed = pairs.iter().filter(|pair| pair.goes_on).count();
-    let addresses = former_addresses(source).count().get_result::<i64>(conn)?;
+    // Its own may be among the former ones, where it came back to one.
+    let own = tools::table.find(source).select(tools::slug).first::<String>(conn)?;
+    let addresses =
+        former_addresses(source).filter(redirects::slug.ne(own)).count().get_result::<i64>(conn)?;
     Ok(Count { pointed, archived: pairs.len() - pointed, addresses: addresses + 1 })
 }
 

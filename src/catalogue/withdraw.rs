@@ -9,7 +9,6 @@ use super::history::{self, By, Headline};
 use super::terms::{Act, RecordKind, Status};
 use crate::db::Db;
 use crate::schema::tools;
-use crate::slug::Slug;
 use crate::versions::{self, Of};
 
 /// For how many minutes a change can be withdrawn.
@@ -49,7 +48,7 @@ pub struct Withdrawn {
 
 /// Brings back what the record was before its newest change, if that is revision `number` and was made in the last
 /// fifteen minutes; in the write transaction of the caller. What readers were told of either is gone, and so is an
-/// address that the record had only since.
+/// address that the record had only since; one that it had before leads on.
 ///
 /// # Errors
 /// [`WithdrawError`]; the caller must roll back.
@@ -85,7 +84,10 @@ pub fn withdraw(
     }
     let (then, now) = (made.state.record.slug(), edited.after.record.slug());
     if let Some(then) = then.filter(|then| Some(*then) != now) {
-        edit::forget_redirect(conn, kind, Slug::as_str(then))?;
+        edit::forget_redirect_since(conn, kind, then, by.at)?;
+    }
+    if let Some(now) = now {
+        edit::forget_redirect_since(conn, kind, now, made.made_at)?;
     }
     if kind == RecordKind::Tool {
         forget_first_publish(conn, id, made.made_at)?;

@@ -12,7 +12,7 @@ use chrono::Utc;
 use super::{CliError, connect, users};
 use crate::{
     accounts::{Role, store},
-    catalogue::{self, file},
+    catalogue::{self, file, file::ImportError},
     config::ServeOptions,
     db::DatabaseUrl,
 };
@@ -53,8 +53,13 @@ pub fn prepare(folder: &Path, fresh: bool, options: &ServeOptions) -> Result<Dem
     let starter = file::parse(catalogue::STARTER).map_err(|problems| {
         CliError::Failed(problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
     })?;
-    file::import(&mut conn, &starter, Utc::now().naive_utc(), |_, _| {})
-        .map_err(|cause| CliError::failed(&cause))?;
+    match file::import(&mut conn, &starter, Utc::now().naive_utc(), |_, _| {}) {
+        // Somebody renamed or merged what is in it: that stays as it is.
+        Err(ImportError::Problems(problems)) => {
+            tracing::warn!(problem = ?problems.first(), "the starter catalogue is not brought in again");
+        }
+        done => drop(done.map_err(|cause| CliError::failed(&cause))?),
+    }
     for (handle, password, role, _) in ACCOUNTS {
         let known = store::find_by_login(&mut conn, handle).map_err(|cause| CliError::failed(&cause))?;
         if known.is_none() {

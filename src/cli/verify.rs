@@ -2,13 +2,16 @@
 
 use super::{CliError, connect, settle};
 use crate::{
-    catalogue::invariants,
+    catalogue,
     db::{DatabaseUrl, Db},
-    stats::Tally,
-    voting::recount::{Mismatch, recount, repair as repair_tallies, suspended_but_counted},
+    voting::{
+        self,
+        recount::{Mismatch, repair as repair_tallies},
+    },
 };
 
-/// Checks everything; with `repair`, mends tallies from the votes first and says which.
+/// Checks everything and says in a line each what that is; with `repair`, mends tallies from the votes first and says
+/// which.
 ///
 /// # Errors
 /// [`CliError::Failed`] when anything differs that was not mended.
@@ -19,16 +22,23 @@ pub fn run(database: &DatabaseUrl, repair: bool) -> Result<(), CliError> {
         if !mended.is_empty() {
             settle();
         }
-        for found in &mended {
-            eprintln!("mended {}", line(found));
+        for Mismatch { tool_slug, stored, counted, .. } in &mended {
+            eprintln!(
+                "mended the tally of {tool_slug}: stored {} ship, {} skip, votes say {} ship, {} skip",
+                stored.ships, stored.skips, counted.ships, counted.skips
+            );
         }
     }
-    let problems = differences(&mut conn).map_err(|cause| CliError::failed(&cause))?;
-    if problems.is_empty() {
+    let checks = check(&mut conn).map_err(|cause| CliError::failed(&cause))?;
+    for (what, findings) in &checks {
+        eprintln!("{:<9}{what}", if findings.is_empty() { "ok" } else { "differs" });
+    }
+    let findings: Vec<String> = checks.into_iter().flat_map(|(_, findings)| findings).collect();
+    if findings.is_empty() {
         eprintln!("every tally equals its votes, and every invariant holds");
         return Ok(());
     }
-    Err(CliError::Failed(problems.join("\n")))
+    Err(CliError::Failed(findings.join("\n")))
 }
 
 /// A line for everything that is not as it must be.
@@ -36,20 +46,23 @@ pub fn run(database: &DatabaseUrl, repair: bool) -> Result<(), CliError> {
 /// # Errors
 /// When the database fails.
 pub fn differences(conn: &mut Db) -> diesel::QueryResult<Vec<String>> {
-    let mut lines: Vec<String> = recount(conn)?.iter().map(line).collect();
-    let suspended = suspended_but_counted(conn)?;
-    lines
-        .extend(suspended.iter().map(|handle| format!("account {handle} is suspended, and its votes count")));
-    lines.extend(invariants::check(conn)?);
-    Ok(lines)
+    Ok(check(conn)?.into_iter().flat_map(|(_, findings)| findings).collect())
 }
 
-fn line(found: &Mismatch) -> String {
-    let words = |tally: Tally| format!("{} ship, {} skip", tally.ships, tally.skips);
-    format!(
-        "tally of {}: stored {}, votes say {}",
-        found.tool_slug,
-        words(found.stored),
-        words(found.counted)
-    )
+/// What was checked, in a line, and what was found.
+type Checked = (&'static str, Vec<String>);
+
+/// Checks every invariant on one view of the data.
+fn check(conn: &mut Db) -> diesel::QueryResult<Vec<Checked>> {
+    conn.read(|conn| {
+        voting::invariants::ALL
+            .iter()
+            .chain(catalogue::invariants::ALL)
+            .map(|(what, look)| {
+                let mut findings = Vec::new();
+                look(conn, &mut findings)?;
+                Ok((*what, findings))
+            })
+            .collect()
+    })
 }

@@ -21,7 +21,7 @@ pub use choice::{Choice, NotAChoice};
 pub use flip::{Flip, FlipBy, Side, votes_to_flip};
 pub use panel::{Panel, gap};
 pub use ranking::{by_community, rank_with_ties};
-pub use tails::{binomial_tail, poisson_tail};
+pub use tails::{beta_binomial_tail, poisson_tail};
 pub use tally::{Interval, State, Tally, Verdict};
 
 /// A count as a float: exact up to 2^53, beyond that off by less than one part in 10^15.

@@ -43,6 +43,9 @@ pub const WATCHED_DAYS: i64 = 7;
 /// How many days before an hour say what a usual hour of a tool is.
 pub const PAST_DAYS: i64 = 30;
 
+/// From how many votes on the past says what is usual: a tool's own, or else that of the whole site.
+pub const PAST_VOTES: i64 = 10;
+
 /// How many votes in an hour make a burst at least.
 pub const BURST_VOTES: u64 = 10;
 

@@ -8,7 +8,7 @@ use diesel::{prelude::*, result::Error as DieselError, upsert::excluded};
 use super::{
     exclusion::{self, Kind},
     moved::{Tool, published_tools},
-    store::{Standing, locked_standings, moved_by, write_standing},
+    store::{Standing, move_tallies, standings, stored_choice},
     vote::{Delta, Intent, Refusal, Voter, delta, may_vote},
 };
 use crate::{
@@ -18,9 +18,6 @@ use crate::{
     stats::Choice,
     versions::{self, Of},
 };
-
-/// How often a group is begun anew before it is given up.
-const TRIES: usize = 5;
 
 /// A vote that was counted.
 #[derive(Debug, Clone)]
@@ -45,32 +42,20 @@ pub fn cast_all(
     voters: Voters,
     now: NaiveDateTime,
 ) -> QueryResult<Vec<Result<Cast, Refusal>>> {
-    // Whoever merges or archives one of the tools meanwhile is done before the tallies are had; then it begins anew.
-    for _ in 0..TRIES {
-        if let Some(outcomes) = conn.write(|conn| try_all(conn, intents, voters, now))? {
-            return Ok(outcomes);
-        }
-    }
-    Err(DieselError::RollbackTransaction)
+    conn.write(|conn| {
+        // Who merges a tool, excludes votes or suspends an account is done by now, or begins after this.
+        versions::take_turn(conn, Of::Votes)?;
+        cast_in_turn(conn, intents, voters, now)
+    })
 }
 
-/// The same in the caller's transaction; `None`, and nothing is written, where a tool of theirs became another while
-/// their tallies were waited for.
-fn try_all(
+fn cast_in_turn(
     conn: &mut Db,
     intents: &[Intent],
     voters: Voters,
     now: NaiveDateTime,
-) -> QueryResult<Option<Vec<Result<Cast, Refusal>>>> {
-    let slugs = || intents.iter().map(|intent| intent.tool.as_str());
-    let tools = published_tools(conn, slugs())?;
-    let tool_ids: BTreeSet<i64> = tools.values().map(|tool| tool.id).collect();
-    // Tallies are locked first, lowest id first, so that nodes never wait for each other in a ring.
-    let mut standings = locked_standings(conn, &tool_ids)?;
-    // SQLite lets nobody write beside this.
-    if matches!(conn, Db::Pg(_)) && published_tools(conn, slugs())? != tools {
-        return Ok(None);
-    }
+) -> QueryResult<Vec<Result<Cast, Refusal>>> {
+    let tools = published_tools(conn, intents.iter().map(|intent| intent.tool.as_str()))?;
     let account_ids: BTreeSet<i64> = intents.iter().map(|intent| intent.account_id).collect();
     let accounts = voters_among(conn, &account_ids)?;
     let pairs: BTreeSet<(i64, i64)> =
@@ -97,45 +82,40 @@ fn try_all(
         .collect();
 
     let changes = differences(&before, &after);
-    write_votes(conn, &changes, &networks_of(intents, &tools), now)?;
     if !changes.is_empty() {
         let revision = versions::raise(conn, Of::Votes)?;
-        for (tool_id, moved) in moves(&changes) {
-            let standing = standings.entry(tool_id).or_default();
-            *standing = Standing { tally: moved_by(standing.tally, moved), revision };
-            write_standing(conn, tool_id, *standing)?;
-        }
+        write_votes(conn, &changes, &networks_of(intents, &tools), revision, now)?;
+        move_tallies(conn, &moves(&changes), revision)?;
     }
+    let tool_ids: Vec<i64> =
+        tools.values().map(|tool| tool.id).collect::<BTreeSet<i64>>().into_iter().collect();
+    let standings = standings(conn, &tool_ids)?;
 
-    let outcomes = intents
+    intents
         .iter()
         .zip(judged)
-        .map(|(intent, tool_id)| {
-            let tool_id = tool_id?;
-            let tool = tools.get(&intent.tool).ok_or(Refusal::UnknownTool)?;
-            Ok(Cast {
+        .map(|(intent, judged)| {
+            let tool_id = match judged {
+                Ok(tool_id) => tool_id,
+                Err(refusal) => return Ok(Err(refusal)),
+            };
+            let tool = tools.get(&intent.tool).ok_or(DieselError::NotFound)?;
+            Ok(Ok(Cast {
                 tool_id,
                 tool_slug: tool.slug.clone(),
                 tool_name: tool.name.clone(),
                 vote: intent.choice,
-                standing: standings.get(&tool_id).copied().unwrap_or_default(),
-            })
+                standing: *standings.get(&tool_id).ok_or(DieselError::NotFound)?,
+            }))
         })
-        .collect();
-    Ok(Some(outcomes))
+        .collect()
 }
 
 fn voters_among(conn: &mut Db, ids: &BTreeSet<i64>) -> QueryResult<HashMap<i64, Voter>> {
-    let wanted = accounts::table.filter(accounts::id.eq_any(ids)).select((
-        accounts::id,
-        accounts::suspended_at,
-        accounts::verified_at,
-    ));
-    let rows: Vec<(i64, Option<NaiveDateTime>, Option<NaiveDateTime>)> = match conn {
-        Db::Sqlite(c) => wanted.load(c)?,
-        // A suspension that is under way is waited for, so that no vote slips in beside it.
-        Db::Pg(c) => wanted.for_key_share().load(c)?,
-    };
+    let rows: Vec<(i64, Option<NaiveDateTime>, Option<NaiveDateTime>)> = accounts::table
+        .filter(accounts::id.eq_any(ids))
+        .select((accounts::id, accounts::suspended_at, accounts::verified_at))
+        .load(conn)?;
     Ok(rows
         .into_iter()
         .map(|(id, suspended_at, verified_at)| {
@@ -160,12 +140,11 @@ struct Held {
 fn votes_of_pairs(conn: &mut Db, pairs: &BTreeSet<(i64, i64)>) -> QueryResult<Held> {
     let mut found = Held::default();
     let mut note = |(account, tool), choice, exclusion_id: Option<i64>| {
-        if let Some(choice) = Choice::from_i16(choice) {
-            found.votes.insert((account, tool), choice);
-        }
+        found.votes.insert((account, tool), stored_choice(choice)?);
         if let Some(exclusion_id) = exclusion_id {
             found.set_aside.insert((account, tool), exclusion_id);
         }
+        Ok::<_, DieselError>(())
     };
     match conn {
         Db::Sqlite(c) => {
@@ -177,7 +156,7 @@ fn votes_of_pairs(conn: &mut Db, pairs: &BTreeSet<(i64, i64)>) -> QueryResult<He
                     .first(c)
                     .optional()?;
                 if let Some((choice, exclusion_id)) = vote {
-                    note((*account, *tool), choice, exclusion_id);
+                    note((*account, *tool), choice, exclusion_id)?;
                 }
             }
         }
@@ -190,7 +169,7 @@ fn votes_of_pairs(conn: &mut Db, pairs: &BTreeSet<(i64, i64)>) -> QueryResult<He
                 .load(c)?;
             for (account, tool, choice, exclusion_id) in rows {
                 if pairs.contains(&(account, tool)) {
-                    note((account, tool), choice, exclusion_id);
+                    note((account, tool), choice, exclusion_id)?;
                 }
             }
         }
@@ -237,6 +216,7 @@ struct NewVote {
     choice: i16,
     cast_at: NaiveDateTime,
     network: Option<i64>,
+    revision: i64,
 }
 
 /// (account, tool) → from which network the vote comes.
@@ -253,6 +233,7 @@ fn write_votes(
     conn: &mut Db,
     changes: &[Change],
     networks: &Networks,
+    revision: i64,
     now: NaiveDateTime,
 ) -> QueryResult<()> {
     for gone in changes.iter().filter(|change| change.new.is_none()) {
@@ -268,7 +249,14 @@ fn write_votes(
         .filter_map(|change| {
             let (account_id, tool_id) = (change.account_id, change.tool_id);
             let network = networks.get(&(account_id, tool_id)).copied().flatten();
-            Some(NewVote { account_id, tool_id, choice: change.new?.to_i16(), cast_at: now, network })
+            Some(NewVote {
+                account_id,
+                tool_id,
+                choice: change.new?.to_i16(),
+                cast_at: now,
+                network,
+                revision,
+            })
         })
         .collect();
     match conn {
@@ -281,6 +269,7 @@ fn write_votes(
                     votes::choice.eq(excluded(votes::choice)),
                     votes::cast_at.eq(excluded(votes::cast_at)),
                     votes::network.eq(excluded(votes::network)),
+                    votes::revision.eq(excluded(votes::revision)),
                 ))
                 .execute(c)?;
         }
@@ -294,6 +283,7 @@ fn write_votes(
                         votes::choice.eq(excluded(votes::choice)),
                         votes::cast_at.eq(excluded(votes::cast_at)),
                         votes::network.eq(excluded(votes::network)),
+                        votes::revision.eq(excluded(votes::revision)),
                     ))
                     .execute(c)?;
             }

@@ -1,7 +1,8 @@
 //! Setting votes aside: they stay stored, leave the tally in the same transaction, and it can be undone.
 //!
 //! A vote with an exclusion does not count. It has one exclusion at a time, the first that it got. All functions here
-//! run inside a write transaction of the caller, who tells open pages of it after the commit by [`Moved::tell`].
+//! run inside a write transaction of the caller, take the turn of votes before they read any, and leave it to the caller
+//! to tell open pages after the commit, by [`Moved::tell`].
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -10,15 +11,15 @@ use diesel::prelude::*;
 
 use super::{
     left_out::{self, LeftOut},
+    selection::Selection,
     standings::Standings,
-    store::{IDS_AT_ONCE, Standing, locked_standings, moved_by, write_standing},
+    store::{IDS_AT_ONCE, Step, move_tallies, stored_choice},
     vote::{Delta, delta},
 };
 use crate::{
     db::Db,
     each,
     schema::{accounts, exclusions, votes},
-    stats::{Choice, Tally},
     versions::{self, Of},
     words,
 };
@@ -82,20 +83,13 @@ impl Kind {
     }
 }
 
-/// Which votes are to be set aside.
-#[derive(Debug, Clone)]
-pub enum Which {
-    /// These, by id; those that are gone meanwhile are left.
-    Votes(Vec<i64>),
-    /// All of an account.
-    Account(i64),
-}
-
 /// An exclusion to be.
 #[derive(Debug, Clone)]
 pub struct Order<'a> {
     pub kind: Kind,
     pub reason: &'a str,
+    /// The account, where it is about all votes of one.
+    pub subject: Option<i64>,
     /// The account whose doing it is.
     pub by: i64,
     pub at: NaiveDateTime,
@@ -111,14 +105,6 @@ pub struct Moved {
     pub steps: Vec<Step>,
     /// What is left out of their tallies from now on.
     pub left_out: HashMap<i64, LeftOut>,
-}
-
-/// How the tally of a tool moved.
-#[derive(Debug, Clone, Copy)]
-pub struct Step {
-    pub tool_id: i64,
-    pub before: Tally,
-    pub after: Standing,
 }
 
 impl Moved {
@@ -138,9 +124,15 @@ impl Moved {
     }
 }
 
-/// What was done, with what is left out of the tallies after it.
-fn done(conn: &mut Db, exclusion_id: i64, votes: usize, steps: Vec<Step>) -> QueryResult<Moved> {
-    let tools: Vec<i64> = steps.iter().map(|step| step.tool_id).collect();
+/// Moves the tallies and says what was done, with what is left out of them after it. Tallies get a new revision also
+/// where only the reason of an exclusion changed, since pages show that too.
+fn done(conn: &mut Db, exclusion_id: i64, votes: usize, moves: &BTreeMap<i64, Delta>) -> QueryResult<Moved> {
+    if moves.is_empty() {
+        return Ok(Moved { exclusion_id, votes, ..Moved::default() });
+    }
+    let revision = versions::raise(conn, Of::Votes)?;
+    let steps = move_tallies(conn, moves, revision)?;
+    let tools: Vec<i64> = moves.keys().copied().collect();
     Ok(Moved { exclusion_id, votes, left_out: left_out::of_tools(conn, &tools)?, steps })
 }
 
@@ -170,24 +162,19 @@ pub struct Exclusion {
     pub undone_at: Option<NaiveDateTime>,
 }
 
-/// Sets votes aside. One that is set aside already keeps its exclusion. `None`, with nothing changed, if no counted
-/// vote is among them.
+/// Sets the votes of a selection aside. One that is set aside already keeps its exclusion. `None`, with nothing changed,
+/// if no counted vote is among them.
 ///
 /// # Errors
 /// When the database fails.
-pub fn exclude(conn: &mut Db, which: &Which, order: &Order<'_>) -> QueryResult<Option<Moved>> {
-    let tools = tools_of(conn, which)?;
-    let standings = lock(conn, &tools)?;
-    let counted = counted_among(conn, which)?;
+pub fn exclude(conn: &mut Db, which: &Selection, order: &Order<'_>) -> QueryResult<Option<Moved>> {
+    versions::take_turn(conn, Of::Votes)?;
+    let counted = which.counted_votes(conn)?;
     if counted.is_empty() {
         return Ok(None);
     }
-    let subject = match which {
-        Which::Account(id) => Some(*id),
-        Which::Votes(_) => None,
-    };
-    let exclusion_id = write(conn, order, subject)?;
-    set_aside(conn, &standings, &counted, exclusion_id).map(Some)
+    let exclusion_id = write(conn, order)?;
+    set_aside(conn, &counted, exclusion_id).map(Some)
 }
 
 /// Brings the votes of an exclusion back, but for those of accounts that are suspended by now: these pass to the
@@ -196,6 +183,7 @@ pub fn exclude(conn: &mut Db, which: &Which, order: &Order<'_>) -> QueryResult<O
 /// # Errors
 /// When it is unknown, undone already, or that of a suspension; or the database fails.
 pub fn undo(conn: &mut Db, exclusion_id: i64, by: i64, at: NaiveDateTime) -> Result<Moved, NotUndone> {
+    versions::take_turn(conn, Of::Votes)?;
     let exclusion = find(conn, exclusion_id)?.ok_or(NotUndone::Unknown)?;
     if exclusion.undone_at.is_none() && Kind::stored(exclusion.kind) == Kind::Suspended {
         return Err(NotUndone::OfSuspension);
@@ -235,14 +223,7 @@ pub(super) fn bring_back(
     by: i64,
     at: NaiveDateTime,
 ) -> Result<Moved, NotUndone> {
-    let tools: BTreeSet<i64> = votes::table
-        .filter(votes::exclusion_id.eq(exclusion_id))
-        .select(votes::tool_id)
-        .distinct()
-        .load(conn)?
-        .into_iter()
-        .collect();
-    let standings = lock(conn, &tools)?;
+    versions::take_turn(conn, Of::Votes)?;
     let undone = exclusions::table.find(exclusion_id).filter(exclusions::undone_at.is_null());
     let marked = diesel::update(undone)
         .set((exclusions::undone_by.eq(by), exclusions::undone_at.eq(at)))
@@ -260,7 +241,7 @@ pub(super) fn bring_back(
         .select(((votes::id, votes::tool_id, votes::choice), accounts::suspension_id))
         .load(conn)?;
     let mut passing: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
-    let mut moved = BTreeMap::new();
+    let mut moves = BTreeMap::new();
     let votes = rows.len();
     for ((id, tool_id, choice), suspension) in rows {
         let back = match suspension {
@@ -268,9 +249,9 @@ pub(super) fn bring_back(
                 passing.entry(suspension).or_default().push(id);
                 Delta::default()
             }
-            None => delta(None, Choice::from_i16(choice)),
+            None => delta(None, Some(stored_choice(choice)?)),
         };
-        add(&mut moved, tool_id, back);
+        add(&mut moves, tool_id, back);
     }
     for (suspension, ids) in passing {
         mark(conn, &ids, suspension)?;
@@ -278,19 +259,18 @@ pub(super) fn bring_back(
     diesel::update(votes::table.filter(votes::exclusion_id.eq(exclusion_id)))
         .set(votes::exclusion_id.eq(None::<i64>))
         .execute(conn)?;
-    let steps = move_tallies(conn, &standings, moved)?;
-    Ok(done(conn, exclusion_id, votes, steps)?)
+    Ok(done(conn, exclusion_id, votes, &moves)?)
 }
 
 /// Id, tool and choice of a vote.
 pub(super) type Ballot = (i64, i64, i16);
 
 /// Stores an exclusion and returns its id.
-pub(super) fn write(conn: &mut Db, order: &Order<'_>, subject: Option<i64>) -> QueryResult<i64> {
+pub(super) fn write(conn: &mut Db, order: &Order<'_>) -> QueryResult<i64> {
     let row = (
         exclusions::kind.eq(order.kind.to_i16()),
         exclusions::reason.eq(order.reason),
-        exclusions::subject_id.eq(subject),
+        exclusions::subject_id.eq(order.subject),
         exclusions::made_by.eq(order.by),
         exclusions::made_at.eq(order.at),
     );
@@ -300,67 +280,16 @@ pub(super) fn write(conn: &mut Db, order: &Order<'_>, subject: Option<i64>) -> Q
         .get_result(c))
 }
 
-/// Gives counted votes this exclusion and takes them out of the tallies, which the caller has locked.
-pub(super) fn set_aside(
-    conn: &mut Db,
-    standings: &HashMap<i64, Standing>,
-    counted: &[Ballot],
-    exclusion_id: i64,
-) -> QueryResult<Moved> {
-    let mut moved = BTreeMap::new();
+/// Gives counted votes this exclusion and takes them out of the tallies; the caller has taken the turn of votes before
+/// it read them.
+pub(super) fn set_aside(conn: &mut Db, counted: &[Ballot], exclusion_id: i64) -> QueryResult<Moved> {
+    let mut moves = BTreeMap::new();
     for (_, tool_id, choice) in counted {
-        add(&mut moved, *tool_id, delta(Choice::from_i16(*choice), None));
+        add(&mut moves, *tool_id, delta(Some(stored_choice(*choice)?), None));
     }
     let ids: Vec<i64> = counted.iter().map(|(id, _, _)| *id).collect();
     mark(conn, &ids, exclusion_id)?;
-    let steps = move_tallies(conn, standings, moved)?;
-    done(conn, exclusion_id, ids.len(), steps)
-}
-
-/// The tools that votes are on.
-pub(super) fn tools_of(conn: &mut Db, which: &Which) -> QueryResult<BTreeSet<i64>> {
-    let mut tools = BTreeSet::new();
-    match which {
-        Which::Account(id) => {
-            let of_account = votes::table.filter(votes::account_id.eq(id));
-            tools.extend(of_account.select(votes::tool_id).load::<i64>(conn)?);
-        }
-        Which::Votes(ids) => {
-            for ids in ids.chunks(IDS_AT_ONCE) {
-                let among = votes::table.filter(votes::id.eq_any(ids));
-                tools.extend(among.select(votes::tool_id).distinct().load::<i64>(conn)?);
-            }
-        }
-    }
-    Ok(tools)
-}
-
-/// Locks the tallies of these tools, lowest id first, as everybody does who changes votes.
-pub(super) fn lock(conn: &mut Db, tools: &BTreeSet<i64>) -> QueryResult<HashMap<i64, Standing>> {
-    let tools: Vec<i64> = tools.iter().copied().collect();
-    let mut standings = HashMap::new();
-    for ids in tools.chunks(IDS_AT_ONCE) {
-        standings.extend(locked_standings(conn, &ids.iter().copied().collect())?);
-    }
-    Ok(standings)
-}
-
-/// Those of the votes that count, to be asked for once their tallies are locked.
-pub(super) fn counted_among(conn: &mut Db, which: &Which) -> QueryResult<Vec<Ballot>> {
-    let counted =
-        votes::table.filter(votes::exclusion_id.is_null()).select((votes::id, votes::tool_id, votes::choice));
-    match which {
-        Which::Account(id) => counted.filter(votes::account_id.eq(id)).load(conn),
-        Which::Votes(ids) => {
-            // An id that is named twice is one vote.
-            let ids: Vec<i64> = ids.iter().copied().collect::<BTreeSet<i64>>().into_iter().collect();
-            let mut found = Vec::new();
-            for ids in ids.chunks(IDS_AT_ONCE) {
-                found.extend(counted.filter(votes::id.eq_any(ids)).load::<Ballot>(conn)?);
-            }
-            Ok(found)
-        }
-    }
+    done(conn, exclusion_id, ids.len(), &moves)
 }
 
 fn mark(conn: &mut Db, ids: &[i64], exclusion_id: i64) -> QueryResult<()> {
@@ -372,28 +301,7 @@ fn mark(conn: &mut Db, ids: &[i64], exclusion_id: i64) -> QueryResult<()> {
     Ok(())
 }
 
-fn add(moved: &mut BTreeMap<i64, Delta>, tool_id: i64, step: Delta) {
-    let sum = moved.entry(tool_id).or_default();
+fn add(moves: &mut BTreeMap<i64, Delta>, tool_id: i64, step: Delta) {
+    let sum = moves.entry(tool_id).or_default();
     *sum = Delta { ships: sum.ships + step.ships, skips: sum.skips + step.skips };
-}
-
-/// Moves tallies and gives them a new revision, also where only the reason of an exclusion changed, since pages show
-/// that too.
-fn move_tallies(
-    conn: &mut Db,
-    standings: &HashMap<i64, Standing>,
-    moved: BTreeMap<i64, Delta>,
-) -> QueryResult<Vec<Step>> {
-    if moved.is_empty() {
-        return Ok(Vec::new());
-    }
-    let revision = versions::raise(conn, Of::Votes)?;
-    let mut done = Vec::with_capacity(moved.len());
-    for (tool_id, delta) in moved {
-        let before = standings.get(&tool_id).copied().unwrap_or_default().tally;
-        let after = Standing { tally: moved_by(before, delta), revision };
-        write_standing(conn, tool_id, after)?;
-        done.push(Step { tool_id, before, after });
-    }
-    Ok(done)
 }

@@ -9,12 +9,12 @@ use std::{
     time::Duration,
 };
 
-use diesel::{QueryableByName, RunQueryDsl, sql_query, sql_types::BigInt};
+use diesel::{QueryableByName, RunQueryDsl, result::Error as DieselError, sql_query, sql_types::BigInt};
 
 use super::{left_out, standings::Standings, store};
 use crate::{
     db::{ConnectError, DatabaseUrl, Db},
-    versions,
+    versions::{self, Of, Versions},
 };
 
 /// How often the database is looked at.
@@ -36,8 +36,8 @@ impl Follower {
     pub fn start(url: &DatabaseUrl, standings: Arc<Standings>) -> Result<Self, ConnectError> {
         let (until_dropped, dropped) = mpsc::channel();
         let conn = url.connect()?;
-        let votes = standings.freshness().now().votes;
-        let mut eyes = Eyes { url: url.clone(), conn: Some(conn), data_version: None, votes, standings };
+        let seen = standings.freshness().now();
+        let mut eyes = Eyes { url: url.clone(), conn: Some(conn), data_version: None, seen, standings };
         std::thread::Builder::new().name("follow".into()).spawn(move || {
             let mut pause = EVERY;
             while let Err(RecvTimeoutError::Timeout) = dropped.recv_timeout(pause) {
@@ -61,8 +61,8 @@ struct Eyes {
     conn: Option<Db>,
     /// What SQLite says changes with every commit of another connection.
     data_version: Option<i64>,
-    /// Up to which version of all votes changes were seen.
-    votes: i64,
+    /// Up to which versions changes were seen.
+    seen: Versions,
     standings: Arc<Standings>,
 }
 
@@ -78,19 +78,19 @@ impl Eyes {
             Some(conn) => conn,
             none => none.insert(self.url.connect()?),
         };
-        let seen = match conn {
+        let data_version = match conn {
             Db::Sqlite(sqlite) => {
-                let seen: DataVersion = sql_query("PRAGMA data_version").get_result(sqlite)?;
-                Some(seen.data_version)
+                let now: DataVersion = sql_query("PRAGMA data_version").get_result(sqlite)?;
+                Some(now.data_version)
             }
             Db::Pg(_) => None,
         };
-        if seen.is_some() && self.data_version == seen {
+        if data_version.is_some() && self.data_version == data_version {
             return Ok(());
         }
         let stored = versions::all(conn)?;
-        if stored.votes > self.votes {
-            let changed = store::changed_since(conn, self.votes)?;
+        if stored.votes > self.seen.votes {
+            let changed = store::changed_since(conn, self.seen.votes)?;
             let ids: Vec<i64> = changed.iter().map(|(id, _)| *id).collect();
             let mut left_out = left_out::of_tools(conn, &ids)?;
             for (tool_id, standing) in changed {
@@ -98,10 +98,17 @@ impl Eyes {
                 self.standings.leave_out(tool_id, standing.revision, left_out);
                 self.standings.publish(tool_id, &standing);
             }
-            self.votes = stored.votes;
         }
+        if stored.catalogue > self.seen.catalogue {
+            // A tool may have been deleted, and its tally with it. One that is told of meanwhile is newer than this.
+            let (version, tools) = conn.read(|conn| {
+                Ok::<_, DieselError>((versions::stored(conn, Of::Votes)?, store::tools_with_tally(conn)?))
+            })?;
+            self.standings.forget_missing(&tools, version);
+        }
+        self.seen = stored;
         self.standings.freshness().notice(stored);
-        self.data_version = seen;
+        self.data_version = data_version;
         Ok(())
     }
 }

@@ -1,5 +1,5 @@
-//! The votes on two entries for one tool become the votes on one: of each account its newest. An older vote of somebody
-//! who voted on both stays stored, on the entry that is left.
+//! The votes on two entries for one tool become the votes on one: of each account the one that counts, or of two alike
+//! the newest. The other vote of somebody who voted on both stays stored, on the entry that is left.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use diesel::prelude::*;
 use super::{
     left_out::{self, LeftOut},
     standings::Standings,
-    store::{IDS_AT_ONCE, Standing, locked_standings, write_standing},
+    store::{IDS_AT_ONCE, Standing, stored_choice, write_standing},
 };
 use crate::{
     db::Db,
@@ -25,12 +25,28 @@ const BATCH: usize = 500;
 /// What merging the votes of two tools comes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Count {
-    /// Votes on the entry that is left.
-    pub on_source: i64,
-    /// Votes on the entry that stays.
-    pub on_target: i64,
+    /// The votes that count on the entry that is left.
+    pub on_source: Tally,
+    /// The votes that count on the entry that stays.
+    pub on_target: Tally,
     /// Accounts that voted on both.
-    pub on_both: i64,
+    pub on_both: u64,
+    /// Votes on the entry that is left which count today and will not.
+    pub dropped_of_source: Tally,
+    /// Votes on the entry that stays which count today and will not.
+    pub dropped_of_target: Tally,
+}
+
+impl Count {
+    /// The votes that will count on the entry that stays.
+    #[must_use]
+    pub fn after(&self) -> Tally {
+        let left = |of: fn(&Tally) -> u64| {
+            (of(&self.on_source) + of(&self.on_target))
+                .saturating_sub(of(&self.dropped_of_source) + of(&self.dropped_of_target))
+        };
+        Tally { ships: left(|tally| tally.ships), skips: left(|tally| tally.skips) }
+    }
 }
 
 /// Where the two tools stand after the merge. To be told once it is committed.
@@ -48,20 +64,124 @@ impl Merged {
     }
 }
 
-/// Counts what a merge would move.
+/// Counts what a merge would come to.
 ///
 /// # Errors
 /// When the database fails.
 pub fn count(conn: &mut Db, source: i64, target: i64) -> QueryResult<Count> {
-    let on = |tool: i64| votes::table.filter(votes::tool_id.eq(tool)).count();
-    let (mine, theirs) = diesel::alias!(votes as mine, votes as theirs);
-    let on_both = mine
-        .inner_join(theirs.on(theirs.field(votes::account_id).eq(mine.field(votes::account_id))))
-        .filter(mine.field(votes::tool_id).eq(source))
+    let pairs = pairs(conn, source, target)?;
+    let mut count = Count {
+        on_source: tally(conn, source)?,
+        on_target: tally(conn, target)?,
+        on_both: pairs.len() as u64,
+        ..Count::default()
+    };
+    for pair in pairs {
+        let (dropped, tally) = match pair.source_stays() {
+            true => (pair.on_target, &mut count.dropped_of_target),
+            false => (pair.on_source, &mut count.dropped_of_source),
+        };
+        match dropped.choice {
+            _ if !dropped.counts => {}
+            Choice::Ship => tally.ships += 1,
+            Choice::Skip => tally.skips += 1,
+        }
+    }
+    Ok(count)
+}
+
+/// Moves the votes on `source` to `target` and counts both anew, in the write transaction of the caller.
+///
+/// # Errors
+/// When the database fails.
+pub fn merge(conn: &mut Db, source: i64, target: i64) -> QueryResult<Merged> {
+    versions::take_turn(conn, Of::Votes)?;
+    let revision = versions::raise(conn, Of::Votes)?;
+    let pairs = pairs(conn, source, target)?;
+    let (stays, goes): (Vec<Pair>, Vec<Pair>) = pairs.into_iter().partition(Pair::source_stays);
+
+    // The two votes of those whose vote on the source stays change places.
+    let mut discarded: Vec<Row> = Vec::with_capacity(stays.len());
+    for pairs in stays.chunks(IDS_AT_ONCE) {
+        let ids: Vec<i64> = pairs.iter().map(|pair| pair.on_target.id).collect();
+        let rows = votes::table.filter(votes::id.eq_any(ids));
+        discarded.extend(rows.clone().select(Row::as_select()).load(conn)?);
+        diesel::delete(rows).execute(conn)?;
+    }
+    let left: BTreeSet<i64> = goes.iter().map(|pair| pair.on_source.id).collect();
+    let all: Vec<i64> = votes::table.filter(votes::tool_id.eq(source)).select(votes::id).load(conn)?;
+    let moved: Vec<i64> = all.into_iter().filter(|id| !left.contains(id)).collect();
+    for ids in moved.chunks(IDS_AT_ONCE) {
+        diesel::update(votes::table.filter(votes::id.eq_any(ids)))
+            .set((votes::tool_id.eq(target), votes::revision.eq(revision)))
+            .execute(conn)?;
+    }
+    for row in &mut discarded {
+        row.tool_id = source;
+        row.revision = revision;
+    }
+    for rows in discarded.chunks(BATCH) {
+        each!(conn, c => diesel::insert_into(votes::table).values(rows).execute(c))?;
+    }
+
+    let mut counted = |tool_id: i64| {
+        let standing = Standing { tally: tally(conn, tool_id)?, revision };
+        write_standing(conn, tool_id, standing)?;
+        let left_out = left_out::of_tools(conn, &[tool_id])?.remove(&tool_id).unwrap_or_default();
+        Ok::<_, diesel::result::Error>((tool_id, standing, left_out))
+    };
+    Ok(Merged([counted(source)?, counted(target)?]))
+}
+
+/// A vote of somebody who voted on both.
+#[derive(Debug, Clone, Copy)]
+struct Vote {
+    id: i64,
+    choice: Choice,
+    cast_at: NaiveDateTime,
+    counts: bool,
+}
+
+/// The two votes of somebody who voted on both.
+#[derive(Debug, Clone, Copy)]
+struct Pair {
+    on_source: Vote,
+    on_target: Vote,
+}
+
+impl Pair {
+    /// Whether the vote on the source is the one that goes on: a vote that counts goes before one that is set aside,
+    /// then the newer before the older.
+    fn source_stays(&self) -> bool {
+        let rank = |vote: &Vote| (vote.counts, vote.cast_at, vote.id);
+        rank(&self.on_source) > rank(&self.on_target)
+    }
+}
+
+/// The votes of those who voted on both.
+fn pairs(conn: &mut Db, source: i64, target: i64) -> QueryResult<Vec<Pair>> {
+    type Columns = (i64, i16, NaiveDateTime, Option<i64>);
+    let (ours, theirs) = diesel::alias!(votes as ours, votes as theirs);
+    let rows: Vec<(Columns, Columns)> = ours
+        .inner_join(theirs.on(theirs.field(votes::account_id).eq(ours.field(votes::account_id))))
+        .filter(ours.field(votes::tool_id).eq(source))
         .filter(theirs.field(votes::tool_id).eq(target))
-        .count()
-        .get_result(conn)?;
-    Ok(Count { on_source: on(source).get_result(conn)?, on_target: on(target).get_result(conn)?, on_both })
+        .select((
+            ours.fields((votes::id, votes::choice, votes::cast_at, votes::exclusion_id)),
+            theirs.fields((votes::id, votes::choice, votes::cast_at, votes::exclusion_id)),
+        ))
+        .load(conn)?;
+    let vote = |(id, choice, cast_at, exclusion_id): Columns| {
+        Ok::<_, diesel::result::Error>(Vote {
+            id,
+            choice: stored_choice(choice)?,
+            cast_at,
+            counts: exclusion_id.is_none(),
+        })
+    };
+    rows.into_iter()
+        .map(|(ours, theirs)| Ok(Pair { on_source: vote(ours)?, on_target: vote(theirs)? }))
+        .collect()
 }
 
 #[derive(Debug, Queryable, Selectable, Insertable)]
@@ -73,61 +193,7 @@ struct Row {
     cast_at: NaiveDateTime,
     exclusion_id: Option<i64>,
     network: Option<i64>,
-}
-
-/// Moves the votes on `source` to `target` and counts both anew, in the write transaction of the caller.
-///
-/// # Errors
-/// When the database fails.
-pub fn merge(conn: &mut Db, source: i64, target: i64) -> QueryResult<Merged> {
-    // Whoever votes on one of the two meanwhile waits.
-    locked_standings(conn, &BTreeSet::from([source, target]))?;
-
-    // Where the vote on the source is the newer of two, they change places.
-    let (mine, theirs) = diesel::alias!(votes as mine, votes as theirs);
-    let cast_at = (mine.field(votes::cast_at), theirs.field(votes::cast_at));
-    let id = (mine.field(votes::id), theirs.field(votes::id));
-    let older: Vec<i64> = mine
-        .inner_join(theirs.on(theirs.field(votes::account_id).eq(mine.field(votes::account_id))))
-        .filter(mine.field(votes::tool_id).eq(source))
-        .filter(theirs.field(votes::tool_id).eq(target))
-        .filter(cast_at.0.gt(cast_at.1).or(cast_at.0.eq(cast_at.1).and(id.0.gt(id.1))))
-        .select(theirs.field(votes::id))
-        .load(conn)?;
-    let mut discarded: Vec<Row> = Vec::with_capacity(older.len());
-    for ids in older.chunks(IDS_AT_ONCE) {
-        let rows = votes::table.filter(votes::id.eq_any(ids.to_vec()));
-        discarded.extend(rows.clone().select(Row::as_select()).load(conn)?);
-        diesel::delete(rows).execute(conn)?;
-    }
-
-    let voted =
-        theirs.filter(theirs.field(votes::tool_id).eq(target)).select(theirs.field(votes::account_id));
-    let moved: Vec<i64> = votes::table
-        .filter(votes::tool_id.eq(source))
-        .filter(votes::account_id.ne_all(voted))
-        .select(votes::id)
-        .load(conn)?;
-    for ids in moved.chunks(IDS_AT_ONCE) {
-        diesel::update(votes::table.filter(votes::id.eq_any(ids)))
-            .set(votes::tool_id.eq(target))
-            .execute(conn)?;
-    }
-    for row in &mut discarded {
-        row.tool_id = source;
-    }
-    for rows in discarded.chunks(BATCH) {
-        each!(conn, c => diesel::insert_into(votes::table).values(rows).execute(c))?;
-    }
-
-    let revision = versions::raise(conn, Of::Votes)?;
-    let mut counted = |tool_id: i64| {
-        let standing = Standing { tally: tally(conn, tool_id)?, revision };
-        write_standing(conn, tool_id, standing)?;
-        let left_out = left_out::of_tools(conn, &[tool_id])?.remove(&tool_id).unwrap_or_default();
-        Ok::<_, diesel::result::Error>((tool_id, standing, left_out))
-    };
-    Ok(Merged([counted(source)?, counted(target)?]))
+    revision: i64,
 }
 
 /// The votes on a tool that count.

@@ -12,6 +12,7 @@ pub mod exclusion;
 mod follow;
 pub mod forget;
 mod handlers;
+pub mod invariants;
 pub mod left_out;
 pub mod merge;
 mod moved;
@@ -30,6 +31,8 @@ pub mod vote;
 mod writer;
 
 use actix_web::web;
+use chrono::NaiveDateTime;
+use diesel::QueryResult;
 
 pub use self::{
     follow::{EVERY as FOLLOWED_EVERY, Follower},
@@ -40,7 +43,19 @@ pub use self::{
     stream::Hub,
     writer::BallotBox,
 };
-use crate::page::{get, post, resource};
+use crate::{
+    db::Db,
+    page::{get, post, resource},
+};
+
+/// Forgets from which networks votes came that were cast too long ago, and returns how many votes that was.
+///
+/// # Errors
+/// When the database fails.
+pub fn forget_networks(conn: &mut Db, now: NaiveDateTime) -> QueryResult<usize> {
+    signals::forget_old_networks(conn, now)?;
+    network::forget_old(conn, now)
+}
 
 /// The routes of voting.
 pub fn routes(app: &mut web::ServiceConfig) {

@@ -7,7 +7,12 @@ use chrono::{Duration, NaiveDateTime};
 use diesel::prelude::*;
 use sha2::{Digest, Sha256};
 
-use crate::{config::Secret, db::Db, schema::votes};
+use crate::{
+    config::Secret,
+    db::Db,
+    schema::votes,
+    versions::{self, Of},
+};
 
 /// For how many days the hash is kept.
 pub const KEPT_DAYS: i64 = 30;
@@ -54,21 +59,20 @@ impl NetworkKey {
 /// When the database fails.
 pub fn forget_old(conn: &mut Db, now: NaiveDateTime) -> QueryResult<usize> {
     let before = now - Duration::days(KEPT_DAYS);
+    let old = votes::table.filter(votes::network.is_not_null()).filter(votes::cast_at.lt(before));
     let mut forgotten = 0;
     loop {
-        let ids: Vec<i64> = votes::table
-            .filter(votes::network.is_not_null())
-            .filter(votes::cast_at.lt(before))
-            .order(votes::cast_at)
-            .limit(AT_ONCE)
-            .select(votes::id)
-            .load(conn)?;
-        if ids.is_empty() {
+        let done = conn.write(|conn| {
+            versions::take_turn(conn, Of::Votes)?;
+            let ids: Vec<i64> = old.order(votes::cast_at).limit(AT_ONCE).select(votes::id).load(conn)?;
+            diesel::update(votes::table.filter(votes::id.eq_any(ids)))
+                .set(votes::network.eq(None::<i64>))
+                .execute(conn)
+        })?;
+        if done == 0 {
             return Ok(forgotten);
         }
-        // Asked for again: one that was cast anew meanwhile comes from elsewhere.
-        let old = votes::table.filter(votes::id.eq_any(&ids)).filter(votes::cast_at.lt(before));
-        forgotten += diesel::update(old).set(votes::network.eq(None::<i64>)).execute(conn)?;
+        forgotten += done;
     }
 }
 

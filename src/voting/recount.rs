@@ -1,13 +1,13 @@
 //! The proof that tallies equal their votes, and what mends them where they do not.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use diesel::prelude::*;
 
-use super::store::{IDS_AT_ONCE, Standing, all_tallies, locked_standings, write_standing};
+use super::store::{Standing, all_tallies, stored_choice, write_standing};
 use crate::{
     db::Db,
-    schema::{accounts, tools, votes},
+    schema::{tools, votes},
     stats::{Choice, Tally},
     versions::{self, Of},
 };
@@ -35,10 +35,9 @@ pub fn recount(conn: &mut Db) -> QueryResult<Vec<Mismatch>> {
             .load(conn)?;
         for (tool_id, choice, n) in rows {
             let tally = counted.entry(tool_id).or_default();
-            match Choice::from_i16(choice) {
-                Some(Choice::Ship) => tally.ships += n.unsigned_abs(),
-                Some(Choice::Skip) => tally.skips += n.unsigned_abs(),
-                None => {}
+            match stored_choice(choice)? {
+                Choice::Ship => tally.ships += n.unsigned_abs(),
+                Choice::Skip => tally.skips += n.unsigned_abs(),
             }
         }
         let stored = all_tallies(conn)?;
@@ -57,49 +56,19 @@ pub fn recount(conn: &mut Db) -> QueryResult<Vec<Mismatch>> {
     })
 }
 
-/// Suspended accounts that have a vote which counts, by handle: there must be none.
-///
-/// # Errors
-/// When the database fails.
-pub fn suspended_but_counted(conn: &mut Db) -> QueryResult<Vec<String>> {
-    accounts::table
-        .inner_join(votes::table)
-        .filter(accounts::suspended_at.is_not_null())
-        .filter(votes::exclusion_id.is_null())
-        .select(accounts::handle)
-        .distinct()
-        .order(accounts::handle)
-        .load(conn)
-}
-
 /// Sets every tally to what its votes say and returns what was mended.
 ///
 /// # Errors
 /// When the database fails; then nothing is changed.
 pub fn repair(conn: &mut Db) -> QueryResult<Vec<Mismatch>> {
-    let wrong = recount(conn)?;
-    if wrong.is_empty() {
-        return Ok(wrong);
-    }
     conn.write(|conn| {
-        let ids: BTreeSet<i64> = wrong.iter().map(|found| found.tool_id).collect();
-        let in_order: Vec<i64> = ids.iter().copied().collect();
-        for ids in in_order.chunks(IDS_AT_ONCE) {
-            locked_standings(conn, &ids.iter().copied().collect())?;
-        }
-        let revision = versions::raise(conn, Of::Votes)?;
-        for tool_id in ids {
-            let count = |choice: Choice| {
-                votes::table
-                    .filter(votes::tool_id.eq(tool_id))
-                    .filter(votes::choice.eq(choice.to_i16()))
-                    .filter(votes::exclusion_id.is_null())
-                    .count()
-            };
-            let ships: i64 = count(Choice::Ship).get_result(conn)?;
-            let skips: i64 = count(Choice::Skip).get_result(conn)?;
-            let tally = Tally { ships: ships.unsigned_abs(), skips: skips.unsigned_abs() };
-            write_standing(conn, tool_id, Standing { tally, revision })?;
+        versions::take_turn(conn, Of::Votes)?;
+        let wrong = recount(conn)?;
+        if !wrong.is_empty() {
+            let revision = versions::raise(conn, Of::Votes)?;
+            for found in &wrong {
+                write_standing(conn, found.tool_id, Standing { tally: found.counted, revision })?;
+            }
         }
         Ok(wrong)
     })

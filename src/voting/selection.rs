@@ -4,13 +4,13 @@ use std::{collections::BTreeMap, ops::Range};
 
 use chrono::{DateTime, Duration, NaiveDateTime};
 use diesel::{
-    dsl::{count_star, sql},
+    dsl::{count_star, max, sql},
     prelude::*,
     sql_query,
     sql_types::{BigInt, Bool},
 };
 
-use super::store::own_choice;
+use super::store::stored_choice;
 use crate::{
     db::Db,
     schema::{accounts, votes},
@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// How many votes are set aside at a time at most.
-const MOST: i64 = 200_000;
+pub const MOST: usize = 200_000;
 
 /// Votes that have all of this in common; what is not stated does not matter.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -36,6 +36,8 @@ pub struct Selection {
     pub network: Option<i64>,
     /// By any of these accounts.
     pub accounts: Option<Vec<i64>>,
+    /// As they stood at this version of all votes: without those that were cast or changed after it.
+    pub as_of: Option<i64>,
 }
 
 /// A vote, and who cast it.
@@ -116,6 +118,9 @@ macro_rules! among {
         if let Some(accounts) = &$of.accounts {
             query = query.filter(votes::account_id.eq_any(accounts.clone()));
         }
+        if let Some(version) = $of.as_of {
+            query = query.filter(votes::revision.le(version));
+        }
         query
     }};
 }
@@ -125,6 +130,12 @@ impl Selection {
     #[must_use]
     pub fn of_tool(tool: i64) -> Self {
         Self { tool: Some(tool), ..Self::default() }
+    }
+
+    /// All votes of an account.
+    #[must_use]
+    pub fn of_account(account: i64) -> Self {
+        Self { accounts: Some(vec![account]), ..Self::default() }
     }
 
     /// How many votes are in it, counted or not.
@@ -151,7 +162,7 @@ impl Selection {
         let mut tallies = BTreeMap::<i64, Tally>::new();
         for (tool, choice, n) in rows {
             let tally = tallies.entry(tool).or_default();
-            match own_choice(choice) {
+            match stored_choice(choice)? {
                 Choice::Ship => tally.ships += n.unsigned_abs(),
                 Choice::Skip => tally.skips += n.unsigned_abs(),
             }
@@ -159,26 +170,36 @@ impl Selection {
         Ok(tallies)
     }
 
-    /// The ids of the votes of it that count, at most 200,000.
+    /// Id, tool and choice of the votes of it that count, at most [`MOST`].
     ///
     /// # Errors
     /// When the database fails.
-    pub fn counted_ids(&self, conn: &mut Db) -> QueryResult<Vec<i64>> {
-        let all = votes::table.inner_join(accounts::table).select(votes::id);
-        among!(conn, all, self).filter(votes::exclusion_id.is_null()).limit(MOST).load(conn)
+    pub(super) fn counted_votes(&self, conn: &mut Db) -> QueryResult<Vec<(i64, i64, i16)>> {
+        let all = votes::table.inner_join(accounts::table).select((votes::id, votes::tool_id, votes::choice));
+        among!(conn, all, self).filter(votes::exclusion_id.is_null()).limit(sql::signed(MOST)).load(conn)
     }
 
-    /// The accounts whose votes of it count, at most so many, in the order of their ids.
+    /// The accounts whose votes of it count, at most so many, those that voted last first.
     ///
     /// # Errors
     /// When the database fails.
     pub fn counted_accounts(&self, conn: &mut Db, most: i64) -> QueryResult<Vec<i64>> {
-        let all = votes::table.inner_join(accounts::table).select(votes::account_id).distinct();
+        let all =
+            votes::table.inner_join(accounts::table).group_by(votes::account_id).select(votes::account_id);
         among!(conn, all, self)
             .filter(votes::exclusion_id.is_null())
-            .order(votes::account_id)
+            .order((max(votes::revision).desc(), votes::account_id))
             .limit(most)
             .load(conn)
+    }
+
+    /// At which version of all votes the newest vote of it that counts was cast; none where none counts.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(super) fn newest_revision(&self, conn: &mut Db) -> QueryResult<Option<i64>> {
+        let all = votes::table.inner_join(accounts::table).select(max(votes::revision));
+        among!(conn, all, self).filter(votes::exclusion_id.is_null()).first(conn)
     }
 
     /// Those of its votes that stand in `range`, newest first.
@@ -235,22 +256,21 @@ where
     let (limit, offset) = sql::limit_and_offset(range);
     let rows: Vec<Row> =
         newest_first.limit(limit).offset(offset).internal_load(conn)?.collect::<QueryResult<_>>()?;
-    Ok(rows
-        .into_iter()
+    rows.into_iter()
         .map(|(id, account_id, handle, tool_id, choice, cast_at, account_since, network, exclusion_id)| {
-            Ballot {
+            Ok(Ballot {
                 id,
                 account_id,
                 handle,
                 tool_id,
-                choice: own_choice(choice),
+                choice: stored_choice(choice)?,
                 cast_at,
                 account_since,
                 network,
                 exclusion_id,
-            }
+            })
         })
-        .collect())
+        .collect()
 }
 
 /// How many votes a tool got in an hour.
@@ -299,17 +319,4 @@ pub fn networks(
         .select((votes::network, count_star()))
         .load(conn)?;
     Ok(rows.into_iter().filter_map(|(network, n)| Some((network?, n))).collect())
-}
-
-/// What a network is called at the desk: four letters that tell it from others and say nothing else.
-#[must_use]
-pub fn network_code(network: i64) -> String {
-    let mut rest = network.unsigned_abs();
-    (0..4)
-        .map(|_| {
-            let letter = u8::try_from(rest % 26).unwrap_or_default();
-            rest /= 26;
-            char::from(b'A' + letter)
-        })
-        .collect()
 }

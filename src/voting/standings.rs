@@ -5,7 +5,7 @@
 //! memory know before pages are told that they are stale: whatever [`Freshness`] knows of, is here.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Arc, PoisonError, RwLock},
 };
 
@@ -74,6 +74,25 @@ impl Standings {
         }
         self.freshness.notice_tool(tool_id, standing.revision);
         self.hub.publish(tool_id, standing);
+    }
+
+    /// Forgets a tool that was deleted, after the commit.
+    pub fn forget(&self, tool_id: i64) {
+        self.known.write().unwrap_or_else(PoisonError::into_inner).remove(&tool_id);
+        self.left_out.write().unwrap_or_else(PoisonError::into_inner).remove(&tool_id);
+    }
+
+    /// Forgets the tools that were deleted: those that have no standing any more at this version of all votes. One
+    /// that was told since is newer, and stays.
+    pub(super) fn forget_missing(&self, stored: &HashSet<i64>, version: i64) {
+        let gone = |id: &i64, standing: &Standing| standing.revision <= version && !stored.contains(id);
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        let gone: Vec<i64> =
+            known.iter().filter(|(id, standing)| gone(id, standing)).map(|(id, _)| *id).collect();
+        drop(known);
+        for tool_id in gone {
+            self.forget(tool_id);
+        }
     }
 
     /// The tallies of these tools; of one that nobody voted on, zero.

@@ -1,12 +1,12 @@
 //! Votes and tallies in the database. A vote and the tally it moves change in one transaction.
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
     ops::Range,
 };
 
 use chrono::NaiveDateTime;
-use diesel::prelude::*;
+use diesel::{prelude::*, result::Error as DieselError};
 
 pub use super::cast::{Cast, cast_all};
 use super::{
@@ -95,6 +95,14 @@ pub fn all_standings(conn: &mut Db) -> QueryResult<HashMap<i64, Standing>> {
     Ok(rows.into_iter().map(Row::standing).collect())
 }
 
+/// The tools that have a tally.
+///
+/// # Errors
+/// When the database fails.
+pub fn tools_with_tally(conn: &mut Db) -> QueryResult<HashSet<i64>> {
+    Ok(tallies::table.select(tallies::tool_id).load::<i64>(conn)?.into_iter().collect())
+}
+
 /// The tally of every tool that has one.
 ///
 /// # Errors
@@ -113,7 +121,7 @@ pub fn own_votes(conn: &mut Db, account_id: i64, tool_ids: &[i64]) -> QueryResul
         .filter(votes::tool_id.eq_any(tool_ids))
         .select((votes::tool_id, votes::choice, votes::cast_at, votes::exclusion_id))
         .load(conn)?;
-    Ok(rows.into_iter().filter_map(own_vote).map(|vote| (vote.tool_id, vote)).collect())
+    rows.into_iter().map(|row| own_vote(row).map(|vote| (vote.tool_id, vote))).collect()
 }
 
 /// How many votes an account has on published tools.
@@ -144,7 +152,7 @@ pub fn votes_of(conn: &mut Db, account_id: i64, range: Range<usize>) -> QueryRes
         .offset(offset)
         .select((votes::tool_id, votes::choice, votes::cast_at, votes::exclusion_id))
         .load(conn)?;
-    Ok(rows.into_iter().filter_map(own_vote).collect())
+    rows.into_iter().map(own_vote).collect()
 }
 
 #[derive(Queryable, Insertable)]
@@ -166,37 +174,62 @@ impl Row {
 /// Tool, choice, time, and the exclusion of a vote.
 type OwnRow = (i64, i16, NaiveDateTime, Option<i64>);
 
-fn own_vote((tool_id, choice, cast_at, exclusion_id): OwnRow) -> Option<OwnVote> {
-    Some(OwnVote { tool_id, choice: Choice::from_i16(choice)?, cast_at, set_aside: exclusion_id.is_some() })
+fn own_vote((tool_id, choice, cast_at, exclusion_id): OwnRow) -> QueryResult<OwnVote> {
+    Ok(OwnVote { tool_id, choice: stored_choice(choice)?, cast_at, set_aside: exclusion_id.is_some() })
 }
 
-/// The standings of these tools, locked until the transaction ends. SQLite's write lock covers
-/// them already; on PostgreSQL each gets a row to lock if it has none.
-pub(super) fn locked_standings(conn: &mut Db, ids: &BTreeSet<i64>) -> QueryResult<HashMap<i64, Standing>> {
-    let wanted = tallies::table.filter(tallies::tool_id.eq_any(ids)).order(tallies::tool_id);
-    let rows: Vec<Row> = match conn {
-        Db::Sqlite(c) => wanted.load(c)?,
-        Db::Pg(c) => {
-            let empty: Vec<Row> =
-                ids.iter().map(|id| Row { tool_id: *id, ships: 0, skips: 0, revision: 0 }).collect();
-            diesel::insert_into(tallies::table).values(&empty).on_conflict_do_nothing().execute(c)?;
-            wanted.for_update().load(c)?
-        }
-    };
-    Ok(rows.into_iter().map(Row::standing).collect())
+/// The choice behind a stored number.
+///
+/// # Errors
+/// When there is none: it must not be counted as anything.
+pub fn stored_choice(number: i16) -> QueryResult<Choice> {
+    Choice::from_i16(number)
+        .ok_or_else(|| DieselError::DeserializationError(format!("votes.choice is {number}").into()))
 }
 
-/// The choice behind a stored number; the table holds no others.
-pub(super) fn own_choice(number: i16) -> Choice {
-    Choice::from_i16(number).unwrap_or(Choice::Skip)
+/// How the tally of a tool moved.
+#[derive(Debug, Clone, Copy)]
+pub struct Step {
+    pub tool_id: i64,
+    pub before: Tally,
+    pub after: Standing,
 }
 
-/// A tally after its votes changed by so much.
-pub(super) fn moved_by(tally: Tally, moved: Delta) -> Tally {
-    Tally {
-        ships: tally.ships.saturating_add_signed(moved.ships),
-        skips: tally.skips.saturating_add_signed(moved.skips),
+/// Moves tallies by what their votes changed and gives them this revision; in a write transaction that has taken the
+/// turn of votes.
+///
+/// # Errors
+/// When a tally would fall below zero, since it does not equal its votes then; or the database fails.
+pub(super) fn move_tallies(
+    conn: &mut Db,
+    moves: &BTreeMap<i64, Delta>,
+    revision: i64,
+) -> QueryResult<Vec<Step>> {
+    let ids: Vec<i64> = moves.keys().copied().collect();
+    let standings = standings(conn, &ids)?;
+    let mut steps = Vec::with_capacity(moves.len());
+    for (tool_id, delta) in moves {
+        let before = standings.get(tool_id).ok_or(DieselError::NotFound)?.tally;
+        let after =
+            Standing { tally: moved_by(before, *delta).ok_or_else(|| below_zero(*tool_id))?, revision };
+        write_standing(conn, *tool_id, after)?;
+        steps.push(Step { tool_id: *tool_id, before, after });
     }
+    Ok(steps)
+}
+
+/// A tally after its votes changed by so much; none where it cannot have had those votes.
+fn moved_by(tally: Tally, moved: Delta) -> Option<Tally> {
+    Some(Tally {
+        ships: tally.ships.checked_add_signed(moved.ships)?,
+        skips: tally.skips.checked_add_signed(moved.skips)?,
+    })
+}
+
+fn below_zero(tool_id: i64) -> DieselError {
+    DieselError::SerializationError(
+        format!("the tally of tool {tool_id} would fall below zero: run `shiptally verify`").into(),
+    )
 }
 
 pub(super) fn write_standing(conn: &mut Db, tool_id: i64, standing: Standing) -> QueryResult<()> {

@@ -3,7 +3,8 @@
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
-use super::exclusion::{self, Kind, Moved, NotUndone, Order, Which};
+use super::exclusion::{self, Kind, Moved, NotUndone, Order};
+use super::selection::Selection;
 use crate::{
     db::Db,
     schema::accounts,
@@ -24,7 +25,7 @@ pub enum NotDone {
     Database(#[from] diesel::result::Error),
 }
 
-/// Suspends an account, inside a write transaction of the caller. Votes of it that are set aside already keep their
+/// Suspends an account, inside a write transaction of the caller; it casts no vote from the commit on. Votes of it that are set aside already keep their
 /// exclusion.
 ///
 /// # Errors
@@ -36,20 +37,14 @@ pub fn suspend(
     by: i64,
     at: NaiveDateTime,
 ) -> Result<Moved, NotDone> {
-    let which = Which::Account(account_id);
-    let tools = exclusion::tools_of(conn, &which)?;
-    let mut standings = exclusion::lock(conn, &tools)?;
-    if lock(conn, account_id)?.is_some() {
+    versions::take_turn(conn, Of::Votes)?;
+    if suspended_since(conn, account_id)?.is_some() {
         return Err(NotDone::Already);
     }
-    // From here on the account casts no vote. One that was cast since the first look is on a tool whose tally is yet
-    // to be locked.
-    let late = exclusion::tools_of(conn, &which)?;
-    standings.extend(exclusion::lock(conn, &late)?);
-    let counted = exclusion::counted_among(conn, &which)?;
-    let order = Order { kind: Kind::Suspended, reason, by, at };
-    let exclusion_id = exclusion::write(conn, &order, Some(account_id))?;
-    let moved = exclusion::set_aside(conn, &standings, &counted, exclusion_id)?;
+    let counted = Selection::of_account(account_id).counted_votes(conn)?;
+    let order = Order { kind: Kind::Suspended, reason, subject: Some(account_id), by, at };
+    let exclusion_id = exclusion::write(conn, &order)?;
+    let moved = exclusion::set_aside(conn, &counted, exclusion_id)?;
     diesel::update(accounts::table.find(account_id))
         .set((accounts::suspended_at.eq(at), accounts::suspension_id.eq(exclusion_id)))
         .execute(conn)?;
@@ -62,9 +57,8 @@ pub fn suspend(
 /// # Errors
 /// When there is no such account, it is not suspended, or the database fails.
 pub fn lift(conn: &mut Db, account_id: i64, by: i64, at: NaiveDateTime) -> Result<Moved, NotDone> {
-    let tools = exclusion::tools_of(conn, &Which::Account(account_id))?;
-    exclusion::lock(conn, &tools)?;
-    lock(conn, account_id)?.ok_or(NotDone::NotSuspended)?;
+    versions::take_turn(conn, Of::Votes)?;
+    suspended_since(conn, account_id)?.ok_or(NotDone::NotSuspended)?;
     let suspension: Option<i64> =
         accounts::table.find(account_id).select(accounts::suspension_id).first(conn)?;
     diesel::update(accounts::table.find(account_id))
@@ -80,13 +74,8 @@ pub fn lift(conn: &mut Db, account_id: i64, by: i64, at: NaiveDateTime) -> Resul
     }
 }
 
-/// Since when the account is suspended. Until the transaction ends, it is not suspended or lifted elsewhere and casts
-/// no vote.
-fn lock(conn: &mut Db, account_id: i64) -> Result<Option<NaiveDateTime>, NotDone> {
+/// Since when the account is suspended.
+fn suspended_since(conn: &mut Db, account_id: i64) -> Result<Option<NaiveDateTime>, NotDone> {
     let account = accounts::table.find(account_id).select(accounts::suspended_at);
-    let found: Option<Option<NaiveDateTime>> = match conn {
-        Db::Sqlite(c) => account.first(c).optional()?,
-        Db::Pg(c) => account.for_update().first(c).optional()?,
-    };
-    found.ok_or(NotDone::Unknown)
+    account.first(conn).optional()?.ok_or(NotDone::Unknown)
 }

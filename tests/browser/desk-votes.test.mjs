@@ -38,11 +38,12 @@ test("a burst is found, left out and brought back, and an open page moves", asyn
   await page.keyboard.press("Enter");
   await page.waitForURL("**/admin/votes");
   await press(page, "button", "Look now");
-  const burst = page.locator(".desk-signals a", { hasText: "votes came between" });
-  assert.equal(await burst.count(), 1, await page.locator("main").innerText());
+  // A young site has no past that would make an hour a burst, but all of them vote from one address.
+  const signal = page.locator(".desk-signals a", { hasText: "came from one network" });
+  assert.equal(await signal.count(), 1, await page.locator("main").innerText());
   await looksRight(desk);
 
-  await burst.focus();
+  await signal.focus();
   await page.keyboard.press("Enter");
   await page.waitForURL("**/admin/votes/signals/*");
   await looksRight(desk);
@@ -52,7 +53,7 @@ test("a burst is found, left out and brought back, and an open page moves", asyn
   for (let n = 0; n < VOTERS; n += 1) await page.getByLabel(`The vote of shop-${n}`, { exact: true }).press("Space");
   await press(page, "button", "Leave ticked votes out");
   assert.match(await page.locator("[role=alert]").innerText(), /Say why/);
-  assert.equal(await page.locator("input[name=vote]:checked").count(), VOTERS, "what was ticked stays ticked");
+  assert.equal(await page.locator("input[name=account]:checked").count(), VOTERS, "what was ticked stays ticked");
   await looksRight(desk);
   await page.locator("#kind").selectOption("burst");
   await page.locator("#exclude-reason").fill("They came from one shop.");

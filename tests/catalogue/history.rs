@@ -122,8 +122,13 @@ fn a_new_slug_leaves_a_redirect_and_puts_comparisons_in_order() {
         matches!(store(conn, cafe, &other, day(3)), Err(EditError::Problems(problems)) if problems[0].path == "slug")
     );
     change(conn, llama, day(3), |tool| tool.slug = "llama-cpp".parse().unwrap());
-    assert_eq!(edit::redirected(conn, TOOL, "llama-cpp").unwrap(), None);
+    assert_eq!(
+        edit::redirected(conn, TOOL, "llama-cpp").unwrap(),
+        Some(llama),
+        "that it had it is not forgotten"
+    );
     assert_eq!(edit::redirected(conn, TOOL, "a-llama").unwrap(), Some(llama));
+    assert_eq!(invariants::check(conn).unwrap(), [""; 0]);
     let Record::Comparison(pair) = state(conn, RecordKind::Comparison, comparison).record else {
         unreachable!()
     };

@@ -71,7 +71,8 @@ fn a_tally_that_was_tampered_with_is_found_and_mended() {
         "INSERT INTO votes (account_id, tool_id, choice, cast_at)
            SELECT accounts.id, tools.id, 1, '2026-11-01 00:00:00' FROM accounts, tools WHERE tools.slug = 'amber';
          INSERT INTO tallies (tool_id, ships, skips, revision)
-           SELECT id, 1, 0, 1 FROM tools WHERE slug = 'amber';",
+           SELECT id, 1, 0, 1 FROM tools WHERE slug = 'amber';
+         UPDATE versions SET value = 1 WHERE id = 3;",
     )
     .unwrap();
     let told = house.run(&["verify"]);
@@ -101,5 +102,5 @@ fn a_tally_that_was_tampered_with_is_found_and_mended() {
     conn.batch_execute("UPDATE accounts SET suspended_at = '2026-11-02 00:00:00'").unwrap();
     let told = house.run(&["verify"]);
     assert_eq!(told.code, 1, "{told:?}");
-    assert!(told.err.contains("account ada is suspended, and its votes count"), "{told:?}");
+    assert!(told.err.contains("account ada: is suspended, and 1 of its votes count"), "{told:?}");
 }

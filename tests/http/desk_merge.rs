@@ -55,8 +55,10 @@ async fn a_merge_moves_votes_addresses_and_comparisons_and_open_pages_hear_of_it
     assert_eq!(anna.get(&path).await.status(), 404);
     assert_eq!(anna.post(&path, &[("into", "basalt"), ("reason", "x")]).await.status(), 404);
     let plan = moderator.page(&format!("{path}?into=basalt")).await;
-    assert!(plan.contains("3 votes on Amber and 2 votes on Basalt become 3 votes on Basalt."), "{plan}");
+    let line = "Amber (100% · 3 votes) and Basalt (0% · 2 votes) become Basalt (67% · 3 votes).";
+    assert!(plan.contains(line), "{plan}");
     assert!(plan.contains("2 accounts voted on both"));
+    assert!(plan.contains("Counted now and no longer then: 1 ship on Amber and 1 skip on Basalt."), "{plan}");
     assert!(plan.contains("1 comparison of Amber goes on with Basalt; 2 comparisons are archived"));
 
     let mut stream = site.browser().get("/live?tool=basalt").await.bytes_stream();
@@ -211,7 +213,7 @@ fn insert(conn: &mut Db, account: i64, tool: i64, (ships, second, left_out): (bo
 }
 
 #[actix_web::test]
-async fn whatever_was_voted_the_newest_vote_of_each_account_is_on_the_tool_that_stays() {
+async fn whatever_was_voted_of_each_account_the_vote_that_counts_or_the_newest_goes_on() {
     let site = TestSite::start();
     let accounts: Vec<i64> = (0..5).map(|n| site.account(&format!("voter{n}"), Role::Member)).collect();
     let (source, target) = (id(&site, RecordKind::Tool, "amber"), id(&site, RecordKind::Tool, "basalt"));
@@ -234,13 +236,30 @@ async fn whatever_was_voted_the_newest_vote_of_each_account_is_on_the_tool_that_
                 let Some(vote) = vote else { continue };
                 insert(conn, *account, tool, vote);
                 stored += 1;
-                let newest = expected.entry(*account).or_insert(vote);
-                if vote.1 >= newest.1 {
-                    *newest = vote;
+                let (_, second, left_out) = vote;
+                let best = expected.entry(*account).or_insert(vote);
+                if (!left_out, second) >= (!best.2, best.1) {
+                    *best = vote;
                 }
             }
         }
+        let counted = |conn: &mut Db, tool: i64, choice: i16| -> u64 {
+            let n: i64 = votes::table
+                .filter(votes::tool_id.eq(tool))
+                .filter(votes::exclusion_id.is_null())
+                .filter(votes::choice.eq(choice))
+                .count()
+                .get_result(conn)
+                .unwrap();
+            n.unsigned_abs()
+        };
+        let told = voting::merge::count(conn, source, target).unwrap();
         let _ = conn.write(|conn| voting::merge::merge(conn, source, target)).unwrap();
+        let after = told.after();
+        prop_assert_eq!((after.ships, after.skips), (counted(conn, target, 1), counted(conn, target, 0)));
+        let dropped = told.dropped_of_source.votes() + told.dropped_of_target.votes();
+        let still = counted(conn, source, 1) + counted(conn, source, 0);
+        prop_assert_eq!(dropped, still, "what counts no longer is stored with the source");
         let rows: Vec<(i64, i16, NaiveDateTime, Option<i64>)> = votes::table
             .filter(votes::tool_id.eq(target))
             .select((votes::account_id, votes::choice, votes::cast_at, votes::exclusion_id))

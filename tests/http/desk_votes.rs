@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::Utc;
+use chrono::{Duration, Utc};
 use diesel::prelude::*;
 use proptest::prelude::*;
 use shiptally::{
@@ -10,12 +10,13 @@ use shiptally::{
     catalogue::file,
     config::Voters,
     db::Db,
-    schema::{tallies, tools, votes},
+    schema::{accounts, tallies, tools, votes},
     stats::Choice,
     voting::{
-        exclusion::{self, Kind, Order, Which},
+        exclusion::{self, Kind, Order},
         network,
         recount::recount,
+        selection::Selection,
         signals,
         store::cast_all,
         suspension,
@@ -24,7 +25,7 @@ use shiptally::{
 };
 
 use crate::{
-    site::{self, Browser, PATIENCE, TestSite, location},
+    site::{self, Browser, PATIENCE, TestSite, hidden, location},
     support::TestDatabase,
 };
 
@@ -34,8 +35,8 @@ const TOOLS: [&str; 4] = ["amber", "basalt", "cobalt", "delta"];
 #[derive(Debug, Clone)]
 enum Act {
     Cast(usize, usize, Option<Choice>),
-    /// Of all votes there are, those at these places.
-    Exclude(Vec<usize>),
+    /// The votes of these accounts on a tool.
+    Exclude(Vec<usize>, usize),
     ExcludeAll(usize),
     /// The exclusion at this place.
     Undo(usize),
@@ -47,7 +48,7 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
     let choice = prop_oneof![Just(None), Just(Some(Choice::Ship)), Just(Some(Choice::Skip))];
     let act = prop_oneof![
         5 => (0..5_usize, 0..4_usize, choice).prop_map(|(who, tool, choice)| Act::Cast(who, tool, choice)),
-        2 => proptest::collection::vec(0..20_usize, 0..6).prop_map(Act::Exclude),
+        2 => (proptest::collection::vec(0..5_usize, 0..6), 0..4_usize).prop_map(|(whose, tool)| Act::Exclude(whose, tool)),
         1 => (0..5_usize).prop_map(Act::ExcludeAll),
         2 => (0..6_usize).prop_map(Act::Undo),
         1 => (0..5_usize).prop_map(Act::Suspend),
@@ -100,20 +101,22 @@ fn counts_of_all_votes(conn: &mut Db) -> BTreeMap<i64, (i64, i64)> {
 
 fn perform(conn: &mut Db, people: &[i64], act: Act, made: &mut Vec<i64>) {
     let (by, at) = (people[5], Utc::now().naive_utc());
-    let order = Order { kind: Kind::Burst, reason: "bought", by, at };
+    let order = Order { kind: Kind::Burst, reason: "bought", subject: None, by, at };
     match act {
         Act::Cast(who, tool, choice) => {
             let intent = Intent { account_id: people[who], tool: TOOLS[tool].into(), choice, network: None };
             let _ = cast_all(conn, &[intent], Voters::Anyone, at).unwrap();
         }
-        Act::Exclude(places) => {
-            let all: Vec<i64> = votes::table.order(votes::id).select(votes::id).load(conn).unwrap();
-            let ids = places.iter().filter_map(|place| all.get(*place).copied()).collect();
-            let done = conn.write(|conn| exclusion::exclude(conn, &Which::Votes(ids), &order)).unwrap();
+        Act::Exclude(whose, tool) => {
+            let tool =
+                tools::table.filter(tools::slug.eq(TOOLS[tool])).select(tools::id).first(conn).unwrap();
+            let accounts = whose.into_iter().map(|who| people[who]).collect();
+            let which = Selection { accounts: Some(accounts), ..Selection::of_tool(tool) };
+            let done = conn.write(|conn| exclusion::exclude(conn, &which, &order)).unwrap();
             made.extend(done.map(|moved| moved.exclusion_id));
         }
         Act::ExcludeAll(who) => {
-            let which = Which::Account(people[who]);
+            let which = Selection::of_account(people[who]);
             let done = conn.write(|conn| exclusion::exclude(conn, &which, &order)).unwrap();
             made.extend(done.map(|moved| moved.exclusion_id));
         }
@@ -166,7 +169,7 @@ fn votes_of_an_account_that_is_suspended_meanwhile_stay_out_until_that_is_lifted
     for who in 0..2 {
         perform(conn, &people, Act::Cast(who, 0, Some(Choice::Ship)), &mut made);
     }
-    perform(conn, &people, Act::Exclude(vec![0, 1]), &mut made);
+    perform(conn, &people, Act::Exclude(vec![0, 1], 0), &mut made);
     perform(conn, &people, Act::Suspend(0), &mut made);
     perform(conn, &people, Act::Undo(0), &mut made);
     let amber: i64 = tools::table.filter(tools::slug.eq("amber")).select(tools::id).first(conn).unwrap();
@@ -191,14 +194,37 @@ fn id_of(site: &TestSite, slug: &str) -> i64 {
     tools::table.filter(tools::slug.eq(slug)).select(tools::id).first(&mut site.connect()).unwrap()
 }
 
-fn votes_on(site: &TestSite, tool: i64) -> Vec<String> {
-    let ids: Vec<i64> = votes::table
-        .filter(votes::tool_id.eq(tool))
-        .order(votes::id)
-        .select(votes::id)
-        .load(&mut site.connect())
+/// The account behind a username, as forms name it.
+fn account(site: &TestSite, handle: &str) -> String {
+    let id: i64 = accounts::table
+        .filter(accounts::handle.eq(handle))
+        .select(accounts::id)
+        .first(&mut site.connect())
         .unwrap();
-    ids.iter().map(ToString::to_string).collect()
+    id.to_string()
+}
+
+/// Leaves votes out by the page that asks first, as it stands.
+async fn confirm(desk: &Browser, path: &str) -> reqwest::Response {
+    let page = desk.page(path).await;
+    let [as_of, shown, token] = ["as_of", "shown", "signal_token"].map(|name| hidden(&page, name));
+    let fields = [("as_of", as_of.as_str()), ("shown", &shown), ("signal_token", &token)];
+    desk.post(path, &[&fields[..], &KIND_AND_REASON].concat()).await
+}
+
+/// Ten votes on amber of twenty days ago: what is usual can be told.
+fn past(site: &TestSite) {
+    let intents: Vec<Intent> = (0..10)
+        .map(|n| Intent {
+            account_id: site.account(&format!("early-{n}"), Role::Member),
+            tool: "amber".into(),
+            choice: Some(Choice::Skip),
+            network: None,
+        })
+        .collect();
+    let then = Utc::now().naive_utc() - Duration::days(20);
+    cast_all(&mut site.connect(), &intents, Voters::Anyone, then).unwrap();
+    shiptally::cli::settle();
 }
 
 /// Twelve new members who all ship amber now, from one network.
@@ -245,8 +271,8 @@ async fn ticked_votes_leave_the_tally_at_once_and_come_back() {
     let page = format!("/admin/votes/tools/{amber}");
     let listed = desk.page(&page).await;
     assert!(listed.contains("@ada") && listed.contains("@bob"), "{listed}");
-    let vote = &votes_on(&site, amber)[0];
-    let form = [("vote", vote.as_str()), KIND_AND_REASON[0], KIND_AND_REASON[1]];
+    let (vote, as_of) = (account(&site, "ada"), hidden(&listed, "as_of"));
+    let form = [("account", vote.as_str()), ("as_of", &as_of), KIND_AND_REASON[0], KIND_AND_REASON[1]];
     let answer = desk.post(&format!("{page}/exclude"), &form).await;
     assert_eq!(answer.status(), 303);
     let exclusion = location(&answer).to_owned();
@@ -291,9 +317,10 @@ async fn a_form_without_its_reason_comes_back_as_it_was_typed() {
     let desk = moderator(&site, "marlow").await;
     site.member("ada").await.vote("amber", "ship").await;
     let amber = id_of(&site, "amber");
-    let vote = &votes_on(&site, amber)[0];
+    let vote = account(&site, "ada");
     let path = format!("/admin/votes/tools/{amber}/exclude?new=1");
-    let answer = desk.post(&path, &[("vote", vote), ("kind", "one-network"), ("reason", "  ")]).await;
+    let form = [("account", vote.as_str()), ("as_of", "1"), ("kind", "one-network"), ("reason", "  ")];
+    let answer = desk.post(&path, &form).await;
     assert_eq!(answer.status(), 422);
     let page = answer.text().await.unwrap();
     assert!(page.contains(r##"<a href="#exclude-reason">Say why, in a sentence.</a>"##), "{page}");
@@ -314,7 +341,10 @@ async fn two_moderators_who_leave_the_same_votes_out_do_it_once() {
     burst(&site);
     let amber = id_of(&site, "amber");
     let path = format!("/admin/votes/confirm?tool={amber}");
-    let posts = (0..10).map(|n| (if n % 2 == 0 { &one } else { &two }).post(&path, &KIND_AND_REASON));
+    let page = one.page(&path).await;
+    let (as_of, shown) = (hidden(&page, "as_of"), hidden(&page, "shown"));
+    let form = [("as_of", as_of.as_str()), ("shown", &shown), KIND_AND_REASON[0], KIND_AND_REASON[1]];
+    let posts = (0..10).map(|n| (if n % 2 == 0 { &one } else { &two }).post(&path, &form));
     let mut statuses: Vec<u16> =
         futures_util::future::join_all(posts).await.iter().map(|answer| answer.status().as_u16()).collect();
     statuses.sort_unstable();
@@ -328,6 +358,7 @@ async fn signals_say_why_they_fired_and_do_nothing_by_themselves() {
     let site = TestSite::start();
     let desk = moderator(&site, "marlow").await;
     assert!(desk.page("/admin/votes").await.contains("Nothing looks bought."));
+    past(&site);
     burst(&site);
     assert_eq!(desk.post("/admin/votes/scan", &[]).await.status(), 303);
     let page = desk.page("/admin/votes").await;
@@ -336,19 +367,19 @@ async fn signals_say_why_they_fired_and_do_nothing_by_themselves() {
     {
         assert!(page.contains(words), "{words}: {page}");
     }
-    assert_eq!(site.browser().tally("amber").await["votes"], 12);
+    assert_eq!(site.browser().tally("amber").await["votes"], 22);
 
     // The burst is looked at, and all of it left out.
     let before = signals::open(&mut site.connect(), 10).unwrap();
     let burst = before.iter().find(|signal| signal.kind() == Kind::Burst).unwrap().id;
     assert!(desk.page(&format!("/admin/votes/signals/{burst}")).await.contains("@shop-3"));
-    let confirm = format!("/admin/votes/confirm?signal={burst}");
-    let page = desk.page(&confirm).await;
-    assert!(page.contains("12 votes would not count any more") && page.contains("100% · 12 votes"), "{page}");
-    assert!(page.contains("— · 0 votes"), "{page}");
-    let answer = desk.post(&confirm, &KIND_AND_REASON).await;
+    let path = format!("/admin/votes/confirm?signal={burst}");
+    let page = desk.page(&path).await;
+    assert!(page.contains("12 votes would not count any more") && page.contains("55% · 22 votes"), "{page}");
+    assert!(page.contains("0% · 10 votes"), "{page}");
+    let answer = confirm(&desk, &path).await;
     assert_eq!(answer.status(), 303);
-    assert_eq!(site.browser().tally("amber").await["votes"], 0);
+    assert_eq!(site.browser().tally("amber").await["votes"], 10);
     assert!(desk.page("/admin/votes").await.contains("Nothing looks bought."), "settled at once");
 
     // Brought back, they are found again; dismissed, they stay away until there are more of them.
@@ -400,9 +431,9 @@ async fn accounts_that_vote_the_same_are_found_and_left_out_on_all_their_tools()
     assert_eq!(open.len(), 1, "{open:?}");
     let group = &open[0];
     assert_eq!((group.kind(), group.accounts().len()), (Kind::SameVotes, 4));
-    let confirm = format!("/admin/votes/confirm?signal={}", group.id);
-    assert!(desk.page(&confirm).await.contains("12 votes would not count"));
-    desk.post(&confirm, &[("kind", "same-votes"), ("reason", "One hand.")]).await;
+    let path = format!("/admin/votes/confirm?signal={}", group.id);
+    assert!(desk.page(&path).await.contains("12 votes would not count"));
+    assert_eq!(confirm(&desk, &path).await.status(), 303);
     for tool in ["amber", "basalt", "cobalt"] {
         assert_eq!(site.browser().tally(tool).await["votes"], 1, "{tool}");
     }
@@ -419,7 +450,7 @@ async fn a_vote_keeps_a_hash_of_its_network_for_thirty_days_and_never_the_addres
     let key = shiptally::voting::NetworkKey::of_site(&"s".repeat(64).parse().unwrap());
     assert_eq!(stored(&site), [Some(key.of("127.0.0.200".parse().unwrap()))]);
     let now = Utc::now().naive_utc();
-    let forget = |days| network::forget_old(&mut site.connect(), now + chrono::Duration::days(days)).unwrap();
+    let forget = |days| network::forget_old(&mut site.connect(), now + Duration::days(days)).unwrap();
     assert_eq!((forget(29), stored(&site).len()), (0, 1));
     assert_eq!((forget(31), stored(&site)), (1, vec![None]));
 }
@@ -463,5 +494,6 @@ async fn only_moderators_find_the_pages_on_votes() {
         assert_eq!(desk.get(path).await.status(), 404, "{path}");
     }
     // Nobody leaves out all votes of the site at once.
-    assert_eq!(desk.post("/admin/votes/confirm?new=1", &KIND_AND_REASON).await.status(), 404);
+    let form = [("as_of", "9"), KIND_AND_REASON[0], KIND_AND_REASON[1]];
+    assert_eq!(desk.post("/admin/votes/confirm?new=1", &form).await.status(), 404);
 }

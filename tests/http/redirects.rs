@@ -1,13 +1,18 @@
 //! An address that a record had leads on for good: pages, comparisons, tallies, streams and votes.
 
 use chrono::Utc;
+use diesel::prelude::*;
 use futures_util::StreamExt;
 use serde_json::json;
-use shiptally::catalogue::{
-    Act, RecordKind, Status,
-    edit::{self, Edit, EditError},
-    file::{self, Record, State},
-    history::By,
+use shiptally::{
+    catalogue::{
+        Act, RecordKind, Status,
+        edit::{self, Edit, EditError},
+        file::{self, Record, State},
+        history::By,
+        withdraw,
+    },
+    schema::redirects,
 };
 
 use crate::site::{Browser, TestSite, catalogue, location};
@@ -144,19 +149,111 @@ async fn votes_tallies_and_streams_go_to_the_tool_as_it_is_called_now() {
     assert_eq!(member.tally("zircon").await["votes"], 2);
 }
 
+/// What an import of the file says is wrong with it.
+fn refused(site: &TestSite, file: &serde_json::Value) -> Vec<String> {
+    let parsed = file::parse(&file.to_string()).unwrap();
+    let done = file::import(&mut site.connect(), &parsed, Utc::now().naive_utc(), |_, _| {});
+    shiptally::cli::settle();
+    match done {
+        Err(file::ImportError::Problems(problems)) => problems.iter().map(ToString::to_string).collect(),
+        other => unreachable!("refused: {other:?}"),
+    }
+}
+
 #[actix_web::test]
-async fn a_new_record_takes_a_former_address() {
+async fn a_file_made_before_a_rename_is_refused_and_the_former_address_leads_on() {
+    let site = TestSite::start();
+    let visitor = site.browser();
+    site.member("anna").await.vote("amber", "ship").await;
+    rename(&site, RecordKind::Tool, "amber", "zircon");
+    rename(&site, RecordKind::Category, "research", "science");
+    rename(&site, RecordKind::Reviewer, "skeptic", "doubter");
+    let said = refused(&site, &catalogue());
+    for line in [
+        r#"categories[1].slug: "research" is a former address of the category "science" and leads to it"#,
+        r#"reviewers[1].slug: "skeptic" is a former address of the reviewer "doubter" and leads to it"#,
+        r#"tools[0].slug: "amber" is a former address of the tool "zircon" and leads to it"#,
+        r#"comparisons[0].tools[0]: "amber" is a former address of the tool "zircon" and leads to it"#,
+    ] {
+        assert!(said.iter().any(|told| told == line), "{line} is not in {said:#?}");
+    }
+    leads_to(&visitor, "/tools/amber", "/tools/zircon").await;
+    assert_eq!(visitor.tally("amber").await["ships"], 1);
+
+    // References to what moved say where it is.
+    let file = json!({"format": "shiptally-catalogue/1", "tools": [
+        {"slug": "elm", "name": "Elm", "category": "research", "tagline": "Wood",
+         "reviews": [{"reviewer": "skeptic", "verdict": "ship"}]}]});
+    assert_eq!(
+        refused(&site, &file),
+        [
+            r#"tools[0].category: there is no category "research": it is "science" now"#,
+            r#"tools[0].reviews[0].reviewer: there is no reviewer "skeptic": it is "doubter" now"#,
+        ]
+    );
+    // What the site exports, it takes back.
+    let exported = file::export(&mut site.connect()).unwrap();
+    let again = file::import(
+        &mut site.connect(),
+        &file::parse(&exported).unwrap(),
+        Utc::now().naive_utc(),
+        |_, _| {},
+    );
+    assert!(!again.unwrap().changed_anything());
+}
+
+#[actix_web::test]
+async fn a_file_made_before_a_merge_is_refused_and_what_is_exported_after_it_is_not() {
+    let site = TestSite::start();
+    let moderator = crate::desk_records::at_desk(&site, "mona", shiptally::accounts::Role::Moderator).await;
+    let anna = site.member("anna").await;
+    anna.vote("amber", "ship").await;
+    let before = file::export(&mut site.connect()).unwrap();
+    let path = format!("/admin/tools/{}/merge", crate::desk_records::id(&site, RecordKind::Tool, "amber"));
+    assert_eq!(moderator.post(&path, &[("into", "basalt"), ("reason", "One tool")]).await.status(), 303);
+
+    let said = refused(&site, &serde_json::from_str(&before).unwrap());
+    assert_eq!(
+        said,
+        [
+            r#"tools[0].slug: "amber" is a former address of the tool "basalt" and leads to it"#,
+            r#"comparisons[0].tools[0]: "amber" is a former address of the tool "basalt" and leads to it"#,
+        ]
+    );
+    leads_to(&anna, "/tools/amber", "/tools/basalt").await;
+    assert_eq!(anna.tally("amber").await["tool"], "basalt");
+    let after = file::export(&mut site.connect()).unwrap();
+    let again =
+        file::import(&mut site.connect(), &file::parse(&after).unwrap(), Utc::now().naive_utc(), |_, _| {});
+    assert!(!again.unwrap().changed_anything());
+    leads_to(&anna, "/tools/amber", "/tools/basalt").await;
+}
+
+#[actix_web::test]
+async fn an_address_that_a_record_came_back_to_leads_on_when_that_is_withdrawn() {
     let site = TestSite::start();
     let visitor = site.browser();
     rename(&site, RecordKind::Tool, "amber", "zircon");
+    rename(&site, RecordKind::Tool, "zircon", "amber");
+    let id = crate::desk_records::id(&site, RecordKind::Tool, "amber");
+    let withdraw = |number: i64| {
+        let by = By { account_id: None, reason: "A slip", at: Utc::now().naive_utc() };
+        site.connect().write(|conn| withdraw::withdraw(conn, (RecordKind::Tool, id), number, by)).unwrap();
+        shiptally::cli::settle();
+    };
+    // Found, renamed, renamed back: the third is withdrawn, and then the second.
+    withdraw(3);
     leads_to(&visitor, "/tools/amber", "/tools/zircon").await;
-    let mut file = catalogue();
-    file["tools"][0]["name"] = "Another Amber".into();
-    let parsed = file::parse(&file.to_string()).unwrap();
-    file::import(&mut site.connect(), &parsed, Utc::now().naive_utc(), |_, _| {}).unwrap();
-    shiptally::cli::settle();
-    assert!(visitor.page("/tools/amber").await.contains("Another Amber"));
-    assert_eq!(visitor.tally("amber").await["tool"], "amber");
+    assert_eq!(site.differences(), [""; 0]);
+    withdraw(2);
+    assert!(visitor.page("/tools/amber").await.contains("Amber"));
+    assert_eq!(
+        visitor.get("/tools/zircon").await.status(),
+        404,
+        "it was withdrawn: nobody should have seen it"
+    );
+    let left: i64 = redirects::table.count().get_result(&mut site.connect()).unwrap();
+    assert_eq!(left, 0);
 }
 
 #[actix_web::test]

@@ -6,6 +6,7 @@ use actix_web::rt::System;
 use clap::Parser;
 use diesel::connection::SimpleConnection;
 use reqwest::{Client, RequestBuilder, Response, redirect::Policy};
+use scraper::{Html, Selector};
 use serde_json::{Value, json};
 use shiptally::{
     accounts::{
@@ -239,6 +240,14 @@ impl Browser {
     pub(crate) async fn tally(&self, tool: &str) -> Value {
         self.get(&format!("/tools/{tool}/tally")).await.json().await.unwrap()
     }
+}
+
+/// What a hidden field of a page holds.
+pub(crate) fn hidden(page: &str, name: &str) -> String {
+    let selector = Selector::parse(&format!("input[type=hidden][name={name}]")).unwrap();
+    let page = Html::parse_document(page);
+    let field = page.select(&selector).next().unwrap_or_else(|| panic!("there is no field {name}"));
+    field.attr("value").unwrap_or_default().to_owned()
 }
 
 /// Where a redirect leads.

@@ -369,10 +369,12 @@ async fn ten_items_declined_as_spam_make_their_sender_wait() {
 async fn a_suspended_account_sends_nothing() {
     let site = TestSite::start();
     let ada = site.member("ada").await;
-    diesel::update(accounts::table)
-        .set(accounts::suspended_at.eq(Utc::now().naive_utc()))
-        .execute(&mut site.connect())
-        .unwrap();
+    // As when it is suspended while a request is under way: its session is there still.
+    site.sql(
+        "INSERT INTO exclusions (kind, reason, subject_id, made_at)
+           SELECT 4, 'Spam', id, '2026-11-01 00:00:00' FROM accounts;
+         UPDATE accounts SET suspended_at = '2026-11-01 00:00:00', suspension_id = (SELECT max(id) FROM exclusions)",
+    );
     for (path, form) in
         [("/submit", &ELECTRUM[..]), ("/tools/amber/correct", &PRICE), ("/tools/amber/report", &ADVERT)]
     {

@@ -12,6 +12,7 @@ use crate::{
     catalogue::{RecordKind, edit::EditError},
     error::AppError,
     page::{self, Form},
+    voting::Standings,
 };
 
 pub(super) async fn ask(
@@ -32,6 +33,7 @@ pub(super) async fn delete(
     form: Form<Vec<(String, String)>>,
 ) -> Result<HttpResponse, AppError> {
     desk.admins_only()?;
+    let standings = desk.shared::<Standings>()?;
     let id = kind::number(&id)?;
     let mut typed = Typed(form.0);
     let (password, reason) = (typed.get("password"), typed.trimmed("reason"));
@@ -51,6 +53,9 @@ pub(super) async fn delete(
     let user = desk.user.clone();
     match desk.write(move |conn| store::delete(conn, &user, kind, id, &reason)).await? {
         Ok(()) => {
+            if kind == RecordKind::Tool {
+                standings.forget(id);
+            }
             desk.session.flash(format!("{} is deleted for good.", doomed.state.record.name()))?;
             Ok(page::see_other(&format!("/admin/{}", kind::plural(kind))))
         }

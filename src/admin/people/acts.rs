@@ -13,7 +13,8 @@ use crate::{
     text::count,
     versions::{self, Of},
     voting::{
-        exclusion::{self, Kind, Moved, Order, Which},
+        exclusion::{self, Kind, Moved, Order},
+        selection::Selection,
         signals,
         suspension::{self, NotDone},
     },
@@ -37,6 +38,7 @@ pub(super) fn hindrance(actor: &CurrentUser, account: &Account) -> Option<&'stat
 pub(super) fn suspend(conn: &mut Db, actor: &CurrentUser, id: i64, reason: &str) -> Result<Moved, AppError> {
     let account = allowed(conn, actor, id)?;
     if Role::from_i16(account.role) == Role::Admin {
+        versions::take_turn(conn, Of::Votes)?;
         versions::take_turn(conn, Of::Accounts)?;
         if people::other_admins(conn, id)? == 0 {
             return Err(AppError::Forbidden("The last admin is never suspended.".into()));
@@ -86,8 +88,8 @@ pub(super) fn exclude(
     reason: &str,
 ) -> Result<Moved, AppError> {
     let account = store::find(conn, id)?.ok_or_else(AppError::not_found)?;
-    let order = Order { kind, reason, by: actor.id, at: Utc::now().naive_utc() };
-    let moved = exclusion::exclude(conn, &Which::Account(id), &order)?
+    let order = Order { kind, reason, subject: Some(id), by: actor.id, at: Utc::now().naive_utc() };
+    let moved = exclusion::exclude(conn, &Selection::of_account(id), &order)?
         .ok_or_else(|| AppError::Conflict("No vote of this account counts as it is.".into()))?;
     let entry = Entry {
         act: "excluded",

@@ -3,7 +3,6 @@
 use chrono::{NaiveDateTime, Utc};
 use diesel::{dsl::count_star, prelude::*};
 
-use super::super::votes::pieces::choice;
 use crate::{
     accounts::{
         people::{self, Person, Wanted},
@@ -16,6 +15,7 @@ use crate::{
     schema::{log_entries, submissions, tools, votes},
     sql::{counted, limit_and_offset},
     stats::Choice,
+    voting::store::stored_choice,
 };
 
 /// How many accounts or votes stand on a page.
@@ -103,14 +103,9 @@ fn votes_on(conn: &mut Db, id: i64, page: Page) -> QueryResult<Vec<VoteOn>> {
         .offset(offset)
         .select((tools::id, tools::name, votes::choice, votes::cast_at, votes::exclusion_id))
         .load(conn)?;
-    Ok(rows
-        .into_iter()
-        .map(|(tool_id, tool, number, cast_at, exclusion_id)| VoteOn {
-            tool_id,
-            tool,
-            choice: choice(number),
-            cast_at,
-            exclusion_id,
+    rows.into_iter()
+        .map(|(tool_id, tool, number, cast_at, exclusion_id)| {
+            Ok(VoteOn { tool_id, tool, choice: stored_choice(number)?, cast_at, exclusion_id })
         })
-        .collect())
+        .collect()
 }

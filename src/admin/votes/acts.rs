@@ -12,7 +12,8 @@ use crate::{
     schema::tools,
     text::count,
     voting::{
-        exclusion::{self, Kind, Moved, NotUndone, Order, Which},
+        exclusion::{self, Kind, Moved, NotUndone, Order},
+        selection::Selection,
         signals,
     },
 };
@@ -21,14 +22,15 @@ use crate::{
 pub(super) fn exclude(
     conn: &mut Db,
     actor: &CurrentUser,
-    ids: Vec<i64>,
+    which: &Selection,
     kind: Kind,
     reason: &str,
 ) -> Result<Moved, AppError> {
-    let order = Order { kind, reason, by: actor.id, at: Utc::now().naive_utc() };
-    let moved = exclusion::exclude(conn, &Which::Votes(ids), &order)?.ok_or_else(|| {
+    let order = Order { kind, reason, subject: None, by: actor.id, at: Utc::now().naive_utc() };
+    let moved = exclusion::exclude(conn, which, &order)?.ok_or_else(|| {
         AppError::Conflict(
-            "None of these votes counts any more; somebody else may have left them out.".into(),
+            "None of these votes counts as you saw it: they were changed, taken back or left out meanwhile."
+                .into(),
         )
     })?;
     let told = Told::of(conn, &moved)?;

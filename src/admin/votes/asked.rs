@@ -69,15 +69,19 @@ impl Asked {
         }
     }
 
-    /// The votes that are asked for, and the signal that is named.
-    pub(super) fn resolve(&self, conn: &mut Db) -> Result<(Selection, Option<Signal>), AppError> {
+    /// The votes that are asked for, and the signal that is named; with a version of all votes, as they stood then.
+    pub(super) fn resolve(
+        &self,
+        conn: &mut Db,
+        as_of: Option<i64>,
+    ) -> Result<(Selection, Option<Signal>), AppError> {
         let signal = match self.signal {
             Some(id) => Some(signals::find(conn, id)?.ok_or_else(AppError::not_found)?),
             None => None,
         };
         let mut selection = match &signal {
-            Some(signal) => signal.selection(conn)?,
-            None => Selection::default(),
+            Some(signal) => signal.selection(conn, as_of)?,
+            None => Selection { as_of, ..Selection::default() },
         };
         selection.tool = self.tool.or(selection.tool);
         selection.hour = self.hour.or(selection.hour);

@@ -15,12 +15,12 @@ use crate::{
     error::AppError,
     page::{self, Form},
     text::count,
-    voting::{Standings, exclusion::Moved},
+    voting::{Standings, exclusion::Moved, selection::Selection},
 };
 
 type Fields = Form<Vec<(String, String)>>;
 
-/// Leaves the votes out that are ticked in a tool's list.
+/// Leaves the votes out that are ticked in a tool's list, as they were shown there.
 pub(super) async fn exclude_selected(
     desk: Desk,
     path: web::Path<String>,
@@ -29,38 +29,45 @@ pub(super) async fn exclude_selected(
 ) -> Result<HttpResponse, AppError> {
     let tool = id(&path)?;
     let mut sent = Sent::new("exclude-reason", form.0);
-    let (kind, reason) = (sent.kind(), sent.reason());
-    let ids: Vec<i64> = sent.ticked();
-    if ids.is_empty() {
+    let (kind, reason, accounts) = (sent.kind(), sent.reason(), sent.ticked());
+    if accounts.is_empty() {
         sent.complaints.add("votes", "Tick the votes that are to be left out.");
     }
+    let as_of = sent.as_of();
     if !sent.is_right() {
         return show_tool(&desk, tool, sent).await;
     }
-    let user = desk.user.clone();
-    let moved = desk.write(move |conn| acts::exclude(conn, &user, ids, kind, &reason)).await??;
-    left_out(&desk, &moved, &standings)
+    let (user, shown) = (desk.user.clone(), accounts.len());
+    let which = Selection {
+        accounts: Some(accounts.into_iter().collect()),
+        as_of: Some(as_of),
+        ..Selection::of_tool(tool)
+    };
+    let moved = desk.write(move |conn| acts::exclude(conn, &user, &which, kind, &reason)).await??;
+    left_out(&desk, &moved, shown, &standings)
 }
 
-/// Leaves all votes out that the address asks for.
+/// Leaves all votes out that the address asks for, as they were shown.
 pub(super) async fn exclude_matching(
     desk: Desk,
     standings: web::Data<Standings>,
     form: Fields,
 ) -> Result<HttpResponse, AppError> {
     let mut sent = Sent::new("exclude-reason", form.0);
-    let (kind, reason) = (sent.kind(), sent.reason());
+    let (kind, reason, as_of) = (sent.kind(), sent.reason(), sent.as_of());
     if !sent.is_right() {
         return show_confirm(&desk, sent).await;
     }
     let (user, asked) = (desk.user.clone(), Asked::parse(desk.request().query_string()));
+    let (token, shown) =
+        (sent.typed.get("signal_token"), sent.typed.get("shown").parse().unwrap_or_default());
     let moved = desk
         .write(move |conn| {
-            let ids = load::matching_ids(conn, &asked)?;
-            acts::exclude(conn, &user, ids, kind, &reason)
+            let which = load::previewed(conn, &asked, as_of, &token)?;
+            acts::exclude(conn, &user, &which, kind, &reason)
         })
         .await??;
-    left_out(&desk, &moved, &standings)
+    left_out(&desk, &moved, shown, &standings)
 }
 
 pub(super) async fn undo(
@@ -117,8 +124,19 @@ pub(super) async fn scan(desk: Desk, database: web::Data<Database>) -> Result<Ht
     Ok(page::see_other("/admin/votes"))
 }
 
-fn left_out(desk: &Desk, moved: &Moved, standings: &Standings) -> Result<HttpResponse, AppError> {
+/// Tells of votes that were left out, of so many that were shown.
+fn left_out(
+    desk: &Desk,
+    moved: &Moved,
+    shown: usize,
+    standings: &Standings,
+) -> Result<HttpResponse, AppError> {
     moved.tell(standings);
-    desk.session.flash(format!("{} left out.", count(moved.votes as u64, "vote is", "votes are")))?;
+    let mut told = format!("{} left out.", count(moved.votes as u64, "vote is", "votes are"));
+    if let Some(others @ 1..) = shown.checked_sub(moved.votes) {
+        let others = count(others as u64, "other was", "others were");
+        told.push_str(&format!(" {others} no longer as you saw them, and stay as they are."));
+    }
+    desk.session.flash(told)?;
     Ok(page::see_other(&format!("/admin/votes/exclusions/{}", moved.exclusion_id)))
 }

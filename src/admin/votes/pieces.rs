@@ -1,6 +1,6 @@
 //! Small pieces that the pages on votes and on people share.
 
-use std::fmt;
+use std::{collections::BTreeSet, fmt};
 
 use askama::{Template, filters::HtmlSafe};
 use chrono::NaiveDateTime;
@@ -8,7 +8,7 @@ use chrono::NaiveDateTime;
 use super::super::form::{Complaints, Typed};
 use crate::{
     error::AppError,
-    stats::{Choice, Tally},
+    stats::Tally,
     text::count,
     voting::{exclusion::Kind, views::percent_or_dash},
 };
@@ -105,10 +105,19 @@ impl Sent {
         kind.unwrap_or(Kind::Other)
     }
 
-    /// The ids of the votes that are ticked.
-    pub(in crate::admin) fn ticked(&self) -> Vec<i64> {
-        let votes = self.typed.0.iter().filter(|(name, _)| name == "vote");
-        votes.filter_map(|(_, value)| value.parse().ok()).collect()
+    /// The accounts whose votes are ticked, each once.
+    pub(in crate::admin) fn ticked(&self) -> BTreeSet<i64> {
+        let accounts = self.typed.0.iter().filter(|(name, _)| name == "account");
+        accounts.filter_map(|(_, value)| value.parse().ok()).collect()
+    }
+
+    /// The version of all votes that was looked at.
+    pub(in crate::admin) fn as_of(&mut self) -> i64 {
+        let version = self.typed.get("as_of").parse();
+        if version.is_err() {
+            self.complaints.add("votes", "Look at the votes again: it is not clear which ones you saw.");
+        }
+        version.unwrap_or_default()
     }
 
     /// Whether nothing is wrong.
@@ -132,9 +141,22 @@ pub(in crate::admin) fn tally_words(tally: Tally) -> String {
     format!("{} · {}", percent_or_dash(tally.ship_percent()), count(tally.votes(), "vote", "votes"))
 }
 
-/// The choice behind a stored number; the tables hold no others.
-pub(in crate::admin) fn choice(number: i16) -> Choice {
-    Choice::from_i16(number).unwrap_or(Choice::Skip)
+/// What networks are called on a page: numbers in the order in which the page names them. They say nothing beyond the
+/// page, so a reason that speaks of one gives nothing away later.
+#[derive(Debug, Default)]
+pub(super) struct NetworkNumbers(Vec<i64>);
+
+impl NetworkNumbers {
+    pub(super) fn of(&mut self, network: i64) -> usize {
+        let known = self.0.iter().position(|other| *other == network);
+        known.map_or_else(
+            || {
+                self.0.push(network);
+                self.0.len()
+            },
+            |index| index + 1,
+        )
+    }
 }
 
 /// How old an account was, in words: `20 minutes`, `5 hours`, `12 days`.

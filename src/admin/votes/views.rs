@@ -1,12 +1,14 @@
 //! The pages on votes.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 
 use super::{
     asked::Asked,
     chart::Chart,
     load::{Names, Overview, Preview, SignalVotes, ToolVotes, Undoable, hours_shown},
-    pieces::{KindField, Moment, ReasonField, Sent, age, tally_words},
+    pieces::{KindField, Moment, NetworkNumbers, ReasonField, Sent, age, tally_words},
 };
 use crate::{
     page::Shell,
@@ -17,7 +19,7 @@ use crate::{
     view,
     voting::{
         exclusion::{Exclusion, Kind},
-        selection::{Ballot, network_code, start_of},
+        selection::{self, Ballot, start_of},
         signals::Signal,
     },
 };
@@ -104,7 +106,6 @@ impl OverviewPage {
 
 /// A vote in a list.
 struct BallotLine {
-    id: i64,
     account_id: i64,
     handle: String,
     tool_id: i64,
@@ -112,15 +113,14 @@ struct BallotLine {
     mark: VerdictMark,
     cast_at: Moment,
     age: String,
-    network: Option<(i64, String)>,
+    network: Option<usize>,
     exclusion_id: Option<i64>,
     ticked: bool,
 }
 
 impl BallotLine {
-    fn new(ballot: Ballot, tools: &Names, ticked: &[i64]) -> Self {
+    fn new(ballot: Ballot, tools: &Names, ticked: &BTreeSet<i64>, networks: &mut NetworkNumbers) -> Self {
         Self {
-            id: ballot.id,
             account_id: ballot.account_id,
             handle: ballot.handle,
             tool_id: ballot.tool_id,
@@ -128,10 +128,17 @@ impl BallotLine {
             mark: ballot.choice.into(),
             cast_at: Moment(ballot.cast_at),
             age: age(ballot.account_since, ballot.cast_at),
-            network: ballot.network.map(|network| (network, network_code(network))),
+            network: ballot.network.map(|network| networks.of(network)),
             exclusion_id: ballot.exclusion_id,
-            ticked: ticked.contains(&ballot.id),
+            ticked: ticked.contains(&ballot.account_id),
         }
+    }
+
+    /// The lines of a list in which nothing can be ticked.
+    fn all(ballots: Vec<Ballot>, tools: &Names) -> Vec<Self> {
+        let mut networks = NetworkNumbers::default();
+        let none = BTreeSet::new();
+        ballots.into_iter().map(|ballot| Self::new(ballot, tools, &none, &mut networks)).collect()
     }
 }
 
@@ -160,6 +167,7 @@ pub(super) struct ToolVotesPage {
     pages: PageLinks,
     /// Where ticked votes are sent to.
     exclude_href: String,
+    as_of: i64,
     confirm_href: String,
     wrong: Vec<(String, String)>,
     votes_wrong: Option<String>,
@@ -179,13 +187,15 @@ impl ToolVotesPage {
             networks,
             page,
             ballots,
+            as_of,
         } = votes;
         let path = format!("{PATH}/tools/{id}");
         // The path says the tool already.
         let on_page = |asked: Asked| Asked { tool: None, ..asked };
         let href = |asked: Asked| on_page(asked).address(&path, 1);
         let names: Names = [(id, name.clone())].into();
-        let filters = filters(&asked, &networks, &signals, href);
+        let mut numbers = NetworkNumbers::default();
+        let filters = filters(&asked, &networks, &mut numbers, &signals, href);
         let suggested = asked.suggested(signals.iter().find(|signal| Some(signal.id) == asked.signal));
         let at = Asked { hour: None, ..on_page(asked.clone()) };
         let chart = Chart::new(&hours, first_hour, hours_shown(), |hour| {
@@ -202,10 +212,14 @@ impl ToolVotesPage {
             filters,
             narrowed: narrowed(&asked),
             how_many: count(page.total as u64, "vote", "votes"),
-            ballots: ballots.into_iter().map(|ballot| BallotLine::new(ballot, &names, &ticked)).collect(),
+            ballots: ballots
+                .into_iter()
+                .map(|ballot| BallotLine::new(ballot, &names, &ticked, &mut numbers))
+                .collect(),
             pages: page.links(|number| here.address(&path, number)),
             exclude_href: here.address(&format!("{path}/exclude"), page.number),
             confirm_href: asked.address(&format!("{PATH}/confirm"), 1),
+            as_of,
             wrong: sent.summary(),
             votes_wrong: sent.complaints.about("votes").map(str::to_owned),
             kind: KindField::new(sent, suggested),
@@ -218,6 +232,7 @@ impl ToolVotesPage {
 fn filters(
     asked: &Asked,
     networks: &[(i64, i64)],
+    numbers: &mut NetworkNumbers,
     signals: &[Signal],
     href: impl Fn(Asked) -> String,
 ) -> Vec<Filter> {
@@ -240,7 +255,7 @@ fn filters(
     all.extend(networks.iter().filter(|(_, votes)| *votes > 1).map(|(network, votes)| {
         let on = asked.network == Some(*network);
         Filter {
-            words: format!("Network {} ({votes})", network_code(*network)),
+            words: format!("Network {} ({votes})", numbers.of(*network)),
             href: href(Asked { network: (!on).then_some(*network), ..asked.clone() }),
             on,
         }
@@ -258,8 +273,8 @@ fn narrowed(asked: &Asked) -> Option<String> {
     if asked.new {
         parts.push("by accounts that were new".to_owned());
     }
-    if let Some(network) = asked.network {
-        parts.push(format!("from network {}", network_code(network)));
+    if asked.network.is_some() {
+        parts.push("from one network".to_owned());
     }
     if asked.signal.is_some() {
         parts.push("in the signal".to_owned());
@@ -276,7 +291,12 @@ pub(super) struct ConfirmPage {
     back: String,
     words: Option<String>,
     votes: String,
-    any: bool,
+    /// How many votes are shown, as of which version of all votes, and what the signal was about.
+    shown: u64,
+    as_of: i64,
+    signal_token: String,
+    /// What stands against leaving them out: there are none, or too many.
+    refusal: Option<String>,
     tools: Vec<PreviewLine>,
     wrong: Vec<(String, String)>,
     kind: KindField,
@@ -294,8 +314,17 @@ struct PreviewLine {
 
 impl ConfirmPage {
     pub(super) fn new(shell: Shell, preview: Preview, sent: &Sent) -> Self {
-        let Preview { asked, signal, tools } = preview;
-        let votes = tools.iter().map(|(_, _, _, going)| going.votes()).sum();
+        let Preview { asked, signal, tools, as_of } = preview;
+        let votes: u64 = tools.iter().map(|(_, _, _, going)| going.votes()).sum();
+        let refusal = match votes {
+            0 => Some("None of these votes counts as it is.".to_owned()),
+            n if n > selection::MOST as u64 => Some(format!(
+                "These are {} votes, and {} are left out at a time at most: narrow them down.",
+                grouped(n),
+                grouped(selection::MOST as u64)
+            )),
+            _ => None,
+        };
         let back = match (asked.tool, asked.signal) {
             (Some(tool), _) => {
                 Asked { tool: None, ..asked.clone() }.address(&format!("{PATH}/tools/{tool}"), 1)
@@ -313,7 +342,10 @@ impl ConfirmPage {
             back,
             words,
             votes: count(votes, "vote", "votes"),
-            any: votes > 0,
+            shown: votes,
+            as_of,
+            signal_token: signal.as_ref().map(Signal::token).unwrap_or_default(),
+            refusal,
             tools: tools
                 .into_iter()
                 .map(|(id, name, tally, going)| PreviewLine {
@@ -368,7 +400,7 @@ impl ExclusionPage {
             subject: exclusion.subject_id.map(|id| (id, name(Some(id)))),
             reason: exclusion.reason,
             how_many: count(page.total as u64, "vote", "votes"),
-            ballots: ballots.into_iter().map(|ballot| BallotLine::new(ballot, &tools, &[])).collect(),
+            ballots: BallotLine::all(ballots, &tools),
             pages: page.links(|number| address(&path, &[], number)),
             wrong: sent.summary(),
             undo: ReasonField::new("undo-reason", PUBLIC, sent),
@@ -402,7 +434,7 @@ impl SignalPage {
             line: SignalLine::new(&signal, &tools),
             dismissed: signal.dismissed_at.map(Moment),
             how_many: count(page.total as u64, "vote", "votes"),
-            ballots: ballots.into_iter().map(|ballot| BallotLine::new(ballot, &tools, &[])).collect(),
+            ballots: BallotLine::all(ballots, &tools),
             pages: page.links(|number| address(&path, &[], number)),
             confirm_href: asked.address(&format!("{PATH}/confirm"), 1),
             wrong: sent.summary(),

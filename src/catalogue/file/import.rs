@@ -1,24 +1,23 @@
 //! Writes a catalogue file into the database; [`super`] says what happens to records that are there already.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::fmt;
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use super::Problem;
-use super::fields::{Path, Problems, quoted};
 use super::import_tools::import_tools;
 use super::record::{CategoryRecord, ComparisonRecord, File, ReviewerRecord};
+use super::references::check_references;
 use super::stored;
 use crate::catalogue::history::{self, By};
 use crate::catalogue::rows::{CategoryRow, ComparisonRow, ReviewerRow};
 use crate::catalogue::search;
-use crate::catalogue::standing::Standing;
-use crate::catalogue::terms::{Act, RecordKind, Status};
+use crate::catalogue::terms::Act;
 use crate::db::Db;
 use crate::each;
-use crate::schema::{categories, comparisons, redirects, reviewers, tools};
+use crate::schema::{categories, comparisons, reviewers, tools};
 use crate::slug::Slug;
 use crate::versions::{self, Of};
 
@@ -88,30 +87,9 @@ pub(in crate::catalogue) fn write(
     import_comparisons(conn, &file.comparisons, &mut summary.comparisons)?;
     advance(file.comparisons.len());
     if summary.changed_anything() {
-        end_redirects(conn, file)?;
         versions::raise(conn, Of::Catalogue)?;
     }
     Ok(summary)
-}
-
-/// An address that a record has leads nowhere else any more, unless the record is archived.
-fn end_redirects(conn: &mut Db, file: &File) -> QueryResult<()> {
-    let archived = Status::Archived.to_i16();
-    let of = |kind: RecordKind| redirects::kind.eq(kind.to_i16());
-    let taken = categories::table.filter(categories::status.ne(archived)).select(categories::slug);
-    diesel::delete(redirects::table.filter(of(RecordKind::Category)).filter(redirects::slug.eq_any(taken)))
-        .execute(conn)?;
-    let taken = reviewers::table.filter(reviewers::status.ne(archived)).select(reviewers::slug);
-    diesel::delete(redirects::table.filter(of(RecordKind::Reviewer)).filter(redirects::slug.eq_any(taken)))
-        .execute(conn)?;
-    // Of the tools, which are many, only those of the file can have come to an address.
-    let tools = file.tools.iter().filter(|tool| tool.status != Status::Archived);
-    let taken: Vec<&str> = tools.map(|tool| tool.slug.as_str()).collect();
-    for slugs in taken.chunks(BATCH) {
-        let taken = redirects::slug.eq_any(slugs.to_vec());
-        diesel::delete(redirects::table.filter(of(RecordKind::Tool)).filter(taken)).execute(conn)?;
-    }
-    Ok(())
 }
 
 /// What an import did, by kind of record.
@@ -179,66 +157,6 @@ pub enum ImportError {
     /// The database failed.
     #[error(transparent)]
     Database(#[from] diesel::result::Error),
-}
-
-/// Finds references to categories, reviewers and tools that neither the file nor the database has, or whose status
-/// forbids them.
-pub(in crate::catalogue) fn check_references(conn: &mut Db, file: &File) -> Result<(), ImportError> {
-    let standing = Standing::load(conn, &file.tools)?;
-    let mut known_categories: HashSet<String> = standing.category_slugs().map(str::to_owned).collect();
-    known_categories.extend(file.categories.iter().map(|record| record.slug.to_string()));
-    let mut known_reviewers: HashSet<String> = standing.reviewer_slugs().map(str::to_owned).collect();
-    known_reviewers.extend(file.reviewers.iter().map(|record| record.slug.to_string()));
-    let mut known_tools = HashSet::new();
-    if !file.comparisons.is_empty() {
-        known_tools.extend(tools::table.select(tools::slug).load::<String>(conn)?);
-    }
-    known_tools.extend(file.tools.iter().map(|record| record.slug.to_string()));
-
-    let problems = Problems::default();
-    let check = |known: &HashSet<String>, what: &str, slug: &Slug, path: &Path<'_>| {
-        if !known.contains(slug.as_str()) {
-            problems.add(path, format!("there is no {what} {}", quoted(slug)));
-        }
-    };
-    let list = Path::Top;
-    let list = list.key("tools");
-    for (index, tool) in file.tools.iter().enumerate() {
-        let path = list.index(index);
-        check(&known_categories, "category", &tool.category, &path.key("category"));
-        if let Some(fault) = standing.against_category(tool.status, &tool.category) {
-            problems.add(&path.key("category"), fault);
-        }
-        if let Some(draft) = standing.draft_behind(tool.status, &tool.slug)
-            && !tool.reviews.iter().any(|review| review.reviewer.as_str() == draft)
-        {
-            problems.add(
-                &path.key("status"),
-                format!("cannot be published: {draft}, who reviewed it, is a draft"),
-            );
-        }
-        let reviews = path.key("reviews");
-        for (index, review) in tool.reviews.iter().enumerate() {
-            let path = reviews.index(index);
-            check(&known_reviewers, "reviewer", &review.reviewer, &path.key("reviewer"));
-            if let Some(fault) = standing.against_review(tool.status, &tool.slug, &review.reviewer) {
-                problems.add(&path.key("reviewer"), fault);
-            }
-        }
-    }
-    let list = Path::Top;
-    let list = list.key("comparisons");
-    for (index, comparison) in file.comparisons.iter().enumerate() {
-        let path = list.index(index);
-        let path = path.key("tools");
-        for (index, tool) in comparison.tools.iter().enumerate() {
-            check(&known_tools, "tool", tool, &path.index(index));
-        }
-    }
-    match problems.into_vec() {
-        problems if problems.is_empty() => Ok(()),
-        problems => Err(ImportError::Problems(problems)),
-    }
 }
 
 /// Returns the ids of the categories whose names changed: the search index holds the old ones.

@@ -14,6 +14,8 @@
 //!   comparisons that the file does not mention stay.
 //! - A comparison is found by its two tools, in either order; the first is stored as the one whose slug sorts first,
 //!   and `pick_first_if` and `pick_second_if` change places with them.
+//! - An address that leads to another record (it was renamed, or went into that one) is refused; a tool that went into
+//!   another may be in the file as long as it stays archived.
 //! - A tool's `published_at` is set when it first becomes published and stays; its `updated_at` moves only when
 //!   something of the tool changed.
 
@@ -25,6 +27,7 @@ mod json;
 mod plan;
 mod read;
 mod record;
+mod references;
 mod stored;
 #[cfg(test)]
 mod tests;
@@ -32,13 +35,14 @@ mod tests;
 use std::fmt;
 
 pub use export::export;
+pub(super) use import::write;
 pub use import::{Count, ImportError, Summary, import, import_by};
-pub(super) use import::{check_references, write};
 pub use plan::{Plan, Planned, plan};
 pub use read::parse;
 pub use record::{
     CategoryRecord, ComparisonRecord, File, Pricing, Record, ReviewRecord, ReviewerRecord, State, ToolRecord,
 };
+pub(super) use references::check_references;
 pub(super) use stored::state;
 
 /// What the key `format` holds in every catalogue file.

@@ -3,8 +3,9 @@
 
 use std::collections::HashMap;
 
-use super::import::{Count, ImportError, Summary, check_references};
+use super::import::{Count, ImportError, Summary};
 use super::record::{ComparisonRecord, File, Record, State, ToolRecord};
+use super::references::check_references;
 use super::stored::{self, States};
 use crate::catalogue::terms::{RecordKind, Status};
 use crate::db::Db;

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use chrono::{Duration, NaiveDateTime};
 use diesel::{
+    dsl::{count_star, min},
     prelude::*,
     sql_query,
     sql_types::{BigInt, Nullable},
@@ -15,12 +16,12 @@ use sha2::{Digest, Sha256};
 use super::words;
 use crate::{
     db::Db,
-    schema::{tools, votes},
+    schema::votes,
     stats::{
-        binomial_tail, poisson_tail,
+        beta_binomial_tail, poisson_tail,
         rules::{
-            BEYOND_CHANCE, BURST_VOTES, NETWORK_ACCOUNTS, NETWORK_SHARE, NEW_ACCOUNTS, PAST_DAYS, QUIET_HOUR,
-            SAME_ACCOUNTS, SAME_TOOLS, WATCHED_DAYS,
+            BEYOND_CHANCE, BURST_VOTES, NETWORK_ACCOUNTS, NETWORK_SHARE, NEW_ACCOUNTS, PAST_DAYS, PAST_VOTES,
+            QUIET_HOUR, SAME_ACCOUNTS, SAME_TOOLS, WATCHED_DAYS,
         },
     },
     text::hex,
@@ -75,7 +76,7 @@ struct HourRow {
     votes: i64,
 }
 
-/// Hours with more votes than the tool's own past explains.
+/// Hours with more votes than the past explains.
 fn bursts(conn: &mut Db, since: NaiveDateTime) -> QueryResult<Vec<Finding>> {
     // The hour in which the look begins is taken whole or not at all.
     let since = start_of(hour_of(since) + 1);
@@ -90,8 +91,8 @@ fn bursts(conn: &mut Db, since: NaiveDateTime) -> QueryResult<Vec<Finding>> {
     let mut found = Vec::new();
     for HourRow { tool_id, hour, votes } in rows {
         let votes = votes.unsigned_abs();
-        let usual = usual_hour(conn, tool_id, hour)?;
-        if poisson_tail(votes, usual.max(QUIET_HOUR)) < BEYOND_CHANCE {
+        let Some(usual) = usual_hour(conn, tool_id, hour)? else { continue };
+        if poisson_tail(votes, usual.votes.max(QUIET_HOUR)) < BEYOND_CHANCE {
             let selection = Selection { tool: Some(tool_id), hour: Some(hour), ..Selection::default() };
             found.push(Finding {
                 kind: Kind::Burst,
@@ -105,20 +106,37 @@ fn bursts(conn: &mut Db, since: NaiveDateTime) -> QueryResult<Vec<Finding>> {
     Ok(found)
 }
 
-/// How many votes a tool got in an hour of the days before this one, on the average.
-fn usual_hour(conn: &mut Db, tool_id: i64, hour: i64) -> QueryResult<f64> {
+/// How many votes an hour usually has.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct UsualHour {
+    /// On the average.
+    pub(super) votes: f64,
+    /// Whether that is of all tools together, since this one has no past.
+    pub(super) of_site: bool,
+}
+
+/// What is usual by the days before an hour: the tool's own, or, where it has too few votes to tell, that of the whole
+/// site. None where the site has too few as well: then no hour is unusual.
+fn usual_hour(conn: &mut Db, tool_id: i64, hour: i64) -> QueryResult<Option<UsualHour>> {
     let end = start_of(hour);
-    let made: NaiveDateTime = tools::table.find(tool_id).select(tools::created_at).first(conn)?;
-    let start = (end - Duration::days(PAST_DAYS)).max(made.min(end - Duration::days(1)));
-    let n: i64 = votes::table
-        .filter(votes::tool_id.eq(tool_id))
-        .filter(votes::cast_at.ge(start))
-        .filter(votes::cast_at.lt(end))
-        .filter(votes::exclusion_id.is_null())
-        .count()
-        .get_result(conn)?;
-    let hours = (end - start).num_hours().max(1);
-    Ok(float(n) / float(hours))
+    for tool in [Some(tool_id), None] {
+        let mut past = votes::table
+            .filter(votes::cast_at.ge(end - Duration::days(PAST_DAYS)))
+            .filter(votes::cast_at.lt(end))
+            .filter(votes::exclusion_id.is_null())
+            .select((count_star(), min(votes::cast_at)))
+            .into_boxed();
+        if let Some(tool_id) = tool {
+            past = past.filter(votes::tool_id.eq(tool_id));
+        }
+        let (n, first): (i64, Option<NaiveDateTime>) = past.first(conn)?;
+        // Quiet hours before the first vote say nothing: the tool, or the site, may not have been there.
+        if let Some(first) = first.filter(|_| n >= PAST_VOTES) {
+            let hours = (end - first).num_hours().max(1);
+            return Ok(Some(UsualHour { votes: float(n) / float(hours), of_site: tool.is_none() }));
+        }
+    }
+    Ok(None)
 }
 
 /// The votes on a tool in the days looked at: all, and those of new accounts.
@@ -151,29 +169,29 @@ fn new_accounts(
     weeks: &HashMap<i64, Week>,
 ) -> QueryResult<Vec<Finding>> {
     let all = weeks.values().fold((0, 0), |sum, week| (sum.0 + week.votes, sum.1 + week.new));
-    let mut suspects: Vec<(Week, f64)> = weeks
+    let elsewhere = |week: &Week| ((all.1 - week.new).unsigned_abs(), (all.0 - week.votes).unsigned_abs());
+    let mut suspects: Vec<Week> = weeks
         .values()
-        .map(|week| {
-            // One of each sort is added, so that few votes elsewhere do not make a share of 0 or 1.
-            let elsewhere = float(all.1 - week.new + 1) / float(all.0 - week.votes + 2);
-            (*week, elsewhere)
-        })
-        .filter(|(week, elsewhere)| {
+        .filter(|week| {
             let (new, votes) = (week.new.unsigned_abs(), week.votes.unsigned_abs());
-            new >= NEW_ACCOUNTS && binomial_tail(new, votes, *elsewhere) < BEYOND_CHANCE
+            let (new_elsewhere, votes_elsewhere) = elsewhere(week);
+            let chance = beta_binomial_tail(new, votes, new_elsewhere, votes_elsewhere - new_elsewhere);
+            new >= NEW_ACCOUNTS && chance < BEYOND_CHANCE
         })
+        .copied()
         .collect();
-    suspects.sort_by_key(|(week, _)| std::cmp::Reverse((week.new, week.tool_id)));
+    suspects.sort_by_key(|week| std::cmp::Reverse((week.new, week.tool_id)));
     suspects.truncate(usize::try_from(MOST_FINDINGS).unwrap_or_default());
     let mut found = Vec::new();
-    for (Week { tool_id, votes, new }, elsewhere) in suspects {
+    for week in suspects {
+        let Week { tool_id, votes, new } = week;
         let selection =
             Selection { tool: Some(tool_id), new: true, since: Some(since), ..Selection::default() };
         found.push(Finding {
             kind: Kind::NewAccounts,
             key: format!("new:{tool_id}"),
             tool_id: Some(tool_id),
-            words: words::new_accounts(new.unsigned_abs(), votes.unsigned_abs(), elsewhere),
+            words: words::new_accounts((new.unsigned_abs(), votes.unsigned_abs()), elsewhere(&week)),
             accounts: accounts_of(conn, &selection)?,
         });
     }
@@ -217,7 +235,7 @@ fn one_network(conn: &mut Db, since: NaiveDateTime, weeks: &HashMap<i64, Week>) 
             kind: Kind::OneNetwork,
             key: format!("network:{tool_id}:{network}"),
             tool_id: Some(tool_id),
-            words: words::one_network(network, row.votes.unsigned_abs(), all.unsigned_abs()),
+            words: words::one_network(row.votes.unsigned_abs(), all.unsigned_abs()),
             accounts: accounts_of(conn, &selection)?,
         });
         if found.len() >= usize::try_from(MOST_FINDINGS).unwrap_or_default() {

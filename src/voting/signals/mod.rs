@@ -3,18 +3,21 @@
 mod look;
 mod words;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use chrono::{Duration, NaiveDateTime};
 use diesel::{dsl::count_star, prelude::*};
+use sha2::{Digest, Sha256};
 
 pub use self::look::{Finding, look};
-use super::{exclusion::Kind, selection::Selection};
+use super::{exclusion::Kind, network::KEPT_DAYS, selection::Selection};
 use crate::{
     db::Db,
     each,
     schema::{signals, votes},
     stats::rules::WATCHED_DAYS,
+    text::hex,
+    versions::{self, Of},
 };
 
 /// A finding as it is stored.
@@ -30,6 +33,8 @@ pub struct Signal {
     pub seen_at: NaiveDateTime,
     pub dismissed_by: Option<i64>,
     pub dismissed_at: Option<NaiveDateTime>,
+    /// The version of all votes when it was dismissed.
+    pub dismissed_revision: Option<i64>,
 }
 
 impl Signal {
@@ -45,14 +50,24 @@ impl Signal {
         serde_json::from_str(&self.accounts).unwrap_or_default()
     }
 
-    /// The votes that it is about.
+    /// What [`selection`](Self::selection) rests on besides the votes themselves, in short: who holds on to it can tell
+    /// whether the signal is about more by now.
+    #[must_use]
+    pub fn token(&self) -> String {
+        match self.kind() {
+            Kind::SameVotes => hex(&Sha256::digest(&self.accounts)[..8]),
+            _ => String::new(),
+        }
+    }
+
+    /// The votes that it is about; with a version of all votes, as they stood then.
     ///
     /// # Errors
     /// When the database fails.
-    pub fn selection(&self, conn: &mut Db) -> QueryResult<Selection> {
+    pub fn selection(&self, conn: &mut Db, as_of: Option<i64>) -> QueryResult<Selection> {
         let since = Some(self.seen_at - Duration::days(WATCHED_DAYS));
         let last = self.key.rsplit(':').next().and_then(|number| number.parse().ok());
-        let of_tool = Selection { tool: self.tool_id, ..Selection::default() };
+        let of_tool = Selection { tool: self.tool_id, as_of, ..Selection::default() };
         Ok(match self.kind() {
             Kind::Burst => Selection { hour: last, ..of_tool },
             Kind::NewAccounts => Selection { new: true, since, ..of_tool },
@@ -62,6 +77,7 @@ impl Signal {
                 let tools: Vec<i64> = votes::table
                     .filter(votes::account_id.eq_any(&accounts))
                     .filter(votes::cast_at.ge(self.seen_at - Duration::days(WATCHED_DAYS)))
+                    .filter(votes::revision.le(as_of.unwrap_or(i64::MAX)))
                     .group_by(votes::tool_id)
                     .having(count_star().eq(i64::try_from(accounts.len()).unwrap_or(i64::MAX)))
                     .select(votes::tool_id)
@@ -69,6 +85,15 @@ impl Signal {
                 Selection { tools: Some(tools), accounts: Some(accounts), since, ..of_tool }
             }
         })
+    }
+
+    /// Whether somebody is in it who was not when it was dismissed: a vote of theirs that counts came since.
+    fn has_grown(&self, conn: &mut Db, finding: &Finding) -> QueryResult<bool> {
+        let Some(revision) = self.dismissed_revision else { return Ok(true) };
+        let known: HashSet<i64> = self.accounts().into_iter().collect();
+        let accounts = finding.accounts.iter().filter(|id| !known.contains(id)).copied().collect();
+        let theirs = Selection { tool: finding.tool_id, accounts: Some(accounts), ..Selection::default() };
+        Ok(theirs.newest_revision(conn)?.is_some_and(|newest| newest > revision))
     }
 }
 
@@ -143,8 +168,13 @@ pub fn find(conn: &mut Db, id: i64) -> QueryResult<Option<Signal>> {
 /// When the database fails.
 pub fn dismiss(conn: &mut Db, id: i64, by: i64, at: NaiveDateTime) -> QueryResult<bool> {
     let open = signals::table.find(id).filter(signals::dismissed_at.is_null());
+    let revision = versions::stored(conn, Of::Votes)?;
     let done = diesel::update(open)
-        .set((signals::dismissed_by.eq(by), signals::dismissed_at.eq(at)))
+        .set((
+            signals::dismissed_by.eq(by),
+            signals::dismissed_at.eq(at),
+            signals::dismissed_revision.eq(revision),
+        ))
         .execute(conn)?;
     Ok(done > 0)
 }
@@ -156,7 +186,11 @@ pub fn dismiss(conn: &mut Db, id: i64, by: i64, at: NaiveDateTime) -> QueryResul
 pub fn reopen(conn: &mut Db, id: i64) -> QueryResult<bool> {
     let dismissed = signals::table.find(id).filter(signals::dismissed_at.is_not_null());
     let done = diesel::update(dismissed)
-        .set((signals::dismissed_by.eq(None::<i64>), signals::dismissed_at.eq(None::<NaiveDateTime>)))
+        .set((
+            signals::dismissed_by.eq(None::<i64>),
+            signals::dismissed_at.eq(None::<NaiveDateTime>),
+            signals::dismissed_revision.eq(None::<i64>),
+        ))
         .execute(conn)?;
     Ok(done > 0)
 }
@@ -169,14 +203,25 @@ pub fn reopen(conn: &mut Db, id: i64) -> QueryResult<bool> {
 pub fn settle(conn: &mut Db, tools: &BTreeSet<i64>) -> QueryResult<()> {
     for signal in open(conn, look::MOST_FINDINGS)? {
         let concerned = signal.tool_id.is_none_or(|tool| tools.contains(&tool));
-        if concerned && signal.selection(conn)?.counted(conn)?.is_empty() {
+        if concerned && signal.selection(conn, None)?.counted(conn)?.is_empty() {
             diesel::delete(signals::table.find(signal.id)).execute(conn)?;
         }
     }
     Ok(())
 }
 
-/// Stores a finding, or what it has become. A dismissed one opens again when more accounts are in it.
+/// Removes the signals that say of accounts from which network they voted, before the votes themselves forget it: those
+/// that were seen last when a vote may have been cast that is [`KEPT_DAYS`] old now. Returns how many there were.
+///
+/// # Errors
+/// When the database fails.
+pub fn forget_old_networks(conn: &mut Db, now: NaiveDateTime) -> QueryResult<usize> {
+    let before = now - Duration::days(KEPT_DAYS - WATCHED_DAYS);
+    let of_networks = signals::table.filter(signals::kind.eq(Kind::OneNetwork.to_i16()));
+    diesel::delete(of_networks.filter(signals::seen_at.lt(before))).execute(conn)
+}
+
+/// Stores a finding, or what it has become. A dismissed one opens again when somebody is in it who was not.
 fn note(conn: &mut Db, finding: &Finding, now: NaiveDateTime) -> QueryResult<()> {
     let known: Option<Signal> =
         signals::table.filter(signals::key.eq(&finding.key)).first(conn).optional()?;
@@ -199,7 +244,7 @@ fn note(conn: &mut Db, finding: &Finding, now: NaiveDateTime) -> QueryResult<()>
             .execute(c))?;
         return Ok(());
     };
-    if known.dismissed_at.is_some() && finding.accounts.len() <= known.accounts().len() {
+    if known.dismissed_at.is_some() && !known.has_grown(conn, finding)? {
         return Ok(());
     }
     diesel::update(signals::table.find(known.id))
@@ -209,6 +254,7 @@ fn note(conn: &mut Db, finding: &Finding, now: NaiveDateTime) -> QueryResult<()>
             signals::seen_at.eq(now),
             signals::dismissed_by.eq(None::<i64>),
             signals::dismissed_at.eq(None::<NaiveDateTime>),
+            signals::dismissed_revision.eq(None::<i64>),
         ))
         .execute(conn)?;
     Ok(())

@@ -1,17 +1,19 @@
 //! Why a signal fired, in words and with its numbers.
 
+use super::look::UsualHour;
 use crate::{
     stats::rules::{NEW_FOR_HOURS, WATCHED_DAYS},
     text::{count, grouped},
-    voting::selection::{network_code, start_of},
+    voting::selection::start_of,
 };
 
 /// `41 votes came between 14:00 and 15:00 on 20 Nov (UTC); this tool gets 0.3 in a usual hour.`
-pub(super) fn burst(votes: u64, hour: i64, usual: f64) -> String {
+pub(super) fn burst(votes: u64, hour: i64, usual: UsualHour) -> String {
     let (from, to) = (start_of(hour), start_of(hour + 1));
-    let usual = if usual < 0.05 { "hardly any".to_owned() } else { format!("{usual:.1}") };
+    let who = if usual.of_site { "all tools together get" } else { "this tool gets" };
+    let usual = if usual.votes < 0.05 { "hardly any".to_owned() } else { format!("{:.1}", usual.votes) };
     format!(
-        "{} came between {} and {} on {} (UTC); this tool gets {usual} in a usual hour.",
+        "{} came between {} and {} on {} (UTC); {who} {usual} in a usual hour.",
         count(votes, "vote", "votes"),
         from.format("%H:%M"),
         to.format("%H:%M"),
@@ -19,13 +21,15 @@ pub(super) fn burst(votes: u64, hour: i64, usual: f64) -> String {
     )
 }
 
-pub(super) fn new_accounts(new: u64, votes: u64, elsewhere: f64) -> String {
+/// Votes of new accounts among all: on this tool, and on the others.
+pub(super) fn new_accounts((new, votes): (u64, u64), (new_elsewhere, votes_elsewhere): (u64, u64)) -> String {
     format!(
         "{} of the {} of the last {WATCHED_DAYS} days came from accounts less than {NEW_FOR_HOURS} hours old; on the \
-         other tools it is {:.0}% of the votes.",
+         other tools it is {} of {}.",
         grouped(new),
         count(votes, "vote", "votes"),
-        elsewhere * 100.0
+        grouped(new_elsewhere),
+        grouped(votes_elsewhere),
     )
 }
 
@@ -37,13 +41,13 @@ pub(super) fn same_votes(accounts: usize, tools: usize) -> String {
     )
 }
 
-pub(super) fn one_network(network: i64, from_it: u64, votes: u64) -> String {
+/// It never says which network: these words go into the log, and stay there.
+pub(super) fn one_network(from_it: u64, votes: u64) -> String {
     let share = (from_it * 100).checked_div(votes).unwrap_or_default();
     format!(
-        "{} of the {} of the last {WATCHED_DAYS} days came from one network, {} ({share}%).",
+        "{} of the {} of the last {WATCHED_DAYS} days came from one network ({share}%).",
         grouped(from_it),
         count(votes, "vote", "votes"),
-        network_code(network)
     )
 }
 
@@ -56,8 +60,12 @@ mod tests {
         // 20 November 2026, 14:00.
         let hour = 1_795_183_200 / 3600;
         assert_eq!(
-            burst(41, hour, 0.3),
+            burst(41, hour, UsualHour { votes: 0.3, of_site: false }),
             "41 votes came between 14:00 and 15:00 on 20 Nov (UTC); this tool gets 0.3 in a usual hour."
+        );
+        assert_eq!(
+            burst(41, hour, UsualHour { votes: 0.01, of_site: true }),
+            "41 votes came between 14:00 and 15:00 on 20 Nov (UTC); all tools together get hardly any in a usual hour."
         );
     }
 }
