@@ -12,7 +12,7 @@ use std::{
     thread,
 };
 
-use diesel::{QueryableByName, RunQueryDsl, sql_query, sql_types::Text};
+use diesel::{QueryableByName, RunQueryDsl, connection::SimpleConnection, sql_query, sql_types::Text};
 use shiptally::{
     db::{DatabaseUrl, Db},
     each,
@@ -68,6 +68,84 @@ fn migrations_can_be_taken_back_and_applied_again() -> Outcome {
         assert_eq!(objects(&mut db)?, objects_before, "{:?}", database.url);
         assert!(db.migrate()?.is_empty(), "{:?}: nothing is pending any more", database.url);
     }
+    Ok(())
+}
+
+/// What was stored before ids were counted on, and what refers to what.
+const BEFORE: &str = "
+    INSERT INTO categories (id, slug, name, description) VALUES (3, 'c', 'C', '');
+    INSERT INTO tools (id, slug, name, category_id, tagline, description, status, price_entry, price_text, created_at, updated_at)
+      VALUES (7, 'amber', 'Amber', 3, '', '', 1, '', '', '2026-11-01 00:00:00', '2026-11-01 00:00:00');
+    INSERT INTO facts (id, tool_id, label, value) VALUES (5, 7, 'Licence', 'MIT');
+    INSERT INTO accounts (id, handle, email, password_hash, role, created_at)
+      VALUES (9, 'ada', 'a@example.org', '', 0, '2026-11-01 00:00:00');
+    INSERT INTO exclusions (id, kind, reason, made_at) VALUES (4, 0, 'Bought', '2026-11-02 00:00:00');
+    INSERT INTO votes (id, account_id, tool_id, choice, cast_at, exclusion_id) VALUES (20, 9, 7, 1, '2026-11-01 00:00:00', 4);
+    INSERT INTO tallies (tool_id, ships, skips, revision) VALUES (7, 0, 0, 1);
+    INSERT INTO signals (id, kind, key, tool_id, words, accounts, found_at, seen_at) VALUES
+      (1, 0, 'burst:7:1', 7, 'Many', '[9]', '2026-11-01 00:00:00', '2026-11-01 00:00:00'),
+      (2, 3, 'network:7:4711', 7, 'came from one network, ABCD (85%).', '[9]', '2026-11-01 00:00:00', '2026-11-01 00:00:00');
+    INSERT INTO log_entries (id, made_at, handle, act, object, label, reason, old_value, new_value) VALUES
+      (1, '2026-11-01 00:00:00', 'm', 'dismissed', 5, '6 of the 7 votes of the last 7 days came from one network, ABCD (85%).', '', '', '');";
+
+#[test]
+fn what_is_stored_goes_through_the_migrations_of_today() -> Outcome {
+    for database in TestDatabase::of_each_kind() {
+        let mut db = database.url.connect()?;
+        apply_until(&mut db, "2026-11-27")?;
+        db.batch_execute(BEFORE)?;
+        assert!(!db.migrate()?.is_empty());
+        let told: Vec<Object> = sql_query(
+            "SELECT 'tool ' || tools.slug AS name FROM votes JOIN tools ON tools.id = votes.tool_id \
+             JOIN accounts ON accounts.id = votes.account_id JOIN exclusions ON exclusions.id = votes.exclusion_id \
+             JOIN facts ON facts.tool_id = tools.id WHERE votes.id = 20 AND votes.revision = 0 \
+             UNION ALL SELECT 'signal ' || key FROM signals UNION ALL SELECT label FROM log_entries",
+        )
+        .load(&mut db)?;
+        let told: Vec<String> = told.into_iter().map(|row| row.name).collect();
+        assert_eq!(
+            told,
+            [
+                "tool amber",
+                "signal burst:7:1",
+                "6 of the 7 votes of the last 7 days came from one network (85%)."
+            ],
+            "{:?}",
+            database.url
+        );
+        // References are heeded again.
+        assert!(db.batch_execute("DELETE FROM exclusions").is_err(), "{:?}", database.url);
+    }
+    Ok(())
+}
+
+/// Applies the migrations whose names sort before this, as an older program did.
+fn apply_until(db: &mut Db, name: &str) -> Outcome {
+    let folder = if matches!(db, Db::Sqlite(_)) { "migrations/sqlite" } else { "migrations/postgresql" };
+    db.batch_execute(
+        "CREATE TABLE __diesel_schema_migrations (
+           version VARCHAR(50) PRIMARY KEY NOT NULL, run_on TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP)",
+    )?;
+    for migration in migrations(folder)?.into_iter().filter(|migration| migration.as_str() < name) {
+        db.batch_execute(&fs::read_to_string(Path::new(folder).join(&migration).join("up.sql"))?)?;
+        let version = migration.split('_').next().unwrap_or_default().replace('-', "");
+        db.batch_execute(&format!("INSERT INTO __diesel_schema_migrations (version) VALUES ('{version}')"))?;
+    }
+    Ok(())
+}
+
+#[test]
+fn no_id_is_given_out_twice() -> Outcome {
+    let database = TestDatabase::on_sqlite();
+    let mut db = database.url.connect()?;
+    db.migrate()?;
+    // PostgreSQL's identity columns count on by themselves; SQLite has to be told, table by table.
+    let again: Vec<Object> = sql_query(
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql LIKE '%id INTEGER PRIMARY KEY%' \
+         AND sql NOT LIKE '%id INTEGER PRIMARY KEY AUTOINCREMENT%' AND name <> 'versions' AND name NOT LIKE 'tool_search%'",
+    )
+    .load(&mut db)?;
+    assert!(again.is_empty(), "{:?}", again.into_iter().map(|row| row.name).collect::<Vec<_>>());
     Ok(())
 }
 

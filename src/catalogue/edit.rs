@@ -165,8 +165,8 @@ pub fn id_by_pair(conn: &mut Db, pair: [&str; 2]) -> QueryResult<Option<i64>> {
         .optional()
 }
 
-/// Where an address that a record had leads: the record's id. A record that came back to an address may be found under it
-/// too.
+/// Where an address that a record had leads: the record's id. Whatever record that is not archived has the address
+/// itself goes before it: one that came back to it, or that went into another and was brought back.
 ///
 /// # Errors
 /// When the database fails.
@@ -227,6 +227,11 @@ pub fn up_to_date(conn: &mut Db, mut state: State) -> QueryResult<State> {
 
 /// Replaces a former address by the one that it leads to; also that of a record which went into another.
 fn follow(conn: &mut Db, kind: RecordKind, slug: &mut Slug) -> QueryResult<()> {
+    if let Some(id) = id_by_slug(conn, kind, slug)?
+        && stored(conn, kind, id)?.is_some_and(|state| state.status != Status::Archived)
+    {
+        return Ok(());
+    }
     if let Some(id) = redirected(conn, kind, slug)?
         && let Some(state) = stored(conn, kind, id)?
         && let Some(now) = state.record.slug()
@@ -240,7 +245,7 @@ fn follow(conn: &mut Db, kind: RecordKind, slug: &mut Slug) -> QueryResult<()> {
 ///
 /// # Errors
 /// When the database fails.
-pub(super) fn forget_redirect(conn: &mut Db, kind: RecordKind, slug: &str) -> QueryResult<()> {
+fn forget_redirect(conn: &mut Db, kind: RecordKind, slug: &str) -> QueryResult<()> {
     diesel::delete(
         redirects::table.filter(redirects::kind.eq(kind.to_i16())).filter(redirects::slug.eq(slug)),
     )
@@ -297,21 +302,14 @@ fn check_address(
     {
         return Err(EditError::at("slug", format!("\"{slug}\" is the address of another {kind}")));
     }
+    // Its own may lead to the entry that it went into: as soon as it is brought back, it is found there itself.
+    let is_own = before.is_some_and(|before| before.record.slug() == Some(slug));
     match redirected(conn, kind, slug)? {
-        // An address that it had, and comes back to or has come back to.
-        Some(other) if Some(other) == id => Ok(()),
-        // Its own address leads to the entry that it went into; brought back, it takes the address back.
-        Some(_) if before.is_some_and(|before| before.record.slug() == Some(slug)) => {
-            if state.status != Status::Archived {
-                forget_redirect(conn, kind, slug)?;
-            }
-            Ok(())
-        }
-        Some(_) => Err(EditError::at(
+        Some(other) if Some(other) != id && !is_own => Err(EditError::at(
             "slug",
             format!("\"{slug}\" is a former address of another {kind} and leads to it"),
         )),
-        None => Ok(()),
+        _ => Ok(()),
     }
 }
 
@@ -343,8 +341,9 @@ fn rename(
         }
         RecordKind::Comparison => {}
     }
-    // An address that leads to another entry already, or to this one since earlier, goes on doing so.
-    if redirected(conn, kind, old)?.is_none() {
+    // Where it leads already, it goes on leading; but that of an entry which was brought back leads to that again.
+    let leads = redirected(conn, kind, old)?;
+    if leads.is_none() || (before.status != Status::Archived && leads != Some(id)) {
         redirect(conn, kind, old, id, now)?;
     }
     Ok(())

@@ -7,6 +7,7 @@ mod serving;
 #[path = "../support/mod.rs"]
 mod support;
 mod users;
+mod verify;
 
 use std::{
     ffi::OsStr,

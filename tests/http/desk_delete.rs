@@ -9,7 +9,7 @@ use shiptally::{
 
 use crate::{
     desk_records::{acts, at_desk, id},
-    site::{PASSWORD, TestSite},
+    site::{PASSWORD, TestSite, shown_tally},
 };
 
 const FIELDS: [(&str, &str); 2] = [("reason", "A test entry"), ("password", PASSWORD)];
@@ -97,4 +97,44 @@ async fn what_others_need_is_not_deleted_and_the_rest_is() {
     assert_eq!(admin.post(&path, &FIELDS).await.status(), 303);
     assert_eq!(site.browser().get("/tools/amber").await.status(), 308);
     assert_eq!(site.browser().get("/tools/cobalt").await.status(), 404);
+}
+
+#[actix_web::test]
+async fn a_tool_that_is_published_after_another_was_deleted_inherits_nothing_on_any_node() {
+    let site = TestSite::start();
+    let second = site.second_node(&[]);
+    let admin = at_desk(&site, "ada", Role::Admin).await;
+    let publish = |slug: &str| {
+        let tools =
+            serde_json::json!([{"slug": slug, "name": slug, "category": "research", "tagline": "New"}]);
+        let file = serde_json::json!({"format": "shiptally-catalogue/1", "tools": tools}).to_string();
+        let file = shiptally::catalogue::file::parse(&file).unwrap();
+        let now = chrono::Utc::now().naive_utc();
+        shiptally::catalogue::file::import(&mut site.connect(), &file, now, |_, _| {}).unwrap();
+        shiptally::cli::settle();
+        id(&site, RecordKind::Tool, slug)
+    };
+    let old = publish("elm");
+    for n in 0..5 {
+        site.member(&format!("voter-{n}")).await.vote("elm", "ship").await;
+    }
+    let visitor = site.browser();
+    for browser in [visitor.clone(), visitor.at(&second)] {
+        let page = browser.page("/tools/elm").await;
+        assert_eq!(shown_tally(&page, "elm"), (5, 0), "{}", browser.url(""));
+    }
+    let archived =
+        |state: shiptally::catalogue::file::State| state.with_status(shiptally::catalogue::Status::Archived);
+    crate::redirects::change(&site, RecordKind::Tool, "elm", archived).unwrap();
+    assert_eq!(admin.post(&format!("/admin/tools/{old}/delete"), &FIELDS).await.status(), 303);
+
+    let new = publish("oak");
+    assert!(new > old, "an id is given out once");
+    for browser in [visitor.clone(), visitor.at(&second)] {
+        let page = browser.page("/tools/oak").await;
+        assert_eq!(shown_tally(&page, "oak"), (0, 0), "{}", browser.url(""));
+        let ranking = browser.page("/tools?sort=community").await;
+        let [first, last] = ["amber", "oak"].map(|slug| ranking.find(&format!(r#"href="/tools/{slug}""#)));
+        assert!(first.is_some() && first < last, "who has no votes is ranked by name: {ranking}");
+    }
 }

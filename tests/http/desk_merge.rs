@@ -9,9 +9,9 @@ use proptest::{prelude::*, test_runner::TestRunner};
 use serde_json::json;
 use shiptally::{
     accounts::Role,
-    catalogue::{RecordKind, Status, file, history::By, merge},
+    catalogue::{RecordKind, Status, edit, file, history::By, merge},
     db::Db,
-    schema::{comparisons, redirects, revisions, submissions, tallies, tools, votes},
+    schema::{comparisons, revisions, submissions, tallies, tools, votes},
     voting,
 };
 
@@ -186,8 +186,43 @@ async fn a_merged_entry_that_is_renamed_or_merged_on_keeps_its_address_leading_o
     crate::redirects::change(&site, RecordKind::Tool, "amber", |state| state.with_status(Status::Published))
         .unwrap();
     assert!(visitor.page("/tools/amber").await.contains("Amber"));
-    let left: i64 = redirects::table.count().get_result(&mut site.connect()).unwrap();
-    assert_eq!(left, 1);
+    // Archived once more, it leads on again.
+    crate::redirects::change(&site, RecordKind::Tool, "amber", |state| state.with_status(Status::Archived))
+        .unwrap();
+    assert_eq!(location(&visitor.get("/tools/amber").await), "/tools/cobalt");
+}
+
+#[actix_web::test]
+async fn a_comparison_that_a_merge_moved_is_restored_with_the_tool_that_stays() {
+    let site = TestSite::start();
+    let moderator = at_desk(&site, "mona", Role::Moderator).await;
+    let pair = |summary: &str| {
+        let file = json!({"format": "shiptally-catalogue/1", "comparisons": [{"tools": ["amber", "cobalt"], "summary": summary,
+            "pick_first_if": "you like amber", "pick_second_if": "you like cobalt"}]});
+        let parsed = file::parse(&file.to_string()).unwrap();
+        file::import(&mut site.connect(), &parsed, chrono::Utc::now().naive_utc(), |_, _| {}).unwrap();
+        shiptally::cli::settle();
+    };
+    pair("At first");
+    pair("Then");
+    let id_of = |slugs| edit::id_by_pair(&mut site.connect(), slugs).unwrap();
+    let comparison = id_of(["amber", "cobalt"]).unwrap();
+    let path = format!("/admin/tools/{}/merge", id(&site, RecordKind::Tool, "amber"));
+    // Delta's address sorts behind Cobalt's, where Amber's stood before it.
+    assert_eq!(moderator.post(&path, &[("into", "delta"), ("reason", "One tool")]).await.status(), 303);
+    assert_eq!(id_of(["cobalt", "delta"]), Some(comparison));
+
+    let restore = format!("/admin/history/comparison/{comparison}/restore");
+    let answer = moderator.post(&restore, &[("number", "1"), ("reason", "It was better")]).await;
+    assert_eq!(answer.status(), 303, "{}", answer.text().await.unwrap());
+    let page = site.browser().page("/compare/cobalt-vs-delta").await;
+    assert!(page.contains("At first"), "{page}");
+    let stored: (String, String) = comparisons::table
+        .find(comparison)
+        .select((comparisons::pick_first_if, comparisons::pick_second_if))
+        .first(&mut site.connect())
+        .unwrap();
+    assert_eq!((stored.0.as_str(), stored.1.as_str()), ("you like cobalt", "you like amber"));
 }
 
 /// A vote of an account on a tool: choice, second of the day, whether it is left out.

@@ -70,12 +70,60 @@ pub(crate) fn catalogue() -> Value {
     })
 }
 
-/// A running site.
-pub(crate) struct TestSite {
-    pub(crate) database: TestDatabase,
+/// A process that serves a database: one of its nodes.
+pub(crate) struct Node {
     pub(crate) address: SocketAddr,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
+}
+
+impl Node {
+    /// Serves what is at `url`, with these flags of `serve`.
+    pub(crate) fn start(url: &DatabaseUrl, flags: &[&str]) -> Self {
+        #[derive(Parser)]
+        struct Flags {
+            #[command(flatten)]
+            options: ServeOptions,
+        }
+        let secret = "s".repeat(64);
+        let usual = ["serve", "--bind", "127.0.0.1:0", "--secret", &secret];
+        let options = Flags::parse_from(usual.iter().chain(flags)).options;
+        let (ready, started) = std::sync::mpsc::channel();
+        let (stop, stopped) = oneshot::channel::<()>();
+        let url = url.clone();
+        let thread = std::thread::spawn(move || {
+            System::new().block_on(async move {
+                let site = Site::open(&url, &options).unwrap();
+                let stopper = site.stopper();
+                ready.send(site.address).unwrap();
+                actix_web::rt::spawn(async move {
+                    let _ = stopped.await;
+                    stopper.stop().await;
+                });
+                site.run().await.unwrap();
+            });
+        });
+        let address = started.recv().expect("the site starts");
+        Self { address, stop: Some(stop), thread: Some(thread) }
+    }
+}
+
+impl Drop for Node {
+    fn drop(&mut self) {
+        if let Some(stop) = self.stop.take() {
+            let _ = stop.send(());
+        }
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// A running site.
+pub(crate) struct TestSite {
+    node: Option<Node>,
+    pub(crate) address: SocketAddr,
+    pub(crate) database: TestDatabase,
 }
 
 impl TestSite {
@@ -91,36 +139,17 @@ impl TestSite {
 
     /// A site on a database that may hold something already.
     pub(crate) fn on(database: TestDatabase, flags: &[&str]) -> Self {
-        #[derive(Parser)]
-        struct Flags {
-            #[command(flatten)]
-            options: ServeOptions,
-        }
-        let secret = "s".repeat(64);
-        let usual = ["serve", "--bind", "127.0.0.1:0", "--secret", &secret];
-        let options = Flags::parse_from(usual.iter().chain(flags)).options;
         let mut conn = database.url.connect().unwrap();
         conn.migrate().unwrap();
         let parsed = file::parse(&catalogue().to_string()).unwrap();
         file::import(&mut conn, &parsed, chrono::Utc::now().naive_utc(), |_, _| {}).unwrap();
+        let node = Node::start(&database.url, flags);
+        Self { address: node.address, node: Some(node), database }
+    }
 
-        let (ready, started) = std::sync::mpsc::channel();
-        let (stop, stopped) = oneshot::channel::<()>();
-        let url = database.url.clone();
-        let thread = std::thread::spawn(move || {
-            System::new().block_on(async move {
-                let site = Site::open(&url, &options).unwrap();
-                let stopper = site.stopper();
-                ready.send(site.address).unwrap();
-                actix_web::rt::spawn(async move {
-                    let _ = stopped.await;
-                    stopper.stop().await;
-                });
-                site.run().await.unwrap();
-            });
-        });
-        let address = started.recv().expect("the site starts");
-        Self { database, address, stop: Some(stop), thread: Some(thread) }
+    /// Another node of the same site.
+    pub(crate) fn second_node(&self, flags: &[&str]) -> Node {
+        Node::start(&self.database.url, flags)
     }
 
     /// A connection of the test's own.
@@ -178,12 +207,7 @@ impl TestSite {
 
 impl Drop for TestSite {
     fn drop(&mut self) {
-        if let Some(stop) = self.stop.take() {
-            let _ = stop.send(());
-        }
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
+        drop(self.node.take());
         if !std::thread::panicking() {
             assert_eq!(self.differences(), Vec::<String>::new(), "verify finds nothing after a test");
         }
@@ -191,12 +215,18 @@ impl Drop for TestSite {
 }
 
 /// Somebody's browser: it keeps cookies and does not follow redirects.
+#[derive(Clone)]
 pub(crate) struct Browser {
     base: String,
     pub(crate) client: Client,
 }
 
 impl Browser {
+    /// The same browser, at another node.
+    pub(crate) fn at(&self, node: &Node) -> Self {
+        Self { base: format!("http://{}", node.address), client: self.client.clone() }
+    }
+
     pub(crate) fn url(&self, path: &str) -> String {
         format!("{}{path}", self.base)
     }
@@ -240,6 +270,18 @@ impl Browser {
     pub(crate) async fn tally(&self, tool: &str) -> Value {
         self.get(&format!("/tools/{tool}/tally")).await.json().await.unwrap()
     }
+}
+
+/// What a tool's own page says of its votes that count: ships and skips.
+pub(crate) fn shown_tally(page: &str, slug: &str) -> (u64, u64) {
+    let page = Html::parse_document(page);
+    let figure = |name: &str| {
+        let selector = Selector::parse(&format!(r#"[data-tool="{slug}"] [data-tally="{name}"]"#)).unwrap();
+        let text = page.select(&selector).next().map(|figure| figure.text().collect::<String>());
+        // Where nobody has voted, the figures are not there.
+        text.map_or(0, |text| text.replace(',', "").trim().parse().unwrap_or(0))
+    };
+    (figure("ships"), figure("skips"))
 }
 
 /// What a hidden field of a page holds.

@@ -9,7 +9,7 @@ use diesel::prelude::*;
 use super::Problem;
 use super::import_tools::import_tools;
 use super::record::{CategoryRecord, ComparisonRecord, File, ReviewerRecord};
-use super::references::check_references;
+use super::references;
 use super::stored;
 use crate::catalogue::history::{self, By};
 use crate::catalogue::rows::{CategoryRow, ComparisonRow, ReviewerRow};
@@ -54,7 +54,7 @@ pub fn import_by(
     advance: &mut dyn FnMut(usize),
 ) -> Result<Summary, ImportError> {
     versions::take_turn(conn, Of::Catalogue)?;
-    check_references(conn, file)?;
+    references::check(conn, file)?;
     let before = stored::named_in(conn, file)?;
     let summary = write(conn, file, by.at, advance)?;
     if !before.is_empty() && summary.changed_anything() {

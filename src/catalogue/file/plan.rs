@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::import::{Count, ImportError, Summary};
 use super::record::{ComparisonRecord, File, Record, State, ToolRecord};
-use super::references::check_references;
+use super::references;
 use super::stored::{self, States};
 use crate::catalogue::terms::{RecordKind, Status};
 use crate::db::Db;
@@ -37,7 +37,7 @@ pub struct Planned {
 /// # Errors
 /// As [`super::import`].
 pub fn plan(conn: &mut Db, file: &File) -> Result<Plan, ImportError> {
-    check_references(conn, file)?;
+    references::check(conn, file)?;
     let stored = stored::named_in(conn, file)?;
     let version = versions::stored(conn, Of::Catalogue)?;
     let (changes, summary) = merge(&stored, file);

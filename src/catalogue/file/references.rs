@@ -13,9 +13,35 @@ use crate::db::Db;
 use crate::schema::{categories, redirects, reviewers, tools};
 use crate::slug::Slug;
 
+/// Finds what an import would have to refuse: addresses that lead to another record, and what [`check_references`] finds.
+pub(super) fn check(conn: &mut Db, file: &File) -> Result<(), ImportError> {
+    let (former, problems) = (FormerAddresses::load(conn)?, Problems::default());
+    former.check_addresses(file, &problems);
+    find_references(conn, file, &former, &problems)?;
+    none_of(problems)
+}
+
 /// Finds references to categories, reviewers and tools that neither the file nor the database has, or whose status
-/// forbids them, and addresses that lead to another record.
+/// forbids them.
 pub(in crate::catalogue) fn check_references(conn: &mut Db, file: &File) -> Result<(), ImportError> {
+    let (former, problems) = (FormerAddresses::load(conn)?, Problems::default());
+    find_references(conn, file, &former, &problems)?;
+    none_of(problems)
+}
+
+fn none_of(problems: Problems) -> Result<(), ImportError> {
+    match problems.into_vec() {
+        problems if problems.is_empty() => Ok(()),
+        problems => Err(ImportError::Problems(problems)),
+    }
+}
+
+fn find_references(
+    conn: &mut Db,
+    file: &File,
+    former: &FormerAddresses,
+    problems: &Problems,
+) -> QueryResult<()> {
     let standing = Standing::load(conn, &file.tools)?;
     let mut known_categories: HashSet<String> = standing.category_slugs().map(str::to_owned).collect();
     known_categories.extend(file.categories.iter().map(|record| record.slug.to_string()));
@@ -27,35 +53,15 @@ pub(in crate::catalogue) fn check_references(conn: &mut Db, file: &File) -> Resu
     }
     known_tools.extend(file.tools.iter().map(|record| record.slug.to_string()));
 
-    let former = FormerAddresses::load(conn)?;
-    let problems = Problems::default();
     let check = |known: &HashSet<String>, kind: RecordKind, slug: &Slug, path: &Path<'_>| {
         if !known.contains(slug.as_str()) {
             problems.add(path, format!("there is no {kind} {}{}", quoted(slug), former.now_at(kind, slug)));
         }
     };
-    let check_address = |kind: RecordKind, slug: &Slug, path: &Path<'_>| {
-        if let Some(present) = former.present(kind, slug) {
-            let (slug, present) = (quoted(slug), quoted(present));
-            problems.add(path, format!("{slug} is a former address of the {kind} {present} and leads to it"));
-        }
-    };
     let top = Path::Top;
-    let list = top.key("categories");
-    for (index, category) in file.categories.iter().enumerate() {
-        check_address(RecordKind::Category, &category.slug, &list.index(index).key("slug"));
-    }
-    let list = top.key("reviewers");
-    for (index, reviewer) in file.reviewers.iter().enumerate() {
-        check_address(RecordKind::Reviewer, &reviewer.slug, &list.index(index).key("slug"));
-    }
     let list = top.key("tools");
     for (index, tool) in file.tools.iter().enumerate() {
         let path = list.index(index);
-        // One that went into another stays archived under its address, which leads on.
-        if !(tool.status == Status::Archived && former.is_taken(&tool.slug)) {
-            check_address(RecordKind::Tool, &tool.slug, &path.key("slug"));
-        }
         check(&known_categories, RecordKind::Category, &tool.category, &path.key("category"));
         if let Some(fault) = standing.against_category(tool.status, &tool.category) {
             problems.add(&path.key("category"), fault);
@@ -84,59 +90,77 @@ pub(in crate::catalogue) fn check_references(conn: &mut Db, file: &File) -> Resu
         for (index, tool) in comparison.tools.iter().enumerate() {
             check(&known_tools, RecordKind::Tool, tool, &path.index(index));
             if comparison.status != Status::Archived && known_tools.contains(tool.as_str()) {
-                check_address(RecordKind::Tool, tool, &path.index(index));
+                former.check(RecordKind::Tool, tool, &path.index(index), problems);
             }
         }
     }
-    match problems.into_vec() {
-        problems if problems.is_empty() => Ok(()),
-        problems => Err(ImportError::Problems(problems)),
-    }
+    Ok(())
 }
 
-/// The addresses that lead to a record which has another by now.
+/// The addresses that lead to another record: it had them, or one went into it that still stands under them, archived.
 #[derive(Default)]
 struct FormerAddresses {
     /// The present address behind each.
     present: HashMap<(RecordKind, String), String>,
-    /// Those of tools that a tool still stands under: it went into the one that its address leads to.
-    taken: HashSet<String>,
+    /// Those that an archived record stands under.
+    taken: HashSet<(RecordKind, String)>,
 }
 
 impl FormerAddresses {
     fn load(conn: &mut Db) -> QueryResult<Self> {
-        type Rows = Vec<(i16, String, i64)>;
-        let rows: Rows =
+        let rows: Vec<(i16, String, i64)> =
             redirects::table.select((redirects::kind, redirects::slug, redirects::record_id)).load(conn)?;
         let mut found = Self::default();
         if rows.is_empty() {
             return Ok(found);
         }
         for kind in [RecordKind::Category, RecordKind::Reviewer, RecordKind::Tool] {
-            let of_kind: HashMap<&str, i64> = rows
-                .iter()
-                .filter(|(number, ..)| *number == kind.to_i16())
-                .map(|(_, slug, id)| (slug.as_str(), *id))
-                .collect();
-            let ids: Vec<i64> = of_kind.values().copied().collect();
-            let present: HashMap<i64, String> = slugs_of(conn, kind, &ids)?.into_iter().collect();
-            for (slug, id) in &of_kind {
-                if let Some(present) = present.get(id).filter(|present| present != slug) {
-                    found.present.insert((kind, (*slug).to_owned()), present.clone());
+            let of_kind = rows.iter().filter(|(number, ..)| *number == kind.to_i16());
+            let leads: HashMap<&str, i64> = of_kind.map(|(_, slug, id)| (slug.as_str(), *id)).collect();
+            let records = records(conn, kind, &leads)?;
+            let by_id: HashMap<i64, &str> =
+                records.iter().map(|(id, slug, _)| (*id, slug.as_str())).collect();
+            let by_slug: HashMap<&str, i16> =
+                records.iter().map(|(_, slug, status)| (slug.as_str(), *status)).collect();
+            for (slug, id) in leads {
+                let Some(present) = by_id.get(&id).filter(|present| **present != slug) else { continue };
+                match by_slug.get(slug).copied().and_then(Status::from_i16) {
+                    Some(Status::Archived) => drop(found.taken.insert((kind, slug.to_owned()))),
+                    // Whoever has it goes before what it led to.
+                    Some(_) => continue,
+                    None => {}
                 }
+                found.present.insert((kind, slug.to_owned()), (*present).to_owned());
             }
         }
-        let former: Vec<&String> = found
-            .present
-            .keys()
-            .filter(|(kind, _)| *kind == RecordKind::Tool)
-            .map(|(_, slug)| slug)
-            .collect();
-        for slugs in former.chunks(BATCH) {
-            let taken = tools::table.filter(tools::slug.eq_any(slugs.to_vec())).select(tools::slug);
-            found.taken.extend(taken.load::<String>(conn)?);
-        }
         Ok(found)
+    }
+
+    /// Finds the records of a file that stand under an address which leads to another.
+    fn check_addresses(&self, file: &File, problems: &Problems) {
+        let top = Path::Top;
+        let list = top.key("categories");
+        for (index, category) in file.categories.iter().enumerate() {
+            self.check(RecordKind::Category, &category.slug, &list.index(index).key("slug"), problems);
+        }
+        let list = top.key("reviewers");
+        for (index, reviewer) in file.reviewers.iter().enumerate() {
+            self.check(RecordKind::Reviewer, &reviewer.slug, &list.index(index).key("slug"), problems);
+        }
+        let list = top.key("tools");
+        for (index, tool) in file.tools.iter().enumerate() {
+            // One that went into another stays archived under its address, which leads on.
+            if !(tool.status == Status::Archived && self.is_taken(RecordKind::Tool, &tool.slug)) {
+                self.check(RecordKind::Tool, &tool.slug, &list.index(index).key("slug"), problems);
+            }
+        }
+    }
+
+    fn check(&self, kind: RecordKind, slug: &Slug, path: &Path<'_>, problems: &Problems) {
+        if let Some(present) = self.present(kind, slug) {
+            let (slug, present) = (quoted(slug), quoted(present));
+            problems.add(path, format!("{slug} is a former address of the {kind} {present} and leads to it"));
+        }
     }
 
     /// The present address of the record that a former one leads to.
@@ -144,9 +168,9 @@ impl FormerAddresses {
         self.present.get(&(kind, slug.to_string())).map(String::as_str)
     }
 
-    /// Whether a tool still stands under a former address.
-    fn is_taken(&self, slug: &Slug) -> bool {
-        self.taken.contains(slug.as_str())
+    /// Whether an archived record still stands under a former address.
+    fn is_taken(&self, kind: RecordKind, slug: &Slug) -> bool {
+        self.taken.contains(&(kind, slug.to_string()))
     }
 
     /// Where a record is now, for the end of a sentence; nothing where it was never there.
@@ -155,25 +179,30 @@ impl FormerAddresses {
     }
 }
 
-/// Ids and slugs of these records.
-fn slugs_of(conn: &mut Db, kind: RecordKind, ids: &[i64]) -> QueryResult<Vec<(i64, String)>> {
-    let mut found = Vec::with_capacity(ids.len());
-    for ids in ids.chunks(BATCH) {
-        let ids = ids.to_vec();
-        found.extend(match kind {
-            RecordKind::Category => categories::table
-                .filter(categories::id.eq_any(ids))
-                .select((categories::id, categories::slug))
-                .load(conn)?,
-            RecordKind::Reviewer => reviewers::table
-                .filter(reviewers::id.eq_any(ids))
-                .select((reviewers::id, reviewers::slug))
-                .load(conn)?,
-            RecordKind::Tool => {
-                tools::table.filter(tools::id.eq_any(ids)).select((tools::id, tools::slug)).load(conn)?
+/// Id, slug and status of the records that former addresses lead to or that stand under them.
+fn records(
+    conn: &mut Db,
+    kind: RecordKind,
+    leads: &HashMap<&str, i64>,
+) -> QueryResult<Vec<(i64, String, i16)>> {
+    macro_rules! those_of {
+        ($table:ident) => {{
+            let mut found = Vec::new();
+            let leads: Vec<(&str, i64)> = leads.iter().map(|(slug, id)| (*slug, *id)).collect();
+            for leads in leads.chunks(BATCH) {
+                let (slugs, ids): (Vec<&str>, Vec<i64>) = leads.iter().copied().unzip();
+                let rows = $table::table
+                    .filter($table::slug.eq_any(slugs).or($table::id.eq_any(ids)))
+                    .select(($table::id, $table::slug, $table::status));
+                found.extend(rows.load::<(i64, String, i16)>(conn)?);
             }
-            RecordKind::Comparison => Vec::new(),
-        });
+            Ok(found)
+        }};
     }
-    Ok(found)
+    match kind {
+        RecordKind::Category => those_of!(categories),
+        RecordKind::Reviewer => those_of!(reviewers),
+        RecordKind::Tool => those_of!(tools),
+        RecordKind::Comparison => Ok(Vec::new()),
+    }
 }

@@ -1,0 +1,184 @@
+//! What seems bought: what a young site does not raise, what a dismissal mutes and what it does not, and what is
+//! forgotten in time.
+
+use chrono::{Duration, NaiveDateTime, Utc};
+use diesel::{QueryableByName, RunQueryDsl, sql_query, sql_types::Text};
+use shiptally::{
+    accounts::Role,
+    config::Voters,
+    db::Db,
+    each,
+    stats::Choice,
+    voting::{
+        self,
+        exclusion::Kind,
+        signals::{self, Signal},
+        store::cast_all,
+        vote::Intent,
+    },
+};
+
+use crate::{desk_records::at_desk, site::TestSite};
+
+/// A network as it is kept with a vote; it is found in no other number of the tests.
+const NETWORK: i64 = 4_711_471_147_114_711;
+
+/// New members who ship a tool at a moment, from one network or from anywhere. Returns their ids.
+fn ship(site: &TestSite, tool: &str, names: &[String], at: NaiveDateTime, network: Option<i64>) -> Vec<i64> {
+    let ids: Vec<i64> = names.iter().map(|name| site.account(name, Role::Member)).collect();
+    let intents: Vec<Intent> = ids
+        .iter()
+        .map(|id| Intent { account_id: *id, tool: tool.into(), choice: Some(Choice::Ship), network })
+        .collect();
+    let done = cast_all(&mut site.connect(), &intents, Voters::Anyone, at).unwrap();
+    assert!(done.iter().all(Result::is_ok), "{done:?}");
+    shiptally::cli::settle();
+    ids
+}
+
+fn names(prefix: &str, n: usize) -> Vec<String> {
+    (0..n).map(|n| format!("{prefix}-{n}")).collect()
+}
+
+fn open_kinds(conn: &mut Db) -> Vec<Kind> {
+    let mut kinds: Vec<Kind> = signals::open(conn, 100).unwrap().iter().map(Signal::kind).collect();
+    kinds.sort();
+    kinds
+}
+
+#[test]
+fn on_a_young_site_neither_new_accounts_nor_a_full_hour_are_unusual() {
+    let site = TestSite::start();
+    let (conn, now) = (&mut site.connect(), Utc::now().naive_utc());
+    // Twenty new accounts, within an hour, on the only tool that anybody voted on.
+    ship(&site, "amber", &names("first", 20), now, None);
+    assert_eq!(signals::scan(conn, now).unwrap(), 0, "{:?}", signals::open(conn, 10));
+
+    // As many votes elsewhere by accounts that are not new make it unusual that all on amber are; and the past makes
+    // an hour of twenty unusual too.
+    let old = ship(&site, "basalt", &names("old", 20), now - Duration::days(3), None);
+    let made = format!("UPDATE accounts SET created_at = '2025-01-01 00:00:00' WHERE id IN ({})", list(&old));
+    site.sql(&made);
+    signals::scan(conn, now).unwrap();
+    assert_eq!(open_kinds(conn), [Kind::Burst, Kind::NewAccounts]);
+    let words: Vec<String> =
+        signals::open(conn, 10).unwrap().into_iter().map(|signal| signal.words).collect();
+    assert!(words.iter().any(|words| words.contains("on the other tools it is 0 of 20.")), "{words:?}");
+    assert!(
+        words.iter().any(|words| words.contains("all tools together get 0.3 in a usual hour")),
+        "{words:?}"
+    );
+}
+
+fn list(ids: &[i64]) -> String {
+    ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+#[test]
+fn a_dismissed_signal_is_raised_again_by_others_and_not_by_the_same() {
+    let site = TestSite::start();
+    let (conn, now) = (&mut site.connect(), Utc::now().naive_utc());
+    let dean = site.account("dean", Role::Moderator);
+    ship(&site, "amber", &names("class", 12), now, Some(NETWORK));
+    signals::scan(conn, now).unwrap();
+    assert_eq!(open_kinds(conn), [Kind::OneNetwork]);
+    let signal = signals::open(conn, 1).unwrap().remove(0);
+    assert!(signals::dismiss(conn, signal.id, dean, now).unwrap());
+    signals::scan(conn, now).unwrap();
+    assert_eq!(open_kinds(conn), [], "nobody is new");
+
+    // Two weeks later fewer others vote from there; the first ones are no longer among the last days' votes.
+    let later = now + Duration::days(14);
+    ship(&site, "amber", &names("other", 6), later, Some(NETWORK));
+    signals::scan(conn, later).unwrap();
+    assert_eq!(open_kinds(conn), [Kind::OneNetwork], "somebody is new");
+    assert_eq!(signals::open(conn, 1).unwrap()[0].accounts().len(), 6);
+
+    // Dismissed once more, and one of them changes their mind: that is nobody new.
+    assert!(signals::dismiss(conn, signal.id, dean, later).unwrap());
+    let known = signals::dismissed(conn, 1).unwrap()[0].accounts()[0];
+    let again = Intent {
+        account_id: known,
+        tool: "amber".into(),
+        choice: Some(Choice::Skip),
+        network: Some(NETWORK),
+    };
+    assert!(cast_all(conn, &[again], Voters::Anyone, later).unwrap()[0].is_ok());
+    signals::scan(conn, later).unwrap();
+    assert_eq!(open_kinds(conn), []);
+}
+
+#[derive(QueryableByName)]
+struct Column {
+    #[diesel(sql_type = Text)]
+    table_name: String,
+    #[diesel(sql_type = Text)]
+    column_name: String,
+}
+
+#[derive(QueryableByName)]
+struct Value {
+    #[diesel(sql_type = Text)]
+    value: String,
+}
+
+/// Where in the whole database a text stands.
+fn places_of(conn: &mut Db, text: &str) -> Vec<String> {
+    let columns = match conn {
+        Db::Sqlite(_) => {
+            "SELECT t.name AS table_name, c.name AS column_name FROM sqlite_schema t JOIN pragma_table_info(t.name) c
+             WHERE t.type = 'table' AND t.name NOT LIKE 'tool_search%'"
+        }
+        Db::Pg(_) => {
+            "SELECT table_name::text, column_name::text FROM information_schema.columns
+             WHERE table_schema = 'public'"
+        }
+    };
+    let columns: Vec<Column> = each!(conn, c => sql_query(columns).load(c)).unwrap();
+    assert!(columns.len() > 100, "all tables are looked at");
+    let mut found = Vec::new();
+    for Column { table_name, column_name } in columns {
+        let query = format!(
+            "SELECT CAST({column_name} AS TEXT) AS value FROM {table_name} WHERE CAST({column_name} AS TEXT) LIKE '%{text}%'"
+        );
+        let rows: Vec<Value> = sql_query(query).load(conn).unwrap();
+        found.extend(rows.into_iter().map(|row| format!("{table_name}.{column_name}: {}", row.value)));
+    }
+    found
+}
+
+#[actix_web::test]
+async fn after_thirty_days_nothing_that_is_stored_leads_to_a_network() {
+    let site = TestSite::start();
+    let desk = at_desk(&site, "marlow", Role::Moderator).await;
+    let (conn, now) = (&mut site.connect(), Utc::now().naive_utc());
+    // One signal stays open, one is dismissed with a note, one leads to an exclusion.
+    for tool in ["amber", "basalt", "cobalt"] {
+        ship(&site, tool, &names(tool, 8), now, Some(NETWORK));
+    }
+    assert_eq!(desk.post("/admin/votes/scan", &[]).await.status(), 303);
+    let found = signals::open(conn, 10).unwrap();
+    let of_networks: Vec<&Signal> = found.iter().filter(|signal| signal.kind() == Kind::OneNetwork).collect();
+    assert_eq!(of_networks.len(), 3);
+    let dismiss = format!("/admin/votes/signals/{}/dismiss", of_networks[0].id);
+    assert_eq!(desk.post(&dismiss, &[("reason", "A class.")]).await.status(), 303);
+    let confirm = format!("/admin/votes/confirm?signal={}", of_networks[1].id);
+    let page = desk.page(&confirm).await;
+    let as_of = crate::site::hidden(&page, "as_of");
+    let fields = [("as_of", as_of.as_str()), ("kind", "one-network"), ("reason", "One hand.")];
+    assert_eq!(desk.post(&confirm, &fields).await.status(), 303);
+    assert!(!page.contains(&NETWORK.to_string()), "the page that asks names no network");
+
+    let text = NETWORK.to_string();
+    assert!(!places_of(conn, &text).is_empty(), "it is kept for a while");
+    voting::forget_networks(conn, now + Duration::days(29)).unwrap();
+    assert_eq!(places_of(conn, &text).len(), 24, "with the votes alone, near the end");
+    voting::forget_networks(conn, now + Duration::days(31)).unwrap();
+    assert_eq!(places_of(conn, &text), Vec::<String>::new());
+    // What the log says of it names none, in whatever way.
+    let told = places_of(conn, "came from one network");
+    assert!(!told.is_empty(), "the log tells of the dismissal");
+    for line in told {
+        assert!(line.ends_with("came from one network (100%)."), "{line}");
+    }
+}
