@@ -288,7 +288,7 @@ pub(crate) fn shown_tally(page: &str, slug: &str) -> (u64, u64) {
 pub(crate) fn hidden(page: &str, name: &str) -> String {
     let selector = Selector::parse(&format!("input[type=hidden][name={name}]")).unwrap();
     let page = Html::parse_document(page);
-    let field = page.select(&selector).next().unwrap_or_else(|| panic!("there is no field {name}"));
+    let field = page.select(&selector).next().expect("the field is there");
     field.attr("value").unwrap_or_default().to_owned()
 }
 

@@ -240,7 +240,7 @@ async fn whatever_happens_at_once_every_tally_equals_its_votes_on_every_node() {
         done.expect("nobody stumbles");
     }
 
-    let answers = crowd.answers.borrow();
+    let answers = crowd.answers.borrow().clone();
     let failed: Vec<_> = answers.iter().filter(|((_, status), _)| *status >= 500).collect();
     assert!(failed.is_empty(), "seed {seed}: {failed:?} of {answers:?}");
     for what in ["vote", "exclude", "undo", "suspend", "lift", "merge", "delete"] {
