@@ -185,10 +185,7 @@ impl TestSite {
 
     /// A browser that is signed out.
     pub(crate) fn browser(&self) -> Browser {
-        Browser {
-            base: format!("http://{}", self.address),
-            client: Client::builder().cookie_store(true).redirect(Policy::none()).build().unwrap(),
-        }
+        Browser { base: format!("http://{}", self.address), client: client() }
     }
 
     /// A browser of a new member who has signed in.
@@ -290,6 +287,13 @@ pub(crate) fn hidden(page: &str, name: &str) -> String {
     let page = Html::parse_document(page);
     let field = page.select(&selector).next().expect("the field is there");
     field.attr("value").unwrap_or_default().to_owned()
+}
+
+/// Keeps cookies and follows no redirects. Each request has a connection of its own: the site closes idle ones, and on a
+/// busy machine that may cross a request.
+fn client() -> Client {
+    let builder = Client::builder().cookie_store(true).redirect(Policy::none());
+    builder.pool_max_idle_per_host(0).build().unwrap()
 }
 
 /// Where a redirect leads.
