@@ -7,6 +7,9 @@
 )]
 
 #[expect(dead_code, reason = "what the tests through HTTP need is more than this one does")]
+#[path = "http/page.rs"]
+mod page;
+#[expect(dead_code, reason = "what the tests through HTTP need is more than this one does")]
 #[path = "http/site.rs"]
 mod site;
 mod support;
@@ -302,7 +305,7 @@ async fn ask_for_everything(site: &TestSite) {
     visitor.page("/login").await;
     let new = [("handle", "newcomer"), ("email", "newcomer@example.org"), ("password", PASSWORD)];
     assert_eq!(visitor.post("/signup", &new).await.status(), 303);
-    assert!(visitor.page("/account").await.contains("Cobalt"));
+    assert!(visitor.page("/account").await.says("Cobalt"));
 
     let wrong = [("email", "newcomer@example.org"), ("password", "not the password")];
     assert_eq!(site.browser().post("/login", &wrong).await.status(), 422);
@@ -331,7 +334,7 @@ async fn ask_for_tools_at_the_desk(site: &TestSite) {
         200
     );
     let page = desk.page("/admin/tools/8").await;
-    let token = page.split("name=\"token\" value=\"").nth(1).unwrap()[..32].to_owned();
+    let token = page.hidden("token");
     let rename = [&change[..4], &[("token", &*token), ("slug", "tool-2"), ("do", "publish")]].concat();
     assert_eq!(desk.post("/admin/tools/8", &rename).await.status(), 303);
     for path in ["/admin/history/tool/8", "/admin/history/tool/8?from=1&to=2", "/admin/history/comparison/1"]
@@ -420,7 +423,7 @@ async fn ask_of_votes_and_people(site: &TestSite) {
         desk.post(&format!("/admin/votes/signals/{}/reopen", signal.id), &[]).await;
     }
     let confirm = format!("/admin/votes/confirm?tool={tool}");
-    let as_of = site::hidden(&desk.page(&confirm).await, "as_of");
+    let as_of = desk.page(&confirm).await.hidden("as_of");
     let excluded = desk.post(&confirm, &[("as_of", as_of.as_str()), why[0], why[1]]).await;
     let exclusion = site::location(&excluded).to_owned();
     desk.page(&exclusion).await;

@@ -19,7 +19,8 @@ use shiptally::{
 
 use crate::{
     desk_records::at_desk,
-    site::{Browser, TestSite, hidden, location},
+    page::Page,
+    site::{Browser, TestSite, location},
 };
 
 const WHY: [(&str, &str); 2] = [("kind", "burst"), ("reason", "They came from one shop.")];
@@ -40,8 +41,8 @@ fn cast(site: &TestSite, intents: &[Intent]) {
 }
 
 /// The fields of a page that asks whether votes shall be left out, with why.
-fn fields(page: &str) -> Vec<(&'static str, String)> {
-    let held = ["as_of", "shown", "signal_token"].map(|name| (name, hidden(page, name)));
+fn fields(page: &Page) -> Vec<(&'static str, String)> {
+    let held = ["as_of", "shown", "signal_token"].map(|name| (name, page.hidden(name)));
     held.into_iter().chain(WHY.map(|(name, value)| (name, value.to_owned()))).collect()
 }
 
@@ -68,7 +69,7 @@ async fn a_vote_that_was_removed_takes_no_other_vote_along() {
     let (amber, basalt) = (tool_id(&site, "amber"), tool_id(&site, "basalt"));
     cast(&site, &[ship(ada, "amber")]);
     let path = format!("/admin/votes/tools/{amber}");
-    let as_of = hidden(&desk.page(&path).await, "as_of");
+    let as_of = desk.page(&path).await.hidden("as_of");
 
     // Ada takes hers back, and Bob casts the next vote there is, elsewhere.
     cast(&site, &[Intent { choice: None, ..ship(ada, "amber") }]);
@@ -95,7 +96,7 @@ async fn what_came_or_changed_since_the_look_goes_on_counting_and_that_is_said()
     cast(&site, &people[..3].iter().map(|id| ship(*id, "amber")).collect::<Vec<_>>());
     let path = format!("/admin/votes/confirm?tool={amber}");
     let page = desk.page(&path).await;
-    assert!(page.contains("3 votes would not count any more"), "{page}");
+    assert!(page.says("3 votes would not count any more"), "{page}");
 
     // One changes, one is new.
     cast(
@@ -105,7 +106,7 @@ async fn what_came_or_changed_since_the_look_goes_on_counting_and_that_is_said()
     let answer = send(&desk, &path, &fields(&page)).await;
     assert_eq!(answer.status(), 303);
     let told = desk.page(location(&answer)).await;
-    assert!(told.contains("2 votes are left out. 1 other was no longer as you saw them"), "{told}");
+    assert!(told.says("2 votes are left out. 1 other was no longer as you saw them"), "{told}");
     let expected = vec![(people[0], false), (people[1], true), (people[2], false), (people[3], true)];
     assert_eq!(counted(&site, amber), expected);
     assert_eq!(desk.tally("amber").await["votes"], 2);
@@ -113,7 +114,7 @@ async fn what_came_or_changed_since_the_look_goes_on_counting_and_that_is_said()
     // A page that does not say what was seen is asked for again.
     let answer = desk.post(&path, &WHY).await;
     assert_eq!(answer.status(), 422);
-    assert!(answer.text().await.unwrap().contains("Look at the votes again"));
+    assert!(Page::read(answer).await.says("Look at the votes again"));
     assert_eq!(desk.tally("amber").await["votes"], 2);
 }
 
@@ -137,7 +138,7 @@ async fn a_signal_that_is_about_more_accounts_by_now_is_looked_at_again() {
     desk.post("/admin/votes/scan", &[]).await;
     let answer = send(&desk, &path, &seen).await;
     assert_eq!(answer.status(), 409);
-    assert!(answer.text().await.unwrap().contains("about other accounts than when you looked"));
+    assert!(Page::read(answer).await.says("about other accounts than when you looked"));
     assert_eq!(desk.tally("amber").await["votes"], 5);
     let answer = send(&desk, &path, &fields(&desk.page(&path).await)).await;
     assert_eq!(answer.status(), 303);

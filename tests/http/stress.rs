@@ -19,8 +19,9 @@ use shiptally::{
 };
 
 use crate::{
+    page::Page,
     redirects::change,
-    site::{Browser, Node, PASSWORD, TestSite, hidden, shown_tally},
+    site::{Browser, Node, PASSWORD, TestSite, shown_tally},
 };
 
 const TOOLS: usize = 12;
@@ -176,12 +177,12 @@ async fn exclude(crowd: &Crowd, desk: &Browser, tool: i64, voters: &[i64], rando
     };
     let answer = desk.get(&path).await;
     let status = answer.status().as_u16();
-    let page = answer.text().await.unwrap();
+    let page = Page::read(answer).await;
     // Deleted meanwhile, or nobody has voted on it.
-    if status != 200 || !page.contains(r#"name="as_of""#) {
+    if status != 200 || !page.has("[name=as_of]") {
         return crowd.note("look at votes", status);
     }
-    let as_of = hidden(&page, "as_of");
+    let as_of = page.hidden("as_of");
     let mut fields = vec![("as_of", as_of), ("kind", "burst".into()), ("reason", "Stress".into())];
     let path = match all {
         true => path,
