@@ -227,8 +227,8 @@ mod tests {
         };
         let text = |selector: &str| one(selector).text().collect::<String>();
         assert_eq!(text(r##"a[href="#f-name"]"##), "Name");
-        assert_eq!(text("li:first-child"), "Name: Too odd.");
-        assert_eq!(text("li:last-child"), "Facts 1, label: Gone.");
+        assert_eq!(text("li:first-child"), "Facts 1, label: Gone.");
+        assert_eq!(text("li:last-child"), "Name: Too odd.");
         assert_eq!(text("p.error#f-name-error"), "Too odd.");
         let name = one("input[name=name]");
         for (attribute, value) in [

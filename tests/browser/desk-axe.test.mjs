@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { PASSWORD, addUser, atSize, axeCheck, launchBrowser, openWindow, overflow, startSite } from "./support.mjs";
+import { PASSWORD, addUser, atSize, axeCheck, launchBrowser, openWindow, overflow, signIn, startSite } from "./support.mjs";
 
 const beside = (name) => fileURLToPath(new URL(name, import.meta.url));
 const CATALOGUE = beside("hard.json");
@@ -392,13 +392,6 @@ async function signedUp(handle) {
   const window = await openWindow(browser, site);
   await post(window, "/signup", { handle, email: `${handle}@example.org`, password: PASSWORD });
   return window;
-}
-
-async function signIn(page, handle) {
-  await page.goto("/login?next=/admin");
-  await page.locator("#email").fill(handle);
-  await page.locator("#password").fill(PASSWORD);
-  await Promise.all([page.waitForURL("**/admin"), page.locator("#password").press("Enter")]);
 }
 
 // --- What is done on a page
