@@ -236,9 +236,11 @@ async function theVotes() {
 
   at.longTool = await toolAt(LONG);
   const onLong = `/admin/votes/tools/${numberOf(at.longTool)}`;
-  const [first, second] = (await textOf(onLong)).matchAll(/name="vote" value="(\d+)"/g);
-  at.exclusion = await post(admin, `${onLong}/exclude`, { vote: first[1], kind: "other", reason: REASON });
-  at.undone = await post(admin, `${onLong}/exclude`, { vote: second[1], kind: "burst", reason: REASON });
+  await admin.page.goto(onLong);
+  const held = (name) => admin.page.locator(`[name=${name}]`).evaluateAll((fields) => fields.map(({ value }) => value));
+  const [[first, second], [as_of]] = [await held("account"), await held("as_of")];
+  at.exclusion = await post(admin, `${onLong}/exclude`, { account: first, as_of, kind: "other", reason: REASON });
+  at.undone = await post(admin, `${onLong}/exclude`, { account: second, as_of, kind: "burst", reason: REASON });
   await post(admin, `${at.undone}/undo`, { reason: REASON });
 
   at.suspended = await person(SUSPENDED);
