@@ -132,12 +132,12 @@ impl DatabaseUrl {
     }
 }
 
-/// Sets a connection to SQLite up. A new file is put into WAL mode by whoever comes first; the others are refused
+/// Sets a connection to SQLite up. What is deleted is overwritten, so that what shall be forgotten is not left in the file. A new file is put into WAL mode by whoever comes first; the others are refused
 /// meanwhile without being made to wait, so they try again for as long as they would have waited.
 fn set_up(conn: &mut SqliteConnection) -> QueryResult<()> {
     let settings = format!(
         "PRAGMA busy_timeout = {}; PRAGMA journal_mode = WAL; \
-         PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
+         PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; \
          PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 268435456; \
          PRAGMA cache_size = -16000;",
         PATIENCE.as_millis()

@@ -78,12 +78,10 @@ table! {
 }
 table! {
     /// One vote per account and tool; `choice` 0 skip, 1 ship; one with an `exclusion_id` does not
-    /// count; `network` is a keyed hash of where it came from, for 30 days; `revision` is the version
-    /// of all votes at its last change.
+    /// count; `network` is a keyed hash of where it came from, for 30 days.
     votes (id) {
         id -> BigInt, account_id -> BigInt, tool_id -> BigInt, choice -> SmallInt,
         cast_at -> Timestamp, exclusion_id -> Nullable<BigInt>, network -> Nullable<BigInt>,
-        revision -> BigInt,
     }
 }
 table! {
@@ -106,7 +104,7 @@ table! {
     }
 }
 table! {
-    /// Addresses that records had; `kind` as in revisions.
+    /// Addresses that records had; `kind` as in revisions. Of several for one address the newest comes first.
     redirects (id) {
         id -> BigInt, kind -> SmallInt, slug -> Text, record_id -> BigInt, made_at -> Timestamp,
     }
@@ -151,13 +149,11 @@ table! {
     }
 }
 table! {
-    /// What looks bought; `kind` as in exclusions, `accounts` a JSON array of ids;
-    /// `dismissed_revision` is the version of all votes when it was dismissed.
+    /// What looks bought; `kind` as in exclusions, `accounts` a JSON array of ids.
     signals (id) {
         id -> BigInt, kind -> SmallInt, key -> Text, tool_id -> Nullable<BigInt>, words -> Text,
         accounts -> Text, found_at -> Timestamp, seen_at -> Timestamp,
         dismissed_by -> Nullable<BigInt>, dismissed_at -> Nullable<Timestamp>,
-        dismissed_revision -> Nullable<BigInt>,
     }
 }
 

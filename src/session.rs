@@ -251,6 +251,7 @@ pub fn middleware(settings: &Settings, sessions: &DatabaseSessions) -> SessionMi
 /// # Errors
 /// When the database fails.
 pub fn end_all(conn: &mut Db, account_id: i64) -> QueryResult<usize> {
+    versions::take_turn(conn, Of::Accounts)?;
     let ended = diesel::delete(sessions::table.filter(sessions::account_id.eq(account_id))).execute(conn)?;
     versions::raise(conn, Of::Accounts)?;
     Ok(ended)
@@ -375,8 +376,12 @@ fn end(conn: &mut Db, id_hash: &str) -> QueryResult<Versions> {
     conn.write(|conn| {
         let row = sessions::table.find(id_hash);
         let account: Option<Option<i64>> = row.select(sessions::account_id).first(conn).optional()?;
+        let is_signed_in = account.flatten().is_some();
+        if is_signed_in {
+            versions::take_turn(conn, Of::Accounts)?;
+        }
         diesel::delete(row).execute(conn)?;
-        if account.flatten().is_some() {
+        if is_signed_in {
             versions::raise(conn, Of::Accounts)?;
         }
         versions::all(conn)

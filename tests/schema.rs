@@ -98,7 +98,7 @@ fn what_is_stored_goes_through_the_migrations_of_today() -> Outcome {
         let told: Vec<Object> = sql_query(
             "SELECT 'tool ' || tools.slug AS name FROM votes JOIN tools ON tools.id = votes.tool_id \
              JOIN accounts ON accounts.id = votes.account_id JOIN exclusions ON exclusions.id = votes.exclusion_id \
-             JOIN facts ON facts.tool_id = tools.id WHERE votes.id = 20 AND votes.revision = 0 \
+             JOIN facts ON facts.tool_id = tools.id WHERE votes.id = 20 \
              UNION ALL SELECT 'signal ' || key FROM signals UNION ALL SELECT label FROM log_entries",
         )
         .load(&mut db)?;

@@ -36,7 +36,7 @@ const MOST_SEARCHES: usize = 20_000;
 const WAITING: usize = 10_000;
 
 /// Votes that are set aside at once.
-const SET_ASIDE: i64 = 100_000;
+const SET_ASIDE: i64 = 80_000;
 
 /// How many votes an account of the large data has, on the average.
 const VOTES_EACH: i64 = 10;
@@ -190,7 +190,7 @@ fn acts(file: &Path, account: i64, rows: &mut Vec<Row>) -> Result<()> {
         .limit(SET_ASIDE / VOTES_EACH)
         .select(accounts::id)
         .load(&mut conn)?;
-    let which = Selection { accounts: Some(voters), ..Selection::default() };
+    let which = Selection { accounts: Some(voters), ..Selection::default() }.counted_set(&mut conn)?;
     let order = Order { kind: Kind::Other, reason: "Measured", subject: None, by: account, at: now };
     let started = Instant::now();
     let moved = conn.write(|conn| exclusion::exclude(conn, &which, &order))?;

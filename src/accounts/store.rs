@@ -129,6 +129,7 @@ pub fn find_by_login(conn: &mut Db, login: &str) -> QueryResult<Option<Account>>
 /// When the database fails.
 pub fn change_password(conn: &mut Db, id: i64, old: &str, new: &str) -> QueryResult<Option<Versions>> {
     conn.write(|conn| {
+        versions::take_turn(conn, Of::Accounts)?;
         let account = accounts::table.find(id).filter(accounts::password_hash.eq(old));
         if diesel::update(account).set(accounts::password_hash.eq(new)).execute(conn)? == 0 {
             return Ok(None);
@@ -154,6 +155,7 @@ pub fn why_suspended(conn: &mut Db, account: &Account) -> QueryResult<String> {
 /// # Errors
 /// When the database fails.
 pub fn give_role(conn: &mut Db, id: i64, role: Role) -> QueryResult<()> {
+    versions::take_turn(conn, Of::Accounts)?;
     diesel::update(accounts::table.find(id)).set(accounts::role.eq(role.to_i16())).execute(conn)?;
     versions::raise(conn, Of::Accounts)?;
     Ok(())
@@ -165,6 +167,7 @@ pub fn give_role(conn: &mut Db, id: i64, role: Role) -> QueryResult<()> {
 /// When the database fails.
 pub fn set_role(conn: &mut Db, handle: &str, role: Role) -> QueryResult<bool> {
     conn.write(|conn| {
+        versions::take_turn(conn, Of::Accounts)?;
         let key = handle.trim().to_lowercase();
         let changed = diesel::update(accounts::table.filter(lower(accounts::handle).eq(key)))
             .set(accounts::role.eq(role.to_i16()))

@@ -34,12 +34,12 @@ pub struct Directory {
     indexing: Mutex<()>,
 }
 
-/// Addresses that records had, each with the id of its record.
+/// Addresses that records had, each with the ids of its records, the newest first.
 #[derive(Debug, Default)]
 pub(super) struct Moved {
-    pub tools: HashMap<String, i64>,
-    pub categories: HashMap<String, i64>,
-    pub reviewers: HashMap<String, i64>,
+    pub tools: HashMap<String, Vec<i64>>,
+    pub categories: HashMap<String, Vec<i64>>,
+    pub reviewers: HashMap<String, Vec<i64>>,
 }
 
 /// A published tool, without its long texts.
@@ -180,7 +180,7 @@ impl Directory {
     /// The published tool that had this slug once.
     #[must_use]
     pub fn tool_moved(&self, slug: &str) -> Option<&Arc<Tool>> {
-        self.tool_by_id(*self.moved.tools.get(slug)?)
+        self.moved.tools.get(slug)?.iter().find_map(|id| self.tool_by_id(*id))
     }
 
     /// The published tool of this id.
@@ -204,8 +204,8 @@ impl Directory {
     /// The published category that had this slug once.
     #[must_use]
     pub fn category_moved(&self, slug: &str) -> Option<&Category> {
-        let id = *self.moved.categories.get(slug)?;
-        self.categories.iter().find(|category| category.id == id)
+        let ids = self.moved.categories.get(slug)?;
+        ids.iter().find_map(|id| self.categories.iter().find(|category| category.id == *id))
     }
 
     /// The panel in its order, with those who left it.
@@ -223,7 +223,7 @@ impl Directory {
     /// The reviewer who had this slug once.
     #[must_use]
     pub fn reviewer_moved(&self, slug: &str) -> Option<&Reviewer> {
-        self.reviewer_by_id(*self.moved.reviewers.get(slug)?)
+        self.moved.reviewers.get(slug)?.iter().find_map(|id| self.reviewer_by_id(*id))
     }
 
     /// The reviewer of this id.

@@ -165,7 +165,7 @@ pub fn id_by_pair(conn: &mut Db, pair: [&str; 2]) -> QueryResult<Option<i64>> {
         .optional()
 }
 
-/// Where an address that a record had leads: the record's id. Whatever record that is not archived has the address
+/// Where an address leads that a record had last: the record's id. Whatever record that is not archived has the address
 /// itself goes before it: one that came back to it, or that went into another and was brought back.
 ///
 /// # Errors
@@ -174,12 +174,13 @@ pub fn redirected(conn: &mut Db, kind: RecordKind, slug: &str) -> QueryResult<Op
     redirects::table
         .filter(redirects::kind.eq(kind.to_i16()))
         .filter(redirects::slug.eq(slug))
+        .order(redirects::id.desc())
         .select(redirects::record_id)
         .first(conn)
         .optional()
 }
 
-/// Lets an address lead to a record for good.
+/// Lets an address lead to a record for good; where it led before is kept beneath.
 ///
 /// # Errors
 /// When the database fails.
@@ -190,7 +191,6 @@ pub fn redirect(
     record_id: i64,
     now: NaiveDateTime,
 ) -> QueryResult<()> {
-    forget_redirect(conn, kind, slug)?;
     let row = (
         redirects::kind.eq(kind.to_i16()),
         redirects::slug.eq(slug),
@@ -241,19 +241,7 @@ fn follow(conn: &mut Db, kind: RecordKind, slug: &mut Slug) -> QueryResult<()> {
     Ok(())
 }
 
-/// Lets an address lead nowhere.
-///
-/// # Errors
-/// When the database fails.
-fn forget_redirect(conn: &mut Db, kind: RecordKind, slug: &str) -> QueryResult<()> {
-    diesel::delete(
-        redirects::table.filter(redirects::kind.eq(kind.to_i16())).filter(redirects::slug.eq(slug)),
-    )
-    .execute(conn)?;
-    Ok(())
-}
-
-/// Lets an address lead nowhere that leads on only since then.
+/// Lets an address lead to where it led before then, or nowhere.
 ///
 /// # Errors
 /// When the database fails.
@@ -341,9 +329,9 @@ fn rename(
         }
         RecordKind::Comparison => {}
     }
-    // Where it leads already, it goes on leading; but that of an entry which was brought back leads to that again.
+    // That of an entry which went into another goes on leading there, unless it was brought back since.
     let leads = redirected(conn, kind, old)?;
-    if leads.is_none() || (before.status != Status::Archived && leads != Some(id)) {
+    if leads.is_none() || (before.status == Status::Published && leads != Some(id)) {
         redirect(conn, kind, old, id, now)?;
     }
     Ok(())

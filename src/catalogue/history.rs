@@ -87,8 +87,8 @@ pub fn keep(
     Ok(revision_id)
 }
 
-/// Keeps a record that is about to be deleted for the last time. SQLite gives the ids of deleted rows out again, so
-/// its revisions go on under a number that no record has, which is returned: another record must not inherit them.
+/// Keeps a record that is about to be deleted for the last time. Its revisions go on under a number that no record has,
+/// which is returned: it says by itself that the record is gone.
 ///
 /// # Errors
 /// When the database fails.

@@ -185,8 +185,10 @@ fn check_standing(conn: &mut Db, findings: &mut Vec<String>) -> QueryResult<()> 
 /// A former address leads to a record that is there, and that has not gone into another itself.
 fn check_redirects(conn: &mut Db, findings: &mut Vec<String>) -> QueryResult<()> {
     type Rows = Vec<(i16, String, i64)>;
-    let rows: Rows =
-        redirects::table.select((redirects::kind, redirects::slug, redirects::record_id)).load(conn)?;
+    let rows: Rows = redirects::table
+        .order(redirects::id)
+        .select((redirects::kind, redirects::slug, redirects::record_id))
+        .load(conn)?;
     if rows.is_empty() {
         return Ok(());
     }

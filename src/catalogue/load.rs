@@ -54,19 +54,20 @@ fn load_categories(conn: &mut Db) -> QueryResult<Vec<(Category, i16)>> {
 
 fn load_moved(conn: &mut Db) -> QueryResult<Moved> {
     let mut moved = Moved::default();
-    let rows =
-        redirects::table.select((redirects::kind, redirects::slug, redirects::record_id)).load::<(
-            i16,
-            String,
-            i64,
-        )>(conn)?;
-    for (kind, slug, id) in rows {
-        match term(RecordKind::from_i16(kind), "redirects.kind")? {
-            RecordKind::Tool => moved.tools.insert(slug, id),
-            RecordKind::Category => moved.categories.insert(slug, id),
-            RecordKind::Reviewer => moved.reviewers.insert(slug, id),
-            RecordKind::Comparison => None,
+    let newest_first = redirects::table.order(redirects::id.desc()).select((
+        redirects::kind,
+        redirects::slug,
+        redirects::record_id,
+    ));
+    for (kind, slug, id) in newest_first.load::<(i16, String, i64)>(conn)? {
+        let of_kind = match term(RecordKind::from_i16(kind), "redirects.kind")? {
+            RecordKind::Tool => &mut moved.tools,
+            RecordKind::Category => &mut moved.categories,
+            RecordKind::Reviewer => &mut moved.reviewers,
+            // A comparison is named by its tools.
+            RecordKind::Comparison => continue,
         };
+        of_kind.entry(slug).or_default().push(id);
     }
     Ok(moved)
 }

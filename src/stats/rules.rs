@@ -49,6 +49,9 @@ pub const PAST_VOTES: i64 = 10;
 /// How many votes in an hour make a burst at least.
 pub const BURST_VOTES: u64 = 10;
 
+/// How many votes in an hour make a burst on a site that has no past to compare with.
+pub const FIRST_BURST_VOTES: u64 = 100;
+
 /// How many votes an hour are expected of any tool at least, however quiet its past was.
 pub const QUIET_HOUR: f64 = 1.0;
 

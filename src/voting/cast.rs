@@ -84,7 +84,7 @@ fn cast_in_turn(
     let changes = differences(&before, &after);
     if !changes.is_empty() {
         let revision = versions::raise(conn, Of::Votes)?;
-        write_votes(conn, &changes, &networks_of(intents, &tools), revision, now)?;
+        write_votes(conn, &changes, &networks_of(intents, &tools), now)?;
         move_tallies(conn, &moves(&changes), revision)?;
     }
     let tool_ids: Vec<i64> =
@@ -216,7 +216,6 @@ struct NewVote {
     choice: i16,
     cast_at: NaiveDateTime,
     network: Option<i64>,
-    revision: i64,
 }
 
 /// (account, tool) → from which network the vote comes.
@@ -233,7 +232,6 @@ fn write_votes(
     conn: &mut Db,
     changes: &[Change],
     networks: &Networks,
-    revision: i64,
     now: NaiveDateTime,
 ) -> QueryResult<()> {
     for gone in changes.iter().filter(|change| change.new.is_none()) {
@@ -249,14 +247,7 @@ fn write_votes(
         .filter_map(|change| {
             let (account_id, tool_id) = (change.account_id, change.tool_id);
             let network = networks.get(&(account_id, tool_id)).copied().flatten();
-            Some(NewVote {
-                account_id,
-                tool_id,
-                choice: change.new?.to_i16(),
-                cast_at: now,
-                network,
-                revision,
-            })
+            Some(NewVote { account_id, tool_id, choice: change.new?.to_i16(), cast_at: now, network })
         })
         .collect();
     match conn {
@@ -269,7 +260,6 @@ fn write_votes(
                     votes::choice.eq(excluded(votes::choice)),
                     votes::cast_at.eq(excluded(votes::cast_at)),
                     votes::network.eq(excluded(votes::network)),
-                    votes::revision.eq(excluded(votes::revision)),
                 ))
                 .execute(c)?;
         }
@@ -283,7 +273,6 @@ fn write_votes(
                         votes::choice.eq(excluded(votes::choice)),
                         votes::cast_at.eq(excluded(votes::cast_at)),
                         votes::network.eq(excluded(votes::network)),
-                        votes::revision.eq(excluded(votes::revision)),
                     ))
                     .execute(c)?;
             }

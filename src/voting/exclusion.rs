@@ -11,10 +11,10 @@ use diesel::prelude::*;
 
 use super::{
     left_out::{self, LeftOut},
-    selection::Selection,
     standings::Standings,
     store::{IDS_AT_ONCE, Step, move_tallies, stored_choice},
     vote::{Delta, delta},
+    vote_set::{Ballot, VoteSet, counted_of_account},
 };
 use crate::{
     db::Db,
@@ -99,8 +99,10 @@ pub struct Order<'a> {
 #[derive(Debug, Clone, Default)]
 pub struct Moved {
     pub exclusion_id: i64,
-    /// How many votes it was about.
+    /// How many votes left the tallies or came back into them.
     pub votes: usize,
+    /// How many votes of an exclusion that was undone stay left out, since their accounts are suspended by now.
+    pub passed_on: usize,
     /// The tools whose votes it was about.
     pub steps: Vec<Step>,
     /// What is left out of their tallies from now on.
@@ -133,7 +135,7 @@ fn done(conn: &mut Db, exclusion_id: i64, votes: usize, moves: &BTreeMap<i64, De
     let revision = versions::raise(conn, Of::Votes)?;
     let steps = move_tallies(conn, moves, revision)?;
     let tools: Vec<i64> = moves.keys().copied().collect();
-    Ok(Moved { exclusion_id, votes, left_out: left_out::of_tools(conn, &tools)?, steps })
+    Ok(Moved { exclusion_id, votes, passed_on: 0, left_out: left_out::of_tools(conn, &tools)?, steps })
 }
 
 /// Why an exclusion cannot be undone.
@@ -162,19 +164,33 @@ pub struct Exclusion {
     pub undone_at: Option<NaiveDateTime>,
 }
 
-/// Sets the votes of a selection aside. One that is set aside already keeps its exclusion. `None`, with nothing changed,
-/// if no counted vote is among them.
+/// Sets votes aside. One that is set aside already keeps its exclusion. `None`, with nothing changed, if no counted vote
+/// is among them.
 ///
 /// # Errors
 /// When the database fails.
-pub fn exclude(conn: &mut Db, which: &Selection, order: &Order<'_>) -> QueryResult<Option<Moved>> {
+pub fn exclude(conn: &mut Db, which: &VoteSet, order: &Order<'_>) -> QueryResult<Option<Moved>> {
     versions::take_turn(conn, Of::Votes)?;
-    let counted = which.counted_votes(conn)?;
+    let counted = which.counted(conn)?;
+    exclude_counted(conn, &counted, order)
+}
+
+/// Sets all votes of an account aside; otherwise as [`exclude`].
+///
+/// # Errors
+/// When the database fails.
+pub fn exclude_all_of(conn: &mut Db, account_id: i64, order: &Order<'_>) -> QueryResult<Option<Moved>> {
+    versions::take_turn(conn, Of::Votes)?;
+    let counted = counted_of_account(conn, account_id)?;
+    exclude_counted(conn, &counted, order)
+}
+
+fn exclude_counted(conn: &mut Db, counted: &[Ballot], order: &Order<'_>) -> QueryResult<Option<Moved>> {
     if counted.is_empty() {
         return Ok(None);
     }
     let exclusion_id = write(conn, order)?;
-    set_aside(conn, &counted, exclusion_id).map(Some)
+    set_aside(conn, counted, exclusion_id).map(Some)
 }
 
 /// Brings the votes of an exclusion back, but for those of accounts that are suspended by now: these pass to the
@@ -242,7 +258,7 @@ pub(super) fn bring_back(
         .load(conn)?;
     let mut passing: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
     let mut moves = BTreeMap::new();
-    let votes = rows.len();
+    let all = rows.len();
     for ((id, tool_id, choice), suspension) in rows {
         let back = match suspension {
             Some(suspension) => {
@@ -253,17 +269,15 @@ pub(super) fn bring_back(
         };
         add(&mut moves, tool_id, back);
     }
+    let passed_on = passing.values().map(Vec::len).sum();
     for (suspension, ids) in passing {
         mark(conn, &ids, suspension)?;
     }
     diesel::update(votes::table.filter(votes::exclusion_id.eq(exclusion_id)))
         .set(votes::exclusion_id.eq(None::<i64>))
         .execute(conn)?;
-    Ok(done(conn, exclusion_id, votes, &moves)?)
+    Ok(Moved { passed_on, ..done(conn, exclusion_id, all - passed_on, &moves)? })
 }
-
-/// Id, tool and choice of a vote.
-pub(super) type Ballot = (i64, i64, i16);
 
 /// Stores an exclusion and returns its id.
 pub(super) fn write(conn: &mut Db, order: &Order<'_>) -> QueryResult<i64> {

@@ -31,6 +31,8 @@ pub struct Count {
     pub on_target: Tally,
     /// Accounts that voted on both.
     pub on_both: u64,
+    /// Of these, how many have a vote that is left out on one and a vote that counts on the other.
+    pub left_out_on_one: u64,
     /// Votes on the entry that is left which count today and will not.
     pub dropped_of_source: Tally,
     /// Votes on the entry that stays which count today and will not.
@@ -77,6 +79,7 @@ pub fn count(conn: &mut Db, source: i64, target: i64) -> QueryResult<Count> {
         ..Count::default()
     };
     for pair in pairs {
+        count.left_out_on_one += u64::from(pair.on_source.counts != pair.on_target.counts);
         let (dropped, tally) = match pair.source_stays() {
             true => (pair.on_target, &mut count.dropped_of_target),
             false => (pair.on_source, &mut count.dropped_of_source),
@@ -96,7 +99,6 @@ pub fn count(conn: &mut Db, source: i64, target: i64) -> QueryResult<Count> {
 /// When the database fails.
 pub fn merge(conn: &mut Db, source: i64, target: i64) -> QueryResult<Merged> {
     versions::take_turn(conn, Of::Votes)?;
-    let revision = versions::raise(conn, Of::Votes)?;
     let pairs = pairs(conn, source, target)?;
     let (stays, goes): (Vec<Pair>, Vec<Pair>) = pairs.into_iter().partition(Pair::source_stays);
 
@@ -113,17 +115,17 @@ pub fn merge(conn: &mut Db, source: i64, target: i64) -> QueryResult<Merged> {
     let moved: Vec<i64> = all.into_iter().filter(|id| !left.contains(id)).collect();
     for ids in moved.chunks(IDS_AT_ONCE) {
         diesel::update(votes::table.filter(votes::id.eq_any(ids)))
-            .set((votes::tool_id.eq(target), votes::revision.eq(revision)))
+            .set(votes::tool_id.eq(target))
             .execute(conn)?;
     }
     for row in &mut discarded {
         row.tool_id = source;
-        row.revision = revision;
     }
     for rows in discarded.chunks(BATCH) {
         each!(conn, c => diesel::insert_into(votes::table).values(rows).execute(c))?;
     }
 
+    let revision = versions::raise(conn, Of::Votes)?;
     let mut counted = |tool_id: i64| {
         let standing = Standing { tally: tally(conn, tool_id)?, revision };
         write_standing(conn, tool_id, standing)?;
@@ -193,7 +195,6 @@ struct Row {
     cast_at: NaiveDateTime,
     exclusion_id: Option<i64>,
     network: Option<i64>,
-    revision: i64,
 }
 
 /// The votes on a tool that count.

@@ -28,6 +28,7 @@ pub mod stream;
 pub mod suspension;
 pub mod views;
 pub mod vote;
+pub mod vote_set;
 mod writer;
 
 use actix_web::web;

@@ -39,6 +39,8 @@ pub(super) fn published_tools<'a>(
             .filter(redirects::kind.eq(RecordKind::Tool.to_i16()))
             .filter(redirects::slug.eq_any(wanted))
             .filter(tools::status.eq(Status::Published.to_i16()))
+            // Of several the newest stays.
+            .order(redirects::id)
             .select((redirects::slug, (tools::id, tools::slug, tools::name)))
             .load(conn)?;
         found.extend(rows);

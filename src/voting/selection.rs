@@ -4,22 +4,22 @@ use std::{collections::BTreeMap, ops::Range};
 
 use chrono::{DateTime, Duration, NaiveDateTime};
 use diesel::{
-    dsl::{count_star, max, sql},
+    dsl::{count_star, max, min, sql},
     prelude::*,
     sql_query,
     sql_types::{BigInt, Bool},
 };
 
-use super::store::stored_choice;
+use super::{
+    store::stored_choice,
+    vote_set::{MOST, VoteSet},
+};
 use crate::{
     db::Db,
     schema::{accounts, votes},
     sql,
     stats::{Choice, Tally, rules::NEW_FOR_HOURS},
 };
-
-/// How many votes are set aside at a time at most.
-pub const MOST: usize = 200_000;
 
 /// Votes that have all of this in common; what is not stated does not matter.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -36,8 +36,6 @@ pub struct Selection {
     pub network: Option<i64>,
     /// By any of these accounts.
     pub accounts: Option<Vec<i64>>,
-    /// As they stood at this version of all votes: without those that were cast or changed after it.
-    pub as_of: Option<i64>,
 }
 
 /// A vote, and who cast it.
@@ -118,9 +116,6 @@ macro_rules! among {
         if let Some(accounts) = &$of.accounts {
             query = query.filter(votes::account_id.eq_any(accounts.clone()));
         }
-        if let Some(version) = $of.as_of {
-            query = query.filter(votes::revision.le(version));
-        }
         query
     }};
 }
@@ -130,12 +125,6 @@ impl Selection {
     #[must_use]
     pub fn of_tool(tool: i64) -> Self {
         Self { tool: Some(tool), ..Self::default() }
-    }
-
-    /// All votes of an account.
-    #[must_use]
-    pub fn of_account(account: i64) -> Self {
-        Self { accounts: Some(vec![account]), ..Self::default() }
     }
 
     /// How many votes are in it, counted or not.
@@ -170,13 +159,18 @@ impl Selection {
         Ok(tallies)
     }
 
-    /// Id, tool and choice of the votes of it that count, at most [`MOST`].
+    /// The votes of it that count, as they are named in forms: by account and tool. At most [`MOST`] and one, so that who
+    /// asks can tell that there are more.
     ///
     /// # Errors
     /// When the database fails.
-    pub(super) fn counted_votes(&self, conn: &mut Db) -> QueryResult<Vec<(i64, i64, i16)>> {
-        let all = votes::table.inner_join(accounts::table).select((votes::id, votes::tool_id, votes::choice));
-        among!(conn, all, self).filter(votes::exclusion_id.is_null()).limit(sql::signed(MOST)).load(conn)
+    pub fn counted_set(&self, conn: &mut Db) -> QueryResult<VoteSet> {
+        let all = votes::table.inner_join(accounts::table).select((votes::tool_id, votes::account_id));
+        let rows: Vec<(i64, i64)> = among!(conn, all, self)
+            .filter(votes::exclusion_id.is_null())
+            .limit(sql::signed(MOST + 1))
+            .load(conn)?;
+        Ok(rows.into_iter().collect())
     }
 
     /// The accounts whose votes of it count, at most so many, those that voted last first.
@@ -188,18 +182,9 @@ impl Selection {
             votes::table.inner_join(accounts::table).group_by(votes::account_id).select(votes::account_id);
         among!(conn, all, self)
             .filter(votes::exclusion_id.is_null())
-            .order((max(votes::revision).desc(), votes::account_id))
+            .order((max(votes::cast_at).desc(), votes::account_id))
             .limit(most)
             .load(conn)
-    }
-
-    /// At which version of all votes the newest vote of it that counts was cast; none where none counts.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub(super) fn newest_revision(&self, conn: &mut Db) -> QueryResult<Option<i64>> {
-        let all = votes::table.inner_join(accounts::table).select(max(votes::revision));
-        among!(conn, all, self).filter(votes::exclusion_id.is_null()).first(conn)
     }
 
     /// Those of its votes that stand in `range`, newest first.
@@ -299,24 +284,41 @@ pub fn hours(conn: &mut Db, tool_id: i64, since: NaiveDateTime) -> QueryResult<V
     .load(conn)
 }
 
-/// The networks from which most votes on a tool came since a moment, with how many.
+/// The networks from which most votes on a tool came since a moment, with how many, and an account that voted from it.
 ///
 /// # Errors
 /// When the database fails.
-pub fn networks(
-    conn: &mut Db,
-    tool_id: i64,
-    since: NaiveDateTime,
-    most: i64,
-) -> QueryResult<Vec<(i64, i64)>> {
-    let rows: Vec<(Option<i64>, i64)> = votes::table
+pub fn networks(conn: &mut Db, tool_id: i64, since: NaiveDateTime, most: i64) -> QueryResult<Vec<Network>> {
+    let rows: Vec<(Option<i64>, i64, Option<i64>)> = votes::table
         .filter(votes::tool_id.eq(tool_id))
         .filter(votes::cast_at.ge(since))
         .filter(votes::network.is_not_null())
         .group_by(votes::network)
         .order(count_star().desc())
         .limit(most)
-        .select((votes::network, count_star()))
+        .select((votes::network, count_star(), min(votes::account_id)))
         .load(conn)?;
-    Ok(rows.into_iter().filter_map(|(network, n)| Some((network?, n))).collect())
+    let network = |(hash, votes, account): (Option<i64>, i64, Option<i64>)| {
+        Some(Network { hash: hash?, votes, account: account? })
+    };
+    Ok(rows.into_iter().filter_map(network).collect())
+}
+
+/// A network from which a tool got votes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Network {
+    /// What is kept of it, for as long as it is kept.
+    pub hash: i64,
+    pub votes: i64,
+    /// Somebody who voted from it; addresses name it so, and forget it with their vote.
+    pub account: i64,
+}
+
+/// From which network the vote of an account on a tool came, while that is known.
+///
+/// # Errors
+/// When the database fails.
+pub fn network_of(conn: &mut Db, tool_id: i64, account_id: i64) -> QueryResult<Option<i64>> {
+    let vote = votes::table.filter(votes::tool_id.eq(tool_id)).filter(votes::account_id.eq(account_id));
+    Ok(vote.select(votes::network).first::<Option<i64>>(conn).optional()?.flatten())
 }

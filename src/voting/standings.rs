@@ -85,14 +85,15 @@ impl Standings {
     /// Forgets the tools that were deleted: those that have no standing any more at this version of all votes. One
     /// that was told since is newer, and stays.
     pub(super) fn forget_missing(&self, stored: &HashSet<i64>, version: i64) {
-        let gone = |id: &i64, standing: &Standing| standing.revision <= version && !stored.contains(id);
-        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-        let gone: Vec<i64> =
-            known.iter().filter(|(id, standing)| gone(id, standing)).map(|(id, _)| *id).collect();
-        drop(known);
-        for tool_id in gone {
-            self.forget(tool_id);
-        }
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        let mut left_out = self.left_out.write().unwrap_or_else(PoisonError::into_inner);
+        known.retain(|id, standing| {
+            let stays = standing.revision > version || stored.contains(id);
+            if !stays {
+                left_out.remove(id);
+            }
+            stays
+        });
     }
 
     /// The tallies of these tools; of one that nobody voted on, zero.

@@ -4,7 +4,7 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use super::exclusion::{self, Kind, Moved, NotUndone, Order};
-use super::selection::Selection;
+use super::vote_set::counted_of_account;
 use crate::{
     db::Db,
     schema::accounts,
@@ -37,11 +37,11 @@ pub fn suspend(
     by: i64,
     at: NaiveDateTime,
 ) -> Result<Moved, NotDone> {
-    versions::take_turn(conn, Of::Votes)?;
+    take_turns(conn)?;
     if suspended_since(conn, account_id)?.is_some() {
         return Err(NotDone::Already);
     }
-    let counted = Selection::of_account(account_id).counted_votes(conn)?;
+    let counted = counted_of_account(conn, account_id)?;
     let order = Order { kind: Kind::Suspended, reason, subject: Some(account_id), by, at };
     let exclusion_id = exclusion::write(conn, &order)?;
     let moved = exclusion::set_aside(conn, &counted, exclusion_id)?;
@@ -57,7 +57,7 @@ pub fn suspend(
 /// # Errors
 /// When there is no such account, it is not suspended, or the database fails.
 pub fn lift(conn: &mut Db, account_id: i64, by: i64, at: NaiveDateTime) -> Result<Moved, NotDone> {
-    versions::take_turn(conn, Of::Votes)?;
+    take_turns(conn)?;
     suspended_since(conn, account_id)?.ok_or(NotDone::NotSuspended)?;
     let suspension: Option<i64> =
         accounts::table.find(account_id).select(accounts::suspension_id).first(conn)?;
@@ -72,6 +72,12 @@ pub fn lift(conn: &mut Db, account_id: i64, by: i64, at: NaiveDateTime) -> Resul
         // Nothing else undoes the exclusion of a suspension; were it undone, there is nothing to bring back.
         Err(_) => Ok(Moved::default()),
     }
+}
+
+/// Both votes and the account change.
+fn take_turns(conn: &mut Db) -> QueryResult<()> {
+    versions::take_turn(conn, Of::Votes)?;
+    versions::take_turn(conn, Of::Accounts)
 }
 
 /// Since when the account is suspended.

@@ -237,10 +237,10 @@ async function theVotes() {
   at.longTool = await toolAt(LONG);
   const onLong = `/admin/votes/tools/${numberOf(at.longTool)}`;
   await admin.page.goto(onLong);
-  const held = (name) => admin.page.locator(`[name=${name}]`).evaluateAll((fields) => fields.map(({ value }) => value));
-  const [[first, second], [as_of]] = [await held("account"), await held("as_of")];
-  at.exclusion = await post(admin, `${onLong}/exclude`, { account: first, as_of, kind: "other", reason: REASON });
-  at.undone = await post(admin, `${onLong}/exclude`, { account: second, as_of, kind: "burst", reason: REASON });
+  const ticks = admin.page.locator("input[name=account]");
+  const [first, second] = await ticks.evaluateAll((boxes) => boxes.map(({ value }) => value));
+  at.exclusion = await post(admin, `${onLong}/exclude`, { account: first, kind: "other", reason: REASON });
+  at.undone = await post(admin, `${onLong}/exclude`, { account: second, kind: "burst", reason: REASON });
   await post(admin, `${at.undone}/undo`, { reason: REASON });
 
   at.suspended = await person(SUSPENDED);

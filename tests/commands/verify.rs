@@ -18,12 +18,12 @@ const SOUND: &str = "
     INSERT INTO exclusions (id, kind, reason, subject_id, made_at, undone_at) VALUES
       (21, 4, 'Bought', 12, '2026-11-02 00:00:00', NULL), (22, 0, 'Bought', NULL, '2026-11-02 00:00:00', '2026-11-03 00:00:00');
     UPDATE accounts SET suspended_at = '2026-11-02 00:00:00', suspension_id = 21 WHERE id = 12;
-    INSERT INTO votes (account_id, tool_id, choice, cast_at, exclusion_id, revision)
-      SELECT 11, id, 1, '2026-11-01 00:00:00', NULL, 1 FROM tools WHERE slug = 'amber';
-    INSERT INTO votes (account_id, tool_id, choice, cast_at, exclusion_id, revision)
-      SELECT 12, id, 1, '2026-11-01 00:00:00', 21, 2 FROM tools WHERE slug = 'amber';
-    INSERT INTO votes (account_id, tool_id, choice, cast_at, exclusion_id, revision)
-      SELECT 13, id, 0, '2026-11-01 00:00:00', NULL, 2 FROM tools WHERE slug = 'amber';
+    INSERT INTO votes (account_id, tool_id, choice, cast_at, exclusion_id)
+      SELECT 11, id, 1, '2026-11-01 00:00:00', NULL FROM tools WHERE slug = 'amber';
+    INSERT INTO votes (account_id, tool_id, choice, cast_at, exclusion_id)
+      SELECT 12, id, 1, '2026-11-01 00:00:00', 21 FROM tools WHERE slug = 'amber';
+    INSERT INTO votes (account_id, tool_id, choice, cast_at, exclusion_id)
+      SELECT 13, id, 0, '2026-11-01 00:00:00', NULL FROM tools WHERE slug = 'amber';
     INSERT INTO tallies (tool_id, ships, skips, revision) SELECT id, 1, 1, 3 FROM tools WHERE slug = 'amber';
     INSERT INTO redirects (kind, slug, record_id, made_at)
       SELECT 2, 'basalt', id, '2026-11-01 00:00:00' FROM tools WHERE slug = 'amber';";
@@ -62,11 +62,6 @@ fn everything_that_does_not_hold_is_found() {
         ),
         ("UPDATE tallies SET revision = 4", "tally of amber: is of version 4, and the votes are of 3"),
         (
-            "UPDATE votes SET revision = 9 WHERE account_id = 11",
-            "votes on amber: one is of version 9, and the votes are of 3",
-        ),
-        ("UPDATE tallies SET revision = 1", "votes on amber: 2 changed after its tally"),
-        (
             "UPDATE redirects SET record_id = 4711",
             "redirects: basalt leads to tool 4711, which does not exist",
         ),
@@ -83,7 +78,7 @@ fn everything_that_does_not_hold_is_found() {
         let told = house.run(&["verify"]);
         assert_eq!((told.code, told.out.as_str()), (0, ""), "{told:?}");
         let checks: Vec<&str> = told.err.lines().filter(|line| line.starts_with("ok ")).collect();
-        assert_eq!(checks.len(), 14, "each check says in a line what it checks: {checks:#?}");
+        assert_eq!(checks.len(), 13, "each check says in a line what it checks: {checks:#?}");
 
         conn.batch_execute(tampered).unwrap();
         let told = house.run(&["verify"]);

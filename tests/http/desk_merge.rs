@@ -59,8 +59,9 @@ async fn a_merge_moves_votes_addresses_and_comparisons_and_open_pages_hear_of_it
     let line = "Amber (100% · 3 votes) and Basalt (0% · 2 votes) become Basalt (67% · 3 votes).";
     assert!(plan.says(line), "{plan}");
     assert!(plan.says("2 accounts voted on both"));
-    assert!(plan.says("Counted now and no longer then: 1 ship on Amber and 1 skip on Basalt."), "{plan}");
-    assert!(plan.says("1 comparison of Amber goes on with Basalt; 2 comparisons are archived"));
+    assert!(plan.says("Counted now and no longer then: 1 ship on Amber; 1 skip on Basalt."), "{plan}");
+    assert!(plan.says("1 comparison of Amber goes on with Basalt."));
+    assert!(plan.says("2 comparisons of Amber are archived, because there is one with Basalt already."));
 
     let mut stream = site.browser().get("/live?tool=basalt").await.bytes_stream();
     let answer = moderator.post(&path, &[("into", "basalt"), ("reason", "The same tool")]).await;

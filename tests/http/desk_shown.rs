@@ -1,4 +1,5 @@
-//! What a moderator leaves out is what was shown: not a vote that came, changed or got another's place since.
+//! What a moderator leaves out is what was shown: the votes of these accounts on these tools, and not those of others that
+//! came since.
 
 use chrono::Utc;
 use diesel::prelude::*;
@@ -10,7 +11,6 @@ use shiptally::{
     voting::{
         exclusion::{self, Kind, Order},
         recount::recount,
-        selection::Selection,
         signals,
         store::cast_all,
         vote::Intent,
@@ -42,7 +42,7 @@ fn cast(site: &TestSite, intents: &[Intent]) {
 
 /// The fields of a page that asks whether votes shall be left out, with why.
 fn fields(page: &Page) -> Vec<(&'static str, String)> {
-    let held = ["as_of", "shown", "signal_token"].map(|name| (name, page.hidden(name)));
+    let held = [("votes", page.hidden("votes"))];
     held.into_iter().chain(WHY.map(|(name, value)| (name, value.to_owned()))).collect()
 }
 
@@ -67,28 +67,31 @@ async fn a_vote_that_was_removed_takes_no_other_vote_along() {
     let desk = at_desk(&site, "marlow", Role::Moderator).await;
     let (ada, bob) = (site.account("ada", Role::Member), site.account("bob", Role::Member));
     let (amber, basalt) = (tool_id(&site, "amber"), tool_id(&site, "basalt"));
-    cast(&site, &[ship(ada, "amber")]);
+    let carl = site.account("carl", Role::Member);
+    cast(&site, &[ship(ada, "amber"), ship(carl, "amber")]);
     let path = format!("/admin/votes/tools/{amber}");
-    let as_of = desk.page(&path).await.hidden("as_of");
+    assert!(desk.page(&path).await.says("@ada"));
 
     // Ada takes hers back, and Bob casts the next vote there is, elsewhere.
     cast(&site, &[Intent { choice: None, ..ship(ada, "amber") }]);
     cast(&site, &[ship(bob, "basalt")]);
-    let form = |account: i64| {
-        let form = [("account", account.to_string()), ("as_of", as_of.clone())];
-        form.into_iter().chain(WHY.map(|(name, value)| (name, value.to_owned()))).collect::<Vec<_>>()
-    };
-    let answer = send(&desk, &format!("{path}/exclude"), &form(ada)).await;
-    assert_eq!(answer.status(), 409, "there is nothing of what was shown");
-    // A form names account and tool; nobody else's vote is meant, whatever it says.
-    assert_eq!(send(&desk, &format!("{path}/exclude"), &form(bob)).await.status(), 409);
-    let elsewhere = send(&desk, &format!("/admin/votes/tools/{basalt}/exclude"), &form(bob)).await;
-    assert_eq!(elsewhere.status(), 409, "Bob's vote came after the look");
-    assert_eq!((counted(&site, amber), counted(&site, basalt)), (vec![], vec![(bob, true)]));
+    let form = [("account", ada.to_string())];
+    let form: Vec<_> = form.into_iter().chain(WHY.map(|(name, value)| (name, value.to_owned()))).collect();
+    let answer = send(&desk, &format!("{path}/exclude"), &form).await;
+    assert_eq!(answer.status(), 422, "there is nothing of what was shown");
+    let page = Page::read(answer).await;
+    assert!(page.says("None of these votes counts any more") && page.says("from one shop."), "{page}");
+    assert_eq!((counted(&site, amber), counted(&site, basalt)), (vec![(carl, true)], vec![(bob, true)]));
+    // The tool is that of the address.
+    assert_eq!(send(&desk, &format!("{path}/exclude"), &form).await.status(), 422);
+    cast(&site, &[ship(ada, "amber"), ship(ada, "basalt")]);
+    assert_eq!(send(&desk, &format!("{path}/exclude"), &form).await.status(), 303);
+    assert_eq!(counted(&site, amber), [(ada, false), (carl, true)]);
+    assert_eq!(counted(&site, basalt), [(ada, true), (bob, true)]);
 }
 
 #[actix_web::test]
-async fn what_came_or_changed_since_the_look_goes_on_counting_and_that_is_said() {
+async fn who_voted_since_the_look_is_not_meant_and_who_votes_anew_gets_away_with_nothing() {
     let site = TestSite::start();
     let desk = at_desk(&site, "marlow", Role::Moderator).await;
     let people: Vec<i64> = (0..4).map(|n| site.account(&format!("voter-{n}"), Role::Member)).collect();
@@ -98,53 +101,77 @@ async fn what_came_or_changed_since_the_look_goes_on_counting_and_that_is_said()
     let page = desk.page(&path).await;
     assert!(page.says("3 votes would not count any more"), "{page}");
 
-    // One changes, one is new.
+    // One changes, one casts it anew, one takes it back, and one is new.
+    cast(&site, &[Intent { choice: None, ..ship(people[0], "amber") }, ship(people[3], "amber")]);
     cast(
         &site,
-        &[Intent { choice: Some(Choice::Skip), ..ship(people[1], "amber") }, ship(people[3], "amber")],
+        &[ship(people[0], "amber"), Intent { choice: Some(Choice::Skip), ..ship(people[1], "amber") }],
     );
+    cast(&site, &[Intent { choice: None, ..ship(people[2], "amber") }]);
     let answer = send(&desk, &path, &fields(&page)).await;
     assert_eq!(answer.status(), 303);
     let told = desk.page(location(&answer)).await;
-    assert!(told.says("2 votes are left out. 1 other was no longer as you saw them"), "{told}");
-    let expected = vec![(people[0], false), (people[1], true), (people[2], false), (people[3], true)];
-    assert_eq!(counted(&site, amber), expected);
-    assert_eq!(desk.tally("amber").await["votes"], 2);
+    assert!(told.says("2 votes are left out. 1 other that was shown counted no longer."), "{told}");
+    assert_eq!(counted(&site, amber), [(people[0], false), (people[1], false), (people[3], true)]);
+    assert_eq!(desk.tally("amber").await["votes"], 1);
 
     // A page that does not say what was seen is asked for again.
     let answer = desk.post(&path, &WHY).await;
     assert_eq!(answer.status(), 422);
     assert!(Page::read(answer).await.says("Look at the votes again"));
-    assert_eq!(desk.tally("amber").await["votes"], 2);
+    assert_eq!(desk.tally("amber").await["votes"], 1);
 }
 
 #[actix_web::test]
-async fn a_signal_that_is_about_more_accounts_by_now_is_looked_at_again() {
+async fn one_of_a_ring_that_steps_aside_takes_nobody_along() {
     let site = TestSite::start();
     let desk = at_desk(&site, "marlow", Role::Moderator).await;
     let people: Vec<i64> = (0..5).map(|n| site.account(&format!("twin-{n}"), Role::Member)).collect();
     let all = ["amber", "basalt", "cobalt"];
     let vote = |id: &i64| all.map(|tool| ship(*id, tool)).to_vec();
-    cast(&site, &people[..4].iter().flat_map(vote).collect::<Vec<_>>());
-    // The fifth has done half of it when the moderator looks.
-    cast(&site, &vote(&people[4])[..2]);
+    cast(&site, &people.iter().flat_map(vote).collect::<Vec<_>>());
     desk.post("/admin/votes/scan", &[]).await;
     let signal = signals::open(&mut site.connect(), 10).unwrap().remove(0);
-    assert_eq!((signal.kind(), signal.accounts().len()), (Kind::SameVotes, 4));
-    let path = format!("/admin/votes/confirm?signal={}", signal.id);
-    let seen = fields(&desk.page(&path).await);
+    assert_eq!((signal.kind(), signal.accounts().len()), (Kind::SameVotes, 5));
 
-    cast(&site, &[ship(people[4], "cobalt")]);
-    desk.post("/admin/votes/scan", &[]).await;
-    let answer = send(&desk, &path, &seen).await;
-    assert_eq!(answer.status(), 409);
-    assert!(Page::read(answer).await.says("about other accounts than when you looked"));
-    assert_eq!(desk.tally("amber").await["votes"], 5);
-    let answer = send(&desk, &path, &fields(&desk.page(&path).await)).await;
-    assert_eq!(answer.status(), 303);
+    // Before the moderator looks, one takes all back, and another one of them.
+    let back = |id: i64, tool: &str| Intent { choice: None, ..ship(id, tool) };
+    cast(&site, &all.map(|tool| back(people[0], tool)));
+    cast(&site, &[back(people[1], "cobalt")]);
+    let path = format!("/admin/votes/confirm?signal={}", signal.id);
+    let page = desk.page(&path).await;
+    assert!(page.says("11 votes would not count any more"), "{page}");
+    // And before the form is sent, the first votes once more: that was not shown.
+    cast(&site, &vote(&people[0]));
+    assert_eq!(send(&desk, &path, &fields(&page)).await.status(), 303);
     for tool in all {
-        assert_eq!(desk.tally(tool).await["votes"], 0, "{tool}");
+        assert_eq!(desk.tally(tool).await["votes"], 1, "{tool}");
     }
+}
+
+#[actix_web::test]
+async fn votes_of_a_burst_that_are_cast_anew_later_are_still_those_that_were_found() {
+    let site = TestSite::start();
+    let desk = at_desk(&site, "marlow", Role::Moderator).await;
+    let people: Vec<i64> = (0..100).map(|n| site.account(&format!("shop-{n}"), Role::Member)).collect();
+    cast(&site, &people.iter().map(|id| ship(*id, "amber")).collect::<Vec<_>>());
+    desk.post("/admin/votes/scan", &[]).await;
+    let signal = signals::open(&mut site.connect(), 10).unwrap().remove(0);
+    assert_eq!((signal.kind(), signal.accounts().len()), (Kind::Burst, 100));
+    assert!(signal.words.contains("there is no past to compare with"), "{}", signal.words);
+
+    // All of them vote once more, two hours later.
+    let later = Utc::now().naive_utc() + chrono::Duration::hours(2);
+    for choice in [None, Some(Choice::Ship)] {
+        let intents: Vec<Intent> = people.iter().map(|id| Intent { choice, ..ship(*id, "amber") }).collect();
+        cast_all(&mut site.connect(), &intents, Voters::Anyone, later).unwrap();
+    }
+    shiptally::cli::settle();
+    let path = format!("/admin/votes/confirm?signal={}", signal.id);
+    let page = desk.page(&path).await;
+    assert!(page.says("100 votes would not count any more"), "{page}");
+    assert_eq!(send(&desk, &path, &fields(&page)).await.status(), 303);
+    assert_eq!(desk.tally("amber").await["votes"], 0);
 }
 
 #[actix_web::test]
@@ -175,8 +202,7 @@ async fn an_account_that_votes_on_many_tools_while_its_votes_are_excluded_leaves
     while !voting.is_finished() {
         let at = Utc::now().naive_utc();
         let order = Order { kind: Kind::Other, reason: "Bought", subject: Some(busy), by: admin, at };
-        let which = Selection::of_account(busy);
-        conn.write(|conn| exclusion::exclude(conn, &which, &order)).unwrap();
+        conn.write(|conn| exclusion::exclude_all_of(conn, busy, &order)).unwrap();
     }
     voting.join().unwrap();
     assert_eq!(recount(&mut conn).unwrap(), vec![]);

@@ -2,12 +2,13 @@
 //! forgotten in time.
 
 use chrono::{Duration, NaiveDateTime, Utc};
-use diesel::{QueryableByName, RunQueryDsl, sql_query, sql_types::Text};
+use diesel::{QueryableByName, prelude::*, sql_query, sql_types::Text};
 use shiptally::{
     accounts::Role,
     config::Voters,
     db::Db,
     each,
+    schema::tools,
     stats::Choice,
     voting::{
         self,
@@ -160,14 +161,20 @@ async fn after_thirty_days_nothing_that_is_stored_leads_to_a_network() {
     let found = signals::open(conn, 10).unwrap();
     let of_networks: Vec<&Signal> = found.iter().filter(|signal| signal.kind() == Kind::OneNetwork).collect();
     assert_eq!(of_networks.len(), 3);
-    let dismiss = format!("/admin/votes/signals/{}/dismiss", of_networks[0].id);
-    assert_eq!(desk.post(&dismiss, &[("reason", "A class.")]).await.status(), 303);
+    let page = format!("/admin/votes/signals/{}", of_networks[0].id);
+    let token = desk.page(&page).await.hidden("token");
+    let form = [("reason", "A class."), ("token", token.as_str())];
+    assert_eq!(desk.post(&format!("{page}/dismiss"), &form).await.status(), 303);
     let confirm = format!("/admin/votes/confirm?signal={}", of_networks[1].id);
     let page = desk.page(&confirm).await;
-    let as_of = page.hidden("as_of");
-    let fields = [("as_of", as_of.as_str()), ("kind", "one-network"), ("reason", "One hand.")];
+    let votes = page.hidden("votes");
+    let fields = [("votes", votes.as_str()), ("kind", "one-network"), ("reason", "One hand.")];
     assert_eq!(desk.post(&confirm, &fields).await.status(), 303);
-    assert!(!page.mentions(&NETWORK.to_string()), "the page that asks names no network");
+    let amber: i64 = tools::table.filter(tools::slug.eq("amber")).select(tools::id).first(conn).unwrap();
+    for page in [page, desk.page(&format!("/admin/votes/tools/{amber}")).await] {
+        assert!(page.says("Network") || page.says("network"));
+        assert!(!page.mentions(&NETWORK.to_string()), "no page and no address names a network");
+    }
 
     let text = NETWORK.to_string();
     assert!(!places_of(conn, &text).is_empty(), "it is kept for a while");

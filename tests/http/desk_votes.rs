@@ -16,11 +16,11 @@ use shiptally::{
         exclusion::{self, Kind, Order},
         network,
         recount::recount,
-        selection::Selection,
         signals,
         store::cast_all,
         suspension,
         vote::Intent,
+        vote_set::VoteSet,
     },
 };
 
@@ -112,13 +112,13 @@ fn perform(conn: &mut Db, people: &[i64], act: Act, made: &mut Vec<i64>) {
             let tool =
                 tools::table.filter(tools::slug.eq(TOOLS[tool])).select(tools::id).first(conn).unwrap();
             let accounts = whose.into_iter().map(|who| people[who]).collect();
-            let which = Selection { accounts: Some(accounts), ..Selection::of_tool(tool) };
+            let which = VoteSet::on_tool(tool, accounts);
             let done = conn.write(|conn| exclusion::exclude(conn, &which, &order)).unwrap();
             made.extend(done.map(|moved| moved.exclusion_id));
         }
         Act::ExcludeAll(who) => {
-            let which = Selection::of_account(people[who]);
-            let done = conn.write(|conn| exclusion::exclude(conn, &which, &order)).unwrap();
+            let all = |conn: &mut Db| exclusion::exclude_all_of(conn, people[who], &order);
+            let done = conn.write(all).unwrap();
             made.extend(done.map(|moved| moved.exclusion_id));
         }
         Act::Undo(place) => {
@@ -208,9 +208,8 @@ fn account(site: &TestSite, handle: &str) -> String {
 /// Leaves votes out by the page that asks first, as it stands.
 async fn confirm(desk: &Browser, path: &str) -> reqwest::Response {
     let page = desk.page(path).await;
-    let [as_of, shown, token] = ["as_of", "shown", "signal_token"].map(|name| page.hidden(name));
-    let fields = [("as_of", as_of.as_str()), ("shown", &shown), ("signal_token", &token)];
-    desk.post(path, &[&fields[..], &KIND_AND_REASON].concat()).await
+    let votes = page.hidden("votes");
+    desk.post(path, &[("votes", votes.as_str()), KIND_AND_REASON[0], KIND_AND_REASON[1]]).await
 }
 
 /// Ten votes on amber of twenty days ago: what is usual can be told.
@@ -272,8 +271,8 @@ async fn ticked_votes_leave_the_tally_at_once_and_come_back() {
     let page = format!("/admin/votes/tools/{amber}");
     let listed = desk.page(&page).await;
     assert!(listed.says("@ada") && listed.says("@bob"), "{listed}");
-    let (vote, as_of) = (account(&site, "ada"), listed.hidden("as_of"));
-    let form = [("account", vote.as_str()), ("as_of", &as_of), KIND_AND_REASON[0], KIND_AND_REASON[1]];
+    let vote = account(&site, "ada");
+    let form = [("account", vote.as_str()), KIND_AND_REASON[0], KIND_AND_REASON[1]];
     let answer = desk.post(&format!("{page}/exclude"), &form).await;
     assert_eq!(answer.status(), 303);
     let exclusion = location(&answer).to_owned();
@@ -319,7 +318,7 @@ async fn a_form_without_its_reason_comes_back_as_it_was_typed() {
     let amber = id_of(&site, "amber");
     let vote = account(&site, "ada");
     let path = format!("/admin/votes/tools/{amber}/exclude?new=1");
-    let form = [("account", vote.as_str()), ("as_of", "1"), ("kind", "one-network"), ("reason", "  ")];
+    let form = [("account", vote.as_str()), ("kind", "one-network"), ("reason", "  ")];
     let answer = desk.post(&path, &form).await;
     assert_eq!(answer.status(), 422);
     let page = Page::read(answer).await;
@@ -347,13 +346,13 @@ async fn two_moderators_who_leave_the_same_votes_out_do_it_once() {
     let amber = id_of(&site, "amber");
     let path = format!("/admin/votes/confirm?tool={amber}");
     let page = one.page(&path).await;
-    let (as_of, shown) = (page.hidden("as_of"), page.hidden("shown"));
-    let form = [("as_of", as_of.as_str()), ("shown", &shown), KIND_AND_REASON[0], KIND_AND_REASON[1]];
+    let votes = page.hidden("votes");
+    let form = [("votes", votes.as_str()), KIND_AND_REASON[0], KIND_AND_REASON[1]];
     let posts = (0..10).map(|n| (if n % 2 == 0 { &one } else { &two }).post(&path, &form));
     let mut statuses: Vec<u16> =
         futures_util::future::join_all(posts).await.iter().map(|answer| answer.status().as_u16()).collect();
     statuses.sort_unstable();
-    assert_eq!((statuses[0], statuses[1], statuses[9]), (303, 409, 409));
+    assert_eq!((statuses[0], statuses[1], statuses[9]), (303, 422, 422));
     assert_eq!(one.tally("amber").await["votes"], 0);
     assert!(site.browser().page("/tools/amber").await.says("12 votes are left out: 12 in a burst."));
 }
@@ -391,9 +390,13 @@ async fn signals_say_why_they_fired_and_do_nothing_by_themselves() {
     desk.post(&format!("{}/undo", location(&answer)), &[("reason", "They are real.")]).await;
     desk.post("/admin/votes/scan", &[]).await;
     for signal in signals::open(&mut site.connect(), 10).unwrap() {
-        let dismiss = format!("/admin/votes/signals/{}/dismiss", signal.id);
-        assert_eq!(desk.post(&dismiss, &[("reason", "")]).await.status(), 422);
-        assert_eq!(desk.post(&dismiss, &[("reason", "A class voted.")]).await.status(), 303);
+        let page = format!("/admin/votes/signals/{}", signal.id);
+        let (dismiss, token) = (format!("{page}/dismiss"), desk.page(&page).await.hidden("token"));
+        assert_eq!(desk.post(&dismiss, &[("reason", ""), ("token", &token)]).await.status(), 422);
+        let other = [("reason", "A class voted."), ("token", "another")];
+        assert_eq!(desk.post(&dismiss, &other).await.status(), 409, "it was not this that was looked at");
+        let form = [("reason", "A class voted."), ("token", token.as_str())];
+        assert_eq!(desk.post(&dismiss, &form).await.status(), 303);
     }
     desk.post("/admin/votes/scan", &[]).await;
     let page = desk.page("/admin/votes").await;
@@ -499,6 +502,7 @@ async fn only_moderators_find_the_pages_on_votes() {
         assert_eq!(desk.get(path).await.status(), 404, "{path}");
     }
     // Nobody leaves out all votes of the site at once.
-    let form = [("as_of", "9"), KIND_AND_REASON[0], KIND_AND_REASON[1]];
-    assert_eq!(desk.post("/admin/votes/confirm?new=1", &form).await.status(), 404);
+    for path in ["/admin/votes/confirm?new=1", "/admin/votes/confirm?tool=99999"] {
+        assert_eq!(desk.get(path).await.status(), 404, "{path}");
+    }
 }

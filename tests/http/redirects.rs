@@ -171,10 +171,10 @@ async fn a_file_made_before_a_rename_is_refused_and_the_former_address_leads_on(
     rename(&site, RecordKind::Reviewer, "skeptic", "doubter");
     let said = refused(&site, &catalogue());
     for line in [
-        r#"categories[1].slug: "research" is a former address of the category "science" and leads to it"#,
-        r#"reviewers[1].slug: "skeptic" is a former address of the reviewer "doubter" and leads to it"#,
-        r#"tools[0].slug: "amber" is a former address of the tool "zircon" and leads to it"#,
-        r#"comparisons[0].tools[0]: "amber" is a former address of the tool "zircon" and leads to it"#,
+        r#"categories[1].slug: "research" is a former address of the category "science" and leads to it: use that one, or leave this out"#,
+        r#"reviewers[1].slug: "skeptic" is a former address of the reviewer "doubter" and leads to it: use that one, or leave this out"#,
+        r#"tools[0].slug: "amber" is a former address of the tool "zircon" and leads to it: use that one, or leave this out"#,
+        r#"comparisons[0].tools[0]: "amber" is a former address of the tool "zircon" and leads to it: use that one, or leave this out"#,
     ] {
         assert!(said.iter().any(|told| told == line), "{line} is not in {said:#?}");
     }
@@ -217,8 +217,8 @@ async fn a_file_made_before_a_merge_is_refused_and_what_is_exported_after_it_is_
     assert_eq!(
         said,
         [
-            r#"tools[0].slug: "amber" is a former address of the tool "basalt" and leads to it"#,
-            r#"comparisons[0].tools[0]: "amber" is a former address of the tool "basalt" and leads to it"#,
+            r#"tools[0].slug: "amber" is a former address of the tool "basalt" and leads to it: use that one, or leave this out"#,
+            r#"comparisons[0].tools[0]: "amber" is a former address of the tool "basalt" and leads to it: use that one, or leave this out"#,
         ]
     );
     leads_to(&anna, "/tools/amber", "/tools/basalt").await;

@@ -191,10 +191,7 @@ impl TestSite {
 
     /// A browser that is signed out.
     pub(crate) fn browser(&self) -> Browser {
-        Browser {
-            base: format!("http://{}", self.address),
-            client: Client::builder().cookie_store(true).redirect(Policy::none()).build().unwrap(),
-        }
+        Browser { base: format!("http://{}", self.address), client: client() }
     }
 
     /// A browser of a new member who has signed in.
@@ -291,6 +288,13 @@ pub(crate) fn shown_tally(page: &Page, slug: &str) -> (u64, u64) {
         figures.first().map_or(0, |figure| figure.text().replace(',', "").parse().unwrap_or(0))
     };
     (figure("ships"), figure("skips"))
+}
+
+/// Keeps cookies and follows no redirects. Each request has a connection of its own: the site closes idle ones, and on a
+/// busy machine that may cross a request.
+fn client() -> Client {
+    let builder = Client::builder().cookie_store(true).redirect(Policy::none());
+    builder.pool_max_idle_per_host(0).build().unwrap()
 }
 
 /// Where a redirect leads.

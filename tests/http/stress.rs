@@ -178,14 +178,16 @@ async fn exclude(crowd: &Crowd, desk: &Browser, tool: i64, voters: &[i64], rando
     let answer = desk.get(&path).await;
     let status = answer.status().as_u16();
     let page = Page::read(answer).await;
-    // Deleted meanwhile, or nobody has voted on it.
-    if status != 200 || !page.has("[name=as_of]") {
-        return crowd.note("look at votes", status);
-    }
-    let as_of = page.hidden("as_of");
-    let mut fields = vec![("as_of", as_of), ("kind", "burst".into()), ("reason", "Stress".into())];
+    let mut fields = vec![("kind", "burst".to_owned()), ("reason", "Stress".to_owned())];
     let path = match all {
-        true => path,
+        // Deleted meanwhile, or nobody has voted on it.
+        true if status != 200 || !page.has("[name=votes]") => {
+            return crowd.note("look at votes", status);
+        }
+        true => {
+            fields.push(("votes", page.hidden("votes")));
+            path
+        }
         false => {
             let ticked = voters.iter().filter(|_| random.random_bool(0.3));
             fields.extend(ticked.map(|id| ("account", id.to_string())));

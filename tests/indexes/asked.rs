@@ -239,8 +239,8 @@ pub(crate) async fn ask_of_votes_and_people(site: &TestSite) {
         desk.post(&format!("/admin/votes/signals/{}/reopen", signal.id), &[]).await;
     }
     let confirm = format!("/admin/votes/confirm?tool={tool}");
-    let as_of = desk.page(&confirm).await.hidden("as_of");
-    let excluded = desk.post(&confirm, &[("as_of", as_of.as_str()), why[0], why[1]]).await;
+    let votes = desk.page(&confirm).await.hidden("votes");
+    let excluded = desk.post(&confirm, &[("votes", votes.as_str()), why[0], why[1]]).await;
     let exclusion = location(&excluded).to_owned();
     desk.page(&exclusion).await;
     desk.page("/tools/tool-7").await;

@@ -16,7 +16,7 @@ const SMALL: [&str; 6] = ["categories", "reviewers", "versions", "exclusions", "
 /// Indexes of the few votes that are left out, of the few accounts that are suspended, and of the few acts that take
 /// another back: to read one of these whole is little.
 const OF_FEW: [&str; 4] =
-    ["votes_excluded", "votes_exclusion_id", "accounts_suspended_at", "log_entries_withdraws"]; 3] = ["votes_excluded", "votes_exclusion_id", "log_entries_withdraws"];
+    ["votes_excluded", "votes_exclusion_id", "accounts_suspended_at", "log_entries_withdraws"];
 
 /// The growing tables that the database would read from end to end for this statement, if any.
 pub(crate) fn full_scans(conn: &mut Db, statement: &str) -> Vec<String> {

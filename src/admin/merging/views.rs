@@ -68,9 +68,15 @@ impl PlanView {
         )];
         if votes.on_both > 0 {
             lines.push(format!(
-                "{} voted on both: of two votes the one that counts goes on, or if both do, the newer. The other stays \
+                "{} voted on both: of two votes the one that counts goes on, or of two alike the newer. The other stays \
                  stored with {from}.",
                 count(votes.on_both, "account", "accounts"),
+            ));
+        }
+        if votes.left_out_on_one > 0 {
+            lines.push(format!(
+                "{} a vote that is left out on one of the two, and one that counts on the other: that one goes on.",
+                count(votes.left_out_on_one, "of these accounts has", "of these accounts have"),
             ));
         }
         let dropped: Vec<String> = [(votes.dropped_of_source, &from), (votes.dropped_of_target, &into)]
@@ -79,19 +85,22 @@ impl PlanView {
             .map(|(dropped, name)| format!("{} on {name}", ships_and_skips(dropped)))
             .collect();
         if !dropped.is_empty() {
-            lines.push(format!("Counted now and no longer then: {}.", join_and(&dropped)));
+            lines.push(format!("Counted now and no longer then: {}.", dropped.join("; ")));
         }
-        lines.extend([
-            format!(
-                "{} of {from} {} on with {into}; {} {} archived, because there is one already.",
-                comparisons(plan.records.pointed),
-                if plan.records.pointed == 1 { "goes" } else { "go" },
-                comparisons(plan.records.archived),
-                if plan.records.archived == 1 { "is" } else { "are" },
-            ),
-            format!("{addresses} of {from} will lead to {into}."),
-            format!("{from} is archived; its texts, facts and reviews stay with it in the history."),
-        ]);
+        let (pointed, archived) = (plan.records.pointed, plan.records.archived);
+        if pointed > 0 {
+            let go = if pointed == 1 { "goes" } else { "go" };
+            lines.push(format!("{} of {from} {go} on with {into}.", comparisons(pointed)));
+        }
+        if archived > 0 {
+            let are = if archived == 1 { "is" } else { "are" };
+            lines.push(format!(
+                "{} of {from} {are} archived, because there is one with {into} already.",
+                comparisons(archived)
+            ));
+        }
+        lines.push(format!("{addresses} of {from} will lead to {into}."));
+        lines.push(format!("{from} is archived; its texts, facts and reviews stay with it in the history."));
         Self { name: into, slug, lines }
     }
 }

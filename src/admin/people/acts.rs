@@ -14,7 +14,6 @@ use crate::{
     versions::{self, Of},
     voting::{
         exclusion::{self, Kind, Moved, Order},
-        selection::Selection,
         signals,
         suspension::{self, NotDone},
     },
@@ -89,7 +88,7 @@ pub(super) fn exclude(
 ) -> Result<Moved, AppError> {
     let account = store::find(conn, id)?.ok_or_else(AppError::not_found)?;
     let order = Order { kind, reason, subject: Some(id), by: actor.id, at: Utc::now().naive_utc() };
-    let moved = exclusion::exclude(conn, &Selection::of_account(id), &order)?
+    let moved = exclusion::exclude_all_of(conn, id, &order)?
         .ok_or_else(|| AppError::Conflict("No vote of this account counts as it is.".into()))?;
     let entry = Entry {
         act: "excluded",

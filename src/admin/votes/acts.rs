@@ -13,30 +13,25 @@ use crate::{
     text::count,
     voting::{
         exclusion::{self, Kind, Moved, NotUndone, Order},
-        selection::Selection,
-        signals,
+        signals::{self, Signal},
+        vote_set::VoteSet,
     },
 };
 
-/// Leaves votes out. Signals that this settles go.
+/// Leaves votes out; none where none of them counts. Signals that this settles go.
 pub(super) fn exclude(
     conn: &mut Db,
     actor: &CurrentUser,
-    which: &Selection,
+    which: &VoteSet,
     kind: Kind,
     reason: &str,
-) -> Result<Moved, AppError> {
+) -> Result<Option<Moved>, AppError> {
     let order = Order { kind, reason, subject: None, by: actor.id, at: Utc::now().naive_utc() };
-    let moved = exclusion::exclude(conn, which, &order)?.ok_or_else(|| {
-        AppError::Conflict(
-            "None of these votes counts as you saw it: they were changed, taken back or left out meanwhile."
-                .into(),
-        )
-    })?;
+    let Some(moved) = exclusion::exclude(conn, which, &order)? else { return Ok(None) };
     let told = Told::of(conn, &moved)?;
     log::write(conn, actor, &told.entry("excluded", reason, &moved))?;
     signals::settle(conn, &moved.tools())?;
-    Ok(moved)
+    Ok(Some(moved))
 }
 
 /// Brings the votes of an exclusion back.
@@ -51,11 +46,35 @@ pub(super) fn undo(conn: &mut Db, actor: &CurrentUser, id: i64, reason: &str) ->
     Ok(moved)
 }
 
-/// Dismisses a signal until it grows.
-pub(super) fn dismiss(conn: &mut Db, actor: &CurrentUser, id: i64, note: &str) -> Result<(), AppError> {
+/// What came back of an exclusion, in a sentence.
+pub(super) fn back(moved: &Moved) -> String {
+    let back = count(moved.votes as u64, "vote is", "votes are");
+    match moved.passed_on {
+        0 => format!("{back} back."),
+        n => {
+            let others = count(n as u64, "other stays", "others stay");
+            format!("{back} back; {others} left out, because the account is suspended.")
+        }
+    }
+}
+
+/// Dismisses a signal until it grows; `seen` is its token as it was shown.
+pub(super) fn dismiss(
+    conn: &mut Db,
+    actor: &CurrentUser,
+    id: i64,
+    seen: &str,
+    note: &str,
+) -> Result<(), AppError> {
     let signal = signals::find(conn, id)?.ok_or_else(AppError::not_found)?;
+    if signal.token() != seen {
+        return Err(AppError::Conflict(
+            "The signal is about other accounts than when you looked. Go back and look again.".into(),
+        ));
+    }
     if signals::dismiss(conn, id, actor.id, Utc::now().naive_utc())? {
-        log::write(conn, actor, &about_signal("dismissed a signal on", &signal.words, note))?;
+        let words = words_of(conn, &signal)?;
+        log::write(conn, actor, &about_signal("dismissed a signal on", &words, note))?;
     }
     Ok(())
 }
@@ -64,7 +83,8 @@ pub(super) fn dismiss(conn: &mut Db, actor: &CurrentUser, id: i64, note: &str) -
 pub(super) fn reopen(conn: &mut Db, actor: &CurrentUser, id: i64) -> Result<(), AppError> {
     let signal = signals::find(conn, id)?.ok_or_else(AppError::not_found)?;
     if signals::reopen(conn, id)? {
-        log::write(conn, actor, &about_signal("reopened a signal on", &signal.words, ""))?;
+        let words = words_of(conn, &signal)?;
+        log::write(conn, actor, &about_signal("reopened a signal on", &words, ""))?;
     }
     Ok(())
 }
@@ -107,6 +127,13 @@ impl Told {
             new_value: &self.new,
         }
     }
+}
+
+/// What a signal says, with the name of its tool.
+fn words_of(conn: &mut Db, signal: &Signal) -> QueryResult<String> {
+    let Some(tool) = signal.tool_id else { return Ok(signal.words.clone()) };
+    let name: String = tools::table.find(tool).select(tools::name).first(conn)?;
+    Ok(format!("{name}: {}", signal.words))
 }
 
 fn about_signal<'a>(act: &'a str, words: &'a str, note: &'a str) -> Entry<'a> {

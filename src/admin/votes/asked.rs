@@ -2,11 +2,11 @@
 
 use crate::{
     db::Db,
-    error::AppError,
+    error::{AppError, NotFound},
     paging::field,
     voting::{
         exclusion::Kind,
-        selection::Selection,
+        selection::{Selection, network_of},
         signals::{self, Signal},
     },
 };
@@ -17,7 +17,8 @@ pub(super) struct Asked {
     pub tool: Option<i64>,
     pub hour: Option<i64>,
     pub new: bool,
-    pub network: Option<i64>,
+    /// The network from which this account voted on the tool.
+    pub network_of: Option<i64>,
     pub signal: Option<i64>,
 }
 
@@ -29,7 +30,7 @@ impl Asked {
             // An hour that no date can be made of asks for nothing.
             hour: number("hour").filter(|hour| (0..10_000_000).contains(hour)),
             new: field(query, "new") == "1",
-            network: number("network"),
+            network_of: number("network_of"),
             signal: number("signal"),
         }
     }
@@ -41,7 +42,7 @@ impl Asked {
             ("tool", text(self.tool)),
             ("hour", text(self.hour)),
             ("new", if self.new { "1".to_owned() } else { String::new() }),
-            ("network", text(self.network)),
+            ("network_of", text(self.network_of)),
             ("signal", text(self.signal)),
         ]
     }
@@ -55,7 +56,7 @@ impl Asked {
 
     /// Whether it asks for less than all votes on a tool.
     pub(super) fn is_narrow(&self) -> bool {
-        self.hour.is_some() || self.new || self.network.is_some() || self.signal.is_some()
+        self.hour.is_some() || self.new || self.network_of.is_some() || self.signal.is_some()
     }
 
     /// The kind of reason that suggests itself.
@@ -63,30 +64,39 @@ impl Asked {
         match (signal, self) {
             (Some(signal), _) => Some(signal.kind()),
             (None, Self { hour: Some(_), .. }) => Some(Kind::Burst),
-            (None, Self { network: Some(_), .. }) => Some(Kind::OneNetwork),
+            (None, Self { network_of: Some(_), .. }) => Some(Kind::OneNetwork),
             (None, Self { new: true, .. }) => Some(Kind::NewAccounts),
             (None, _) => None,
         }
     }
 
-    /// The votes that are asked for, and the signal that is named; with a version of all votes, as they stood then.
-    pub(super) fn resolve(
-        &self,
-        conn: &mut Db,
-        as_of: Option<i64>,
-    ) -> Result<(Selection, Option<Signal>), AppError> {
+    /// The votes that are asked for, and the signal that is named.
+    pub(super) fn resolve(&self, conn: &mut Db) -> Result<(Selection, Option<Signal>), AppError> {
         let signal = match self.signal {
-            Some(id) => Some(signals::find(conn, id)?.ok_or_else(AppError::not_found)?),
+            Some(id) => Some(signals::find(conn, id)?.ok_or_else(|| {
+                AppError::NotFound(NotFound {
+                    message:
+                        "There is no such signal any more: its votes were left out, or it was forgotten."
+                            .into(),
+                    ..NotFound::default()
+                })
+            })?),
             None => None,
         };
         let mut selection = match &signal {
-            Some(signal) => signal.selection(conn, as_of)?,
-            None => Selection { as_of, ..Selection::default() },
+            Some(signal) => signal.selection(conn)?,
+            None => Selection::default(),
         };
         selection.tool = self.tool.or(selection.tool);
         selection.hour = self.hour.or(selection.hour);
-        selection.network = self.network.or(selection.network);
         selection.new |= self.new;
+        if let (Some(account), Some(tool)) = (self.network_of, selection.tool) {
+            match network_of(conn, tool, account)? {
+                Some(network) => selection.network = Some(network),
+                // It is forgotten: no vote is known to come from there.
+                None => selection.accounts = Some(Vec::new()),
+            }
+        }
         Ok((selection, signal))
     }
 }

@@ -5,7 +5,6 @@ use actix_web::{HttpResponse, web};
 use super::{
     super::Desk,
     acts,
-    asked::Asked,
     handlers::{show_confirm, show_exclusion, show_signal, show_tool},
     load,
     pieces::{Sent, id},
@@ -15,12 +14,14 @@ use crate::{
     error::AppError,
     page::{self, Form},
     text::count,
-    voting::{Standings, exclusion::Moved, selection::Selection},
+    voting::{Standings, exclusion::Kind, vote_set::VoteSet},
 };
+
+const NONE_COUNTS: &str = "None of these votes counts any more: they were taken back or left out meanwhile.";
 
 type Fields = Form<Vec<(String, String)>>;
 
-/// Leaves the votes out that are ticked in a tool's list, as they were shown there.
+/// Leaves the votes out that are ticked in a tool's list.
 pub(super) async fn exclude_selected(
     desk: Desk,
     path: web::Path<String>,
@@ -33,41 +34,58 @@ pub(super) async fn exclude_selected(
     if accounts.is_empty() {
         sent.complaints.add("votes", "Tick the votes that are to be left out.");
     }
-    let as_of = sent.as_of();
     if !sent.is_right() {
         return show_tool(&desk, tool, sent).await;
     }
-    let (user, shown) = (desk.user.clone(), accounts.len());
-    let which = Selection {
-        accounts: Some(accounts.into_iter().collect()),
-        as_of: Some(as_of),
-        ..Selection::of_tool(tool)
-    };
-    let moved = desk.write(move |conn| acts::exclude(conn, &user, &which, kind, &reason)).await??;
-    left_out(&desk, &moved, shown, &standings)
+    let votes = VoteSet::on_tool(tool, accounts);
+    match exclude(&desk, votes, kind, reason, &standings).await? {
+        Some(done) => Ok(done),
+        None => {
+            sent.complaints.add("votes", NONE_COUNTS);
+            show_tool(&desk, tool, sent).await
+        }
+    }
 }
 
-/// Leaves all votes out that the address asks for, as they were shown.
+/// Leaves all votes out that were shown before it was asked.
 pub(super) async fn exclude_matching(
     desk: Desk,
     standings: web::Data<Standings>,
     form: Fields,
 ) -> Result<HttpResponse, AppError> {
     let mut sent = Sent::new("exclude-reason", form.0);
-    let (kind, reason, as_of) = (sent.kind(), sent.reason(), sent.as_of());
+    let (kind, reason, votes) = (sent.kind(), sent.reason(), sent.votes());
     if !sent.is_right() {
         return show_confirm(&desk, sent).await;
     }
-    let (user, asked) = (desk.user.clone(), Asked::parse(desk.request().query_string()));
-    let (token, shown) =
-        (sent.typed.get("signal_token"), sent.typed.get("shown").parse().unwrap_or_default());
-    let moved = desk
-        .write(move |conn| {
-            let which = load::previewed(conn, &asked, as_of, &token)?;
-            acts::exclude(conn, &user, &which, kind, &reason)
-        })
-        .await??;
-    left_out(&desk, &moved, shown, &standings)
+    match exclude(&desk, votes, kind, reason, &standings).await? {
+        Some(done) => Ok(done),
+        None => {
+            sent.complaints.add("votes", NONE_COUNTS);
+            show_confirm(&desk, sent).await
+        }
+    }
+}
+
+/// Leaves votes out; none, and nothing is changed, where none of them counts.
+async fn exclude(
+    desk: &Desk,
+    votes: VoteSet,
+    kind: Kind,
+    reason: String,
+    standings: &Standings,
+) -> Result<Option<HttpResponse>, AppError> {
+    let (user, shown) = (desk.user.clone(), votes.len());
+    let done = desk.write(move |conn| acts::exclude(conn, &user, &votes, kind, &reason)).await??;
+    let Some(moved) = done else { return Ok(None) };
+    moved.tell(standings);
+    let mut told = format!("{} left out.", count(moved.votes as u64, "vote is", "votes are"));
+    if let Some(others @ 1..) = shown.checked_sub(moved.votes) {
+        let others = count(others as u64, "other that was", "others that were");
+        told.push_str(&format!(" {others} shown counted no longer."));
+    }
+    desk.session.flash(told)?;
+    Ok(Some(page::see_other(&format!("/admin/votes/exclusions/{}", moved.exclusion_id))))
 }
 
 pub(super) async fn undo(
@@ -85,7 +103,7 @@ pub(super) async fn undo(
     let user = desk.user.clone();
     let moved = desk.write(move |conn| acts::undo(conn, &user, id, &reason)).await??;
     moved.tell(&standings);
-    desk.session.flash(format!("{} back.", count(moved.votes as u64, "vote is", "votes are")))?;
+    desk.session.flash(acts::back(&moved))?;
     Ok(page::see_other(&format!("/admin/votes/exclusions/{id}")))
 }
 
@@ -96,13 +114,13 @@ pub(super) async fn dismiss(
 ) -> Result<HttpResponse, AppError> {
     let id = id(&path)?;
     let mut sent = Sent::new("dismiss-reason", form.0);
-    let note = sent.reason();
+    let (note, seen) = (sent.reason(), sent.typed.get("token"));
     if !sent.is_right() {
         return show_signal(&desk, id, sent).await;
     }
     let user = desk.user.clone();
-    desk.write(move |conn| acts::dismiss(conn, &user, id, &note)).await??;
-    desk.session.flash("The signal is dismissed. Should it grow, it comes back.")?;
+    desk.write(move |conn| acts::dismiss(conn, &user, id, &seen, &note)).await??;
+    desk.session.flash("The signal is dismissed. Should somebody new be in it, it comes back.")?;
     Ok(page::see_other("/admin/votes"))
 }
 
@@ -119,24 +137,7 @@ pub(super) async fn scan(desk: Desk, database: web::Data<Database>) -> Result<Ht
     let found = database.run(|conn| Ok(load::scan(conn)?)).await?;
     desk.session.flash(match found {
         0 => "Nothing looks bought.".to_owned(),
-        n => format!("{} the votes of the last days.", count(n as u64, "signal fires on", "signals fire on")),
+        n => format!("{} open.", count(n.unsigned_abs(), "signal is", "signals are")),
     })?;
     Ok(page::see_other("/admin/votes"))
-}
-
-/// Tells of votes that were left out, of so many that were shown.
-fn left_out(
-    desk: &Desk,
-    moved: &Moved,
-    shown: usize,
-    standings: &Standings,
-) -> Result<HttpResponse, AppError> {
-    moved.tell(standings);
-    let mut told = format!("{} left out.", count(moved.votes as u64, "vote is", "votes are"));
-    if let Some(others @ 1..) = shown.checked_sub(moved.votes) {
-        let others = count(others as u64, "other was", "others were");
-        told.push_str(&format!(" {others} no longer as you saw them, and stay as they are."));
-    }
-    desk.session.flash(told)?;
-    Ok(page::see_other(&format!("/admin/votes/exclusions/{}", moved.exclusion_id)))
 }

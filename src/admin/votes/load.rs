@@ -15,12 +15,12 @@ use crate::{
     schema::{exclusions, tools, votes},
     sql::{counted, limit_and_offset, signed},
     stats::{Tally, rules::WATCHED_DAYS},
-    versions::{self, Of},
     voting::{
         exclusion::{self, Exclusion},
-        selection::{self, Ballot, Hour, Selection, hour_of, start_of},
+        selection::{self, Ballot, Hour, Network, Selection, hour_of, start_of},
         signals::{self, Signal},
         store,
+        vote_set::VoteSet,
     },
 };
 
@@ -116,11 +116,9 @@ pub(super) struct ToolVotes {
     pub hours: Vec<Hour>,
     /// The first hour of the chart.
     pub first_hour: i64,
-    pub networks: Vec<(i64, i64)>,
+    pub networks: Vec<Network>,
     pub page: Page,
     pub ballots: Vec<Ballot>,
-    /// The version of all votes that is shown.
-    pub as_of: i64,
 }
 
 /// Id, slug, name and status of a tool.
@@ -134,7 +132,7 @@ pub(super) fn tool_votes(
 ) -> Result<ToolVotes, AppError> {
     asked.tool = Some(id);
     let tool = tool_line(conn, id)?;
-    let (selection, _) = asked.resolve(conn, None)?;
+    let (selection, _) = asked.resolve(conn)?;
     let page = Page::nearest(number, selection.count(conn)?, PER_PAGE);
     let first_hour = first_hour(Utc::now().naive_utc());
     Ok(ToolVotes {
@@ -144,7 +142,6 @@ pub(super) fn tool_votes(
         first_hour,
         networks: selection::networks(conn, id, start_of(first_hour), MOST_NETWORKS)?,
         ballots: selection.list(conn, &page.range())?,
-        as_of: versions::stored(conn, Of::Votes)?,
         tool,
         asked,
         page,
@@ -162,12 +159,15 @@ pub(super) struct Preview {
     pub signal: Option<Signal>,
     /// Tool, its tally, and what would go.
     pub tools: Vec<(i64, String, Tally, Tally)>,
-    /// The version of all votes that is shown.
-    pub as_of: i64,
+    /// The votes that would go, by name.
+    pub named: VoteSet,
 }
 
 pub(super) fn preview(conn: &mut Db, asked: Asked) -> Result<Preview, AppError> {
-    let (selection, signal) = bounded(conn, &asked, None)?;
+    let (selection, signal) = bounded(conn, &asked)?;
+    if let Some(tool) = asked.tool {
+        tool_line(conn, tool)?;
+    }
     let going: BTreeMap<i64, Tally> = selection.counted(conn)?;
     let ids: Vec<i64> = going.keys().copied().collect();
     let (names, standings) = (tool_names(conn, &ids)?, store::standings(conn, &ids)?);
@@ -178,32 +178,12 @@ pub(super) fn preview(conn: &mut Db, asked: Asked) -> Result<Preview, AppError> 
             (id, names.get(&id).cloned().unwrap_or_default(), tally, going)
         })
         .collect();
-    Ok(Preview { asked, signal, tools, as_of: versions::stored(conn, Of::Votes)? })
-}
-
-/// The votes that were shown by [`preview`], as they stood then: none that came or changed since is among them.
-pub(super) fn previewed(
-    conn: &mut Db,
-    asked: &Asked,
-    as_of: i64,
-    signal_token: &str,
-) -> Result<Selection, AppError> {
-    let (selection, signal) = bounded(conn, asked, Some(as_of))?;
-    match signal {
-        Some(signal) if signal.token() != signal_token => Err(AppError::Conflict(
-            "The signal is about other accounts than when you looked. Go back and look again.".into(),
-        )),
-        _ => Ok(selection),
-    }
+    Ok(Preview { asked, signal, tools, named: selection.counted_set(conn)? })
 }
 
 /// A selection that is about a tool or a signal: nobody leaves out all votes of the site at once.
-fn bounded(
-    conn: &mut Db,
-    asked: &Asked,
-    as_of: Option<i64>,
-) -> Result<(Selection, Option<Signal>), AppError> {
-    let (selection, signal) = asked.resolve(conn, as_of)?;
+fn bounded(conn: &mut Db, asked: &Asked) -> Result<(Selection, Option<Signal>), AppError> {
+    let (selection, signal) = asked.resolve(conn)?;
     if selection.tool.is_none() && selection.tools.is_none() {
         return Err(AppError::not_found());
     }
@@ -246,7 +226,7 @@ pub(super) struct SignalVotes {
 
 pub(super) fn signal(conn: &mut Db, id: i64, number: usize) -> Result<SignalVotes, AppError> {
     let signal = signals::find(conn, id)?.ok_or_else(AppError::not_found)?;
-    let selection = signal.selection(conn, None)?;
+    let selection = signal.selection(conn)?;
     let page = Page::nearest(number, selection.count(conn)?, PER_PAGE);
     let ballots = selection.list(conn, &page.range())?;
     let ids: Vec<i64> = ballots.iter().map(|ballot| ballot.tool_id).chain(signal.tool_id).collect();
@@ -254,7 +234,7 @@ pub(super) fn signal(conn: &mut Db, id: i64, number: usize) -> Result<SignalVote
 }
 
 /// One look at the votes, of which the signals are told.
-pub(super) fn scan(conn: &mut Db) -> QueryResult<usize> {
+pub(super) fn scan(conn: &mut Db) -> QueryResult<i64> {
     signals::scan(conn, Utc::now().naive_utc())
 }
 

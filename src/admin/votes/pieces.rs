@@ -10,7 +10,7 @@ use crate::{
     error::AppError,
     stats::Tally,
     text::count,
-    voting::{exclusion::Kind, views::percent_or_dash},
+    voting::{exclusion::Kind, views::percent_or_dash, vote_set::VoteSet},
 };
 
 /// How long a reason may be, in characters.
@@ -111,13 +111,13 @@ impl Sent {
         accounts.filter_map(|(_, value)| value.parse().ok()).collect()
     }
 
-    /// The version of all votes that was looked at.
-    pub(in crate::admin) fn as_of(&mut self) -> i64 {
-        let version = self.typed.get("as_of").parse();
-        if version.is_err() {
+    /// The votes that were shown, by name.
+    pub(in crate::admin) fn votes(&mut self) -> VoteSet {
+        let votes = self.typed.get("votes").parse();
+        if votes.is_err() {
             self.complaints.add("votes", "Look at the votes again: it is not clear which ones you saw.");
         }
-        version.unwrap_or_default()
+        votes.unwrap_or_default()
     }
 
     /// Whether nothing is wrong.

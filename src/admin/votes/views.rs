@@ -19,8 +19,9 @@ use crate::{
     view,
     voting::{
         exclusion::{Exclusion, Kind},
-        selection::{self, Ballot, start_of},
+        selection::{Ballot, Network, start_of},
         signals::Signal,
+        vote_set::MOST,
     },
 };
 
@@ -167,7 +168,6 @@ pub(super) struct ToolVotesPage {
     pages: PageLinks,
     /// Where ticked votes are sent to.
     exclude_href: String,
-    as_of: i64,
     confirm_href: String,
     wrong: Vec<(String, String)>,
     votes_wrong: Option<String>,
@@ -187,7 +187,6 @@ impl ToolVotesPage {
             networks,
             page,
             ballots,
-            as_of,
         } = votes;
         let path = format!("{PATH}/tools/{id}");
         // The path says the tool already.
@@ -219,7 +218,6 @@ impl ToolVotesPage {
             pages: page.links(|number| here.address(&path, number)),
             exclude_href: here.address(&format!("{path}/exclude"), page.number),
             confirm_href: asked.address(&format!("{PATH}/confirm"), 1),
-            as_of,
             wrong: sent.summary(),
             votes_wrong: sent.complaints.about("votes").map(str::to_owned),
             kind: KindField::new(sent, suggested),
@@ -231,7 +229,7 @@ impl ToolVotesPage {
 
 fn filters(
     asked: &Asked,
-    networks: &[(i64, i64)],
+    networks: &[Network],
     numbers: &mut NetworkNumbers,
     signals: &[Signal],
     href: impl Fn(Asked) -> String,
@@ -252,11 +250,11 @@ fn filters(
             on,
         }
     }));
-    all.extend(networks.iter().filter(|(_, votes)| *votes > 1).map(|(network, votes)| {
-        let on = asked.network == Some(*network);
+    all.extend(networks.iter().filter(|network| network.votes > 1).map(|network| {
+        let on = asked.network_of == Some(network.account);
         Filter {
-            words: format!("Network {} ({votes})", numbers.of(*network)),
-            href: href(Asked { network: (!on).then_some(*network), ..asked.clone() }),
+            words: format!("Network {} ({})", numbers.of(network.hash), network.votes),
+            href: href(Asked { network_of: (!on).then_some(network.account), ..asked.clone() }),
             on,
         }
     }));
@@ -273,7 +271,7 @@ fn narrowed(asked: &Asked) -> Option<String> {
     if asked.new {
         parts.push("by accounts that were new".to_owned());
     }
-    if asked.network.is_some() {
+    if asked.network_of.is_some() {
         parts.push("from one network".to_owned());
     }
     if asked.signal.is_some() {
@@ -291,10 +289,8 @@ pub(super) struct ConfirmPage {
     back: String,
     words: Option<String>,
     votes: String,
-    /// How many votes are shown, as of which version of all votes, and what the signal was about.
-    shown: u64,
-    as_of: i64,
-    signal_token: String,
+    /// The votes by name, as the form sends them.
+    named: String,
     /// What stands against leaving them out: there are none, or too many.
     refusal: Option<String>,
     tools: Vec<PreviewLine>,
@@ -314,14 +310,14 @@ struct PreviewLine {
 
 impl ConfirmPage {
     pub(super) fn new(shell: Shell, preview: Preview, sent: &Sent) -> Self {
-        let Preview { asked, signal, tools, as_of } = preview;
+        let Preview { asked, signal, tools, named } = preview;
         let votes: u64 = tools.iter().map(|(_, _, _, going)| going.votes()).sum();
         let refusal = match votes {
             0 => Some("None of these votes counts as it is.".to_owned()),
-            n if n > selection::MOST as u64 => Some(format!(
+            n if n > MOST as u64 => Some(format!(
                 "These are {} votes, and {} are left out at a time at most: narrow them down.",
                 grouped(n),
-                grouped(selection::MOST as u64)
+                grouped(MOST as u64)
             )),
             _ => None,
         };
@@ -342,9 +338,7 @@ impl ConfirmPage {
             back,
             words,
             votes: count(votes, "vote", "votes"),
-            shown: votes,
-            as_of,
-            signal_token: signal.as_ref().map(Signal::token).unwrap_or_default(),
+            named: if refusal.is_none() { named.to_string() } else { String::new() },
             refusal,
             tools: tools
                 .into_iter()
@@ -418,6 +412,8 @@ pub(super) struct SignalPage {
     ballots: Vec<BallotLine>,
     pages: PageLinks,
     confirm_href: String,
+    /// What says which accounts were shown.
+    token: String,
     wrong: Vec<(String, String)>,
     dismiss: ReasonField,
 }
@@ -432,6 +428,7 @@ impl SignalPage {
         Self {
             shell,
             line: SignalLine::new(&signal, &tools),
+            token: signal.token(),
             dismissed: signal.dismissed_at.map(Moment),
             how_many: count(page.total as u64, "vote", "votes"),
             ballots: BallotLine::all(ballots, &tools),

@@ -108,15 +108,18 @@ struct FormerAddresses {
 
 impl FormerAddresses {
     fn load(conn: &mut Db) -> QueryResult<Self> {
-        let rows: Vec<(i16, String, i64)> =
-            redirects::table.select((redirects::kind, redirects::slug, redirects::record_id)).load(conn)?;
+        let rows: Vec<(i16, String, i64)> = redirects::table
+            .order(redirects::id.desc())
+            .select((redirects::kind, redirects::slug, redirects::record_id))
+            .load(conn)?;
         let mut found = Self::default();
         if rows.is_empty() {
             return Ok(found);
         }
         for kind in [RecordKind::Category, RecordKind::Reviewer, RecordKind::Tool] {
             let of_kind = rows.iter().filter(|(number, ..)| *number == kind.to_i16());
-            let leads: HashMap<&str, i64> = of_kind.map(|(_, slug, id)| (slug.as_str(), *id)).collect();
+            // Of several the newest, which comes last here, stays.
+            let leads: HashMap<&str, i64> = of_kind.rev().map(|(_, slug, id)| (slug.as_str(), *id)).collect();
             let records = records(conn, kind, &leads)?;
             let by_id: HashMap<i64, &str> =
                 records.iter().map(|(id, slug, _)| (*id, slug.as_str())).collect();
@@ -159,7 +162,7 @@ impl FormerAddresses {
     fn check(&self, kind: RecordKind, slug: &Slug, path: &Path<'_>, problems: &Problems) {
         if let Some(present) = self.present(kind, slug) {
             let (slug, present) = (quoted(slug), quoted(present));
-            problems.add(path, format!("{slug} is a former address of the {kind} {present} and leads to it"));
+            problems.add(path, format!("{slug} is a former address of the {kind} {present} and leads to it: use that one, or leave this out"));
         }
     }
 

@@ -20,8 +20,8 @@ use crate::{
     stats::{
         beta_binomial_tail, poisson_tail,
         rules::{
-            BEYOND_CHANCE, BURST_VOTES, NETWORK_ACCOUNTS, NETWORK_SHARE, NEW_ACCOUNTS, PAST_DAYS, PAST_VOTES,
-            QUIET_HOUR, SAME_ACCOUNTS, SAME_TOOLS, WATCHED_DAYS,
+            BEYOND_CHANCE, BURST_VOTES, FIRST_BURST_VOTES, NETWORK_ACCOUNTS, NETWORK_SHARE, NEW_ACCOUNTS,
+            PAST_DAYS, PAST_VOTES, QUIET_HOUR, SAME_ACCOUNTS, SAME_TOOLS, WATCHED_DAYS,
         },
     },
     text::hex,
@@ -36,7 +36,7 @@ use crate::{
 pub(super) const MOST_FINDINGS: i64 = 200;
 
 /// How many accounts of a finding are noted at most.
-const MOST_ACCOUNTS: i64 = 1_000;
+pub(super) const MOST_ACCOUNTS: i64 = 10_000;
 
 /// How many accounts are compared with each other at most.
 const MOST_COMPARED: i64 = 200_000;
@@ -83,16 +83,21 @@ fn bursts(conn: &mut Db, since: NaiveDateTime) -> QueryResult<Vec<Finding>> {
     let rows: Vec<HourRow> = sql_query(format!(
         "SELECT +votes.tool_id AS tool_id, {} AS hour, count(*) AS votes FROM votes \
          WHERE votes.cast_at >= {} AND votes.exclusion_id IS NULL \
-         GROUP BY 1, 2 HAVING count(*) >= {BURST_VOTES} ORDER BY 3 DESC LIMIT {MOST_FINDINGS}",
+         GROUP BY 1, 2 HAVING count(*) >= {BURST_VOTES} ORDER BY 3 DESC LIMIT {}",
         hour_sql(conn),
-        moment_sql(since)
+        moment_sql(since),
+        MOST_FINDINGS * 10
     ))
     .load(conn)?;
     let mut found = Vec::new();
     for HourRow { tool_id, hour, votes } in rows {
         let votes = votes.unsigned_abs();
-        let Some(usual) = usual_hour(conn, tool_id, hour)? else { continue };
-        if poisson_tail(votes, usual.votes.max(QUIET_HOUR)) < BEYOND_CHANCE {
+        let usual = usual_hour(conn, tool_id, hour)?;
+        let is_unusual = match usual {
+            Some(usual) => poisson_tail(votes, usual.votes.max(QUIET_HOUR)) < BEYOND_CHANCE,
+            None => votes >= FIRST_BURST_VOTES,
+        };
+        if is_unusual {
             let selection = Selection { tool: Some(tool_id), hour: Some(hour), ..Selection::default() };
             found.push(Finding {
                 kind: Kind::Burst,
@@ -101,6 +106,9 @@ fn bursts(conn: &mut Db, since: NaiveDateTime) -> QueryResult<Vec<Finding>> {
                 words: words::burst(votes, hour, usual),
                 accounts: accounts_of(conn, &selection)?,
             });
+            if found.len() >= usize::try_from(MOST_FINDINGS).unwrap_or_default() {
+                break;
+            }
         }
     }
     Ok(found)
@@ -116,7 +124,7 @@ pub(super) struct UsualHour {
 }
 
 /// What is usual by the days before an hour: the tool's own, or, where it has too few votes to tell, that of the whole
-/// site. None where the site has too few as well: then no hour is unusual.
+/// site. None where the site has too few as well: then only very many votes are unusual.
 fn usual_hour(conn: &mut Db, tool_id: i64, hour: i64) -> QueryResult<Option<UsualHour>> {
     let end = start_of(hour);
     for tool in [Some(tool_id), None] {
@@ -130,9 +138,10 @@ fn usual_hour(conn: &mut Db, tool_id: i64, hour: i64) -> QueryResult<Option<Usua
             past = past.filter(votes::tool_id.eq(tool_id));
         }
         let (n, first): (i64, Option<NaiveDateTime>) = past.first(conn)?;
-        // Quiet hours before the first vote say nothing: the tool, or the site, may not have been there.
+        // Quiet hours before the first vote say nothing: the tool, or the site, may not have been there. But a past
+        // is a day long at least, or an hour of votes would make the next one usual.
         if let Some(first) = first.filter(|_| n >= PAST_VOTES) {
-            let hours = (end - first).num_hours().max(1);
+            let hours = (end - first).num_hours().max(24);
             return Ok(Some(UsualHour { votes: float(n) / float(hours), of_site: tool.is_none() }));
         }
     }
@@ -279,7 +288,9 @@ fn same_votes(conn: &mut Db, since: NaiveDateTime) -> QueryResult<Vec<Finding>> 
             if accounts.len() < SAME_ACCOUNTS {
                 continue;
             }
-            accounts.truncate(usize::try_from(MOST_ACCOUNTS).unwrap_or_default());
+            // The newest accounts are those that were not known when it was dismissed.
+            accounts
+                .drain(..accounts.len().saturating_sub(usize::try_from(MOST_ACCOUNTS).unwrap_or_default()));
             let text: String = set.iter().map(|(tool, choice)| format!("{tool}={choice};")).collect();
             let name = hex(&Sha256::digest(text.as_bytes())[..12]);
             found.push(Finding {

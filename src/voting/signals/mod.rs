@@ -15,6 +15,7 @@ use crate::{
     db::Db,
     each,
     schema::{signals, votes},
+    sql,
     stats::rules::WATCHED_DAYS,
     text::hex,
     versions::{self, Of},
@@ -33,8 +34,6 @@ pub struct Signal {
     pub seen_at: NaiveDateTime,
     pub dismissed_by: Option<i64>,
     pub dismissed_at: Option<NaiveDateTime>,
-    /// The version of all votes when it was dismissed.
-    pub dismissed_revision: Option<i64>,
 }
 
 impl Signal {
@@ -50,64 +49,67 @@ impl Signal {
         serde_json::from_str(&self.accounts).unwrap_or_default()
     }
 
-    /// What [`selection`](Self::selection) rests on besides the votes themselves, in short: who holds on to it can tell
-    /// whether the signal is about more by now.
+    /// Whose votes it is about, in short: who holds on to it can tell whether it is about others by now.
     #[must_use]
     pub fn token(&self) -> String {
-        match self.kind() {
-            Kind::SameVotes => hex(&Sha256::digest(&self.accounts)[..8]),
-            _ => String::new(),
-        }
+        hex(&Sha256::digest(&self.accounts)[..8])
     }
 
-    /// The votes that it is about; with a version of all votes, as they stood then.
+    /// The votes that it is about: those of the accounts that were found, whatever they did to them since, and on a tool
+    /// also those that it would be found by now.
     ///
     /// # Errors
     /// When the database fails.
-    pub fn selection(&self, conn: &mut Db, as_of: Option<i64>) -> QueryResult<Selection> {
+    pub fn selection(&self, conn: &mut Db) -> QueryResult<Selection> {
         let since = Some(self.seen_at - Duration::days(WATCHED_DAYS));
         let last = self.key.rsplit(':').next().and_then(|number| number.parse().ok());
-        let of_tool = Selection { tool: self.tool_id, as_of, ..Selection::default() };
-        Ok(match self.kind() {
-            Kind::Burst => Selection { hour: last, ..of_tool },
-            Kind::NewAccounts => Selection { new: true, since, ..of_tool },
-            Kind::OneNetwork => Selection { network: last, since, ..of_tool },
+        let of_tool = Selection { tool: self.tool_id, ..Selection::default() };
+        let mut accounts = self.accounts();
+        let alike = match self.kind() {
+            Kind::Burst => Selection { hour: last, ..of_tool.clone() },
+            Kind::NewAccounts => Selection { new: true, since, ..of_tool.clone() },
+            Kind::OneNetwork => Selection { network: last, since, ..of_tool.clone() },
             Kind::SameVotes | Kind::Suspended | Kind::Other => {
-                let accounts = self.accounts();
+                // Those of half of them: one who takes a vote back does not take the others along.
+                let half = sql::signed(accounts.len().div_ceil(2));
                 let tools: Vec<i64> = votes::table
                     .filter(votes::account_id.eq_any(&accounts))
-                    .filter(votes::cast_at.ge(self.seen_at - Duration::days(WATCHED_DAYS)))
-                    .filter(votes::revision.le(as_of.unwrap_or(i64::MAX)))
                     .group_by(votes::tool_id)
-                    .having(count_star().eq(i64::try_from(accounts.len()).unwrap_or(i64::MAX)))
+                    .having(count_star().ge(half))
                     .select(votes::tool_id)
                     .load(conn)?;
-                Selection { tools: Some(tools), accounts: Some(accounts), since, ..of_tool }
+                return Ok(Selection { tools: Some(tools), accounts: Some(accounts), ..of_tool });
             }
-        })
+        };
+        let found: HashSet<i64> = accounts.iter().copied().collect();
+        let others = alike.counted_accounts(conn, look::MOST_ACCOUNTS)?;
+        accounts.extend(others.into_iter().filter(|id| !found.contains(id)));
+        Ok(Selection { accounts: Some(accounts), ..of_tool })
     }
 
-    /// Whether somebody is in it who was not when it was dismissed: a vote of theirs that counts came since.
-    fn has_grown(&self, conn: &mut Db, finding: &Finding) -> QueryResult<bool> {
-        let Some(revision) = self.dismissed_revision else { return Ok(true) };
+    /// Whether somebody is in it who was not.
+    fn has_grown(&self, finding: &Finding) -> bool {
         let known: HashSet<i64> = self.accounts().into_iter().collect();
-        let accounts = finding.accounts.iter().filter(|id| !known.contains(id)).copied().collect();
-        let theirs = Selection { tool: finding.tool_id, accounts: Some(accounts), ..Selection::default() };
-        Ok(theirs.newest_revision(conn)?.is_some_and(|newest| newest > revision))
+        finding.accounts.iter().any(|id| !known.contains(id))
     }
 }
 
 /// Looks for what seems bought among the votes of the last days and notes it. The looking reads only; the write lock is
-/// held for the notes alone. Returns how many findings there are.
+/// held for the notes alone. Returns how many signals are open after it.
 ///
 /// # Errors
 /// When the database fails.
-pub fn scan(conn: &mut Db, now: NaiveDateTime) -> QueryResult<usize> {
+pub fn scan(conn: &mut Db, now: NaiveDateTime) -> QueryResult<i64> {
     let found = conn.read(|conn| look(conn, now))?;
     if !found.is_empty() {
-        conn.write(|conn| found.iter().try_for_each(|finding| note(conn, finding, now)))?;
+        conn.write(|conn| {
+            // What is noted is not dismissed, settled or deleted meanwhile.
+            versions::take_turn(conn, Of::Catalogue)?;
+            versions::take_turn(conn, Of::Votes)?;
+            found.iter().try_for_each(|finding| note(conn, finding, now))
+        })?;
     }
-    Ok(found.len())
+    count_open(conn)
 }
 
 /// How many signals are open: neither dismissed nor settled.
@@ -168,13 +170,8 @@ pub fn find(conn: &mut Db, id: i64) -> QueryResult<Option<Signal>> {
 /// When the database fails.
 pub fn dismiss(conn: &mut Db, id: i64, by: i64, at: NaiveDateTime) -> QueryResult<bool> {
     let open = signals::table.find(id).filter(signals::dismissed_at.is_null());
-    let revision = versions::stored(conn, Of::Votes)?;
     let done = diesel::update(open)
-        .set((
-            signals::dismissed_by.eq(by),
-            signals::dismissed_at.eq(at),
-            signals::dismissed_revision.eq(revision),
-        ))
+        .set((signals::dismissed_by.eq(by), signals::dismissed_at.eq(at)))
         .execute(conn)?;
     Ok(done > 0)
 }
@@ -186,11 +183,7 @@ pub fn dismiss(conn: &mut Db, id: i64, by: i64, at: NaiveDateTime) -> QueryResul
 pub fn reopen(conn: &mut Db, id: i64) -> QueryResult<bool> {
     let dismissed = signals::table.find(id).filter(signals::dismissed_at.is_not_null());
     let done = diesel::update(dismissed)
-        .set((
-            signals::dismissed_by.eq(None::<i64>),
-            signals::dismissed_at.eq(None::<NaiveDateTime>),
-            signals::dismissed_revision.eq(None::<i64>),
-        ))
+        .set((signals::dismissed_by.eq(None::<i64>), signals::dismissed_at.eq(None::<NaiveDateTime>)))
         .execute(conn)?;
     Ok(done > 0)
 }
@@ -203,7 +196,7 @@ pub fn reopen(conn: &mut Db, id: i64) -> QueryResult<bool> {
 pub fn settle(conn: &mut Db, tools: &BTreeSet<i64>) -> QueryResult<()> {
     for signal in open(conn, look::MOST_FINDINGS)? {
         let concerned = signal.tool_id.is_none_or(|tool| tools.contains(&tool));
-        if concerned && signal.selection(conn, None)?.counted(conn)?.is_empty() {
+        if concerned && signal.selection(conn)?.counted(conn)?.is_empty() {
             diesel::delete(signals::table.find(signal.id)).execute(conn)?;
         }
     }
@@ -223,6 +216,12 @@ pub fn forget_old_networks(conn: &mut Db, now: NaiveDateTime) -> QueryResult<usi
 
 /// Stores a finding, or what it has become. A dismissed one opens again when somebody is in it who was not.
 fn note(conn: &mut Db, finding: &Finding, now: NaiveDateTime) -> QueryResult<()> {
+    // Since the look its votes may have been left out, or its tool be gone.
+    let accounts = Some(finding.accounts.clone());
+    let theirs = Selection { tool: finding.tool_id, accounts, ..Selection::default() };
+    if theirs.counted(conn)?.is_empty() {
+        return Ok(());
+    }
     let known: Option<Signal> =
         signals::table.filter(signals::key.eq(&finding.key)).first(conn).optional()?;
     let accounts = serde_json::to_string(&finding.accounts).unwrap_or_default();
@@ -244,7 +243,7 @@ fn note(conn: &mut Db, finding: &Finding, now: NaiveDateTime) -> QueryResult<()>
             .execute(c))?;
         return Ok(());
     };
-    if known.dismissed_at.is_some() && !known.has_grown(conn, finding)? {
+    if known.dismissed_at.is_some() && !known.has_grown(finding) {
         return Ok(());
     }
     diesel::update(signals::table.find(known.id))
@@ -254,7 +253,6 @@ fn note(conn: &mut Db, finding: &Finding, now: NaiveDateTime) -> QueryResult<()>
             signals::seen_at.eq(now),
             signals::dismissed_by.eq(None::<i64>),
             signals::dismissed_at.eq(None::<NaiveDateTime>),
-            signals::dismissed_revision.eq(None::<i64>),
         ))
         .execute(conn)?;
     Ok(())

@@ -8,12 +8,18 @@ use crate::{
 };
 
 /// `41 votes came between 14:00 and 15:00 on 20 Nov (UTC); this tool gets 0.3 in a usual hour.`
-pub(super) fn burst(votes: u64, hour: i64, usual: UsualHour) -> String {
+pub(super) fn burst(votes: u64, hour: i64, usual: Option<UsualHour>) -> String {
     let (from, to) = (start_of(hour), start_of(hour + 1));
-    let who = if usual.of_site { "all tools together get" } else { "this tool gets" };
-    let usual = if usual.votes < 0.05 { "hardly any".to_owned() } else { format!("{:.1}", usual.votes) };
+    let usual = match usual {
+        None => "there is no past to compare with".to_owned(),
+        Some(UsualHour { votes, of_site }) => {
+            let who = if of_site { "all tools together get" } else { "this tool gets" };
+            let votes = if votes < 0.05 { "hardly any".to_owned() } else { format!("{votes:.1}") };
+            format!("{who} {votes} in a usual hour")
+        }
+    };
     format!(
-        "{} came between {} and {} on {} (UTC); {who} {usual} in a usual hour.",
+        "{} came between {} and {} on {} (UTC); {usual}.",
         count(votes, "vote", "votes"),
         from.format("%H:%M"),
         to.format("%H:%M"),
@@ -60,11 +66,11 @@ mod tests {
         // 20 November 2026, 14:00.
         let hour = 1_795_183_200 / 3600;
         assert_eq!(
-            burst(41, hour, UsualHour { votes: 0.3, of_site: false }),
+            burst(41, hour, Some(UsualHour { votes: 0.3, of_site: false })),
             "41 votes came between 14:00 and 15:00 on 20 Nov (UTC); this tool gets 0.3 in a usual hour."
         );
         assert_eq!(
-            burst(41, hour, UsualHour { votes: 0.01, of_site: true }),
+            burst(41, hour, Some(UsualHour { votes: 0.01, of_site: true })),
             "41 votes came between 14:00 and 15:00 on 20 Nov (UTC); all tools together get hardly any in a usual hour."
         );
     }

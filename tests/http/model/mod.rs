@@ -39,7 +39,11 @@ enum Act {
 fn acts() -> impl Strategy<Value = Vec<Act>> {
     let choice = prop_oneof![Just(None), Just(Some(Choice::Ship)), Just(Some(Choice::Skip))];
     let (who, tool, address) = (0..ACCOUNTS, 0..5_usize, 0..ADDRESSES);
-    let status = prop_oneof![Just(Status::Archived), Just(Status::Archived), Just(Status::Published)];
+    let status = prop_oneof![
+        3 => Just(Status::Archived),
+        2 => Just(Status::Published),
+        1 => Just(Status::Draft),
+    ];
     let whose = subsequence((0..ACCOUNTS).collect::<Vec<_>>(), 0..=ACCOUNTS);
     let some = subsequence((0..ADDRESSES).collect::<Vec<_>>(), 1..=2);
     let act = prop_oneof![
@@ -125,8 +129,8 @@ impl Tool {
 struct Model {
     /// By number; none where it was deleted.
     tools: Vec<Option<Tool>>,
-    /// Where a former address leads, and since when.
-    leads: BTreeMap<usize, (usize, usize)>,
+    /// Where a former address leads, and since when: the newest last.
+    leads: BTreeMap<usize, Vec<(usize, usize)>>,
     /// Whether an exclusion is in force, and of whose suspension it is.
     exclusions: Vec<(bool, Option<usize>)>,
     suspended: BTreeMap<usize, usize>,
@@ -153,14 +157,27 @@ impl Model {
     /// The published tool that readers find at an address.
     fn found_at(&self, address: usize) -> Option<usize> {
         let own = self.at(address).filter(|number| self.is_published(*number));
-        own.or_else(|| self.leads.get(&address).map(|(number, _)| *number).filter(|n| self.is_published(*n)))
+        let former = self.leads.get(&address).into_iter().flatten().rev().map(|(number, _)| *number);
+        own.or_else(|| former.into_iter().find(|number| self.is_published(*number)))
     }
 
     /// Whether a tool may stand at an address.
     fn may_stand(&self, number: usize, address: usize) -> bool {
         self.at(address).is_none_or(|other| other == number)
             && (self.tool(number).is_some_and(|tool| tool.state.address == address)
-                || self.leads.get(&address).is_none_or(|(other, _)| *other == number))
+                || self.leads_to(address).is_none_or(|other| other == number))
+    }
+
+    /// Where an address leads that a tool had last.
+    fn leads_to(&self, address: usize) -> Option<usize> {
+        self.leads.get(&address)?.last().map(|(number, _)| *number)
+    }
+
+    /// Lets an address lead nowhere that leads on to a tool, or since a time, of which this holds.
+    fn forget(&mut self, address: usize, is_meant: impl Fn(usize, usize) -> bool) {
+        if let Some(leads) = self.leads.get_mut(&address) {
+            leads.retain(|(number, since)| !is_meant(*number, *since));
+        }
     }
 
     fn votes_of(&mut self, account: usize) -> impl Iterator<Item = &mut Vote> {
@@ -174,9 +191,9 @@ impl Model {
             return false;
         }
         if before.address != state.address {
-            let leads = self.leads.get(&before.address).map(|(other, _)| *other);
-            if leads.is_none() || (before.status != Status::Archived && leads != Some(number)) {
-                self.leads.insert(before.address, (number, now));
+            let leads = self.leads_to(before.address);
+            if leads.is_none() || (before.status == Status::Published && leads != Some(number)) {
+                self.leads.entry(before.address).or_default().push((number, now));
             }
         }
         if let Some(tool) = self.tool_mut(number).filter(|_| before != state) {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Duration, NaiveDateTime};
+use diesel::QueryResult;
 use proptest::prelude::*;
 use serde_json::json;
 use shiptally::{
@@ -19,11 +20,11 @@ use shiptally::{
     versions::{self, Of},
     voting::{
         self,
-        exclusion::{self, Kind, Order},
-        selection::Selection,
+        exclusion::{self, Kind, Moved, Order},
         store::cast_all,
         suspension,
         vote::Intent,
+        vote_set::VoteSet,
     },
 };
 
@@ -92,8 +93,7 @@ impl<'a> Run<'a> {
             Act::Vote(who, address, choice) => self.vote(*who, *address, *choice),
             Act::Exclude(whose, tool) => {
                 let Some(id) = self.tools.get(*tool).copied() else { return Ok(()) };
-                let accounts = whose.iter().map(|who| self.people[*who]).collect();
-                let which = Selection { accounts: Some(accounts), ..Selection::of_tool(id) };
+                let which = VoteSet::on_tool(id, whose.iter().map(|who| self.people[*who]).collect());
                 let whose: BTreeSet<usize> = whose.iter().copied().collect();
                 let held = self.model.tool_mut(*tool).into_iter().flat_map(|tool| tool.votes.iter_mut());
                 let counted: Vec<&mut Vote> = held
@@ -103,7 +103,7 @@ impl<'a> Run<'a> {
                 let number = self.exclusions.len();
                 let expected = !counted.is_empty();
                 counted.into_iter().for_each(|vote| vote.held_by = Some(number));
-                (expected, self.exclude(&which, None))
+                (expected, self.exclude(None, |conn, order| exclusion::exclude(conn, &which, order)))
             }
             Act::ExcludeAll(who) => {
                 let number = self.exclusions.len();
@@ -112,7 +112,8 @@ impl<'a> Run<'a> {
                 let expected = !counted.is_empty();
                 counted.into_iter().for_each(|vote| vote.held_by = Some(number));
                 let account = self.people[*who];
-                (expected, self.exclude(&Selection::of_account(account), Some(account)))
+                let all = |conn: &mut Db, order: &Order<'_>| exclusion::exclude_all_of(conn, account, order);
+                (expected, self.exclude(Some(account), all))
             }
             Act::Undo(number) => {
                 let Some(id) = self.exclusions.get(*number).copied() else { return Ok(()) };
@@ -174,10 +175,14 @@ impl<'a> Run<'a> {
         (true, done)
     }
 
-    fn exclude(&mut self, which: &Selection, subject: Option<i64>) -> bool {
+    fn exclude(
+        &mut self,
+        subject: Option<i64>,
+        work: impl FnOnce(&mut Db, &Order<'_>) -> QueryResult<Option<Moved>>,
+    ) -> bool {
         let order =
             Order { kind: Kind::Other, reason: "A test", subject, by: self.people[0], at: self.time() };
-        let done = self.at_desk(|conn| exclusion::exclude(conn, which, &order)).unwrap();
+        let done = self.at_desk(|conn| work(conn, &order)).unwrap();
         if let Some(moved) = &done {
             self.exclusions.push(moved.exclusion_id);
             self.model.exclusions.push((true, None));
@@ -230,7 +235,14 @@ impl<'a> Run<'a> {
         let (Some(gone), Some(_)) = (self.model.tool(source), self.model.tool(target)) else {
             return (false, done.is_ok());
         };
-        if source == target || !self.model.is_published(target) {
+        let into = self.model.tool(target).map(|tool| tool.state.status);
+        // Readers would lose a published one in a draft, and an archived one stays as it is.
+        let may = match into {
+            Some(Status::Published) => true,
+            Some(Status::Draft) => gone.state.status != Status::Published,
+            _ => false,
+        };
+        if source == target || !may {
             return (false, done.is_ok());
         }
         let (gone, now) = (gone.clone(), self.now);
@@ -248,7 +260,7 @@ impl<'a> Run<'a> {
                 None => drop(votes.insert(who, ours)),
             }
         }
-        for (number, _) in self.model.leads.values_mut() {
+        for (number, _) in self.model.leads.values_mut().flatten() {
             if *number == source {
                 *number = target;
             }
@@ -256,14 +268,14 @@ impl<'a> Run<'a> {
         if let Some(tool) = self.model.tool_mut(target) {
             let state = tool.state;
             tool.keep(state, false, now);
-            self.model.leads.remove(&state.address);
+            self.model.forget(state.address, |_, _| true);
         }
         if let Some(tool) = self.model.tool_mut(source) {
             tool.votes = left;
             tool.state.status = Status::Archived;
             tool.keep(gone.state, false, now);
         }
-        self.model.leads.insert(gone.state.address, (target, now));
+        self.model.leads.entry(gone.state.address).or_default().push((target, now));
         (true, done.is_ok())
     }
 
@@ -283,9 +295,9 @@ impl<'a> Run<'a> {
             return (false, done);
         }
         if made.state.address != former.state.address {
-            self.model.leads.retain(|address, (_, since)| *address != made.state.address || *since < now);
+            self.model.forget(made.state.address, |_, since| since >= now);
         }
-        self.model.leads.retain(|address, (_, since)| *address != former.state.address || *since < made.at);
+        self.model.forget(former.state.address, |_, since| since >= made.at);
         if let Some(tool) = self.model.tool_mut(number) {
             // The withdrawal is no revision in force, and what it took back is none any more.
             let kept = if stored == Some(former.state) { 1 } else { 2 };
@@ -306,8 +318,9 @@ impl<'a> Run<'a> {
         let done = file::import(self.conn, &parsed, at, |_, _| {}).is_ok();
         let leads_elsewhere = |address: &usize| {
             let own = self.model.at(*address);
-            let is_used = own.is_some_and(|number| self.model.is_published(number));
-            let leads = self.model.leads.get(address).map(|(number, _)| *number);
+            let is_used = own.and_then(|number| self.model.tool(number));
+            let is_used = is_used.is_some_and(|tool| tool.state.status != Status::Archived);
+            let leads = self.model.leads_to(*address);
             !is_used && leads.is_some() && leads != own
         };
         if addresses.iter().any(leads_elsewhere) {
@@ -345,7 +358,7 @@ impl<'a> Run<'a> {
         let is_archived = self.model.tool(number).is_some_and(|tool| tool.state.status == Status::Archived);
         if is_archived {
             self.model.tools[number] = None;
-            self.model.leads.retain(|_, (leads, _)| *leads != number);
+            (0..ADDRESSES).for_each(|address| self.model.forget(address, |leads, _| leads == number));
         }
         (is_archived, done.is_ok())
     }

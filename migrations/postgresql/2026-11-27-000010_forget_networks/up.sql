@@ -4,5 +4,5 @@ DELETE FROM signals WHERE kind = 3;
 
 -- The log called a network by four letters that were made of its hash: "came from one network, ABCD (85%)".
 UPDATE log_entries
-SET label = substr(label, 1, instr(label, 'from one network, ') + 15) || substr(label, instr(label, 'from one network, ') + 22)
-WHERE instr(label, 'from one network, ') > 0;
+SET label = substr(label, 1, position('from one network, ' IN label) + 15) || substr(label, position('from one network, ' IN label) + 22)
+WHERE object = 5 AND position('from one network, ' IN label) > 0;

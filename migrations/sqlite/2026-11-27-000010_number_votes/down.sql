@@ -1,2 +1,0 @@
-ALTER TABLE signals DROP COLUMN dismissed_revision;
-ALTER TABLE votes DROP COLUMN revision;
