@@ -74,7 +74,10 @@ impl DailyChart {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may stop")]
 mod tests {
+    use scraper::{Html, Selector};
+
     use super::*;
 
     #[test]
@@ -84,10 +87,12 @@ mod tests {
             DailyChart::new("Votes", ["vote", "votes"], &[(date(1), 0), (date(2), 4), (date(3), 1000)]);
         let heights: Vec<&str> = chart.bars.iter().map(|bar| bar.height.as_str()).collect();
         assert_eq!((heights, chart.total.as_str()), (vec!["0.0", "1.5", "40.0"], "1,004 votes in 3 days"));
-        let html = chart.to_string();
-        assert!(
-            html.contains("<table") && html.contains("1,000") && html.matches("<rect").count() == 3,
-            "{html}"
-        );
+        let html = Html::parse_fragment(&chart.to_string());
+        let all = |selector: &str| -> Vec<String> {
+            let selector = Selector::parse(selector).unwrap();
+            html.select(&selector).map(|part| part.text().collect()).collect()
+        };
+        assert_eq!(all("table tbody td"), ["0", "4", "1,000"]);
+        assert_eq!(all("svg rect").len(), 3);
     }
 }

@@ -190,8 +190,10 @@ pub(super) fn words(name: &str) -> String {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may stop")]
 mod tests {
     use askama::Template;
+    use scraper::{ElementRef, Html, Selector};
 
     use super::*;
 
@@ -216,17 +218,32 @@ mod tests {
         form.complaints.add("name", "Too odd.");
         form.complaints.add("facts[0].label", "Gone.");
         let html = Sample { form, picks: vec![Pick::new("a", "A"), Pick::new("b", "B")] }.render()?;
-        for piece in [
-            r##"<a href="#f-name">Name</a>: Too odd."##,
-            "<li>Facts 1, label: Gone.</li>",
-            r#"value="&#60;A&#62;" autocomplete="off" aria-invalid="true" aria-describedby="f-name-hint f-name-error">"#,
-            r#"<p class="error" id="f-name-error">Too odd.</p>"#,
-            "rows=\"3\">\n\nx</textarea>",
-            r#"name="day" type="text" value="soon" autofocus>"#,
-            r#"<option value="b" selected>B</option>"#,
+        let page = Html::parse_fragment(&html);
+        let one = |selector: &str| -> ElementRef<'_> {
+            let selector = Selector::parse(selector).unwrap();
+            let found: Vec<_> = page.select(&selector).collect();
+            assert_eq!(found.len(), 1, "{selector:?}: {html}");
+            found[0]
+        };
+        let text = |selector: &str| one(selector).text().collect::<String>().trim().to_owned();
+        assert_eq!(text(r##"a[href="#f-name"]"##), "Name");
+        assert_eq!(text("li:first-child"), "Facts 1, label: Gone.");
+        assert_eq!(text("li:last-child"), "Name: Too odd.");
+        assert_eq!(text("p.error#f-name-error"), "Too odd.");
+        let name = one("input[name=name]");
+        for (attribute, value) in [
+            ("value", "<A>"),
+            ("autocomplete", "off"),
+            ("aria-invalid", "true"),
+            ("aria-describedby", "f-name-hint f-name-error"),
         ] {
-            assert!(html.contains(piece), "{piece}\n{html}");
+            assert_eq!(name.attr(attribute), Some(value), "{html}");
         }
+        assert_eq!(one("textarea[name=take]").attr("rows"), Some("3"));
+        let take: String = one("textarea[name=take]").text().collect();
+        assert_eq!(take, "\nx", "an empty first line is kept");
+        assert_eq!(one("input[name=day][type=text][autofocus]").attr("value"), Some("soon"));
+        assert_eq!(text("option[value=b][selected]"), "B");
         Ok(())
     }
 

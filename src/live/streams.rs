@@ -184,10 +184,39 @@ impl Drop for Place {
 
 #[cfg(test)]
 mod tests {
+    use std::future::poll_fn;
+
+    use actix_web::{body::MessageBody, test::TestRequest};
+
     use super::*;
 
-    #[test]
-    fn a_quiet_stream_says_within_fifteen_seconds_that_it_is_alive() {
-        assert!(HEARTBEAT < Duration::from_secs(15));
+    /// What a stream sends next; nothing, once it has ended.
+    async fn next<B: MessageBody + Unpin>(body: &mut B) -> Option<String> {
+        let bytes = poll_fn(|context| Pin::new(&mut *body).poll_next(context)).await?;
+        bytes.ok().map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    #[actix_web::test]
+    async fn a_stream_says_how_to_come_back_then_what_is_newest_until_the_site_closes() -> Result<(), AppError>
+    {
+        let (first, second) = (watch::Sender::new(None), watch::Sender::new(Some(Frame::new("a"))));
+        let streams = Streams::default();
+        let frames = vec![first.subscribe(), second.subscribe()];
+        let request = TestRequest::default().peer_addr(([127, 0, 0, 1], 9).into()).to_http_request();
+        let mut body = streams.answer(&request, frames)?.into_body();
+        assert_eq!(next(&mut body).await.as_deref(), Some("retry: 2000\n\n"));
+        assert_eq!(next(&mut body).await.as_deref(), Some("a"));
+        for newest in ["b", "c", "d"] {
+            second.send_replace(Some(Frame::new(newest)));
+        }
+        assert_eq!(next(&mut body).await.as_deref(), Some("d"), "nobody reads what is no longer so");
+        first.send_replace(Some(Frame::new("e")));
+        assert_eq!(next(&mut body).await.as_deref(), Some("e"));
+        streams.close();
+        assert_eq!(next(&mut body).await, None);
+        assert_eq!(streams.open.all.load(Ordering::Relaxed), 1, "its place is taken while it is there");
+        drop(body);
+        assert_eq!(streams.open.all.load(Ordering::Relaxed), 0, "and given back");
+        Ok(())
     }
 }

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { PASSWORD, addUser, atSize, axeCheck, launchBrowser, openWindow, overflow, startSite } from "./support.mjs";
+import { PASSWORD, addUser, atSize, axeCheck, launchBrowser, openWindow, overflow, signIn, startSite } from "./support.mjs";
 
 const beside = (name) => fileURLToPath(new URL(name, import.meta.url));
 const CATALOGUE = beside("hard.json");
@@ -236,9 +236,11 @@ async function theVotes() {
 
   at.longTool = await toolAt(LONG);
   const onLong = `/admin/votes/tools/${numberOf(at.longTool)}`;
-  const [first, second] = (await textOf(onLong)).matchAll(/name="vote" value="(\d+)"/g);
-  at.exclusion = await post(admin, `${onLong}/exclude`, { vote: first[1], kind: "other", reason: REASON });
-  at.undone = await post(admin, `${onLong}/exclude`, { vote: second[1], kind: "burst", reason: REASON });
+  await admin.page.goto(onLong);
+  const ticks = admin.page.locator("input[name=account]");
+  const [first, second] = await ticks.evaluateAll((boxes) => boxes.map(({ value }) => value));
+  at.exclusion = await post(admin, `${onLong}/exclude`, { account: first, kind: "other", reason: REASON });
+  at.undone = await post(admin, `${onLong}/exclude`, { account: second, kind: "burst", reason: REASON });
   await post(admin, `${at.undone}/undo`, { reason: REASON });
 
   at.suspended = await person(SUSPENDED);
@@ -392,13 +394,6 @@ async function signedUp(handle) {
   const window = await openWindow(browser, site);
   await post(window, "/signup", { handle, email: `${handle}@example.org`, password: PASSWORD });
   return window;
-}
-
-async function signIn(page, handle) {
-  await page.goto("/login?next=/admin");
-  await page.locator("#email").fill(handle);
-  await page.locator("#password").fill(PASSWORD);
-  await Promise.all([page.waitForURL("**/admin"), page.locator("#password").press("Enter")]);
 }
 
 // --- What is done on a page

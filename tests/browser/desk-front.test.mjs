@@ -1,42 +1,24 @@
 // The desk's first screen, log, settings and door, and what readers see of the desk's work: by keyboard, read by axe.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { PASSWORD, addUser, atSize, axeCheck, launchBrowser, openWindow, overflow, startSite } from "./support.mjs";
+import { test } from "node:test";
+import { atSize, faultsOf, signIn, siteWith } from "./support.mjs";
 
 const PAGES = ["/admin", "/admin/log", "/admin/settings", "/admin/door", "/changes", "/moderation"];
 
-let site, browser;
-
-before(async () => {
-  site = await startSite();
-  await addUser(site, "chief", "admin");
-  browser = await launchBrowser();
-});
-
-after(async () => {
-  await browser?.close();
-  await site?.stop();
-});
-
-async function signIn(page, next) {
-  await page.goto(`/login?next=${encodeURIComponent(next)}`);
-  await page.locator("#email").fill("chief");
-  await page.locator("#password").fill(PASSWORD);
-  await Promise.all([page.waitForURL((url) => url.pathname === next), page.locator("#password").press("Enter")]);
-}
+const openWindow = siteWith({ chief: "admin" });
 
 for (const colorScheme of ["light", "dark"]) {
   test(`the desk's own pages read well in ${colorScheme}`, async () => {
-    const admin = await openWindow(browser, site, { colorScheme });
-    await signIn(admin.page, "/admin");
+    const admin = await openWindow({ colorScheme });
+    await signIn(admin.page, "chief");
     const found = [];
     for (const width of [360, 1280]) {
       await atSize(admin.page, width);
       for (const path of PAGES) {
         assert.equal((await admin.page.goto(path)).status(), 200, path);
         assert.equal(await admin.page.locator("h1").count(), 1, path);
-        for (const fault of [...(await overflow(admin.page)), ...(await axeCheck(admin.page))]) found.push(`${path} at ${width}: ${fault}`);
+        found.push(...(await faultsOf(admin.page, `${path} at ${width}`)));
       }
     }
     assert.deepEqual([...found, ...admin.problems], []);
@@ -45,8 +27,8 @@ for (const colorScheme of ["light", "dark"]) {
 }
 
 test("a setting is changed without script and by keyboard, and the log says so", async () => {
-  const admin = await openWindow(browser, site, { javaScriptEnabled: false });
-  await signIn(admin.page, "/admin/settings");
+  const admin = await openWindow({ javaScriptEnabled: false });
+  await signIn(admin.page, "chief", "/admin/settings");
   const field = admin.page.locator("#stale_days");
   await field.fill("soon");
   await field.press("Enter");
@@ -65,8 +47,8 @@ test("a setting is changed without script and by keyboard, and the log says so",
 });
 
 test("the figures of the week stand in a table that opens by keyboard", async () => {
-  const admin = await openWindow(browser, site);
-  await signIn(admin.page, "/admin");
+  const admin = await openWindow();
+  await signIn(admin.page, "chief");
   const chart = admin.page.locator(".chart").first();
   assert.equal(await chart.locator("table").isVisible(), false);
   await chart.locator("summary").press("Enter");

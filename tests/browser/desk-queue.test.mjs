@@ -1,45 +1,26 @@
 // What a member sends, what a moderator makes of it, and what the member reads then.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import {
-  PASSWORD, TOOL, addUser, atSize, axeCheck, launchBrowser, openWindow, overflow, signUp, startSite,
-} from "./support.mjs";
+import { test } from "node:test";
+import { TOOL, atSize, faultsOf, signIn, signUp, siteWith } from "./support.mjs";
 
-let site, browser;
-
-before(async () => {
-  site = await startSite();
-  await addUser(site, "editor", "moderator");
-  browser = await launchBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await site?.stop();
-});
+const openWindow = siteWith({ editor: "moderator" });
 
 // All that is wrong with the page that is open in windows of these widths.
 async function faults(page, name, widths) {
   const found = [];
   for (const width of widths) {
     await atSize(page, width);
-    for (const fault of [...(await overflow(page)), ...(await axeCheck(page))]) found.push(`${name} at ${width}: ${fault}`);
+    found.push(...(await faultsOf(page, `${name} at ${width}`)));
     assert.equal(await page.locator("h1").count(), 1, name);
   }
   return found;
 }
 
-async function signIn(page, handle, next) {
-  await page.goto(`/login?next=${encodeURIComponent(next)}`);
-  await page.locator("#email").fill(handle);
-  await page.locator("#password").fill(PASSWORD);
-  await Promise.all([page.waitForURL((url) => url.pathname !== "/login"), page.keyboard.press("Enter")]);
-}
-
 test("a member suggests a tool, a moderator declines it, and the member reads why", async () => {
   // Without scripts, and with the keyboard where it matters.
   const plain = { javaScriptEnabled: false, viewport: { width: 360, height: 640 } };
-  const member = await openWindow(browser, site, plain);
+  const member = await openWindow(plain);
   await member.page.goto("/tools?q=quartzite");
   await member.page.getByRole("link", { name: "Suggest it" }).click();
   assert.equal(new URL(member.page.url()).pathname, "/login", "visitors sign in first");
@@ -59,7 +40,7 @@ test("a member suggests a tool, a moderator declines it, and the member reads wh
   assert.match(await member.page.locator(".flash").textContent(), /Thank you/);
   assert.match(await member.page.locator("table.sent").textContent(), /Ambr.*Waiting/s);
 
-  const editor = await openWindow(browser, site, plain);
+  const editor = await openWindow(plain);
   await signIn(editor.page, "editor", "/admin/queue");
   await editor.page.getByRole("link", { name: "Ambr" }).click();
   await editor.page.getByRole("button", { name: "Take it" }).click();
@@ -80,7 +61,7 @@ for (const [colorScheme, widths] of [["light", [360, 1280]], ["dark", [1280]]]) 
   test(`the forms and the queue read well in ${colorScheme}`, async () => {
     const found = [];
     const sender = `sender-${colorScheme}`;
-    const member = await openWindow(browser, site, { colorScheme });
+    const member = await openWindow({ colorScheme });
     await signUp(member.page, sender);
     const look = async (window, name, address) => {
       if (address) await window.page.goto(address);
@@ -110,7 +91,7 @@ for (const [colorScheme, widths] of [["light", [360, 1280]], ["dark", [1280]]]) 
     await look(member, "account", "/account");
     await look(member, "sent", "/account/sent");
 
-    const editor = await openWindow(browser, site, { colorScheme });
+    const editor = await openWindow({ colorScheme });
     await signIn(editor.page, "editor", `/admin/queue?q=${sender}`);
     await look(editor, "queue");
     const items = await editor.page.locator("table.queue th a").evaluateAll((all) => all.map((link) => link.getAttribute("href")));

@@ -3,38 +3,16 @@
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { after, before, test } from "node:test";
-import { CATALOGUE, PASSWORD, addUser, atSize, axeCheck, launchBrowser, openWindow, overflow, startSite } from "./support.mjs";
+import { test } from "node:test";
+import { CATALOGUE, atSize, faultsOf, signIn, siteWith } from "./support.mjs";
 
-let site, browser;
-
-before(async () => {
-  site = await startSite();
-  await addUser(site, "ada", "admin");
-  browser = await launchBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await site?.stop();
-});
-
-async function signIn(page, next) {
-  await page.goto(`/login?next=${next}`);
-  await page.fill("#email", "ada");
-  await page.fill("#password", PASSWORD);
-  await page.keyboard.press("Enter");
-  await page.waitForURL((url) => url.pathname === next);
-}
+const openWindow = siteWith({ ada: "admin" });
 
 const press = (page, name) => Promise.all([page.waitForNavigation(), page.getByRole("button", { name }).first().click()]);
 
-async function readsWell(page, what) {
-  return [...(await overflow(page)), ...(await axeCheck(page))].map((fault) => `${what}: ${fault}`);
-}
-
 test("a comparison is written, published and archived without scripts", async () => {
-  const { context, page, problems, close } = await openWindow(browser, site, { javaScriptEnabled: false });
-  await signIn(page, "/admin/comparisons");
+  const { context, page, problems, close } = await openWindow({ javaScriptEnabled: false });
+  await signIn(page, "ada", "/admin/comparisons");
   await page.getByRole("link", { name: "New comparison" }).click();
   await page.locator("[name='tools[0]']").fill("delta");
   await page.locator("[name='tools[1]']").fill("nothing");
@@ -63,13 +41,13 @@ test("a comparison is written, published and archived without scripts", async ()
 
 for (const [colorScheme, width] of [["light", 360], ["dark", 1280]]) {
   test(`the pages of records, merges and imports read well in ${colorScheme} at ${width}`, async () => {
-    const { page, close } = await openWindow(browser, site, { colorScheme });
+    const { page, close } = await openWindow({ colorScheme });
     await atSize(page, width);
-    await signIn(page, "/admin/categories");
-    const found = await readsWell(page, "the list");
+    await signIn(page, "ada", "/admin/categories");
+    const found = await faultsOf(page, "the list");
     for (const path of ["/admin/reviewers", "/admin/comparisons", "/admin/reviewers/new", "/admin/comparisons/new", "/admin/import"]) {
       await page.goto(path);
-      found.push(...(await readsWell(page, path)));
+      found.push(...(await faultsOf(page, path)));
     }
     await page.locator("input[type=file]").setInputFiles({
       name: "next.json",
@@ -77,22 +55,22 @@ for (const [colorScheme, width] of [["light", 360], ["dark", 1280]]) {
       buffer: Buffer.from((await readFile(CATALOGUE, "utf8")).replaceAll('"tagline": "', `"tagline": "${colorScheme} `)),
     });
     await press(page, "Show what it would change");
-    found.push(...(await readsWell(page, "the import")));
+    found.push(...(await faultsOf(page, "the import")));
     await press(page, "Apply exactly this");
     assert.match(await page.getByRole("status").textContent(), /is applied/);
 
     await page.goto("/admin/reviewers");
     await page.locator("tbody a").first().click();
-    found.push(...(await readsWell(page, "the form")));
+    found.push(...(await faultsOf(page, "the form")));
     await page.getByLabel("Name", { exact: true }).fill("");
     await press(page, "Save");
-    found.push(...(await readsWell(page, "the form with complaints")));
+    found.push(...(await faultsOf(page, "the form with complaints")));
     await page.goto("/admin/tools?q=amber");
     await page.locator("tbody a").first().click();
     await page.getByRole("link", { name: /Merge/ }).click();
     await page.getByLabel("The entry that stays").fill("basalt");
     await press(page, "Show what will happen");
-    found.push(...(await readsWell(page, "the merge")));
+    found.push(...(await faultsOf(page, "the merge")));
     assert.deepEqual(found, []);
     await close();
   });

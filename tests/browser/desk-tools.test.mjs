@@ -1,40 +1,18 @@
 // A moderator writes a tool without scripts, publishes it, and takes it back; the pages on the way read well.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { PASSWORD, addUser, atSize, axeCheck, launchBrowser, openWindow, overflow, startSite } from "./support.mjs";
+import { test } from "node:test";
+import { atSize, faultsOf, signIn, siteWith } from "./support.mjs";
 
-let site, browser;
-
-before(async () => {
-  site = await startSite();
-  await addUser(site, "mo", "moderator");
-  await addUser(site, "max", "moderator");
-  browser = await launchBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await site?.stop();
-});
-
-async function signIn(page, handle) {
-  await page.goto("/login?next=/admin/tools");
-  await page.fill("#email", handle);
-  await page.fill("#password", PASSWORD);
-  await page.keyboard.press("Enter");
-  await page.waitForURL("**/admin/tools");
-}
+const openWindow = siteWith({ mo: "moderator", max: "moderator" });
+const LIST = "/admin/tools";
 
 // Presses a button and waits for the page that follows.
 const press = (page, name) => Promise.all([page.waitForNavigation(), page.getByRole("button", { name, exact: true }).first().click()]);
 
-async function readsWell(page, what) {
-  return [...(await overflow(page)), ...(await axeCheck(page))].map((fault) => `${what}: ${fault}`);
-}
-
 test("a tool is written, published and withdrawn without scripts", async () => {
-  const { page, problems, close } = await openWindow(browser, site, { javaScriptEnabled: false, viewport: { width: 360, height: 800 } });
-  await signIn(page, "mo");
+  const { page, problems, close } = await openWindow({ javaScriptEnabled: false, viewport: { width: 360, height: 800 } });
+  await signIn(page, "mo", LIST);
   await page.getByRole("link", { name: "New tool" }).click();
   await page.getByLabel("Category").selectOption({ index: 1 });
   await page.getByLabel("Name", { exact: true }).first().fill("Quartz");
@@ -66,18 +44,18 @@ test("a tool is written, published and withdrawn without scripts", async () => {
 
 for (const [colorScheme, width] of [["light", 360], ["dark", 1280]]) {
   test(`the pages of tools at the desk read well in ${colorScheme} at ${width}`, async () => {
-    const [mo, max] = [await openWindow(browser, site, { colorScheme }), await openWindow(browser, site, { colorScheme })];
+    const [mo, max] = [await openWindow({ colorScheme }), await openWindow({ colorScheme })];
     const page = mo.page;
     await atSize(page, width);
-    await signIn(page, "mo");
-    await signIn(max.page, "max");
-    const found = await readsWell(page, "the list");
+    await signIn(page, "mo", LIST);
+    await signIn(max.page, "max", LIST);
+    const found = await faultsOf(page, "the list");
     await page.getByRole("link", { name: "Amber", exact: true }).first().click();
     const form = page.url();
-    found.push(...(await readsWell(page, "the form")));
+    found.push(...(await faultsOf(page, "the form")));
     await page.locator("[name=website]").fill("nowhere");
     await press(page, "Save");
-    found.push(...(await readsWell(page, "the form with complaints")));
+    found.push(...(await faultsOf(page, "the form with complaints")));
     await page.goto(form);
 
     await max.page.goto(form);
@@ -88,16 +66,16 @@ for (const [colorScheme, width] of [["light", 360], ["dark", 1280]]) {
     await press(page, "Save");
     assert.match(await page.locator("h1").textContent(), /Somebody else changed Amber/);
     await page.getByText("Word by word").first().click();
-    found.push(...(await readsWell(page, "the conflict")));
+    found.push(...(await faultsOf(page, "the conflict")));
     await press(page, "Save with these choices");
 
     await press(page, "Preview");
-    found.push(...(await readsWell(page, "the preview")));
+    found.push(...(await faultsOf(page, "the preview")));
     await page.goto(form);
     await page.getByRole("link", { name: "History" }).click();
-    found.push(...(await readsWell(page, "the history")));
+    found.push(...(await faultsOf(page, "the history")));
     await page.getByRole("link", { name: /What changed/ }).first().click();
-    found.push(...(await readsWell(page, "the difference")));
+    found.push(...(await faultsOf(page, "the difference")));
     assert.deepEqual(found, []);
     await mo.close();
     await max.close();

@@ -3,8 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import {
-  PASSWORD, TOOL, addUser, axeCheck, becomes, launchBrowser, openWindow, overflow, signUpAndVote, startSite,
-  tallyText,
+  TOOL, addUser, axeCheck, becomes, launchBrowser, openWindow, overflow, signIn, signUpAndVote, startSite, tallyText,
 } from "./support.mjs";
 
 const VOTERS = 12;
@@ -32,11 +31,7 @@ test("a burst is found, left out and brought back, and an open page moves", asyn
   await addUser(site, "marlow", "moderator");
   const desk = await openWindow(browser, site);
   const { page } = desk;
-  await page.goto("/login?next=/admin/votes");
-  await page.locator("#email").fill("marlow");
-  await page.locator("#password").fill(PASSWORD);
-  await page.keyboard.press("Enter");
-  await page.waitForURL("**/admin/votes");
+  await signIn(page, "marlow", "/admin/votes");
   await press(page, "button", "Look now");
   // A young site has no past that would make an hour a burst, but all of them vote from one address.
   const signal = page.locator(".desk-signals a", { hasText: "came from one network" });

@@ -9,6 +9,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { after, before } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
@@ -154,6 +155,22 @@ export async function openWindow(browser, site, options = {}) {
   return { context, page, problems, close: () => context.close() };
 }
 
+// For all tests of a file: a site with these accounts, each `handle: role`, and a browser. Returned is what opens a window
+// of the one at the other.
+export function siteWith(accounts) {
+  let site, browser;
+  before(async () => {
+    site = await startSite();
+    for (const [handle, role] of Object.entries(accounts)) await addUser(site, handle, role);
+    browser = await launchBrowser();
+  });
+  after(async () => {
+    await browser?.close();
+    await site?.stop();
+  });
+  return (options) => openWindow(browser, site, options);
+}
+
 export const atSize = (page, width, height = 800) => page.setViewportSize({ width, height });
 
 // --- What people do
@@ -172,6 +189,15 @@ export async function fillSignUp(page, handle) {
     page.waitForURL((url) => url.pathname !== "/signup"),
     form.locator("button:not([type=button])").last().click(),
   ]);
+}
+
+// Signs in by keyboard, with or without scripts, and goes on to `next`.
+export async function signIn(page, handle, next = "/admin") {
+  await page.goto(`/login?next=${encodeURIComponent(next)}`);
+  await page.locator("#email").fill(handle);
+  await page.locator("#password").fill(PASSWORD);
+  const { pathname } = new URL(next, page.url());
+  await Promise.all([page.waitForURL((url) => url.pathname === pathname), page.locator("#password").press("Enter")]);
 }
 
 export const voteButton = (page, slug, choice) => page.locator(`form[data-vote="${slug}"] button[name=choice][value=${choice}]`).first();
@@ -238,6 +264,11 @@ export const setHidden = (page, hidden) =>
     Object.defineProperty(document, "visibilityState", { configurable: true, get: () => (hidden ? "hidden" : "visible") });
     document.dispatchEvent(new Event("visibilitychange"));
   }, hidden);
+
+// All that is wrong with the page as it stands: what axe finds, and what does not fit.
+export async function faultsOf(page, what) {
+  return [...(await overflow(page)), ...(await axeCheck(page))].map((fault) => `${what}: ${fault}`);
+}
 
 // Everything that axe finds against WCAG 2.2 AA, one readable line each. The source is evaluated,
 // not added as a script, which the page's own policy would forbid.

@@ -6,6 +6,7 @@ use shiptally::{accounts::Role, catalogue::file, schema::uploads};
 
 use crate::{
     desk_records::{acts, at_desk},
+    page::Page,
     site::{Browser, TestSite, catalogue, header, location},
 };
 
@@ -29,9 +30,10 @@ async fn send(browser: &Browser, name: &str, content: &[u8]) -> Response {
         .unwrap()
 }
 
-fn hidden<'a>(page: &'a str, name: &str) -> &'a str {
-    let part = page.split(&format!(r#"name="{name}" value=""#)).nth(1).expect("there is such a field");
-    part.split('"').next().unwrap()
+/// Applies a file as a page showed it.
+async fn apply(browser: &Browser, path: &str, page: &Page) -> Response {
+    let (version, hash) = (page.hidden("version"), page.hidden("hash"));
+    browser.post(path, &[("version", &*version), ("hash", &*hash)]).await
 }
 
 fn changed() -> Value {
@@ -53,18 +55,17 @@ async fn a_file_is_looked_at_and_exactly_that_is_applied() {
     let path = location(&answer).to_owned();
     let page = moderator.page(&path).await;
     for piece in
-        ["next.json", "Amber does one thing", "Amber does two things", "From $5", "Elm &#38; Sons", "Tagline"]
+        ["next.json", "Amber does one thing", "Amber does two things", "From $5", "Elm & Sons", "Tagline"]
     {
-        assert!(page.contains(piece), "{piece}");
+        assert!(page.says(piece), "{piece}");
     }
-    assert!(visitor.page("/tools/amber").await.contains("does one thing"), "nothing has happened yet");
-    assert!(moderator.page("/admin/import").await.contains("next.json"));
+    assert!(visitor.page("/tools/amber").await.says("does one thing"), "nothing has happened yet");
+    assert!(moderator.page("/admin/import").await.says("next.json"));
 
-    let seal = [("version", hidden(&page, "version")), ("hash", hidden(&page, "hash"))];
-    let answer = moderator.post(&path, &seal).await;
+    let answer = apply(&moderator, &path, &page).await;
     assert_eq!((answer.status().as_u16(), location(&answer)), (303, "/admin/import"));
-    assert!(visitor.page("/tools/amber").await.contains("does two things"));
-    assert!(visitor.page("/tools/elm").await.contains("Elm"));
+    assert!(visitor.page("/tools/amber").await.says("does two things"));
+    assert!(visitor.page("/tools/elm").await.says("Elm"));
     assert_eq!(moderator.get(&path).await.status(), 404, "it is done with");
     let (act, label, told, _) = acts(&site).pop().unwrap();
     assert_eq!(
@@ -79,20 +80,19 @@ async fn a_catalogue_that_changed_since_the_look_is_looked_at_again() {
     let moderator = at_desk(&site, "mona", Role::Moderator).await;
     let path = location(&send(&moderator, "next.json", changed().to_string().as_bytes()).await).to_owned();
     let page = moderator.page(&path).await;
-    let (version, hash) = (hidden(&page, "version").to_owned(), hidden(&page, "hash").to_owned());
+    let looked_at = page;
     let mut other = catalogue();
     other["tools"][0]["tagline"] = "Amber does three things".into();
     let parsed = file::parse(&other.to_string()).unwrap();
     file::import(&mut site.connect(), &parsed, chrono::Utc::now().naive_utc(), |_, _| {}).unwrap();
-    let answer = moderator.post(&path, &[("version", &version), ("hash", &hash)]).await;
+    let answer = apply(&moderator, &path, &looked_at).await;
     assert_eq!(answer.status(), 409);
-    let page = answer.text().await.unwrap();
-    assert!(page.contains("Nothing was applied") && page.contains("Amber does three things"));
-    assert!(site.browser().page("/tools/amber").await.contains("three things"));
-    let answer = moderator.post(&path, &[("version", hidden(&page, "version")), ("hash", "0")]).await;
+    let page = Page::read(answer).await;
+    assert!(page.says("Nothing was applied") && page.says("Amber does three things"));
+    assert!(site.browser().page("/tools/amber").await.says("three things"));
+    let answer = moderator.post(&path, &[("version", page.hidden("version").as_str()), ("hash", "0")]).await;
     assert_eq!(answer.status(), 409, "another file than was looked at");
-    let seal = [("version", hidden(&page, "version")), ("hash", hidden(&page, "hash"))];
-    assert_eq!(moderator.post(&path, &seal).await.status(), 303);
+    assert_eq!(apply(&moderator, &path, &page).await.status(), 303);
 }
 
 #[actix_web::test]
@@ -104,7 +104,7 @@ async fn what_is_wrong_with_a_file_is_said_with_its_place() {
     {
         let answer = send(&moderator, "bad.json", content).await;
         assert_eq!(answer.status(), 422);
-        assert!(answer.text().await.unwrap().contains(words), "{words}");
+        assert!(Page::read(answer).await.says(words), "{words}");
     }
     let mut bad = catalogue();
     bad["tools"][2]["category"] = "nowhere".into();
@@ -112,9 +112,7 @@ async fn what_is_wrong_with_a_file_is_said_with_its_place() {
         let answer = send(&moderator, "bad.json", content.as_bytes()).await;
         let path = location(&answer).to_owned();
         let page = moderator.page(&path).await;
-        assert!(
-            page.contains("The file is refused") && page.contains(words) && !page.contains("Apply exactly")
-        );
+        assert!(page.says("The file is refused") && page.says(words) && !page.mentions("Apply exactly"));
         assert_eq!(moderator.post(&path, &[("version", "1"), ("hash", "x")]).await.status(), 409);
     }
     let large = vec![b' '; 16 * 1024 * 1024 + 1];
@@ -155,5 +153,5 @@ async fn the_catalogue_is_exported_and_comes_back_unchanged() {
     let text = answer.text().await.unwrap();
     assert_eq!(text, file::export(&mut site.connect()).unwrap());
     let path = location(&send(&moderator, "same.json", text.as_bytes()).await).to_owned();
-    assert!(moderator.page(&path).await.contains("Nothing would change"));
+    assert!(moderator.page(&path).await.says("Nothing would change"));
 }

@@ -17,6 +17,7 @@ use shiptally::{
 
 use crate::{
     desk_records::{acts, at_desk, id},
+    page::Page,
     site::{TestSite, catalogue, location},
 };
 
@@ -56,11 +57,11 @@ async fn a_merge_moves_votes_addresses_and_comparisons_and_open_pages_hear_of_it
     assert_eq!(anna.post(&path, &[("into", "basalt"), ("reason", "x")]).await.status(), 404);
     let plan = moderator.page(&format!("{path}?into=basalt")).await;
     let line = "Amber (100% · 3 votes) and Basalt (0% · 2 votes) become Basalt (67% · 3 votes).";
-    assert!(plan.contains(line), "{plan}");
-    assert!(plan.contains("2 accounts voted on both"));
-    assert!(plan.contains("Counted now and no longer then: 1 ship on Amber; 1 skip on Basalt."), "{plan}");
-    assert!(plan.contains("1 comparison of Amber goes on with Basalt."));
-    assert!(plan.contains("2 comparisons of Amber are archived, because there is one with Basalt already."));
+    assert!(plan.says(line), "{plan}");
+    assert!(plan.says("2 accounts voted on both"));
+    assert!(plan.says("Counted now and no longer then: 1 ship on Amber; 1 skip on Basalt."), "{plan}");
+    assert!(plan.says("1 comparison of Amber goes on with Basalt."));
+    assert!(plan.says("2 comparisons of Amber are archived, because there is one with Basalt already."));
 
     let mut stream = site.browser().get("/live?tool=basalt").await.bytes_stream();
     let answer = moderator.post(&path, &[("into", "basalt"), ("reason", "The same tool")]).await;
@@ -84,8 +85,8 @@ async fn a_merge_moves_votes_addresses_and_comparisons_and_open_pages_hear_of_it
         assert_eq!((answer.status().as_u16(), location(&answer)), (308, to));
     }
     let page = visitor.page("/compare/basalt-vs-cobalt").await;
-    assert!(page.contains("Only Amber"), "the comparison goes on");
-    assert!(visitor.page("/compare/basalt-vs-delta").await.contains("Basalt and Delta"));
+    assert!(page.says("Only Amber"), "the comparison goes on");
+    assert!(visitor.page("/compare/basalt-vs-delta").await.says("Basalt and Delta"));
     // A vote under the former address is a vote on the tool that stays.
     assert_eq!(carl.vote("amber", "skip").await.1["tool"], "basalt");
     let mut conn = site.connect();
@@ -144,7 +145,7 @@ async fn what_waits_in_the_queue_about_a_merged_entry_is_about_the_one_that_stay
     let about: Vec<Option<i64>> =
         submissions::table.select(submissions::tool_id).load(&mut site.connect()).unwrap();
     assert_eq!(about, [Some(id(&site, RecordKind::Tool, "basalt"))]);
-    assert!(moderator.page("/admin/queue").await.contains("Basalt"));
+    assert!(moderator.page("/admin/queue").await.says("Basalt"));
 }
 
 #[actix_web::test]
@@ -164,7 +165,7 @@ async fn what_cannot_be_merged_is_refused_in_words() {
     ] {
         let answer = moderator.post(&path, &[("into", into), ("reason", reason)]).await;
         assert_eq!(answer.status(), 422, "{into}");
-        assert!(answer.text().await.unwrap().contains(words), "{words}");
+        assert!(Page::read(answer).await.says(words), "{words}");
     }
     assert_eq!(status(&site, "amber"), 1);
     assert_eq!(moderator.get("/admin/tools/999999/merge").await.status(), 404);
@@ -186,7 +187,7 @@ async fn a_merged_entry_that_is_renamed_or_merged_on_keeps_its_address_leading_o
     // Brought back, it has its address again.
     crate::redirects::change(&site, RecordKind::Tool, "amber", |state| state.with_status(Status::Published))
         .unwrap();
-    assert!(visitor.page("/tools/amber").await.contains("Amber"));
+    assert!(visitor.page("/tools/amber").await.says("Amber"));
     // Archived once more, it leads on again.
     crate::redirects::change(&site, RecordKind::Tool, "amber", |state| state.with_status(Status::Archived))
         .unwrap();
@@ -217,7 +218,7 @@ async fn a_comparison_that_a_merge_moved_is_restored_with_the_tool_that_stays() 
     let answer = moderator.post(&restore, &[("number", "1"), ("reason", "It was better")]).await;
     assert_eq!(answer.status(), 303, "{}", answer.text().await.unwrap());
     let page = site.browser().page("/compare/cobalt-vs-delta").await;
-    assert!(page.contains("At first"), "{page}");
+    assert!(page.says("At first"), "{page}");
     let stored: (String, String) = comparisons::table
         .find(comparison)
         .select((comparisons::pick_first_if, comparisons::pick_second_if))

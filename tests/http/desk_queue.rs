@@ -8,6 +8,7 @@ use shiptally::{
     schema::{log_entries, submissions},
 };
 
+use crate::page::Page;
 use crate::site::{Browser, TestSite, location};
 use crate::submissions::{ADVERT, ELECTRUM, PRICE};
 
@@ -66,11 +67,17 @@ fn logged(site: &TestSite) -> Vec<String> {
         .collect()
 }
 
-async fn act(browser: &Browser, id: i64, act: &str, form: &[(&str, &str)]) -> (u16, String) {
+/// Does something to an item: the status of the answer, and the page that it carries.
+async fn act(browser: &Browser, id: i64, act: &str, form: &[(&str, &str)]) -> (u16, Page) {
     let answer = browser.post(&format!("/admin/queue/{id}/{act}"), form).await;
-    let status = answer.status().as_u16();
-    let text = if status == 303 { location(&answer).to_owned() } else { answer.text().await.unwrap() };
-    (status, text)
+    (answer.status().as_u16(), Page::read(answer).await)
+}
+
+/// Where it leads to do something to an item.
+async fn led(browser: &Browser, id: i64, act: &str, form: &[(&str, &str)]) -> String {
+    let answer = browser.post(&format!("/admin/queue/{id}/{act}"), form).await;
+    assert_eq!(answer.status(), 303, "{act}");
+    location(&answer).to_owned()
 }
 
 #[actix_web::test]
@@ -127,59 +134,57 @@ async fn an_item_shows_all_that_helps_to_decide() {
         "Electrum",
         "https://electrum.example/tool",
         "Research",
-        "It reads papers.<br>We ship with it.",
+        "It reads papers. We ship with it.",
         "@ada",
         "4 open",
     ] {
-        assert!(suggestion.contains(part), "{part}: {suggestion}");
+        assert!(suggestion.says(part), "{part}: {suggestion}");
     }
+    let why = suggestion.all("dd");
+    assert!(
+        why.iter().any(|why| why.says("It reads papers.") && why.has("br")),
+        "its lines stay: {suggestion}"
+    );
     let alike = mo.page("/admin/queue/4").await;
-    assert!(alike.contains("Like it on the site") && alike.contains(r#"<a href="/tools/amber">"#), "{alike}");
+    assert!(alike.says("Like it on the site") && alike.leads_to("/tools/amber"), "{alike}");
     let correction = mo.page("/admin/queue/2").await;
-    for part in [
-        "The price",
-        "$5 per month",
-        "Since November.",
-        "Free (open source)",
-        r#"href="/admin/tools/"#,
-        "1 more open item about it",
-    ] {
-        assert!(correction.contains(part), "{part}: {correction}");
+    for part in
+        ["The price", "$5 per month", "Since November.", "Free (open source)", "1 more open item about it"]
+    {
+        assert!(correction.says(part), "{part}: {correction}");
     }
+    let amber = item(&site, 2).tool.unwrap().id;
+    assert!(correction.leads_to(&format!("/admin/tools/{amber}")), "{correction}");
     let report = mo.page("/admin/queue/3").await;
-    for part in [
-        "It reads like an advertisement",
-        "The maker wrote it.",
-        "Amber builds.",
-        r#"href="/reviewers/builder""#,
-    ] {
-        assert!(report.contains(part), "{part}: {report}");
+    for part in ["It reads like an advertisement", "The maker wrote it.", "Amber builds."] {
+        assert!(report.says(part), "{part}: {report}");
     }
+    assert!(report.leads_to("/reviewers/builder"), "{report}");
 }
 
 #[actix_web::test]
 async fn the_others_see_who_has_taken_an_item() {
     let (site, _) = with_three().await;
     let (mo, mia) = (moderator(&site, "mo").await, moderator(&site, "mia").await);
-    assert!(mo.page("/admin/queue/1").await.contains("Take it"));
-    assert_eq!(act(&mo, 1, "take", &[]).await, (303, "/admin/queue/1".to_owned()));
+    assert!(mo.page("/admin/queue/1").await.says("Take it"));
+    assert_eq!(led(&mo, 1, "take", &[]).await, "/admin/queue/1");
     assert_eq!(act(&mo, 1, "take", &[]).await.0, 303, "once more does no harm");
-    assert!(mo.page("/admin/queue/1").await.contains("Taken by you"));
+    assert!(mo.page("/admin/queue/1").await.says("Taken by you"));
     for path in ["/admin/queue", "/admin/queue/1"] {
-        assert!(mia.page(path).await.contains("Taken by @mo"), "{path}");
+        assert!(mia.page(path).await.says("Taken by @mo"), "{path}");
     }
     for (name, form) in ACTS {
         let (status, page) = act(&mia, 1, name, form).await;
         assert_eq!(status, 409, "{name}");
-        assert!(page.contains("@mo took this on"), "{name}: {page}");
+        assert!(page.says("@mo took this on"), "{name}: {page}");
     }
     assert_eq!(item(&site, 1).taken.unwrap().0.handle, "mo");
-    assert_eq!(act(&mo, 1, "release", &[]).await, (303, "/admin/queue".to_owned()));
+    assert_eq!(led(&mo, 1, "release", &[]).await, "/admin/queue");
     assert_eq!(item(&site, 1).taken, None);
     for (name, form) in &ACTS[1..] {
         let (status, page) = act(&mo, 1, name, form).await;
         assert_eq!(status, 409, "{name}");
-        assert!(page.contains("Take it first"), "{name}: {page}");
+        assert!(page.says("Take it first"), "{name}: {page}");
     }
     assert_eq!(act(&mia, 1, "take", &[]).await.0, 303);
     assert_eq!(
@@ -199,10 +204,7 @@ async fn of_moderators_who_race_for_an_item_exactly_one_gets_it() {
     let winner = item(&site, 2).taken.unwrap().0.handle;
     assert_eq!(answers.iter().filter(|(status, _)| *status == 303).count(), 1);
     for (status, page) in &answers {
-        assert!(
-            *status == 303 || (*status == 409 && page.contains(&format!("@{winner} took this"))),
-            "{page}"
-        );
+        assert!(*status == 303 || (*status == 409 && page.says(&format!("@{winner} took this"))), "{page}");
     }
     assert_eq!(logged(&site).len(), 1);
 
@@ -224,16 +226,16 @@ async fn an_item_is_taken_over_after_a_day_or_where_it_is_meant() {
     let from = [("from", holder.as_str())];
     let (status, page) = act(&mia, 1, "take", &from).await;
     assert_eq!(status, 422);
-    assert!(page.contains(r#"id="confirm-error">Tick this to take it over from @mo."#), "{page}");
+    assert!(page.complaint("confirm").starts_with("Tick this to take it over from @mo."), "{page}");
     assert_eq!(act(&mia, 1, "take", &[from[0], ("confirm", "yes")]).await.0, 303);
     assert_eq!(item(&site, 1).taken.unwrap().0.handle, "mia");
     assert_eq!(act(&mia, 2, "take", &[]).await.0, 303);
     let (status, page) = act(&mo, 2, "take", &[from[0], ("confirm", "yes")]).await;
     assert_eq!(status, 409, "a form opened when somebody else had it takes nothing over");
-    assert!(page.contains("@mia took this"), "{page}");
+    assert!(page.says("@mia took this"), "{page}");
 
     site.sql("UPDATE submissions SET taken_at = '2026-01-01 00:00:00'");
-    assert!(mo.page("/admin/queue/1").await.contains("@mia has had this for more than a day"));
+    assert!(mo.page("/admin/queue/1").await.says("@mia has had this for more than a day"));
     let holder = item(&site, 1).taken.unwrap().0.id.to_string();
     assert_eq!(act(&mo, 1, "take", &[("from", &holder)]).await.0, 303);
     assert_eq!(item(&site, 1).taken.unwrap().0.handle, "mo");
@@ -247,18 +249,13 @@ async fn accepting_leads_to_the_form_or_decides() {
     for id in 1..=3 {
         act(&mo, id, "take", &[]).await;
     }
-    let (status, path) = act(&mo, 1, "accept", &[("how", "form")]).await;
-    assert_eq!(status, 303);
     assert_eq!(
-        path,
+        led(&mo, 1, "accept", &[("how", "form")]).await,
         "/admin/tools/new?submission=1&name=Electrum&website=https%3A%2F%2Felectrum.example%2Ftool&category=research\
          &description=It+reads+papers.%0AWe+ship+with+it."
     );
     let amber = item(&site, 2).tool.unwrap().id;
-    assert_eq!(
-        act(&mo, 2, "accept", &[("how", "form")]).await.1,
-        format!("/admin/tools/{amber}?submission=2")
-    );
+    assert_eq!(led(&mo, 2, "accept", &[("how", "form")]).await, format!("/admin/tools/{amber}?submission=2"));
     assert_eq!(inbox::open_count(&mut site.connect()), Ok(3), "nothing is decided yet");
 
     for (id, form, field, words) in [
@@ -269,25 +266,24 @@ async fn accepting_leads_to_the_form_or_decides() {
     ] {
         let (status, page) = act(&mo, id, "accept", &form).await;
         assert_eq!(status, 422, "{id}");
-        assert!(page.contains(&format!(r#"id="{field}-error">{words}"#)), "{id}: {page}");
-        assert!(page.contains(form[1].1), "what was typed stays");
+        assert!(page.complaint(field).starts_with(words), "{id}: {page}");
+        assert_eq!(page.typed(form[1].0), form[1].1, "what was typed stays");
     }
     assert_eq!(act(&mo, 1, "accept", &[("how", "done"), ("entry", "Basalt"), ("note", "")]).await.0, 303);
     assert_eq!(act(&mo, 2, "accept", &[("how", "done"), ("note", "")]).await.0, 303);
     assert_eq!(act(&mo, 3, "accept", &[("how", "done"), ("note", "We rewrote <it>.")]).await.0, 303);
     assert_eq!(inbox::open_count(&mut site.connect()), Ok(0));
     let page = ada.page("/account").await;
-    for part in [
-        "Thank you. It gets an entry of its own.",
-        r#"<a href="/tools/basalt">Basalt</a>"#,
-        "Thank you. The entry is corrected.",
-        "We rewrote &lt;it&gt;.",
-    ] {
-        assert!(page.contains(part), "{part}: {page}");
+    for part in
+        ["Thank you. It gets an entry of its own.", "Thank you. The entry is corrected.", "We rewrote <it>."]
+    {
+        assert!(page.says(part), "{part}: {page}");
     }
-    assert!(!page.contains("@mo"), "who decided stays at the desk");
+    let entries = page.all(r#"a[href="/tools/basalt"]"#);
+    assert!(entries.iter().any(|link| link.text() == "Basalt"), "{page}");
+    assert!(!page.mentions("@mo"), "who decided stays at the desk");
     let page = mo.page("/admin/queue/3").await;
-    assert!(page.contains("Accepted by @mo") && page.contains("3 accepted, 0 declined"), "{page}");
+    assert!(page.says("Accepted by @mo") && page.says("3 accepted, 0 declined"), "{page}");
     assert_eq!(
         logged(&site).split_off(3),
         [
@@ -307,29 +303,28 @@ async fn declining_needs_a_reason_that_the_sender_reads() {
     }
     let (status, page) = act(&mo, 1, "decline", &[("as", "declined"), ("reason", " \r\n")]).await;
     assert_eq!(status, 422);
-    assert!(page.contains(r#"id="reason-error">Say why; the sender reads it."#), "{page}");
+    assert!(page.complaint("reason").starts_with("Say why; the sender reads it."), "{page}");
     let long = "x".repeat(2_001);
     let (status, page) = act(&mo, 1, "decline", &[("as", "declined"), ("reason", &long)]).await;
     assert_eq!(status, 422);
-    assert!(page.contains("yours has 2,001.") && page.contains(&long), "{page}");
-    assert!(page.contains("autofocus") || page.contains(r#"aria-invalid="true""#));
+    assert!(page.says("yours has 2,001.") && page.typed("reason") == long, "{page}");
+    assert_eq!(page.one("textarea[name=reason]").attr("aria-invalid"), "true", "{page}");
 
-    assert_eq!(
-        act(&mo, 1, "decline", &[("as", "declined"), ("reason", "It is\r\ngone & over.")]).await,
-        (303, "/admin/queue".to_owned())
-    );
+    let declined = [("as", "declined"), ("reason", "It is\r\ngone & over.")];
+    assert_eq!(led(&mo, 1, "decline", &declined).await, "/admin/queue");
     assert_eq!(act(&mo, 2, "decline", &[("as", "spam"), ("reason", "")]).await.0, 303);
     let page = ada.page("/account/sent").await;
-    for part in ["It is<br>gone &amp; over.", "Declined as spam", "This is spam.", "Being looked at"] {
-        assert!(page.contains(part), "{part}: {page}");
+    for part in ["It is gone & over.", "Declined as spam", "This is spam.", "Being looked at"] {
+        assert!(page.says(part), "{part}: {page}");
     }
+    assert_eq!(page.count("main td br, main dd br, main p br"), 1, "the lines of the reason stay: {page}");
     for (name, form) in ACTS {
         let (status, page) = act(&mo, 1, name, form).await;
         assert_eq!(status, 409, "{name} after the decision");
-        assert!(page.contains("@mo decided on this on"), "{name}: {page}");
+        assert!(page.says("@mo decided on this on"), "{name}: {page}");
     }
     let page = mo.page("/admin/queue/3").await;
-    assert!(page.contains("0 accepted, 1 declined, 1 declined as spam, 1 open"), "{page}");
+    assert!(page.says("0 accepted, 1 declined, 1 declined as spam, 1 open"), "{page}");
     assert_eq!(
         logged(&site).split_off(3),
         [
@@ -350,10 +345,8 @@ async fn the_queue_is_filtered_searched_and_paged_oldest_first() {
     act(&mo, 3, "decline", &[("reason", "No.")]).await;
     let listed = async |browser: &Browser, query: &str| -> Vec<i64> {
         let page = browser.page(&format!("/admin/queue{query}")).await;
-        page.split(r#"<th scope="row" role="rowheader"><a href="/admin/queue/"#)
-            .skip(1)
-            .map(|rest| rest.split('"').next().unwrap().parse().unwrap())
-            .collect()
+        let links = page.all(r#"tbody th[scope=row] a[href^="/admin/queue/"]"#).into_iter();
+        links.map(|link| link.attr("href").rsplit('/').next().unwrap().parse().unwrap()).collect()
     };
     for (query, ids) in [
         ("", vec![1, 2, 4]),
@@ -377,7 +370,7 @@ async fn the_queue_is_filtered_searched_and_paged_oldest_first() {
     }
     assert_eq!(listed(&mia, "?who=taken").await, [2]);
     let page = mo.page("/admin/queue?q=nothing").await;
-    assert!(page.contains("Show all that is open"), "{page}");
+    assert!(page.says("Show all that is open"), "{page}");
 
     for n in 0..60 {
         assert_eq!(
@@ -388,11 +381,11 @@ async fn the_queue_is_filtered_searched_and_paged_oldest_first() {
         );
     }
     let first = mo.page("/admin/queue").await;
-    assert!(first.contains("63 items open, oldest first") && first.contains("Page 1 of 2"), "{first}");
+    assert!(first.says("63 items open, oldest first") && first.says("Page 1 of 2"), "{first}");
     assert_eq!(listed(&mo, "").await[..3], [1, 2, 4]);
     assert_eq!(listed(&mo, "?page=2").await.len(), 13);
     let links = mo.page("/admin/queue?kind=report&q=no").await;
-    assert!(links.contains(r#"href="/admin/queue?kind=report&#38;q=no&#38;page=2""#), "{links}");
+    assert!(links.leads_to("/admin/queue?kind=report&q=no&page=2"), "{links}");
 }
 
 #[actix_web::test]
@@ -405,9 +398,9 @@ async fn what_is_left_when_a_tool_or_an_account_is_gone_can_still_be_decided_on(
         .execute(&mut site.connect())
         .unwrap();
     let page = mo.page("/admin/queue/2").await;
-    assert!(page.contains("a tool that is gone: the price") && !page.contains("Correct the entry"), "{page}");
+    assert!(page.says("a tool that is gone: the price") && !page.mentions("Correct the entry"), "{page}");
     assert_eq!(act(&mo, 2, "decline", &[("reason", "It is gone.")]).await.0, 303);
     site.sql("UPDATE submissions SET decided_by = NULL, taken_by = NULL");
-    assert!(mo.page("/admin/queue/2").await.contains("Declined"));
-    assert!(mo.page("/admin/queue?status=declined").await.contains("a tool that is gone"));
+    assert!(mo.page("/admin/queue/2").await.says("Declined"));
+    assert!(mo.page("/admin/queue?status=declined").await.says("a tool that is gone"));
 }

@@ -7,6 +7,7 @@ use shiptally::{
     schema::{comparisons, log_entries, revisions},
 };
 
+use crate::page::Page;
 use crate::site::{Browser, TestSite, location};
 
 /// A browser of somebody at the desk.
@@ -21,10 +22,9 @@ pub(crate) fn id(site: &TestSite, kind: RecordKind, slug: &str) -> i64 {
     edit::id_by_slug(&mut site.connect(), kind, slug).unwrap().expect("it is there")
 }
 
-/// The value of the hidden field that says what an editor has seen.
-pub(crate) fn seen(page: &str) -> String {
-    let part = page.split(r#"name="token" value=""#).nth(1).expect("the form says what was seen");
-    part.split('"').next().unwrap().to_owned()
+/// The hidden field that says what an editor has seen.
+pub(crate) fn seen(page: &Page) -> String {
+    page.hidden("token")
 }
 
 /// The acts in the log, oldest first, each with what it was done to, what readers see of it and why.
@@ -68,9 +68,10 @@ async fn a_reviewer_is_written_previewed_and_published() {
     let wrong = [("name", "The Owl"), ("slug", "The Owl"), ("kind", "ai"), ("likes", "Quiet\r\n\r\nNight")];
     let answer = moderator.post("/admin/reviewers/new", &wrong).await;
     assert_eq!(answer.status(), 422);
-    let page = answer.text().await.unwrap();
-    assert!(page.contains(r#"value="The Owl""#) && page.contains("f-slug-error"), "{page}");
-    assert!(page.contains("f-model-error"), "an AI says which");
+    let page = Page::read(answer).await;
+    assert!(page.typed("slug") == "The Owl" && page.typed("name") == "The Owl", "{page}");
+    assert_ne!(page.complaint("f-slug"), "", "{page}");
+    assert_ne!(page.complaint("f-model"), "", "an AI says which");
 
     let mut fields = vec![
         ("name", "The Owl"),
@@ -84,8 +85,10 @@ async fn a_reviewer_is_written_previewed_and_published() {
     fields.push(("do", "preview"));
     let preview = moderator.post("/admin/reviewers/new", &fields).await;
     assert_eq!(preview.status(), 200);
-    let preview = preview.text().await.unwrap();
-    assert!(preview.contains("nothing is saved yet") && preview.contains("<code>night</code>"));
+    let preview = Page::read(preview).await;
+    assert!(
+        preview.says("nothing is saved yet") && preview.all("code").iter().any(|code| code.text() == "night")
+    );
     assert_eq!(visitor.get("/reviewers/owl").await.status(), 404);
 
     fields.pop();
@@ -93,21 +96,21 @@ async fn a_reviewer_is_written_previewed_and_published() {
     assert_eq!(answer.status(), 303);
     let path = location(&answer).to_owned();
     assert_eq!(visitor.get("/reviewers/owl").await.status(), 404, "a draft is for the desk alone");
-    assert!(!visitor.page("/reviewers").await.contains("The Owl"));
+    assert!(!visitor.page("/reviewers").await.mentions("The Owl"));
     let form = moderator.page(&path).await;
-    assert!(form.contains("Quiet\nNight") && form.contains("draft"), "{form}");
+    assert!(form.typed("likes") == "Quiet\nNight" && form.says("draft"), "{form}");
 
     fields.extend([("do", "publish"), ("reason", "New on the panel")]);
     let seen = seen(&form);
     fields.push(("token", &seen));
     assert_eq!(moderator.post(&path, &fields).await.status(), 303);
-    assert!(visitor.page("/reviewers/owl").await.contains("Night"));
+    assert!(visitor.page("/reviewers/owl").await.says("Night"));
     let acts = acts(&site);
     assert_eq!((acts[0].0.as_str(), acts[0].2.as_deref()), ("created", None), "a draft is not told");
     assert_eq!((acts[1].0.as_str(), acts[1].2.as_deref()), ("published", Some("The Owl")));
     assert_eq!(acts[1].3, "New on the panel");
-    assert!(moderator.page("/admin/reviewers?q=owl&status=published").await.contains("The Owl"));
-    assert!(!moderator.page("/admin/reviewers?q=%25").await.contains("The Owl"), "a sign is just a sign");
+    assert!(moderator.page("/admin/reviewers?q=owl&status=published").await.says("The Owl"));
+    assert!(!moderator.page("/admin/reviewers?q=%25").await.mentions("The Owl"), "a sign is just a sign");
 }
 
 #[actix_web::test]
@@ -132,12 +135,12 @@ async fn two_editors_of_one_category_do_not_overwrite_each_other() {
     assert_eq!(post(&mona, &fields("Science", &seen_by_both)).await.status(), 303);
     let answer = post(&max, &fields("Studies", &seen_by_both)).await;
     assert_eq!(answer.status(), 409);
-    let page = answer.text().await.unwrap();
-    assert!(page.contains("Studies") && page.contains("Science"), "both are shown");
-    assert!(mona.page(&path).await.contains("Science"), "nothing was overwritten");
+    let page = Page::read(answer).await;
+    assert!(page.says("Studies") && page.says("Science"), "both are shown");
+    assert!(mona.page(&path).await.says("Science"), "nothing was overwritten");
     // With what is there now before their eyes, they may go on.
     assert_eq!(post(&max, &fields("Studies", &seen(&page))).await.status(), 303);
-    assert!(site.browser().page("/categories/research").await.contains("Studies"));
+    assert!(site.browser().page("/categories/research").await.says("Studies"));
 }
 
 #[actix_web::test]
@@ -149,16 +152,16 @@ async fn archiving_wants_a_reason_and_may_be_undone() {
     let archive = format!("{reviewer}/archive");
     let answer = moderator.post(&archive, &[("reason", " ")]).await;
     assert_eq!(answer.status(), 422);
-    assert!(answer.text().await.unwrap().contains("Please say why."));
+    assert!(Page::read(answer).await.says("Please say why."));
     assert_eq!(moderator.post(&archive, &[("reason", "Moved on")]).await.status(), 303);
-    assert!(visitor.page("/reviewers").await.contains("Former reviewers"));
+    assert!(visitor.page("/reviewers").await.says("Former reviewers"));
     assert_eq!(moderator.post(&format!("{reviewer}/restore"), &[]).await.status(), 303);
-    assert!(!visitor.page("/reviewers").await.contains("Former reviewers"));
+    assert!(!visitor.page("/reviewers").await.mentions("Former reviewers"));
     assert_eq!(moderator.post(&format!("{reviewer}/restore"), &[]).await.status(), 409);
 
     let answer = moderator.post(&format!("{category}/archive"), &[("reason", "Empty soon")]).await;
     assert_eq!(answer.status(), 422, "tools are in it");
-    assert!(answer.text().await.unwrap().contains("2 published tools"));
+    assert!(Page::read(answer).await.says("2 published tools"));
     let told: Vec<_> = acts(&site).into_iter().map(|(act, label, ..)| (act, label)).collect();
     let told: Vec<_> = told.iter().map(|(act, label)| (act.as_str(), label.as_str())).collect();
     assert_eq!(told, [("archived", "The Builder"), ("restored", "The Builder")]);
@@ -170,7 +173,7 @@ async fn archiving_wants_a_reason_and_may_be_undone() {
 async fn a_comparison_is_put_in_order_published_and_archived() {
     let site = TestSite::start();
     let (moderator, visitor) = (at_desk(&site, "mona", Role::Moderator).await, site.browser());
-    assert!(moderator.page("/admin/comparisons/new").await.contains(r#"<option value="cobalt">"#));
+    assert!(moderator.page("/admin/comparisons/new").await.has("option[value=cobalt]"));
     let mut fields = vec![
         ("tools[0]", "delta"),
         ("tools[1]", "cobalt"),
@@ -182,13 +185,13 @@ async fn a_comparison_is_put_in_order_published_and_archived() {
     let with = |more: &[(&'static str, &'static str)]| [fields.clone(), more.to_vec()].concat();
     let preview = moderator.post("/admin/comparisons/new", &with(&[("do", "preview")])).await;
     assert_eq!(preview.status(), 200);
-    assert!(preview.text().await.unwrap().contains("Two for research."));
-    assert!(!visitor.page("/compare/cobalt-vs-delta").await.contains("Two for research."));
+    assert!(Page::read(preview).await.says("Two for research."));
+    assert!(!visitor.page("/compare/cobalt-vs-delta").await.mentions("Two for research."));
 
     let answer = moderator.post("/admin/comparisons/new", &with(&[("do", "publish")])).await;
     assert_eq!(answer.status(), 303);
     let path = location(&answer).to_owned();
-    assert!(visitor.page("/compare").await.contains("/compare/cobalt-vs-delta"));
+    assert!(visitor.page("/compare").await.leads_to("/compare/cobalt-vs-delta"));
     let (blue, day): (String, Option<chrono::NaiveDate>) = comparisons::table
         .filter(comparisons::summary.eq("Two for research."))
         .select((comparisons::pick_first_if, comparisons::published_on))
@@ -198,17 +201,17 @@ async fn a_comparison_is_put_in_order_published_and_archived() {
 
     let again = moderator.post("/admin/comparisons/new", &with(&[])).await;
     assert_eq!(again.status(), 422);
-    let again = again.text().await.unwrap();
-    assert!(again.contains("compared already") && again.contains("you like deltas"));
+    let again = Page::read(again).await;
+    assert!(again.says("compared already") && again.says("you like deltas"));
     fields[0].1 = "nothing";
     let unknown = moderator.post("/admin/comparisons/new", &fields).await;
     assert_eq!(unknown.status(), 422);
-    assert!(unknown.text().await.unwrap().contains("There is no tool"));
+    assert!(Page::read(unknown).await.says("There is no tool"));
 
     let list = moderator.page("/admin/comparisons?q=cobalt+delta").await;
-    assert!(list.contains("Cobalt vs Delta") && list.contains("1 comparison"));
-    assert!(moderator.page("/admin/comparisons?q=zzz").await.contains("Nothing here."));
+    assert!(list.says("Cobalt vs Delta") && list.says("1 comparison"));
+    assert!(moderator.page("/admin/comparisons?q=zzz").await.says("Nothing here."));
     assert_eq!(moderator.post(&format!("{path}/archive"), &[("reason", "Wrong")]).await.status(), 303);
-    assert!(!visitor.page("/compare").await.contains("/compare/cobalt-vs-delta"));
-    assert!(!visitor.page("/compare/cobalt-vs-delta").await.contains("Two for research."));
+    assert!(!visitor.page("/compare").await.mentions("/compare/cobalt-vs-delta"));
+    assert!(!visitor.page("/compare/cobalt-vs-delta").await.mentions("Two for research."));
 }

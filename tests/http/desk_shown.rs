@@ -19,7 +19,8 @@ use shiptally::{
 
 use crate::{
     desk_records::at_desk,
-    site::{Browser, TestSite, hidden, location},
+    page::Page,
+    site::{Browser, TestSite, location},
 };
 
 const WHY: [(&str, &str); 2] = [("kind", "burst"), ("reason", "They came from one shop.")];
@@ -40,8 +41,8 @@ fn cast(site: &TestSite, intents: &[Intent]) {
 }
 
 /// The fields of a page that asks whether votes shall be left out, with why.
-fn fields(page: &str) -> Vec<(&'static str, String)> {
-    let held = [("votes", hidden(page, "votes"))];
+fn fields(page: &Page) -> Vec<(&'static str, String)> {
+    let held = [("votes", page.hidden("votes"))];
     held.into_iter().chain(WHY.map(|(name, value)| (name, value.to_owned()))).collect()
 }
 
@@ -69,7 +70,7 @@ async fn a_vote_that_was_removed_takes_no_other_vote_along() {
     let carl = site.account("carl", Role::Member);
     cast(&site, &[ship(ada, "amber"), ship(carl, "amber")]);
     let path = format!("/admin/votes/tools/{amber}");
-    assert!(desk.page(&path).await.contains("@ada"));
+    assert!(desk.page(&path).await.says("@ada"));
 
     // Ada takes hers back, and Bob casts the next vote there is, elsewhere.
     cast(&site, &[Intent { choice: None, ..ship(ada, "amber") }]);
@@ -78,11 +79,8 @@ async fn a_vote_that_was_removed_takes_no_other_vote_along() {
     let form: Vec<_> = form.into_iter().chain(WHY.map(|(name, value)| (name, value.to_owned()))).collect();
     let answer = send(&desk, &format!("{path}/exclude"), &form).await;
     assert_eq!(answer.status(), 422, "there is nothing of what was shown");
-    let page = answer.text().await.unwrap();
-    assert!(
-        page.contains("None of these votes counts any more") && page.contains("from one shop."),
-        "{page}"
-    );
+    let page = Page::read(answer).await;
+    assert!(page.says("None of these votes counts any more") && page.says("from one shop."), "{page}");
     assert_eq!((counted(&site, amber), counted(&site, basalt)), (vec![(carl, true)], vec![(bob, true)]));
     // The tool is that of the address.
     assert_eq!(send(&desk, &format!("{path}/exclude"), &form).await.status(), 422);
@@ -101,7 +99,7 @@ async fn who_voted_since_the_look_is_not_meant_and_who_votes_anew_gets_away_with
     cast(&site, &people[..3].iter().map(|id| ship(*id, "amber")).collect::<Vec<_>>());
     let path = format!("/admin/votes/confirm?tool={amber}");
     let page = desk.page(&path).await;
-    assert!(page.contains("3 votes would not count any more"), "{page}");
+    assert!(page.says("3 votes would not count any more"), "{page}");
 
     // One changes, one casts it anew, one takes it back, and one is new.
     cast(&site, &[Intent { choice: None, ..ship(people[0], "amber") }, ship(people[3], "amber")]);
@@ -113,14 +111,14 @@ async fn who_voted_since_the_look_is_not_meant_and_who_votes_anew_gets_away_with
     let answer = send(&desk, &path, &fields(&page)).await;
     assert_eq!(answer.status(), 303);
     let told = desk.page(location(&answer)).await;
-    assert!(told.contains("2 votes are left out. 1 other that was shown counted no longer."), "{told}");
+    assert!(told.says("2 votes are left out. 1 other that was shown counted no longer."), "{told}");
     assert_eq!(counted(&site, amber), [(people[0], false), (people[1], false), (people[3], true)]);
     assert_eq!(desk.tally("amber").await["votes"], 1);
 
     // A page that does not say what was seen is asked for again.
     let answer = desk.post(&path, &WHY).await;
     assert_eq!(answer.status(), 422);
-    assert!(answer.text().await.unwrap().contains("Look at the votes again"));
+    assert!(Page::read(answer).await.says("Look at the votes again"));
     assert_eq!(desk.tally("amber").await["votes"], 1);
 }
 
@@ -142,7 +140,7 @@ async fn one_of_a_ring_that_steps_aside_takes_nobody_along() {
     cast(&site, &[back(people[1], "cobalt")]);
     let path = format!("/admin/votes/confirm?signal={}", signal.id);
     let page = desk.page(&path).await;
-    assert!(page.contains("11 votes would not count any more"), "{page}");
+    assert!(page.says("11 votes would not count any more"), "{page}");
     // And before the form is sent, the first votes once more: that was not shown.
     cast(&site, &vote(&people[0]));
     assert_eq!(send(&desk, &path, &fields(&page)).await.status(), 303);
@@ -171,7 +169,7 @@ async fn votes_of_a_burst_that_are_cast_anew_later_are_still_those_that_were_fou
     shiptally::cli::settle();
     let path = format!("/admin/votes/confirm?signal={}", signal.id);
     let page = desk.page(&path).await;
-    assert!(page.contains("100 votes would not count any more"), "{page}");
+    assert!(page.says("100 votes would not count any more"), "{page}");
     assert_eq!(send(&desk, &path, &fields(&page)).await.status(), 303);
     assert_eq!(desk.tally("amber").await["votes"], 0);
 }

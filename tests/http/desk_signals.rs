@@ -162,18 +162,18 @@ async fn after_thirty_days_nothing_that_is_stored_leads_to_a_network() {
     let of_networks: Vec<&Signal> = found.iter().filter(|signal| signal.kind() == Kind::OneNetwork).collect();
     assert_eq!(of_networks.len(), 3);
     let page = format!("/admin/votes/signals/{}", of_networks[0].id);
-    let token = crate::site::hidden(&desk.page(&page).await, "token");
+    let token = desk.page(&page).await.hidden("token");
     let form = [("reason", "A class."), ("token", token.as_str())];
     assert_eq!(desk.post(&format!("{page}/dismiss"), &form).await.status(), 303);
     let confirm = format!("/admin/votes/confirm?signal={}", of_networks[1].id);
     let page = desk.page(&confirm).await;
-    let votes = crate::site::hidden(&page, "votes");
+    let votes = page.hidden("votes");
     let fields = [("votes", votes.as_str()), ("kind", "one-network"), ("reason", "One hand.")];
     assert_eq!(desk.post(&confirm, &fields).await.status(), 303);
     let amber: i64 = tools::table.filter(tools::slug.eq("amber")).select(tools::id).first(conn).unwrap();
     for page in [page, desk.page(&format!("/admin/votes/tools/{amber}")).await] {
-        assert!(page.contains("Network") || page.contains("network"));
-        assert!(!page.contains(&NETWORK.to_string()), "no page and no address names a network");
+        assert!(page.says("Network") || page.says("network"));
+        assert!(!page.mentions(&NETWORK.to_string()), "no page and no address names a network");
     }
 
     let text = NETWORK.to_string();

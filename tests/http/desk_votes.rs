@@ -25,7 +25,8 @@ use shiptally::{
 };
 
 use crate::{
-    site::{self, Browser, PATIENCE, TestSite, hidden, location},
+    page::Page,
+    site::{self, Browser, PATIENCE, TestSite, location},
     support::TestDatabase,
 };
 
@@ -207,7 +208,7 @@ fn account(site: &TestSite, handle: &str) -> String {
 /// Leaves votes out by the page that asks first, as it stands.
 async fn confirm(desk: &Browser, path: &str) -> reqwest::Response {
     let page = desk.page(path).await;
-    let votes = hidden(&page, "votes");
+    let votes = page.hidden("votes");
     desk.post(path, &[("votes", votes.as_str()), KIND_AND_REASON[0], KIND_AND_REASON[1]]).await
 }
 
@@ -262,14 +263,14 @@ async fn ticked_votes_leave_the_tally_at_once_and_come_back() {
     ada.vote("amber", "ship").await;
     bob.vote("amber", "skip").await;
     let visitor = site.browser();
-    assert!(!visitor.page("/tools/amber").await.contains("left out"));
+    assert!(!visitor.page("/tools/amber").await.mentions("left out"));
     let mut stream = visitor.get("/live?tool=amber").await;
     until(&mut stream, r#""votes":2"#).await;
 
     let amber = id_of(&site, "amber");
     let page = format!("/admin/votes/tools/{amber}");
     let listed = desk.page(&page).await;
-    assert!(listed.contains("@ada") && listed.contains("@bob"), "{listed}");
+    assert!(listed.says("@ada") && listed.says("@bob"), "{listed}");
     let vote = account(&site, "ada");
     let form = [("account", vote.as_str()), KIND_AND_REASON[0], KIND_AND_REASON[1]];
     let answer = desk.post(&format!("{page}/exclude"), &form).await;
@@ -279,11 +280,11 @@ async fn ticked_votes_leave_the_tally_at_once_and_come_back() {
     assert_eq!(visitor.tally("amber").await["ships"], 0);
     for path in ["/tools/amber", "/compare/amber-vs-basalt"] {
         let page = visitor.page(path).await;
-        assert!(page.contains("1 vote is left out: 1 in a burst."), "{page}");
-        assert!(!page.contains("ada"), "nobody is named");
+        assert!(page.says("1 vote is left out: 1 in a burst."), "{page}");
+        assert!(!page.mentions("ada"), "nobody is named");
     }
-    assert!(!visitor.page("/tools/basalt").await.contains("left out"));
-    assert!(desk.page("/admin/votes").await.contains("They came from one shop."));
+    assert!(!visitor.page("/tools/basalt").await.mentions("left out"));
+    assert!(desk.page("/admin/votes").await.says("They came from one shop."));
 
     // Whoever cast it can neither change nor take it back, and is told why.
     for choice in ["skip", "ship", "retract"] {
@@ -292,22 +293,21 @@ async fn ticked_votes_leave_the_tally_at_once_and_come_back() {
         let told = told["error"]["message"].as_str().unwrap();
         assert!(told.contains("part of a burst of votes"), "{told}");
     }
-    assert!(ada.page("/tools/amber").await.contains("Moderators have set this vote aside"));
+    assert!(ada.page("/tools/amber").await.says("Moderators have set this vote aside"));
     assert_eq!(ada.vote("basalt", "ship").await.0, 200, "other tools are open to them");
     let account = ada.page("/account").await;
-    assert!(
-        account.contains("left out by moderators") && account.contains("Take back my vote on Basalt"),
-        "{account}"
-    );
+    assert!(account.says("left out by moderators"), "{account}");
+    let take_back = "[aria-label^='Take back my vote on']";
+    assert_eq!(account.one(take_back).attr("aria-label"), "Take back my vote on Basalt");
 
     let undo = desk.post(&format!("{exclusion}/undo"), &[("reason", "A mistake.")]).await;
     assert_eq!(undo.status(), 303);
     until(&mut stream, r#""votes":2"#).await;
-    assert!(!visitor.page("/tools/amber").await.contains("left out"));
+    assert!(!visitor.page("/tools/amber").await.mentions("left out"));
     assert_eq!(ada.vote("amber", "skip").await.0, 200);
     let again = desk.post(&format!("{exclusion}/undo"), &[("reason", "Once more.")]).await;
     assert_eq!(again.status(), 409);
-    assert!(desk.page(&exclusion).await.contains("undone by @marlow"));
+    assert!(desk.page(&exclusion).await.says("undone by @marlow"));
 }
 
 #[actix_web::test]
@@ -321,13 +321,18 @@ async fn a_form_without_its_reason_comes_back_as_it_was_typed() {
     let form = [("account", vote.as_str()), ("kind", "one-network"), ("reason", "  ")];
     let answer = desk.post(&path, &form).await;
     assert_eq!(answer.status(), 422);
-    let page = answer.text().await.unwrap();
-    assert!(page.contains(r##"<a href="#exclude-reason">Say why, in a sentence.</a>"##), "{page}");
-    assert!(page.contains(r#"value="one-network" selected"#) && page.contains(" checked>"), "{page}");
+    let page = Page::read(answer).await;
+    assert_eq!(page.one(r##"a[href="#exclude-reason"]"##).text(), "Say why, in a sentence.");
+    assert_eq!((page.typed("kind"), page.typed("reason")), ("one-network".into(), "  ".into()), "{page}");
+    assert_eq!(
+        page.one("input[name=account][checked]").attr("value"),
+        vote,
+        "the vote is still ticked: {page}"
+    );
     let answer = desk.post(&path, &KIND_AND_REASON).await;
     assert_eq!(answer.status(), 422);
-    let page = answer.text().await.unwrap();
-    assert!(page.contains("Tick the votes") && page.contains("They came from one shop."), "{page}");
+    let page = Page::read(answer).await;
+    assert!(page.says("Tick the votes") && page.says("They came from one shop."), "{page}");
     let confirm = format!("/admin/votes/confirm?tool={amber}");
     assert_eq!(desk.post(&confirm, &[("reason", "x")]).await.status(), 422);
     assert_eq!(site.browser().tally("amber").await["votes"], 1);
@@ -341,7 +346,7 @@ async fn two_moderators_who_leave_the_same_votes_out_do_it_once() {
     let amber = id_of(&site, "amber");
     let path = format!("/admin/votes/confirm?tool={amber}");
     let page = one.page(&path).await;
-    let votes = hidden(&page, "votes");
+    let votes = page.hidden("votes");
     let form = [("votes", votes.as_str()), KIND_AND_REASON[0], KIND_AND_REASON[1]];
     let posts = (0..10).map(|n| (if n % 2 == 0 { &one } else { &two }).post(&path, &form));
     let mut statuses: Vec<u16> =
@@ -349,14 +354,14 @@ async fn two_moderators_who_leave_the_same_votes_out_do_it_once() {
     statuses.sort_unstable();
     assert_eq!((statuses[0], statuses[1], statuses[9]), (303, 422, 422));
     assert_eq!(one.tally("amber").await["votes"], 0);
-    assert!(site.browser().page("/tools/amber").await.contains("12 votes are left out: 12 in a burst."));
+    assert!(site.browser().page("/tools/amber").await.says("12 votes are left out: 12 in a burst."));
 }
 
 #[actix_web::test]
 async fn signals_say_why_they_fired_and_do_nothing_by_themselves() {
     let site = TestSite::start();
     let desk = moderator(&site, "marlow").await;
-    assert!(desk.page("/admin/votes").await.contains("Nothing looks bought."));
+    assert!(desk.page("/admin/votes").await.says("Nothing looks bought."));
     past(&site);
     burst(&site);
     assert_eq!(desk.post("/admin/votes/scan", &[]).await.status(), 303);
@@ -364,29 +369,29 @@ async fn signals_say_why_they_fired_and_do_nothing_by_themselves() {
     for words in
         ["12 votes came between", "this tool gets hardly any in a usual hour", "came from one network"]
     {
-        assert!(page.contains(words), "{words}: {page}");
+        assert!(page.says(words), "{words}: {page}");
     }
     assert_eq!(site.browser().tally("amber").await["votes"], 22);
 
     // The burst is looked at, and all of it left out.
     let before = signals::open(&mut site.connect(), 10).unwrap();
     let burst = before.iter().find(|signal| signal.kind() == Kind::Burst).unwrap().id;
-    assert!(desk.page(&format!("/admin/votes/signals/{burst}")).await.contains("@shop-3"));
+    assert!(desk.page(&format!("/admin/votes/signals/{burst}")).await.says("@shop-3"));
     let path = format!("/admin/votes/confirm?signal={burst}");
     let page = desk.page(&path).await;
-    assert!(page.contains("12 votes would not count any more") && page.contains("55% · 22 votes"), "{page}");
-    assert!(page.contains("0% · 10 votes"), "{page}");
+    assert!(page.says("12 votes would not count any more") && page.says("55% · 22 votes"), "{page}");
+    assert!(page.says("0% · 10 votes"), "{page}");
     let answer = confirm(&desk, &path).await;
     assert_eq!(answer.status(), 303);
     assert_eq!(site.browser().tally("amber").await["votes"], 10);
-    assert!(desk.page("/admin/votes").await.contains("Nothing looks bought."), "settled at once");
+    assert!(desk.page("/admin/votes").await.says("Nothing looks bought."), "settled at once");
 
     // Brought back, they are found again; dismissed, they stay away until there are more of them.
     desk.post(&format!("{}/undo", location(&answer)), &[("reason", "They are real.")]).await;
     desk.post("/admin/votes/scan", &[]).await;
     for signal in signals::open(&mut site.connect(), 10).unwrap() {
         let page = format!("/admin/votes/signals/{}", signal.id);
-        let (dismiss, token) = (format!("{page}/dismiss"), hidden(&desk.page(&page).await, "token"));
+        let (dismiss, token) = (format!("{page}/dismiss"), desk.page(&page).await.hidden("token"));
         assert_eq!(desk.post(&dismiss, &[("reason", ""), ("token", &token)]).await.status(), 422);
         let other = [("reason", "A class voted."), ("token", "another")];
         assert_eq!(desk.post(&dismiss, &other).await.status(), 409, "it was not this that was looked at");
@@ -395,7 +400,7 @@ async fn signals_say_why_they_fired_and_do_nothing_by_themselves() {
     }
     desk.post("/admin/votes/scan", &[]).await;
     let page = desk.page("/admin/votes").await;
-    assert!(page.contains("Nothing looks bought.") && page.contains("Dismissed ("), "{page}");
+    assert!(page.says("Nothing looks bought.") && page.says("Dismissed ("), "{page}");
     let late = Intent {
         account_id: site.account("late", Role::Member),
         tool: "amber".into(),
@@ -435,7 +440,7 @@ async fn accounts_that_vote_the_same_are_found_and_left_out_on_all_their_tools()
     let group = &open[0];
     assert_eq!((group.kind(), group.accounts().len()), (Kind::SameVotes, 4));
     let path = format!("/admin/votes/confirm?signal={}", group.id);
-    assert!(desk.page(&path).await.contains("12 votes would not count"));
+    assert!(desk.page(&path).await.says("12 votes would not count"));
     assert_eq!(confirm(&desk, &path).await.status(), 303);
     for tool in ["amber", "basalt", "cobalt"] {
         assert_eq!(site.browser().tally(tool).await["votes"], 1, "{tool}");

@@ -4,7 +4,11 @@ use diesel::connection::SimpleConnection;
 use serde_json::Value;
 use shiptally::accounts::Role;
 
+use crate::page::Page;
 use crate::site::{PASSWORD, TestSite, header};
+
+/// What only pages of the site have.
+const SITE_NAVIGATION: &str = "header nav[aria-label=Site]";
 
 #[actix_web::test]
 async fn errors_are_pages_of_the_site() {
@@ -22,11 +26,11 @@ async fn errors_are_pages_of_the_site() {
         assert_eq!(answer.status(), 404, "{path}");
         assert_eq!(header(&answer, "content-type"), "text/html; charset=utf-8", "{path}");
         assert_eq!(header(&answer, "cache-control"), "no-store", "{path}");
-        let page = answer.text().await.unwrap();
-        assert_eq!(page.matches("<h1").count(), 1, "{path}");
-        assert!(page.contains("<nav aria-label=\"Site\">"), "{path}");
+        let page = Page::read(answer).await;
+        assert_eq!(page.count("h1"), 1, "{path}");
+        assert!(page.has(SITE_NAVIGATION), "{path}");
     }
-    assert!(ada.get("/nothing").await.text().await.unwrap().contains("@ada"), "also to who is signed in");
+    assert!(Page::read(ada.get("/nothing").await).await.says("@ada"), "also to who is signed in");
 }
 
 #[actix_web::test]
@@ -36,7 +40,7 @@ async fn queries_that_make_no_sense_are_refused_with_a_page_too() {
         let answer = site.browser().get(path).await;
         assert_eq!(answer.status(), 400, "{path}");
         assert_eq!(header(&answer, "content-type"), "text/html; charset=utf-8", "{path}");
-        assert!(answer.text().await.unwrap().contains("The request could not be understood."), "{path}");
+        assert!(Page::read(answer).await.says("The request could not be understood."), "{path}");
     }
 }
 
@@ -51,24 +55,22 @@ async fn an_error_says_what_to_do_and_leads_back_within_the_site() {
         let sent = browser.form("/tools/amber/vote", &[("choice", "perhaps")]).header("referer", referer);
         let answer = sent.header("accept", "text/html").send().await.unwrap();
         assert_eq!(answer.status(), 422, "{referer}");
-        let page = answer.text().await.unwrap();
-        assert!(page.contains("Go back, change it and send it again."), "{page}");
-        let link = r#"<a href="/tools/amber?from=list">Back to the page before</a>"#;
-        assert_eq!(page.contains(link), back, "{referer}");
-        assert_eq!(page.contains("page before"), back, "{referer}");
+        let page = Page::read(answer).await;
+        assert!(page.says("Go back, change it and send it again."), "{page}");
+        let links = page.all(r#"a[href="/tools/amber?from=list"]"#);
+        let leads_back = links.iter().any(|link| link.text() == "Back to the page before");
+        assert_eq!(leads_back, back, "{referer}");
+        assert_eq!(page.mentions("page before"), back, "{referer}");
     }
 }
 
 #[actix_web::test]
 async fn a_site_that_cannot_write_answers_with_a_page_or_json() {
     let site = TestSite::start();
-    if !site.is_on_sqlite() {
-        return;
-    }
     site.account("ada", Role::Member);
     let browser = site.browser();
     let mut other = site.connect();
-    other.batch_execute("BEGIN EXCLUSIVE").unwrap();
+    site.lock_writes(&mut other, "sessions");
     // Both change the session: by a choice that is kept, and by signing in.
     let vote: &[_] = &[("choice", "ship")];
     let sign_in: &[_] = &[("email", "ada"), ("password", PASSWORD)];
@@ -82,9 +84,9 @@ async fn a_site_that_cannot_write_answers_with_a_page_or_json() {
         assert_eq!(header(&answer, "cache-control"), "no-store");
         assert_eq!(header(&answer, "retry-after"), "2");
         assert!(header(&answer, "content-security-policy").starts_with("default-src 'none'"));
-        let text = answer.text().await.unwrap();
-        assert!(text.contains("The site is busy for a moment."), "{text}");
-        assert_eq!(text.contains("<nav aria-label=\"Site\">"), accept == "text/html");
+        let page = Page::read(answer).await;
+        assert!(page.says("The site is busy for a moment."), "{page}");
+        assert_eq!(page.has(SITE_NAVIGATION), accept == "text/html");
     }
     other.batch_execute("ROLLBACK").unwrap();
 }

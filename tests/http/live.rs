@@ -12,10 +12,16 @@ use futures_util::future::join_all;
 use reqwest::Response;
 use serde_json::{Value, json};
 
-use crate::site::{Browser, PATIENCE, TestSite, header, location};
+use crate::{
+    page::Page,
+    site::{Browser, PATIENCE, TestSite, header, location},
+};
 
 /// How long a site that is told to stop waits for connections.
 const SHUTDOWN: Duration = Duration::from_secs(10);
+
+/// How long a stream may say nothing: proxies take one for dead that is silent for longer.
+const LONGEST_SILENCE: Duration = Duration::from_secs(15);
 
 /// An open stream of server-sent events.
 struct Events {
@@ -144,13 +150,22 @@ async fn a_compressed_stream_says_the_same_whenever_it_began() {
 #[actix_web::test]
 async fn a_vote_that_changes_nothing_moves_nothing() {
     let site = TestSite::start();
-    let ada = site.member("ada").await;
+    let (ada, grace) = (site.member("ada").await, site.member("grace").await);
     ada.vote("amber", "ship").await;
     let mut events = Events::open(&ada, "/live?tool=amber").await;
     assert_eq!(events.next().await.1["ships"], 1);
+    let mut both = Events::open(&ada, "/live?tool=amber&tool=basalt").await;
+    both.until(|_, data| data["tool"] == "basalt").await;
     ada.vote("amber", "ship").await;
     ada.vote("basalt", "ship").await;
-    assert!(tokio::time::timeout(Duration::from_millis(500), events.next()).await.is_err());
+    // Whatever else was sent would come before what is voted later.
+    let (_, later) = both.next().await;
+    assert_eq!((&later["tool"], &later["votes"]), (&json!("basalt"), &json!(1)));
+    grace.vote("amber", "skip").await;
+    for stream in [&mut both, &mut events] {
+        let (_, later) = stream.next().await;
+        assert_eq!((&later["tool"], &later["skips"]), (&json!("amber"), &json!(1)), "{later}");
+    }
 }
 
 #[actix_web::test]
@@ -216,8 +231,12 @@ async fn a_stream_is_for_one_to_twenty_known_tools() {
     }
     let mut twice = Events::open(&browser, "/live?tool=amber&tool=amber&tool=amber").await;
     assert_eq!(twice.next().await.1["tool"], "amber");
-    let more = tokio::time::timeout(Duration::from_millis(400), twice.next()).await;
-    assert!(more.is_err(), "a tool named twice is shown once: {more:?}");
+    let ada = site.member("ada").await;
+    for (choice, votes) in [("ship", 1), ("retract", 0), ("skip", 1)] {
+        ada.vote("amber", choice).await;
+        let (_, later) = twice.next().await;
+        assert_eq!(later["votes"], votes, "a tool named twice is shown once: {later}");
+    }
 }
 
 #[actix_web::test]
@@ -257,12 +276,19 @@ async fn readers_that_never_read_delay_nobody() {
 }
 
 #[actix_web::test]
-async fn a_quiet_stream_shows_that_it_is_alive() {
+async fn a_quiet_stream_shows_within_fifteen_seconds_that_it_is_alive() {
     let site = TestSite::start();
     let mut events = Events::open(&site.browser(), "/live?tool=amber").await;
     events.next().await;
-    let comment = tokio::time::timeout(PATIENCE, events.block()).await;
-    assert_eq!(comment.expect("a comment comes").as_deref(), Some(":"));
+    let mut waited = Vec::new();
+    // Now and then a machine stands still, but not each time.
+    while waited.len() < 3 && !waited.iter().any(|while_quiet| *while_quiet < LONGEST_SILENCE) {
+        let started = Instant::now();
+        let comment = tokio::time::timeout(PATIENCE, events.block()).await;
+        assert_eq!(comment.expect("a comment comes").as_deref(), Some(":"));
+        waited.push(started.elapsed());
+    }
+    assert!(waited.iter().any(|while_quiet| *while_quiet < LONGEST_SILENCE), "{waited:?}");
 }
 
 #[actix_web::test]
@@ -280,7 +306,10 @@ async fn a_comparison_moves_to_exactly_what_its_page_shows() {
             let mut ids: Vec<&str> = parts.iter().map(|(_, data)| data["id"].as_str().unwrap()).collect();
             for (name, data) in &parts {
                 let id = data["id"].as_str().unwrap();
-                assert_eq!((name.as_str(), data["html"].as_str()), ("part", Some(inside(&page, id))), "{id}");
+                // As a browser holds it: it makes one tree of either.
+                let sent = Page::of(format!(r#"<div id="sent">{}</div>"#, data["html"].as_str().unwrap()));
+                let shown = page.one(&format!("#{id}")).markup();
+                assert_eq!((name.as_str(), sent.one("#sent").markup()), ("part", shown), "{id}");
             }
             ids.sort_unstable();
             let [a, b] = tools;
@@ -294,27 +323,13 @@ async fn a_comparison_moves_to_exactly_what_its_page_shows() {
             ];
             all.sort_unstable();
             assert_eq!(ids, all);
-            assert_eq!(page.matches(" data-part").count(), all.len(), "every part of the page is moved");
+            assert_eq!(page.count("[data-part]"), all.len(), "every part of the page is moved");
             if let Some((voter, tool, choice)) = votes.get(round) {
                 voter.vote(tool, choice).await;
                 parts = events.until(|_, data| data["id"] == "contest").await;
             }
         }
     }
-}
-
-/// What stands inside the element of this id.
-fn inside<'a>(page: &'a str, id: &str) -> &'a str {
-    let at = page.find(&format!(r#" id="{id}""#)).unwrap_or_else(|| unreachable!("#{id} is on the page"));
-    let tag = page[..at].rsplit('<').next().unwrap().split(' ').next().unwrap();
-    let inner = &page[at + page[at..].find('>').unwrap() + 1..];
-    let (open, close) = (format!("<{tag}"), format!("</{tag}>"));
-    let mut end = inner.find(&close).unwrap();
-    // Elements of the same kind inside it are closed first.
-    while inner[..end].matches(&open).count() > inner[..end].matches(&close).count() {
-        end += close.len() + inner[end + close.len()..].find(&close).unwrap();
-    }
-    &inner[..end]
 }
 
 #[actix_web::test]

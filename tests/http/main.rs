@@ -6,6 +6,7 @@
     reason = "a test may stop where something is not as it must be"
 )]
 
+mod page;
 mod site;
 mod suggest;
 #[path = "../support/mod.rs"]

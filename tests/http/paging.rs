@@ -9,7 +9,10 @@ use shiptally::{
     voting::{store, vote::Intent},
 };
 
-use crate::site::{TestSite, header, location};
+use crate::{
+    page::{Page, Part},
+    site::{TestSite, header, location},
+};
 
 const TOOLS: usize = 120;
 
@@ -53,13 +56,14 @@ fn crowded_site() -> TestSite {
     site
 }
 
-/// What stands between `before` and `after`, each time.
-fn between<'a>(page: &'a str, before: &str, after: &str) -> Vec<&'a str> {
-    page.split(before).skip(1).filter_map(|rest| rest.split(after).next()).collect()
+/// The slugs of the tools that a page shows.
+fn tools_on(page: &Page) -> Vec<String> {
+    page.all("[data-tool]").iter().map(|tool| tool.attr("data-tool").to_owned()).collect()
 }
 
-fn canonical(page: &str) -> &str {
-    between(page, r#"rel="canonical" href=""#, "\"")[0].split_once("//").unwrap().1.split_once('/').unwrap().1
+/// A page's own address within the site.
+fn canonical(page: &Page) -> &str {
+    page.canonical().split_once("//").unwrap().1.split_once('/').unwrap().1
 }
 
 #[actix_web::test]
@@ -70,17 +74,18 @@ async fn a_ranking_counts_on_across_its_pages() {
     let mut tools = Vec::new();
     for number in 1..=6 {
         let page = visitor.page(&format!("/categories/crowd?page={number}")).await;
-        assert!(page.len() < MOST_BYTES, "{number}: {} bytes", page.len());
-        assert!(page.contains(&format!("Page {number} of 6")));
-        assert_eq!(page.contains("Not enough votes yet"), number == 6, "the shelf stands at the end");
-        assert_eq!(page.contains("10 tools with fewer than 10 votes"), number < 6);
+        assert!(page.source().len() < MOST_BYTES, "{number}: {} bytes", page.source().len());
+        assert!(page.says(&format!("Page {number} of 6")));
+        assert_eq!(page.says("Not enough votes yet"), number == 6, "the shelf stands at the end");
+        assert_eq!(page.says("10 tools with fewer than 10 votes"), number < 6);
         let canon =
             if number == 1 { "categories/crowd".into() } else { format!("categories/crowd?page={number}") };
         assert_eq!(canonical(&page), canon);
-        let ranks = between(&page, r#"<span class="rank">"#, " <");
+        let ranks = page.all(".rank");
+        let place = |rank: &Part<'_>| rank.text().split(' ').next().unwrap().to_owned();
         assert_eq!(ranks.len(), [20, 20, 20, 20, 20, 10][number - 1]);
-        places.extend(ranks.into_iter().map(str::to_owned));
-        tools.extend(between(&page, r#"data-tool=""#, "\"").into_iter().map(str::to_owned));
+        places.extend(ranks.iter().map(place));
+        tools.extend(tools_on(&page));
     }
     let expected: Vec<String> = (0..PLACED).map(|n| (n / 11 * 11 + 1).to_string()).collect();
     assert_eq!(places, expected, "ties hold across the border of a page");
@@ -99,7 +104,7 @@ async fn a_ranking_counts_on_across_its_pages() {
         let page = visitor.page(&format!("/categories/crowd?page={wanted}")).await;
         assert_eq!(canonical(&page), "categories/crowd", "{wanted}");
     }
-    assert!(!visitor.page("/categories/research").await.contains(r#"class="pages""#));
+    assert!(!visitor.page("/categories/research").await.has("nav.pages, [aria-label=Pages]"));
 }
 
 #[actix_web::test]
@@ -110,8 +115,14 @@ async fn the_stream_of_a_page_moves_every_tally_on_it() {
         ["/", "/tools", "/tools?page=7", "/categories/crowd", "/categories/crowd?page=6", "/tools/tool-001"]
     {
         let page = visitor.page(path).await;
-        let moved = between(between(&page, r#"data-live=""#, "\"")[0], "tool=", "&");
-        let shown = between(&page, r#"id="tally-"#, "\" data-part");
+        let live = page.one("body").attr("data-live");
+        let moved: Vec<&str> =
+            live.split("tool=").skip(1).filter_map(|rest| rest.split('&').next()).collect();
+        let shown: Vec<&str> = page
+            .all(r#"[data-part][id^="tally-"]"#)
+            .iter()
+            .filter_map(|part| part.attr("id").strip_prefix("tally-"))
+            .collect();
         assert!(
             !shown.is_empty() && shown.iter().all(|slug| moved.contains(slug)),
             "{path}: {shown:?} {moved:?}"
@@ -124,21 +135,17 @@ async fn verdicts_come_in_pages_that_keep_the_filter() {
     let site = crowded_site();
     let visitor = site.browser();
     let all = visitor.page("/reviewers/builder").await;
-    assert!(all.len() < MOST_BYTES, "{} bytes", all.len());
-    assert_eq!(all.matches("<article").count(), 24);
-    assert!(all.contains("Page 1 of 6") && all.contains("124 tools"));
+    assert!(all.source().len() < MOST_BYTES, "{} bytes", all.source().len());
+    assert_eq!(all.count("article"), 24);
+    assert!(all.says("Page 1 of 6") && all.says("124 tools"));
     let second = visitor.page("/reviewers/builder?category=crowd&page=2").await;
-    assert!(second.contains("Page 2 of 5") && second.contains("120 tools"));
-    assert!(second.contains(r#"rel="prev" href="/reviewers/builder?category=crowd#verdicts""#), "{second}");
-    assert!(
-        second.contains(r##"rel="next" href="/reviewers/builder?category=crowd&#38;page=3#verdicts""##),
-        "{second}"
-    );
-    assert!(
-        second.contains(r##"<a href="/reviewers/builder?category=crowd#verdicts" aria-current="true">"##)
-    );
+    assert!(second.says("Page 2 of 5") && second.says("120 tools"));
+    let pages = ["prev", "next"].map(|rel| second.one(&format!("a[rel={rel}]")).attr("href"));
+    let base = "/reviewers/builder?category=crowd";
+    assert_eq!(pages, [format!("{base}#verdicts"), format!("{base}&page=3#verdicts")]);
+    assert!(second.has(&format!(r#"a[href="{base}#verdicts"][aria-current=true]"#)), "{second}");
     let unknown = visitor.page("/reviewers/builder?category=nothing&page=99").await;
-    assert!(unknown.contains("Page 6 of 6") && unknown.contains("124 tools"));
+    assert!(unknown.says("Page 6 of 6") && unknown.says("124 tools"));
     assert_eq!(canonical(&unknown), "reviewers/builder?page=6");
     let answer = visitor.get("/reviewers/Builder").await;
     assert_eq!((answer.status().as_u16(), location(&answer)), (308, "/reviewers/builder"));
@@ -153,25 +160,28 @@ async fn one_s_votes_come_in_pages() {
     let mut tools = Vec::new();
     for (number, votes) in [(1, 50), (2, 50), (3, 10)] {
         let page = voter.page(&format!("/account?page={number}")).await;
-        assert!(page.len() < MOST_BYTES, "{} bytes", page.len());
-        assert!(page.contains("110 votes") && page.contains(&format!("Page {number} of 3")));
-        let shown = between(&page, r#"action="/tools/"#, "/vote");
+        assert!(page.source().len() < MOST_BYTES, "{} bytes", page.source().len());
+        assert!(page.says("110 votes") && page.says(&format!("Page {number} of 3")));
+        let shown = page.all(r#"form[action^="/tools/"][action$="/vote"]"#);
         assert_eq!(shown.len(), votes);
-        tools.extend(shown.into_iter().map(str::to_owned));
+        tools.extend(shown.iter().map(|form| form.attr("action").to_owned()));
     }
     tools.sort();
     tools.dedup();
     assert_eq!(tools.len(), PLACED, "every vote stands there once");
     let page = voter.page("/account?page=2").await;
-    assert!(page.contains(r#"name="next" value="/account?page=2""#), "one comes back to the same page");
-    assert!(voter.page("/account?page=77").await.contains("Page 3 of 3"));
+    assert!(
+        page.all("input[name=next]").iter().all(|next| next.attr("value") == "/account?page=2"),
+        "one comes back to the same page"
+    );
+    assert!(voter.page("/account?page=77").await.says("Page 3 of 3"));
     assert_eq!(header(&voter.get("/account?page=2").await, "cache-control"), "no-store");
     let gone = json!({"format": "shiptally-catalogue/1",
         "tools": [{"slug": "tool-000", "name": "Tool 000", "category": "crowd", "tagline": "Gone", "status": "archived"}]});
     let gone = file::parse(&gone.to_string()).unwrap();
     file::import(&mut site.connect(), &gone, chrono::Utc::now().naive_utc(), |_, _| {}).unwrap();
     shiptally::cli::settle();
-    assert!(voter.page("/account").await.contains("109 votes"), "only tools that are published count");
+    assert!(voter.page("/account").await.says("109 votes"), "only tools that are published count");
 }
 
 #[actix_web::test]
@@ -180,9 +190,9 @@ async fn lists_leave_out_what_an_address_cannot_mean() {
     let visitor = site.browser();
     assert_eq!(visitor.get("/tools?q=%00").await.status(), 200);
     let same = visitor.page("/tools?q=am%00ber%01").await;
-    assert!(same.contains("1 tool matches “amber”"), "{same}");
-    assert!(visitor.page("/tools?page=99999999999999999999999").await.contains("Page 7 of 7"));
-    assert!(visitor.page("/tools/tool-000").await.contains(r#"<datalist id="peers">"#));
+    assert!(same.says("1 tool matches “amber”"), "{same}");
+    assert!(visitor.page("/tools?page=99999999999999999999999").await.says("Page 7 of 7"));
+    assert!(visitor.page("/tools/tool-000").await.has("datalist#peers"));
     assert_eq!(canonical(&visitor.page("/compare?page=9").await), "compare", "there is one page only");
     let ids: Vec<i64> = (0..40_000).collect();
     assert_eq!(store::standings(&mut site.connect(), &ids).unwrap().len(), ids.len(), "SQLite takes 32,766");

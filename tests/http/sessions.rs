@@ -8,6 +8,7 @@ use shiptally::{
     schema::{accounts, sessions},
 };
 
+use crate::page::Page;
 use crate::site::{Browser, PASSWORD, TestSite, header, location, session_cookie};
 
 /// Asks for the account page with a cookie that somebody has copied.
@@ -99,7 +100,7 @@ async fn under_https_the_cookie_is_tied_to_this_host_and_browsers_stay_on_https(
         assert!(header(&answer, "strict-transport-security").starts_with("max-age=31536000"), "{path}");
     }
     let page = visitor.page("/compare/amber-vs-basalt").await;
-    assert!(page.contains(r#"<link rel="canonical" href="https://ships.example/compare/amber-vs-basalt">"#));
+    assert_eq!(page.canonical(), "https://ships.example/compare/amber-vs-basalt");
 }
 
 #[actix_web::test]
@@ -167,7 +168,7 @@ async fn changing_the_password_ends_all_other_sessions_and_keeps_this_one() {
     let answer = here.post("/account/password", &[("current", PASSWORD), ("password", new)]).await;
     assert_eq!((answer.status().as_u16(), location(&answer)), (303, "/account"));
     let page = here.page("/account").await;
-    assert!(page.contains("Your password is changed. All other sessions have ended."), "{page}");
+    assert!(page.says("Your password is changed. All other sessions have ended."), "{page}");
     assert!(!is_signed_in(&elsewhere).await);
     assert_eq!(account_with(&here, &stolen).await.status(), 303);
     assert!(is_signed_in(&other).await, "nobody else is signed out");
@@ -195,15 +196,17 @@ async fn a_password_is_changed_only_by_who_knows_it_and_to_a_good_one() {
     ] {
         let answer = here.post("/account/password", &[("current", current), ("password", password)]).await;
         assert_eq!(answer.status(), 422, "{reason}");
-        let page = answer.text().await.unwrap();
-        assert!(page.contains(&format!(r#"id="{field}-error">{reason}</p>"#)), "{page}");
-        assert_eq!(page.matches("aria-invalid").count(), 1);
-        assert!(page.contains("<title>Error: Your account"), "{page}");
-        let summary =
-            page.find(&format!(r##"<a href="#{field}">{reason}</a>"##)).expect("it is said at the top");
-        assert!(summary < page.find("My votes").unwrap(), "{page}");
-        let input = page.split(&format!(r#"id="{field}""#)).nth(1).unwrap().split('>').next().unwrap();
-        assert!(input.contains(" autofocus") && page.matches(" autofocus").count() == 1, "{page}");
+        let page = Page::read(answer).await;
+        assert_eq!(page.complaint(field), reason, "{page}");
+        assert_eq!(page.count("[aria-invalid]"), 1);
+        assert!(page.title().starts_with("Error: Your account"), "{page}");
+        assert_eq!(page.one(&format!(r##"a[href="#{field}"]"##)).text(), reason);
+        let text = page.text();
+        assert!(
+            text.find(reason) < text.find("My votes") && text.contains("My votes"),
+            "said at the top: {page}"
+        );
+        assert_eq!(page.one("[autofocus]").attr("id"), field, "{page}");
     }
     assert!(is_signed_in(&elsewhere).await, "a refused change ends no session");
     site.browser().sign_in("ada").await;

@@ -7,6 +7,7 @@ use shiptally::{
     schema::{accounts, site_settings},
 };
 
+use crate::page::Page;
 use crate::site::{PASSWORD, TestSite, location};
 
 fn link(site: &TestSite) -> String {
@@ -29,17 +30,17 @@ async fn the_link_makes_one_admin_and_signs_in() {
     assert!(!stored.contains(token) && token.len() == 64, "only the hash is stored");
 
     let page = browser.page(&path).await;
-    assert_eq!(page.matches(token).count(), 1, "only the form names the link: {page}");
+    assert_eq!(page.source().matches(token).count(), 1, "only the form names the link: {page}");
     let answer = browser.post(&path, &[("handle", "x"), ("email", "no"), ("password", "short")]).await;
     assert_eq!(answer.status(), 422);
-    let page = answer.text().await.unwrap();
-    assert!(page.contains(r#"value="x""#) && page.matches("aria-invalid").count() == 3, "{page}");
+    let page = Page::read(answer).await;
+    assert!(page.typed("handle") == "x" && page.count("[aria-invalid]") == 3, "{page}");
 
     let answer = browser.post(&path, &FORM).await;
     assert_eq!((answer.status().as_u16(), location(&answer)), (303, "/admin"));
-    assert!(browser.page("/admin").await.contains("You are the first admin."));
+    assert!(browser.page("/admin").await.says("You are the first admin."));
     assert_eq!(browser.get("/admin/settings").await.status(), 200);
-    assert!(browser.page("/admin/log").await.contains("The first admin, by the link"));
+    assert!(browser.page("/admin/log").await.says("The first admin, by the link"));
 
     let other = site.browser();
     assert_eq!(other.get(&path).await.status(), 404, "it is used up");
@@ -83,7 +84,7 @@ async fn a_name_that_is_taken_leaves_the_link_open() {
     let (path, browser) = (link(&site), site.browser());
     let answer = browser.post(&path, &FORM).await;
     assert_eq!(answer.status(), 422);
-    assert!(answer.text().await.unwrap().contains("This handle is taken."));
+    assert!(Page::read(answer).await.says("This handle is taken."));
     let form = [("handle", "chief"), ("email", "chief@example.org"), ("password", PASSWORD)];
     assert_eq!(browser.post(&path, &form).await.status(), 303);
     assert_eq!(admins(&site), 1);

@@ -6,7 +6,6 @@ use actix_web::rt::System;
 use clap::Parser;
 use diesel::connection::SimpleConnection;
 use reqwest::{Client, RequestBuilder, Response, redirect::Policy};
-use scraper::{Html, Selector};
 use serde_json::{Value, json};
 use shiptally::{
     accounts::{
@@ -21,7 +20,7 @@ use shiptally::{
 };
 use tokio::sync::oneshot;
 
-use super::support::TestDatabase;
+use super::{page::Page, support::TestDatabase};
 
 /// How long a test waits for what must come. Speed is for the bench: here a machine may well stand still for seconds.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(90);
@@ -163,6 +162,13 @@ impl TestSite {
         shiptally::cli::settle();
     }
 
+    /// Lets a connection hold a lock until `ROLLBACK`, under which nobody else writes to a table and everybody reads:
+    /// on SQLite that is the one lock on all that is written.
+    pub(crate) fn lock_writes(&self, conn: &mut Db, table: &str) {
+        let on_postgres = format!("BEGIN; LOCK TABLE {table} IN EXCLUSIVE MODE");
+        conn.batch_execute(if self.is_on_sqlite() { "BEGIN IMMEDIATE" } else { &on_postgres }).unwrap();
+    }
+
     pub(crate) fn is_on_sqlite(&self) -> bool {
         matches!(self.database.url, DatabaseUrl::Sqlite(_))
     }
@@ -232,8 +238,13 @@ impl Browser {
         self.client.get(self.url(path)).send().await.unwrap()
     }
 
-    /// The body of a page that is there.
-    pub(crate) async fn page(&self, path: &str) -> String {
+    /// A page that is there.
+    pub(crate) async fn page(&self, path: &str) -> Page {
+        Page::of(self.text(path).await)
+    }
+
+    /// The body of what is there.
+    pub(crate) async fn text(&self, path: &str) -> String {
         let answer = self.get(path).await;
         assert_eq!(answer.status(), 200, "{path}");
         answer.text().await.unwrap()
@@ -269,24 +280,14 @@ impl Browser {
     }
 }
 
-/// What a tool's own page says of its votes that count: ships and skips.
-pub(crate) fn shown_tally(page: &str, slug: &str) -> (u64, u64) {
-    let page = Html::parse_document(page);
+/// What a page says of a tool's votes that count: ships and skips.
+pub(crate) fn shown_tally(page: &Page, slug: &str) -> (u64, u64) {
     let figure = |name: &str| {
-        let selector = Selector::parse(&format!(r#"[data-tool="{slug}"] [data-tally="{name}"]"#)).unwrap();
-        let text = page.select(&selector).next().map(|figure| figure.text().collect::<String>());
+        let figures = page.all(&format!(r#"[data-tool="{slug}"] [data-tally="{name}"]"#));
         // Where nobody has voted, the figures are not there.
-        text.map_or(0, |text| text.replace(',', "").trim().parse().unwrap_or(0))
+        figures.first().map_or(0, |figure| figure.text().replace(',', "").parse().unwrap_or(0))
     };
     (figure("ships"), figure("skips"))
-}
-
-/// What a hidden field of a page holds.
-pub(crate) fn hidden(page: &str, name: &str) -> String {
-    let selector = Selector::parse(&format!("input[type=hidden][name={name}]")).unwrap();
-    let page = Html::parse_document(page);
-    let field = page.select(&selector).next().expect("the field is there");
-    field.attr("value").unwrap_or_default().to_owned()
 }
 
 /// Keeps cookies and follows no redirects. Each request has a connection of its own: the site closes idle ones, and on a

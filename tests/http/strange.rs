@@ -6,16 +6,21 @@ use std::{
     time::{Duration, Instant},
 };
 
+use crate::page::Page;
 use crate::site::{Browser, PATIENCE, TestSite, header};
 
-/// Sends bytes as they are and returns all that comes back.
+/// Sends bytes as they are and returns all that comes back. The site may answer and close before it has read
+/// everything, and then it may be that the answer is thrown away on its way: such a request is sent again.
 fn raw(site: &TestSite, request: &[u8]) -> String {
-    let mut stream = TcpStream::connect(site.address).unwrap();
-    stream.set_read_timeout(Some(PATIENCE)).unwrap();
-    // The site may answer and close before it has read everything.
-    let _ = stream.write_all(request);
     let mut answer = Vec::new();
-    let _ = stream.read_to_end(&mut answer);
+    for _ in 0..5 {
+        let mut stream = TcpStream::connect(site.address).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        let _ = stream.write_all(request);
+        if stream.read_to_end(&mut answer).is_ok() || !answer.is_empty() {
+            break;
+        }
+    }
     String::from_utf8_lossy(&answer).into_owned()
 }
 
@@ -43,14 +48,12 @@ async fn a_form_that_is_too_large_is_refused_with_a_page() {
     for path in ["/signup", "/login", "/tools/amber/vote", "/account/password"] {
         let answer = post(&ada, path, FORM, format!("choice={}", "x".repeat(65 * 1024))).await;
         assert_eq!(answer.status(), 413, "{path}");
-        let page = answer.text().await.unwrap();
+        let page = Page::read(answer).await;
         assert!(
-            page.contains(
-                "That is longer than what can be sent here. Go back, shorten it and send it again."
-            ),
+            page.says("That is longer than what can be sent here. Go back, shorten it and send it again."),
             "{path}: {page}"
         );
-        assert_eq!(page.matches("<h1").count(), 1, "{path}");
+        assert_eq!(page.count("h1"), 1, "{path}");
     }
     let answer =
         post(&ada, "/tools/amber/vote", FORM, format!("choice=ship&x={}", "x".repeat(60 * 1024))).await;
@@ -74,21 +77,22 @@ async fn forms_that_cannot_be_read_are_refused() {
     let site = TestSite::with(&["--rate-limits", "off"]);
     let ada = site.member("ada").await;
     for path in ["/signup", "/login", "/tools/amber/vote", "/account/password"] {
-        for (content_type, body) in [
-            ("application/json", &b"{\"choice\":\"ship\"}"[..]),
-            ("text/plain", b"choice=ship"),
-            ("multipart/form-data; boundary=x", b"--x\r\n\r\nship\r\n--x--"),
-            ("", b"choice=ship"),
-            (FORM, b"choice=ship&choice=skip&email=a&email=b&current=a&current=b"),
-            (FORM, b"choice=%&email=%zz&handle=%&current=%"),
-            (FORM, b"choice=%FF%FE&email=%FF&handle=%FF&current=%FF"),
-            (FORM, b"choice=\xff\xfe&email=\xff&handle=\xff&current=\xff"),
-            (FORM, b"choice=%00&email=%00&handle=%00&current=%00&next=%00"),
-            (FORM, b"&&==&=&%=%&"),
-            (FORM, b""),
+        // What is no form, or has a field twice, is not understood; what is one has something wrong with its fields.
+        for (content_type, body, refusal) in [
+            ("application/json", &b"{\"choice\":\"ship\"}"[..], 400),
+            ("text/plain", b"choice=ship", 400),
+            ("multipart/form-data; boundary=x", b"--x\r\n\r\nship\r\n--x--", 400),
+            ("", b"choice=ship", 400),
+            (FORM, b"choice=ship&choice=skip&email=a&email=b&current=a&current=b", 400),
+            (FORM, b"choice=%&email=%zz&handle=%&current=%", 422),
+            (FORM, b"choice=%FF%FE&email=%FF&handle=%FF&current=%FF", 422),
+            (FORM, b"choice=\xff\xfe&email=\xff&handle=\xff&current=\xff", 422),
+            (FORM, b"choice=%00&email=%00&handle=%00&current=%00&next=%00", 422),
+            (FORM, b"&&==&=&%=%&", 422),
+            (FORM, b"", 422),
         ] {
             let status = post(&ada, path, content_type, body.to_vec()).await.status().as_u16();
-            assert!((400..500).contains(&status), "{path} {content_type:?} {body:?}: {status}");
+            assert_eq!(status, refusal, "{path} {content_type:?} {body:?}");
         }
     }
     assert_eq!(ada.tally("amber").await["votes"], 0);
@@ -118,7 +122,7 @@ async fn a_form_that_trickles_in_is_not_waited_for() {
     })
     .await
     .unwrap();
-    assert!(matches!(status(&answer), 400 | 408), "after {took:?}: {answer}");
+    assert_eq!(status(&answer), 400, "after {took:?}: {answer}");
     assert!(took > Duration::from_secs(5), "a slow line is given some time: {took:?}");
 }
 
@@ -128,7 +132,7 @@ async fn odd_addresses_are_refused() {
     let long = "a".repeat(5000);
     let longer = "a".repeat(200_000);
     let deep = "/a".repeat(2000);
-    for path in [
+    let nowhere = [
         "/compare/%00-vs-%ff",
         "/compare/%FF",
         "/compare/a%00b-vs-basalt",
@@ -145,21 +149,18 @@ async fn odd_addresses_are_refused() {
         "//evil.example/",
         "/%",
         "/%zz",
-        "/\u{1F642}",
         &deep,
         &format!("/compare/{long}"),
         &format!("/compare/{long}-vs-{long}"),
         &format!("/tools/{long}/tally"),
-        &format!("/{longer}"),
-    ] {
+    ];
+    let unreadable = [("/\u{1F642}".to_owned(), 400), (format!("/{longer}"), 431)];
+    let all = nowhere.into_iter().map(|path| (path.to_owned(), 404)).chain(unreadable);
+    for (path, refusal) in all {
         let request = format!("GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", site.address);
         let answer = raw(&site, request.as_bytes());
         let shown: String = path.chars().take(60).collect();
-        assert!(
-            (400..500).contains(&status(&answer)),
-            "{shown}: {}",
-            answer.lines().next().unwrap_or_default()
-        );
+        assert_eq!(status(&answer), refusal, "{shown}: {answer:.200}");
         assert!(!answer.contains("[package]"), "{shown}");
     }
 }
@@ -168,7 +169,7 @@ async fn odd_addresses_are_refused() {
 async fn odd_requests_are_refused() {
     let site = TestSite::start();
     let headers = "X: y\r\n".repeat(5000);
-    for request in [
+    let not_understood = [
         "GET\r\n\r\n".to_owned(),
         "\u{1}\u{2}\u{3}\r\n\r\n".to_owned(),
         "GET / HTTP/9.9\r\n\r\n".to_owned(),
@@ -176,11 +177,12 @@ async fn odd_requests_are_refused() {
         "POST /login HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nabcdef".to_owned(),
         "POST /login HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
             .to_owned(),
-        format!("GET /compare HTTP/1.1\r\nHost: x\r\n{headers}\r\n"),
-    ] {
+    ];
+    let too_much = format!("GET /compare HTTP/1.1\r\nHost: x\r\n{headers}\r\n");
+    let all = not_understood.into_iter().map(|request| (request, 400)).chain([(too_much, 431)]);
+    for (request, refusal) in all {
         let answer = raw(&site, request.as_bytes());
-        let first = answer.lines().next().unwrap_or_default();
-        assert!(answer.is_empty() || (400..500).contains(&status(&answer)), "{request:.60?}: {first}");
+        assert_eq!(status(&answer), refusal, "{request:.60?}: {answer:.200}");
     }
     assert_eq!(site.browser().get("/compare").await.status(), 200, "the site goes on");
 }
@@ -208,10 +210,9 @@ async fn headers_that_no_browser_sends_do_no_harm() {
             .await
             .unwrap();
         assert_eq!(answer.status(), 200, "{name}");
-        let canonical =
-            format!(r#"<link rel="canonical" href="http://{}/compare/amber-vs-basalt">"#, site.address);
+        let canonical = format!("http://{}/compare/amber-vs-basalt", site.address);
         if header(&answer, "content-encoding").is_empty() {
-            assert!(answer.text().await.unwrap().contains(&canonical), "{name}");
+            assert_eq!(Page::read(answer).await.canonical(), canonical, "{name}");
         }
     }
 }
@@ -246,7 +247,7 @@ async fn an_address_of_sixty_kilobytes_costs_no_more_than_its_length() {
         for _ in 0..5 {
             let started = Instant::now();
             let status = visitor.get(path).await.status().as_u16();
-            assert!((400..500).contains(&status), "{status}");
+            assert_eq!(status, 404);
             least = least.min(started.elapsed());
         }
         least

@@ -19,8 +19,9 @@ use shiptally::{
 };
 
 use crate::{
+    page::Page,
     redirects::change,
-    site::{Browser, Node, PASSWORD, TestSite, hidden, shown_tally},
+    site::{Browser, Node, PASSWORD, TestSite, shown_tally},
 };
 
 const TOOLS: usize = 12;
@@ -176,15 +177,15 @@ async fn exclude(crowd: &Crowd, desk: &Browser, tool: i64, voters: &[i64], rando
     };
     let answer = desk.get(&path).await;
     let status = answer.status().as_u16();
-    let page = answer.text().await.unwrap();
+    let page = Page::read(answer).await;
     let mut fields = vec![("kind", "burst".to_owned()), ("reason", "Stress".to_owned())];
     let path = match all {
         // Deleted meanwhile, or nobody has voted on it.
-        true if status != 200 || !page.contains(r#"name="votes""#) => {
+        true if status != 200 || !page.has("[name=votes]") => {
             return crowd.note("look at votes", status);
         }
         true => {
-            fields.push(("votes", hidden(&page, "votes")));
+            fields.push(("votes", page.hidden("votes")));
             path
         }
         false => {

@@ -12,6 +12,7 @@ use shiptally::{
     schema::{accounts, submissions},
 };
 
+use crate::page::Page;
 use crate::site::{Browser, TestSite, header, location};
 
 /// A tool that the site does not have.
@@ -66,11 +67,11 @@ async fn a_member_sends_each_kind_and_finds_it_on_their_account() {
     let answer = ada.post("/submit", &ELECTRUM).await;
     assert_eq!((answer.status().as_u16(), location(&answer)), (303, "/account#sent-h"));
     let account = ada.page("/account").await;
-    assert!(account.contains("Thank you. A moderator will look at it"), "{account}");
+    assert!(account.says("Thank you. A moderator will look at it"), "{account}");
     for (path, form) in [("/tools/amber/correct", &PRICE[..]), ("/tools/amber/report", &ADVERT)] {
         let answer = ada.post(path, form).await;
         assert_eq!((answer.status().as_u16(), location(&answer)), (303, "/tools/amber"), "{path}");
-        assert!(ada.page("/tools/amber").await.contains("Thank you. A moderator will look at it"));
+        assert!(ada.page("/tools/amber").await.says("Thank you. A moderator will look at it"));
     }
     assert_eq!(ada.post("/tools/amber/report", &but(&ADVERT, "take", "")).await.status(), 303);
 
@@ -84,17 +85,14 @@ async fn a_member_sends_each_kind_and_finds_it_on_their_account() {
     for path in ["/account", "/account/sent"] {
         let page = ada.page(path).await;
         for title in &titles {
-            assert!(page.contains(title), "{title} on {path}");
+            assert!(page.says(title), "{title} on {path}");
         }
-        assert!(
-            page.contains("$5 per month") && page.contains("Waiting") && page.contains("4 items"),
-            "{page}"
-        );
+        assert!(page.says("$5 per month") && page.says("Waiting") && page.says("4 items"), "{page}");
     }
     let eve = site.member("eve").await;
     for path in ["/account", "/account/sent"] {
         let page = eve.page(path).await;
-        assert!(!page.contains("Electrum") && page.contains("You have not sent anything"), "{page}");
+        assert!(!page.mentions("Electrum") && page.says("You have not sent anything"), "{page}");
     }
 }
 
@@ -120,14 +118,13 @@ async fn visitors_are_led_to_the_sign_in_page_and_back() {
     }
     assert!(sent(&site).is_empty());
     let ada = site.member("ada").await;
-    assert!(ada.page("/submit?name=Elec%26trum").await.contains(r#"value="Elec&#38;trum""#));
+    assert_eq!(ada.page("/submit?name=Elec%26trum").await.typed("name"), "Elec&trum");
     let page = ada.page("/tools/amber/report?take=skeptic").await;
-    assert!(page.contains(r#"<option value="skeptic" selected>The take of The Skeptic"#), "{page}");
+    let take = page.one("select[name=take] option[selected]");
+    assert_eq!(take.attr("value"), "skeptic");
+    assert!(take.text().starts_with("The take of The Skeptic"), "{take}");
     let page = ada.page("/tools/amber/correct?field=fact").await;
-    assert!(
-        page.contains(r#"<option value="fact" selected>"#) && page.contains("Free (open source)"),
-        "{page}"
-    );
+    assert!(page.typed("field") == "fact" && page.says("Free (open source)"), "{page}");
 }
 
 #[actix_web::test]
@@ -135,25 +132,24 @@ async fn what_is_sent_after_the_session_has_ended_is_there_again_after_signing_i
     let site = TestSite::start();
     site.account("ada", Role::Member);
     for (path, form, typed) in [
-        ("/submit", &ELECTRUM[..], r#"value="Electrum""#),
-        ("/tools/amber/correct", &PRICE, r#"<option value="price" selected>"#),
-        ("/tools/amber/report", &ADVERT, r#"<option value="advert" selected>"#),
+        ("/submit", &ELECTRUM[..], ("name", "Electrum")),
+        ("/tools/amber/correct", &PRICE, ("field", "price")),
+        ("/tools/amber/report", &ADVERT, ("reason", "advert")),
     ] {
         let browser = site.browser();
         let answer = browser.post(path, form).await;
-        assert!(browser.page(location(&answer)).await.contains("What you typed is kept."), "{path}");
+        assert!(browser.page(location(&answer)).await.says("What you typed is kept."), "{path}");
         browser.sign_in("ada").await;
         let page = browser.page(path).await;
-        assert!(page.contains(typed), "{path}: {page}");
-        for (name, value) in form.iter().filter(|(name, _)| ["why", "words", "value"].contains(name)) {
-            assert!(page.contains(&format!("{value}</textarea>")), "{path}: {name}: {page}");
+        for (name, value) in form {
+            assert_eq!(page.typed(name), value.replace("\r\n", "\n"), "{path}: {name}: {page}");
         }
-        assert!(!browser.page(path).await.contains(typed), "{path}: once");
+        assert_ne!(browser.page(path).await.typed(typed.0), typed.1, "{path}: once");
     }
     let much = "x".repeat(20_000);
     let browser = site.browser();
     let answer = browser.post("/submit", &[("why", &much)]).await;
-    assert!(!browser.page(location(&answer)).await.contains("What you typed is kept."), "not without bounds");
+    assert!(!browser.page(location(&answer)).await.mentions("What you typed is kept."), "not without bounds");
     assert!(sent(&site).is_empty());
 }
 
@@ -204,18 +200,16 @@ async fn every_bad_field_has_its_reason_beside_it_and_what_was_typed_stays() {
         let answer = ada.post(path, &but(form, field, value)).await;
         assert_eq!(answer.status(), 422, "{path} {field}");
         assert_eq!(header(&answer, "cache-control"), "no-store");
-        let page = answer.text().await.unwrap();
-        assert!(page.contains(&format!(r#"id="{field}-error">{reason}"#)), "{path} {field}: {page}");
-        assert!(page.contains(&format!(r##"<a href="#{field}">{reason}"##)), "{path} {field}: {page}");
-        assert_eq!(page.matches(r#"aria-invalid="true""#).count(), 1, "{path} {field}");
+        let page = Page::read(answer).await;
+        assert!(page.complaint(field).starts_with(reason), "{path} {field}: {page}");
+        assert!(page.one(&format!(r##"a[href="#{field}"]"##)).text().starts_with(reason), "{path} {field}");
+        assert_eq!(page.count("[aria-invalid=true]"), 1, "{path} {field}");
         for (name, typed) in form.iter().filter(|(name, _)| *name != field) {
-            let shown = typed.replace("\r\n", "\n").replace('\'', "&#39;");
-            let shown = if ["category", "field", "take", "reason"].contains(name) {
-                format!(r#"<option value="{shown}" selected>"#)
-            } else {
-                shown
-            };
-            assert!(page.replace("\r\n", "\n").contains(&shown), "{path} {field}: {name} is kept: {page}");
+            assert_eq!(
+                page.typed(name),
+                typed.replace("\r\n", "\n"),
+                "{path} {field}: {name} is kept: {page}"
+            );
         }
     }
     assert!(sent(&site).is_empty());
@@ -239,13 +233,10 @@ async fn what_is_there_already_is_pointed_out_before_sending() {
         let form = but(&ELECTRUM, field, value);
         let answer = ada.post("/submit", &form).await;
         assert_eq!(answer.status(), 409, "{value}");
-        let page = answer.text().await.unwrap().replace("\r\n", "\n");
-        assert!(page.contains(&format!(r#"<a href="{found}">"#)) && page.contains("Send anyway"), "{page}");
-        assert!(
-            page.contains("It reads papers.\nWe ship with it.")
-                && page.contains(&value.replace('&', "&#38;")),
-            "{page}"
-        );
+        let page = Page::read(answer).await;
+        assert!(page.leads_to(found) && page.says("Send anyway"), "{page}");
+        assert_eq!(page.typed("why"), "It reads papers.\nWe ship with it.");
+        assert_eq!(page.typed(field), value);
         assert!(sent(&site).is_empty(), "nothing is sent yet");
     }
     for (field, value) in
@@ -260,9 +251,9 @@ async fn what_is_there_already_is_pointed_out_before_sending() {
     }
 
     let amber = but(&ELECTRUM, "name", "Amberr");
-    let page = ada.post("/submit", &amber).await.text().await.unwrap();
-    let key = page.split(r#"name="anyway" value=""#).nth(1).unwrap().split('"').next().unwrap();
-    let anyway = but(&amber, "anyway", key);
+    let page = Page::read(ada.post("/submit", &amber).await).await;
+    let key = page.hidden("anyway");
+    let anyway = but(&amber, "anyway", &key);
     let other = but(&anyway, "name", "Basaltt");
     assert_eq!(ada.post("/submit", &other).await.status(), 409, "another name is looked for again");
     assert_eq!(ada.post("/submit", &anyway).await.status(), 303);
@@ -272,12 +263,12 @@ async fn what_is_there_already_is_pointed_out_before_sending() {
     assert_eq!(ada.post("/submit", &ELECTRUM).await.status(), 303);
     let answer = eve.post("/submit", &but(&ELECTRUM, "name", "electrum")).await;
     assert_eq!(answer.status(), 409);
-    let page = answer.text().await.unwrap();
-    assert!(page.contains("Another member has suggested a tool of this name already"), "{page}");
-    assert!(!page.contains("ada"), "{page}");
+    let page = Page::read(answer).await;
+    assert!(page.says("Another member has suggested a tool of this name already"), "{page}");
+    assert!(!page.mentions("ada"), "{page}");
     let answer = ada.post("/submit", &but(&ELECTRUM, "why", "Another reason.")).await;
     assert_eq!(answer.status(), 409);
-    assert!(answer.text().await.unwrap().contains("You have suggested a tool of this name already"));
+    assert!(Page::read(answer).await.says("You have suggested a tool of this name already"));
     site.sql("UPDATE submissions SET status = 2");
     assert_eq!(eve.post("/submit", &ELECTRUM).await.status(), 303, "what was declined is no duplicate");
 }
@@ -294,7 +285,7 @@ async fn the_same_form_sent_twice_is_stored_once() {
     }
     assert_eq!(sent(&site).len(), 3);
     assert_eq!(ada.post("/submit", &ELECTRUM).await.status(), 303);
-    assert!(ada.page("/account").await.contains("You have sent exactly this already."));
+    assert!(ada.page("/account").await.says("You have sent exactly this already."));
     assert_eq!(ada.post("/tools/basalt/correct", &PRICE).await.status(), 303, "of another tool");
     assert_eq!(eve.post("/tools/amber/correct", &PRICE).await.status(), 303, "of somebody else");
     assert_eq!(sent(&site).len(), 5);
@@ -315,12 +306,12 @@ async fn an_account_sends_ten_at_once_and_is_then_asked_to_wait() {
     assert_eq!(answer.status(), 429);
     let seconds: u32 = header(&answer, "retry-after").parse().unwrap();
     assert!((1..=600).contains(&seconds), "{seconds}");
-    let page = answer.text().await.unwrap();
+    let page = Page::read(answer).await;
     assert!(
-        page.contains("Please wait 10 minutes and send this again.") && page.contains("Since November."),
+        page.says("Please wait 10 minutes and send this again.") && page.typed("why") == "Since November.",
         "{page}"
     );
-    assert!(page.contains("Send the correction"), "it can be sent again from here");
+    assert!(page.says("Send the correction"), "it can be sent again from here");
     assert_eq!(ada.post("/tools/amber/correct", &but(&PRICE, "value", "")).await.status(), 422);
     assert_eq!(sent(&site).len(), 10);
     assert_eq!(site.member("eve").await.post("/tools/amber/correct", &PRICE).await.status(), 303);
@@ -346,11 +337,11 @@ async fn ten_items_declined_as_spam_make_their_sender_wait() {
         [("/submit", &ELECTRUM[..]), ("/tools/amber/correct", &PRICE), ("/tools/amber/report", &ADVERT)]
     {
         let page = ada.page(path).await;
-        assert!(page.contains(&from) && !page.contains("Send the"), "{page}");
+        assert!(page.says(&from) && !page.mentions("Send the"), "{page}");
         let answer = ada.post(path, form).await;
         assert_eq!(answer.status(), 429, "{path}");
         assert!(header(&answer, "retry-after").parse::<u32>().unwrap() > 59 * 86_400);
-        assert!(answer.text().await.unwrap().contains(&from), "{path}");
+        assert!(Page::read(answer).await.says(&from), "{path}");
         assert_eq!(eve.post(path, form).await.status(), 303, "{path} of somebody else");
     }
     assert_eq!(sent(&site).len(), 13);
@@ -380,7 +371,7 @@ async fn a_suspended_account_sends_nothing() {
     {
         for answer in [ada.get(path).await, ada.post(path, form).await] {
             assert_eq!(answer.status(), 403, "{path}");
-            assert!(answer.text().await.unwrap().contains("This account is suspended"), "{path}");
+            assert!(Page::read(answer).await.says("This account is suspended"), "{path}");
         }
     }
     assert!(sent(&site).is_empty());
@@ -397,8 +388,8 @@ async fn only_published_tools_are_corrected_and_old_addresses_lead_on() {
             assert_eq!(ada.post(&path, fields).await.status(), 404, "{path}");
         }
     }
-    let page = ada.get("/tools/ambr/report").await.text().await.unwrap();
-    assert!(page.contains(r#"<a href="/tools/amber">"#), "{page}");
+    let page = Page::read(ada.get("/tools/ambr/report").await).await;
+    assert!(page.leads_to("/tools/amber"), "{page}");
     let answer = ada.get("/tools/Amber/correct").await;
     assert_eq!((answer.status().as_u16(), location(&answer)), (308, "/tools/amber/correct"));
     assert!(sent(&site).is_empty());
@@ -409,25 +400,30 @@ async fn public_pages_lead_to_the_forms_and_are_the_same_for_all_visitors() {
     let site = TestSite::start();
     let (one, other) = (site.browser(), site.browser());
     let pages: [(&str, &[&str]); 3] = [
-        ("/tools", &[r#"Missing a tool? <a href="/submit">"#]),
-        ("/tools?q=zz%26top", &[r#"Missing a tool? <a href="/submit?name=zz%26top">"#]),
+        ("/tools", &["/submit"]),
+        ("/tools?q=zz%26top", &["/submit?name=zz%26top"]),
         (
             "/tools/amber",
             &[
-                r#"href="/tools/amber/correct""#,
-                r#"href="/tools/amber/report""#,
-                r#"href="/tools/amber/report?take=builder""#,
-                r#"href="/tools/amber/report?take=skeptic""#,
+                "/tools/amber/correct",
+                "/tools/amber/report",
+                "/tools/amber/report?take=builder",
+                "/tools/amber/report?take=skeptic",
             ],
         ),
     ];
     for (path, links) in pages {
         let answer = one.get(path).await;
         assert!(header(&answer, "cache-control").starts_with("public"), "{path}");
-        let page = answer.text().await.unwrap();
+        let page = Page::read(answer).await;
         for link in links {
-            assert!(page.contains(link), "{link} on {path}: {page}");
+            assert!(page.leads_to(link), "{link} on {path}: {page}");
         }
+        assert_eq!(
+            page.says("Missing a tool?"),
+            path.starts_with("/tools") && path != "/tools/amber",
+            "{path}"
+        );
         assert_eq!(page, other.page(path).await, "{path}");
     }
 }
@@ -445,15 +441,13 @@ async fn a_long_list_of_what_was_sent_is_paged() {
         rows.join(", ")
     ));
     let account = ada.page("/account").await;
-    assert!(account.contains("Tool 119") && !account.contains("Tool 114"), "{account}");
-    assert!(
-        account.contains(r#"<a href="/account/sent">Everything I sent</a>"#) && account.contains("120 items")
-    );
-    let lines =
-        async |browser: &Browser, path: &str| browser.page(path).await.matches(r#"<th scope="row""#).count();
+    assert!(account.says("Tool 119") && !account.mentions("Tool 114"), "{account}");
+    assert_eq!(account.one(r#"a[href="/account/sent"]"#).text(), "Everything I sent");
+    assert!(account.says("120 items"), "{account}");
+    let lines = async |browser: &Browser, path: &str| browser.page(path).await.count("th[scope=row]");
     assert_eq!(lines(&ada, "/account/sent").await, 50);
     assert_eq!(lines(&ada, "/account/sent?page=3").await, 20);
-    assert!(ada.page("/account/sent?page=99").await.contains("Page 3 of 3"));
+    assert!(ada.page("/account/sent?page=99").await.says("Page 3 of 3"));
 }
 
 #[actix_web::test]

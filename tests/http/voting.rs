@@ -12,6 +12,7 @@ use shiptally::{
     voting::{BallotBox, NetworkKey, vote::Intent},
 };
 
+use crate::page::Page;
 use crate::site::{PATIENCE, TestSite, header, location};
 
 #[actix_web::test]
@@ -85,10 +86,11 @@ async fn a_browser_without_javascript_comes_back_to_where_it_was() {
     let answer = ada.post("/tools/amber/vote", &[("choice", "ship"), ("next", next)]).await;
     assert_eq!((answer.status().as_u16(), location(&answer)), (303, next));
     let page = ada.page("/compare/amber-vs-basalt").await;
-    assert!(page.contains("Your vote for Amber is counted: ship."));
+    assert!(page.says("Your vote for Amber is counted: ship."));
     let again = ada.page("/compare/amber-vs-basalt").await;
-    assert!(!again.contains("is counted"), "the line is shown once");
-    assert!(again.contains(r#"value="ship" aria-pressed="true" aria-label="Ship Amber""#), "{again}");
+    assert!(!again.mentions("is counted"), "the line is shown once");
+    let pressed = again.one("[data-vote=amber] button[aria-pressed=true]");
+    assert_eq!((pressed.attr("value"), pressed.attr("aria-label")), ("ship", "Ship Amber"));
 
     let answer =
         ada.post("/tools/amber/vote", &[("choice", "skip"), ("next", "https://evil.example/")]).await;
@@ -106,7 +108,7 @@ async fn who_is_signed_out_signs_in_and_the_vote_is_cast() {
     assert_eq!(answer.status(), 303);
     let sign_in = location(&answer).to_owned();
     assert_eq!(sign_in, "/login?next=%2Fcompare%2Famber-vs-basalt%23amber");
-    assert!(visitor.page(&sign_in).await.contains("Your vote for Amber is kept: ship."));
+    assert!(visitor.page(&sign_in).await.says("Your vote for Amber is kept: ship."));
     let answer = visitor
         .post(
             "/login",
@@ -118,7 +120,7 @@ async fn who_is_signed_out_signs_in_and_the_vote_is_cast() {
         )
         .await;
     assert_eq!(location(&answer), "/compare/amber-vs-basalt#amber");
-    assert!(visitor.page("/compare/amber-vs-basalt").await.contains("Your vote for Amber is counted: ship."));
+    assert!(visitor.page("/compare/amber-vs-basalt").await.says("Your vote for Amber is counted: ship."));
     assert_eq!(visitor.tally("amber").await["ships"], 1);
 }
 
@@ -152,8 +154,8 @@ async fn where_addresses_must_be_confirmed_only_confirmed_accounts_vote() {
     );
     let answer = ada.post("/tools/amber/vote", &[("choice", "ship")]).await;
     assert_eq!(answer.status(), 403);
-    let page = answer.text().await.unwrap();
-    assert!(page.contains("Confirm your e-mail address before you vote."), "{page}");
+    let page = Page::read(answer).await;
+    assert!(page.says("Confirm your e-mail address before you vote."), "{page}");
     assert_eq!(ada.tally("amber").await["votes"], 0);
     site.sql("UPDATE accounts SET verified_at = '2026-11-01 00:00:00'");
     assert_eq!(ada.vote("amber", "ship").await.0, 200);
@@ -194,15 +196,11 @@ async fn for_load_tests_the_limits_can_be_off() {
 }
 
 #[actix_web::test]
-async fn a_vote_that_cannot_be_written_is_refused_in_time_and_not_counted() {
+async fn a_vote_that_cannot_be_written_is_refused_in_time_and_counts_once_when_it_is_cast_again() {
     let site = TestSite::start();
-    if !site.is_on_sqlite() {
-        // PostgreSQL has no lock that one connection takes on all of the data.
-        return;
-    }
     let ada = site.member("ada").await;
     let mut other = site.connect();
-    other.batch_execute("BEGIN IMMEDIATE").unwrap();
+    site.lock_writes(&mut other, "votes");
     let posts = join_all(
         ["amber", "basalt", "cobalt"]
             .map(async |tool| ada.post(&format!("/tools/{tool}/vote"), &[("choice", "ship")]).await),
@@ -216,8 +214,11 @@ async fn a_vote_that_cannot_be_written_is_refused_in_time_and_not_counted() {
         assert!(header(&answer, "retry-after").parse::<u64>().unwrap() >= 1);
     }
     other.batch_execute("ROLLBACK").unwrap();
-    for tool in ["amber", "basalt", "cobalt"] {
-        assert_eq!(ada.tally(tool).await["votes"], 0);
+    // PostgreSQL may be just about to write it when its voter is told to come back.
+    if site.is_on_sqlite() {
+        for tool in ["amber", "basalt", "cobalt"] {
+            assert_eq!(ada.tally(tool).await["votes"], 0);
+        }
     }
     let (status, answer) = ada.vote("amber", "ship").await;
     assert_eq!((status, &answer["votes"]), (200, &json!(1)), "afterwards all is well");
@@ -265,14 +266,14 @@ async fn a_vote_or_stream_of_no_tool_offers_near_ones() {
     for browser in [&visitor, &ada] {
         let answer = browser.post("/tools/ambr/vote", &[("choice", "ship")]).await;
         assert_eq!(answer.status(), 404);
-        let page = answer.text().await.unwrap();
-        assert!(page.contains("There is no tool at this address."), "{page}");
-        assert!(page.contains(r#"<a href="/tools/amber">"#), "{page}");
+        let page = Page::read(answer).await;
+        assert!(page.says("There is no tool at this address."), "{page}");
+        assert!(page.leads_to("/tools/amber"), "{page}");
     }
     for path in ["/live?tool=amber&tool=nope", "/live?tool=No+slug", "/tools/nope/tally", "/tools/NO/tally"] {
         let answer = visitor.get(path).await;
         assert_eq!(answer.status(), 404, "{path}");
-        assert!(answer.text().await.unwrap().contains("There is no tool at this address."), "{path}");
+        assert!(Page::read(answer).await.says("There is no tool at this address."), "{path}");
     }
     assert_eq!(ada.vote("nope", "ship").await.1["error"]["message"], "There is no tool at this address.");
 }

@@ -29,7 +29,10 @@ use shiptally::{
 };
 
 use super::{ADDRESSES, Act, Model, State, Tool, Vote};
-use crate::site::{Browser, shown_tally};
+use crate::{
+    page::Page,
+    site::{Browser, shown_tally},
+};
 
 /// A site, and what a sequence does to it beside the model.
 pub(super) struct Run<'a> {
@@ -375,7 +378,7 @@ impl<'a> Run<'a> {
             {
                 None => (format!("{status}"), "404".to_owned()),
                 Some(tool) if tool.state.address == address => {
-                    let page = answer.text().await.unwrap();
+                    let page = Page::read(answer).await;
                     (format!("{status} {:?}", shown_tally(&page, &slug)), format!("200 {:?}", tool.tally()))
                 }
                 Some(tool) => {
