@@ -134,7 +134,11 @@ export const CHROMIUM_FLAGS = [
   ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
 ];
 
-export const launchBrowser = (flags = []) => chromium.launch({ executablePath: CHROMIUM, args: [...CHROMIUM_FLAGS, ...flags] });
+// Pages are drawn with the same fonts on every machine.
+const FONTS = { FONTCONFIG_FILE: fileURLToPath(new URL("fonts.conf", import.meta.url)) };
+
+export const launchBrowser = (flags = []) =>
+  chromium.launch({ executablePath: CHROMIUM, args: [...CHROMIUM_FLAGS, ...flags], env: { ...process.env, ...FONTS } });
 
 // A window of somebody with cookies of their own. `window.problems` collects what no page may do:
 // complain on the console, throw, or ask another host for anything.
