@@ -17,10 +17,12 @@ use askama::Template;
 use crate::{
     accounts::Visit,
     config::Settings,
-    error::{AppError, NotFound, Suggestion, default_message},
-    guard,
-    page::{self, Shell, is_unsafe, local_path, wants_json},
     view,
+    web::{
+        error::{AppError, NotFound, Suggestion, default_message},
+        guard,
+        page::{self, Shell, is_unsafe, local_path, wants_json},
+    },
 };
 
 /// Gives every error without a page of its own its page.

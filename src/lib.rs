@@ -4,28 +4,12 @@
 //! map and `tests/architecture.rs` keeps the direction.
 
 // Ground: knows no feature.
-pub mod assets;
-pub mod cache;
 pub mod config;
 pub mod db;
-pub mod encoded;
-pub mod error;
-pub mod feed;
-pub mod freshness;
-pub mod guard;
-pub mod limits;
-pub mod live;
-pub mod page;
-pub mod paging;
-pub mod schema;
-pub mod session;
-pub mod slots;
 pub mod slug;
-pub mod sql;
 pub mod stats;
 pub mod text;
-pub mod ui;
-pub mod versions;
+pub mod web;
 pub mod words;
 
 // Floor 1: who is asking.

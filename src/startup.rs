@@ -12,21 +12,21 @@ use chrono::Utc;
 
 use crate::{
     accounts::{self, AfterSignIn, RecentAccounts},
-    admin, assets,
-    cache::{self, PageCache},
+    admin,
     catalogue::Catalogue,
     changes,
     comparisons::{self, PairFrames},
     config::{ServeOptions, Settings, Switch},
-    db::{Database, DatabaseUrl},
-    error_pages,
-    freshness::Freshness,
-    guard, home,
-    limits::RateLimits,
-    me, moderation, reviewers,
-    session::{self, DatabaseSessions},
-    submissions, tools, versions,
+    db::{Database, DatabaseUrl, freshness::Freshness, versions},
+    error_pages, home, me, moderation, reviewers, submissions, tools,
     voting::{self, BallotBox, CastKeptVote, Follower, Hub, NetworkKey, Standings},
+    web::{
+        assets,
+        cache::{self, PageCache},
+        guard,
+        limits::RateLimits,
+        session::{self, DatabaseSessions},
+    },
 };
 
 /// The largest form, in bytes.

@@ -1,4 +1,4 @@
-//! Each database has exactly the tables and columns of `src/schema.rs`, and its migrations can be
+//! Each database has exactly the tables and columns of `src/db/schema.rs`, and its migrations can be
 //! taken back. SQLite is always tested, PostgreSQL where `SHIPTALLY_TEST_POSTGRES` names a server.
 
 mod support;
@@ -21,7 +21,7 @@ use support::TestDatabase;
 
 type Outcome = Result<(), Box<dyn Error>>;
 
-/// The columns of each table, each with its type as `src/schema.rs` writes it.
+/// The columns of each table, each with its type as `src/db/schema.rs` writes it.
 type Tables = BTreeMap<String, BTreeMap<String, String>>;
 
 /// The search index is written with SQL of its own for each database, so the schema leaves it out.
@@ -29,8 +29,8 @@ const SEARCH: &str = "tool_search";
 
 #[test]
 fn the_database_has_the_columns_of_the_schema() -> Outcome {
-    let schema = declared(&fs::read_to_string("src/schema.rs")?)?;
-    assert!(schema.len() >= 12, "src/schema.rs could not be read: {schema:?}");
+    let schema = declared(&fs::read_to_string("src/db/schema.rs")?)?;
+    assert!(schema.len() >= 12, "src/db/schema.rs could not be read: {schema:?}");
     for database in TestDatabase::of_each_kind() {
         let mut db = database.url.connect()?;
         db.migrate()?;

@@ -15,8 +15,10 @@ use serde_json::{Value, json};
 use shiptally::{
     catalogue::{STARTER, file},
     cli::verify,
-    db::{DatabaseUrl, Db},
-    schema::{accounts, tallies, tools, versions, votes},
+    db::{
+        DatabaseUrl, Db,
+        schema::{accounts, tallies, tools, versions, votes},
+    },
 };
 
 /// Raised whenever a data set comes out differently.

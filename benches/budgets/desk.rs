@@ -8,12 +8,14 @@ use diesel::{connection::SimpleConnection, prelude::*};
 use shiptally::{
     accounts::{Role, store},
     cli::verify,
-    db::{DatabaseUrl, Db},
+    db::{
+        DatabaseUrl, Db,
+        schema::{accounts, tallies, tools},
+    },
     inbox::{
         item::{Content, NewItem, Suggestion},
         store::send as send_item,
     },
-    schema::{accounts, tallies, tools},
     voting::{
         exclusion::{self, Kind, Order},
         selection::Selection,

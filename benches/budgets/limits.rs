@@ -16,8 +16,7 @@ use chrono::Utc;
 use diesel::{prelude::*, upsert::excluded};
 use shiptally::{
     config::Voters,
-    db::{DatabaseUrl, Db},
-    schema::votes,
+    db::{DatabaseUrl, Db, schema::votes},
     voting::{store, vote::Intent},
 };
 use tokio::sync::Semaphore;

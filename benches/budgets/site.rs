@@ -8,8 +8,10 @@ use diesel::prelude::*;
 use shiptally::{
     catalogue::search,
     cli::verify,
-    db::DatabaseUrl,
-    schema::{accounts, tools, votes},
+    db::{
+        DatabaseUrl,
+        schema::{accounts, tools, votes},
+    },
 };
 
 use crate::{

@@ -7,14 +7,18 @@ use askama::Template;
 
 use super::{Role, store};
 use crate::{
-    cache::{Onlooker, Reader},
     config::Settings,
-    db::Database,
-    error::AppError,
-    freshness::{Freshness, Recent},
-    page::Shell,
-    session::{Credential, TypedSession},
-    slots::Pieces,
+    db::{
+        Database,
+        freshness::{Freshness, Recent},
+    },
+    web::{
+        cache::{Onlooker, Reader},
+        error::AppError,
+        page::Shell,
+        session::{Credential, TypedSession},
+        slots::Pieces,
+    },
 };
 
 /// Somebody who is signed in. As a handler's argument it answers 401 to everybody else.

@@ -17,11 +17,13 @@ use super::{
 };
 use crate::{
     db::Database,
-    error::AppError,
-    guard::client_address,
-    limits::RateLimits,
-    page::{self, Form, local_path, wants_json},
-    session::TypedSession,
+    web::{
+        error::AppError,
+        guard::client_address,
+        limits::RateLimits,
+        page::{self, Form, local_path, wants_json},
+        session::TypedSession,
+    },
 };
 
 /// Where to go afterwards; anything but a path on this site is ignored.

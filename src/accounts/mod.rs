@@ -17,7 +17,7 @@ pub use self::{
     extract::{Admin, CurrentUser, Moderator, RecentAccounts, Visit},
     password::{BadPassword, Password, verify as verify_password},
 };
-use crate::{
+use crate::web::{
     page::{self, get, post, resource},
     session::TypedSession,
 };

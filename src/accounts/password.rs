@@ -9,7 +9,7 @@ use argon2::{
 };
 use tokio::sync::Semaphore;
 
-use crate::error::AppError;
+use crate::web::error::AppError;
 
 /// How many hashes are computed at once: each holds 19 MiB while it runs.
 static HASHING: Semaphore = Semaphore::const_new(2);

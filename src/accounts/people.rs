@@ -6,8 +6,8 @@ use chrono::{Duration, NaiveDateTime};
 use diesel::prelude::*;
 
 use super::Role;
-use crate::{
-    db::Db,
+use crate::db::{
+    Db,
     schema::accounts,
     sql::{self, lower},
 };

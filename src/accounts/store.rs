@@ -10,11 +10,13 @@ use diesel::{
 
 use super::{Email, Handle, Role};
 use crate::{
-    db::Db,
+    db::{
+        Db,
+        schema::{accounts, exclusions},
+        sql::lower,
+        versions::{self, Of, Versions},
+    },
     each,
-    schema::{accounts, exclusions},
-    sql::lower,
-    versions::{self, Of, Versions},
 };
 
 /// An account as it is stored.
@@ -134,7 +136,7 @@ pub fn change_password(conn: &mut Db, id: i64, old: &str, new: &str) -> QueryRes
         if diesel::update(account).set(accounts::password_hash.eq(new)).execute(conn)? == 0 {
             return Ok(None);
         }
-        crate::session::end_all(conn, id)?;
+        crate::web::session::end_all(conn, id)?;
         versions::all(conn).map(Some)
     })
 }

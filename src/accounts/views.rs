@@ -2,7 +2,10 @@
 
 use askama::Template;
 
-use crate::{page::Shell, session::PendingVote, view};
+use crate::{
+    view,
+    web::{page::Shell, session::PendingVote},
+};
 
 /// Complaints about a form, each for the field it stands beside.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]

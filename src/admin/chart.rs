@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 
 use crate::{
     text::{count, grouped},
-    ui::Day,
+    web::ui::Day,
 };
 
 /// How wide a day is, and how much of that its bar, in units of the drawing.

@@ -10,12 +10,16 @@ use diesel::result::Error as DieselError;
 use super::door;
 use crate::{
     accounts::{CurrentUser, Moderator, Role, Visit},
-    db::{Database, Db},
-    error::AppError,
-    freshness::Freshness,
-    page::{self, Shell, View},
-    session::TypedSession,
-    versions::{self, Of},
+    db::{
+        Database, Db,
+        freshness::Freshness,
+        versions::{self, Of},
+    },
+    web::{
+        error::AppError,
+        page::{self, Shell, View},
+        session::TypedSession,
+    },
 };
 
 /// A moderator at the desk, whose password was given lately. As a handler's argument it answers 404 to everybody

@@ -15,12 +15,14 @@ use serde::Deserialize;
 use crate::{
     accounts::{self, Admin, Moderator, Visit},
     db::Database,
-    error::AppError,
-    guard::client_address,
-    limits::RateLimits,
-    page::{self, Form, Shell, get, is_unsafe, local_path, post, resource},
-    session::TypedSession,
     view,
+    web::{
+        error::AppError,
+        guard::client_address,
+        limits::RateLimits,
+        page::{self, Form, Shell, get, is_unsafe, local_path, post, resource},
+        session::TypedSession,
+    },
 };
 
 /// After how many seconds the password is asked for again.

@@ -8,9 +8,8 @@ use super::{
 };
 use crate::{
     catalogue::{RecordKind, Status, edit::Edited, file::State},
-    db::Db,
+    db::{Db, schema::reviewers},
     moderation::log::{Entry, Object},
-    schema::reviewers,
 };
 
 /// The parts of an entry about a record, of which [`Note::entry`] makes one.

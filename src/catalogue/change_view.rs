@@ -9,7 +9,7 @@ use super::{
 use crate::{
     stats::Choice,
     text::rich_inline,
-    ui::{Day, VerdictMark},
+    web::ui::{Day, VerdictMark},
 };
 
 /// Up to how many characters of a long text are shown.

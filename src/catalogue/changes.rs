@@ -10,9 +10,9 @@ use super::file::{Record, State, ToolRecord};
 use super::rows::term;
 use super::terms::Status;
 use crate::db::Db;
+use crate::db::schema::{changes, reviewers, tools};
 use crate::each;
-use crate::schema::{changes, reviewers, tools};
-use crate::{sql, words};
+use crate::{db::sql, words};
 
 /// What kind of thing changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

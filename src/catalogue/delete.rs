@@ -8,10 +8,10 @@ use super::history::{self, By};
 use super::search;
 use super::terms::{RecordKind, Status};
 use crate::db::Db;
-use crate::schema::{
+use crate::db::schema::{
     categories, changes, comparisons, facts, price_plans, redirects, reviewers, reviews, submissions, tools,
 };
-use crate::versions::{self, Of};
+use crate::db::versions::{self, Of};
 
 /// What belongs to a record.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -10,7 +10,7 @@ use super::changes::{self, Change};
 use super::rows::{ReviewRow, term};
 use super::terms::{Basis, Status};
 use crate::db::Db;
-use crate::schema::{facts, price_plans, reviews, tools};
+use crate::db::schema::{facts, price_plans, reviews, tools};
 use crate::stats::Choice;
 
 /// Up to how many changes of a tool are held for its pages.

@@ -9,10 +9,10 @@ use super::history::{self, By};
 use super::standing;
 use super::terms::{Act, RecordKind, Status};
 use crate::db::Db;
+use crate::db::schema::{categories, comparisons, redirects, reviewers, reviews, tools};
+use crate::db::versions::{self, Of};
 use crate::each;
-use crate::schema::{categories, comparisons, redirects, reviewers, reviews, tools};
 use crate::slug::Slug;
-use crate::versions::{self, Of};
 
 /// What shall be stored.
 #[derive(Clone, Copy, Debug)]

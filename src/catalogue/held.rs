@@ -9,8 +9,8 @@ use super::{
     detail::{ToolDetail, tool_detail},
     directory::Directory,
 };
-use crate::{
-    db::Db,
+use crate::db::{
+    Db,
     versions::{self, Of},
 };
 

@@ -12,9 +12,9 @@ use super::file::State;
 use super::rows::term;
 use super::terms::{Act, RecordKind};
 use crate::db::Db;
+use crate::db::schema::{accounts, revisions};
+use crate::db::sql;
 use crate::each;
-use crate::schema::{accounts, revisions};
-use crate::sql;
 
 /// Who changes something, why and when.
 #[derive(Clone, Copy, Debug)]

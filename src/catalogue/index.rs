@@ -14,7 +14,7 @@ use super::directory::Directory;
 use super::search::{Entry, words};
 use super::terms::Status;
 use crate::db::Db;
-use crate::schema::{categories, tools};
+use crate::db::schema::{categories, tools};
 
 /// The most tools that are searched in memory; a larger catalogue is searched by its database.
 const MOST_TOOLS: i64 = 50_000;

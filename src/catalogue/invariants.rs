@@ -10,7 +10,7 @@ use super::rows::ToolRow;
 use super::search::{self, Entry};
 use super::terms::{Basis, Kind, RecordKind, Status};
 use crate::db::Db;
-use crate::schema::{categories, comparisons, redirects, reviewers, reviews, tools};
+use crate::db::schema::{categories, comparisons, redirects, reviewers, reviews, tools};
 use crate::slug::Slug;
 use crate::stats::Choice;
 

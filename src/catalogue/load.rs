@@ -11,9 +11,9 @@ use super::directory::{Category, CategoryRef, Comparison, Directory, Moved, Revi
 use super::rows::{CategoryRow, ComparisonRow, ReviewerRow, slug, term, texts};
 use super::terms::{Author, Kind, RecordKind, Status};
 use crate::db::Db;
-use crate::schema::{categories, comparisons, redirects, reviewers, reviews, tools};
+use crate::db::schema::{categories, comparisons, redirects, reviewers, reviews, tools};
+use crate::db::versions::{self, Of};
 use crate::stats::{Choice, Panel};
-use crate::versions::{self, Of};
 
 const PUBLISHED: i16 = 1;
 

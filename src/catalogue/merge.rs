@@ -9,8 +9,8 @@ use super::file::{self, Record, State};
 use super::history::{self, By};
 use super::terms::{Act, RecordKind, Status};
 use crate::db::Db;
-use crate::schema::{comparisons, redirects, tools};
-use crate::versions::{self, Of};
+use crate::db::schema::{comparisons, redirects, tools};
+use crate::db::versions::{self, Of};
 
 /// What merging two entries comes to, apart from their votes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

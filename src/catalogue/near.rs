@@ -6,7 +6,7 @@ use rapidfuzz::distance::jaro_winkler::{Args, BatchComparator};
 
 use super::directory::{Category, Directory, Tool};
 use super::names::{KINDS, Rule, kind};
-use crate::error::{AppError, NotFound, Suggestion};
+use crate::web::error::{AppError, NotFound, Suggestion};
 
 /// How many near tools an error offers.
 const MOST_OFFERED: usize = 5;

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use diesel::result::Error as DieselError;
 
 use super::detail::{Fact, Plan};
-use crate::schema::{categories, comparisons, facts, price_plans, reviewers, reviews, tools};
+use crate::db::schema::{categories, comparisons, facts, price_plans, reviewers, reviews, tools};
 
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = categories)]

@@ -9,7 +9,7 @@ use diesel::sql_query;
 use diesel::sql_types::{Array, BigInt, Text};
 
 use crate::db::Db;
-use crate::schema::{categories, tools};
+use crate::db::schema::{categories, tools};
 
 /// The most words of a query that count; more only narrow what is already narrow.
 const MOST_WORDS: usize = 8;

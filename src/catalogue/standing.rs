@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use super::file::ToolRecord;
 use super::terms::{RecordKind, Status};
 use crate::db::Db;
-use crate::schema::{categories, reviewers, reviews, tools};
+use crate::db::schema::{categories, reviewers, reviews, tools};
 
 /// What is stored of categories and reviewers, for tools that refer to them.
 pub(super) struct Standing {

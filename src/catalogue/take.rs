@@ -6,7 +6,7 @@ use super::{Author, Basis, Review};
 use crate::{
     stats::Choice,
     text::rich,
-    ui::{Day, VerdictMark},
+    web::ui::{Day, VerdictMark},
 };
 
 /// A take, to stand inside an element of class `take` and [`kind`](Self::kind).

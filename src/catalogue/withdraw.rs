@@ -8,8 +8,8 @@ use super::edit::{self, Edit, EditError, Edited};
 use super::history::{self, By, Headline};
 use super::terms::{Act, RecordKind, Status};
 use crate::db::Db;
-use crate::schema::tools;
-use crate::versions::{self, Of};
+use crate::db::schema::tools;
+use crate::db::versions::{self, Of};
 
 /// For how many minutes a change can be withdrawn.
 pub const MINUTES: i64 = 15;

@@ -8,12 +8,13 @@ use super::{
 };
 use crate::{
     accounts::Visit,
-    cache::{Anybody, Drawn, PageCache},
     catalogue::Catalogue,
     config::Settings,
-    db::Database,
-    error::AppError,
-    freshness::Votes,
+    db::{Database, freshness::Votes},
+    web::{
+        cache::{Anybody, Drawn, PageCache},
+        error::AppError,
+    },
 };
 
 pub(super) async fn index(

@@ -8,8 +8,10 @@ use crate::{
         changes::{self, Change, ChangeKind, Wanted},
     },
     db::Db,
-    error::AppError,
-    paging::{before, cut, field},
+    web::{
+        error::AppError,
+        paging::{before, cut, field},
+    },
 };
 
 /// How many changes stand on one page, and in the feed.

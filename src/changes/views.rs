@@ -10,12 +10,14 @@ use crate::{
         changes::{Change, ChangeKind},
     },
     config::Settings,
-    error::AppError,
-    feed::{FeedItem, FeedOf},
-    page::Shell,
-    paging::{OlderLinks, address},
-    ui::Day,
     view,
+    web::{
+        error::AppError,
+        feed::{FeedItem, FeedOf},
+        page::Shell,
+        paging::{OlderLinks, address},
+        ui::Day,
+    },
 };
 
 const PATH: &str = "/changes";

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use crate::{
     catalogue::{Directory, Tool, near_tools},
-    error::{NotFound, Suggestion},
     slug,
+    web::error::{NotFound, Suggestion},
 };
 
 /// How many near names are offered.

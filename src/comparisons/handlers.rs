@@ -10,13 +10,14 @@ use super::{
 };
 use crate::{
     accounts::Visit,
-    cache::{Drawn, PageCache},
     catalogue::Catalogue,
-    db::Database,
-    error::AppError,
-    freshness::Votes,
-    page,
+    db::{Database, freshness::Votes},
     voting::{Hub, Standings, own_forms},
+    web::{
+        cache::{Drawn, PageCache},
+        error::AppError,
+        page,
+    },
 };
 
 pub(super) async fn show(

@@ -6,9 +6,9 @@ use super::find::{Found, Pair, find, pair_at};
 use crate::{
     catalogue::{Catalogue, Comparison, Directory, ToolDetail, changes::Change},
     db::Db,
-    error::AppError,
     stats::Tally,
     voting::{Standings, left_out::LeftOut},
+    web::error::AppError,
 };
 
 /// How many related comparisons are shown.

@@ -14,7 +14,7 @@ use actix_web::web;
 
 pub use self::{preview::Preview, stream::PairFrames};
 
-use crate::page::{get, resource};
+use crate::web::page::{get, resource};
 
 /// The routes of comparisons.
 pub fn routes(app: &mut web::ServiceConfig) {

@@ -9,18 +9,19 @@ use serde::Deserialize;
 use super::{find::Pair, views::PairLink};
 use crate::{
     accounts::Visit,
-    cache::{Drawn, PageCache},
     catalogue::{Catalogue, Directory, Tool, near_tools},
-    db::{Database, Db},
-    error::AppError,
-    freshness::Votes,
-    page::{self, Shell},
-    paging::{Page, PageLinks, address, wanted},
+    db::{Database, Db, freshness::Votes},
     stats::Tally,
     text::count,
-    ui::suggested,
     view,
     voting::store,
+    web::{
+        cache::{Drawn, PageCache},
+        error::AppError,
+        page::{self, Shell},
+        paging::{Page, PageLinks, address, wanted},
+        ui::suggested,
+    },
 };
 
 /// How many published comparisons a page lists.

@@ -10,10 +10,8 @@ use crate::{
     accounts::Visit,
     catalogue::{Catalogue, Comparison, file::ComparisonRecord},
     db::Db,
-    error::AppError,
-    page,
-    session::Flash,
     voting::Standings,
+    web::{error::AppError, page, session::Flash},
 };
 
 /// A comparison that is being written.

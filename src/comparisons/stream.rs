@@ -4,8 +4,6 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use super::{find::Pair, views::CommunityCell};
 use crate::{
-    error::AppError,
-    live::{Frame, Frames, part},
     voting::{
         Hub,
         answer::{Answer, Contender},
@@ -13,6 +11,10 @@ use crate::{
         store::Standing,
         stream::tally_part,
         views::TallyView,
+    },
+    web::{
+        error::AppError,
+        live::{Frame, Frames, part},
     },
 };
 

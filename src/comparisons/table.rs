@@ -3,7 +3,7 @@
 use crate::{
     catalogue::{Fact, Tool, ToolDetail},
     text::rich_inline,
-    ui::Source,
+    web::ui::Source,
 };
 
 /// The label of the fact that has a row of its own near the top.

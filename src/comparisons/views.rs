@@ -11,10 +11,8 @@ use super::{
 use crate::{
     accounts::Visit,
     catalogue::{ChangeList, Tool},
-    page::Shell,
     stats::Tally,
     text::{count, rich},
-    ui::Day,
     view,
     voting::{
         answer::{Answer, Contender},
@@ -22,6 +20,7 @@ use crate::{
         contest::Contest,
         views::{PanelView, TallyView, percent_or_dash},
     },
+    web::{page::Shell, ui::Day},
 };
 
 /// What a comparison page shows.

@@ -6,14 +6,15 @@ use chrono::Utc;
 use super::{load, methodology::MethodologyPage, views::FrontPage};
 use crate::{
     accounts::Visit,
-    cache::{Drawn, PageCache},
     catalogue::Catalogue,
     config::Settings,
-    db::Database,
-    error::AppError,
-    freshness::Votes,
-    page::Shell,
+    db::{Database, freshness::Votes},
     voting::cards::live_path,
+    web::{
+        cache::{Drawn, PageCache},
+        error::AppError,
+        page::Shell,
+    },
 };
 
 pub(super) async fn front(

@@ -11,8 +11,8 @@ use crate::{
         changes::{self, ChangeKind, Wanted},
     },
     db::Db,
-    error::AppError,
     voting::store,
+    web::error::AppError,
 };
 
 /// The first page of this day.

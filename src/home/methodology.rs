@@ -8,9 +8,6 @@ use askama::Template;
 use crate::{
     config::{Switch, Voters},
     inbox::spam,
-    limits::{self, Allowance},
-    live,
-    page::Shell,
     stats::{
         Choice, Flip, Interval, Tally, Verdict, chance_ahead,
         rules::{
@@ -22,12 +19,17 @@ use crate::{
         votes_to_flip,
     },
     text::grouped,
-    ui::{Bar, VerdictMark},
     view,
     voting::{
         contest::chance_percent,
         network::KEPT_DAYS,
         views::{TallyObject, percent_or_dash},
+    },
+    web::{
+        limits::{self, Allowance},
+        live,
+        page::Shell,
+        ui::{Bar, VerdictMark},
     },
 };
 

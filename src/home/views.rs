@@ -5,19 +5,21 @@ use askama::{Template, filters::HtmlSafe};
 use super::front::{Apart, Contest, Featured, Front, Pair};
 use crate::{
     catalogue::{ChangeList, Tool},
-    page::Shell,
     stats::{
         Side, Tally,
         rules::{ENOUGH_VOTES, EVEN_BELOW},
     },
     text::{count, rich},
-    ui::{Day, Source},
     view,
     voting::{
         answer::{Answer, Contender},
         cards::{Row, price_source},
         contest::chance_percent,
         views::{PanelView, TallyView, percent_or_dash},
+    },
+    web::{
+        page::Shell,
+        ui::{Day, Source},
     },
 };
 

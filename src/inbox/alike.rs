@@ -8,9 +8,7 @@ use url::Url;
 use super::item::{Kind, Status};
 use crate::{
     catalogue::{Directory, Tool, near_tools},
-    db::Db,
-    schema::submissions,
-    sql::lower,
+    db::{Db, schema::submissions, sql::lower},
 };
 
 /// The most tools that are pointed out.

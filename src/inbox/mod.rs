@@ -15,7 +15,7 @@ pub mod store;
 
 use diesel::prelude::*;
 
-use crate::{db::Db, schema::submissions};
+use crate::db::{Db, schema::submissions};
 
 /// How many items wait for a decision, taken or not.
 ///

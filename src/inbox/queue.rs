@@ -12,8 +12,8 @@ use super::{
     item::{Item, Kind, Status},
     store::{Row, with_names},
 };
-use crate::{
-    db::Db,
+use crate::db::{
+    Db,
     schema::{accounts, submissions, tools},
     sql::{ESCAPE, containing, limit_and_offset, lower},
 };

@@ -11,10 +11,12 @@ use super::{
 };
 use crate::{
     catalogue::Status as ToolStatus,
-    db::Db,
+    db::{
+        Db,
+        schema::{accounts, reviewers, submissions, tools},
+        sql::limit_and_offset,
+    },
     each,
-    schema::{accounts, reviewers, submissions, tools},
-    sql::limit_and_offset,
 };
 
 /// Why an account may not send anything.

@@ -8,16 +8,16 @@ use super::views::{AccountPage, Complaints, PER_PAGE, VoteLine, href};
 use crate::{
     accounts::{self, CurrentUser, Password, Visit},
     catalogue::Catalogue,
-    db::{Database, Db},
-    error::AppError,
-    freshness::Freshness,
-    guard::client_address,
-    limits::RateLimits,
-    page::{self, Form},
-    paging::{Page, field, wanted},
-    session::TypedSession,
-    sql::counted,
+    db::{Database, Db, freshness::Freshness, sql::counted},
     voting::store,
+    web::{
+        error::AppError,
+        guard::client_address,
+        limits::RateLimits,
+        page::{self, Form},
+        paging::{Page, field, wanted},
+        session::TypedSession,
+    },
 };
 
 /// What the password form sends.

@@ -6,7 +6,7 @@ mod views;
 
 use actix_web::web;
 
-use crate::page::{self, get, post, resource};
+use crate::web::page::{self, get, post, resource};
 
 /// The routes of one's own account.
 pub fn routes(app: &mut web::ServiceConfig) {

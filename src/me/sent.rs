@@ -6,18 +6,19 @@ use diesel::QueryResult;
 
 use crate::{
     accounts::{CurrentUser, Visit},
-    db::{Database, Db},
-    error::AppError,
+    db::{Database, Db, sql::counted},
     inbox::{
         item::{Content, Item, Status, Subject},
         store,
     },
-    page::{self, Shell},
-    paging::{Page, PageLinks, address, field, wanted},
-    sql::counted,
     text::{count, rich_inline},
-    ui::Day,
     view,
+    web::{
+        error::AppError,
+        page::{self, Shell},
+        paging::{Page, PageLinks, address, field, wanted},
+        ui::Day,
+    },
 };
 
 /// How many items the account's own page lists.

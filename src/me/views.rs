@@ -6,13 +6,15 @@ use super::sent::Newest;
 use crate::{
     accounts::store::Account,
     catalogue::Tool,
-    page::Shell,
-    paging::{Page, PageLinks, address},
     stats::Tally,
     text::count,
-    ui::{Day, VerdictMark},
     view,
     voting::{store::OwnVote, views::percent_or_dash},
+    web::{
+        page::Shell,
+        paging::{Page, PageLinks, address},
+        ui::{Day, VerdictMark},
+    },
 };
 
 /// How many votes a page lists.

@@ -8,11 +8,12 @@ use super::{
 };
 use crate::{
     accounts::Visit,
-    cache::{Anybody, Drawn, PageCache},
     config::Settings,
-    db::Database,
-    error::AppError,
-    freshness::Votes,
+    db::{Database, freshness::Votes},
+    web::{
+        cache::{Anybody, Drawn, PageCache},
+        error::AppError,
+    },
 };
 
 pub(super) async fn index(

@@ -6,11 +6,12 @@ use diesel::{dsl::exists, prelude::*, select};
 
 use crate::{
     accounts::CurrentUser,
-    db::Db,
-    each,
-    schema::{log_entries, revisions},
-    versions::{self, Of},
-    words,
+    db::{
+        Db,
+        schema::{log_entries, revisions},
+        versions::{self, Of},
+    },
+    each, words,
 };
 
 /// What an act was done to.

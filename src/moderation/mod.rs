@@ -7,7 +7,7 @@ mod views;
 
 use actix_web::web;
 
-use crate::page::{get, resource};
+use crate::web::page::{get, resource};
 
 /// The routes of the public log.
 pub fn routes(app: &mut web::ServiceConfig) {

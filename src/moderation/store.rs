@@ -5,10 +5,8 @@ use diesel::{dsl::exists, dsl::not, prelude::*};
 
 use super::log::Object;
 use crate::{
-    db::Db,
-    paging::{before, cut, field},
-    schema::log_entries,
-    sql,
+    db::{Db, schema::log_entries, sql},
+    web::paging::{before, cut, field},
 };
 
 /// How many acts stand on one page, and in the feed.

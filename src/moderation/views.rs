@@ -9,12 +9,14 @@ use super::{
 use crate::{
     accounts::Visit,
     config::Settings,
-    error::AppError,
-    feed::{FeedItem, FeedOf},
-    page::{Shell, local_path},
-    paging::{OlderLinks, address},
-    ui::Day,
     view,
+    web::{
+        error::AppError,
+        feed::{FeedItem, FeedOf},
+        page::{Shell, local_path},
+        paging::{OlderLinks, address},
+        ui::Day,
+    },
 };
 
 const PATH: &str = "/moderation";

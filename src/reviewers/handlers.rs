@@ -8,12 +8,13 @@ use super::{
 };
 use crate::{
     accounts::Visit,
-    cache::{Drawn, PageCache},
     catalogue::Catalogue,
-    db::Database,
-    error::AppError,
-    freshness::Votes,
-    page,
+    db::{Database, freshness::Votes},
+    web::{
+        cache::{Drawn, PageCache},
+        error::AppError,
+        page,
+    },
 };
 
 pub(super) async fn panel(

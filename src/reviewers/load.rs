@@ -6,9 +6,9 @@ use super::record::{Agreement, Opinion, agreement};
 use crate::{
     catalogue::{Catalogue, Directory, Review, Reviewer, Tool, reviews_by},
     db::Db,
-    error::{AppError, NotFound, Suggestion},
     stats::Tally,
     voting,
+    web::error::{AppError, NotFound, Suggestion},
 };
 
 /// A member of the panel and how often the community agrees.

@@ -10,7 +10,7 @@ use actix_web::web;
 
 pub use self::preview::Preview;
 
-use crate::page::{get, resource};
+use crate::web::page::{get, resource};
 
 /// The routes of reviewers.
 pub fn routes(app: &mut web::ServiceConfig) {

@@ -10,9 +10,7 @@ use crate::{
     accounts::Visit,
     catalogue::{Author, Catalogue, Reviewer, file::ReviewerRecord},
     db::Db,
-    error::AppError,
-    page,
-    session::Flash,
+    web::{error::AppError, page, session::Flash},
 };
 
 /// A reviewer who is being described.

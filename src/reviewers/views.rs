@@ -9,12 +9,14 @@ use super::{
 use crate::{
     accounts::Visit,
     catalogue::{Basis, Reviewer, TakeView},
-    page::Shell,
-    paging::{Page, PageLinks, address, field, wanted},
     stats::{Panel, rules::ENOUGH_VOTES},
     text::{count, grouped, join_and, rich},
     view,
     voting::views::percent_or_dash,
+    web::{
+        page::Shell,
+        paging::{Page, PageLinks, address, field, wanted},
+    },
 };
 
 /// How many verdicts a page holds.

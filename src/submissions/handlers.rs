@@ -9,10 +9,8 @@ use super::{
     views::FormPage,
 };
 use crate::{
-    error::AppError,
     inbox::{item::NewItem, stands},
-    page,
-    paging::field,
+    web::{error::AppError, page, paging::field},
 };
 
 pub(super) async fn suggest_page(sender: Sender) -> Result<HttpResponse, AppError> {

@@ -10,7 +10,6 @@ use crate::{
         Catalogue, Directory, RecordKind, Reviewer, Tool, ToolDetail, edit, no_such_tool, tool_detail,
     },
     db::Db,
-    error::AppError,
     inbox::{
         alike,
         item::{Content, NewItem},
@@ -18,6 +17,7 @@ use crate::{
     },
     slug::Slug,
     text::{count, long_date},
+    web::error::AppError,
 };
 
 /// Why a sender has to wait, and until when.

@@ -12,7 +12,7 @@ mod views;
 
 use actix_web::web;
 
-use crate::page::{get, post, resource};
+use crate::web::page::{get, post, resource};
 
 /// The routes of submissions.
 pub fn routes(app: &mut web::ServiceConfig) {

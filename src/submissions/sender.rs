@@ -21,15 +21,17 @@ use crate::{
     accounts::Visit,
     catalogue::Catalogue,
     db::{Database, Db},
-    error::AppError,
-    guard::client_address,
     inbox::{
         item::NewItem,
         store::{self, Refusal, Sent},
     },
-    limits::RateLimits,
-    page::{self, Form, Shell, wants_json},
-    session::TypedSession,
+    web::{
+        error::AppError,
+        guard::client_address,
+        limits::RateLimits,
+        page::{self, Form, Shell, wants_json},
+        session::TypedSession,
+    },
 };
 
 /// Somebody who is signed in and may have something to say. As a handler's argument it leads everybody else to the

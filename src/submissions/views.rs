@@ -13,9 +13,9 @@ use crate::{
         item::{Field, Reason},
         stands::Line,
     },
-    page::Shell,
     text::{count, grouped},
     view,
+    web::page::Shell,
 };
 
 /// Any of the forms.

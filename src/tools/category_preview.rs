@@ -10,9 +10,7 @@ use crate::{
     accounts::Visit,
     catalogue::{Catalogue, Category, file::CategoryRecord},
     db::Db,
-    error::AppError,
-    page,
-    session::Flash,
+    web::{error::AppError, page, session::Flash},
 };
 
 /// A category that is being described.

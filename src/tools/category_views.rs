@@ -10,14 +10,16 @@ use super::{
 };
 use crate::{
     accounts::Visit,
-    page::Shell,
-    paging::{Page, PageLinks, address},
     stats::{Tally, rules::ENOUGH_VOTES},
     text::{count, join_and, rich_inline},
     view,
     voting::{
         cards::{Row, live_path},
         views::percent_or_dash,
+    },
+    web::{
+        page::Shell,
+        paging::{Page, PageLinks, address},
     },
 };
 

@@ -11,14 +11,18 @@ use super::{
 };
 use crate::{
     accounts::Visit,
-    cache::{Drawn, PageCache},
     catalogue::{Catalogue, no_such_tool},
-    db::{Database, Db},
-    error::AppError,
-    freshness::{Freshness, Votes},
-    page,
-    paging::{field, wanted},
+    db::{
+        Database, Db,
+        freshness::{Freshness, Votes},
+    },
     voting::{Standings, own_forms},
+    web::{
+        cache::{Drawn, PageCache},
+        error::AppError,
+        page,
+        paging::{field, wanted},
+    },
 };
 
 pub(super) async fn index(

@@ -8,9 +8,9 @@ use std::{
 
 use crate::{
     catalogue::Tool,
-    paging::{address, field, wanted},
     stats::{self, Tally, by_community},
     voting::cards::MOST_WATCHED,
+    web::paging::{address, field, wanted},
 };
 
 /// How many tools a page holds: as many as one stream moves.

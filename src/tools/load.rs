@@ -14,10 +14,12 @@ use crate::{
         near_tools,
     },
     db::Db,
-    error::{AppError, NotFound, Suggestion},
-    paging::Page,
     stats::Tally,
     voting::{Standings, left_out::LeftOut, store},
+    web::{
+        error::{AppError, NotFound, Suggestion},
+        paging::Page,
+    },
 };
 
 /// What a search may take on the thread that serves requests; a step is a few nanoseconds.

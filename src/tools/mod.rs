@@ -16,7 +16,7 @@ mod views;
 use actix_web::{guard, web};
 
 pub use self::category_preview::CategoryPreview;
-use crate::page::{asks_for_json, get, resource};
+use crate::web::page::{asks_for_json, get, resource};
 
 /// The routes of tools and categories.
 pub fn routes(app: &mut web::ServiceConfig) {

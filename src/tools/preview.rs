@@ -17,12 +17,10 @@ use crate::{
         detail::changes_of,
         file::{ReviewRecord, ToolRecord},
     },
-    db::Db,
-    error::AppError,
-    page,
-    schema::categories,
+    db::{Db, schema::categories},
     stats::{Choice, Panel},
     voting::Standings,
+    web::{error::AppError, page},
 };
 
 /// What the page of a record shows.

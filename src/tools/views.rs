@@ -13,15 +13,17 @@ use crate::{
     catalogue::{
         Category, ChangeList, Comparison, Directory, Fact, Plan, PriceHistory, Review, TakeView, Tool,
     },
-    page::Shell,
-    paging::{self, Page, PageLinks},
     stats::{Choice, Panel},
     text::{count, rich_inline},
-    ui::{Day, Source, suggested},
     view,
     voting::{
         cards::{Card, CardParts, Row, live_path},
         views::percent_or_dash,
+    },
+    web::{
+        page::Shell,
+        paging::{self, Page, PageLinks},
+        ui::{Day, Source, suggested},
     },
 };
 

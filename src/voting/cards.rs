@@ -12,7 +12,7 @@ use crate::{
     catalogue::Tool,
     stats::Tally,
     text::{initial, rich},
-    ui::Source,
+    web::ui::Source,
 };
 
 /// A tool's card: what it is, three figures, and the vote.

@@ -13,10 +13,12 @@ use super::{
 };
 use crate::{
     config::Voters,
-    db::Db,
-    schema::{accounts, votes},
+    db::{
+        Db,
+        schema::{accounts, votes},
+        versions::{self, Of},
+    },
     stats::Choice,
-    versions::{self, Of},
 };
 
 /// A vote that was counted.

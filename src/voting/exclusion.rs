@@ -17,11 +17,12 @@ use super::{
     vote_set::{Ballot, VoteSet, counted_of_account},
 };
 use crate::{
-    db::Db,
-    each,
-    schema::{accounts, exclusions, votes},
-    versions::{self, Of},
-    words,
+    db::{
+        Db,
+        schema::{accounts, exclusions, votes},
+        versions::{self, Of},
+    },
+    each, words,
 };
 
 /// For which kind of reason votes are set aside.

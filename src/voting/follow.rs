@@ -12,8 +12,8 @@ use std::{
 use diesel::{QueryableByName, RunQueryDsl, result::Error as DieselError, sql_query, sql_types::BigInt};
 
 use super::{left_out, standings::Standings, store};
-use crate::{
-    db::{ConnectError, DatabaseUrl, Db},
+use crate::db::{
+    ConnectError, DatabaseUrl, Db,
     versions::{self, Of, Versions},
 };
 

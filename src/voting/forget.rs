@@ -2,8 +2,8 @@
 
 use diesel::prelude::*;
 
-use crate::{
-    db::Db,
+use crate::db::{
+    Db,
     schema::{tallies, votes},
     versions::{self, Of},
 };

@@ -17,13 +17,15 @@ use crate::{
     accounts::{CurrentUser, Visit},
     catalogue::{Catalogue, no_such_tool},
     db::Database,
-    error::{AppError, NotFound},
-    guard::client_address,
-    limits::RateLimits,
-    page::{self, Form, local_path, wants_json},
-    session::{PendingVote, TypedSession},
     slug::Slug,
     stats::Choice,
+    web::{
+        error::{AppError, NotFound},
+        guard::client_address,
+        limits::RateLimits,
+        page::{self, Form, local_path, wants_json},
+        session::{PendingVote, TypedSession},
+    },
 };
 
 /// What the vote form sends.

@@ -9,9 +9,11 @@ use diesel::{
 
 use super::{exclusion::Kind, recount::recount};
 use crate::{
-    db::Db,
+    db::{
+        Db,
+        versions::{self, Of},
+    },
     stats::Tally,
-    versions::{self, Of},
 };
 
 /// Looks for what breaks an invariant, and adds a line for each finding.

@@ -10,8 +10,7 @@ use super::{
     store::IDS_AT_ONCE,
 };
 use crate::{
-    db::Db,
-    schema::votes,
+    db::{Db, schema::votes},
     text::{count, grouped, join_and},
 };
 

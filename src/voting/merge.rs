@@ -12,11 +12,13 @@ use super::{
     store::{IDS_AT_ONCE, Standing, stored_choice, write_standing},
 };
 use crate::{
-    db::Db,
+    db::{
+        Db,
+        schema::votes,
+        versions::{self, Of},
+    },
     each,
-    schema::votes,
     stats::{Choice, Tally},
-    versions::{self, Of},
 };
 
 /// How many rows one statement inserts.

@@ -46,7 +46,7 @@ pub use self::{
 };
 use crate::{
     db::Db,
-    page::{get, post, resource},
+    web::page::{get, post, resource},
 };
 
 /// Forgets from which networks votes came that were cast too long ago, and returns how many votes that was.

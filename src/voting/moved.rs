@@ -6,8 +6,10 @@ use diesel::prelude::*;
 
 use crate::{
     catalogue::{RecordKind, Status},
-    db::Db,
-    schema::{redirects, tools},
+    db::{
+        Db,
+        schema::{redirects, tools},
+    },
 };
 
 /// A published tool under its present address.

@@ -9,9 +9,11 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     config::Secret,
-    db::Db,
-    schema::votes,
-    versions::{self, Of},
+    db::{
+        Db,
+        schema::votes,
+        versions::{self, Of},
+    },
 };
 
 /// For how many days the hash is kept.

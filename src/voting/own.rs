@@ -11,8 +11,7 @@ use crate::{
     accounts::Visit,
     catalogue::{Catalogue, Tool},
     db::{Database, Db},
-    error::AppError,
-    slots::Pieces,
+    web::{error::AppError, slots::Pieces},
 };
 
 /// How the name of a slot with a vote form begins; the tool's slug follows.

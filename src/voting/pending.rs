@@ -5,9 +5,7 @@ use std::{net::IpAddr, pin::Pin, sync::Arc};
 use super::{BallotBox, handlers};
 use crate::{
     accounts::{AfterSignIn, CurrentUser},
-    error::AppError,
-    limits::RateLimits,
-    session::TypedSession,
+    web::{error::AppError, limits::RateLimits, session::TypedSession},
 };
 
 /// Casts the kept choice of whoever has just signed in.

@@ -6,10 +6,12 @@ use diesel::prelude::*;
 
 use super::store::{Standing, all_tallies, stored_choice, write_standing};
 use crate::{
-    db::Db,
-    schema::{tools, votes},
+    db::{
+        Db,
+        schema::{tools, votes},
+        versions::{self, Of},
+    },
     stats::{Choice, Tally},
-    versions::{self, Of},
 };
 
 /// A tally that does not equal its votes.

@@ -15,9 +15,11 @@ use super::{
     vote_set::{MOST, VoteSet},
 };
 use crate::{
-    db::Db,
-    schema::{accounts, votes},
-    sql,
+    db::{
+        Db,
+        schema::{accounts, votes},
+        sql,
+    },
     stats::{Choice, Tally, rules::NEW_FOR_HOURS},
 };
 

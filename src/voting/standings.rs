@@ -16,7 +16,10 @@ use super::{
     store::{self, Standing},
     stream::Hub,
 };
-use crate::{db::Db, freshness::Freshness, stats::Tally};
+use crate::{
+    db::{Db, freshness::Freshness},
+    stats::Tally,
+};
 
 /// The newest standings that are known.
 #[derive(Default)]
@@ -133,7 +136,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::{
+    use crate::db::{
         freshness::{Votes, is_fresh},
         versions::Versions,
     };

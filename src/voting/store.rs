@@ -15,11 +15,13 @@ use super::{
     vote::Delta,
 };
 use crate::{
-    db::Db,
-    live::Versioned,
-    schema::{tallies, tools, votes},
-    sql,
+    db::{
+        Db,
+        schema::{tallies, tools, votes},
+        sql,
+    },
     stats::{Choice, Tally},
+    web::live::Versioned,
 };
 
 /// The value of `tools.status` for what readers see.

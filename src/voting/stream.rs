@@ -7,7 +7,7 @@ use super::{
     store::Standing,
     views::{TallyObject, TallyView},
 };
-use crate::{
+use crate::web::{
     error::AppError,
     live::{Board, Frame, Frames, Streams, event, part},
 };

@@ -6,10 +6,12 @@ use diesel::prelude::*;
 use super::exclusion::{self, Kind, Moved, NotUndone, Order};
 use super::vote_set::counted_of_account;
 use crate::{
-    db::Db,
-    schema::accounts,
-    session,
-    versions::{self, Of},
+    db::{
+        Db,
+        schema::accounts,
+        versions::{self, Of},
+    },
+    web::session,
 };
 
 /// Why an account is not suspended, or its suspension not lifted.

@@ -8,7 +8,7 @@ use crate::{
     catalogue::Tool,
     stats::{Choice, Interval, Panel, State, Tally},
     text::{count, grouped},
-    ui::{Bar, Day, VerdictMark},
+    web::ui::{Bar, Day, VerdictMark},
 };
 
 /// The tally object of the contract, section 4: in events and in JSON answers.

@@ -11,7 +11,7 @@ use std::{
 use diesel::prelude::*;
 
 use super::store::IDS_AT_ONCE;
-use crate::{db::Db, schema::votes};
+use crate::db::{Db, schema::votes};
 
 /// How many votes are named at a time at most; more would not fit into a form.
 pub const MOST: usize = 80_000;

@@ -24,7 +24,7 @@ use super::{
 use crate::{
     config::Voters,
     db::{ConnectError, DatabaseUrl, Db},
-    error::{AppError, is_passing},
+    web::error::{AppError, is_passing},
 };
 
 /// How many votes may wait; one more is asked to come back.

@@ -8,7 +8,7 @@ use shiptally::catalogue::{
     history::{self, By, Revision},
     withdraw::{self, WithdrawError},
 };
-use shiptally::schema::changes as changes_table;
+use shiptally::db::schema::changes as changes_table;
 
 use super::*;
 

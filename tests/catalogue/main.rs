@@ -19,9 +19,9 @@ use serde_json::{Value, json};
 use shiptally::catalogue::file::{self, Count, ImportError, Summary};
 use shiptally::catalogue::{Catalogue, STARTER, invariants, near_tools, search::matching, tool_detail};
 use shiptally::db::Db;
-use shiptally::schema::tools;
+use shiptally::db::schema::tools;
+use shiptally::db::versions::{self, Of};
 use shiptally::stats::Panel;
-use shiptally::versions::{self, Of};
 use support::TestDatabase;
 
 /// A connection to a database with every migration applied.

@@ -1,7 +1,7 @@
 //! Accounts from the command line, and the proof that tallies equal votes.
 
 use diesel::{connection::SimpleConnection, prelude::*};
-use shiptally::schema::accounts;
+use shiptally::db::schema::accounts;
 
 use crate::{House, Told};
 

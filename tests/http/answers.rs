@@ -3,7 +3,7 @@
 use std::io::Read;
 
 use reqwest::{Response, StatusCode};
-use shiptally::assets;
+use shiptally::web::assets;
 
 use crate::site::{TestSite, header};
 

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use shiptally::{
     accounts::Role,
     catalogue::{changes, file},
-    schema,
+    db::schema,
 };
 
 use crate::{

@@ -8,10 +8,12 @@ use shiptally::{
         CurrentUser, Role,
         store::{self},
     },
-    db::Db,
+    db::{
+        Db,
+        schema::{log_entries, sessions, site_settings},
+        versions::{self, Of},
+    },
     moderation::log::{self, Entry, Object},
-    schema::{log_entries, sessions, site_settings},
-    versions::{self, Of},
 };
 
 use crate::{

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use shiptally::{
     accounts::Role,
     catalogue::RecordKind,
-    schema::{comparisons, revisions, tools, votes},
+    db::schema::{comparisons, revisions, tools, votes},
 };
 
 use crate::{

@@ -2,7 +2,7 @@
 
 use reqwest::Response;
 use serde_json::{Value, json};
-use shiptally::{accounts::Role, catalogue::file, schema::uploads};
+use shiptally::{accounts::Role, catalogue::file, db::schema::uploads};
 
 use crate::{
     desk_records::{acts, at_desk},

@@ -10,8 +10,10 @@ use serde_json::json;
 use shiptally::{
     accounts::Role,
     catalogue::{RecordKind, Status, edit, file, history::By, merge},
-    db::Db,
-    schema::{comparisons, revisions, submissions, tallies, tools, votes},
+    db::{
+        Db,
+        schema::{comparisons, revisions, submissions, tallies, tools, votes},
+    },
     voting,
 };
 

@@ -4,8 +4,8 @@ use diesel::prelude::*;
 use futures_util::future::join_all;
 use shiptally::{
     accounts::Role,
+    db::schema::{log_entries, submissions},
     inbox::{self, item::Item, queue},
-    schema::{log_entries, submissions},
 };
 
 use crate::page::Page;

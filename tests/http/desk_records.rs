@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use shiptally::{
     accounts::Role,
     catalogue::{RecordKind, edit},
-    schema::{comparisons, log_entries, revisions},
+    db::schema::{comparisons, log_entries, revisions},
 };
 
 use crate::page::Page;

@@ -131,7 +131,7 @@ fn declared() -> BTreeSet<String> {
             }
             let text = std::fs::read_to_string(&path).unwrap();
             let path = path.to_str().unwrap().replace('\\', "/");
-            if path.ends_with("src/page/mod.rs") {
+            if path.ends_with("src/web/page/mod.rs") {
                 continue;
             }
             let scope =

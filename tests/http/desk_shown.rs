@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use shiptally::{
     accounts::Role,
     config::Voters,
-    schema::{tools, votes},
+    db::schema::{tools, votes},
     stats::Choice,
     voting::{
         exclusion::{self, Kind, Order},

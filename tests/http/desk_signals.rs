@@ -6,9 +6,8 @@ use diesel::{QueryableByName, prelude::*, sql_query, sql_types::Text};
 use shiptally::{
     accounts::Role,
     config::Voters,
-    db::Db,
+    db::{Db, schema::tools},
     each,
-    schema::tools,
     stats::Choice,
     voting::{
         self,

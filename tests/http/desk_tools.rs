@@ -5,7 +5,7 @@ use diesel::{prelude::*, sql_query};
 use reqwest::Response;
 use shiptally::{
     accounts::Role,
-    schema::{changes, log_entries, revisions, submissions, tools},
+    db::schema::{changes, log_entries, revisions, submissions, tools},
 };
 
 use crate::page::{Page, Part};

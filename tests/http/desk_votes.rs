@@ -9,8 +9,10 @@ use shiptally::{
     accounts::{Role, store::NewAccount},
     catalogue::file,
     config::Voters,
-    db::Db,
-    schema::{accounts, tallies, tools, votes},
+    db::{
+        Db,
+        schema::{accounts, tallies, tools, votes},
+    },
     stats::Choice,
     voting::{
         exclusion::{self, Kind, Order},

@@ -161,6 +161,6 @@ async fn an_act_that_was_withdrawn_leaves_no_trace_for_readers_and_stays_at_the_
     desk.sign_in("mona").await;
     let log = desk.page("/admin/log").await;
     assert!(log.says("published tool") && log.says("withdrew tool"), "{log}");
-    let count = shiptally::schema::log_entries::table.count().get_result::<i64>(&mut conn).unwrap();
+    let count = shiptally::db::schema::log_entries::table.count().get_result::<i64>(&mut conn).unwrap();
     assert_eq!(count, 4);
 }

@@ -12,7 +12,7 @@ use shiptally::{
         history::By,
         withdraw,
     },
-    schema::redirects,
+    db::schema::redirects,
 };
 
 use crate::page::Page;

@@ -4,8 +4,8 @@ use diesel::prelude::*;
 use reqwest::{Method, Response};
 use shiptally::{
     accounts::Role,
-    assets,
-    schema::{accounts, submissions, votes},
+    db::schema::{accounts, submissions, votes},
+    web::assets,
 };
 
 use crate::page::Page;

@@ -5,7 +5,7 @@ use reqwest::{Client, Response, redirect::Policy};
 use sha2::{Digest, Sha256};
 use shiptally::{
     accounts::Role,
-    schema::{accounts, sessions},
+    db::schema::{accounts, sessions},
 };
 
 use crate::page::Page;

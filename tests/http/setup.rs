@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use shiptally::{
     accounts::Role,
     admin::setup,
-    schema::{accounts, site_settings},
+    db::schema::{accounts, site_settings},
 };
 
 use crate::page::Page;

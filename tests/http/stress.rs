@@ -15,7 +15,7 @@ use serde_json::json;
 use shiptally::{
     accounts::Role,
     catalogue::{RecordKind, Status, file},
-    schema::{accounts, exclusions, tools, votes},
+    db::schema::{accounts, exclusions, tools, votes},
 };
 
 use crate::{

@@ -5,11 +5,11 @@ use diesel::prelude::*;
 use futures_util::future::join_all;
 use shiptally::{
     accounts::Role,
+    db::schema::{accounts, submissions},
     inbox::{
         item::{Content, Item, Suggestion},
         store,
     },
-    schema::{accounts, submissions},
 };
 
 use crate::page::Page;

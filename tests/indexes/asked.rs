@@ -8,11 +8,10 @@ use shiptally::{
     catalogue::file,
     cli,
     config::Voters,
-    db::Db,
-    schema::tools,
-    session,
+    db::{Db, schema::tools},
     stats::Choice,
     voting::{network, signals, store, vote::Intent},
+    web::session,
 };
 
 use crate::site::{Browser, PASSWORD, TestSite, catalogue, location};

@@ -1,6 +1,6 @@
 -- No id is ever given out twice: an id that an address, a form, a feed or another node's memory still names must not
 -- come to mean another row. SQLite gives the ids of deleted rows out again unless a table says AUTOINCREMENT, which only
--- a new table can say; so each is made anew with its rows. Foreign keys are off while migrations run (src/db.rs)
+-- a new table can say; so each is made anew with its rows. Foreign keys are off while migrations run (src/db/mod.rs)
 -- and checked before the commit.
 
 CREATE TABLE new_categories (

@@ -10,9 +10,11 @@ use crate::{
         records::kind,
     },
     catalogue::{RecordKind, edit::EditError},
-    error::AppError,
-    page::{self, Form},
     voting::Standings,
+    web::{
+        error::AppError,
+        page::{self, Form},
+    },
 };
 
 pub(super) async fn ask(

@@ -9,7 +9,7 @@ use actix_web::{Resource, dev::HttpServiceFactory, middleware::from_fn, web};
 use crate::{
     admin::door,
     catalogue::RecordKind,
-    page::{get, post, resource},
+    web::page::{get, post, resource},
 };
 
 pub(super) fn routes(app: &mut web::ServiceConfig) {

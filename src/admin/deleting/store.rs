@@ -13,9 +13,9 @@ use crate::{
         history::By,
     },
     db::Db,
-    error::AppError,
     moderation::log::{self, Entry},
     voting,
+    web::error::AppError,
 };
 
 /// A record that shall go, and what goes with it.

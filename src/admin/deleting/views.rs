@@ -5,9 +5,9 @@ use askama::Template;
 use super::store::Doomed;
 use crate::{
     admin::{Desk, form::Fields, records::kind},
-    page::Shell,
     text::count,
     view,
+    web::page::Shell,
 };
 
 #[derive(Template)]

@@ -8,10 +8,11 @@ use diesel::prelude::*;
 use crate::{
     admin::due::{REVIEWS_WANTED, unchecked_before, untouched_before},
     catalogue::{Directory, Status},
-    db::Db,
-    inbox,
-    schema::{comparisons, facts, tools},
-    voting,
+    db::{
+        Db,
+        schema::{comparisons, facts, tools},
+    },
+    inbox, voting,
 };
 
 /// What readers sent and votes show, which changes at any time.

@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, web};
 use chrono::Utc;
 
 use super::{Figures, views::FrontPage};
-use crate::{admin::Desk, catalogue::Catalogue, db::Database, error::AppError};
+use crate::{admin::Desk, catalogue::Catalogue, db::Database, web::error::AppError};
 
 pub(super) async fn show(
     desk: Desk,

@@ -10,7 +10,7 @@ pub use self::figures::Figures;
 
 use actix_web::web;
 
-use crate::page::{get, resource};
+use crate::web::page::{get, resource};
 
 pub(super) fn routes(app: &mut web::ServiceConfig) {
     app.service(resource("", "GET, HEAD").route(get().to(handlers::show)));

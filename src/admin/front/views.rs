@@ -5,9 +5,9 @@ use askama::Template;
 use super::figures::Sight;
 use crate::{
     admin::{Desk, chart::DailyChart, due::REVIEWS_WANTED},
-    page::Shell,
     text::grouped,
     view,
+    web::page::Shell,
 };
 
 #[derive(Template)]

@@ -3,8 +3,8 @@
 use chrono::{NaiveDate, NaiveTime, TimeDelta};
 use diesel::prelude::*;
 
-use crate::{
-    db::Db,
+use crate::db::{
+    Db,
     schema::{accounts, changes, log_entries, votes},
 };
 

@@ -16,8 +16,10 @@ use crate::{
         edit::EditError,
         withdraw::{MINUTES, WithdrawError},
     },
-    error::AppError,
-    page::{self, Form},
+    web::{
+        error::AppError,
+        page::{self, Form},
+    },
 };
 
 type Pairs = Form<Vec<(String, String)>>;

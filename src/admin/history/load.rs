@@ -12,10 +12,11 @@ use crate::{
         history::{self, Headline, Revision},
         withdraw,
     },
-    db::Db,
-    error::AppError,
-    paging::{Page, field, wanted},
-    sql::counted,
+    db::{Db, sql::counted},
+    web::{
+        error::AppError,
+        paging::{Page, field, wanted},
+    },
 };
 
 /// How many revisions a page lists.

@@ -7,9 +7,11 @@ use super::load::{Compared, Story};
 use crate::{
     admin::difference::{Piece, Tag, pieces},
     catalogue::{RecordKind, Status, file::State, history::Headline},
-    page::Shell,
-    paging::{PageLinks, address},
     view,
+    web::{
+        page::Shell,
+        paging::{PageLinks, address},
+    },
 };
 
 /// The history of a record.

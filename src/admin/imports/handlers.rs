@@ -20,9 +20,11 @@ use crate::{
         records::kind,
     },
     catalogue::file,
-    error::AppError,
-    page::{self, Form},
-    paging::{field, wanted},
+    web::{
+        error::AppError,
+        page::{self, Form},
+        paging::{field, wanted},
+    },
 };
 
 pub(super) async fn ask(desk: Desk) -> Result<HttpResponse, AppError> {

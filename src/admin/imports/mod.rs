@@ -11,7 +11,7 @@ mod views;
 use actix_web::web;
 
 pub use self::store::remove_old;
-use crate::page::{get, post, resource};
+use crate::web::page::{get, post, resource};
 
 pub(super) fn routes(app: &mut web::ServiceConfig) {
     app.service(

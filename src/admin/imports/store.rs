@@ -11,12 +11,14 @@ use crate::{
         file::{self, ImportError, Plan, Problem, Summary},
         history::By,
     },
-    db::Db,
+    db::{
+        Db,
+        schema::{reviewers, uploads},
+        versions::{self, Of},
+    },
     each,
     moderation::log::{self, Entry, Object},
-    schema::{reviewers, uploads},
     text::hex,
-    versions::{self, Of},
 };
 
 /// For how long a file waits to be applied.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use actix_multipart::{Multipart, MultipartError};
 use futures_util::TryStreamExt;
 
-use crate::error::AppError;
+use crate::web::error::AppError;
 
 /// The largest file, in bytes.
 const MOST_BYTES: usize = 16 * 1024 * 1024;

@@ -17,9 +17,11 @@ use crate::{
         RecordKind,
         file::{Count, Plan, Planned, Problem, Summary},
     },
-    page::Shell,
-    paging::{Page, PageLinks, address},
     view,
+    web::{
+        page::Shell,
+        paging::{Page, PageLinks, address},
+    },
 };
 
 /// How many records or problems a page shows.

@@ -6,7 +6,7 @@ use super::{
     store::{self, Asked},
     views::LogPage,
 };
-use crate::{admin::Desk, error::AppError};
+use crate::{admin::Desk, web::error::AppError};
 
 pub(super) async fn index(desk: Desk) -> Result<HttpResponse, AppError> {
     let asked = Asked::parse(desk.request().query_string());

@@ -6,7 +6,7 @@ mod views;
 
 use actix_web::web;
 
-use crate::page::{get, resource};
+use crate::web::page::{get, resource};
 
 pub(super) fn routes(app: &mut web::ServiceConfig) {
     app.service(resource("/log", "GET, HEAD").route(get().to(handlers::index)));

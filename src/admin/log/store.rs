@@ -3,11 +3,13 @@
 use diesel::prelude::*;
 
 use crate::{
-    db::Db,
+    db::{
+        Db,
+        schema::log_entries,
+        sql::{ESCAPE, containing, lower, signed},
+    },
     moderation::log::{Logged, Object},
-    paging::{before, cut, field},
-    schema::log_entries,
-    sql::{ESCAPE, containing, lower, signed},
+    web::paging::{before, cut, field},
 };
 
 /// How many acts stand on one page.

@@ -6,9 +6,8 @@ use super::store::Found;
 use crate::{
     admin::Desk,
     moderation::log::{Logged, Object},
-    page::Shell,
-    paging::OlderLinks,
     view,
+    web::{page::Shell, paging::OlderLinks},
 };
 
 const PATH: &str = "/admin/log";

@@ -13,11 +13,13 @@ use crate::{
         records::kind,
     },
     catalogue::{Catalogue, RecordKind, edit::EditError},
-    error::AppError,
-    page::{self, Form},
-    paging::field,
-    ui::suggested,
     voting::Standings,
+    web::{
+        error::AppError,
+        page::{self, Form},
+        paging::field,
+        ui::suggested,
+    },
 };
 
 /// The form; with `?into=SLUG` also what will happen.

@@ -13,11 +13,11 @@ use crate::{
         merge::{self, may_merge},
     },
     db::Db,
-    error::AppError,
     inbox,
     moderation::log::{self, Entry},
     slug::Slug,
     voting,
+    web::error::AppError,
 };
 
 /// The tool that goes into another.

@@ -6,10 +6,10 @@ use super::store::{Plan, Source};
 use crate::{
     admin::{Desk, form::Fields, records::kind, votes::pieces::tally_words},
     catalogue::RecordKind,
-    page::Shell,
     stats::Tally,
     text::{count, join_and},
     view,
+    web::page::Shell,
 };
 
 #[derive(Template)]

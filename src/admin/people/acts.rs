@@ -7,16 +7,18 @@ use crate::{
         CurrentUser, Role, people,
         store::{self, Account},
     },
-    db::Db,
-    error::AppError,
+    db::{
+        Db,
+        versions::{self, Of},
+    },
     moderation::log::{self, Entry, Object},
     text::count,
-    versions::{self, Of},
     voting::{
         exclusion::{self, Kind, Moved, Order},
         signals,
         suspension::{self, NotDone},
     },
+    web::error::AppError,
 };
 
 /// What readers see in place of a name.

@@ -15,11 +15,13 @@ use crate::{
         Role,
         people::{Show, Wanted},
     },
-    error::AppError,
-    page::{self, Form},
-    paging::{field, wanted},
     text::count,
     voting::Standings,
+    web::{
+        error::AppError,
+        page::{self, Form},
+        paging::{field, wanted},
+    },
 };
 
 type Fields = Form<Vec<(String, String)>>;

@@ -8,14 +8,15 @@ use crate::{
         people::{self, Person, Wanted},
         store::{self, Account},
     },
-    db::Db,
-    error::AppError,
+    db::{
+        Db,
+        schema::{log_entries, submissions, tools, votes},
+        sql::{counted, limit_and_offset},
+    },
     moderation::log::{Logged, Object},
-    paging::Page,
-    schema::{log_entries, submissions, tools, votes},
-    sql::{counted, limit_and_offset},
     stats::Choice,
     voting::store::stored_choice,
+    web::{error::AppError, paging::Page},
 };
 
 /// How many accounts or votes stand on a page.

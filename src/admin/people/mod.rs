@@ -8,7 +8,7 @@ mod views;
 use actix_web::{middleware::from_fn, web};
 
 use super::door;
-use crate::page::{get, post, resource};
+use crate::web::page::{get, post, resource};
 
 pub(super) fn routes(app: &mut web::ServiceConfig) {
     app.service(resource("/people", "GET, HEAD").route(get().to(handlers::index)))

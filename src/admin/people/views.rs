@@ -9,11 +9,13 @@ use super::{
 };
 use crate::{
     accounts::{CurrentUser, Role, people::Show},
-    page::Shell,
-    paging::{PageLinks, address},
     text::count,
-    ui::{Day, VerdictMark},
     view,
+    web::{
+        page::Shell,
+        paging::{PageLinks, address},
+        ui::{Day, VerdictMark},
+    },
 };
 
 const PATH: &str = "/admin/people";

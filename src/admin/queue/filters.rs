@@ -5,7 +5,7 @@ use crate::{
         item::{Kind, Status},
         queue::{Holder, Wanted},
     },
-    paging::{address, field},
+    web::paging::{address, field},
 };
 
 /// Whose items are listed.

@@ -13,9 +13,11 @@ use crate::{
     admin::{desk::Desk, form::Typed},
     catalogue::Catalogue,
     db::Database,
-    error::AppError,
-    page::{self, Form},
-    paging::{field, wanted},
+    web::{
+        error::AppError,
+        page::{self, Form},
+        paging::{field, wanted},
+    },
 };
 
 /// What an item is shown from.

@@ -17,10 +17,9 @@ use crate::{
         queue,
         stands::Line,
     },
-    page::Shell,
     text::{count, rich},
-    ui::Day,
     view,
+    web::{page::Shell, ui::Day},
 };
 
 /// What a form of the page brought that was not accepted.

@@ -7,8 +7,7 @@ use diesel::prelude::*;
 use super::filters::Filters;
 use crate::{
     catalogue::{Catalogue, Tool, tool_detail},
-    db::Db,
-    error::AppError,
+    db::{Db, sql::counted},
     inbox::{
         alike,
         item::{Content, Item},
@@ -16,8 +15,7 @@ use crate::{
         stands::{self, Line},
         store::{self, Record},
     },
-    paging::Page,
-    sql::counted,
+    web::{error::AppError, paging::Page},
 };
 
 /// How many items a page lists.

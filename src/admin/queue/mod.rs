@@ -12,7 +12,7 @@ mod views;
 
 use actix_web::web;
 
-use crate::page::{get, post, resource};
+use crate::web::page::{get, post, resource};
 
 pub(super) fn routes(app: &mut web::ServiceConfig) {
     app.service(resource("/queue", "GET, HEAD").route(get().to(handlers::list)))

@@ -11,10 +11,9 @@ use super::{
 };
 use crate::{
     inbox::item::{Item, Kind, Status},
-    page::Shell,
-    paging::PageLinks,
     text::count,
     view,
+    web::{page::Shell, paging::PageLinks},
 };
 
 #[derive(Template)]

@@ -19,14 +19,14 @@ use crate::{
         edit::EditError,
         file::{Record, State},
     },
-    comparisons,
-    error::AppError,
-    page::{self, Form},
-    reviewers,
-    session::Flash,
-    tools,
-    ui::suggested,
+    comparisons, reviewers, tools,
     voting::Standings,
+    web::{
+        error::AppError,
+        page::{self, Form},
+        session::Flash,
+        ui::suggested,
+    },
 };
 
 type Pairs = Form<Vec<(String, String)>>;

@@ -32,6 +32,6 @@ pub(in crate::admin) fn path(kind: RecordKind, id: i64) -> String {
 }
 
 /// The number of a record in an address.
-pub(in crate::admin) fn number(text: &str) -> Result<i64, crate::error::AppError> {
-    text.parse().map_err(|_| crate::error::AppError::not_found())
+pub(in crate::admin) fn number(text: &str) -> Result<i64, crate::web::error::AppError> {
+    text.parse().map_err(|_| crate::web::error::AppError::not_found())
 }

@@ -8,11 +8,15 @@ use diesel::{
 
 use crate::{
     catalogue::{RecordKind, Status},
-    db::Db,
-    paging::{Page, field, wanted},
-    schema::{categories, comparisons, reviewers, reviews, tools},
-    sql::{ESCAPE, containing, limit_and_offset, lower},
-    ui::Day,
+    db::{
+        Db,
+        schema::{categories, comparisons, reviewers, reviews, tools},
+        sql::{ESCAPE, containing, limit_and_offset, lower},
+    },
+    web::{
+        paging::{Page, field, wanted},
+        ui::Day,
+    },
 };
 
 /// How many rows a page holds.
@@ -85,7 +89,7 @@ pub(super) fn list(conn: &mut Db, kind: RecordKind, asked: Asked) -> QueryResult
 }
 
 fn page(asked: &Asked, total: i64) -> (Page, i64, i64) {
-    let page = Page::nearest(asked.page, crate::sql::counted(total), PER_PAGE);
+    let page = Page::nearest(asked.page, crate::db::sql::counted(total), PER_PAGE);
     let (limit, offset) = limit_and_offset(&page.range());
     (page, limit, offset)
 }

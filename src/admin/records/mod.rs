@@ -12,7 +12,7 @@ mod views;
 use actix_web::web;
 
 use self::kind::EDITED_HERE;
-use crate::page::{get, post, resource};
+use crate::web::page::{get, post, resource};
 
 pub(super) fn routes(app: &mut web::ServiceConfig) {
     for &kind in EDITED_HERE {

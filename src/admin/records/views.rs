@@ -13,10 +13,12 @@ use crate::{
         form::{Fields, Pick, words},
     },
     catalogue::{RecordKind, Status, file::State},
-    page::Shell,
-    paging::{PageLinks, address},
     text::count,
     view,
+    web::{
+        page::Shell,
+        paging::{PageLinks, address},
+    },
 };
 
 #[derive(Template)]

@@ -10,9 +10,11 @@ use crate::{
         Desk,
         form::{Complaints, Typed},
     },
-    error::AppError,
-    page::{self, Form, Shell},
     view,
+    web::{
+        error::AppError,
+        page::{self, Form, Shell},
+    },
 };
 
 /// The name of the field.

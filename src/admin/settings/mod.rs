@@ -8,7 +8,7 @@ pub(super) use self::store::stale_days;
 use actix_web::{middleware::from_fn, web};
 
 use super::door;
-use crate::page::{get, post, resource};
+use crate::web::page::{get, post, resource};
 
 pub(super) fn routes(app: &mut web::ServiceConfig) {
     app.service(

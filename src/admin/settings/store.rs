@@ -6,10 +6,9 @@ use diesel::prelude::*;
 
 use crate::{
     accounts::CurrentUser,
-    db::Db,
+    db::{Db, schema::site_settings},
     each,
     moderation::log::{self, Entry, Object},
-    schema::site_settings,
 };
 
 /// After how many days without a check a price or fact is stale, unless an admin has set it.

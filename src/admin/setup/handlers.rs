@@ -12,12 +12,14 @@ use crate::{
     },
     admin::form::Complaints,
     db::Database,
-    error::AppError,
-    guard::client_address,
-    limits::RateLimits,
-    page::{self, Form, Shell},
-    session::TypedSession,
     view,
+    web::{
+        error::AppError,
+        guard::client_address,
+        limits::RateLimits,
+        page::{self, Form, Shell},
+        session::TypedSession,
+    },
 };
 
 #[derive(Default, Deserialize)]

@@ -9,12 +9,14 @@ use crate::{
         CurrentUser, Role,
         store::{self, CreateError, NewAccount},
     },
-    db::Db,
+    db::{
+        Db,
+        schema::{accounts, site_settings},
+        versions::{self, Of},
+    },
     each,
     moderation::log::{self, Entry, Object},
-    schema::{accounts, site_settings},
     text::hex,
-    versions::{self, Of},
 };
 
 /// How long a link works, in seconds.

@@ -7,7 +7,7 @@ mod link;
 use actix_web::web;
 
 pub use self::link::offer;
-use crate::page::{get, post, resource};
+use crate::web::page::{get, post, resource};
 
 pub(super) fn routes(app: &mut web::ServiceConfig) {
     app.service(

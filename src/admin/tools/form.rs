@@ -7,8 +7,8 @@ use crate::{
         typed_json::{Shape, add_row, row_numbers, to_typed},
     },
     catalogue::{Basis, RecordKind, Status, file::State},
-    paging::field,
     stats::Choice,
+    web::paging::field,
 };
 
 /// The fields of a form with what its selects offer.

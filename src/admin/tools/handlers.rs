@@ -25,10 +25,12 @@ use crate::{
         history, withdraw,
     },
     db::Database,
-    error::AppError,
-    page::{self, Form},
     tools::preview::Preview,
     voting::Standings,
+    web::{
+        error::AppError,
+        page::{self, Form},
+    },
 };
 
 type Pairs = Form<Vec<(String, String)>>;

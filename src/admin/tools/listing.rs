@@ -2,7 +2,7 @@
 
 use crate::{
     catalogue::Status,
-    paging::{address, field, wanted},
+    web::paging::{address, field, wanted},
 };
 
 /// How many tools a page lists.

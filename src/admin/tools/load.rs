@@ -16,11 +16,12 @@ use crate::{
         file::State,
         history::{self, Headline},
     },
-    db::Db,
-    error::AppError,
-    paging::Page,
-    schema::{categories, reviewers},
-    sql::counted,
+    db::{
+        Db,
+        schema::{categories, reviewers},
+        sql::counted,
+    },
+    web::{error::AppError, paging::Page},
 };
 
 /// One page of the list.

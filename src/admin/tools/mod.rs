@@ -14,7 +14,7 @@ mod wish;
 
 use actix_web::web;
 
-use crate::page::{get, post, resource};
+use crate::web::page::{get, post, resource};
 
 pub(super) fn routes(app: &mut web::ServiceConfig) {
     app.service(resource("/tools", "GET, HEAD").route(get().to(handlers::index)))

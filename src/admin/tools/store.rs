@@ -15,10 +15,12 @@ use crate::{
         file::State,
         history::By,
     },
-    db::Db,
+    db::{
+        Db,
+        schema::{categories, facts, reviews, submissions, tools},
+        sql::{ESCAPE, containing, limit_and_offset, lower},
+    },
     moderation::log,
-    schema::{categories, facts, reviews, submissions, tools},
-    sql::{ESCAPE, containing, limit_and_offset, lower},
 };
 
 /// A tool of the list.

@@ -12,11 +12,9 @@ use super::{
 use crate::{
     admin::{difference::Tag, due::REVIEWS_WANTED, form::Pick},
     catalogue::{Status, history::Headline},
-    page::Shell,
-    paging::PageLinks,
     text::count,
-    ui::Day,
     view,
+    web::{page::Shell, paging::PageLinks, ui::Day},
 };
 
 /// The list of all tools.

@@ -6,16 +6,15 @@ use diesel::prelude::*;
 use super::pieces::tally_words;
 use crate::{
     accounts::CurrentUser,
-    db::Db,
-    error::AppError,
+    db::{Db, schema::tools},
     moderation::log::{self, Entry, Object},
-    schema::tools,
     text::count,
     voting::{
         exclusion::{self, Kind, Moved, NotUndone, Order},
         signals::{self, Signal},
         vote_set::VoteSet,
     },
+    web::error::AppError,
 };
 
 /// Leaves votes out; none where none of them counts. Signals that this settles go.

@@ -2,12 +2,14 @@
 
 use crate::{
     db::Db,
-    error::{AppError, NotFound},
-    paging::field,
     voting::{
         exclusion::Kind,
         selection::{Selection, network_of},
         signals::{self, Signal},
+    },
+    web::{
+        error::{AppError, NotFound},
+        paging::field,
     },
 };
 
@@ -51,7 +53,7 @@ impl Asked {
     pub(super) fn address(&self, path: &str, page: usize) -> String {
         let fields = self.fields();
         let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        crate::paging::address(path, &fields, page)
+        crate::web::paging::address(path, &fields, page)
     }
 
     /// Whether it asks for less than all votes on a tool.

@@ -11,10 +11,12 @@ use super::{
 };
 use crate::{
     db::Database,
-    error::AppError,
-    page::{self, Form},
     text::count,
     voting::{Standings, exclusion::Kind, vote_set::VoteSet},
+    web::{
+        error::AppError,
+        page::{self, Form},
+    },
 };
 
 const NONE_COUNTS: &str = "None of these votes counts any more: they were taken back or left out meanwhile.";

@@ -9,7 +9,7 @@ use super::{
     pieces::{Sent, id},
     views::{ConfirmPage, ExclusionPage, OverviewPage, SignalPage, ToolVotesPage},
 };
-use crate::{
+use crate::web::{
     error::AppError,
     paging::{field, wanted},
 };

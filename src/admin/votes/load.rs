@@ -9,11 +9,11 @@ use super::asked::Asked;
 use crate::{
     accounts::people::{self, Person, Show, Wanted},
     catalogue::search,
-    db::Db,
-    error::AppError,
-    paging::Page,
-    schema::{exclusions, tools, votes},
-    sql::{counted, limit_and_offset, signed},
+    db::{
+        Db,
+        schema::{exclusions, tools, votes},
+        sql::{counted, limit_and_offset, signed},
+    },
     stats::{Tally, rules::WATCHED_DAYS},
     voting::{
         exclusion::{self, Exclusion},
@@ -22,6 +22,7 @@ use crate::{
         store,
         vote_set::VoteSet,
     },
+    web::{error::AppError, paging::Page},
 };
 
 /// How many votes stand on a page.

@@ -7,10 +7,10 @@ use chrono::NaiveDateTime;
 
 use super::super::form::{Complaints, Typed};
 use crate::{
-    error::AppError,
     stats::Tally,
     text::count,
     voting::{exclusion::Kind, views::percent_or_dash, vote_set::VoteSet},
+    web::error::AppError,
 };
 
 /// How long a reason may be, in characters.

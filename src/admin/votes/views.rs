@@ -11,17 +11,19 @@ use super::{
     pieces::{KindField, Moment, NetworkNumbers, ReasonField, Sent, age, tally_words},
 };
 use crate::{
-    page::Shell,
-    paging::{PageLinks, address},
     stats::Tally,
     text::{count, grouped},
-    ui::VerdictMark,
     view,
     voting::{
         exclusion::{Exclusion, Kind},
         selection::{Ballot, Network, start_of},
         signals::Signal,
         vote_set::MOST,
+    },
+    web::{
+        page::Shell,
+        paging::{PageLinks, address},
+        ui::VerdictMark,
     },
 };
 

@@ -16,10 +16,10 @@ use crate::catalogue::rows::{CategoryRow, ComparisonRow, ReviewerRow};
 use crate::catalogue::search;
 use crate::catalogue::terms::Act;
 use crate::db::Db;
+use crate::db::schema::{categories, comparisons, reviewers, tools};
+use crate::db::versions::{self, Of};
 use crate::each;
-use crate::schema::{categories, comparisons, reviewers, tools};
 use crate::slug::Slug;
-use crate::versions::{self, Of};
 
 /// Writes `file` into the database in one transaction, all of it or nothing, and says what that changed. The same
 /// file a second time changes nothing. `now` is UTC. `progress` is told how many of how many records are done.

@@ -16,8 +16,8 @@ use crate::catalogue::rows::{FactRow, PlanRow, ReviewRow, ToolRow};
 use crate::catalogue::search::{self, Entry};
 use crate::catalogue::terms::{Basis, Status};
 use crate::db::Db;
+use crate::db::schema::{categories, facts, price_plans, reviewers, reviews, tools};
 use crate::each;
-use crate::schema::{categories, facts, price_plans, reviewers, reviews, tools};
 
 /// How many tools are written before the next progress is told.
 const CHUNK: usize = 250;

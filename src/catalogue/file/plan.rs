@@ -9,8 +9,8 @@ use super::references;
 use super::stored::{self, States};
 use crate::catalogue::terms::{RecordKind, Status};
 use crate::db::Db;
+use crate::db::versions::{self, Of};
 use crate::slug::Slug;
-use crate::versions::{self, Of};
 
 /// What an import would make of the catalogue.
 #[derive(Clone, Debug, Default)]

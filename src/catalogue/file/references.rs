@@ -10,7 +10,7 @@ use super::record::File;
 use crate::catalogue::standing::Standing;
 use crate::catalogue::terms::{RecordKind, Status};
 use crate::db::Db;
-use crate::schema::{categories, redirects, reviewers, tools};
+use crate::db::schema::{categories, redirects, reviewers, tools};
 use crate::slug::Slug;
 
 /// Finds what an import would have to refuse: addresses that lead to another record, and what [`check_references`] finds.

@@ -13,7 +13,7 @@ use crate::catalogue::rows::{
 };
 use crate::catalogue::terms::{Kind, RecordKind, Status};
 use crate::db::Db;
-use crate::schema::{categories, comparisons, facts, price_plans, reviewers, reviews, tools};
+use crate::db::schema::{categories, comparisons, facts, price_plans, reviewers, reviews, tools};
 use crate::slug::Slug;
 
 /// Up to this many tools only their own rows are read, beyond it all.

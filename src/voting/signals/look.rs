@@ -15,8 +15,7 @@ use sha2::{Digest, Sha256};
 
 use super::words;
 use crate::{
-    db::Db,
-    schema::votes,
+    db::{Db, schema::votes},
     stats::{
         beta_binomial_tail, poisson_tail,
         rules::{

@@ -12,13 +12,15 @@ use sha2::{Digest, Sha256};
 pub use self::look::{Finding, look};
 use super::{exclusion::Kind, network::KEPT_DAYS, selection::Selection};
 use crate::{
-    db::Db,
+    db::{
+        Db,
+        schema::{signals, votes},
+        sql,
+        versions::{self, Of},
+    },
     each,
-    schema::{signals, votes},
-    sql,
     stats::rules::WATCHED_DAYS,
     text::hex,
-    versions::{self, Of},
 };
 
 /// A finding as it is stored.

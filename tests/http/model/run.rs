@@ -15,9 +15,11 @@ use shiptally::{
         merge, withdraw,
     },
     config::Voters,
-    db::Db,
+    db::{
+        Db,
+        versions::{self, Of},
+    },
     stats::Choice,
-    versions::{self, Of},
     voting::{
         self,
         exclusion::{self, Kind, Moved, Order},

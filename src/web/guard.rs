@@ -15,8 +15,10 @@ use url::{Position, Url};
 
 use crate::{
     config::{Settings, TrustedProxies},
-    error::AppError,
-    page::{is_unsafe, local_path},
+    web::{
+        error::AppError,
+        page::{is_unsafe, local_path},
+    },
 };
 
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; \

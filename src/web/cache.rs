@@ -20,12 +20,16 @@ use moka::{
 };
 
 use crate::{
-    encoded::Encoded,
-    error::AppError,
-    freshness::{Freshness, Votes, is_fresh},
-    page::{self, Kind, View, wants_json},
-    slots::{Drawing, Pieces, Slot, fill},
-    versions::Versions,
+    db::{
+        freshness::{Freshness, Votes, is_fresh},
+        versions::Versions,
+    },
+    web::{
+        encoded::Encoded,
+        error::AppError,
+        page::{self, Kind, View, wants_json},
+        slots::{Drawing, Pieces, Slot, fill},
+    },
 };
 
 /// Addresses longer than this are served but not kept.
@@ -68,7 +72,7 @@ pub trait Onlooker {
     /// For whom the page is.
     fn reader(&self) -> Reader;
 
-    /// What the frame of the page shows them alone; see [`slots`](crate::slots).
+    /// What the frame of the page shows them alone; see [`slots`](crate::web::slots).
     ///
     /// # Errors
     /// When a template cannot be rendered.

@@ -3,7 +3,10 @@
 
 use diesel::prelude::*;
 
-use crate::{db::Db, each, schema::versions};
+use crate::{
+    db::{Db, schema::versions},
+    each,
+};
 
 /// Of what. Turns are taken in this order; see [`take_turn`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

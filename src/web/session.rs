@@ -23,13 +23,15 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     config::Settings,
-    db::{Database, Db},
+    db::{
+        Database, Db,
+        freshness::{Freshness, Recent},
+        schema::sessions,
+        versions::{self, Of, Versions},
+    },
     each,
-    error::AppError,
-    freshness::{Freshness, Recent},
-    schema::sessions,
     text::hex,
-    versions::{self, Of, Versions},
+    web::error::AppError,
 };
 
 const ACCOUNT: &str = "account";

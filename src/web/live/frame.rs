@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 
 use actix_web::web::Bytes;
 
-use crate::encoded::{GZIP_HEAD, gzip_piece};
+use crate::web::encoded::{GZIP_HEAD, gzip_piece};
 
 /// One or more server-sent events, ready for the wire. Cloning is cheap.
 #[derive(Debug, Clone)]

@@ -9,7 +9,7 @@ use governor::{
     clock::{Clock, DefaultClock},
 };
 
-use crate::{config::Switch, error::AppError};
+use crate::{config::Switch, web::error::AppError};
 
 /// How often something may be tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -16,7 +16,7 @@ use std::{
     time::Duration,
 };
 
-use crate::versions::Versions;
+use crate::db::versions::Versions;
 
 /// The newest versions that are known.
 #[derive(Debug, Default)]

@@ -4,6 +4,11 @@
 //! `DATABASE_URL`. Queries take a `&mut Db`, never the pool; a request borrows a connection and
 //! runs its queries in one [`Database::run`], off the async workers.
 
+pub mod freshness;
+pub mod schema;
+pub mod sql;
+pub mod versions;
+
 use std::{
     fmt, io,
     path::{Path, PathBuf},
@@ -22,7 +27,7 @@ use diesel::{
 };
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
-use crate::error::AppError;
+use crate::web::error::AppError;
 
 const SQLITE_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRESQL_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/postgresql");

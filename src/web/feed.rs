@@ -3,7 +3,7 @@
 use atom_syndication::{Content, Entry, Feed, Link, Person, Text};
 use chrono::NaiveDateTime;
 
-use crate::{config::Settings, error::AppError};
+use crate::{config::Settings, web::error::AppError};
 
 /// A feed to be.
 pub struct FeedOf<'a> {

@@ -25,10 +25,7 @@ use tokio_stream::wrappers::WatchStream;
 use super::{Frame, frame::Form, lock};
 use crate::{
     config::{Settings, Switch},
-    encoded::accepted,
-    error::AppError,
-    guard::client_address,
-    limits::network,
+    web::{encoded::accepted, error::AppError, guard::client_address, limits::network},
 };
 
 /// How often a comment shows that a stream is alive.

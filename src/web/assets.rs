@@ -15,10 +15,12 @@ use rust_embed::RustEmbed;
 use sha2::{Digest, Sha256};
 
 use crate::{
-    encoded::Encoded,
-    error::AppError,
-    page::{self, Answer},
     text::hex,
+    web::{
+        encoded::Encoded,
+        error::AppError,
+        page::{self, Answer},
+    },
 };
 
 #[derive(RustEmbed)]

@@ -4,7 +4,10 @@ use std::cell::Cell;
 
 use askama::{Template, filters::HtmlSafe};
 
-use crate::{assets, config::Settings, error::AppError, session::Flash, slots::Drawing};
+use crate::{
+    config::Settings,
+    web::{assets, error::AppError, session::Flash, slots::Drawing},
+};
 
 /// The parts of the site, as the head of every page lists them.
 pub const SECTIONS: &[(&str, &str)] = &[
@@ -139,8 +142,8 @@ pub trait View: Template {
 #[macro_export]
 macro_rules! view {
     ($($page:ty),+ $(,)?) => {
-        $(impl $crate::page::View for $page {
-            fn shell(&self) -> &$crate::page::Shell {
+        $(impl $crate::web::page::View for $page {
+            fn shell(&self) -> &$crate::web::page::Shell {
                 &self.shell
             }
         })+

@@ -21,7 +21,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 pub(crate) use self::shell::draw;
 pub use self::shell::{Me, SECTIONS, Shell, View};
-use crate::{
+use crate::web::{
     cache::Reader,
     encoded::{Encoded, accepted},
     error::AppError,
