@@ -174,4 +174,19 @@ mod tests {
         standings.publish(1, &standing(4));
         assert!(!is_fresh(made, standings.freshness().wanted(&Votes::All)));
     }
+
+    #[test]
+    fn what_was_deleted_is_forgotten_and_what_is_newer_stays() {
+        let standings = Standings::default();
+        for (tool, revision) in [(1, 3), (2, 4), (3, 5)] {
+            standings.publish(tool, &standing(revision));
+        }
+        // As of version 4 only the second has a tally; the third got its own since.
+        standings.forget_missing(&HashSet::from([2]), 4);
+        let mut known: Vec<i64> = standings.all_tallies().into_keys().collect();
+        known.sort_unstable();
+        assert_eq!(known, [2, 3]);
+        standings.forget(2);
+        assert_eq!(standings.all_tallies().into_keys().collect::<Vec<_>>(), [3]);
+    }
 }
