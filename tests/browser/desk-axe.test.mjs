@@ -232,7 +232,9 @@ async function theVotes() {
   const signals = await linksOf("/admin/votes", /\/admin\/votes\/signals\/\d+/g);
   assert.ok(signals.length >= 2, "there are signals");
   [at.signal, at.dismissed] = signals;
-  await post(admin, `${at.dismissed}/dismiss`, { reason: REASON });
+  await admin.page.goto(at.dismissed);
+  const token = await admin.page.locator("input[name=token]").inputValue();
+  await post(admin, `${at.dismissed}/dismiss`, { reason: REASON, token });
 
   at.longTool = await toolAt(LONG);
   const onLong = `/admin/votes/tools/${numberOf(at.longTool)}`;
@@ -374,7 +376,7 @@ const linksOf = async (path, pattern) => [...new Set((await textOf(path)).match(
 
 async function linkTo(path, words) {
   const text = await textOf(path);
-  const link = [...text.matchAll(/href="([^"]+\/\d+)"[^>]*>([^<]*)<\/a>(?: <span class="muted small">([^<]*)<)?/g)]
+  const link = [...text.matchAll(/href="([^"]+\/\d+)"[^>]*>\s*([^<]*?)\s*<\/a>(?:\s*<span class="muted small">\s*([^<]*?)\s*<)?/g)]
     .find(([, , name, slug]) => name === words || slug === words);
   assert.ok(link, `${path} has ${words}`);
   return link[1];
