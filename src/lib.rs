@@ -18,21 +18,26 @@ pub mod accounts;
 // Floor 2: what is compared.
 pub mod catalogue;
 
-// Floor 3: what the community says and sends.
-pub mod inbox;
-pub mod voting;
+// Floor 3: what the community says.
+pub mod votes;
 
-// Floor 4: the pages.
+// Floor 4: what keeps that honest.
+pub mod integrity;
+
+// Floor 5: what several pages show of a tool's figures, and what people send in.
+pub mod submissions;
+pub mod verdicts;
+
+// Floor 6: the pages.
+pub mod account;
 pub mod changes;
 pub mod comparisons;
 pub mod home;
-pub mod me;
 pub mod moderation;
 pub mod reviewers;
-pub mod submissions;
 pub mod tools;
 
-// Floor 5: the desk and the commands.
+// Floor 7: moderation, and the commands.
 pub mod admin;
 pub mod cli;
 

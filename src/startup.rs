@@ -11,6 +11,7 @@ use actix_web::{
 use chrono::Utc;
 
 use crate::{
+    account,
     accounts::{self, AfterSignIn, RecentAccounts},
     admin,
     catalogue::Catalogue,
@@ -18,13 +19,15 @@ use crate::{
     comparisons::{self, PairFrames},
     config::{ServeOptions, Settings, Switch},
     db::{Database, DatabaseUrl, freshness::Freshness, versions},
-    error_pages, home, me, moderation, reviewers, submissions, tools,
-    voting::{self, BallotBox, CastKeptVote, Follower, Hub, NetworkKey, Standings},
+    error_pages, home, integrity, moderation, reviewers, submissions, tools,
+    verdicts::{self, TallyFrames},
+    votes::{self, CastPendingVote, LiveTallies, NetworkKey, PollerHandle, VoteQueue},
     web::{
         assets,
         cache::{self, PageCache},
         guard,
         limits::RateLimits,
+        live::Streams,
         session::{self, DatabaseSessions},
     },
 };
@@ -48,9 +51,9 @@ pub struct Site {
     /// Its settings, as they ended up.
     pub settings: Settings,
     server: Server,
-    hub: Arc<Hub>,
+    streams: Streams,
     house: (Database, Arc<RateLimits>),
-    follower: Follower,
+    poller: PollerHandle,
 }
 
 /// Why a site could not be opened; one line.
@@ -96,17 +99,17 @@ impl Site {
         }
 
         let database = Database::open(url).map_err(|cause| ground(&url.to_string(), &cause))?;
-        let hub = Arc::new(Hub::default());
+        let streams = Streams::default();
         let stored = versions::all(&mut conn).map_err(|cause| ground(&url.to_string(), &cause))?;
         let freshness = Arc::new(Freshness::new(stored));
-        let standings = Standings::load(&mut conn, Arc::clone(&freshness), Arc::clone(&hub));
-        let standings = Arc::new(standings.map_err(|cause| ground(&url.to_string(), &cause))?);
+        let tallies = LiveTallies::load(&mut conn, Arc::clone(&freshness));
+        let tallies = Arc::new(tallies.map_err(|cause| ground(&url.to_string(), &cause))?);
         drop(conn);
-        let follower =
-            Follower::start(url, Arc::clone(&standings)).map_err(|cause| ground(&url.to_string(), &cause))?;
+        let poller = PollerHandle::start(url, Arc::clone(&tallies))
+            .map_err(|cause| ground(&url.to_string(), &cause))?;
         let limits = Arc::new(RateLimits::new(settings.rate_limits));
         let networks = NetworkKey::of_site(&settings.secret);
-        let ballots = BallotBox::open(url, settings.voters, networks, Arc::clone(&standings))
+        let queue = VoteQueue::open(url, settings.voters, networks, Arc::clone(&tallies))
             .map_err(|cause| ground(&url.to_string(), &cause))?;
         assets::warm();
         let house = (database.clone(), Arc::clone(&limits));
@@ -121,13 +124,14 @@ impl Site {
             freshness: web::Data::from(freshness),
             database: web::Data::new(database),
             catalogue: web::Data::new(Catalogue::default()),
-            hub: web::Data::from(Arc::clone(&hub)),
-            standings: web::Data::from(standings),
+            streams: web::Data::new(streams.clone()),
+            frames: web::Data::new(TallyFrames::default()),
+            tallies: web::Data::from(tallies),
             limits: web::Data::from(Arc::clone(&limits)),
             after_sign_in: web::Data::from(
-                Arc::new(CastKeptVote { ballots: ballots.clone(), limits }) as Arc<dyn AfterSignIn>
+                Arc::new(CastPendingVote { queue: queue.clone(), limits }) as Arc<dyn AfterSignIn>
             ),
-            ballots: web::Data::new(ballots),
+            queue: web::Data::new(queue),
         };
         let server = HttpServer::new(move || {
             let shared = shared.clone();
@@ -150,7 +154,7 @@ impl Site {
         .listen(listener)
         .map_err(|cause| ground("listen", &cause))?
         .run();
-        Ok(Self { address, settings, server, hub, house, follower })
+        Ok(Self { address, settings, server, streams, house, poller })
     }
 
     /// Serves until the process is asked to stop, then ends the streams and lets requests finish;
@@ -171,7 +175,7 @@ impl Site {
             let (database, limits) = self.house;
             actix_web::rt::spawn(keep_house(database, limits));
             let done = self.server.await;
-            drop(self.follower);
+            drop(self.poller);
             done
         }
     }
@@ -179,7 +183,7 @@ impl Site {
     /// What stops the site from outside, for tests.
     #[must_use]
     pub fn stopper(&self) -> Stopper {
-        Stopper { handle: self.server.handle(), hub: Arc::clone(&self.hub) }
+        Stopper { handle: self.server.handle(), streams: self.streams.clone() }
     }
 }
 
@@ -197,13 +201,13 @@ fn listen(address: SocketAddr) -> io::Result<std::net::TcpListener> {
 #[derive(Clone)]
 pub struct Stopper {
     handle: ServerHandle,
-    hub: Arc<Hub>,
+    streams: Streams,
 }
 
 impl Stopper {
     /// Ends the streams first, so that stopping does not wait for them.
     pub async fn stop(self) {
-        self.hub.streams().close();
+        self.streams.close();
         self.handle.stop(true).await;
     }
 }
@@ -219,11 +223,12 @@ struct Shared {
     figures: web::Data<admin::Figures>,
     freshness: web::Data<Freshness>,
     catalogue: web::Data<Catalogue>,
-    hub: web::Data<Hub>,
-    standings: web::Data<Standings>,
+    streams: web::Data<Streams>,
+    frames: web::Data<TallyFrames>,
+    tallies: web::Data<LiveTallies>,
     limits: web::Data<RateLimits>,
     after_sign_in: web::Data<dyn AfterSignIn>,
-    ballots: web::Data<BallotBox>,
+    queue: web::Data<VoteQueue>,
 }
 
 impl Shared {
@@ -236,11 +241,12 @@ impl Shared {
             .app_data(self.pairs.clone())
             .app_data(self.figures.clone())
             .app_data(self.freshness.clone())
-            .app_data(self.hub.clone())
-            .app_data(self.standings.clone())
+            .app_data(self.streams.clone())
+            .app_data(self.frames.clone())
+            .app_data(self.tallies.clone())
             .app_data(self.limits.clone())
             .app_data(self.after_sign_in.clone())
-            .app_data(self.ballots.clone())
+            .app_data(self.queue.clone())
             .app_data(web::FormConfig::default().limit(FORM_LIMIT))
             .app_data(web::PayloadConfig::default().limit(FORM_LIMIT));
     }
@@ -251,12 +257,13 @@ impl Shared {
 fn features(app: &mut web::ServiceConfig) {
     app.configure(comparisons::routes)
         .configure(tools::routes)
-        .configure(voting::routes)
+        .configure(votes::routes)
+        .configure(verdicts::routes)
         .configure(assets::routes)
         .configure(home::routes)
         .configure(accounts::routes)
         .configure(reviewers::routes)
-        .configure(me::routes)
+        .configure(account::routes)
         .configure(changes::routes)
         .configure(moderation::routes)
         .configure(submissions::routes)
@@ -273,7 +280,7 @@ async fn keep_house(database: Database, limits: Arc<RateLimits>) {
             tracing::debug!(count, "removed expired sessions");
         }
         let now = Utc::now().naive_utc();
-        let forgotten = database.run(move |conn| Ok(voting::forget_networks(conn, now)?)).await;
+        let forgotten = database.run(move |conn| Ok(integrity::forget_networks(conn, now)?)).await;
         if let Ok(count) = forgotten {
             tracing::debug!(count, "forgot from where old votes came");
         }
@@ -282,7 +289,7 @@ async fn keep_house(database: Database, limits: Arc<RateLimits>) {
             tracing::debug!(count, "removed old uploads");
         }
         // What fails is in the log, and the next turn tries again.
-        let found = database.run(move |conn| Ok(voting::signals::scan(conn, now)?)).await;
+        let found = database.run(move |conn| Ok(integrity::patterns::scan(conn, now)?)).await;
         if let Ok(count) = found {
             tracing::debug!(count, "looked for votes that seem bought");
         }

@@ -12,15 +12,16 @@ use shiptally::{
         DatabaseUrl, Db,
         schema::{accounts, tallies, tools},
     },
-    inbox::{
-        item::{Content, NewItem, Suggestion},
-        store::send as send_item,
-    },
-    voting::{
-        exclusion::{self, Kind, Order},
+    integrity::{
+        exclusion::{self, NewExclusion},
+        patterns,
         selection::Selection,
-        signals,
     },
+    submissions::{
+        store::send as send_item,
+        submission::{Content, NewSubmission, Suggestion},
+    },
+    votes::ExclusionKind,
 };
 
 use crate::{
@@ -67,7 +68,7 @@ fn prepare(file: &Path, handle: &str) -> Result<(i64, i64)> {
         accounts::table.order(accounts::id).select(accounts::id).limit(1_000).load(&mut conn)?;
     conn.batch_execute("PRAGMA synchronous = OFF")?;
     for number in 0..WAITING {
-        let item = NewItem {
+        let item = NewSubmission {
             tool_id: None,
             reviewer_id: None,
             name: format!("A tool that is missed {number}"),
@@ -181,7 +182,7 @@ fn acts(file: &Path, account: i64, rows: &mut Vec<Row>) -> Result<()> {
     let mut conn = DatabaseUrl::Sqlite(file.to_owned()).connect()?;
     let now = Utc::now().naive_utc();
     let started = Instant::now();
-    let found = signals::scan(&mut conn, now)?;
+    let found = patterns::scan(&mut conn, now)?;
     rows.push(Row::bare(
         format!("scan for signals among 100,000 recent votes ({found} found)"),
         "s",
@@ -193,7 +194,8 @@ fn acts(file: &Path, account: i64, rows: &mut Vec<Row>) -> Result<()> {
         .select(accounts::id)
         .load(&mut conn)?;
     let which = Selection { accounts: Some(voters), ..Selection::default() }.counted_set(&mut conn)?;
-    let order = Order { kind: Kind::Other, reason: "Measured", subject: None, by: account, at: now };
+    let order =
+        NewExclusion { kind: ExclusionKind::Other, reason: "Measured", subject: None, by: account, at: now };
     let started = Instant::now();
     let moved = conn.write(|conn| exclusion::exclude(conn, &which, &order))?;
     let moved = moved.context("no vote was counted")?;
@@ -208,7 +210,7 @@ fn acts(file: &Path, account: i64, rows: &mut Vec<Row>) -> Result<()> {
     let among = tools::table.count().get_result::<i64>(&mut conn)?;
     for (what, took) in ["set aside", "brought back"].into_iter().zip(took) {
         rows.push(Row::bare(
-            format!("{} votes {what} on {} of {among} tools", moved.votes, moved.steps.len()),
+            format!("{} votes {what} on {} of {among} tools", moved.votes, moved.changes.len()),
             "s",
             took,
         ));

@@ -17,7 +17,7 @@ use diesel::{prelude::*, upsert::excluded};
 use shiptally::{
     config::Voters,
     db::{DatabaseUrl, Db, schema::votes},
-    voting::{store, vote::Intent},
+    votes::{cast, vote::Intent},
 };
 use tokio::sync::Semaphore;
 
@@ -71,13 +71,13 @@ async fn single_vote(
     let cast = web::block(move || {
         let free = conns.1.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let mut conn = free?;
-        let cast = store::cast_all(&mut conn, &[intent], Voters::Anyone, Utc::now().naive_utc());
+        let cast = cast::cast_all(&mut conn, &[intent], Voters::Anyone, Utc::now().naive_utc());
         conns.1.lock().unwrap_or_else(PoisonError::into_inner).push(conn);
         cast.ok()?.pop()?.ok()
     })
     .await;
     match cast {
-        Ok(Some(cast)) => HttpResponse::Ok().json(cast.standing.revision),
+        Ok(Some(cast)) => HttpResponse::Ok().json(cast.tally.revision),
         _ => HttpResponse::InternalServerError().finish(),
     }
 }

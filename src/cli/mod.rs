@@ -10,7 +10,7 @@ use std::fmt;
 
 use crate::{
     db::{DatabaseUrl, Db},
-    voting::FOLLOWED_EVERY,
+    votes::POLLED_EVERY,
 };
 
 /// Why a command did not do its work.
@@ -53,7 +53,7 @@ impl std::error::Error for CliError {}
 /// Waits until sites that run on the same database have noticed what was just written, so that
 /// whoever runs a command finds the pages changed when it is done.
 pub fn settle() {
-    std::thread::sleep(FOLLOWED_EVERY * 4);
+    std::thread::sleep(POLLED_EVERY * 4);
 }
 
 /// A connection with every migration applied.

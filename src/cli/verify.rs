@@ -4,10 +4,8 @@ use super::{CliError, connect, settle};
 use crate::{
     catalogue,
     db::{DatabaseUrl, Db},
-    voting::{
-        self,
-        recount::{Mismatch, repair as repair_tallies},
-    },
+    integrity,
+    votes::recount::{Mismatch, repair as repair_tallies},
 };
 
 /// Checks everything and says in a line each what that is; with `repair`, mends tallies from the votes first and says
@@ -55,7 +53,7 @@ type Checked = (&'static str, Vec<String>);
 /// Checks every invariant on one view of the data.
 fn check(conn: &mut Db) -> diesel::QueryResult<Vec<Checked>> {
     conn.read(|conn| {
-        voting::invariants::ALL
+        integrity::invariants::ALL
             .iter()
             .chain(catalogue::invariants::ALL)
             .map(|(what, look)| {

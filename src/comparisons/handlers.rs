@@ -12,10 +12,12 @@ use crate::{
     accounts::Visit,
     catalogue::Catalogue,
     db::{Database, freshness::Votes},
-    voting::{Hub, Standings, own_forms},
+    verdicts::own_forms,
+    votes::LiveTallies,
     web::{
         cache::{Drawn, PageCache},
         error::AppError,
+        live::Streams,
         page,
     },
 };
@@ -26,7 +28,7 @@ pub(super) async fn show(
     visit: Visit,
     database: web::Data<Database>,
     catalogue: web::Data<Catalogue>,
-    standings: web::Data<Standings>,
+    standings: web::Data<LiveTallies>,
     cache: web::Data<PageCache>,
 ) -> Result<HttpResponse, AppError> {
     let own = own_forms(&request, &visit, &database, &catalogue);
@@ -50,8 +52,8 @@ pub(super) async fn live(
     text: web::Path<String>,
     database: web::Data<Database>,
     catalogue: web::Data<Catalogue>,
-    hub: web::Data<Hub>,
-    standings: web::Data<Standings>,
+    tallies: web::Data<LiveTallies>,
+    streams: web::Data<Streams>,
     frames: web::Data<PairFrames>,
 ) -> Result<HttpResponse, AppError> {
     let found = database
@@ -68,9 +70,5 @@ pub(super) async fn live(
         Ok(here) => here,
         Err(path) => return Ok(page::moved(&format!("{path}/live"))),
     };
-    let ids = [pair.first.id, pair.second.id];
-    // Watch first and look after, so that no vote falls in between.
-    let answer = frames.answer(&request, &hub, pair, version)?;
-    standings.show(ids);
-    Ok(answer)
+    frames.answer(&request, &streams, &tallies, pair, version)
 }

@@ -7,7 +7,7 @@ use crate::{
     catalogue::{Catalogue, Comparison, Directory, ToolDetail, changes::Change},
     db::Db,
     stats::Tally,
-    voting::{Standings, left_out::LeftOut},
+    votes::{LiveTallies, excluded::ExcludedVotes},
     web::error::AppError,
 };
 
@@ -41,7 +41,7 @@ impl Loaded {
 pub(super) struct Side {
     pub detail: Arc<ToolDetail>,
     pub tally: Tally,
-    pub left_out: LeftOut,
+    pub excluded: ExcludedVotes,
 }
 
 /// Where a request for a comparison leads.
@@ -54,7 +54,7 @@ pub(super) enum Outcome {
 pub(super) fn load(
     conn: &mut Db,
     catalogue: &Catalogue,
-    standings: &Standings,
+    standings: &LiveTallies,
     text: &str,
 ) -> Result<Outcome, AppError> {
     let directory = catalogue.current(conn)?;
@@ -70,7 +70,7 @@ pub(super) fn load(
 }
 
 /// The comparison at this address, if all of it is in memory.
-pub(super) fn remembered(catalogue: &Catalogue, standings: &Standings, text: &str) -> Option<Box<Loaded>> {
+pub(super) fn remembered(catalogue: &Catalogue, standings: &LiveTallies, text: &str) -> Option<Box<Loaded>> {
     let directory = catalogue.held(standings.freshness().now().catalogue)?;
     let pair = pair_at(&directory, text)?;
     let details = [
@@ -91,12 +91,12 @@ fn assemble(
     pair: Pair,
     related: Vec<Pair>,
     details: [Arc<ToolDetail>; 2],
-    standings: &Standings,
+    standings: &LiveTallies,
 ) -> Loaded {
     let tallies = standings.tallies(&shown(&pair, &related));
     let tally = |id: i64| tallies.get(&id).copied().unwrap_or_default();
     let [first, second] = details;
-    let side = |id: i64, detail| Side { detail, tally: tally(id), left_out: standings.left_out(id) };
+    let side = |id: i64, detail| Side { detail, tally: tally(id), excluded: standings.excluded(id) };
     let (first, second) = (side(pair.first.id, first), side(pair.second.id, second));
     let record = directory.comparison(pair.first.id, pair.second.id).cloned();
     let related = related

@@ -14,7 +14,7 @@ use crate::{
     stats::Tally,
     text::count,
     view,
-    voting::store,
+    votes::tallies,
     web::{
         cache::{Drawn, PageCache},
         error::AppError,
@@ -223,7 +223,7 @@ fn published(
         })
         .collect();
     let ids: Vec<i64> = pairs.iter().flat_map(|pair| [pair.first.id, pair.second.id]).collect();
-    let standings = store::standings(conn, &ids)?;
+    let standings = tallies::versioned(conn, &ids)?;
     let tally = |id: i64| standings.get(&id).map(|standing| standing.tally).unwrap_or_default();
     Ok(pairs
         .into_iter()

@@ -10,7 +10,7 @@ use crate::{
     accounts::Visit,
     catalogue::{Catalogue, Comparison, file::ComparisonRecord},
     db::Db,
-    voting::Standings,
+    votes::LiveTallies,
     web::{error::AppError, page, session::Flash},
 };
 
@@ -25,7 +25,7 @@ impl Preview {
     pub fn load(
         conn: &mut Db,
         catalogue: &Catalogue,
-        standings: &Standings,
+        standings: &LiveTallies,
         record: &ComparisonRecord,
     ) -> Result<Option<Self>, AppError> {
         let [first, second] = &record.tools;

@@ -4,17 +4,16 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use super::{find::Pair, views::CommunityCell};
 use crate::{
-    voting::{
-        Hub,
+    verdicts::{
         answer::{Answer, Contender},
-        contest::Contest,
-        store::Standing,
-        stream::tally_part,
+        head_to_head::HeadToHead,
+        live::tally_part,
         views::TallyView,
     },
+    votes::{LiveTallies, tallies::VersionedTally},
     web::{
         error::AppError,
-        live::{Frame, Frames, part},
+        live::{Frame, Frames, Streams, part},
     },
 };
 
@@ -28,27 +27,31 @@ impl PairFrames {
     pub(super) fn answer(
         &self,
         request: &HttpRequest,
-        hub: &Hub,
+        streams: &Streams,
+        tallies: &LiveTallies,
         pair: Pair,
         version: i64,
     ) -> Result<HttpResponse, AppError> {
         let ids = (pair.first.id, pair.second.id);
-        let sources = vec![hub.watch(ids.0), hub.watch(ids.1)];
-        let frames =
-            self.0.subscribe((ids.0, ids.1, version), sources, move |states: &[Standing]| match states {
+        let sources = vec![tallies.watch(ids.0), tallies.watch(ids.1)];
+        let frames = self.0.subscribe(
+            (ids.0, ids.1, version),
+            sources,
+            move |states: &[VersionedTally]| match states {
                 [first, second] => Frame::new(events(&pair, first, second)),
                 _ => Frame::new(""),
-            });
-        hub.answer(request, vec![frames])
+            },
+        );
+        streams.answer(request, vec![frames])
     }
 }
 
-fn events(pair: &Pair, first: &Standing, second: &Standing) -> String {
+fn events(pair: &Pair, first: &VersionedTally, second: &VersionedTally) -> String {
     let sides = [(&pair.first, first), (&pair.second, second)];
-    let views = sides.map(|(tool, standing)| TallyView { name: tool.name.clone(), tally: standing.tally });
+    let views = sides.map(|(tool, state)| TallyView { name: tool.name.clone(), tally: state.tally });
     let mut frame = String::new();
-    for ((tool, standing), view) in sides.iter().zip(&views) {
-        frame.push_str(&tally_part(&tool.slug, &tool.name, standing));
+    for ((tool, state), view) in sides.iter().zip(&views) {
+        frame.push_str(&tally_part(&tool.slug, &tool.name, state));
         let cell = CommunityCell { tally: view.clone() };
         frame.push_str(&part(&format!("community-{}", tool.slug), &cell.to_string()));
     }
@@ -56,6 +59,6 @@ fn events(pair: &Pair, first: &Standing, second: &Standing) -> String {
         Answer::weigh(Contender::new(&pair.first, first.tally), Contender::new(&pair.second, second.tally));
     frame.push_str(&part("answer", &answer.to_string()));
     let [first, second] = views;
-    frame.push_str(&part("contest", &Contest { first, second }.to_string()));
+    frame.push_str(&part("contest", &HeadToHead { first, second }.to_string()));
     frame
 }

@@ -13,13 +13,13 @@ use crate::{
     catalogue::{ChangeList, Tool},
     stats::Tally,
     text::{count, rich},
-    view,
-    voting::{
+    verdicts::{
         answer::{Answer, Contender},
-        cards::{Card, CardParts},
-        contest::Contest,
+        card::{Card, CardParts},
+        head_to_head::HeadToHead,
         views::{PanelView, TallyView, percent_or_dash},
     },
+    view,
     web::{page::Shell, ui::Day},
 };
 
@@ -38,7 +38,7 @@ pub(super) struct ComparisonPage {
     summary: String,
     picks: Vec<PickIf>,
     cards: [Card; 2],
-    contest: Contest,
+    contest: HeadToHead,
     columns: [Column; 2],
     pricing: PointRow,
     best_for: PointRow,
@@ -120,7 +120,7 @@ impl ComparisonPage {
                 description: &side.detail.description,
                 tally: side.tally,
                 page: &path,
-                left_out: side.left_out.clone(),
+                excluded: side.excluded.clone(),
                 solo: false,
             })
         };
@@ -148,7 +148,7 @@ impl ComparisonPage {
             summary: record.as_ref().map(|record| rich(&record.summary)).unwrap_or_default(),
             picks: picks(names, record.as_ref()),
             cards: sides.map(card),
-            contest: Contest { first: left, second: right },
+            contest: HeadToHead { first: left, second: right },
             columns: sides.map(column),
             pricing,
             best_for,

@@ -9,7 +9,7 @@ use crate::{
     catalogue::Catalogue,
     config::Settings,
     db::{Database, freshness::Votes},
-    voting::cards::live_path,
+    verdicts::card::live_path,
     web::{
         cache::{Drawn, PageCache},
         error::AppError,

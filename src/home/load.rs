@@ -11,14 +11,14 @@ use crate::{
         changes::{self, ChangeKind, Wanted},
     },
     db::Db,
-    voting::store,
+    votes::tallies,
     web::error::AppError,
 };
 
 /// The first page of this day.
 pub(super) fn front(conn: &mut Db, catalogue: &Catalogue, today: NaiveDate) -> Result<Front, AppError> {
     let directory = catalogue.current(conn)?;
-    let tallies = store::all_tallies(conn)?;
+    let tallies = tallies::all_tallies(conn)?;
     let tally = |id: i64| tallies.get(&id).copied().unwrap_or_default();
 
     let verdicts = Wanted { kind: Some(ChangeKind::Verdict), ..Wanted::default() };

@@ -7,7 +7,6 @@ use askama::Template;
 
 use crate::{
     config::{Switch, Voters},
-    inbox::spam,
     stats::{
         Choice, Flip, Interval, Tally, Verdict, chance_ahead,
         rules::{
@@ -18,13 +17,11 @@ use crate::{
         },
         votes_to_flip,
     },
+    submissions::spam,
     text::grouped,
+    verdicts::{head_to_head::chance_percent, views::percent_or_dash},
     view,
-    voting::{
-        contest::chance_percent,
-        network::KEPT_DAYS,
-        views::{TallyObject, percent_or_dash},
-    },
+    votes::{TallyObject, network::KEPT_DAYS},
     web::{
         limits::{self, Allowance},
         live,

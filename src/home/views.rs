@@ -10,13 +10,13 @@ use crate::{
         rules::{ENOUGH_VOTES, EVEN_BELOW},
     },
     text::{count, rich},
-    view,
-    voting::{
+    verdicts::{
         answer::{Answer, Contender},
-        cards::{Row, price_source},
-        contest::chance_percent,
+        card::{Row, price_source},
+        head_to_head::chance_percent,
         views::{PanelView, TallyView, percent_or_dash},
     },
+    view,
     web::{
         page::Shell,
         ui::{Day, Source},

@@ -7,7 +7,7 @@ use crate::{
     catalogue::{Catalogue, Directory, Review, Reviewer, Tool, reviews_by},
     db::Db,
     stats::Tally,
-    voting,
+    votes,
     web::error::{AppError, NotFound, Suggestion},
 };
 
@@ -20,7 +20,7 @@ pub(super) struct Member {
 /// The panel, in its order.
 pub(super) fn panel(conn: &mut Db, catalogue: &Catalogue) -> Result<Vec<Member>, AppError> {
     let directory = catalogue.current(conn)?;
-    let tallies = voting::store::all_tallies(conn)?;
+    let tallies = votes::tallies::all_tallies(conn)?;
     let tally = |id: i64| tallies.get(&id).copied().unwrap_or_default();
     let member = |reviewer: &Reviewer| {
         let opinions = reviewer
@@ -81,7 +81,7 @@ pub(super) fn verdicts(
 ) -> Result<Vec<Verdict>, AppError> {
     let reviews = reviews_by(conn, reviewer_id)?;
     let tool_ids: Vec<i64> = reviews.iter().map(|(tool_id, _)| *tool_id).collect();
-    let standings = voting::store::standings(conn, &tool_ids)?;
+    let standings = votes::tallies::versioned(conn, &tool_ids)?;
     let verdict = |(tool_id, review)| {
         let community = standings.get(&tool_id).map(|standing| standing.tally).unwrap_or_default();
         Some(Verdict { tool: directory.tool_by_id(tool_id)?.clone(), review, community })

@@ -11,8 +11,8 @@ use crate::{
     catalogue::{Basis, Reviewer, TakeView},
     stats::{Panel, rules::ENOUGH_VOTES},
     text::{count, grouped, join_and, rich},
+    verdicts::views::percent_or_dash,
     view,
-    voting::views::percent_or_dash,
     web::{
         page::Shell,
         paging::{Page, PageLinks, address, field, wanted},
@@ -167,7 +167,7 @@ impl ReviewerPage {
                 0 => "—".to_owned(),
                 n => format!("{} of {}", grouped(record.agrees), grouped(n)),
             },
-            agreement_note: left_out(record),
+            agreement_note: excluded(record),
             bio: rich(&reviewer.bio),
             likes: reviewer.likes.clone(),
             tired_of: reviewer.tired_of.clone(),
@@ -225,7 +225,7 @@ fn bases(verdicts: &[Verdict]) -> String {
 }
 
 /// Why some verdicts are not compared with the community.
-fn left_out(record: Agreement) -> String {
+fn excluded(record: Agreement) -> String {
     let few = count(record.too_few, "tool has", "tools have");
     let mut parts = Vec::new();
     if record.too_few > 0 {
@@ -284,7 +284,7 @@ mod tests {
     #[test]
     fn what_is_not_compared_is_said() {
         let record = Agreement { agrees: 0, differs: 0, mixed: 1, too_few: 12 };
-        assert_eq!(left_out(record), "12 tools have fewer than 10 votes and on 1 it is mixed");
-        assert_eq!(left_out(Agreement { agrees: 3, ..Agreement::default() }), "");
+        assert_eq!(excluded(record), "12 tools have fewer than 10 votes and on 1 it is mixed");
+        assert_eq!(excluded(Agreement { agrees: 3, ..Agreement::default() }), "");
     }
 }

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::typed::{self, NAME_MAX, TEXT_MAX};
 use crate::{
     catalogue::{Directory, Tool},
-    inbox::item::{Content, Correction, Field, NewItem, Reason, Report, Suggestion},
+    submissions::submission::{Content, Correction, Field, NewSubmission, Reason, Report, Suggestion},
 };
 
 /// What is wrong with a form, by the name of the field and in the order of the form.
@@ -51,7 +51,7 @@ impl Complaints {
     }
 
     /// The item, if nothing is wrong.
-    fn or(self, item: NewItem) -> Result<NewItem, Self> {
+    fn or(self, item: NewSubmission) -> Result<NewSubmission, Self> {
         if self.0.is_empty() { Ok(item) } else { Err(self) }
     }
 }
@@ -70,7 +70,7 @@ pub(super) struct SuggestForm {
 
 impl SuggestForm {
     /// The item that it comes to.
-    pub(super) fn parse(&self, directory: &Directory) -> Result<NewItem, Complaints> {
+    pub(super) fn parse(&self, directory: &Directory) -> Result<NewSubmission, Complaints> {
         let mut wrong = Complaints::default();
         let name = wrong.line("name", &self.name, NAME_MAX, "Say what the tool is called.");
         let website = match wrong.take("website", typed::link(&self.website)) {
@@ -86,7 +86,7 @@ impl SuggestForm {
         }
         let why = wrong.lines("why", &self.why, "Say in a sentence or two why it belongs here.");
         let content = Content::Tool(Suggestion { website, category, why });
-        wrong.or(NewItem { tool_id: None, reviewer_id: None, name, content })
+        wrong.or(NewSubmission { tool_id: None, reviewer_id: None, name, content })
     }
 
     /// What the search for like tools goes by: once it changes, they are looked for again.
@@ -107,7 +107,7 @@ pub(super) struct CorrectForm {
 
 impl CorrectForm {
     /// The item that it comes to.
-    pub(super) fn parse(&self, tool: &Tool) -> Result<NewItem, Complaints> {
+    pub(super) fn parse(&self, tool: &Tool) -> Result<NewSubmission, Complaints> {
         let mut wrong = Complaints::default();
         let field = Field::from_word(&self.field);
         if field.is_none() {
@@ -122,7 +122,7 @@ impl CorrectForm {
         wrong.take("why", typed::at_most(TEXT_MAX, &why));
         let field = field.unwrap_or(Field::Other);
         let content = Content::Correction(Correction { field, value, source, why });
-        wrong.or(NewItem { tool_id: Some(tool.id), reviewer_id: None, name: String::new(), content })
+        wrong.or(NewSubmission { tool_id: Some(tool.id), reviewer_id: None, name: String::new(), content })
     }
 }
 
@@ -138,7 +138,7 @@ pub(super) struct ReportForm {
 
 impl ReportForm {
     /// The item that it comes to; `takes` are the ids and slugs of those who reviewed the tool.
-    pub(super) fn parse(&self, tool: &Tool, takes: &[(i64, &str)]) -> Result<NewItem, Complaints> {
+    pub(super) fn parse(&self, tool: &Tool, takes: &[(i64, &str)]) -> Result<NewSubmission, Complaints> {
         let mut wrong = Complaints::default();
         let reviewer = takes.iter().find(|(_, slug)| *slug == self.take).map(|(id, _)| *id);
         if reviewer.is_none() && !self.take.is_empty() {
@@ -151,6 +151,11 @@ impl ReportForm {
         let words = wrong.lines("words", &self.words, "Say in your own words what is wrong.");
         let reason = reason.unwrap_or(Reason::Other);
         let content = Content::Report(Report { reason, words });
-        wrong.or(NewItem { tool_id: Some(tool.id), reviewer_id: reviewer, name: String::new(), content })
+        wrong.or(NewSubmission {
+            tool_id: Some(tool.id),
+            reviewer_id: reviewer,
+            name: String::new(),
+            content,
+        })
     }
 }

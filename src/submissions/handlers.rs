@@ -9,7 +9,7 @@ use super::{
     views::FormPage,
 };
 use crate::{
-    inbox::{item::NewItem, stands},
+    submissions::{current_values, submission::NewSubmission},
     web::{error::AppError, page, paging::field},
 };
 
@@ -96,7 +96,7 @@ async fn tool(sender: &Sender, slug: &str) -> Result<ToolSheet, AppError> {
 
 fn correct_form(sender: &Sender, sheet: &ToolSheet, form: &CorrectForm) -> FormPage {
     let shell = sender.shell(format!("Correct {}", sheet.tool.name));
-    FormPage::correct(shell, &sheet.tool, stands::lines(&sheet.tool, &sheet.detail), form)
+    FormPage::correct(shell, &sheet.tool, current_values::lines(&sheet.tool, &sheet.detail), form)
 }
 
 fn report_form(sender: &Sender, sheet: &ToolSheet, form: &ReportForm) -> FormPage {
@@ -107,7 +107,12 @@ fn report_form(sender: &Sender, sheet: &ToolSheet, form: &ReportForm) -> FormPag
 }
 
 /// Sends an item and leads on, or shows the form again to somebody who has to wait.
-async fn send(sender: &Sender, item: NewItem, page: FormPage, next: &str) -> Result<HttpResponse, AppError> {
+async fn send(
+    sender: &Sender,
+    item: NewSubmission,
+    page: FormPage,
+    next: &str,
+) -> Result<HttpResponse, AppError> {
     match sender.send(item).await? {
         Outcome::Sent(sent) => sender.thank(sent, next),
         Outcome::Later(wait) => sender.show_later(page, wait),

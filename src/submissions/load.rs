@@ -10,12 +10,12 @@ use crate::{
         Catalogue, Directory, RecordKind, Reviewer, Tool, ToolDetail, edit, no_such_tool, tool_detail,
     },
     db::Db,
-    inbox::{
-        alike,
-        item::{Content, NewItem},
-        store::{self, Refusal},
-    },
     slug::Slug,
+    submissions::{
+        duplicates,
+        store::{self, Refusal},
+        submission::{Content, NewSubmission},
+    },
     text::{count, long_date},
     web::error::AppError,
 };
@@ -100,7 +100,7 @@ pub(super) fn read_suggestion(
     directory: &Directory,
     account_id: i64,
     form: &SuggestForm,
-) -> Result<Result<(NewItem, Alike), Complaints>, AppError> {
+) -> Result<Result<(NewSubmission, Alike), Complaints>, AppError> {
     let item = match form.parse(directory) {
         Ok(item) => item,
         Err(complaints) => return Ok(Err(complaints)),
@@ -110,7 +110,7 @@ pub(super) fn read_suggestion(
     }
     // Of one moment: the same form sent twice at once is no other suggestion of the same tool.
     let (is_open, waiting) = conn.read(|conn| {
-        Ok::<_, AppError>((store::is_open(conn, account_id, &item)?, alike::waiting(conn, &item.name)?))
+        Ok::<_, AppError>((store::is_open(conn, account_id, &item)?, duplicates::waiting(conn, &item.name)?))
     })?;
     if is_open {
         return Ok(Ok((item, Alike::default())));
@@ -119,7 +119,7 @@ pub(super) fn read_suggestion(
         Content::Tool(suggestion) => suggestion.website.as_str(),
         Content::Correction(_) | Content::Report(_) => "",
     };
-    let tools = alike::tools(directory, &item.name, website).into_iter().cloned().collect();
+    let tools = duplicates::tools(directory, &item.name, website).into_iter().cloned().collect();
     let mine = waiting.iter().any(|other| other.account_id == account_id);
     let others = waiting.iter().filter(|other| other.account_id != account_id).count();
     Ok(Ok((item, Alike { tools, mine, others })))

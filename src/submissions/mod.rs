@@ -1,18 +1,42 @@
-//! The forms by which readers send something to the desk: tools they miss, corrections, reports.
+//! What people send in: tools they miss, corrections, reports.
 //!
-//! [`sender`] says who is sending, [`forms`] what was typed and what is wrong with it, [`views`] shows a form, [`load`]
-//! fetches what that needs, and [`handlers`] put the three together. What is sent is kept by [`inbox`](crate::inbox).
+//! [`submission`] says what may be sent, [`forms`] what was typed and what is wrong with it, [`sender`] who is sending,
+//! [`views`] shows a form with what [`load`] fetches for it, and [`handlers`] put these together. [`store`] keeps what
+//! was sent, [`queue`] is what moderators do with it, [`duplicates`] finds what is there already, [`current_values`]
+//! says what a tool's page says now, and [`spam`] is the rule on who has to wait.
 
+mod choices;
+pub mod current_values;
+pub mod duplicates;
 mod forms;
 mod handlers;
 mod load;
+pub mod queue;
 mod sender;
+pub mod spam;
+pub mod store;
+pub mod submission;
 mod typed;
 mod views;
 
 use actix_web::web;
+use diesel::prelude::*;
 
-use crate::web::page::{get, post, resource};
+use crate::{
+    db::{Db, schema::submissions},
+    web::page::{get, post, resource},
+};
+
+/// How many submissions wait for a decision, assigned or not.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn open_count(conn: &mut Db) -> QueryResult<i64> {
+    submissions::table
+        .filter(submissions::status.eq(submission::Status::Open.to_i16()))
+        .count()
+        .get_result(conn)
+}
 
 /// The routes of submissions.
 pub fn routes(app: &mut web::ServiceConfig) {

@@ -21,9 +21,9 @@ use crate::{
     accounts::Visit,
     catalogue::Catalogue,
     db::{Database, Db},
-    inbox::{
-        item::NewItem,
+    submissions::{
         store::{self, Refusal, Sent},
+        submission::NewSubmission,
     },
     web::{
         error::AppError,
@@ -83,7 +83,7 @@ impl Sender {
     }
 
     /// Puts an item into the queue, within the limits.
-    pub(super) async fn send(&self, item: NewItem) -> Result<Outcome, AppError> {
+    pub(super) async fn send(&self, item: NewSubmission) -> Result<Outcome, AppError> {
         let now = Utc::now().naive_utc();
         match self.limits.send(self.id, client_address(&self.request)) {
             Err(AppError::TooManyRequests { retry_after }) => {

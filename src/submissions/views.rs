@@ -9,9 +9,9 @@ use super::{
 };
 use crate::{
     catalogue::{Directory, Tool},
-    inbox::{
-        item::{Field, Reason},
-        stands::Line,
+    submissions::{
+        current_values::Line,
+        submission::{Field, Reason},
     },
     text::{count, grouped},
     view,

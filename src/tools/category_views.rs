@@ -12,11 +12,11 @@ use crate::{
     accounts::Visit,
     stats::{Tally, rules::ENOUGH_VOTES},
     text::{count, join_and, rich_inline},
-    view,
-    voting::{
-        cards::{Row, live_path},
+    verdicts::{
+        card::{Row, live_path},
         views::percent_or_dash,
     },
+    view,
     web::{
         page::Shell,
         paging::{Page, PageLinks, address},

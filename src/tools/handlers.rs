@@ -16,7 +16,8 @@ use crate::{
         Database, Db,
         freshness::{Freshness, Votes},
     },
-    voting::{Standings, own_forms},
+    verdicts::own_forms,
+    votes::LiveTallies,
     web::{
         cache::{Drawn, PageCache},
         error::AppError,
@@ -30,7 +31,7 @@ pub(super) async fn index(
     visit: Visit,
     database: web::Data<Database>,
     catalogue: web::Data<Catalogue>,
-    standings: web::Data<Standings>,
+    standings: web::Data<LiveTallies>,
     cache: web::Data<PageCache>,
 ) -> Result<HttpResponse, AppError> {
     let filters = Filters::parse(request.query_string());
@@ -67,7 +68,7 @@ pub(super) async fn show(
     visit: Visit,
     database: web::Data<Database>,
     catalogue: web::Data<Catalogue>,
-    standings: web::Data<Standings>,
+    standings: web::Data<LiveTallies>,
     cache: web::Data<PageCache>,
 ) -> Result<HttpResponse, AppError> {
     let asked = slug.clone();

@@ -9,7 +9,7 @@ use std::{
 use crate::{
     catalogue::Tool,
     stats::{self, Tally, by_community},
-    voting::cards::MOST_WATCHED,
+    verdicts::card::MOST_WATCHED,
     web::paging::{address, field, wanted},
 };
 

@@ -15,7 +15,7 @@ use crate::{
     },
     db::Db,
     stats::Tally,
-    voting::{Standings, left_out::LeftOut, store},
+    votes::{ExcludedVotes, LiveTallies, tallies},
     web::{
         error::{AppError, NotFound, Suggestion},
         paging::Page,
@@ -48,7 +48,7 @@ pub(super) struct Listing {
 pub(super) fn listing(
     conn: &mut Db,
     catalogue: &Catalogue,
-    standings: &Standings,
+    standings: &LiveTallies,
     filters: Filters,
 ) -> QueryResult<Listing> {
     let directory = catalogue.current(conn)?;
@@ -59,7 +59,7 @@ pub(super) fn listing(
 /// The same for a search that takes little time and no query, because all of it is in memory.
 pub(super) fn quick_search(
     catalogue: &Catalogue,
-    standings: &Standings,
+    standings: &LiveTallies,
     filters: &Filters,
 ) -> Option<Listing> {
     let directory = catalogue.held(standings.freshness().now().catalogue)?;
@@ -76,7 +76,7 @@ pub(super) fn quickly_found(directory: &Directory, filters: &Filters) -> Option<
 /// Sets a list up from what was found, or from all tools.
 fn assemble(
     directory: Arc<Directory>,
-    standings: &Standings,
+    standings: &LiveTallies,
     mut filters: Filters,
     found: Option<Matches>,
 ) -> Listing {
@@ -150,7 +150,7 @@ pub(super) struct Sheet {
     pub directory: Arc<Directory>,
     pub listed: Listed,
     pub detail: Arc<ToolDetail>,
-    pub left_out: LeftOut,
+    pub excluded: ExcludedVotes,
     /// The others of its category, by name.
     pub peers: Vec<Arc<Tool>>,
     /// The best of them.
@@ -171,7 +171,7 @@ impl Sheet {
 pub(super) fn tool(
     conn: &mut Db,
     catalogue: &Catalogue,
-    standings: &Standings,
+    standings: &LiveTallies,
     slug: &str,
 ) -> Result<Found<Sheet>, AppError> {
     let directory = catalogue.current(conn)?;
@@ -189,7 +189,7 @@ pub(super) fn tool(
 /// All about a tool that is at hand.
 pub(super) fn sheet(
     directory: Arc<Directory>,
-    standings: &Standings,
+    standings: &LiveTallies,
     tool: Arc<Tool>,
     detail: Arc<ToolDetail>,
 ) -> Sheet {
@@ -209,13 +209,13 @@ pub(super) fn sheet(
     let ids: Vec<i64> = shown.map(|tool| tool.id).collect();
     let tallies = standings.tallies(&ids);
     let listed = |tool: Arc<Tool>| Listed { tally: tallies.get(&tool.id).copied().unwrap_or_default(), tool };
-    let left_out = standings.left_out(tool.id);
+    let excluded = standings.excluded(tool.id);
     let mut alternatives: Vec<Listed> = peers.iter().cloned().map(listed).collect();
     arrange(&mut alternatives, Sort::Community);
     alternatives.truncate(MOST_ALTERNATIVES);
     let compared = pairs.into_iter().map(|(pair, other)| (pair, listed(other))).collect();
     let listed = listed(tool);
-    Sheet { directory, listed, detail, left_out, peers, alternatives, compared }
+    Sheet { directory, listed, detail, excluded, peers, alternatives, compared }
 }
 
 /// The other tool of a comparison of this one.
@@ -236,7 +236,7 @@ pub(super) struct RankedCategory {
 /// Every category with its ranking, in the order of the catalogue.
 pub(super) fn rankings(conn: &mut Db, catalogue: &Catalogue) -> QueryResult<Vec<RankedCategory>> {
     let directory = catalogue.current(conn)?;
-    let tallies = store::all_tallies(conn)?;
+    let tallies = tallies::all_tallies(conn)?;
     let tally = |tool: &Tool| tallies.get(&tool.id).copied().unwrap_or_default();
     let ranked = |category: &Category| RankedCategory {
         category: category.clone(),
@@ -271,7 +271,7 @@ pub(super) fn ranked(
 ) -> Result<RankedCategory, AppError> {
     let tools: Vec<Arc<Tool>> = tools_of(directory, &category).collect();
     let ids: Vec<i64> = tools.iter().map(|tool| tool.id).collect();
-    let standings = store::standings(conn, &ids)?;
+    let standings = tallies::versioned(conn, &ids)?;
     let tools = tools
         .into_iter()
         .map(|tool| Listed { tally: standings.get(&tool.id).copied().unwrap_or_default().tally, tool })

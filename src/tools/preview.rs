@@ -19,7 +19,7 @@ use crate::{
     },
     db::{Db, schema::categories},
     stats::{Choice, Panel},
-    voting::Standings,
+    votes::LiveTallies,
     web::{error::AppError, page},
 };
 
@@ -34,7 +34,7 @@ impl Preview {
     pub fn of(
         conn: &mut Db,
         catalogue: &Catalogue,
-        standings: &Standings,
+        standings: &LiveTallies,
         record: ToolRecord,
         id: Option<i64>,
     ) -> QueryResult<Self> {

@@ -15,11 +15,11 @@ use crate::{
     },
     stats::{Choice, Panel},
     text::{count, rich_inline},
-    view,
-    voting::{
-        cards::{Card, CardParts, Row, live_path},
+    verdicts::{
+        card::{Card, CardParts, Row, live_path},
         views::percent_or_dash,
     },
+    view,
     web::{
         page::Shell,
         paging::{self, Page, PageLinks},
@@ -229,7 +229,7 @@ fn sort_label(sort: Sort) -> &'static str {
 
 impl ToolPage {
     pub(super) fn new(visit: &Visit, sheet: Sheet) -> Self {
-        let Sheet { directory, listed, detail, left_out, peers, alternatives, compared } = sheet;
+        let Sheet { directory, listed, detail, excluded, peers, alternatives, compared } = sheet;
         let Listed { tool, tally } = listed;
         let path = format!("/tools/{}", tool.slug);
         let mut shell = visit.shell(tool.name.clone(), description(&tool), &path);
@@ -239,7 +239,7 @@ impl ToolPage {
             description: &detail.description,
             tally,
             page: &path,
-            left_out,
+            excluded,
             solo: true,
         });
         Self {

@@ -14,7 +14,7 @@ use shiptally::{
         Db,
         schema::{comparisons, revisions, submissions, tallies, tools, votes},
     },
-    voting,
+    integrity,
 };
 
 use crate::{
@@ -117,7 +117,7 @@ async fn a_vote_that_is_cast_while_its_tool_is_merged_counts_for_the_one_that_st
     let (locked, told) = std::sync::mpsc::channel();
     let merging = std::thread::spawn(move || {
         conn.write(|conn| {
-            let _ = voting::merge::merge(conn, amber, basalt)?;
+            let _ = integrity::merge::merge(conn, amber, basalt)?;
             locked.send(()).unwrap();
             // The vote is on its way, and waits for the tallies.
             std::thread::sleep(std::time::Duration::from_millis(500));
@@ -240,13 +240,13 @@ fn at(second: u32) -> NaiveDateTime {
     DateTime::from_timestamp(1_800_000_000 + i64::from(second), 0).unwrap().naive_utc()
 }
 
-fn insert(conn: &mut Db, account: i64, tool: i64, (ships, second, left_out): (bool, u32, bool)) {
+fn insert(conn: &mut Db, account: i64, tool: i64, (ships, second, excluded): (bool, u32, bool)) {
     let row = (
         votes::account_id.eq(account),
         votes::tool_id.eq(tool),
         votes::choice.eq(i16::from(ships)),
         votes::cast_at.eq(at(second)),
-        votes::exclusion_id.eq(left_out.then_some(1_i64)),
+        votes::exclusion_id.eq(excluded.then_some(1_i64)),
     );
     shiptally::each!(conn, c => diesel::insert_into(votes::table).values(row).execute(c)).unwrap();
 }
@@ -275,9 +275,9 @@ async fn whatever_was_voted_of_each_account_the_vote_that_counts_or_the_newest_g
                 let Some(vote) = vote else { continue };
                 insert(conn, *account, tool, vote);
                 stored += 1;
-                let (_, second, left_out) = vote;
+                let (_, second, excluded) = vote;
                 let best = expected.entry(*account).or_insert(vote);
-                if (!left_out, second) >= (!best.2, best.1) {
+                if (!excluded, second) >= (!best.2, best.1) {
                     *best = vote;
                 }
             }
@@ -292,8 +292,8 @@ async fn whatever_was_voted_of_each_account_the_vote_that_counts_or_the_newest_g
                 .unwrap();
             n.unsigned_abs()
         };
-        let told = voting::merge::count(conn, source, target).unwrap();
-        let _ = conn.write(|conn| voting::merge::merge(conn, source, target)).unwrap();
+        let told = integrity::merge::count(conn, source, target).unwrap();
+        let _ = conn.write(|conn| integrity::merge::merge(conn, source, target)).unwrap();
         let after = told.after();
         prop_assert_eq!((after.ships, after.skips), (counted(conn, target, 1), counted(conn, target, 0)));
         let dropped = told.dropped_of_source.votes() + told.dropped_of_target.votes();

@@ -5,7 +5,7 @@ use futures_util::future::join_all;
 use shiptally::{
     accounts::Role,
     db::schema::{log_entries, submissions},
-    inbox::{self, item::Item, queue},
+    submissions::{open_count, queue, submission::Submission},
 };
 
 use crate::page::Page;
@@ -39,7 +39,7 @@ async fn moderator(site: &TestSite, handle: &str) -> Browser {
     browser
 }
 
-fn item(site: &TestSite, id: i64) -> Item {
+fn item(site: &TestSite, id: i64) -> Submission {
     queue::find(&mut site.connect(), id).unwrap().unwrap()
 }
 
@@ -256,7 +256,7 @@ async fn accepting_leads_to_the_form_or_decides() {
     );
     let amber = item(&site, 2).tool.unwrap().id;
     assert_eq!(led(&mo, 2, "accept", &[("how", "form")]).await, format!("/admin/tools/{amber}?submission=2"));
-    assert_eq!(inbox::open_count(&mut site.connect()), Ok(3), "nothing is decided yet");
+    assert_eq!(open_count(&mut site.connect()), Ok(3), "nothing is decided yet");
 
     for (id, form, field, words) in [
         (1, [("how", "done"), ("entry", "nothing")], "entry", "There is no tool of this slug."),
@@ -272,7 +272,7 @@ async fn accepting_leads_to_the_form_or_decides() {
     assert_eq!(act(&mo, 1, "accept", &[("how", "done"), ("entry", "Basalt"), ("note", "")]).await.0, 303);
     assert_eq!(act(&mo, 2, "accept", &[("how", "done"), ("note", "")]).await.0, 303);
     assert_eq!(act(&mo, 3, "accept", &[("how", "done"), ("note", "We rewrote <it>.")]).await.0, 303);
-    assert_eq!(inbox::open_count(&mut site.connect()), Ok(0));
+    assert_eq!(open_count(&mut site.connect()), Ok(0));
     let page = ada.page("/account").await;
     for part in
         ["Thank you. It gets an entry of its own.", "Thank you. The entry is corrected.", "We rewrote <it>."]

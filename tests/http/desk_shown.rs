@@ -7,14 +7,12 @@ use shiptally::{
     accounts::Role,
     config::Voters,
     db::schema::{tools, votes},
-    stats::Choice,
-    voting::{
-        exclusion::{self, Kind, Order},
-        recount::recount,
-        signals,
-        store::cast_all,
-        vote::Intent,
+    integrity::{
+        exclusion::{self, NewExclusion},
+        patterns,
     },
+    stats::Choice,
+    votes::{ExclusionKind, cast::cast_all, recount::recount, vote::Intent},
 };
 
 use crate::{
@@ -131,8 +129,8 @@ async fn one_of_a_ring_that_steps_aside_takes_nobody_along() {
     let vote = |id: &i64| all.map(|tool| ship(*id, tool)).to_vec();
     cast(&site, &people.iter().flat_map(vote).collect::<Vec<_>>());
     desk.post("/admin/votes/scan", &[]).await;
-    let signal = signals::open(&mut site.connect(), 10).unwrap().remove(0);
-    assert_eq!((signal.kind(), signal.accounts().len()), (Kind::SameVotes, 5));
+    let signal = patterns::open(&mut site.connect(), 10).unwrap().remove(0);
+    assert_eq!((signal.kind(), signal.accounts().len()), (ExclusionKind::SameVotes, 5));
 
     // Before the moderator looks, one takes all back, and another one of them.
     let back = |id: i64, tool: &str| Intent { choice: None, ..ship(id, tool) };
@@ -156,8 +154,8 @@ async fn votes_of_a_burst_that_are_cast_anew_later_are_still_those_that_were_fou
     let people: Vec<i64> = (0..100).map(|n| site.account(&format!("shop-{n}"), Role::Member)).collect();
     cast(&site, &people.iter().map(|id| ship(*id, "amber")).collect::<Vec<_>>());
     desk.post("/admin/votes/scan", &[]).await;
-    let signal = signals::open(&mut site.connect(), 10).unwrap().remove(0);
-    assert_eq!((signal.kind(), signal.accounts().len()), (Kind::Burst, 100));
+    let signal = patterns::open(&mut site.connect(), 10).unwrap().remove(0);
+    assert_eq!((signal.kind(), signal.accounts().len()), (ExclusionKind::Burst, 100));
     assert!(signal.words.contains("there is no past to compare with"), "{}", signal.words);
 
     // All of them vote once more, two hours later.
@@ -201,7 +199,8 @@ async fn an_account_that_votes_on_many_tools_while_its_votes_are_excluded_leaves
     });
     while !voting.is_finished() {
         let at = Utc::now().naive_utc();
-        let order = Order { kind: Kind::Other, reason: "Bought", subject: Some(busy), by: admin, at };
+        let order =
+            NewExclusion { kind: ExclusionKind::Other, reason: "Bought", subject: Some(busy), by: admin, at };
         conn.write(|conn| exclusion::exclude_all_of(conn, busy, &order)).unwrap();
     }
     voting.join().unwrap();

@@ -8,14 +8,12 @@ use shiptally::{
     config::Voters,
     db::{Db, schema::tools},
     each,
-    stats::Choice,
-    voting::{
+    integrity::{
         self,
-        exclusion::Kind,
-        signals::{self, Signal},
-        store::cast_all,
-        vote::Intent,
+        patterns::{self, Signal},
     },
+    stats::Choice,
+    votes::{ExclusionKind, cast::cast_all, vote::Intent},
 };
 
 use crate::{desk_records::at_desk, site::TestSite};
@@ -40,8 +38,8 @@ fn names(prefix: &str, n: usize) -> Vec<String> {
     (0..n).map(|n| format!("{prefix}-{n}")).collect()
 }
 
-fn open_kinds(conn: &mut Db) -> Vec<Kind> {
-    let mut kinds: Vec<Kind> = signals::open(conn, 100).unwrap().iter().map(Signal::kind).collect();
+fn open_kinds(conn: &mut Db) -> Vec<ExclusionKind> {
+    let mut kinds: Vec<ExclusionKind> = patterns::open(conn, 100).unwrap().iter().map(Signal::kind).collect();
     kinds.sort();
     kinds
 }
@@ -52,17 +50,17 @@ fn on_a_young_site_neither_new_accounts_nor_a_full_hour_are_unusual() {
     let (conn, now) = (&mut site.connect(), Utc::now().naive_utc());
     // Twenty new accounts, within an hour, on the only tool that anybody voted on.
     ship(&site, "amber", &names("first", 20), now, None);
-    assert_eq!(signals::scan(conn, now).unwrap(), 0, "{:?}", signals::open(conn, 10));
+    assert_eq!(patterns::scan(conn, now).unwrap(), 0, "{:?}", patterns::open(conn, 10));
 
     // As many votes elsewhere by accounts that are not new make it unusual that all on amber are; and the past makes
     // an hour of twenty unusual too.
     let old = ship(&site, "basalt", &names("old", 20), now - Duration::days(3), None);
     let made = format!("UPDATE accounts SET created_at = '2025-01-01 00:00:00' WHERE id IN ({})", list(&old));
     site.sql(&made);
-    signals::scan(conn, now).unwrap();
-    assert_eq!(open_kinds(conn), [Kind::Burst, Kind::NewAccounts]);
+    patterns::scan(conn, now).unwrap();
+    assert_eq!(open_kinds(conn), [ExclusionKind::Burst, ExclusionKind::NewAccounts]);
     let words: Vec<String> =
-        signals::open(conn, 10).unwrap().into_iter().map(|signal| signal.words).collect();
+        patterns::open(conn, 10).unwrap().into_iter().map(|signal| signal.words).collect();
     assert!(words.iter().any(|words| words.contains("on the other tools it is 0 of 20.")), "{words:?}");
     assert!(
         words.iter().any(|words| words.contains("all tools together get 0.3 in a usual hour")),
@@ -80,23 +78,23 @@ fn a_dismissed_signal_is_raised_again_by_others_and_not_by_the_same() {
     let (conn, now) = (&mut site.connect(), Utc::now().naive_utc());
     let dean = site.account("dean", Role::Moderator);
     ship(&site, "amber", &names("class", 12), now, Some(NETWORK));
-    signals::scan(conn, now).unwrap();
-    assert_eq!(open_kinds(conn), [Kind::OneNetwork]);
-    let signal = signals::open(conn, 1).unwrap().remove(0);
-    assert!(signals::dismiss(conn, signal.id, dean, now).unwrap());
-    signals::scan(conn, now).unwrap();
+    patterns::scan(conn, now).unwrap();
+    assert_eq!(open_kinds(conn), [ExclusionKind::OneNetwork]);
+    let signal = patterns::open(conn, 1).unwrap().remove(0);
+    assert!(patterns::dismiss(conn, signal.id, dean, now).unwrap());
+    patterns::scan(conn, now).unwrap();
     assert_eq!(open_kinds(conn), [], "nobody is new");
 
     // Two weeks later fewer others vote from there; the first ones are no longer among the last days' votes.
     let later = now + Duration::days(14);
     ship(&site, "amber", &names("other", 6), later, Some(NETWORK));
-    signals::scan(conn, later).unwrap();
-    assert_eq!(open_kinds(conn), [Kind::OneNetwork], "somebody is new");
-    assert_eq!(signals::open(conn, 1).unwrap()[0].accounts().len(), 6);
+    patterns::scan(conn, later).unwrap();
+    assert_eq!(open_kinds(conn), [ExclusionKind::OneNetwork], "somebody is new");
+    assert_eq!(patterns::open(conn, 1).unwrap()[0].accounts().len(), 6);
 
     // Dismissed once more, and one of them changes their mind: that is nobody new.
-    assert!(signals::dismiss(conn, signal.id, dean, later).unwrap());
-    let known = signals::dismissed(conn, 1).unwrap()[0].accounts()[0];
+    assert!(patterns::dismiss(conn, signal.id, dean, later).unwrap());
+    let known = patterns::dismissed(conn, 1).unwrap()[0].accounts()[0];
     let again = Intent {
         account_id: known,
         tool: "amber".into(),
@@ -104,7 +102,7 @@ fn a_dismissed_signal_is_raised_again_by_others_and_not_by_the_same() {
         network: Some(NETWORK),
     };
     assert!(cast_all(conn, &[again], Voters::Anyone, later).unwrap()[0].is_ok());
-    signals::scan(conn, later).unwrap();
+    patterns::scan(conn, later).unwrap();
     assert_eq!(open_kinds(conn), []);
 }
 
@@ -157,8 +155,9 @@ async fn after_thirty_days_nothing_that_is_stored_leads_to_a_network() {
         ship(&site, tool, &names(tool, 8), now, Some(NETWORK));
     }
     assert_eq!(desk.post("/admin/votes/scan", &[]).await.status(), 303);
-    let found = signals::open(conn, 10).unwrap();
-    let of_networks: Vec<&Signal> = found.iter().filter(|signal| signal.kind() == Kind::OneNetwork).collect();
+    let found = patterns::open(conn, 10).unwrap();
+    let of_networks: Vec<&Signal> =
+        found.iter().filter(|signal| signal.kind() == ExclusionKind::OneNetwork).collect();
     assert_eq!(of_networks.len(), 3);
     let page = format!("/admin/votes/signals/{}", of_networks[0].id);
     let token = desk.page(&page).await.hidden("token");
@@ -177,9 +176,9 @@ async fn after_thirty_days_nothing_that_is_stored_leads_to_a_network() {
 
     let text = NETWORK.to_string();
     assert!(!places_of(conn, &text).is_empty(), "it is kept for a while");
-    voting::forget_networks(conn, now + Duration::days(29)).unwrap();
+    integrity::forget_networks(conn, now + Duration::days(29)).unwrap();
     assert_eq!(places_of(conn, &text).len(), 24, "with the votes alone, near the end");
-    voting::forget_networks(conn, now + Duration::days(31)).unwrap();
+    integrity::forget_networks(conn, now + Duration::days(31)).unwrap();
     assert_eq!(places_of(conn, &text), Vec::<String>::new());
     // What the log says of it names none, in whatever way.
     let told = places_of(conn, "came from one network");

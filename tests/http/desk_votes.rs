@@ -13,17 +13,13 @@ use shiptally::{
         Db,
         schema::{accounts, tallies, tools, votes},
     },
-    stats::Choice,
-    voting::{
-        exclusion::{self, Kind, Order},
-        network,
-        recount::recount,
-        signals,
-        store::cast_all,
-        suspension,
-        vote::Intent,
+    integrity::{
+        exclusion::{self, NewExclusion},
+        patterns, suspension,
         vote_set::VoteSet,
     },
+    stats::Choice,
+    votes::{ExclusionKind, cast::cast_all, network, recount::recount, vote::Intent},
 };
 
 use crate::{
@@ -104,7 +100,7 @@ fn counts_of_all_votes(conn: &mut Db) -> BTreeMap<i64, (i64, i64)> {
 
 fn perform(conn: &mut Db, people: &[i64], act: Act, made: &mut Vec<i64>) {
     let (by, at) = (people[5], Utc::now().naive_utc());
-    let order = Order { kind: Kind::Burst, reason: "bought", subject: None, by, at };
+    let order = NewExclusion { kind: ExclusionKind::Burst, reason: "bought", subject: None, by, at };
     match act {
         Act::Cast(who, tool, choice) => {
             let intent = Intent { account_id: people[who], tool: TOOLS[tool].into(), choice, network: None };
@@ -376,8 +372,8 @@ async fn signals_say_why_they_fired_and_do_nothing_by_themselves() {
     assert_eq!(site.browser().tally("amber").await["votes"], 22);
 
     // The burst is looked at, and all of it left out.
-    let before = signals::open(&mut site.connect(), 10).unwrap();
-    let burst = before.iter().find(|signal| signal.kind() == Kind::Burst).unwrap().id;
+    let before = patterns::open(&mut site.connect(), 10).unwrap();
+    let burst = before.iter().find(|signal| signal.kind() == ExclusionKind::Burst).unwrap().id;
     assert!(desk.page(&format!("/admin/votes/signals/{burst}")).await.says("@shop-3"));
     let path = format!("/admin/votes/confirm?signal={burst}");
     let page = desk.page(&path).await;
@@ -391,7 +387,7 @@ async fn signals_say_why_they_fired_and_do_nothing_by_themselves() {
     // Brought back, they are found again; dismissed, they stay away until there are more of them.
     desk.post(&format!("{}/undo", location(&answer)), &[("reason", "They are real.")]).await;
     desk.post("/admin/votes/scan", &[]).await;
-    for signal in signals::open(&mut site.connect(), 10).unwrap() {
+    for signal in patterns::open(&mut site.connect(), 10).unwrap() {
         let page = format!("/admin/votes/signals/{}", signal.id);
         let (dismiss, token) = (format!("{page}/dismiss"), desk.page(&page).await.hidden("token"));
         assert_eq!(desk.post(&dismiss, &[("reason", ""), ("token", &token)]).await.status(), 422);
@@ -411,14 +407,16 @@ async fn signals_say_why_they_fired_and_do_nothing_by_themselves() {
     };
     cast_all(&mut site.connect(), &[late], Voters::Anyone, Utc::now().naive_utc()).unwrap();
     desk.post("/admin/votes/scan", &[]).await;
-    let dismissed = signals::dismissed(&mut site.connect(), 10).unwrap();
-    let open = signals::open(&mut site.connect(), 10).unwrap();
-    assert!(open.iter().any(|signal| signal.kind() == Kind::OneNetwork && signal.accounts().len() == 13));
+    let dismissed = patterns::dismissed(&mut site.connect(), 10).unwrap();
+    let open = patterns::open(&mut site.connect(), 10).unwrap();
+    assert!(
+        open.iter().any(|signal| signal.kind() == ExclusionKind::OneNetwork && signal.accounts().len() == 13)
+    );
     for signal in dismissed {
         let reopen = format!("/admin/votes/signals/{}/reopen", signal.id);
         assert_eq!(desk.post(&reopen, &[]).await.status(), 303);
     }
-    assert_eq!(signals::dismissed(&mut site.connect(), 10).unwrap().len(), 0);
+    assert_eq!(patterns::dismissed(&mut site.connect(), 10).unwrap().len(), 0);
 }
 
 #[actix_web::test]
@@ -437,10 +435,10 @@ async fn accounts_that_vote_the_same_are_found_and_left_out_on_all_their_tools()
     cast_all(&mut site.connect(), &intents, Voters::Anyone, Utc::now().naive_utc()).unwrap();
     shiptally::cli::settle();
     desk.post("/admin/votes/scan", &[]).await;
-    let open = signals::open(&mut site.connect(), 10).unwrap();
+    let open = patterns::open(&mut site.connect(), 10).unwrap();
     assert_eq!(open.len(), 1, "{open:?}");
     let group = &open[0];
-    assert_eq!((group.kind(), group.accounts().len()), (Kind::SameVotes, 4));
+    assert_eq!((group.kind(), group.accounts().len()), (ExclusionKind::SameVotes, 4));
     let path = format!("/admin/votes/confirm?signal={}", group.id);
     assert!(desk.page(&path).await.says("12 votes would not count"));
     assert_eq!(confirm(&desk, &path).await.status(), 303);
@@ -457,7 +455,7 @@ async fn a_vote_keeps_a_hash_of_its_network_for_thirty_days_and_never_the_addres
     let stored = |site: &TestSite| -> Vec<Option<i64>> {
         votes::table.select(votes::network).load(&mut site.connect()).unwrap()
     };
-    let key = shiptally::voting::NetworkKey::of_site(&"s".repeat(64).parse().unwrap());
+    let key = shiptally::votes::NetworkKey::of_site(&"s".repeat(64).parse().unwrap());
     assert_eq!(stored(&site), [Some(key.of("127.0.0.200".parse().unwrap()))]);
     let now = Utc::now().naive_utc();
     let forget = |days| network::forget_old(&mut site.connect(), now + Duration::days(days)).unwrap();

@@ -134,7 +134,7 @@ async fn votes_that_another_node_counted_reach_pages_and_streams() {
     use shiptally::{
         config::Voters,
         stats::Choice,
-        voting::{store::cast_all, vote::Intent},
+        votes::{cast::cast_all, vote::Intent},
     };
     let site = TestSite::start();
     let visitor = site.browser();

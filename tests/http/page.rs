@@ -113,10 +113,10 @@ impl Page {
         self.all("a[rel=next]").first().map(|link| link.attr("href"))
     }
 
-    /// All that stands on it and is not `left_out`: each tag with its attributes, each text.
-    pub(crate) fn outline(&self, left_out: &str) -> Vec<String> {
+    /// All that stands on it and is not `excluded`: each tag with its attributes, each text.
+    pub(crate) fn outline(&self, excluded: &str) -> Vec<String> {
         let mut lines = Vec::new();
-        outline(self.root().0, &parsed(left_out), &mut lines);
+        outline(self.root().0, &parsed(excluded), &mut lines);
         lines
     }
 
@@ -252,8 +252,8 @@ fn read(element: ElementRef<'_>, text: &mut String) {
     text.push_str(gap);
 }
 
-fn outline(element: ElementRef<'_>, left_out: &Selector, lines: &mut Vec<String>) {
-    if left_out.matches(&element) {
+fn outline(element: ElementRef<'_>, excluded: &Selector, lines: &mut Vec<String>) {
+    if excluded.matches(&element) {
         return;
     }
     let attributes: Vec<String> =
@@ -263,7 +263,7 @@ fn outline(element: ElementRef<'_>, left_out: &Selector, lines: &mut Vec<String>
         match child.value() {
             Node::Text(words) => lines.push(collapsed(words)),
             Node::Element(_) => {
-                ElementRef::wrap(child).into_iter().for_each(|child| outline(child, left_out, lines));
+                ElementRef::wrap(child).into_iter().for_each(|child| outline(child, excluded, lines));
             }
             _ => {}
         }

@@ -6,7 +6,7 @@ use shiptally::{
     catalogue::file,
     config::Voters,
     stats::Choice,
-    voting::{store, vote::Intent},
+    votes::{cast, tallies, vote::Intent},
 };
 
 use crate::{
@@ -49,7 +49,7 @@ fn crowded_site() -> TestSite {
                 network: None,
             })
             .collect();
-        let cast = store::cast_all(&mut conn, &intents, Voters::Anyone, now).unwrap();
+        let cast = cast::cast_all(&mut conn, &intents, Voters::Anyone, now).unwrap();
         assert!(cast.iter().all(Result::is_ok), "{cast:?}");
     }
     shiptally::cli::settle();
@@ -195,5 +195,9 @@ async fn lists_leave_out_what_an_address_cannot_mean() {
     assert!(visitor.page("/tools/tool-000").await.has("datalist#peers"));
     assert_eq!(canonical(&visitor.page("/compare?page=9").await), "compare", "there is one page only");
     let ids: Vec<i64> = (0..40_000).collect();
-    assert_eq!(store::standings(&mut site.connect(), &ids).unwrap().len(), ids.len(), "SQLite takes 32,766");
+    assert_eq!(
+        tallies::versioned(&mut site.connect(), &ids).unwrap().len(),
+        ids.len(),
+        "SQLite takes 32,766"
+    );
 }

@@ -6,9 +6,9 @@ use futures_util::future::join_all;
 use shiptally::{
     accounts::Role,
     db::schema::{accounts, submissions},
-    inbox::{
-        item::{Content, Item, Suggestion},
+    submissions::{
         store,
+        submission::{Content, Submission, Suggestion},
     },
 };
 
@@ -40,16 +40,16 @@ fn but<'a>(form: &[(&'a str, &'a str)], field: &'a str, value: &'a str) -> Vec<(
 }
 
 /// Everything that was sent, in order.
-fn sent(site: &TestSite) -> Vec<Item> {
+fn sent(site: &TestSite) -> Vec<Submission> {
     let mut conn = site.connect();
     let senders: Vec<i64> = accounts::table.select(accounts::id).order(accounts::id).load(&mut conn).unwrap();
-    let mut all: Vec<Item> =
+    let mut all: Vec<Submission> =
         senders.into_iter().flat_map(|id| store::sent_by(&mut conn, id, 0..1000).unwrap()).collect();
     all.sort_by_key(|item| item.id);
     all
 }
 
-fn suggestion(item: &Item) -> &Suggestion {
+fn suggestion(item: &Submission) -> &Suggestion {
     match &item.content {
         Content::Tool(suggestion) => Some(suggestion),
         _ => None,
@@ -76,7 +76,7 @@ async fn a_member_sends_each_kind_and_finds_it_on_their_account() {
     assert_eq!(ada.post("/tools/amber/report", &but(&ADVERT, "take", "")).await.status(), 303);
 
     let items = sent(&site);
-    let titles: Vec<String> = items.iter().map(Item::title).collect();
+    let titles: Vec<String> = items.iter().map(Submission::title).collect();
     assert_eq!(
         titles,
         ["Electrum", "Amber: the price", "Amber: the take of The Builder", "Amber: the entry"]

@@ -9,8 +9,9 @@ use shiptally::{
     cli,
     config::Voters,
     db::{Db, schema::tools},
+    integrity::patterns,
     stats::Choice,
-    voting::{network, signals, store, vote::Intent},
+    votes::{cast, network, vote::Intent},
     web::session,
 };
 
@@ -42,7 +43,7 @@ pub(crate) fn fill(site: &TestSite, conn: &mut Db) {
             network: None,
         })
         .collect();
-    store::cast_all(conn, &intents, Voters::Anyone, Utc::now().naive_utc()).unwrap();
+    cast::cast_all(conn, &intents, Voters::Anyone, Utc::now().naive_utc()).unwrap();
     if !site.is_on_sqlite() {
         // What a server does by itself before long; nobody does it on SQLite.
         conn.batch_execute("ANALYZE").unwrap();
@@ -203,7 +204,7 @@ pub(crate) async fn work_on_the_queue(site: &TestSite) {
     ] {
         assert_eq!(moderator.post(&format!("/admin/queue/{act}"), form).await.status(), 303, "{act}");
     }
-    assert!(shiptally::inbox::open_count(&mut site.connect()).is_ok());
+    assert!(shiptally::submissions::open_count(&mut site.connect()).is_ok());
 }
 
 /// What moderators ask of votes and people.
@@ -229,7 +230,7 @@ pub(crate) async fn ask_of_votes_and_people(site: &TestSite) {
     ] {
         desk.page(path).await;
     }
-    let open = signals::open(&mut conn, 100).unwrap();
+    let open = patterns::open(&mut conn, 100).unwrap();
     assert!(!open.is_empty(), "there is something to look at");
     for signal in open {
         desk.page(&format!("/admin/votes/signals/{}", signal.id)).await;
@@ -274,7 +275,7 @@ pub(crate) async fn ask_at_the_desk(site: &TestSite) {
 pub(crate) fn follow_others(conn: &mut Db) {
     let member = accounts::store::find_by_login(conn, "member-1").unwrap().expect("it was made");
     let intent = Intent { account_id: member.id, tool: "tool-1".into(), choice: None, network: None };
-    store::cast_all(conn, &[intent], Voters::Anyone, Utc::now().naive_utc()).unwrap();
+    cast::cast_all(conn, &[intent], Voters::Anyone, Utc::now().naive_utc()).unwrap();
     cli::settle();
     session::remove_expired(conn, Utc::now().naive_utc()).unwrap();
 }

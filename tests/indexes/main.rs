@@ -28,7 +28,7 @@ use shiptally::{
     catalogue::{Catalogue, search},
     cli,
     db::{DatabaseUrl, Db},
-    voting::store,
+    votes::tallies,
 };
 use site::TestSite;
 use support::TestDatabase;
@@ -257,8 +257,8 @@ impl Ground {
     fn meant_to_read_everything(&mut self) -> BTreeSet<String> {
         let directory = Catalogue::default().current(&mut self.conn).unwrap();
         directory.search(&mut self.conn, "amber").unwrap();
-        store::all_tallies(&mut self.conn).unwrap();
-        store::tools_with_tally(&mut self.conn).unwrap();
+        tallies::all_tallies(&mut self.conn).unwrap();
+        tallies::tools_with_tally(&mut self.conn).unwrap();
         heard()
     }
 }

@@ -10,7 +10,7 @@ use crate::{
         records::kind,
     },
     catalogue::{RecordKind, edit::EditError},
-    voting::Standings,
+    votes::LiveTallies,
     web::{
         error::AppError,
         page::{self, Form},
@@ -35,7 +35,7 @@ pub(super) async fn delete(
     form: Form<Vec<(String, String)>>,
 ) -> Result<HttpResponse, AppError> {
     desk.admins_only()?;
-    let standings = desk.shared::<Standings>()?;
+    let standings = desk.shared::<LiveTallies>()?;
     let id = kind::number(&id)?;
     let mut typed = Typed(form.0);
     let (password, reason) = (typed.get("password"), typed.trimmed("reason"));

@@ -14,7 +14,7 @@ use crate::{
     },
     db::Db,
     moderation::log::{self, Entry},
-    voting,
+    votes,
     web::error::AppError,
 };
 
@@ -37,7 +37,7 @@ impl Doomed {
 pub(super) fn look(conn: &mut Db, kind: RecordKind, id: i64) -> Result<Doomed, AppError> {
     let state = edit::stored(conn, kind, id)?.ok_or_else(AppError::not_found)?;
     let belongings = delete::belongings(conn, kind, id)?;
-    let votes = if kind == RecordKind::Tool { voting::forget::count(conn, id)? } else { 0 };
+    let votes = if kind == RecordKind::Tool { votes::delete::count(conn, id)? } else { 0 };
     Ok(Doomed { id, state, belongings, votes })
 }
 
@@ -52,7 +52,7 @@ pub(super) fn delete(
     // Only what is archived goes, and with it its votes: what readers see is not touched.
     let state = edit::stored(conn, kind, id)?.ok_or(EditError::Gone)?;
     if kind == RecordKind::Tool && state.status == Status::Archived {
-        voting::forget::forget(conn, id)?;
+        votes::delete::forget(conn, id)?;
     }
     let by = By { account_id: Some(user.id), reason, at: Utc::now().naive_utc() };
     let (state, closed) = delete::delete(conn, kind, id, by)?;

@@ -12,7 +12,7 @@ use crate::{
         Db,
         schema::{comparisons, facts, tools},
     },
-    inbox, voting,
+    integrity, submissions,
 };
 
 /// What readers sent and votes show, which changes at any time.
@@ -39,7 +39,7 @@ pub(super) struct Due {
 }
 
 pub(super) fn incoming(conn: &mut Db) -> QueryResult<Incoming> {
-    Ok(Incoming { queue: inbox::open_count(conn)?, signals: voting::signals::count_open(conn)? })
+    Ok(Incoming { queue: submissions::open_count(conn)?, signals: integrity::patterns::count_open(conn)? })
 }
 
 pub(super) fn due(

@@ -13,7 +13,7 @@ use crate::{
         records::kind,
     },
     catalogue::{Catalogue, RecordKind, edit::EditError},
-    voting::Standings,
+    votes::LiveTallies,
     web::{
         error::AppError,
         page::{self, Form},
@@ -38,7 +38,7 @@ pub(super) async fn merge(
     desk: Desk,
     id: web::Path<String>,
     catalogue: web::Data<Catalogue>,
-    standings: web::Data<Standings>,
+    standings: web::Data<LiveTallies>,
     form: Form<Vec<(String, String)>>,
 ) -> Result<HttpResponse, AppError> {
     let typed = Typed(form.0);

@@ -13,10 +13,10 @@ use crate::{
         merge::{self, may_merge},
     },
     db::Db,
-    inbox,
+    integrity,
     moderation::log::{self, Entry},
     slug::Slug,
-    voting,
+    submissions,
     web::error::AppError,
 };
 
@@ -30,7 +30,7 @@ pub(super) struct Source {
 pub(super) struct Plan {
     pub id: i64,
     pub state: State,
-    pub votes: voting::merge::Count,
+    pub votes: integrity::merge::MergedVotes,
     pub records: merge::Count,
 }
 
@@ -55,7 +55,7 @@ pub(super) fn plan(conn: &mut Db, source: &Source, slug: &str) -> Result<Result<
     if let Err(refusal) = may_merge((source.id, source.state.status), (id, state.status)) {
         return Ok(Err(refusal.to_string()));
     }
-    let votes = voting::merge::count(conn, source.id, id)?;
+    let votes = integrity::merge::count(conn, source.id, id)?;
     let records = merge::count(conn, source.id, id)?;
     Ok(Ok(Plan { id, state, votes, records }))
 }
@@ -67,12 +67,12 @@ pub(super) fn merge(
     source: i64,
     target: i64,
     reason: &str,
-) -> Result<voting::merge::Merged, EditError> {
+) -> Result<integrity::merge::MergeResult, EditError> {
     // Votes are locked before records, as a voter does.
-    let votes = voting::merge::merge(conn, source, target)?;
+    let votes = integrity::merge::merge(conn, source, target)?;
     let by = By { account_id: Some(user.id), reason, at: Utc::now().naive_utc() };
     merge::merge(conn, source, target, by)?;
-    inbox::store::move_open(conn, source, target)?;
+    submissions::store::move_open(conn, source, target)?;
     let mut named = |id| edit::stored(conn, RecordKind::Tool, id)?.ok_or(EditError::Gone);
     let (from, into) = (named(source)?, named(target)?);
     let (name, other) = (from.record.name(), into.record.name());

@@ -73,10 +73,10 @@ impl PlanView {
                 count(votes.on_both, "account", "accounts"),
             ));
         }
-        if votes.left_out_on_one > 0 {
+        if votes.excluded_on_one > 0 {
             lines.push(format!(
                 "{} a vote that is left out on one of the two, and one that counts on the other: that one goes on.",
-                count(votes.left_out_on_one, "of these accounts has", "of these accounts have"),
+                count(votes.excluded_on_one, "of these accounts has", "of these accounts have"),
             ));
         }
         let dropped: Vec<String> = [(votes.dropped_of_source, &from), (votes.dropped_of_target, &into)]

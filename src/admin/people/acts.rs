@@ -11,13 +11,14 @@ use crate::{
         Db,
         versions::{self, Of},
     },
-    moderation::log::{self, Entry, Object},
-    text::count,
-    voting::{
-        exclusion::{self, Kind, Moved, Order},
-        signals,
+    integrity::{
+        exclusion::{self, ExclusionResult, NewExclusion},
+        patterns,
         suspension::{self, NotDone},
     },
+    moderation::log::{self, Entry, Object},
+    text::count,
+    votes::ExclusionKind,
     web::error::AppError,
 };
 
@@ -36,7 +37,12 @@ pub(super) fn hindrance(actor: &CurrentUser, account: &Account) -> Option<&'stat
     }
 }
 
-pub(super) fn suspend(conn: &mut Db, actor: &CurrentUser, id: i64, reason: &str) -> Result<Moved, AppError> {
+pub(super) fn suspend(
+    conn: &mut Db,
+    actor: &CurrentUser,
+    id: i64,
+    reason: &str,
+) -> Result<ExclusionResult, AppError> {
     let account = allowed(conn, actor, id)?;
     if Role::from_i16(account.role) == Role::Admin {
         versions::take_turn(conn, Of::Votes)?;
@@ -58,11 +64,16 @@ pub(super) fn suspend(conn: &mut Db, actor: &CurrentUser, id: i64, reason: &str)
         new_value: &format!("{} left out", votes(moved.votes)),
     };
     log::write(conn, actor, &entry)?;
-    signals::settle(conn, &moved.tools())?;
+    patterns::settle(conn, &moved.tools())?;
     Ok(moved)
 }
 
-pub(super) fn lift(conn: &mut Db, actor: &CurrentUser, id: i64, reason: &str) -> Result<Moved, AppError> {
+pub(super) fn lift(
+    conn: &mut Db,
+    actor: &CurrentUser,
+    id: i64,
+    reason: &str,
+) -> Result<ExclusionResult, AppError> {
     let account = allowed(conn, actor, id)?;
     let moved = suspension::lift(conn, id, actor.id, Utc::now().naive_utc()).map_err(refused)?;
     let entry = Entry {
@@ -85,11 +96,11 @@ pub(super) fn exclude(
     conn: &mut Db,
     actor: &CurrentUser,
     id: i64,
-    kind: Kind,
+    kind: ExclusionKind,
     reason: &str,
-) -> Result<Moved, AppError> {
+) -> Result<ExclusionResult, AppError> {
     let account = store::find(conn, id)?.ok_or_else(AppError::not_found)?;
-    let order = Order { kind, reason, subject: Some(id), by: actor.id, at: Utc::now().naive_utc() };
+    let order = NewExclusion { kind, reason, subject: Some(id), by: actor.id, at: Utc::now().naive_utc() };
     let moved = exclusion::exclude_all_of(conn, id, &order)?
         .ok_or_else(|| AppError::Conflict("No vote of this account counts as it is.".into()))?;
     let entry = Entry {
@@ -104,7 +115,7 @@ pub(super) fn exclude(
         new_value: kind.label(),
     };
     log::write(conn, actor, &entry)?;
-    signals::settle(conn, &moved.tools())?;
+    patterns::settle(conn, &moved.tools())?;
     Ok(moved)
 }
 

@@ -16,7 +16,7 @@ use crate::{
         people::{Show, Wanted},
     },
     text::count,
-    voting::Standings,
+    votes::LiveTallies,
     web::{
         error::AppError,
         page::{self, Form},
@@ -44,7 +44,7 @@ pub(super) async fn show(desk: Desk, path: web::Path<String>) -> Result<HttpResp
 pub(super) async fn suspend(
     desk: Desk,
     path: web::Path<String>,
-    standings: web::Data<Standings>,
+    standings: web::Data<LiveTallies>,
     form: Fields,
 ) -> Result<HttpResponse, AppError> {
     let id = id(&path)?;
@@ -64,7 +64,7 @@ pub(super) async fn suspend(
 pub(super) async fn lift(
     desk: Desk,
     path: web::Path<String>,
-    standings: web::Data<Standings>,
+    standings: web::Data<LiveTallies>,
     form: Fields,
 ) -> Result<HttpResponse, AppError> {
     let id = id(&path)?;
@@ -84,7 +84,7 @@ pub(super) async fn lift(
 pub(super) async fn exclude(
     desk: Desk,
     path: web::Path<String>,
-    standings: web::Data<Standings>,
+    standings: web::Data<LiveTallies>,
     form: Fields,
 ) -> Result<HttpResponse, AppError> {
     let id = id(&path)?;

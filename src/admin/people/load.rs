@@ -15,7 +15,7 @@ use crate::{
     },
     moderation::log::{Logged, Object},
     stats::Choice,
-    voting::store::stored_choice,
+    votes::store::stored_choice,
     web::{error::AppError, paging::Page},
 };
 
@@ -47,7 +47,7 @@ pub(super) struct Sheet {
     pub page: Page,
     pub votes: Vec<VoteOn>,
     /// How many votes of it are left out.
-    pub left_out: i64,
+    pub excluded: i64,
     /// How many submissions: open, accepted, declined, declined as spam.
     pub sent: [i64; 4],
     pub acts: Vec<Logged>,
@@ -66,7 +66,7 @@ pub(super) fn sheet(conn: &mut Db, id: i64, number: usize) -> Result<Sheet, AppE
     let account = store::find(conn, id)?.ok_or_else(AppError::not_found)?;
     let why = store::why_suspended(conn, &account)?;
     let total: i64 = votes::table.filter(votes::account_id.eq(id)).count().get_result(conn)?;
-    let left_out: i64 = votes::table
+    let excluded: i64 = votes::table
         .filter(votes::account_id.eq(id))
         .filter(votes::exclusion_id.is_not_null())
         .count()
@@ -91,7 +91,7 @@ pub(super) fn sheet(conn: &mut Db, id: i64, number: usize) -> Result<Sheet, AppE
         .limit(MOST_ACTS)
         .select(Logged::as_select())
         .load(conn)?;
-    Ok(Sheet { account, why, page, votes, left_out, sent, acts })
+    Ok(Sheet { account, why, page, votes, excluded, sent, acts })
 }
 
 fn votes_on(conn: &mut Db, id: i64, page: Page) -> QueryResult<Vec<VoteOn>> {

@@ -76,7 +76,7 @@ pub(super) struct PersonPage {
     why: String,
     votes: Vec<VoteLine>,
     how_many: String,
-    left_out: i64,
+    excluded: i64,
     counted: bool,
     pages: PageLinks,
     sent: [i64; 4],
@@ -116,7 +116,7 @@ view!(PeoplePage, PersonPage);
 
 impl PersonPage {
     pub(super) fn new(shell: Shell, viewer: &CurrentUser, sheet: Sheet, sent: &Sent) -> Self {
-        let Sheet { account, why, page, votes, left_out, sent: submissions, acts } = sheet;
+        let Sheet { account, why, page, votes, excluded, sent: submissions, acts } = sheet;
         let path = format!("{PATH}/{}", account.id);
         Self {
             shell,
@@ -139,8 +139,8 @@ impl PersonPage {
                 })
                 .collect(),
             how_many: count(page.total as u64, "vote", "votes"),
-            left_out,
-            counted: usize::try_from(left_out).unwrap_or_default() < page.total,
+            excluded,
+            counted: usize::try_from(excluded).unwrap_or_default() < page.total,
             pages: page.links(|number| address(&path, &[], number)),
             sent: submissions,
             acts: acts

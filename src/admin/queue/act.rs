@@ -8,11 +8,11 @@ use crate::{
     admin::form::{Complaints, Typed},
     catalogue::{RecordKind, edit},
     db::Db,
-    inbox::{
-        item::{Content, Item, Kind, Status},
-        queue::{self, Decision},
-    },
     moderation::log::{self, Entry, Object},
+    submissions::{
+        queue::{self, Decision},
+        submission::{Content, Kind, Status, Submission},
+    },
     text::grouped,
 };
 
@@ -43,7 +43,7 @@ fn wrong(name: &str, text: impl Into<String>) -> NotDone {
 }
 
 /// Takes an item, also over from somebody who has had it for long or where the form says that this is meant.
-pub(super) fn take(conn: &mut Db, user: &CurrentUser, id: i64, form: &Typed) -> Result<Item, NotDone> {
+pub(super) fn take(conn: &mut Db, user: &CurrentUser, id: i64, form: &Typed) -> Result<Submission, NotDone> {
     let now = Utc::now().naive_utc();
     let item = open_item(conn, id)?;
     let (done, act, from) = match &item.taken {
@@ -69,7 +69,7 @@ pub(super) fn take(conn: &mut Db, user: &CurrentUser, id: i64, form: &Typed) -> 
 }
 
 /// Gives an item back, so that somebody else may take it.
-pub(super) fn release(conn: &mut Db, user: &CurrentUser, id: i64) -> Result<Item, NotDone> {
+pub(super) fn release(conn: &mut Db, user: &CurrentUser, id: i64) -> Result<Submission, NotDone> {
     let item = held_item(conn, user, id)?;
     if !queue::release(conn, id, user.id)? {
         return Err(late(&open_item(conn, id)?));
@@ -119,7 +119,12 @@ pub(super) fn accept(conn: &mut Db, user: &CurrentUser, id: i64, form: &Typed) -
 }
 
 /// Declines an item with a reason that the sender reads, or as spam.
-pub(super) fn decline(conn: &mut Db, user: &CurrentUser, id: i64, form: &Typed) -> Result<Item, NotDone> {
+pub(super) fn decline(
+    conn: &mut Db,
+    user: &CurrentUser,
+    id: i64,
+    form: &Typed,
+) -> Result<Submission, NotDone> {
     let item = held_item(conn, user, id)?;
     let as_spam = form.get("as") == "spam";
     let reason = answer(form, "reason")?;
@@ -166,7 +171,7 @@ pub(in crate::admin) fn accept_with_tool(
 fn decide(
     conn: &mut Db,
     user: &CurrentUser,
-    item: &Item,
+    item: &Submission,
     status: Status,
     answer: &str,
 ) -> Result<(), NotDone> {
@@ -184,13 +189,13 @@ fn decide(
 }
 
 /// The item, if it waits for a decision.
-fn open_item(conn: &mut Db, id: i64) -> Result<Item, NotDone> {
+fn open_item(conn: &mut Db, id: i64) -> Result<Submission, NotDone> {
     let item = queue::find(conn, id)?.ok_or(NotDone::Gone)?;
     if item.status == Status::Open { Ok(item) } else { Err(late(&item)) }
 }
 
 /// The item, if this moderator has taken it.
-fn held_item(conn: &mut Db, user: &CurrentUser, id: i64) -> Result<Item, NotDone> {
+fn held_item(conn: &mut Db, user: &CurrentUser, id: i64) -> Result<Submission, NotDone> {
     let item = open_item(conn, id)?;
     match &item.taken {
         Some((holder, _)) if holder.id == user.id => Ok(item),
@@ -199,7 +204,7 @@ fn held_item(conn: &mut Db, user: &CurrentUser, id: i64) -> Result<Item, NotDone
 }
 
 /// Why it is too late, from how the item is now.
-fn late(item: &Item) -> NotDone {
+fn late(item: &Submission) -> NotDone {
     NotDone::Late(match (&item.decided, &item.taken) {
         (Some((by, at)), _) => {
             let by =
@@ -230,7 +235,7 @@ fn answer(form: &Typed, name: &str) -> Result<String, NotDone> {
 }
 
 /// The form where a moderator does what an item asks for, with what the sender said filled in or beside it.
-fn form_path(item: &Item) -> Option<String> {
+fn form_path(item: &Submission) -> Option<String> {
     /// A description in an address stays short: the form has the whole item at hand.
     const DESCRIPTION_MAX: usize = 500;
     let id = item.id.to_string();
@@ -263,7 +268,7 @@ struct Note<'a> {
 }
 
 /// Writes an act into the log. Nothing about it is for readers: it would tell who sent what.
-fn write(conn: &mut Db, user: &CurrentUser, item: &Item, note: Note<'_>) -> QueryResult<()> {
+fn write(conn: &mut Db, user: &CurrentUser, item: &Submission, note: Note<'_>) -> QueryResult<()> {
     let label = format!("{}: {}", item.content.kind().label(), item.title());
     let entry = Entry {
         act: note.act,

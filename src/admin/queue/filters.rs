@@ -1,9 +1,9 @@
 //! Which items the queue lists, as an address says it.
 
 use crate::{
-    inbox::{
-        item::{Kind, Status},
+    submissions::{
         queue::{Holder, Wanted},
+        submission::{Kind, Status},
     },
     web::paging::{address, field},
 };

@@ -12,10 +12,10 @@ use super::{
 use crate::{
     admin::form::{Complaints, Typed},
     catalogue::Tool,
-    inbox::{
-        item::{Content, Item, Status, Subject},
+    submissions::{
+        current_values::Line,
         queue,
-        stands::Line,
+        submission::{Content, Status, Subject, Submission},
     },
     text::{count, rich},
     view,
@@ -151,7 +151,7 @@ impl ItemPage {
 }
 
 impl Doing {
-    fn with(item: &Item, moderator: i64) -> Self {
+    fn with(item: &Submission, moderator: i64) -> Self {
         if item.status != Status::Open {
             return Self::Nothing;
         }
@@ -173,7 +173,7 @@ impl Doing {
 }
 
 impl Other {
-    fn new(item: &Item) -> Self {
+    fn new(item: &Submission) -> Self {
         Self {
             id: item.id,
             title: item.title(),
@@ -184,7 +184,7 @@ impl Other {
 }
 
 /// What was sent, part by part.
-fn sent(item: &Item, category: Option<&str>) -> Vec<Sent> {
+fn sent(item: &Submission, category: Option<&str>) -> Vec<Sent> {
     let text = |label, text: &str| Sent { label, link: None, html: rich(text) };
     let link = |label, address: &str| Sent {
         label,

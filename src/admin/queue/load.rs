@@ -8,12 +8,11 @@ use super::filters::Filters;
 use crate::{
     catalogue::{Catalogue, Tool, tool_detail},
     db::{Db, sql::counted},
-    inbox::{
-        alike,
-        item::{Content, Item},
-        queue,
-        stands::{self, Line},
+    submissions::{
+        current_values::{self, Line},
+        duplicates, queue,
         store::{self, Record},
+        submission::{Content, Submission},
     },
     web::{error::AppError, paging::Page},
 };
@@ -25,7 +24,7 @@ const PER_PAGE: usize = 50;
 pub(super) struct Listing {
     pub filters: Filters,
     pub page: Page,
-    pub items: Vec<Item>,
+    pub items: Vec<Submission>,
 }
 
 pub(super) fn listing(
@@ -43,7 +42,7 @@ pub(super) fn listing(
 
 /// An item and what helps to decide on it.
 pub(super) struct Sheet {
-    pub item: Item,
+    pub item: Submission,
     pub sender: Record,
     /// What the entry says now of what may be corrected.
     pub stands: Vec<Line>,
@@ -54,7 +53,7 @@ pub(super) struct Sheet {
     /// Published tools that a suggested one may be.
     pub alike: Vec<Arc<Tool>>,
     /// Other open items about the same tool.
-    pub others: Vec<Item>,
+    pub others: Vec<Submission>,
 }
 
 pub(super) fn sheet(conn: &mut Db, catalogue: &Catalogue, id: i64) -> Result<Sheet, AppError> {
@@ -72,7 +71,7 @@ pub(super) fn sheet(conn: &mut Db, catalogue: &Catalogue, id: i64) -> Result<She
     let directory = catalogue.current(conn)?;
     if let Content::Tool(suggestion) = &sheet.item.content {
         sheet.category = directory.category(&suggestion.category).map(|category| category.name.clone());
-        let alike = alike::tools(&directory, &sheet.item.name, &suggestion.website);
+        let alike = duplicates::tools(&directory, &sheet.item.name, &suggestion.website);
         sheet.alike = alike.into_iter().cloned().collect();
     }
     // Of what is not published, the form at the desk tells all.
@@ -85,18 +84,18 @@ pub(super) fn sheet(conn: &mut Db, catalogue: &Catalogue, id: i64) -> Result<She
             (Content::Correction(correction), _) if !correction.field.may_be_in_description() => None,
             _ => Some(detail.description.clone()),
         };
-        sheet.stands = stands::lines(tool, &detail);
+        sheet.stands = current_values::lines(tool, &detail);
     }
     Ok(sheet)
 }
 
 /// Open items about the same tool, or that miss one of the same name.
-fn others(conn: &mut Db, item: &Item) -> QueryResult<Vec<Item>> {
+fn others(conn: &mut Db, item: &Submission) -> QueryResult<Vec<Submission>> {
     let mut found = match &item.tool {
         Some(tool) => queue::open_about(conn, tool.id)?,
         None => {
             let mut found = Vec::new();
-            for waiting in alike::waiting(conn, &item.name)? {
+            for waiting in duplicates::waiting(conn, &item.name)? {
                 found.extend(queue::find(conn, waiting.id)?);
             }
             found

@@ -10,7 +10,7 @@ use super::{
     load::Listing,
 };
 use crate::{
-    inbox::item::{Item, Kind, Status},
+    submissions::submission::{Kind, Status, Submission},
     text::count,
     view,
     web::{page::Shell, paging::PageLinks},
@@ -111,7 +111,7 @@ fn picks(
 }
 
 impl Row {
-    fn new(item: Item, moderator: i64) -> Self {
+    fn new(item: Submission, moderator: i64) -> Self {
         Self {
             id: item.id,
             title: item.title(),
@@ -131,7 +131,7 @@ pub(super) struct State {
 }
 
 impl State {
-    pub(super) fn of(item: &Item, moderator: i64) -> Self {
+    pub(super) fn of(item: &Submission, moderator: i64) -> Self {
         let is_mine = item.taken.as_ref().is_some_and(|(holder, _)| holder.id == moderator);
         let (words, since) = match (&item.decided, &item.taken) {
             (Some((Some(by), at)), _) => {

@@ -20,7 +20,7 @@ use crate::{
         file::{Record, State},
     },
     comparisons, reviewers, tools,
-    voting::Standings,
+    votes::LiveTallies,
     web::{
         error::AppError,
         page::{self, Form},
@@ -242,7 +242,7 @@ async fn preview(
             desk.read(load).await?.show(request, &desk.visit, usual)
         }
         Record::Comparison(record) => {
-            let standings = request.app_data::<web::Data<Standings>>().cloned();
+            let standings = request.app_data::<web::Data<LiveTallies>>().cloned();
             let standings =
                 standings.ok_or_else(|| AppError::internal(&"the standings are not registered"))?;
             let load = move |conn: &mut _| comparisons::Preview::load(conn, &catalogue, &standings, &record);

@@ -26,7 +26,7 @@ use crate::{
     },
     db::Database,
     tools::preview::Preview,
-    voting::Standings,
+    votes::LiveTallies,
     web::{
         error::AppError,
         page::{self, Form},
@@ -113,7 +113,7 @@ async fn preview(
         return again(desk, ground, typed, complaints);
     }
     let id = ground.id;
-    let standings = desk.shared::<Standings>()?;
+    let standings = desk.shared::<LiveTallies>()?;
     // Not as one read: the directory is loaded in a transaction of its own.
     let drawn = database.run(move |conn| Ok(Preview::of(conn, &catalogue, &standings, *tool, id)?)).await?;
     let bar = PreviewBar { action: action(ground.id), carried: conflict::carried(&typed) };

@@ -7,13 +7,14 @@ use super::pieces::tally_words;
 use crate::{
     accounts::CurrentUser,
     db::{Db, schema::tools},
-    moderation::log::{self, Entry, Object},
-    text::count,
-    voting::{
-        exclusion::{self, Kind, Moved, NotUndone, Order},
-        signals::{self, Signal},
+    integrity::{
+        exclusion::{self, ExclusionResult, NewExclusion, NotUndone},
+        patterns::{self, Signal},
         vote_set::VoteSet,
     },
+    moderation::log::{self, Entry, Object},
+    text::count,
+    votes::ExclusionKind,
     web::error::AppError,
 };
 
@@ -22,19 +23,24 @@ pub(super) fn exclude(
     conn: &mut Db,
     actor: &CurrentUser,
     which: &VoteSet,
-    kind: Kind,
+    kind: ExclusionKind,
     reason: &str,
-) -> Result<Option<Moved>, AppError> {
-    let order = Order { kind, reason, subject: None, by: actor.id, at: Utc::now().naive_utc() };
+) -> Result<Option<ExclusionResult>, AppError> {
+    let order = NewExclusion { kind, reason, subject: None, by: actor.id, at: Utc::now().naive_utc() };
     let Some(moved) = exclusion::exclude(conn, which, &order)? else { return Ok(None) };
     let told = Told::of(conn, &moved)?;
     log::write(conn, actor, &told.entry("excluded", reason, &moved))?;
-    signals::settle(conn, &moved.tools())?;
+    patterns::settle(conn, &moved.tools())?;
     Ok(Some(moved))
 }
 
 /// Brings the votes of an exclusion back.
-pub(super) fn undo(conn: &mut Db, actor: &CurrentUser, id: i64, reason: &str) -> Result<Moved, AppError> {
+pub(super) fn undo(
+    conn: &mut Db,
+    actor: &CurrentUser,
+    id: i64,
+    reason: &str,
+) -> Result<ExclusionResult, AppError> {
     let moved = exclusion::undo(conn, id, actor.id, Utc::now().naive_utc()).map_err(|cause| match cause {
         NotUndone::Unknown => AppError::not_found(),
         NotUndone::Already | NotUndone::OfSuspension => AppError::Conflict(cause.to_string()),
@@ -46,7 +52,7 @@ pub(super) fn undo(conn: &mut Db, actor: &CurrentUser, id: i64, reason: &str) ->
 }
 
 /// What came back of an exclusion, in a sentence.
-pub(super) fn back(moved: &Moved) -> String {
+pub(super) fn back(moved: &ExclusionResult) -> String {
     let back = count(moved.votes as u64, "vote is", "votes are");
     match moved.passed_on {
         0 => format!("{back} back."),
@@ -65,13 +71,13 @@ pub(super) fn dismiss(
     seen: &str,
     note: &str,
 ) -> Result<(), AppError> {
-    let signal = signals::find(conn, id)?.ok_or_else(AppError::not_found)?;
+    let signal = patterns::find(conn, id)?.ok_or_else(AppError::not_found)?;
     if signal.token() != seen {
         return Err(AppError::Conflict(
             "The signal is about other accounts than when you looked. Go back and look again.".into(),
         ));
     }
-    if signals::dismiss(conn, id, actor.id, Utc::now().naive_utc())? {
+    if patterns::dismiss(conn, id, actor.id, Utc::now().naive_utc())? {
         let words = words_of(conn, &signal)?;
         log::write(conn, actor, &about_signal("dismissed a signal on", &words, note))?;
     }
@@ -80,8 +86,8 @@ pub(super) fn dismiss(
 
 /// Opens a dismissed signal again.
 pub(super) fn reopen(conn: &mut Db, actor: &CurrentUser, id: i64) -> Result<(), AppError> {
-    let signal = signals::find(conn, id)?.ok_or_else(AppError::not_found)?;
-    if signals::reopen(conn, id)? {
+    let signal = patterns::find(conn, id)?.ok_or_else(AppError::not_found)?;
+    if patterns::reopen(conn, id)? {
         let words = words_of(conn, &signal)?;
         log::write(conn, actor, &about_signal("reopened a signal on", &words, ""))?;
     }
@@ -97,23 +103,23 @@ struct Told {
 }
 
 impl Told {
-    fn of(conn: &mut Db, moved: &Moved) -> QueryResult<Self> {
+    fn of(conn: &mut Db, moved: &ExclusionResult) -> QueryResult<Self> {
         let votes = count(moved.votes as u64, "vote", "votes");
-        if let [step] = moved.steps.as_slice() {
+        if let [change] = moved.changes.as_slice() {
             let (name, slug): (String, String) =
-                tools::table.find(step.tool_id).select((tools::name, tools::slug)).first(conn)?;
+                tools::table.find(change.tool_id).select((tools::name, tools::slug)).first(conn)?;
             return Ok(Self {
                 label: format!("{votes} on {name}"),
                 href: Some(format!("/tools/{slug}")),
-                old: tally_words(step.before),
-                new: tally_words(step.after.tally),
+                old: tally_words(change.before),
+                new: tally_words(change.after.tally),
             });
         }
-        let tools = count(moved.steps.len() as u64, "tool", "tools");
+        let tools = count(moved.changes.len() as u64, "tool", "tools");
         Ok(Self { label: format!("{votes} on {tools}"), href: None, old: String::new(), new: String::new() })
     }
 
-    fn entry<'a>(&'a self, act: &'a str, reason: &'a str, moved: &Moved) -> Entry<'a> {
+    fn entry<'a>(&'a self, act: &'a str, reason: &'a str, moved: &ExclusionResult) -> Entry<'a> {
         Entry {
             act,
             object: Object::Votes,

@@ -2,11 +2,11 @@
 
 use crate::{
     db::Db,
-    voting::{
-        exclusion::Kind,
+    integrity::{
+        patterns::{self, Signal},
         selection::{Selection, network_of},
-        signals::{self, Signal},
     },
+    votes::ExclusionKind,
     web::{
         error::{AppError, NotFound},
         paging::field,
@@ -62,12 +62,12 @@ impl Asked {
     }
 
     /// The kind of reason that suggests itself.
-    pub(super) fn suggested(&self, signal: Option<&Signal>) -> Option<Kind> {
+    pub(super) fn suggested(&self, signal: Option<&Signal>) -> Option<ExclusionKind> {
         match (signal, self) {
             (Some(signal), _) => Some(signal.kind()),
-            (None, Self { hour: Some(_), .. }) => Some(Kind::Burst),
-            (None, Self { network_of: Some(_), .. }) => Some(Kind::OneNetwork),
-            (None, Self { new: true, .. }) => Some(Kind::NewAccounts),
+            (None, Self { hour: Some(_), .. }) => Some(ExclusionKind::Burst),
+            (None, Self { network_of: Some(_), .. }) => Some(ExclusionKind::OneNetwork),
+            (None, Self { new: true, .. }) => Some(ExclusionKind::NewAccounts),
             (None, _) => None,
         }
     }
@@ -75,7 +75,7 @@ impl Asked {
     /// The votes that are asked for, and the signal that is named.
     pub(super) fn resolve(&self, conn: &mut Db) -> Result<(Selection, Option<Signal>), AppError> {
         let signal = match self.signal {
-            Some(id) => Some(signals::find(conn, id)?.ok_or_else(|| {
+            Some(id) => Some(patterns::find(conn, id)?.ok_or_else(|| {
                 AppError::NotFound(NotFound {
                     message:
                         "There is no such signal any more: its votes were left out, or it was forgotten."

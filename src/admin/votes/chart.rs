@@ -3,7 +3,7 @@
 use askama::{Template, filters::HtmlSafe};
 
 use super::pieces::Moment;
-use crate::voting::selection::{Hour, start_of};
+use crate::integrity::selection::{Hour, start_of};
 
 /// The width of an hour and the height of the highest bar, in units of the drawing.
 const HOUR: i64 = 4;
@@ -35,7 +35,7 @@ struct Bar {
 struct HourLine {
     at: Moment,
     votes: i64,
-    left_out: i64,
+    excluded: i64,
     href: String,
 }
 
@@ -50,7 +50,7 @@ impl Chart {
             .map(|hour| Bar {
                 x: (hour.hour - first) * HOUR,
                 all: high(hour.votes),
-                counted: high(hour.votes - hour.left_out),
+                counted: high(hour.votes - hour.excluded),
             })
             .collect();
         let days =
@@ -60,7 +60,7 @@ impl Chart {
             .map(|hour| HourLine {
                 at: Moment(start_of(hour.hour)),
                 votes: hour.votes,
-                left_out: hour.left_out,
+                excluded: hour.excluded,
                 href: href(hour.hour),
             })
             .collect();
@@ -75,7 +75,7 @@ mod tests {
 
     #[test]
     fn the_highest_bar_fills_the_chart_and_the_last_hour_stands_at_its_end() {
-        let hour = |hour, votes, left_out| Hour { hour, votes, left_out };
+        let hour = |hour, votes, excluded| Hour { hour, votes, excluded };
         let hours = [hour(990, 1, 0), hour(1007, 40, 40)];
         let chart = Chart::new(&hours, 840, 168, |hour| format!("?hour={hour}"));
         assert_eq!((chart.bars[1].x, chart.bars[1].all, chart.bars[1].counted), (167 * 4, 100, 0));

@@ -11,8 +11,9 @@ use super::{
 };
 use crate::{
     db::Database,
+    integrity::vote_set::VoteSet,
     text::count,
-    voting::{Standings, exclusion::Kind, vote_set::VoteSet},
+    votes::{ExclusionKind, LiveTallies},
     web::{
         error::AppError,
         page::{self, Form},
@@ -27,7 +28,7 @@ type Fields = Form<Vec<(String, String)>>;
 pub(super) async fn exclude_selected(
     desk: Desk,
     path: web::Path<String>,
-    standings: web::Data<Standings>,
+    standings: web::Data<LiveTallies>,
     form: Fields,
 ) -> Result<HttpResponse, AppError> {
     let tool = id(&path)?;
@@ -52,7 +53,7 @@ pub(super) async fn exclude_selected(
 /// Leaves all votes out that were shown before it was asked.
 pub(super) async fn exclude_matching(
     desk: Desk,
-    standings: web::Data<Standings>,
+    standings: web::Data<LiveTallies>,
     form: Fields,
 ) -> Result<HttpResponse, AppError> {
     let mut sent = Sent::new("exclude-reason", form.0);
@@ -73,9 +74,9 @@ pub(super) async fn exclude_matching(
 async fn exclude(
     desk: &Desk,
     votes: VoteSet,
-    kind: Kind,
+    kind: ExclusionKind,
     reason: String,
-    standings: &Standings,
+    standings: &LiveTallies,
 ) -> Result<Option<HttpResponse>, AppError> {
     let (user, shown) = (desk.user.clone(), votes.len());
     let done = desk.write(move |conn| acts::exclude(conn, &user, &votes, kind, &reason)).await??;
@@ -93,7 +94,7 @@ async fn exclude(
 pub(super) async fn undo(
     desk: Desk,
     path: web::Path<String>,
-    standings: web::Data<Standings>,
+    standings: web::Data<LiveTallies>,
     form: Fields,
 ) -> Result<HttpResponse, AppError> {
     let id = id(&path)?;

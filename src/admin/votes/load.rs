@@ -14,14 +14,14 @@ use crate::{
         schema::{exclusions, tools, votes},
         sql::{counted, limit_and_offset, signed},
     },
-    stats::{Tally, rules::WATCHED_DAYS},
-    voting::{
+    integrity::{
         exclusion::{self, Exclusion},
+        patterns::{self, Signal},
         selection::{self, Ballot, Hour, Network, Selection, hour_of, start_of},
-        signals::{self, Signal},
-        store,
         vote_set::VoteSet,
     },
+    stats::{Tally, rules::WATCHED_DAYS},
+    votes::tallies,
     web::{error::AppError, paging::Page},
 };
 
@@ -61,8 +61,8 @@ pub(super) struct Overview {
 
 pub(super) fn overview(conn: &mut Db, q: String, number: usize) -> QueryResult<Overview> {
     let (found, people) = if q.is_empty() { (Vec::new(), Vec::new()) } else { search_for(conn, &q)? };
-    let open = signals::open(conn, MOST_SIGNALS)?;
-    let dismissed = signals::dismissed(conn, MOST_SIGNALS)?;
+    let open = patterns::open(conn, MOST_SIGNALS)?;
+    let dismissed = patterns::dismissed(conn, MOST_SIGNALS)?;
     let total: i64 = exclusions::table.count().get_result(conn)?;
     let page = Page::nearest(number, counted(total), EXCLUSIONS_PER_PAGE);
     let (limit, offset) = limit_and_offset(&page.range());
@@ -137,8 +137,8 @@ pub(super) fn tool_votes(
     let page = Page::nearest(number, selection.count(conn)?, PER_PAGE);
     let first_hour = first_hour(Utc::now().naive_utc());
     Ok(ToolVotes {
-        tally: store::standings(conn, &[id])?.remove(&id).unwrap_or_default().tally,
-        signals: signals::of_tool(conn, id)?,
+        tally: tallies::versioned(conn, &[id])?.remove(&id).unwrap_or_default().tally,
+        signals: patterns::of_tool(conn, id)?,
         hours: selection::hours(conn, id, start_of(first_hour))?,
         first_hour,
         networks: selection::networks(conn, id, start_of(first_hour), MOST_NETWORKS)?,
@@ -171,7 +171,7 @@ pub(super) fn preview(conn: &mut Db, asked: Asked) -> Result<Preview, AppError> 
     }
     let going: BTreeMap<i64, Tally> = selection.counted(conn)?;
     let ids: Vec<i64> = going.keys().copied().collect();
-    let (names, standings) = (tool_names(conn, &ids)?, store::standings(conn, &ids)?);
+    let (names, standings) = (tool_names(conn, &ids)?, tallies::versioned(conn, &ids)?);
     let tools = going
         .into_iter()
         .map(|(id, going)| {
@@ -226,7 +226,7 @@ pub(super) struct SignalVotes {
 }
 
 pub(super) fn signal(conn: &mut Db, id: i64, number: usize) -> Result<SignalVotes, AppError> {
-    let signal = signals::find(conn, id)?.ok_or_else(AppError::not_found)?;
+    let signal = patterns::find(conn, id)?.ok_or_else(AppError::not_found)?;
     let selection = signal.selection(conn)?;
     let page = Page::nearest(number, selection.count(conn)?, PER_PAGE);
     let ballots = selection.list(conn, &page.range())?;
@@ -236,7 +236,7 @@ pub(super) fn signal(conn: &mut Db, id: i64, number: usize) -> Result<SignalVote
 
 /// One look at the votes, of which the signals are told.
 pub(super) fn scan(conn: &mut Db) -> QueryResult<i64> {
-    signals::scan(conn, Utc::now().naive_utc())
+    patterns::scan(conn, Utc::now().naive_utc())
 }
 
 /// How many hours the chart of a tool shows.

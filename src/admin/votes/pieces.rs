@@ -7,10 +7,8 @@ use chrono::NaiveDateTime;
 
 use super::super::form::{Complaints, Typed};
 use crate::{
-    stats::Tally,
-    text::count,
-    voting::{exclusion::Kind, views::percent_or_dash, vote_set::VoteSet},
-    web::error::AppError,
+    integrity::vote_set::VoteSet, stats::Tally, text::count, verdicts::views::percent_or_dash,
+    votes::ExclusionKind, web::error::AppError,
 };
 
 /// How long a reason may be, in characters.
@@ -61,9 +59,10 @@ impl HtmlSafe for KindField {}
 
 impl KindField {
     /// The field as it was sent, or with a kind that suggests itself.
-    pub(in crate::admin) fn new(sent: &Sent, suggested: Option<Kind>) -> Self {
+    pub(in crate::admin) fn new(sent: &Sent, suggested: Option<ExclusionKind>) -> Self {
         let typed = sent.typed.get("kind");
-        let chosen = if typed.is_empty() { suggested.map_or("", Kind::as_str).to_owned() } else { typed };
+        let chosen =
+            if typed.is_empty() { suggested.map_or("", ExclusionKind::as_str).to_owned() } else { typed };
         Self { chosen, complaint: sent.complaints.about("kind").map(str::to_owned) }
     }
 }
@@ -97,12 +96,12 @@ impl Sent {
     }
 
     /// The kind of reason, which must be chosen.
-    pub(in crate::admin) fn kind(&mut self) -> Kind {
-        let kind = Kind::parse(&self.typed.get("kind"));
+    pub(in crate::admin) fn kind(&mut self) -> ExclusionKind {
+        let kind = ExclusionKind::parse(&self.typed.get("kind"));
         if kind.is_none() {
             self.complaints.add("kind", "Choose the kind of reason.");
         }
-        kind.unwrap_or(Kind::Other)
+        kind.unwrap_or(ExclusionKind::Other)
     }
 
     /// The accounts whose votes are ticked, each once.

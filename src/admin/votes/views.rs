@@ -11,15 +11,16 @@ use super::{
     pieces::{KindField, Moment, NetworkNumbers, ReasonField, Sent, age, tally_words},
 };
 use crate::{
+    integrity::{
+        exclusion::Exclusion,
+        patterns::Signal,
+        selection::{Ballot, Network, start_of},
+        vote_set::MOST,
+    },
     stats::Tally,
     text::{count, grouped},
     view,
-    voting::{
-        exclusion::{Exclusion, Kind},
-        selection::{Ballot, Network, start_of},
-        signals::Signal,
-        vote_set::MOST,
-    },
+    votes::ExclusionKind,
     web::{
         page::Shell,
         paging::{PageLinks, address},
@@ -94,7 +95,7 @@ impl OverviewPage {
                 .iter()
                 .map(|(exclusion, votes)| ExclusionLine {
                     id: exclusion.id,
-                    kind: Kind::stored(exclusion.kind).label(),
+                    kind: ExclusionKind::stored(exclusion.kind).label(),
                     reason: exclusion.reason.clone(),
                     votes: grouped(votes.unsigned_abs()),
                     by: by(exclusion).unwrap_or_default(),
@@ -367,7 +368,7 @@ impl ConfirmPage {
 pub(super) struct ExclusionPage {
     shell: Shell,
     id: i64,
-    kind: Kind,
+    kind: ExclusionKind,
     reason: String,
     by: String,
     at: Moment,
@@ -389,7 +390,7 @@ impl ExclusionPage {
         Self {
             shell,
             id: exclusion.id,
-            kind: Kind::stored(exclusion.kind),
+            kind: ExclusionKind::stored(exclusion.kind),
             by: name(exclusion.made_by),
             at: Moment(exclusion.made_at),
             undone: exclusion.undone_at.map(|at| (Moment(at), name(exclusion.undone_by))),

@@ -19,15 +19,14 @@ use shiptally::{
         Db,
         versions::{self, Of},
     },
-    stats::Choice,
-    voting::{
+    integrity::{
         self,
-        exclusion::{self, Kind, Moved, Order},
-        store::cast_all,
+        exclusion::{self, ExclusionResult, NewExclusion},
         suspension,
-        vote::Intent,
         vote_set::VoteSet,
     },
+    stats::Choice,
+    votes::{self, ExclusionKind, cast::cast_all, vote::Intent},
 };
 
 use super::{ADDRESSES, Act, Model, State, Tool, Vote};
@@ -114,7 +113,8 @@ impl<'a> Run<'a> {
                 let expected = !counted.is_empty();
                 counted.into_iter().for_each(|vote| vote.held_by = Some(number));
                 let account = self.people[*who];
-                let all = |conn: &mut Db, order: &Order<'_>| exclusion::exclude_all_of(conn, account, order);
+                let all =
+                    |conn: &mut Db, order: &NewExclusion<'_>| exclusion::exclude_all_of(conn, account, order);
                 (expected, self.exclude(Some(account), all))
             }
             Act::Undo(number) => {
@@ -180,10 +180,15 @@ impl<'a> Run<'a> {
     fn exclude(
         &mut self,
         subject: Option<i64>,
-        work: impl FnOnce(&mut Db, &Order<'_>) -> QueryResult<Option<Moved>>,
+        work: impl FnOnce(&mut Db, &NewExclusion<'_>) -> QueryResult<Option<ExclusionResult>>,
     ) -> bool {
-        let order =
-            Order { kind: Kind::Other, reason: "A test", subject, by: self.people[0], at: self.time() };
+        let order = NewExclusion {
+            kind: ExclusionKind::Other,
+            reason: "A test",
+            subject,
+            by: self.people[0],
+            at: self.time(),
+        };
         let done = self.at_desk(|conn| work(conn, &order)).unwrap();
         if let Some(moved) = &done {
             self.exclusions.push(moved.exclusion_id);
@@ -231,7 +236,7 @@ impl<'a> Run<'a> {
         };
         let by = self.by();
         let done = self.at_desk(|conn| {
-            let _ = voting::merge::merge(conn, from, into)?;
+            let _ = integrity::merge::merge(conn, from, into)?;
             merge::merge(conn, from, into, by)
         });
         let (Some(gone), Some(_)) = (self.model.tool(source), self.model.tool(target)) else {
@@ -354,7 +359,7 @@ impl<'a> Run<'a> {
         let Some(id) = self.tools.get(number).copied() else { return (false, false) };
         let by = self.by();
         let done = self.at_desk(|conn| {
-            voting::forget::forget(conn, id)?;
+            votes::delete::forget(conn, id)?;
             delete::delete(conn, RecordKind::Tool, id, by)
         });
         let is_archived = self.model.tool(number).is_some_and(|tool| tool.state.status == Status::Archived);

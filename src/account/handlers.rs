@@ -1,0 +1,123 @@
+//! Showing one's account and changing one's password.
+
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
+use serde::Deserialize;
+
+use super::sent;
+use super::views::{AccountPage, Complaints, PER_PAGE, VoteLine, href};
+use crate::{
+    accounts::{self, CurrentUser, Password, Visit},
+    catalogue::Catalogue,
+    db::{Database, Db, freshness::Freshness, sql::counted},
+    votes::{store, tallies},
+    web::{
+        error::AppError,
+        guard::client_address,
+        limits::RateLimits,
+        page::{self, Form},
+        paging::{Page, field, wanted},
+        session::TypedSession,
+    },
+};
+
+/// What the password form sends.
+#[derive(Deserialize)]
+pub(super) struct ChangePassword {
+    #[serde(default)]
+    current: String,
+    #[serde(default)]
+    password: String,
+}
+
+pub(super) async fn show(
+    request: HttpRequest,
+    user: CurrentUser,
+    visit: Visit,
+    database: web::Data<Database>,
+    catalogue: web::Data<Catalogue>,
+) -> Result<HttpResponse, AppError> {
+    show_with(&request, user, &visit, &database, catalogue, Complaints::default()).await
+}
+
+#[expect(clippy::too_many_arguments, reason = "each is an extractor")]
+pub(super) async fn change_password(
+    request: HttpRequest,
+    user: CurrentUser,
+    visit: Visit,
+    session: TypedSession,
+    database: web::Data<Database>,
+    catalogue: web::Data<Catalogue>,
+    limits: web::Data<RateLimits>,
+    freshness: web::Data<Freshness>,
+    form: Form<ChangePassword>,
+) -> Result<HttpResponse, AppError> {
+    let Form(form) = form;
+    limits.sign_in(&user.handle, client_address(&request))?;
+    let id = user.id;
+    let account =
+        database.run(move |conn| accounts::store::find(conn, id)?.ok_or(AppError::SignInFirst)).await?;
+    let old = account.password_hash;
+    let right = accounts::verify_password(form.current, Some(old.clone())).await?;
+    let password = match (right, form.password.parse::<Password>()) {
+        (true, Ok(password)) => password,
+        (right, password) => {
+            let complaints = Complaints {
+                current: (!right).then(|| "This is not your current password.".to_owned()),
+                password: password.err().map(|bad| bad.to_string()),
+            };
+            return show_with(&request, user, &visit, &database, catalogue, complaints).await;
+        }
+    };
+    let new = password.hash().await?;
+    let stored = new.clone();
+    let changed =
+        database.run(move |conn| Ok(accounts::store::change_password(conn, id, &old, &stored)?)).await?;
+    // Somebody was faster with another new password, and this session has ended with the others.
+    freshness.notice_all_but_votes(changed.ok_or(AppError::SignInFirst)?);
+    // Every session of the account is gone, this one too: it goes on under a new key.
+    session.sign_in(id, &new)?;
+    session.flash("Your password is changed. All other sessions have ended.")?;
+    Ok(page::see_other("/account"))
+}
+
+async fn show_with(
+    request: &HttpRequest,
+    user: CurrentUser,
+    visit: &Visit,
+    database: &Database,
+    catalogue: web::Data<Catalogue>,
+    complaints: Complaints,
+) -> Result<HttpResponse, AppError> {
+    let status = if complaints.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let id = user.id;
+    let wanted = wanted(&field(request.query_string(), "page"));
+    let (account, page, votes, sent) = database
+        .run(move |conn| {
+            let account = accounts::store::find(conn, id)?.ok_or(AppError::SignInFirst)?;
+            let total = counted(store::count_of(conn, id)?);
+            let page = Page::nearest(wanted, total, PER_PAGE);
+            Ok((account, page, vote_lines(conn, &catalogue, id, page)?, sent::newest(conn, id)?))
+        })
+        .await?;
+    let title = page.title("Your account");
+    let mut shell = visit.shell(title, "Your votes, what you sent, and your password.", &href(page.number));
+    shell.listed = false;
+    shell.wrong = complaints.listed().next().map(|(name, _)| name);
+    page::show_private(request, &AccountPage::new(shell, account, (page, votes), sent, complaints), status)
+}
+
+/// One page of one's votes on tools that are still published, newest first.
+fn vote_lines(conn: &mut Db, catalogue: &Catalogue, id: i64, page: Page) -> Result<Vec<VoteLine>, AppError> {
+    let directory = catalogue.current(conn)?;
+    let votes = store::votes_of(conn, id, page.range())?;
+    let ids: Vec<i64> = votes.iter().map(|vote| vote.tool_id).collect();
+    let standings = tallies::versioned(conn, &ids)?;
+    Ok(votes
+        .iter()
+        .filter_map(|vote| {
+            let tool = directory.tool_by_id(vote.tool_id)?;
+            let tally = standings.get(&vote.tool_id).map(|standing| standing.tally).unwrap_or_default();
+            Some(VoteLine::new(tool, vote, tally))
+        })
+        .collect())
+}

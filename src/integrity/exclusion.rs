@@ -1,0 +1,278 @@
+//! Excluding votes: they stay stored, leave the tally in the same transaction, and it can be undone.
+//!
+//! A vote with an exclusion does not count. It has one exclusion at a time, the first that it got. All functions here
+//! run inside a write transaction of the caller, take the turn of votes before they read any, and leave it to the caller
+//! to tell open pages after the commit, by [`ExclusionResult::tell`].
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+
+use super::vote_set::{Ballot, VoteSet, counted_of_account};
+use crate::{
+    db::{
+        Db,
+        schema::{accounts, exclusions, votes},
+        versions::{self, Of},
+    },
+    each,
+    votes::{
+        ExcludedVotes, ExclusionKind, LiveTallies, excluded,
+        store::{IDS_AT_ONCE, stored_choice},
+        tallies::{TallyChange, move_tallies},
+        vote::{Delta, delta},
+    },
+};
+
+/// An exclusion to be.
+#[derive(Debug, Clone)]
+pub struct NewExclusion<'a> {
+    pub kind: ExclusionKind,
+    pub reason: &'a str,
+    /// The account, where it is about all votes of one.
+    pub subject: Option<i64>,
+    /// The account whose doing it is.
+    pub by: i64,
+    pub at: NaiveDateTime,
+}
+
+/// What was done to votes.
+#[derive(Debug, Clone, Default)]
+pub struct ExclusionResult {
+    pub exclusion_id: i64,
+    /// How many votes left the tallies or came back into them.
+    pub votes: usize,
+    /// How many votes of an exclusion that was undone stay left out, since their accounts are suspended by now.
+    pub passed_on: usize,
+    /// The tools whose votes it was about.
+    pub changes: Vec<TallyChange>,
+    /// What is left out of their tallies from now on.
+    pub excluded: HashMap<i64, ExcludedVotes>,
+}
+
+impl ExclusionResult {
+    /// The tools whose votes it was about.
+    #[must_use]
+    pub fn tools(&self) -> BTreeSet<i64> {
+        self.changes.iter().map(|change| change.tool_id).collect()
+    }
+
+    /// Tells pages in memory and open streams; to be called after the commit and before answering.
+    pub fn tell(&self, tallies: &LiveTallies) {
+        for TallyChange { tool_id, after, .. } in &self.changes {
+            let excluded = self.excluded.get(tool_id).cloned().unwrap_or_default();
+            tallies.set_excluded(*tool_id, after.revision, excluded);
+            tallies.publish(*tool_id, after);
+        }
+    }
+}
+
+/// Moves the tallies and says what was done, with what is left out of them after it. Tallies get a new revision also
+/// where only the reason of an exclusion changed, since pages show that too.
+fn done(
+    conn: &mut Db,
+    exclusion_id: i64,
+    votes: usize,
+    moves: &BTreeMap<i64, Delta>,
+) -> QueryResult<ExclusionResult> {
+    if moves.is_empty() {
+        return Ok(ExclusionResult { exclusion_id, votes, ..ExclusionResult::default() });
+    }
+    let revision = versions::raise(conn, Of::Votes)?;
+    let changes = move_tallies(conn, moves, revision)?;
+    let tools: Vec<i64> = moves.keys().copied().collect();
+    Ok(ExclusionResult {
+        exclusion_id,
+        votes,
+        passed_on: 0,
+        excluded: excluded::of_tools(conn, &tools)?,
+        changes,
+    })
+}
+
+/// Why an exclusion cannot be undone.
+#[derive(Debug, thiserror::Error)]
+pub enum NotUndone {
+    #[error("There is no such exclusion.")]
+    Unknown,
+    #[error("It is undone already.")]
+    Already,
+    #[error("These are the votes of a suspended account; they come back when the suspension is lifted.")]
+    OfSuspension,
+    #[error(transparent)]
+    Database(#[from] diesel::result::Error),
+}
+
+/// An exclusion as it is stored.
+#[derive(Debug, Clone, Queryable)]
+pub struct Exclusion {
+    pub id: i64,
+    pub kind: i16,
+    pub reason: String,
+    pub subject_id: Option<i64>,
+    pub made_by: Option<i64>,
+    pub made_at: NaiveDateTime,
+    pub undone_by: Option<i64>,
+    pub undone_at: Option<NaiveDateTime>,
+}
+
+/// Sets votes aside. One that is set aside already keeps its exclusion. `None`, with nothing changed, if no counted vote
+/// is among them.
+///
+/// # Errors
+/// When the database fails.
+pub fn exclude(
+    conn: &mut Db,
+    which: &VoteSet,
+    new: &NewExclusion<'_>,
+) -> QueryResult<Option<ExclusionResult>> {
+    versions::take_turn(conn, Of::Votes)?;
+    let counted = which.counted(conn)?;
+    exclude_counted(conn, &counted, new)
+}
+
+/// Sets all votes of an account aside; otherwise as [`exclude`].
+///
+/// # Errors
+/// When the database fails.
+pub fn exclude_all_of(
+    conn: &mut Db,
+    account_id: i64,
+    new: &NewExclusion<'_>,
+) -> QueryResult<Option<ExclusionResult>> {
+    versions::take_turn(conn, Of::Votes)?;
+    let counted = counted_of_account(conn, account_id)?;
+    exclude_counted(conn, &counted, new)
+}
+
+fn exclude_counted(
+    conn: &mut Db,
+    counted: &[Ballot],
+    new: &NewExclusion<'_>,
+) -> QueryResult<Option<ExclusionResult>> {
+    if counted.is_empty() {
+        return Ok(None);
+    }
+    let exclusion_id = insert(conn, new)?;
+    exclude_votes(conn, counted, exclusion_id).map(Some)
+}
+
+/// Brings the votes of an exclusion back, but for those of accounts that are suspended by now: these pass to the
+/// exclusion of the suspension.
+///
+/// # Errors
+/// When it is unknown, undone already, or that of a suspension; or the database fails.
+pub fn undo(
+    conn: &mut Db,
+    exclusion_id: i64,
+    by: i64,
+    at: NaiveDateTime,
+) -> Result<ExclusionResult, NotUndone> {
+    versions::take_turn(conn, Of::Votes)?;
+    let exclusion = find(conn, exclusion_id)?.ok_or(NotUndone::Unknown)?;
+    if exclusion.undone_at.is_none() && ExclusionKind::stored(exclusion.kind) == ExclusionKind::Suspended {
+        return Err(NotUndone::OfSuspension);
+    }
+    bring_back(conn, exclusion_id, by, at)
+}
+
+/// The exclusion with this id.
+///
+/// # Errors
+/// When the database fails.
+pub fn find(conn: &mut Db, id: i64) -> QueryResult<Option<Exclusion>> {
+    exclusions::table.find(id).first(conn).optional()
+}
+
+/// Undoes an exclusion whatever it is of; see [`undo`].
+pub(super) fn bring_back(
+    conn: &mut Db,
+    exclusion_id: i64,
+    by: i64,
+    at: NaiveDateTime,
+) -> Result<ExclusionResult, NotUndone> {
+    versions::take_turn(conn, Of::Votes)?;
+    let undone = exclusions::table.find(exclusion_id).filter(exclusions::undone_at.is_null());
+    let marked = diesel::update(undone)
+        .set((exclusions::undone_by.eq(by), exclusions::undone_at.eq(at)))
+        .execute(conn)?;
+    if marked == 0 {
+        return Err(if find(conn, exclusion_id)?.is_some() {
+            NotUndone::Already
+        } else {
+            NotUndone::Unknown
+        });
+    }
+    let rows: Vec<(Ballot, Option<i64>)> = votes::table
+        .inner_join(accounts::table)
+        .filter(votes::exclusion_id.eq(exclusion_id))
+        .select(((votes::id, votes::tool_id, votes::choice), accounts::suspension_id))
+        .load(conn)?;
+    let mut passing: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
+    let mut moves = BTreeMap::new();
+    let all = rows.len();
+    for ((id, tool_id, choice), suspension) in rows {
+        let back = match suspension {
+            Some(suspension) => {
+                passing.entry(suspension).or_default().push(id);
+                Delta::default()
+            }
+            None => delta(None, Some(stored_choice(choice)?)),
+        };
+        add(&mut moves, tool_id, back);
+    }
+    let passed_on = passing.values().map(Vec::len).sum();
+    for (suspension, ids) in passing {
+        mark(conn, &ids, suspension)?;
+    }
+    diesel::update(votes::table.filter(votes::exclusion_id.eq(exclusion_id)))
+        .set(votes::exclusion_id.eq(None::<i64>))
+        .execute(conn)?;
+    Ok(ExclusionResult { passed_on, ..done(conn, exclusion_id, all - passed_on, &moves)? })
+}
+
+/// Stores an exclusion and returns its id.
+pub(super) fn insert(conn: &mut Db, new: &NewExclusion<'_>) -> QueryResult<i64> {
+    let row = (
+        exclusions::kind.eq(new.kind.to_i16()),
+        exclusions::reason.eq(new.reason),
+        exclusions::subject_id.eq(new.subject),
+        exclusions::made_by.eq(new.by),
+        exclusions::made_at.eq(new.at),
+    );
+    each!(conn, c => diesel::insert_into(exclusions::table)
+        .values(row)
+        .returning(exclusions::id)
+        .get_result(c))
+}
+
+/// Gives counted votes this exclusion and takes them out of the tallies; the caller has taken the turn of votes before
+/// it read them.
+pub(super) fn exclude_votes(
+    conn: &mut Db,
+    counted: &[Ballot],
+    exclusion_id: i64,
+) -> QueryResult<ExclusionResult> {
+    let mut moves = BTreeMap::new();
+    for (_, tool_id, choice) in counted {
+        add(&mut moves, *tool_id, delta(Some(stored_choice(*choice)?), None));
+    }
+    let ids: Vec<i64> = counted.iter().map(|(id, _, _)| *id).collect();
+    mark(conn, &ids, exclusion_id)?;
+    done(conn, exclusion_id, ids.len(), &moves)
+}
+
+fn mark(conn: &mut Db, ids: &[i64], exclusion_id: i64) -> QueryResult<()> {
+    for ids in ids.chunks(IDS_AT_ONCE) {
+        diesel::update(votes::table.filter(votes::id.eq_any(ids)))
+            .set(votes::exclusion_id.eq(exclusion_id))
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
+fn add(moves: &mut BTreeMap<i64, Delta>, tool_id: i64, change: Delta) {
+    let sum = moves.entry(tool_id).or_default();
+    *sum = Delta { ships: sum.ships + change.ships, skips: sum.skips + change.skips };
+}

@@ -1,0 +1,332 @@
+//! The look itself: four questions to the votes of the last days. Votes that are left out already do not count here.
+//!
+//! A plus before a column keeps SQLite from going through all votes in the order of an index, only to group them.
+
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::{Duration, NaiveDateTime};
+use diesel::{
+    dsl::{count_star, min},
+    prelude::*,
+    sql_query,
+    sql_types::{BigInt, Nullable},
+};
+use sha2::{Digest, Sha256};
+
+use super::words::{self, UsualHour};
+use crate::{
+    db::{Db, schema::votes},
+    integrity::selection::{Selection, hour_of, hour_sql, is_new, moment_sql, start_of},
+    stats::{
+        beta_binomial_tail, poisson_tail,
+        rules::{
+            BEYOND_CHANCE, BURST_VOTES, FIRST_BURST_VOTES, NETWORK_ACCOUNTS, NETWORK_SHARE, NEW_ACCOUNTS,
+            PAST_DAYS, PAST_VOTES, QUIET_HOUR, SAME_ACCOUNTS, SAME_TOOLS, WATCHED_DAYS,
+        },
+    },
+    text::hex,
+    votes::{ExclusionKind, store::IDS_AT_ONCE},
+};
+
+/// How many findings of one kind a look makes at most.
+pub(super) const MOST_FINDINGS: i64 = 200;
+
+/// How many accounts of a finding are noted at most.
+pub(super) const MOST_ACCOUNTS: i64 = 10_000;
+
+/// How many accounts are compared with each other at most.
+const MOST_COMPARED: i64 = 200_000;
+
+/// Something that looks bought.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    pub kind: ExclusionKind,
+    /// Names the same finding again.
+    pub key: String,
+    pub tool_id: Option<i64>,
+    pub words: String,
+    pub accounts: Vec<i64>,
+}
+
+/// Looks at the votes of the last days.
+///
+/// # Errors
+/// When the database fails.
+pub fn look(conn: &mut Db, now: NaiveDateTime) -> QueryResult<Vec<Finding>> {
+    let since = now - Duration::days(WATCHED_DAYS);
+    let weeks = weeks(conn, since)?;
+    let mut found = bursts(conn, since)?;
+    found.extend(new_accounts(conn, since, &weeks)?);
+    found.extend(one_network(conn, since, &weeks)?);
+    found.extend(same_votes(conn, since)?);
+    Ok(found)
+}
+
+#[derive(QueryableByName)]
+struct HourRow {
+    #[diesel(sql_type = BigInt)]
+    tool_id: i64,
+    #[diesel(sql_type = BigInt)]
+    hour: i64,
+    #[diesel(sql_type = BigInt)]
+    votes: i64,
+}
+
+/// Hours with more votes than the past explains.
+fn bursts(conn: &mut Db, since: NaiveDateTime) -> QueryResult<Vec<Finding>> {
+    // The hour in which the look begins is taken whole or not at all.
+    let since = start_of(hour_of(since) + 1);
+    let rows: Vec<HourRow> = sql_query(format!(
+        "SELECT +votes.tool_id AS tool_id, {} AS hour, count(*) AS votes FROM votes \
+         WHERE votes.cast_at >= {} AND votes.exclusion_id IS NULL \
+         GROUP BY 1, 2 HAVING count(*) >= {BURST_VOTES} ORDER BY 3 DESC LIMIT {}",
+        hour_sql(conn),
+        moment_sql(since),
+        MOST_FINDINGS * 10
+    ))
+    .load(conn)?;
+    let mut found = Vec::new();
+    for HourRow { tool_id, hour, votes } in rows {
+        let votes = votes.unsigned_abs();
+        let usual = usual_hour(conn, tool_id, hour)?;
+        let is_unusual = match usual {
+            Some(usual) => poisson_tail(votes, usual.votes.max(QUIET_HOUR)) < BEYOND_CHANCE,
+            None => votes >= FIRST_BURST_VOTES,
+        };
+        if is_unusual {
+            let selection = Selection { tool: Some(tool_id), hour: Some(hour), ..Selection::default() };
+            found.push(Finding {
+                kind: ExclusionKind::Burst,
+                key: format!("burst:{tool_id}:{hour}"),
+                tool_id: Some(tool_id),
+                words: words::burst(votes, hour, usual),
+                accounts: accounts_of(conn, &selection)?,
+            });
+            if found.len() >= usize::try_from(MOST_FINDINGS).unwrap_or_default() {
+                break;
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// What is usual by the days before an hour: the tool's own, or, where it has too few votes to tell, that of the whole
+/// site. None where the site has too few as well: then only very many votes are unusual.
+fn usual_hour(conn: &mut Db, tool_id: i64, hour: i64) -> QueryResult<Option<UsualHour>> {
+    let end = start_of(hour);
+    for tool in [Some(tool_id), None] {
+        let mut past = votes::table
+            .filter(votes::cast_at.ge(end - Duration::days(PAST_DAYS)))
+            .filter(votes::cast_at.lt(end))
+            .filter(votes::exclusion_id.is_null())
+            .select((count_star(), min(votes::cast_at)))
+            .into_boxed();
+        if let Some(tool_id) = tool {
+            past = past.filter(votes::tool_id.eq(tool_id));
+        }
+        let (n, first): (i64, Option<NaiveDateTime>) = past.first(conn)?;
+        // Quiet hours before the first vote say nothing: the tool, or the site, may not have been there. But a past
+        // is a day long at least, or an hour of votes would make the next one usual.
+        if let Some(first) = first.filter(|_| n >= PAST_VOTES) {
+            let hours = (end - first).num_hours().max(24);
+            return Ok(Some(UsualHour { votes: float(n) / float(hours), of_site: tool.is_none() }));
+        }
+    }
+    Ok(None)
+}
+
+/// The votes on a tool in the days looked at: all, and those of new accounts.
+#[derive(QueryableByName, Clone, Copy)]
+struct Week {
+    #[diesel(sql_type = BigInt)]
+    tool_id: i64,
+    #[diesel(sql_type = BigInt)]
+    votes: i64,
+    #[diesel(sql_type = BigInt)]
+    new: i64,
+}
+
+fn weeks(conn: &mut Db, since: NaiveDateTime) -> QueryResult<HashMap<i64, Week>> {
+    let rows: Vec<Week> = sql_query(format!(
+        "SELECT +votes.tool_id AS tool_id, count(*) AS votes, count(CASE WHEN {} THEN 1 END) AS new \
+         FROM votes INNER JOIN accounts ON accounts.id = votes.account_id \
+         WHERE votes.cast_at >= {} AND votes.exclusion_id IS NULL GROUP BY 1",
+        is_new(conn),
+        moment_sql(since)
+    ))
+    .load(conn)?;
+    Ok(rows.into_iter().map(|week| (week.tool_id, week)).collect())
+}
+
+/// Tools with more votes of new accounts than the other tools explain.
+fn new_accounts(
+    conn: &mut Db,
+    since: NaiveDateTime,
+    weeks: &HashMap<i64, Week>,
+) -> QueryResult<Vec<Finding>> {
+    let all = weeks.values().fold((0, 0), |sum, week| (sum.0 + week.votes, sum.1 + week.new));
+    let elsewhere = |week: &Week| ((all.1 - week.new).unsigned_abs(), (all.0 - week.votes).unsigned_abs());
+    let mut suspects: Vec<Week> = weeks
+        .values()
+        .filter(|week| {
+            let (new, votes) = (week.new.unsigned_abs(), week.votes.unsigned_abs());
+            let (new_elsewhere, votes_elsewhere) = elsewhere(week);
+            let chance = beta_binomial_tail(new, votes, new_elsewhere, votes_elsewhere - new_elsewhere);
+            new >= NEW_ACCOUNTS && chance < BEYOND_CHANCE
+        })
+        .copied()
+        .collect();
+    suspects.sort_by_key(|week| std::cmp::Reverse((week.new, week.tool_id)));
+    suspects.truncate(usize::try_from(MOST_FINDINGS).unwrap_or_default());
+    let mut found = Vec::new();
+    for week in suspects {
+        let Week { tool_id, votes, new } = week;
+        let selection =
+            Selection { tool: Some(tool_id), new: true, since: Some(since), ..Selection::default() };
+        found.push(Finding {
+            kind: ExclusionKind::NewAccounts,
+            key: format!("new:{tool_id}"),
+            tool_id: Some(tool_id),
+            words: words::new_accounts((new.unsigned_abs(), votes.unsigned_abs()), elsewhere(&week)),
+            accounts: accounts_of(conn, &selection)?,
+        });
+    }
+    Ok(found)
+}
+
+#[derive(QueryableByName)]
+struct NetworkRow {
+    #[diesel(sql_type = BigInt)]
+    tool_id: i64,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    network: Option<i64>,
+    #[diesel(sql_type = BigInt)]
+    votes: i64,
+}
+
+/// Tools of which a large part of the votes comes from one network.
+fn one_network(conn: &mut Db, since: NaiveDateTime, weeks: &HashMap<i64, Week>) -> QueryResult<Vec<Finding>> {
+    let rows: Vec<NetworkRow> = sql_query(format!(
+        "SELECT +votes.tool_id AS tool_id, votes.network AS network, count(*) AS votes FROM votes \
+         WHERE votes.cast_at >= {} AND votes.network IS NOT NULL AND votes.exclusion_id IS NULL \
+         GROUP BY 1, 2 HAVING count(*) >= {NETWORK_ACCOUNTS} ORDER BY 3 DESC LIMIT {}",
+        moment_sql(since),
+        MOST_FINDINGS * 10
+    ))
+    .load(conn)?;
+    let mut found = Vec::new();
+    for row in rows {
+        let (tool_id, Some(network)) = (row.tool_id, row.network) else { continue };
+        let all = weeks.get(&tool_id).map_or(0, |week| week.votes);
+        if float(row.votes) < NETWORK_SHARE * float(all) {
+            continue;
+        }
+        let selection = Selection {
+            tool: Some(tool_id),
+            network: Some(network),
+            since: Some(since),
+            ..Selection::default()
+        };
+        found.push(Finding {
+            kind: ExclusionKind::OneNetwork,
+            key: format!("network:{tool_id}:{network}"),
+            tool_id: Some(tool_id),
+            words: words::one_network(row.votes.unsigned_abs(), all.unsigned_abs()),
+            accounts: accounts_of(conn, &selection)?,
+        });
+        if found.len() >= usize::try_from(MOST_FINDINGS).unwrap_or_default() {
+            break;
+        }
+    }
+    Ok(found)
+}
+
+/// What an account voted, in short: equal votes have equal marks, and accounts with equal marks are looked at closely.
+#[derive(QueryableByName)]
+struct Mark {
+    #[diesel(sql_type = BigInt)]
+    account_id: i64,
+    #[diesel(sql_type = BigInt)]
+    votes: i64,
+    #[diesel(sql_type = BigInt)]
+    sum: i64,
+    #[diesel(sql_type = BigInt)]
+    squares: i64,
+}
+
+/// Groups of accounts that voted on exactly the same tools with the same choices.
+fn same_votes(conn: &mut Db, since: NaiveDateTime) -> QueryResult<Vec<Finding>> {
+    let vote = "(votes.tool_id * 2 + votes.choice)";
+    let rows: Vec<Mark> = sql_query(format!(
+        "SELECT +votes.account_id AS account_id, count(*) AS votes, CAST(sum({vote}) AS BIGINT) AS sum, \
+         CAST(sum({vote} * {vote}) AS BIGINT) AS squares FROM votes \
+         WHERE votes.cast_at >= {} AND votes.exclusion_id IS NULL \
+         GROUP BY 1 HAVING count(*) >= {SAME_TOOLS} ORDER BY 1 DESC LIMIT {MOST_COMPARED}",
+        moment_sql(since)
+    ))
+    .load(conn)?;
+    let mut alike: BTreeMap<(i64, i64, i64), Vec<i64>> = BTreeMap::new();
+    for mark in rows {
+        alike.entry((mark.votes, mark.sum, mark.squares)).or_default().push(mark.account_id);
+    }
+    let mut found = Vec::new();
+    for accounts in alike.into_values().filter(|accounts| accounts.len() >= SAME_ACCOUNTS) {
+        for (set, mut accounts) in by_set(conn, &accounts, since)? {
+            if accounts.len() < SAME_ACCOUNTS {
+                continue;
+            }
+            // The newest accounts are those that were not known when it was dismissed.
+            accounts
+                .drain(..accounts.len().saturating_sub(usize::try_from(MOST_ACCOUNTS).unwrap_or_default()));
+            let text: String = set.iter().map(|(tool, choice)| format!("{tool}={choice};")).collect();
+            let name = hex(&Sha256::digest(text.as_bytes())[..12]);
+            found.push(Finding {
+                kind: ExclusionKind::SameVotes,
+                key: format!("same:{name}"),
+                tool_id: None,
+                words: words::same_votes(accounts.len(), set.len()),
+                accounts,
+            });
+            if found.len() >= usize::try_from(MOST_FINDINGS).unwrap_or_default() {
+                return Ok(found);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// A set of votes: tools and choices, by tool.
+type Set = Vec<(i64, i16)>;
+
+/// These accounts by what they voted, exactly.
+fn by_set(conn: &mut Db, accounts: &[i64], since: NaiveDateTime) -> QueryResult<BTreeMap<Set, Vec<i64>>> {
+    let mut sets: BTreeMap<i64, Set> = BTreeMap::new();
+    for ids in accounts.chunks(IDS_AT_ONCE) {
+        let rows: Vec<(i64, i64, i16)> = votes::table
+            .filter(votes::account_id.eq_any(ids))
+            .filter(votes::cast_at.ge(since))
+            .filter(votes::exclusion_id.is_null())
+            .order((votes::account_id, votes::tool_id))
+            .select((votes::account_id, votes::tool_id, votes::choice))
+            .load(conn)?;
+        for (account, tool, choice) in rows {
+            sets.entry(account).or_default().push((tool, choice));
+        }
+    }
+    let mut groups: BTreeMap<Set, Vec<i64>> = BTreeMap::new();
+    for (account, set) in sets {
+        groups.entry(set).or_default().push(account);
+    }
+    Ok(groups)
+}
+
+/// Whose counted votes are in a selection.
+fn accounts_of(conn: &mut Db, selection: &Selection) -> QueryResult<Vec<i64>> {
+    selection.counted_accounts(conn, MOST_ACCOUNTS)
+}
+
+/// A count of rows as a float; no table has 2^53 of them.
+#[expect(clippy::cast_precision_loss, reason = "no table has so many rows")]
+fn float(count: i64) -> f64 {
+    count as f64
+}

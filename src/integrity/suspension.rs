@@ -1,0 +1,92 @@
+//! Suspending an account: its votes are set aside, its sessions end, and it cannot sign in until that is lifted.
+
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+
+use super::{
+    exclusion::{self, ExclusionResult, NewExclusion, NotUndone},
+    vote_set::counted_of_account,
+};
+use crate::{
+    db::{
+        Db,
+        schema::accounts,
+        versions::{self, Of},
+    },
+    votes::ExclusionKind,
+    web::session,
+};
+
+/// Why an account is not suspended, or its suspension not lifted.
+#[derive(Debug, thiserror::Error)]
+pub enum NotDone {
+    #[error("There is no such account.")]
+    Unknown,
+    #[error("This account is suspended already.")]
+    Already,
+    #[error("This account is not suspended.")]
+    NotSuspended,
+    #[error(transparent)]
+    Database(#[from] diesel::result::Error),
+}
+
+/// Suspends an account, inside a write transaction of the caller; it casts no vote from the commit on. Votes of it that are set aside already keep their
+/// exclusion.
+///
+/// # Errors
+/// When there is no such account, it is suspended already, or the database fails.
+pub fn suspend(
+    conn: &mut Db,
+    account_id: i64,
+    reason: &str,
+    by: i64,
+    at: NaiveDateTime,
+) -> Result<ExclusionResult, NotDone> {
+    take_turns(conn)?;
+    if suspended_since(conn, account_id)?.is_some() {
+        return Err(NotDone::Already);
+    }
+    let counted = counted_of_account(conn, account_id)?;
+    let new = NewExclusion { kind: ExclusionKind::Suspended, reason, subject: Some(account_id), by, at };
+    let exclusion_id = exclusion::insert(conn, &new)?;
+    let moved = exclusion::exclude_votes(conn, &counted, exclusion_id)?;
+    diesel::update(accounts::table.find(account_id))
+        .set((accounts::suspended_at.eq(at), accounts::suspension_id.eq(exclusion_id)))
+        .execute(conn)?;
+    session::end_all(conn, account_id)?;
+    Ok(moved)
+}
+
+/// Lifts a suspension and brings the account's votes back, inside a write transaction of the caller.
+///
+/// # Errors
+/// When there is no such account, it is not suspended, or the database fails.
+pub fn lift(conn: &mut Db, account_id: i64, by: i64, at: NaiveDateTime) -> Result<ExclusionResult, NotDone> {
+    take_turns(conn)?;
+    suspended_since(conn, account_id)?.ok_or(NotDone::NotSuspended)?;
+    let suspension: Option<i64> =
+        accounts::table.find(account_id).select(accounts::suspension_id).first(conn)?;
+    diesel::update(accounts::table.find(account_id))
+        .set((accounts::suspended_at.eq(None::<NaiveDateTime>), accounts::suspension_id.eq(None::<i64>)))
+        .execute(conn)?;
+    versions::raise(conn, Of::Accounts)?;
+    let Some(suspension) = suspension else { return Ok(ExclusionResult::default()) };
+    match exclusion::bring_back(conn, suspension, by, at) {
+        Ok(moved) => Ok(moved),
+        Err(NotUndone::Database(cause)) => Err(cause.into()),
+        // Nothing else undoes the exclusion of a suspension; were it undone, there is nothing to bring back.
+        Err(_) => Ok(ExclusionResult::default()),
+    }
+}
+
+/// Both votes and the account change.
+fn take_turns(conn: &mut Db) -> QueryResult<()> {
+    versions::take_turn(conn, Of::Votes)?;
+    versions::take_turn(conn, Of::Accounts)
+}
+
+/// Since when the account is suspended.
+fn suspended_since(conn: &mut Db, account_id: i64) -> Result<Option<NaiveDateTime>, NotDone> {
+    let account = accounts::table.find(account_id).select(accounts::suspended_at);
+    account.first(conn).optional()?.ok_or(NotDone::Unknown)
+}

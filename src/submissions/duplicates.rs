@@ -1,0 +1,107 @@
+//! What is there already: tools of a like name or with the same site, and open suggestions of the same tool.
+
+use std::sync::Arc;
+
+use diesel::prelude::*;
+use url::Url;
+
+use super::submission::{Kind, Status};
+use crate::{
+    catalogue::{Directory, Tool, near_tools},
+    db::{Db, schema::submissions, sql::lower},
+};
+
+/// The most tools that are pointed out.
+const MOST: usize = 5;
+
+/// The published tools that a tool of this name and site may be: those with the same site first, then those whose
+/// names are near.
+#[must_use]
+pub fn tools<'a>(directory: &'a Directory, name: &str, website: &str) -> Vec<&'a Arc<Tool>> {
+    let mut found = of_site(directory, website);
+    for tool in near_tools(directory, name, MOST) {
+        if !found.iter().any(|other| other.id == tool.id) {
+            found.push(tool);
+        }
+    }
+    found.truncate(MOST);
+    found
+}
+
+fn of_site<'a>(directory: &'a Directory, website: &str) -> Vec<&'a Arc<Tool>> {
+    let Some(wanted) = Site::of(website) else { return Vec::new() };
+    let is_it = |tool: &&Arc<Tool>| {
+        // To look for the host first saves taking every address apart.
+        tool.website.as_deref().is_some_and(|site| {
+            site.to_ascii_lowercase().contains(&wanted.host) && Site::of(site).as_ref() == Some(&wanted)
+        })
+    };
+    directory.tools().iter().filter(is_it).take(MOST).collect()
+}
+
+/// What makes two addresses the same site: host and path, whatever stands before, between or after them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Site {
+    /// In lower case, without `www.`.
+    host: String,
+    port: Option<u16>,
+    /// Without a slash at the end.
+    path: String,
+}
+
+impl Site {
+    fn of(address: &str) -> Option<Self> {
+        let url = Url::parse(address).ok()?;
+        let host = url.host_str()?.to_lowercase();
+        let host = host.strip_prefix("www.").unwrap_or(&host).trim_end_matches('.').to_owned();
+        Some(Self { host, port: url.port(), path: url.path().trim_end_matches('/').to_owned() })
+    }
+}
+
+/// An open suggestion of a tool, and who sent it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Queryable)]
+pub struct Waiting {
+    pub id: i64,
+    pub account_id: i64,
+}
+
+/// Open suggestions of a tool of this name, without regard to case, oldest first.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn waiting(conn: &mut Db, name: &str) -> QueryResult<Vec<Waiting>> {
+    let name = name.trim();
+    submissions::table
+        .filter(submissions::status.eq(Status::Open.to_i16()))
+        .filter(submissions::kind.eq(Kind::Tool.to_i16()))
+        // SQLite knows lower case of a to z only; what was written the same is found all the same.
+        .filter(submissions::name.eq(name).or(lower(submissions::name).eq(name.to_lowercase())))
+        .order((submissions::made_at, submissions::id))
+        .select((submissions::id, submissions::account_id))
+        .limit(MOST as i64)
+        .load(conn)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_site_is_its_host_and_path() {
+        let same = ["https://example.org/a", "http://www.example.org/a/", "https://EXAMPLE.org/a?utm=1#top"];
+        for address in same {
+            assert_eq!(Site::of(address), Site::of(same[0]), "{address}");
+        }
+        for other in [
+            "https://example.org/b",
+            "https://example.org",
+            "https://a.example.org/a",
+            "https://example.org:81/a",
+        ] {
+            assert_ne!(Site::of(other), Site::of(same[0]), "{other}");
+        }
+        assert_eq!(Site::of("https://example.org"), Site::of("http://www.example.org/"));
+        assert_eq!(Site::of("mailto:a@example.org"), None);
+        assert_eq!(Site::of("no address"), None);
+    }
+}

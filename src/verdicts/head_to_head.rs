@@ -1,0 +1,189 @@
+//! Two tools head to head: who the community prefers, how surely, and how far from turning.
+
+use askama::{Template, filters::HtmlSafe};
+
+use super::views::TallyView;
+use crate::{
+    stats::{
+        Flip, FlipBy, Side, chance_ahead,
+        rules::{CERTAIN_ABOVE, ENOUGH_VOTES, EVEN_BELOW},
+        votes_to_flip,
+    },
+    text::{count, grouped},
+};
+
+/// How likely the community prefers one of two tools, in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Chance {
+    Ahead {
+        name: String,
+        percent: String,
+    },
+    Even {
+        name: String,
+        percent: String,
+    },
+    /// One of the two has too few votes; the answer does not count them either.
+    Early {
+        name: String,
+        percent: String,
+        votes: String,
+    },
+    OneSided {
+        name: String,
+    },
+    NoVotes,
+}
+
+/// How far the order of two tools is from turning.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct FlipWords {
+    votes: String,
+    words: String,
+}
+
+/// Two tools head to head: the inside of `#contest`.
+#[derive(Debug, Clone, Template)]
+#[template(path = "verdicts/_head_to_head.html")]
+pub struct HeadToHead {
+    pub first: TallyView,
+    pub second: TallyView,
+}
+
+impl HtmlSafe for HeadToHead {}
+
+impl HeadToHead {
+    fn sides(&self) -> [&TallyView; 2] {
+        [&self.first, &self.second]
+    }
+
+    fn chance(&self) -> Chance {
+        let (first, second) = (&self.first, &self.second);
+        let Some(chance) = chance_ahead(first.tally, second.tally) else {
+            return match (first.tally.votes(), second.tally.votes()) {
+                (0, 0) => Chance::NoVotes,
+                (0, _) => Chance::OneSided { name: first.name.clone() },
+                _ => Chance::OneSided { name: second.name.clone() },
+            };
+        };
+        let (name, chance) =
+            if chance >= 0.5 { (first.name.clone(), chance) } else { (second.name.clone(), 1.0 - chance) };
+        let percent = chance_percent(chance);
+        match self.few_votes() {
+            Some(votes) => Chance::Early { name, percent, votes },
+            None if chance < EVEN_BELOW => Chance::Even { name, percent },
+            None => Chance::Ahead { name, percent },
+        }
+    }
+
+    /// The votes that are too few to rest a chance on: of both tools together, or of the one that has too few.
+    fn few_votes(&self) -> Option<String> {
+        let few = |side: &TallyView| side.tally.votes() < ENOUGH_VOTES;
+        let on =
+            |side: &TallyView| format!("{} on {}", count(side.tally.votes(), "vote", "votes"), side.name);
+        match (few(&self.first), few(&self.second)) {
+            (true, true) => {
+                Some(count(self.first.tally.votes() + self.second.tally.votes(), "vote", "votes"))
+            }
+            (true, false) => Some(on(&self.first)),
+            (false, true) => Some(on(&self.second)),
+            (false, false) => None,
+        }
+    }
+
+    fn is_early(&self) -> bool {
+        self.few_votes().is_some()
+    }
+
+    fn flip(&self) -> Option<FlipWords> {
+        let words = match votes_to_flip(self.first.tally, self.second.tally)? {
+            Flip::Tied => FlipWords {
+                votes: "1".into(),
+                words: "Both stand at exactly the same share, so the next vote that differs puts one ahead."
+                    .into(),
+            },
+            Flip::Never => FlipWords {
+                votes: "—".into(),
+                words: "At 100% against 0%, votes of one kind on one tool cannot turn the order.".into(),
+            },
+            Flip::After { votes, leader, by } => {
+                let (ahead, behind) = match leader {
+                    Side::First => (&self.first.name, &self.second.name),
+                    Side::Second => (&self.second.name, &self.first.name),
+                };
+                let which = match by {
+                    FlipBy::SkipsOnLeader => format!("all skip on {ahead}"),
+                    FlipBy::ShipsOnOther => format!("all ship on {behind}"),
+                    FlipBy::Either => format!("all skip on {ahead} or all ship on {behind}"),
+                };
+                let words = if votes == 1 {
+                    format!("1 more vote, {}, would turn the order around.", which.replace("all ", ""))
+                } else {
+                    format!("{} more votes, {which}, would turn the order around.", grouped(votes))
+                };
+                FlipWords { votes: grouped(votes), words }
+            }
+        };
+        Some(words)
+    }
+
+    fn note(&self) -> String {
+        let (voted, other) = match (self.first.tally.votes(), self.second.tally.votes()) {
+            (0, 0) => return "The contest opens with the first vote on each.".to_owned(),
+            (0, _) => (&self.second, &self.first),
+            _ => (&self.first, &self.second),
+        };
+        format!(
+            "{} stands at {} after {}. The first vote on {} opens the contest.",
+            voted.name,
+            voted.percent(),
+            count(voted.tally.votes(), "vote", "votes"),
+            other.name
+        )
+    }
+}
+
+/// A chance of at least one half as a whole percent that never claims certainty.
+#[must_use]
+pub fn chance_percent(chance: f64) -> String {
+    if chance > CERTAIN_ABOVE { ">99%".to_owned() } else { format!("{:.0}%", chance * 100.0) }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may stop")]
+mod tests {
+    use scraper::{Html, Selector};
+
+    use super::*;
+    use crate::stats::Tally;
+
+    fn contest(first: (u64, u64), second: (u64, u64)) -> String {
+        let side =
+            |name: &str, (ships, skips)| TallyView { name: name.into(), tally: Tally { ships, skips } };
+        HeadToHead { first: side("A", first), second: side("B", second) }.to_string()
+    }
+
+    /// What is said of the chance, and whether it is said under the breath.
+    fn chance(first: (u64, u64), second: (u64, u64)) -> (String, bool) {
+        let html = Html::parse_fragment(&contest(first, second));
+        let all: Vec<_> = html.select(&Selector::parse("p.chance").unwrap()).collect();
+        assert_eq!(all.len(), 1, "{html:?}");
+        let text: String = all[0].text().collect();
+        (text.split_whitespace().collect::<Vec<_>>().join(" "), all[0].attr("class") == Some("chance muted"))
+    }
+
+    #[test]
+    fn a_chance_says_how_few_votes_it_stands_on() {
+        let (words, is_muted) = chance((0, 1), (2, 0));
+        assert!(is_muted && words.contains("B, from 3 votes"), "{words}");
+        assert!(chance((90, 10), (9, 0)).0.contains("B, from 9 votes on B"));
+        assert!(chance((1, 0), (90, 10)).0.contains(", from 1 vote on A"));
+    }
+
+    #[test]
+    fn ten_votes_on_each_are_enough_for_a_chance_in_plain_words() {
+        let (words, is_muted) = chance((10, 0), (5, 5));
+        assert!(!is_muted && words.contains("more likely prefers A"), "{words}");
+        assert!(contest((5, 5), (5, 5)).contains("evenly split"));
+    }
+}

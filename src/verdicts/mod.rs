@@ -1,0 +1,21 @@
+//! What several pages show of a tool's figures: the card with its vote form, the answer to a comparison, two tools head
+//! to head, and the frames that redraw them on open pages.
+
+pub mod answer;
+pub mod card;
+mod handlers;
+pub mod head_to_head;
+pub mod live;
+mod own;
+pub mod views;
+
+use actix_web::web;
+
+pub use self::{live::TallyFrames, own::own_forms};
+use crate::web::page::{get, resource};
+
+/// The routes of tallies.
+pub fn routes(app: &mut web::ServiceConfig) {
+    app.service(resource("/tools/{tool}/tally", "GET, HEAD").route(get().to(handlers::tally)))
+        .service(resource("/live", "GET, HEAD").route(get().to(handlers::live)));
+}

@@ -1,0 +1,154 @@
+//! The pieces of pages that show votes. The page and its live update render the same piece.
+
+use askama::{Template, filters::HtmlSafe};
+
+use crate::{
+    catalogue::Tool,
+    stats::{Choice, Panel, Tally},
+    text::{count, grouped},
+    votes::store::OwnVote,
+    web::ui::{Bar, Day, VerdictMark},
+};
+
+/// `80%`, or `—` where there is nothing.
+#[must_use]
+pub fn percent_or_dash(percent: Option<u8>) -> String {
+    percent.map_or_else(|| "—".to_owned(), |percent| format!("{percent}%"))
+}
+
+/// The community's figure of one tool: the inside of `#tally-SLUG`.
+#[derive(Debug, Clone, Template)]
+#[template(path = "verdicts/_tally.html")]
+pub struct TallyView {
+    pub name: String,
+    pub tally: Tally,
+}
+
+impl HtmlSafe for TallyView {}
+
+impl TallyView {
+    /// The share as text.
+    #[must_use]
+    pub fn percent(&self) -> String {
+        percent_or_dash(self.tally.ship_percent())
+    }
+
+    /// Both ends of the 95 % interval, in whole percent; in tenths where both ends would read the same.
+    #[must_use]
+    pub fn range(&self) -> Option<String> {
+        let interval = self.tally.interval()?;
+        let [low, high] = [interval.low_percent(), interval.high_percent()];
+        let digits = usize::from(format!("{low:.0}") == format!("{high:.0}"));
+        Some(format!("{low:.digits$}–{high:.digits$}%"))
+    }
+
+    /// The bar of a contest.
+    #[must_use]
+    pub fn lane(&self) -> Bar {
+        Bar::lane(self.tally)
+    }
+
+    /// The community's verdict.
+    #[must_use]
+    pub fn verdict(&self) -> Option<VerdictMark> {
+        self.tally.verdict().map(Into::into)
+    }
+
+    fn bar(&self) -> Bar {
+        Bar::whole(self.tally)
+    }
+
+    fn ships(&self) -> String {
+        grouped(self.tally.ships)
+    }
+
+    fn skips(&self) -> String {
+        grouped(self.tally.skips)
+    }
+
+    fn say(&self) -> String {
+        match self.tally.ship_percent() {
+            Some(percent) => {
+                format!("{}: {percent}% ship, {}", self.name, count(self.tally.votes(), "vote", "votes"))
+            }
+            None => format!("{}: no votes yet", self.name),
+        }
+    }
+}
+
+/// The panel's figure of one tool.
+#[derive(Debug, Clone, Copy, Template)]
+#[template(path = "verdicts/_panel.html")]
+pub struct PanelView {
+    pub panel: Panel,
+}
+
+impl HtmlSafe for PanelView {}
+
+impl PanelView {
+    /// The share as text.
+    #[must_use]
+    pub fn percent(&self) -> String {
+        percent_or_dash(self.panel.ship_percent())
+    }
+
+    /// The panel's verdict.
+    #[must_use]
+    pub fn mark(&self) -> Option<VerdictMark> {
+        self.panel.verdict().map(Into::into)
+    }
+}
+
+/// The form that casts a vote.
+#[derive(Debug, Clone, Template)]
+#[template(path = "verdicts/_vote_form.html")]
+pub struct VoteForm {
+    pub slug: String,
+    pub name: String,
+    /// Where a browser without JavaScript comes back to.
+    pub next: String,
+    pub mine: Option<(Choice, Day)>,
+    /// Whether moderators have excluded this vote.
+    pub is_excluded: bool,
+    pub signed_in: bool,
+}
+
+impl HtmlSafe for VoteForm {}
+
+impl VoteForm {
+    /// The form as visitors see it, on the page at `path`.
+    #[must_use]
+    pub fn of(tool: &Tool, path: &str) -> Self {
+        Self {
+            slug: tool.slug.to_string(),
+            name: tool.name.clone(),
+            next: format!("{path}#tool-{}", tool.slug),
+            mine: None,
+            is_excluded: false,
+            signed_in: false,
+        }
+    }
+
+    fn chose(&self, choice: Choice) -> bool {
+        self.mine.is_some_and(|(mine, _)| mine == choice)
+    }
+}
+
+/// One's own vote as the form shows it.
+#[must_use]
+pub fn mine(vote: Option<&OwnVote>) -> Option<(Choice, Day)> {
+    vote.map(|vote| (vote.choice, Day(vote.cast_at.date())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ends_of_a_range_never_read_the_same() {
+        let range = |ships, skips| TallyView { name: String::new(), tally: Tally { ships, skips } }.range();
+        assert_eq!(range(0, 0), None);
+        assert_eq!(range(12, 3).as_deref(), Some("55–93%"));
+        assert_eq!(range(345_678, 345_600).as_deref(), Some("49.9–50.1%"));
+    }
+}

@@ -1,0 +1,130 @@
+//! How many votes on a tool are left out and for which kinds of reason, as readers see it: never whose.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use askama::{Template, filters::HtmlSafe};
+use diesel::{dsl::count_star, prelude::*};
+
+use super::{exclusion_kind::ExclusionKind, store::IDS_AT_ONCE};
+use crate::{
+    db::{
+        Db,
+        schema::{exclusions, votes},
+    },
+    text::{count, grouped, join_and},
+};
+
+/// The votes on a tool that are left out: how many of each kind.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Template)]
+#[template(path = "votes/_excluded.html")]
+pub struct ExcludedVotes(BTreeMap<ExclusionKind, u64>);
+
+impl HtmlSafe for ExcludedVotes {}
+
+impl ExcludedVotes {
+    /// How many there are.
+    #[must_use]
+    pub fn total(&self) -> u64 {
+        self.0.values().sum()
+    }
+
+    /// `3 votes are left out: 2 in a burst and 1 of a suspended account`.
+    fn words(&self) -> String {
+        let parts: Vec<String> =
+            self.0.iter().map(|(kind, n)| format!("{} {}", grouped(*n), of(*kind, *n))).collect();
+        let total = self.total();
+        let verb = if total == 1 { "is" } else { "are" };
+        format!("{} {verb} left out: {}", count(total, "vote", "votes"), join_and(&parts))
+    }
+}
+
+fn of(kind: ExclusionKind, n: u64) -> &'static str {
+    match kind {
+        ExclusionKind::Burst => "in a burst",
+        ExclusionKind::NewAccounts => "among many by new accounts",
+        ExclusionKind::SameVotes => "by accounts that vote the same",
+        ExclusionKind::OneNetwork => "among many from one network",
+        ExclusionKind::Suspended if n == 1 => "of a suspended account",
+        ExclusionKind::Suspended => "of suspended accounts",
+        ExclusionKind::Other => "for another reason",
+    }
+}
+
+/// What is left out of the tallies of these tools; a tool that all votes count of is missing.
+///
+/// # Errors
+/// When the database fails.
+pub fn of_tools(conn: &mut Db, tool_ids: &[i64]) -> QueryResult<HashMap<i64, ExcludedVotes>> {
+    let mut rows: Vec<Group> = Vec::new();
+    for ids in tool_ids.chunks(IDS_AT_ONCE) {
+        rows.extend(
+            votes::table
+                .filter(votes::tool_id.eq_any(ids))
+                .filter(votes::exclusion_id.is_not_null())
+                .group_by((votes::tool_id, votes::exclusion_id))
+                .select((votes::tool_id, votes::exclusion_id, count_star()))
+                .load::<Group>(conn)?,
+        );
+    }
+    by_kind(conn, rows)
+}
+
+/// The same of all tools.
+///
+/// # Errors
+/// When the database fails.
+pub fn of_all(conn: &mut Db) -> QueryResult<HashMap<i64, ExcludedVotes>> {
+    let rows = votes::table
+        .filter(votes::exclusion_id.is_not_null())
+        .group_by((votes::tool_id, votes::exclusion_id))
+        .select((votes::tool_id, votes::exclusion_id, count_star()))
+        .load::<Group>(conn)?;
+    by_kind(conn, rows)
+}
+
+/// Tool, exclusion, and how many votes on the one have the other.
+type Group = (i64, Option<i64>, i64);
+
+fn by_kind(conn: &mut Db, rows: Vec<Group>) -> QueryResult<HashMap<i64, ExcludedVotes>> {
+    let ids: BTreeSet<i64> = rows.iter().filter_map(|(_, id, _)| *id).collect();
+    let kinds = kinds(conn, &ids)?;
+    let mut found: HashMap<i64, ExcludedVotes> = HashMap::new();
+    for (tool_id, exclusion_id, n) in rows {
+        let kind = exclusion_id.and_then(|id| kinds.get(&id)).copied().unwrap_or(ExclusionKind::Other);
+        *found.entry(tool_id).or_default().0.entry(kind).or_default() += n.unsigned_abs();
+    }
+    Ok(found)
+}
+
+/// The kinds of these exclusions.
+///
+/// # Errors
+/// When the database fails.
+pub fn kinds(conn: &mut Db, ids: &BTreeSet<i64>) -> QueryResult<HashMap<i64, ExclusionKind>> {
+    let mut kinds = HashMap::new();
+    let ids: Vec<i64> = ids.iter().copied().collect();
+    for ids in ids.chunks(IDS_AT_ONCE) {
+        let rows: Vec<(i64, i16)> = exclusions::table
+            .filter(exclusions::id.eq_any(ids))
+            .select((exclusions::id, exclusions::kind))
+            .load(conn)?;
+        kinds.extend(rows.into_iter().map(|(id, kind)| (id, ExclusionKind::stored(kind))));
+    }
+    Ok(kinds)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_said_how_many_and_why() {
+        let left = |all: &[(ExclusionKind, u64)]| ExcludedVotes(all.iter().copied().collect());
+        assert_eq!(
+            left(&[(ExclusionKind::Burst, 2), (ExclusionKind::Suspended, 1)]).words(),
+            "3 votes are left out: 2 in a burst and 1 of a suspended account"
+        );
+        assert_eq!(left(&[(ExclusionKind::Other, 1)]).words(), "1 vote is left out: 1 for another reason");
+        assert_eq!(left(&[]).to_string(), "");
+    }
+}

@@ -1,0 +1,62 @@
+//! The kinds of reasons for which votes are excluded.
+
+use crate::words;
+
+/// For which kind of reason votes are set aside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ExclusionKind {
+    Burst,
+    NewAccounts,
+    SameVotes,
+    OneNetwork,
+    Suspended,
+    Other,
+}
+words!(ExclusionKind {
+    Burst = 0 "burst", NewAccounts = 1 "new-accounts", SameVotes = 2 "same-votes", OneNetwork = 3 "one-network",
+    Suspended = 4 "suspended", Other = 5 "other"
+});
+
+impl ExclusionKind {
+    /// Those that a moderator may choose; a suspended account's votes are set aside by suspending it.
+    pub const CHOSEN: [Self; 5] =
+        [Self::Burst, Self::NewAccounts, Self::SameVotes, Self::OneNetwork, Self::Other];
+
+    /// The kind behind a stored number; an unknown one is another reason.
+    #[must_use]
+    pub fn stored(number: i16) -> Self {
+        Self::from_i16(number).unwrap_or(Self::Other)
+    }
+
+    /// The kind that a form names.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::from_word(text).filter(|kind| Self::CHOSEN.contains(kind))
+    }
+
+    /// Its name in a list.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Burst => "A burst",
+            Self::NewAccounts => "Many new accounts",
+            Self::SameVotes => "Accounts that vote the same",
+            Self::OneNetwork => "One network",
+            Self::Suspended => "A suspended account",
+            Self::Other => "Another reason",
+        }
+    }
+
+    /// What such a vote was: “it was …”.
+    #[must_use]
+    pub fn of_a_vote(self) -> &'static str {
+        match self {
+            Self::Burst => "part of a burst of votes",
+            Self::NewAccounts => "one of many by new accounts",
+            Self::SameVotes => "one of a group of accounts that vote the same",
+            Self::OneNetwork => "one of many from one network",
+            Self::Suspended => "cast by a suspended account",
+            Self::Other => "left out for another reason, which is in the moderation log",
+        }
+    }
+}

@@ -1,0 +1,211 @@
+//! The newest tally of every tool, in memory, so that a page is drawn without a query.
+//!
+//! It is loaded once and then told of every change: by the writer of votes for those of this process,
+//! by the poller for those of others. Both tell it through [`LiveTallies::publish`], which lets the
+//! memory know before pages are told that they are stale: whatever [`Freshness`] knows of, is here.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{Arc, PoisonError, RwLock},
+};
+
+use diesel::QueryResult;
+
+use tokio::sync::watch;
+
+use super::{
+    excluded::{self, ExcludedVotes},
+    tallies::{self, VersionedTally},
+};
+use crate::{
+    db::{Db, freshness::Freshness},
+    stats::Tally,
+    web::live::Board,
+};
+
+/// The newest tallies that are known.
+#[derive(Default)]
+pub struct LiveTallies {
+    /// Tools that nobody has voted on are missing.
+    known: RwLock<HashMap<i64, VersionedTally>>,
+    /// What is left out of the tallies, and at which revision of the tally that was; tools that all
+    /// votes count of are missing.
+    excluded: RwLock<HashMap<i64, (i64, ExcludedVotes)>>,
+    freshness: Arc<Freshness>,
+    board: Board<i64, VersionedTally>,
+}
+
+impl LiveTallies {
+    /// Loads what is stored. `freshness` has to know no newer votes than those that were stored when
+    /// this was called: what was changed later is told by whoever changes it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn load(conn: &mut Db, freshness: Arc<Freshness>) -> QueryResult<Self> {
+        let known = tallies::all_versioned(conn)?;
+        let excluded = excluded::of_all(conn)?.into_iter().map(|(id, left)| (id, (0, left))).collect();
+        Ok(Self {
+            known: RwLock::new(known),
+            excluded: RwLock::new(excluded),
+            freshness,
+            board: Board::default(),
+        })
+    }
+
+    /// Takes notice of what is left out of a tool's tally since this revision of it; to be told before
+    /// [`publish`](Self::publish).
+    pub fn set_excluded(&self, tool_id: i64, revision: i64, excluded: ExcludedVotes) {
+        let mut known = self.excluded.write().unwrap_or_else(PoisonError::into_inner);
+        if known.get(&tool_id).is_some_and(|(newest, _)| *newest > revision) {
+            return;
+        }
+        if excluded == ExcludedVotes::default() && !known.contains_key(&tool_id) {
+            return;
+        }
+        known.insert(tool_id, (revision, excluded));
+    }
+
+    /// What is left out of a tool's tally.
+    #[must_use]
+    pub fn excluded(&self, tool_id: i64) -> ExcludedVotes {
+        let known = self.excluded.read().unwrap_or_else(PoisonError::into_inner);
+        known.get(&tool_id).map(|(_, excluded)| excluded.clone()).unwrap_or_default()
+    }
+
+    /// Takes notice of a tool's tally after its commit, and tells pages in memory and open streams
+    /// of it. One that is older than what is known changes nothing.
+    pub fn publish(&self, tool_id: i64, tally: &VersionedTally) {
+        {
+            let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+            let held = known.entry(tool_id).or_default();
+            if tally.revision > held.revision {
+                *held = *tally;
+            }
+        }
+        self.freshness.notice_tool(tool_id, tally.revision);
+        self.board.publish(&tool_id, tally);
+    }
+
+    /// Forgets a tool that was deleted, after the commit.
+    pub fn forget(&self, tool_id: i64) {
+        self.known.write().unwrap_or_else(PoisonError::into_inner).remove(&tool_id);
+        self.excluded.write().unwrap_or_else(PoisonError::into_inner).remove(&tool_id);
+    }
+
+    /// Forgets the tools that were deleted: those that have no tally any more at this version of all votes. One
+    /// that was told since is newer, and stays.
+    pub(super) fn forget_missing(&self, stored: &HashSet<i64>, version: i64) {
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        let mut excluded = self.excluded.write().unwrap_or_else(PoisonError::into_inner);
+        known.retain(|id, tally| {
+            let stays = tally.revision > version || stored.contains(id);
+            if !stays {
+                excluded.remove(id);
+            }
+            stays
+        });
+    }
+
+    /// The tally of a tool; of one that nobody voted on, zero.
+    #[must_use]
+    pub fn tally(&self, tool_id: i64) -> Tally {
+        self.known
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&tool_id)
+            .copied()
+            .unwrap_or_default()
+            .tally
+    }
+
+    /// The tallies of these tools; of one that nobody voted on, zero.
+    #[must_use]
+    pub fn tallies(&self, tool_ids: &[i64]) -> HashMap<i64, Tally> {
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        tool_ids.iter().map(|id| (*id, known.get(id).copied().unwrap_or_default().tally)).collect()
+    }
+
+    /// The tallies of all tools that somebody voted on.
+    #[must_use]
+    pub fn all_tallies(&self) -> HashMap<i64, Tally> {
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        known.iter().map(|(id, tally)| (*id, tally.tally)).collect()
+    }
+
+    /// Watches the tally of a tool, from the newest one on. It watches first and looks after, so that no vote falls in
+    /// between.
+    pub fn watch(&self, tool_id: i64) -> watch::Receiver<Option<VersionedTally>> {
+        let watched = self.board.watch(tool_id);
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        let tally = known.get(&tool_id).copied().unwrap_or_default();
+        drop(known);
+        self.board.publish(&tool_id, &tally);
+        watched
+    }
+
+    /// What is known of the newest versions.
+    #[must_use]
+    pub fn freshness(&self) -> &Freshness {
+        &self.freshness
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::db::{
+        freshness::{Votes, is_fresh},
+        versions::Versions,
+    };
+
+    fn tally(revision: i64) -> VersionedTally {
+        VersionedTally { tally: Tally { ships: revision.unsigned_abs(), skips: 0 }, revision }
+    }
+
+    proptest! {
+        #[test]
+        fn in_whatever_order_news_come_the_newest_is_known(news in prop::collection::vec((1..4i64, 1..50i64), 0..40)) {
+            let tallies = LiveTallies::default();
+            for (tool, revision) in &news {
+                tallies.publish(*tool, &tally(*revision));
+                // What pages are told to show can be shown.
+                let wanted = tallies.freshness().wanted(&Votes::Of(vec![*tool])).votes;
+                prop_assert!(i64::try_from(tallies.tallies(&[*tool])[tool].ships).unwrap_or(0) >= wanted);
+            }
+            for tool in 1..4 {
+                let newest = news.iter().filter(|(id, _)| *id == tool).map(|(_, revision)| *revision).max();
+                let known = tallies.tallies(&[tool])[&tool].ships;
+                prop_assert_eq!(known, newest.unwrap_or(0).unsigned_abs());
+                prop_assert_eq!(tallies.all_tallies().get(&tool).map(|tally| tally.ships), newest.map(i64::unsigned_abs));
+            }
+        }
+    }
+
+    #[test]
+    fn a_page_made_after_the_news_is_fresh() {
+        let tallies = LiveTallies::default();
+        tallies.publish(1, &tally(3));
+        let made = tallies.freshness().now();
+        assert_eq!(made, Versions { votes: 3, ..Versions::default() });
+        assert!(is_fresh(made, tallies.freshness().wanted(&Votes::All)));
+        tallies.publish(1, &tally(4));
+        assert!(!is_fresh(made, tallies.freshness().wanted(&Votes::All)));
+    }
+
+    #[test]
+    fn what_was_deleted_is_forgotten_and_what_is_newer_stays() {
+        let tallies = LiveTallies::default();
+        for (tool, revision) in [(1, 3), (2, 4), (3, 5)] {
+            tallies.publish(tool, &tally(revision));
+        }
+        // As of version 4 only the second has a tally; the third got its own since.
+        tallies.forget_missing(&HashSet::from([2]), 4);
+        let mut known: Vec<i64> = tallies.all_tallies().into_keys().collect();
+        known.sort_unstable();
+        assert_eq!(known, [2, 3]);
+        tallies.forget(2);
+        assert_eq!(tallies.all_tallies().into_keys().collect::<Vec<_>>(), [3]);
+    }
+}

@@ -1,0 +1,42 @@
+//! Votes: one per account and tool, and tallies that equal them.
+//!
+//! A vote crosses [`handlers`] → [`vote`] (may this account vote, what does it change) → [`queue`] (groups what is
+//! waiting) → [`cast`] (votes and tallies in one transaction) → commit → [`live_tallies`] (the newest counts in memory,
+//! from which open pages get theirs).
+
+pub mod cast;
+pub mod delete;
+pub mod excluded;
+mod exclusion_kind;
+mod handlers;
+mod live_tallies;
+pub mod network;
+mod objects;
+mod pending;
+mod poller;
+mod queue;
+pub mod recount;
+mod slug_lookup;
+pub mod store;
+pub mod tallies;
+pub mod vote;
+
+use actix_web::web;
+
+pub use self::{
+    excluded::ExcludedVotes,
+    exclusion_kind::ExclusionKind,
+    live_tallies::LiveTallies,
+    network::NetworkKey,
+    objects::TallyObject,
+    pending::CastPendingVote,
+    poller::{EVERY as POLLED_EVERY, PollerHandle},
+    queue::VoteQueue,
+    slug_lookup::{WatchedTool, published},
+};
+use crate::web::page::{post, resource};
+
+/// The routes of votes.
+pub fn routes(app: &mut web::ServiceConfig) {
+    app.service(resource("/tools/{tool}/vote", "POST").route(post().to(handlers::cast)));
+}

@@ -1,0 +1,114 @@
+//! Polls the database for what other processes write into the database (an import, another node's votes), so that
+//! pages in memory and open streams hear of it.
+
+use std::{
+    sync::{
+        Arc,
+        mpsc::{self, RecvTimeoutError},
+    },
+    time::Duration,
+};
+
+use diesel::{QueryableByName, RunQueryDsl, result::Error as DieselError, sql_query, sql_types::BigInt};
+
+use super::{excluded, live_tallies::LiveTallies, tallies};
+use crate::db::{
+    ConnectError, DatabaseUrl, Db,
+    versions::{self, Of, Versions},
+};
+
+/// How often the database is looked at.
+pub const EVERY: Duration = Duration::from_millis(50);
+
+/// How long to wait before a new try after a failure.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// Polls the database for as long as this is kept.
+pub struct PollerHandle {
+    _until_dropped: mpsc::Sender<()>,
+}
+
+impl PollerHandle {
+    /// Starts to poll, from what is known already.
+    ///
+    /// # Errors
+    /// When no connection can be made or no thread started.
+    pub fn start(url: &DatabaseUrl, live: Arc<LiveTallies>) -> Result<Self, ConnectError> {
+        let (until_dropped, dropped) = mpsc::channel();
+        let conn = url.connect()?;
+        let seen = live.freshness().now();
+        let mut poller = Poller { url: url.clone(), conn: Some(conn), data_version: None, seen, live };
+        std::thread::Builder::new().name("poller".into()).spawn(move || {
+            let mut pause = EVERY;
+            while let Err(RecvTimeoutError::Timeout) = dropped.recv_timeout(pause) {
+                pause = match poller.poll() {
+                    Ok(()) => EVERY,
+                    Err(cause) => {
+                        tracing::warn!(%cause, "changes by others cannot be polled");
+                        poller.conn = None;
+                        poller.data_version = None;
+                        PATIENCE
+                    }
+                };
+            }
+        })?;
+        Ok(Self { _until_dropped: until_dropped })
+    }
+}
+
+struct Poller {
+    url: DatabaseUrl,
+    conn: Option<Db>,
+    /// What SQLite says changes with every commit of another connection.
+    data_version: Option<i64>,
+    /// Up to which versions changes were seen.
+    seen: Versions,
+    live: Arc<LiveTallies>,
+}
+
+#[derive(QueryableByName)]
+struct DataVersion {
+    #[diesel(sql_type = BigInt)]
+    data_version: i64,
+}
+
+impl Poller {
+    fn poll(&mut self) -> Result<(), ConnectError> {
+        let conn = match &mut self.conn {
+            Some(conn) => conn,
+            none => none.insert(self.url.connect()?),
+        };
+        let data_version = match conn {
+            Db::Sqlite(sqlite) => {
+                let now: DataVersion = sql_query("PRAGMA data_version").get_result(sqlite)?;
+                Some(now.data_version)
+            }
+            Db::Pg(_) => None,
+        };
+        if data_version.is_some() && self.data_version == data_version {
+            return Ok(());
+        }
+        let stored = versions::all(conn)?;
+        if stored.votes > self.seen.votes {
+            let changed = tallies::changed_since(conn, self.seen.votes)?;
+            let ids: Vec<i64> = changed.iter().map(|(id, _)| *id).collect();
+            let mut excluded = excluded::of_tools(conn, &ids)?;
+            for (tool_id, tally) in changed {
+                let excluded = excluded.remove(&tool_id).unwrap_or_default();
+                self.live.set_excluded(tool_id, tally.revision, excluded);
+                self.live.publish(tool_id, &tally);
+            }
+        }
+        if stored.catalogue > self.seen.catalogue {
+            // A tool may have been deleted, and its tally with it. One that is told of meanwhile is newer than this.
+            let (version, tools) = conn.read(|conn| {
+                Ok::<_, DieselError>((versions::stored(conn, Of::Votes)?, tallies::tools_with_tally(conn)?))
+            })?;
+            self.live.forget_missing(&tools, version);
+        }
+        self.seen = stored;
+        self.live.freshness().notice(stored);
+        self.data_version = data_version;
+        Ok(())
+    }
+}

@@ -1,0 +1,207 @@
+//! The one writer of votes: a thread with its own connection that commits what is waiting in
+//! groups, and answers each voter only after the commit.
+
+use std::{
+    net::IpAddr,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use chrono::Utc;
+use diesel::result::Error as DieselError;
+use tokio::sync::{
+    mpsc::{self, error::TrySendError},
+    oneshot,
+};
+
+use super::{
+    cast::{Cast, cast_all},
+    live_tallies::LiveTallies,
+    network::NetworkKey,
+    vote::{Intent, VoteRefusal},
+};
+use crate::{
+    config::Voters,
+    db::{ConnectError, DatabaseUrl, Db},
+    web::error::{AppError, is_passing},
+};
+
+/// How many votes may wait; one more is asked to come back.
+const QUEUE: usize = 1024;
+
+/// How long a voter waits for the commit.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How long a vote may wait for its turn; one that has waited longer is refused without being tried. With the five
+/// seconds for which SQLite waits for a lock, the voter's patience covers both: what is refused is not counted later.
+const TURN: Duration = Duration::from_secs(4);
+
+/// How many votes are committed together at most.
+const GROUP: usize = 256;
+
+/// Where votes are handed in. Cloning is cheap; the writer ends with the last clone.
+#[derive(Clone)]
+pub struct VoteQueue {
+    votes: mpsc::Sender<QueuedVote>,
+    networks: NetworkKey,
+}
+
+/// What is answered to one voter.
+type Answer = Result<Result<Cast, VoteRefusal>, AppError>;
+
+struct QueuedVote {
+    intent: Intent,
+    handed_in: Instant,
+    answer: oneshot::Sender<Answer>,
+}
+
+impl VoteQueue {
+    /// Starts the writer.
+    ///
+    /// # Errors
+    /// When its connection cannot be made or its thread not be started.
+    pub fn open(
+        url: &DatabaseUrl,
+        voters: Voters,
+        networks: NetworkKey,
+        tallies: Arc<LiveTallies>,
+    ) -> Result<Self, ConnectError> {
+        let conn = url.connect()?;
+        let (sender, votes) = mpsc::channel(QUEUE);
+        let writer = Writer { url: url.clone(), conn: Some(conn), voters, tallies };
+        std::thread::Builder::new().name("votes".into()).spawn(move || writer.run(votes))?;
+        Ok(Self { votes: sender, networks })
+    }
+
+    /// What is kept of the address that a vote comes from.
+    #[must_use]
+    pub fn network_of(&self, address: IpAddr) -> i64 {
+        self.networks.of(address)
+    }
+
+    /// Hands a vote in and waits until it is durable.
+    ///
+    /// # Errors
+    /// [`AppError::Unavailable`] when too many votes are waiting, or its turn does not come within four
+    /// seconds; the vote is then not counted. The same when the database does not answer within ten seconds; where that
+    /// is PostgreSQL, it may then be counted later, and voting again does no harm.
+    pub async fn cast(&self, intent: Intent) -> Answer {
+        let (answer, written) = oneshot::channel();
+        match self.votes.try_send(QueuedVote { intent, handed_in: Instant::now(), answer }) {
+            Ok(()) => {}
+            Err(TrySendError::Full(_) | TrySendError::Closed(_)) => return Err(AppError::Unavailable),
+        }
+        match tokio::time::timeout(PATIENCE, written).await {
+            Ok(Ok(answer)) => answer,
+            // The writer broke down, or the database does not answer.
+            Ok(Err(_)) | Err(_) => Err(AppError::Unavailable),
+        }
+    }
+}
+
+struct Writer {
+    url: DatabaseUrl,
+    /// Missing after it broke; made anew for the next group.
+    conn: Option<Db>,
+    voters: Voters,
+    tallies: Arc<LiveTallies>,
+}
+
+impl Writer {
+    fn run(mut self, mut votes: mpsc::Receiver<QueuedVote>) {
+        while let Some(first) = votes.blocking_recv() {
+            let mut group = vec![first];
+            while group.len() < GROUP
+                && let Ok(next) = votes.try_recv()
+            {
+                group.push(next);
+            }
+            let now = Instant::now();
+            let (group, late): (Vec<QueuedVote>, Vec<QueuedVote>) =
+                group.into_iter().partition(|vote| now.duration_since(vote.handed_in) < TURN);
+            refuse(late);
+            if group.is_empty() {
+                continue;
+            }
+            // One group that breaks the code must not end voting: its voters are told to try again.
+            if catch_unwind(AssertUnwindSafe(|| self.commit(group))).is_err() {
+                tracing::error!("writing votes panicked");
+                self.conn = None;
+            }
+        }
+    }
+
+    fn commit(&mut self, group: Vec<QueuedVote>) {
+        let intents: Vec<Intent> = group.iter().map(|vote| vote.intent.clone()).collect();
+        match self.write(&intents) {
+            Ok(outcomes) => self.answer(group, outcomes),
+            // One bad vote must not take the others down: each is tried alone.
+            Err(cause) if group.len() > 1 && is_about_data(&cause) => {
+                for vote in group {
+                    self.commit(vec![vote]);
+                }
+            }
+            Err(cause) => {
+                tracing::error!(%cause, count = group.len(), "votes could not be written");
+                self.drop_broken(&cause);
+                refuse(group);
+            }
+        }
+    }
+
+    fn write(&mut self, intents: &[Intent]) -> Result<Vec<Result<Cast, VoteRefusal>>, WriteError> {
+        let conn = match &mut self.conn {
+            Some(conn) => conn,
+            none => none.insert(self.url.connect()?),
+        };
+        Ok(cast_all(conn, intents, self.voters, Utc::now().naive_utc())?)
+    }
+
+    fn answer(&self, group: Vec<QueuedVote>, outcomes: Vec<Result<Cast, VoteRefusal>>) {
+        // Pages learn of it before the voter does, so that the voter's next look is never behind.
+        for cast in outcomes.iter().flatten() {
+            self.tallies.publish(cast.tool_id, &cast.tally);
+        }
+        for (vote, outcome) in group.into_iter().zip(outcomes) {
+            let _ = vote.answer.send(Ok(outcome));
+        }
+    }
+
+    fn drop_broken(&mut self, cause: &WriteError) {
+        use diesel::r2d2::R2D2Connection;
+        let broken = match &mut self.conn {
+            Some(conn) => {
+                conn.is_broken() || matches!(cause, WriteError::Query(DieselError::BrokenTransactionManager))
+            }
+            None => true,
+        };
+        if broken {
+            self.conn = None;
+        }
+    }
+}
+
+/// Asks these voters to come back.
+fn refuse(group: Vec<QueuedVote>) {
+    for vote in group {
+        let _ = vote.answer.send(Err(AppError::Unavailable));
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+enum WriteError {
+    #[error(transparent)]
+    Query(#[from] DieselError),
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
+}
+
+/// Whether the database refused what was written, rather than being busy or away.
+fn is_about_data(cause: &WriteError) -> bool {
+    match cause {
+        WriteError::Query(cause @ DieselError::DatabaseError(..)) => !is_passing(cause),
+        WriteError::Query(DieselError::SerializationError(_) | DieselError::QueryBuilderError(_)) => true,
+        WriteError::Query(_) | WriteError::Connect(_) => false,
+    }
+}
