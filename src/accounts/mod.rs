@@ -1,6 +1,7 @@
 //! Accounts: signing up, in and out, who is asking, and what they may do.
 
 mod account;
+mod after_sign_in;
 mod extract;
 mod handlers;
 mod password;
@@ -8,19 +9,15 @@ pub mod people;
 pub mod store;
 mod views;
 
-use std::{net::IpAddr, pin::Pin};
-
 use actix_web::web;
 
 pub use self::{
     account::{Email, Handle, Role},
+    after_sign_in::AfterSignIn,
     extract::{Admin, CurrentUser, Moderator, RecentAccounts, Visit},
     password::{BadPassword, Password, verify as verify_password},
 };
-use crate::web::{
-    page::{self, get, post, resource},
-    session::TypedSession,
-};
+use crate::web::page::{self, get, post, resource};
 
 /// The routes of accounts.
 pub fn routes(app: &mut web::ServiceConfig) {
@@ -39,16 +36,4 @@ pub fn routes(app: &mut web::ServiceConfig) {
             .route(page::leads_to("/account"))
             .route(post().to(handlers::sign_out)),
     );
-}
-
-/// What another feature does once somebody has signed in (a kept vote is cast). Registered by
-/// startup as `web::Data<dyn AfterSignIn>`, so that accounts need not know the features above.
-pub trait AfterSignIn: Send + Sync {
-    /// Does it; whatever goes wrong is told to the person by a flash line.
-    fn welcome<'a>(
-        &'a self,
-        user: &'a CurrentUser,
-        session: &'a TypedSession,
-        address: IpAddr,
-    ) -> Pin<Box<dyn Future<Output = ()> + 'a>>;
 }

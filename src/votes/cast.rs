@@ -95,24 +95,21 @@ fn cast_in_turn(
         tools.values().map(|tool| tool.id).collect::<BTreeSet<i64>>().into_iter().collect();
     let tallies = versioned(conn, &tool_ids)?;
 
-    intents
-        .iter()
-        .zip(judged)
-        .map(|(intent, judged)| {
-            let tool_id = match judged {
-                Ok(tool_id) => tool_id,
-                Err(refusal) => return Ok(Err(refusal)),
-            };
-            let tool = tools.get(&intent.tool).ok_or(DieselError::NotFound)?;
-            Ok(Ok(Cast {
-                tool_id,
-                tool_slug: tool.slug.clone(),
-                tool_name: tool.name.clone(),
-                vote: intent.choice,
-                tally: *tallies.get(&tool_id).ok_or(DieselError::NotFound)?,
-            }))
+    let answer = |intent: &Intent, tool_id: i64| {
+        let tool = tools.get(&intent.tool).ok_or(DieselError::NotFound)?;
+        Ok(Cast {
+            tool_id,
+            tool_slug: tool.slug.clone(),
+            tool_name: tool.name.clone(),
+            vote: intent.choice,
+            tally: *tallies.get(&tool_id).ok_or(DieselError::NotFound)?,
         })
-        .collect()
+    };
+    let answers = intents.iter().zip(judged).map(|(intent, judged)| match judged {
+        Ok(tool_id) => answer(intent, tool_id).map(Ok),
+        Err(refusal) => Ok(Err(refusal)),
+    });
+    answers.collect()
 }
 
 fn voters_among(conn: &mut Db, ids: &BTreeSet<i64>) -> QueryResult<HashMap<i64, Voter>> {

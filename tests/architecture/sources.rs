@@ -211,9 +211,12 @@ impl Reader {
 
     fn note_name(&mut self, span: Span, names: &[String], called: &Ident, public: bool) {
         match self.absolute(names) {
-            // What is only handed on is no import of the one that does so.
-            Some(path) if public && self.modules.len() == 1 => {
+            Some(path) if self.modules.len() == 1 => {
                 self.source.exports.insert(called.to_string(), path);
+                // What is only handed on is no import of the one that does so.
+                if !public {
+                    self.note(span, names);
+                }
             }
             _ => self.note(span, names),
         }
@@ -270,6 +273,9 @@ impl<'ast> Visit<'ast> for Reader {
         }
         visit::visit_path(self, path);
     }
+
+    /// `pub(in crate::admin)` names who may look, and takes nothing from there.
+    fn visit_visibility(&mut self, _: &'ast Visibility) {}
 
     fn visit_macro(&mut self, call: &'ast Macro) {
         self.visit_path(&call.path);
