@@ -11,7 +11,9 @@ use actix_web::{
 use serde::Deserialize;
 
 use super::{
-    AfterSignIn, CurrentUser, Email, Handle, Password, Role, Visit, password,
+    CurrentUser, Email, Handle, Password, Role, Visit,
+    extract::SignInContext,
+    password,
     store::{self, CreateError, NewAccount},
     views::{Complaint, Complaints, SignInPage, SignUpPage, next_query},
 };
@@ -60,7 +62,7 @@ pub(super) struct SignIn {
 pub(super) async fn sign_up_page(
     request: HttpRequest,
     visit: Visit,
-    session: TypedSession,
+    context: SignInContext,
     query: web::Query<Next>,
 ) -> Result<HttpResponse, AppError> {
     if visit.user.is_some() {
@@ -72,16 +74,15 @@ pub(super) async fn sign_up_page(
         password: String::new(),
         next: query.into_inner().next,
     };
-    show_sign_up(&request, &visit, &session, form, Complaints::default())
+    show_sign_up(&request, &visit, &context, form, Complaints::default())
 }
 
 pub(super) async fn sign_up(
     request: HttpRequest,
     visit: Visit,
-    session: TypedSession,
+    context: SignInContext,
     database: web::Data<Database>,
     limits: web::Data<RateLimits>,
-    after: web::Data<dyn AfterSignIn>,
     form: Form<SignUp>,
 ) -> Result<HttpResponse, AppError> {
     let address = client_address(&request);
@@ -89,7 +90,7 @@ pub(super) async fn sign_up(
     let Form(form) = form;
     let (handle, email, password) = match parse(&form) {
         Ok(parsed) => parsed,
-        Err(complaints) => return show_sign_up(&request, &visit, &session, form, complaints),
+        Err(complaints) => return show_sign_up(&request, &visit, &context, form, complaints),
     };
     let password_hash = password.hash().await?;
     let stored_hash = password_hash.clone();
@@ -112,10 +113,9 @@ pub(super) async fn sign_up(
         .await?;
     match created {
         Ok(id) => {
-            session.sign_in(id, &password_hash)?;
-            session.flash(format!("Welcome, {user_handle}. Your account is ready."))?;
+            context.session.flash(format!("Welcome, {user_handle}. Your account is ready."))?;
             let user = CurrentUser { id, handle: user_handle, role: Role::Member };
-            after.welcome(&user, &session, address).await;
+            context.sign_in(&user, &password_hash, address).await?;
             Ok(page::see_other(&destination(&form.next)))
         }
         Err(taken) => {
@@ -129,7 +129,7 @@ pub(super) async fn sign_up(
                     ..Complaints::default()
                 },
             };
-            show_sign_up(&request, &visit, &session, form, complaints)
+            show_sign_up(&request, &visit, &context, form, complaints)
         }
     }
 }
@@ -137,22 +137,21 @@ pub(super) async fn sign_up(
 pub(super) async fn sign_in_page(
     request: HttpRequest,
     visit: Visit,
-    session: TypedSession,
+    context: SignInContext,
     query: web::Query<Next>,
 ) -> Result<HttpResponse, AppError> {
     if visit.user.is_some() {
         return Ok(page::see_other(&destination(&query.next)));
     }
-    show_sign_in(&request, &visit, &session, String::new(), &query.next, None)
+    show_sign_in(&request, &visit, &context, String::new(), &query.next, None)
 }
 
 pub(super) async fn sign_in(
     request: HttpRequest,
     visit: Visit,
-    session: TypedSession,
+    context: SignInContext,
     database: web::Data<Database>,
     limits: web::Data<RateLimits>,
-    after: web::Data<dyn AfterSignIn>,
     form: Form<SignIn>,
 ) -> Result<HttpResponse, AppError> {
     let address = client_address(&request);
@@ -160,7 +159,7 @@ pub(super) async fn sign_in(
     match limits.sign_in(form.email.trim(), address) {
         Err(refused @ AppError::TooManyRequests { retry_after }) if !wants_json(&request) => {
             let complaint = Complaint::TooFast { told: refused.message(), retry_after };
-            return show_sign_in(&request, &visit, &session, form.email, &form.next, Some(complaint));
+            return show_sign_in(&request, &visit, &context, form.email, &form.next, Some(complaint));
         }
         other => other?,
     }
@@ -182,16 +181,15 @@ pub(super) async fn sign_in(
         // Only whoever knows the password is told of the suspension.
         (Some(_), Some(why)) if right => {
             let complaint = Complaint::Suspended(why);
-            show_sign_in(&request, &visit, &session, form.email, &form.next, Some(complaint))
+            show_sign_in(&request, &visit, &context, form.email, &form.next, Some(complaint))
         }
         (Some(account), _) if right => {
-            session.sign_in(account.id, &account.password_hash)?;
             let user =
                 CurrentUser { id: account.id, handle: account.handle, role: Role::from_i16(account.role) };
-            after.welcome(&user, &session, address).await;
+            context.sign_in(&user, &account.password_hash, address).await?;
             Ok(page::see_other(&destination(&form.next)))
         }
-        _ => show_sign_in(&request, &visit, &session, form.email, &form.next, Some(Complaint::NoMatch)),
+        _ => show_sign_in(&request, &visit, &context, form.email, &form.next, Some(Complaint::NoMatch)),
     }
 }
 
@@ -221,7 +219,7 @@ fn parse(form: &SignUp) -> Result<(Handle, Email, Password), Complaints> {
 fn show_sign_up(
     request: &HttpRequest,
     visit: &Visit,
-    session: &TypedSession,
+    context: &SignInContext,
     form: SignUp,
     complaints: Complaints,
 ) -> Result<HttpResponse, AppError> {
@@ -237,7 +235,7 @@ fn show_sign_up(
         next_query: next_query(&next),
         next,
         complaints,
-        pending: session.pending_vote(),
+        waiting: context.waiting(),
     };
     page::show_private(request, &page, status)
 }
@@ -245,7 +243,7 @@ fn show_sign_up(
 fn show_sign_in(
     request: &HttpRequest,
     visit: &Visit,
-    session: &TypedSession,
+    context: &SignInContext,
     login: String,
     next: &str,
     complaint: Option<Complaint>,
@@ -270,7 +268,7 @@ fn show_sign_in(
         next_query: next_query(&next),
         next,
         complaint,
-        pending: session.pending_vote(),
+        waiting: context.waiting(),
     };
     let mut answer = page::show_private(request, &page, status)?;
     if let Some(seconds) = wait {

@@ -2,10 +2,7 @@
 
 use askama::Template;
 
-use crate::{
-    view,
-    web::{page::Shell, session::PendingVote},
-};
+use crate::{view, web::page::Shell};
 
 /// Complaints about a form, each for the field it stands beside.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -36,7 +33,8 @@ pub(super) struct SignUpPage {
     pub next: String,
     pub next_query: String,
     pub complaints: Complaints,
-    pub pending: Option<PendingVote>,
+    /// What waits for whoever signs in.
+    pub waiting: Option<String>,
 }
 
 /// Why somebody is not signed in.
@@ -58,12 +56,13 @@ pub(super) struct SignInPage {
     pub next: String,
     pub next_query: String,
     pub complaint: Option<Complaint>,
-    pub pending: Option<PendingVote>,
+    /// What waits for whoever signs in.
+    pub waiting: Option<String>,
 }
 
 view!(SignUpPage, SignInPage);
 
-/// The query that hands `next` on to the other of the two pages.
+/// The query that hands `next` on to one of the two pages.
 pub(super) fn next_query(next: &str) -> String {
     if next.is_empty() {
         return String::new();

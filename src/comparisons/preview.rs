@@ -10,7 +10,7 @@ use crate::{
     accounts::Visit,
     catalogue::{Catalogue, Comparison, file::ComparisonRecord},
     db::Db,
-    voting::Standings,
+    voting::{OwnVotes, Standings},
     web::{error::AppError, page, session::Flash},
 };
 
@@ -56,7 +56,7 @@ impl Preview {
         visit: &Visit,
         notice: Flash,
     ) -> Result<HttpResponse, AppError> {
-        let mut page = ComparisonPage::new(visit, &self.0);
+        let mut page = ComparisonPage::new(visit, &self.0, &OwnVotes::default());
         page.shell.preview(notice);
         page::show_private(request, &page, StatusCode::OK)
     }

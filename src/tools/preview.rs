@@ -19,7 +19,7 @@ use crate::{
     },
     db::{Db, schema::categories},
     stats::{Choice, Panel},
-    voting::Standings,
+    voting::{OwnVotes, Standings},
     web::{error::AppError, page},
 };
 
@@ -57,7 +57,7 @@ impl Preview {
     /// # Errors
     /// When the page cannot be drawn.
     pub fn send(self, request: &HttpRequest, visit: &Visit, bar: String) -> Result<HttpResponse, AppError> {
-        let mut page = ToolPage::new(visit, self.0);
+        let mut page = ToolPage::new(visit, self.0, &OwnVotes::default());
         page.bar = bar;
         page.shell.title = format!("Preview: {}", page.shell.title);
         page.shell.listed = false;

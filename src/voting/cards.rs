@@ -6,6 +6,7 @@ use askama::{Template, filters::HtmlSafe};
 
 use super::{
     left_out::LeftOut,
+    own::OwnVotes,
     views::{PanelView, TallyView, VoteForm},
 };
 use crate::{
@@ -46,6 +47,8 @@ pub struct CardParts<'a> {
     pub tally: Tally,
     /// Path of the page that the card stands on.
     pub page: &'a str,
+    /// The votes of whoever looks at it.
+    pub own: &'a OwnVotes,
     /// The votes on it that do not count.
     pub left_out: LeftOut,
     /// Whether the page is about this tool alone, so that the head of the page names it and the card does not.
@@ -68,7 +71,7 @@ impl From<CardParts<'_>> for Card {
             price_source: price_source(tool),
             description: rich(parts.description),
             website: tool.website.clone(),
-            vote: VoteForm::of(tool, parts.page),
+            vote: VoteForm::new(tool, parts.page, parts.own),
             left_out: parts.left_out,
             solo: parts.solo,
         }

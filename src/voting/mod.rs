@@ -38,7 +38,7 @@ use diesel::QueryResult;
 pub use self::{
     follow::{EVERY as FOLLOWED_EVERY, Follower},
     network::NetworkKey,
-    own::own_forms,
+    own::OwnVotes,
     pending::CastKeptVote,
     standings::Standings,
     stream::Hub,

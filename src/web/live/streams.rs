@@ -15,7 +15,10 @@ use std::{
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::{Method, header},
+    http::{
+        Method,
+        header::{self, ContentEncoding, Encoding},
+    },
     web::{self, Bytes},
 };
 use futures_util::{Stream, StreamExt};
@@ -25,7 +28,7 @@ use tokio_stream::wrappers::WatchStream;
 use super::{Frame, frame::Form, lock};
 use crate::{
     config::{Settings, Switch},
-    web::{encoded::accepted, error::AppError, guard::client_address, limits::network},
+    web::{compressed::negotiated, error::AppError, guard::client_address, limits::network},
 };
 
 /// How often a comment shows that a stream is alive.
@@ -86,9 +89,10 @@ impl Streams {
             .insert_header((header::CACHE_CONTROL, "no-cache, no-transform"))
             .insert_header((header::VARY, "Accept-Encoding"))
             .insert_header(("X-Accel-Buffering", "no"));
-        let form = if accepted(request).gzip { Form::Packed } else { Form::Plain };
-        if form == Form::Packed {
-            answer.insert_header(header::ContentEncoding::Gzip);
+        let encoding = negotiated(request, &[Encoding::gzip(), Encoding::identity()]);
+        let form = if encoding == ContentEncoding::Gzip { Form::Compressed } else { Form::Plain };
+        if form == Form::Compressed {
+            answer.insert_header(encoding);
         }
         if *request.method() == Method::HEAD {
             return Ok(answer.finish());
