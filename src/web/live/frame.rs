@@ -18,36 +18,36 @@ pub struct Frame(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     plain: Bytes,
-    compressed: OnceLock<Bytes>,
+    gzip: OnceLock<Bytes>,
 }
 
 /// How the frames of a stream are sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Form {
+pub(super) enum StreamEncoding {
     Plain,
     /// As pieces of a gzip file.
-    Compressed,
+    Gzip,
 }
 
 impl Frame {
     /// A frame of these events.
     pub fn new(events: impl Into<Bytes>) -> Self {
-        Self(Arc::new(Inner { plain: events.into(), compressed: OnceLock::new() }))
+        Self(Arc::new(Inner { plain: events.into(), gzip: OnceLock::new() }))
     }
 
     /// Its bytes, compressed when they are first asked for.
-    pub(super) fn bytes(&self, form: Form) -> Bytes {
-        match form {
-            Form::Plain => self.0.plain.clone(),
-            Form::Compressed => self.0.compressed.get_or_init(|| gzip_piece(&self.0.plain)).clone(),
+    pub(super) fn bytes(&self, encoding: StreamEncoding) -> Bytes {
+        match encoding {
+            StreamEncoding::Plain => self.0.plain.clone(),
+            StreamEncoding::Gzip => self.0.gzip.get_or_init(|| gzip_piece(&self.0.plain)).clone(),
         }
     }
 
     /// The same at the beginning of a stream.
-    pub(super) fn beginning(&self, form: Form) -> Bytes {
-        match form {
-            Form::Plain => self.bytes(form),
-            Form::Compressed => [&GZIP_HEAD[..], &self.bytes(form)].concat().into(),
+    pub(super) fn beginning(&self, encoding: StreamEncoding) -> Bytes {
+        match encoding {
+            StreamEncoding::Plain => self.bytes(encoding),
+            StreamEncoding::Gzip => [&GZIP_HEAD[..], &self.bytes(encoding)].concat().into(),
         }
     }
 }
@@ -92,14 +92,14 @@ mod tests {
             let from = from.min(frames.len() - 1);
             let mut sent = Vec::new();
             for (at, text) in texts.iter().enumerate().skip(from) {
-                let piece = if at == from { frames[at].beginning(Form::Compressed) } else { frames[at].bytes(Form::Compressed) };
+                let piece = if at == from { frames[at].beginning(StreamEncoding::Gzip) } else { frames[at].bytes(StreamEncoding::Gzip) };
                 sent.extend(piece);
                 // All of it is there although more is to come.
                 let expected = texts[from..=at].concat();
                 let mut read = vec![0; expected.len()];
                 GzDecoder::new(&sent[..]).read_exact(&mut read).unwrap();
                 prop_assert_eq!(String::from_utf8(read).unwrap(), expected);
-                prop_assert_eq!(&frames[at].bytes(Form::Plain)[..], text.as_bytes());
+                prop_assert_eq!(&frames[at].bytes(StreamEncoding::Plain)[..], text.as_bytes());
             }
         }
     }

@@ -37,7 +37,7 @@ impl HtmlSafe for Flash {}
 
 /// A form that somebody sent before signing in. It holds no password.
 #[derive(Serialize, Deserialize)]
-struct KeptForm {
+struct SavedForm {
     /// The path that it was sent to.
     path: String,
     /// Its fields, urlencoded.
@@ -116,7 +116,7 @@ impl TypedSession {
     pub fn keep_form(&self, path: &str, fields: String) -> Result<bool, AppError> {
         let fits = path.len() + fields.len() <= FORM_BYTES;
         if fits {
-            self.insert(FORM, &KeptForm { path: path.to_owned(), fields })?;
+            self.insert(FORM, &SavedForm { path: path.to_owned(), fields })?;
         }
         Ok(fits)
     }
@@ -124,7 +124,7 @@ impl TypedSession {
     /// Takes out what was typed into the form at `path`, urlencoded. What was kept of another form is dropped.
     #[must_use]
     pub fn take_form(&self, path: &str) -> Option<String> {
-        self.take(FORM).filter(|form: &KeptForm| form.path == path).map(|form| form.fields)
+        self.take(FORM).filter(|form: &SavedForm| form.path == path).map(|form| form.fields)
     }
 
     /// What is kept under `key`, if it is of this type.
