@@ -8,7 +8,7 @@ use ipnet::IpNet;
 use sha2::{Digest, Sha512};
 use url::Url;
 
-use crate::{db::DatabaseUrl, text::hex};
+use crate::db::DatabaseUrl;
 
 /// The flag that every command with a database takes.
 #[derive(Debug, Clone, clap::Args)]
@@ -154,7 +154,7 @@ impl Secret {
 
     fn generate() -> Self {
         let bytes: [u8; 64] = rand::random();
-        Self(hex(&bytes))
+        Self(hex::encode(bytes))
     }
 }
 

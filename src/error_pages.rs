@@ -15,7 +15,7 @@ use actix_web::{
 use askama::Template;
 
 use crate::{
-    accounts::Visit,
+    accounts::{Visit, sign_in_path},
     config::Settings,
     view,
     web::{
@@ -91,7 +91,7 @@ async fn answer_for(
         return json(status, &message);
     }
     if status == StatusCode::UNAUTHORIZED {
-        return page::see_other(&sign_in_path(request));
+        return page::see_other(&way_back(request));
     }
     let suggestions = match told {
         Some(AppError::NotFound(NotFound { suggestions, .. })) => suggestions.clone(),
@@ -166,10 +166,10 @@ impl Asked {
     fn page(&self, status: StatusCode, message: &str) -> Option<HttpResponse> {
         let shell = self.shell(status, message)?;
         let page = ErrorPage::new(shell, self, status, message.to_owned(), Vec::new());
-        let html = page::draw(&page).ok()?;
+        let html = page.render().ok()?;
         let mut answer = HttpResponse::build(status);
         answer.insert_header((header::CACHE_CONTROL, "no-store"));
-        Some(answer.content_type("text/html; charset=utf-8").body(html.text))
+        Some(answer.content_type("text/html; charset=utf-8").body(html))
     }
 }
 
@@ -238,14 +238,15 @@ fn title(status: StatusCode) -> &'static str {
     }
 }
 
-fn sign_in_path(request: &HttpRequest) -> String {
+/// The way to sign in and back.
+fn way_back(request: &HttpRequest) -> String {
     let here = match request.path() {
         // Passwords are never kept: back to the form.
         "/account/password" => "/account",
-        _ if is_unsafe(request.method()) => return "/login".to_owned(),
+        _ if is_unsafe(request.method()) => "",
         _ => request.uri().path_and_query().map_or("/", |path| path.as_str()),
     };
-    format!("/login?{}", serde_urlencoded::to_string([("next", here)]).unwrap_or_default())
+    sign_in_path(here)
 }
 
 fn text(status: StatusCode, message: &str) -> HttpResponse {

@@ -4,6 +4,7 @@ use std::fmt;
 use std::ops::Deref;
 use std::str::FromStr;
 
+use deunicode::deunicode_char;
 use serde::{Deserialize, Serialize};
 
 /// Words of `a`–`z` and `0`–`9` joined by single hyphens, at most 100 characters, never containing `-vs-`.
@@ -14,6 +15,26 @@ pub struct Slug(String);
 impl Slug {
     /// The most characters a slug may have.
     pub const MAX_CHARS: usize = 100;
+
+    /// The slug of a name, as near as it gets, if anything of it is left. Only Latin letters are spelt out: how others
+    /// are read depends on the language.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        let is_latin = |letter: char| letter < '\u{250}' || ('\u{1e00}'..='\u{1eff}').contains(&letter);
+        let plain: String = name
+            .chars()
+            .map(|letter| deunicode_char(letter).filter(|_| is_latin(letter)).unwrap_or(" "))
+            .collect::<String>()
+            .to_ascii_lowercase();
+        let words =
+            plain.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+        let mut slug = words.collect::<Vec<_>>().join("-");
+        while slug.contains(JOINT) {
+            slug = slug.replace(JOINT, "-");
+        }
+        slug.truncate(Self::MAX_CHARS);
+        slug.trim_end_matches('-').parse().ok()
+    }
 
     /// The slug as text.
     #[must_use]
@@ -165,6 +186,22 @@ mod tests {
     }
 
     #[test]
+    fn a_name_makes_a_slug() {
+        for (name, made) in [
+            ("Code Llama 4", "code-llama-4"),
+            ("  Crème brûlée! ", "creme-brulee"),
+            ("Straße, Łódź & Ærø", "strasse-lodz-aero"),
+            ("A vs B", "a-b"),
+            ("A vs vs B", "a-b"),
+            ("日本 3", "3"),
+        ] {
+            assert_eq!(Slug::from_name(name), slug(made));
+        }
+        assert_eq!(Slug::from_name("日本"), None);
+        assert_eq!(Slug::from_name(&"abc ".repeat(50)).map(|slug| slug.len()), Some(99));
+    }
+
+    #[test]
     fn json_carries_slugs_as_checked_strings() {
         assert_eq!(json!(slug("a-b")), json!("a-b"));
         assert_eq!(serde_json::from_value(json!("a-b")).ok(), slug("a-b"));
@@ -189,6 +226,19 @@ mod tests {
         fn two_slugs_joined_are_split_again(a in "[a-z0-9]{1,9}(-[a-z0-9]{1,9}){0,3}", b in "[a-z0-9]{1,9}") {
             prop_assume!(!a.contains("-vs-") && !a.ends_with("-vs"));
             prop_assert_eq!(pairs(&format!("{a}-vs-{b}")), pair(&a, &b));
+        }
+
+        #[test]
+        fn what_is_made_of_a_name_is_a_slug(name in "[a-z ß-]{0,3}vs[a-z -]{0,9}|.{0,120}") {
+            if let Some(made) = Slug::from_name(&name) {
+                prop_assert_eq!(slug(&made), Some(made));
+            }
+        }
+
+        #[test]
+        fn a_slug_makes_itself(text in "[a-z0-9]{1,9}(-[a-z0-9]{1,9}){0,3}") {
+            prop_assume!(slug(&text).is_some());
+            prop_assert_eq!(Slug::from_name(&text), slug(&text));
         }
 
         #[test]

@@ -42,7 +42,7 @@ const BACKLOG: i32 = 8192;
 const SHUTDOWN_SECONDS: u64 = 10;
 
 /// How often expired sessions and idle limits are cleared away, and signals looked for.
-const HOUSEKEEPING: Duration = Duration::from_secs(600);
+const MAINTENANCE: Duration = Duration::from_secs(600);
 
 /// A site that listens but has yet to be run.
 pub struct Site {
@@ -52,7 +52,7 @@ pub struct Site {
     pub settings: Settings,
     server: Server,
     streams: Streams,
-    house: (Database, Arc<RateLimits>),
+    maintained: (Database, Arc<RateLimits>),
     poller: PollerHandle,
 }
 
@@ -112,7 +112,7 @@ impl Site {
         let queue = VoteQueue::open(url, settings.voters, networks, Arc::clone(&tallies))
             .map_err(|cause| ground(&url.to_string(), &cause))?;
         assets::warm();
-        let house = (database.clone(), Arc::clone(&limits));
+        let maintained = (database.clone(), Arc::clone(&limits));
 
         let shared = Shared {
             settings: web::Data::new(settings.clone()),
@@ -144,7 +144,7 @@ impl Site {
                 .wrap(from_fn(guard::same_site_only))
                 // And around it, for what is refused or fails before there is a session.
                 .wrap(from_fn(error_pages::render))
-                .wrap(from_fn(cache::answer_at_the_door))
+                .wrap(from_fn(cache::serve_cached))
                 .wrap(from_fn(guard::secure_headers))
                 .wrap(from_fn(guard::access_log))
         })
@@ -154,7 +154,7 @@ impl Site {
         .listen(listener)
         .map_err(|cause| ground("listen", &cause))?
         .run();
-        Ok(Self { address, settings, server, streams, house, poller })
+        Ok(Self { address, settings, server, streams, maintained, poller })
     }
 
     /// Serves until the process is asked to stop, then ends the streams and lets requests finish;
@@ -172,8 +172,8 @@ impl Site {
                 tracing::info!("stopping");
                 stopper.stop().await;
             });
-            let (database, limits) = self.house;
-            actix_web::rt::spawn(keep_house(database, limits));
+            let (database, limits) = self.maintained;
+            actix_web::rt::spawn(run_maintenance(database, limits));
             let done = self.server.await;
             drop(self.poller);
             done
@@ -271,9 +271,9 @@ fn features(app: &mut web::ServiceConfig) {
 }
 
 /// Clears away what is over and looks for votes that seem bought, for as long as the site runs.
-async fn keep_house(database: Database, limits: Arc<RateLimits>) {
+async fn run_maintenance(database: Database, limits: Arc<RateLimits>) {
     loop {
-        tokio::time::sleep(HOUSEKEEPING).await;
+        tokio::time::sleep(MAINTENANCE).await;
         limits.tidy();
         let cleared = database.run(|conn| Ok(session::remove_expired(conn, Utc::now().naive_utc())?)).await;
         if let Ok(count) = cleared {

@@ -8,6 +8,9 @@ use crate::web::session::TypedSession;
 /// What another feature does once somebody has signed in (a kept vote is cast). Registered by
 /// startup as `web::Data<dyn AfterSignIn>`, so that accounts need not know the features above.
 pub trait AfterSignIn: Send + Sync {
+    /// A sentence about what waits in the session for that, if anything does.
+    fn waiting(&self, session: &TypedSession) -> Option<String>;
+
     /// Does it; whatever goes wrong is told to the person by a flash line.
     fn welcome<'a>(
         &'a self,

@@ -1,11 +1,15 @@
 //! Who is asking: extractors that a handler names in its signature to say who may call it.
 
-use std::{future::Future, pin::Pin, sync::Arc};
+use std::{
+    future::{Future, Ready, ready},
+    net::IpAddr,
+    pin::Pin,
+    sync::Arc,
+};
 
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web};
-use askama::Template;
 
-use super::{Role, store};
+use super::{AfterSignIn, Role, store};
 use crate::{
     config::Settings,
     db::{
@@ -13,11 +17,10 @@ use crate::{
         freshness::{Freshness, Recent},
     },
     web::{
-        cache::{Onlooker, Reader},
+        cache::Audience,
         error::AppError,
         page::Shell,
         session::{Credential, TypedSession},
-        slots::Pieces,
     },
 };
 
@@ -45,24 +48,24 @@ pub struct Visit {
     settings: web::Data<Settings>,
     session: TypedSession,
     here: String,
-    /// Whether what is drawn is for all visitors.
-    shared: bool,
 }
 
 impl Visit {
-    /// The same look by any visitor: what is drawn for it is the same for everybody.
+    /// For whom a page of this visit is.
     #[must_use]
-    pub fn by_anybody(&self) -> Self {
-        let (settings, session) = (self.settings.clone(), self.session.clone());
-        Self { user: None, settings, session, here: self.here.clone(), shared: true }
+    pub fn audience(&self) -> Audience {
+        match &self.user {
+            _ if self.session.has_flash() => Audience::Once,
+            Some(user) => Audience::Account(user.id),
+            None => Audience::Visitor,
+        }
     }
 
     /// The frame for a page with this title and description, whose one address is `path`. The
     /// line that was kept for the next page is shown on it.
     #[must_use]
     pub fn shell(&self, title: impl Into<String>, description: impl Into<String>, path: &str) -> Shell {
-        let flash = if self.shared { None } else { self.session.take_flash() };
-        Shell { flash, ..self.quiet_shell(title, description, path) }
+        Shell { flash: self.session.take_flash(), ..self.quiet_shell(title, description, path) }
     }
 
     /// The same, with the kept line left for a later page.
@@ -83,22 +86,40 @@ impl Visit {
     }
 }
 
-impl Onlooker for Visit {
-    fn reader(&self) -> Reader {
-        match &self.user {
-            _ if self.session.has_flash() => Reader::Once,
-            Some(user) => Reader::Account(user.id),
-            None => Reader::Visitor,
-        }
+/// The session that somebody signs in to, and what other features do then.
+pub(super) struct SignInContext {
+    pub session: TypedSession,
+    after: web::Data<dyn AfterSignIn>,
+}
+
+impl SignInContext {
+    /// A sentence about what waits for whoever signs in, if anything does.
+    pub(super) fn waiting(&self) -> Option<String> {
+        self.after.waiting(&self.session)
     }
 
-    fn frame(&self) -> Result<Pieces, AppError> {
-        let shell = self.shell("", "", "");
-        let mut pieces = Pieces::from([("me".to_owned(), shell.me().render()?)]);
-        if let Some(flash) = &shell.flash {
-            pieces.insert("flash".to_owned(), flash.render()?);
-        }
-        Ok(pieces)
+    /// Signs somebody in whose password has this hash.
+    pub(super) async fn sign_in(
+        &self,
+        user: &CurrentUser,
+        password_hash: &str,
+        address: IpAddr,
+    ) -> Result<(), AppError> {
+        self.session.sign_in(user.id, password_hash)?;
+        self.after.welcome(user, &self.session, address).await;
+        Ok(())
+    }
+}
+
+impl FromRequest for SignInContext {
+    type Error = AppError;
+    type Future = Ready<Result<Self, AppError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let after = request.app_data::<web::Data<dyn AfterSignIn>>().cloned();
+        let missing = || AppError::internal(&"nothing is registered to be done after sign-in");
+        let session = TypedSession::of(request);
+        ready(after.map(|after| Self { session, after }).ok_or_else(missing))
     }
 }
 
@@ -199,13 +220,7 @@ impl FromRequest for Visit {
                 .cloned()
                 .ok_or_else(|| AppError::internal(&"the settings are not registered"))?;
             let here = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
-            Ok(Self {
-                user: signed_in(&request).await?,
-                settings,
-                session: TypedSession::of(&request),
-                here,
-                shared: false,
-            })
+            Ok(Self { user: signed_in(&request).await?, settings, session: TypedSession::of(&request), here })
         })
     }
 }

@@ -11,9 +11,11 @@ use actix_web::{
 use serde::Deserialize;
 
 use super::{
-    AfterSignIn, CurrentUser, Email, Handle, Password, Role, Visit, password,
+    CurrentUser, Email, Handle, Password, Role, Visit,
+    extract::SignInContext,
+    password,
     store::{self, CreateError, NewAccount},
-    views::{Complaint, Complaints, SignInPage, SignUpPage, next_query},
+    views::{FieldErrors, SignInError, SignInPage, SignUpPage, next_query},
 };
 use crate::{
     db::Database,
@@ -60,7 +62,7 @@ pub(super) struct SignIn {
 pub(super) async fn sign_up_page(
     request: HttpRequest,
     visit: Visit,
-    session: TypedSession,
+    context: SignInContext,
     query: web::Query<Next>,
 ) -> Result<HttpResponse, AppError> {
     if visit.user.is_some() {
@@ -72,16 +74,15 @@ pub(super) async fn sign_up_page(
         password: String::new(),
         next: query.into_inner().next,
     };
-    show_sign_up(&request, &visit, &session, form, Complaints::default())
+    show_sign_up(&request, &visit, &context, form, FieldErrors::default())
 }
 
 pub(super) async fn sign_up(
     request: HttpRequest,
     visit: Visit,
-    session: TypedSession,
+    context: SignInContext,
     database: web::Data<Database>,
     limits: web::Data<RateLimits>,
-    after: web::Data<dyn AfterSignIn>,
     form: Form<SignUp>,
 ) -> Result<HttpResponse, AppError> {
     let address = client_address(&request);
@@ -89,7 +90,7 @@ pub(super) async fn sign_up(
     let Form(form) = form;
     let (handle, email, password) = match parse(&form) {
         Ok(parsed) => parsed,
-        Err(complaints) => return show_sign_up(&request, &visit, &session, form, complaints),
+        Err(errors) => return show_sign_up(&request, &visit, &context, form, errors),
     };
     let password_hash = password.hash().await?;
     let stored_hash = password_hash.clone();
@@ -112,24 +113,23 @@ pub(super) async fn sign_up(
         .await?;
     match created {
         Ok(id) => {
-            session.sign_in(id, &password_hash)?;
-            session.flash(format!("Welcome, {user_handle}. Your account is ready."))?;
+            context.session.flash(format!("Welcome, {user_handle}. Your account is ready."))?;
             let user = CurrentUser { id, handle: user_handle, role: Role::Member };
-            after.welcome(&user, &session, address).await;
+            context.sign_in(&user, &password_hash, address).await?;
             Ok(page::see_other(&destination(&form.next)))
         }
         Err(taken) => {
-            let complaints = match taken {
-                CreateError::HandleTaken => Complaints {
+            let errors = match taken {
+                CreateError::HandleTaken => FieldErrors {
                     handle: Some("This handle is taken. Choose another.".into()),
-                    ..Complaints::default()
+                    ..FieldErrors::default()
                 },
-                _ => Complaints {
+                _ => FieldErrors {
                     email: Some("There is an account with this address. Sign in instead.".into()),
-                    ..Complaints::default()
+                    ..FieldErrors::default()
                 },
             };
-            show_sign_up(&request, &visit, &session, form, complaints)
+            show_sign_up(&request, &visit, &context, form, errors)
         }
     }
 }
@@ -137,30 +137,29 @@ pub(super) async fn sign_up(
 pub(super) async fn sign_in_page(
     request: HttpRequest,
     visit: Visit,
-    session: TypedSession,
+    context: SignInContext,
     query: web::Query<Next>,
 ) -> Result<HttpResponse, AppError> {
     if visit.user.is_some() {
         return Ok(page::see_other(&destination(&query.next)));
     }
-    show_sign_in(&request, &visit, &session, String::new(), &query.next, None)
+    show_sign_in(&request, &visit, &context, String::new(), &query.next, None)
 }
 
 pub(super) async fn sign_in(
     request: HttpRequest,
     visit: Visit,
-    session: TypedSession,
+    context: SignInContext,
     database: web::Data<Database>,
     limits: web::Data<RateLimits>,
-    after: web::Data<dyn AfterSignIn>,
     form: Form<SignIn>,
 ) -> Result<HttpResponse, AppError> {
     let address = client_address(&request);
     let Form(form) = form;
     match limits.sign_in(form.email.trim(), address) {
         Err(refused @ AppError::TooManyRequests { retry_after }) if !wants_json(&request) => {
-            let complaint = Complaint::TooFast { told: refused.message(), retry_after };
-            return show_sign_in(&request, &visit, &session, form.email, &form.next, Some(complaint));
+            let error = SignInError::TooFast { told: refused.message(), retry_after };
+            return show_sign_in(&request, &visit, &context, form.email, &form.next, Some(error));
         }
         other => other?,
     }
@@ -181,17 +180,16 @@ pub(super) async fn sign_in(
     match (account, why_suspended) {
         // Only whoever knows the password is told of the suspension.
         (Some(_), Some(why)) if right => {
-            let complaint = Complaint::Suspended(why);
-            show_sign_in(&request, &visit, &session, form.email, &form.next, Some(complaint))
+            let error = SignInError::Suspended(why);
+            show_sign_in(&request, &visit, &context, form.email, &form.next, Some(error))
         }
         (Some(account), _) if right => {
-            session.sign_in(account.id, &account.password_hash)?;
             let user =
                 CurrentUser { id: account.id, handle: account.handle, role: Role::from_i16(account.role) };
-            after.welcome(&user, &session, address).await;
+            context.sign_in(&user, &account.password_hash, address).await?;
             Ok(page::see_other(&destination(&form.next)))
         }
-        _ => show_sign_in(&request, &visit, &session, form.email, &form.next, Some(Complaint::NoMatch)),
+        _ => show_sign_in(&request, &visit, &context, form.email, &form.next, Some(SignInError::NoMatch)),
     }
 }
 
@@ -204,13 +202,13 @@ fn destination(next: &str) -> String {
     local_path(next).unwrap_or_else(|| "/account".to_owned())
 }
 
-fn parse(form: &SignUp) -> Result<(Handle, Email, Password), Complaints> {
+fn parse(form: &SignUp) -> Result<(Handle, Email, Password), FieldErrors> {
     let handle = form.handle.parse::<Handle>();
     let email = form.email.parse::<Email>();
     let password = form.password.parse::<Password>();
     match (handle, email, password) {
         (Ok(handle), Ok(email), Ok(password)) => Ok((handle, email, password)),
-        (handle, email, password) => Err(Complaints {
+        (handle, email, password) => Err(FieldErrors {
             handle: handle.err().map(Into::into),
             email: email.err().map(Into::into),
             password: password.err().map(|bad| bad.to_string()),
@@ -221,14 +219,14 @@ fn parse(form: &SignUp) -> Result<(Handle, Email, Password), Complaints> {
 fn show_sign_up(
     request: &HttpRequest,
     visit: &Visit,
-    session: &TypedSession,
+    context: &SignInContext,
     form: SignUp,
-    complaints: Complaints,
+    errors: FieldErrors,
 ) -> Result<HttpResponse, AppError> {
-    let status = if complaints.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let mut shell = visit.shell("Create an account", "Create an account to vote ship or skip.", "/signup");
     shell.listed = false;
-    shell.wrong = complaints.first();
+    shell.wrong = errors.first();
     let next = local_path(&form.next).unwrap_or_default();
     let page = SignUpPage {
         shell,
@@ -236,8 +234,8 @@ fn show_sign_up(
         email: form.email,
         next_query: next_query(&next),
         next,
-        complaints,
-        pending: session.pending_vote(),
+        errors,
+        waiting: context.waiting(),
     };
     page::show_private(request, &page, status)
 }
@@ -245,33 +243,27 @@ fn show_sign_up(
 fn show_sign_in(
     request: &HttpRequest,
     visit: &Visit,
-    session: &TypedSession,
+    context: &SignInContext,
     login: String,
     next: &str,
-    complaint: Option<Complaint>,
+    error: Option<SignInError>,
 ) -> Result<HttpResponse, AppError> {
-    let status = match complaint {
+    let status = match error {
         None => StatusCode::OK,
-        Some(Complaint::NoMatch) => StatusCode::UNPROCESSABLE_ENTITY,
-        Some(Complaint::Suspended(_)) => StatusCode::FORBIDDEN,
-        Some(Complaint::TooFast { .. }) => StatusCode::TOO_MANY_REQUESTS,
+        Some(SignInError::NoMatch) => StatusCode::UNPROCESSABLE_ENTITY,
+        Some(SignInError::Suspended(_)) => StatusCode::FORBIDDEN,
+        Some(SignInError::TooFast { .. }) => StatusCode::TOO_MANY_REQUESTS,
     };
-    let wait = match complaint {
-        Some(Complaint::TooFast { retry_after, .. }) => Some(retry_after),
+    let wait = match error {
+        Some(SignInError::TooFast { retry_after, .. }) => Some(retry_after),
         _ => None,
     };
     let mut shell = visit.shell("Sign in", "Sign in to vote ship or skip.", "/login");
     shell.listed = false;
-    shell.wrong = matches!(complaint, Some(Complaint::NoMatch)).then_some("email");
+    shell.wrong = matches!(error, Some(SignInError::NoMatch)).then_some("email");
     let next = local_path(next).unwrap_or_default();
-    let page = SignInPage {
-        shell,
-        login,
-        next_query: next_query(&next),
-        next,
-        complaint,
-        pending: session.pending_vote(),
-    };
+    let page =
+        SignInPage { shell, login, next_query: next_query(&next), next, error, waiting: context.waiting() };
     let mut answer = page::show_private(request, &page, status)?;
     if let Some(seconds) = wait {
         answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));

@@ -37,3 +37,9 @@ pub fn routes(app: &mut web::ServiceConfig) {
             .route(post().to(handlers::sign_out)),
     );
 }
+
+/// The way to sign in, and from there on to `next`, a path on this site.
+#[must_use]
+pub fn sign_in_path(next: &str) -> String {
+    format!("/login{}", views::next_query(next))
+}

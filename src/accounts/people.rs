@@ -91,18 +91,12 @@ macro_rules! among {
 }
 
 /// How many accounts are wanted.
-///
-/// # Errors
-/// When the database fails.
 pub fn count(conn: &mut Db, wanted: &Wanted, now: NaiveDateTime) -> QueryResult<usize> {
     let n: i64 = among!(accounts::table.count(), wanted, now).get_result(conn)?;
     Ok(sql::counted(n))
 }
 
 /// Those that stand in `range`: by handle where one is looked for, else newest first.
-///
-/// # Errors
-/// When the database fails.
 pub fn list(
     conn: &mut Db,
     wanted: &Wanted,
@@ -126,9 +120,6 @@ pub fn list(
 }
 
 /// The handles of these accounts.
-///
-/// # Errors
-/// When the database fails.
 pub fn handles(conn: &mut Db, ids: &[i64]) -> QueryResult<std::collections::HashMap<i64, String>> {
     if ids.is_empty() {
         return Ok(std::collections::HashMap::new());
@@ -141,9 +132,6 @@ pub fn handles(conn: &mut Db, ids: &[i64]) -> QueryResult<std::collections::Hash
 }
 
 /// How many admins there are besides this account, suspended ones left out.
-///
-/// # Errors
-/// When the database fails.
 pub fn other_admins(conn: &mut Db, id: i64) -> QueryResult<i64> {
     accounts::table
         .filter(accounts::role.eq(Role::Admin.to_i16()))

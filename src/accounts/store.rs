@@ -75,9 +75,6 @@ pub fn create(conn: &mut Db, new: &NewAccount<'_>) -> Result<i64, CreateError> {
 }
 
 /// The same, in the write transaction of the caller, who must roll back on an error.
-///
-/// # Errors
-/// As [`create`].
 pub fn insert(conn: &mut Db, new: &NewAccount<'_>) -> Result<i64, CreateError> {
     let handle_key = new.handle.as_str().to_lowercase();
     if select(exists(accounts::table.filter(lower(accounts::handle).eq(handle_key)))).get_result(conn)? {
@@ -99,17 +96,11 @@ pub fn insert(conn: &mut Db, new: &NewAccount<'_>) -> Result<i64, CreateError> {
 }
 
 /// The account with this id.
-///
-/// # Errors
-/// When the database fails.
 pub fn find(conn: &mut Db, id: i64) -> QueryResult<Option<Account>> {
     accounts::table.find(id).first(conn).optional()
 }
 
 /// The account that signs in as `login`: its address, or its handle in any case.
-///
-/// # Errors
-/// When the database fails.
 pub fn find_by_login(conn: &mut Db, login: &str) -> QueryResult<Option<Account>> {
     let login = login.trim().to_lowercase();
     // PostgreSQL refuses a query with this character in it, and no account has it.
@@ -126,9 +117,6 @@ pub fn find_by_login(conn: &mut Db, login: &str) -> QueryResult<Option<Account>>
 /// Puts `new` in the place of the password hash `old` and ends every session of the account.
 /// Returns the versions after it, which the caller takes notice of; `None`, with nothing changed,
 /// if the password is another by now.
-///
-/// # Errors
-/// When the database fails.
 pub fn change_password(conn: &mut Db, id: i64, old: &str, new: &str) -> QueryResult<Option<Versions>> {
     conn.write(|conn| {
         versions::take_turn(conn, Of::Accounts)?;
@@ -142,9 +130,6 @@ pub fn change_password(conn: &mut Db, id: i64, old: &str, new: &str) -> QueryRes
 }
 
 /// What a suspended account is told: the reason of its suspension, empty if there is none.
-///
-/// # Errors
-/// When the database fails.
 pub fn why_suspended(conn: &mut Db, account: &Account) -> QueryResult<String> {
     let Some(id) = account.suspension_id else { return Ok(String::new()) };
     let reason: Option<String> =
@@ -153,9 +138,6 @@ pub fn why_suspended(conn: &mut Db, account: &Account) -> QueryResult<String> {
 }
 
 /// Gives the account with this id another role, inside a write transaction of the caller, from the next request on.
-///
-/// # Errors
-/// When the database fails.
 pub fn give_role(conn: &mut Db, id: i64, role: Role) -> QueryResult<()> {
     versions::take_turn(conn, Of::Accounts)?;
     diesel::update(accounts::table.find(id)).set(accounts::role.eq(role.to_i16())).execute(conn)?;
@@ -164,9 +146,6 @@ pub fn give_role(conn: &mut Db, id: i64, role: Role) -> QueryResult<()> {
 }
 
 /// Gives the account another role; false when there is no such account.
-///
-/// # Errors
-/// When the database fails.
 pub fn set_role(conn: &mut Db, handle: &str, role: Role) -> QueryResult<bool> {
     conn.write(|conn| {
         versions::take_turn(conn, Of::Accounts)?;

@@ -2,28 +2,25 @@
 
 use askama::Template;
 
-use crate::{
-    view,
-    web::{page::Shell, session::PendingVote},
-};
+use crate::{view, web::page::Shell};
 
-/// Complaints about a form, each for the field it stands beside.
+/// What is wrong with a form, by the field it stands beside.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub(super) struct Complaints {
+pub(super) struct FieldErrors {
     pub handle: Option<String>,
     pub email: Option<String>,
     pub password: Option<String>,
 }
 
-impl Complaints {
+impl FieldErrors {
     pub(super) fn is_empty(&self) -> bool {
         self == &Self::default()
     }
 
-    /// The first field that there is a complaint about.
+    /// The first field with something wrong.
     pub(super) fn first(&self) -> Option<&'static str> {
         let fields = [("handle", &self.handle), ("email", &self.email), ("password", &self.password)];
-        fields.into_iter().find(|(_, complaint)| complaint.is_some()).map(|(name, _)| name)
+        fields.into_iter().find(|(_, error)| error.is_some()).map(|(name, _)| name)
     }
 }
 
@@ -35,13 +32,14 @@ pub(super) struct SignUpPage {
     pub email: String,
     pub next: String,
     pub next_query: String,
-    pub complaints: Complaints,
-    pub pending: Option<PendingVote>,
+    pub errors: FieldErrors,
+    /// What waits for whoever signs in.
+    pub waiting: Option<String>,
 }
 
 /// Why somebody is not signed in.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Complaint {
+pub(super) enum SignInError {
     /// The account is unknown or the password wrong: nobody is told which.
     NoMatch,
     /// The account is suspended, for this reason.
@@ -57,13 +55,14 @@ pub(super) struct SignInPage {
     pub login: String,
     pub next: String,
     pub next_query: String,
-    pub complaint: Option<Complaint>,
-    pub pending: Option<PendingVote>,
+    pub error: Option<SignInError>,
+    /// What waits for whoever signs in.
+    pub waiting: Option<String>,
 }
 
 view!(SignUpPage, SignInPage);
 
-/// The query that hands `next` on to the other of the two pages.
+/// The query that hands `next` on to one of the two pages.
 pub(super) fn next_query(next: &str) -> String {
     if next.is_empty() {
         return String::new();

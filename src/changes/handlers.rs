@@ -12,7 +12,7 @@ use crate::{
     config::Settings,
     db::{Database, freshness::Votes},
     web::{
-        cache::{Anybody, Drawn, PageCache},
+        cache::{Audience, PageCache, Rendered},
         error::AppError,
     },
 };
@@ -25,11 +25,11 @@ pub(super) async fn index(
     cache: web::Data<PageCache>,
 ) -> Result<HttpResponse, AppError> {
     let asked = Asked::parse(request.query_string());
-    let draw = async || {
+    let render = async || {
         let found = database.run(move |conn| load::found(conn, &catalogue, asked)).await?;
-        Drawn::page(&ChangesPage::new(&visit.by_anybody(), &found), Votes::Of(Vec::new()))
+        Rendered::page(&ChangesPage::new(&visit, &found), Votes::Of(Vec::new()))
     };
-    cache.show(&request, &visit, draw).await
+    cache.show(&request, visit.audience(), render).await
 }
 
 pub(super) async fn feed(
@@ -40,9 +40,9 @@ pub(super) async fn feed(
     cache: web::Data<PageCache>,
 ) -> Result<HttpResponse, AppError> {
     let asked = Asked::parse(request.query_string());
-    let draw = async || {
+    let render = async || {
         let found = database.run(move |conn| load::found(conn, &catalogue, asked)).await?;
-        Ok(Drawn::feed(feed_text(&settings, &found)?, Votes::Of(Vec::new())))
+        Ok(Rendered::feed(feed_text(&settings, &found)?, Votes::Of(Vec::new())))
     };
-    cache.show(&request, &Anybody, draw).await
+    cache.show(&request, Audience::Visitor, render).await
 }

@@ -28,6 +28,10 @@ impl Pair {
         }
     }
 
+    pub(super) fn ids(&self) -> [i64; 2] {
+        [self.first.id, self.second.id]
+    }
+
     /// The one address of their comparison.
     pub(super) fn path(&self) -> String {
         format!("/compare/{}-vs-{}", self.first.slug, self.second.slug)

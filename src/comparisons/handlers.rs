@@ -12,10 +12,10 @@ use crate::{
     accounts::Visit,
     catalogue::Catalogue,
     db::{Database, freshness::Votes},
-    verdicts::own_forms,
+    verdicts::OwnVotes,
     votes::LiveTallies,
     web::{
-        cache::{Drawn, PageCache},
+        cache::{PageCache, Rendered},
         error::AppError,
         live::Streams,
         page,
@@ -31,20 +31,20 @@ pub(super) async fn show(
     standings: web::Data<LiveTallies>,
     cache: web::Data<PageCache>,
 ) -> Result<HttpResponse, AppError> {
-    let own = own_forms(&request, &visit, &database, &catalogue);
-    let draw = async || {
+    let render = async || {
         let outcome = match load::remembered(&catalogue, &standings, &text) {
             Some(loaded) => Outcome::Page(loaded),
             None => database.run(move |conn| load::load(conn, &catalogue, &standings, &text)).await?,
         };
         match outcome {
-            Outcome::Moved(path) => Ok(Drawn::Other(page::moved(&path))),
+            Outcome::Moved(path) => Ok(Rendered::Other(page::moved(&path))),
             Outcome::Page(loaded) => {
-                Drawn::page(&ComparisonPage::new(&visit.by_anybody(), &loaded), Votes::Of(loaded.shown()))
+                let own = OwnVotes::of(&visit, &database, loaded.pair.ids().to_vec()).await?;
+                Rendered::page(&ComparisonPage::new(&visit, &loaded, &own), Votes::Of(loaded.shown()))
             }
         }
     };
-    cache.show_with(&request, &visit, draw, own).await
+    cache.show(&request, visit.audience(), render).await
 }
 
 pub(super) async fn live(

@@ -33,7 +33,7 @@ impl Loaded {
     /// The tools whose votes it shows.
     pub(super) fn shown(&self) -> Vec<i64> {
         let pairs = std::iter::once(&self.pair).chain(self.related.iter().map(|(pair, _, _)| pair));
-        pairs.flat_map(|pair| [pair.first.id, pair.second.id]).collect()
+        pairs.flat_map(Pair::ids).collect()
     }
 }
 
@@ -63,7 +63,7 @@ pub(super) fn load(
         Found::Elsewhere(path) => return Ok(Outcome::Moved(path)),
         Found::Nowhere(offer) => return Err(AppError::NotFound(offer)),
     };
-    let ids = [pair.first.id, pair.second.id];
+    let ids = pair.ids();
     let details = [catalogue.detail(conn, &directory, ids[0])?, catalogue.detail(conn, &directory, ids[1])?];
     let related = related(&directory, &pair);
     Ok(Outcome::Page(Box::new(assemble(directory, pair, related, details, standings))))
@@ -83,7 +83,7 @@ pub(super) fn remembered(catalogue: &Catalogue, standings: &LiveTallies, text: &
 
 /// The tools whose votes are shown with a pair and these beside it.
 fn shown(pair: &Pair, related: &[Pair]) -> Vec<i64> {
-    std::iter::once(pair).chain(related).flat_map(|pair| [pair.first.id, pair.second.id]).collect()
+    std::iter::once(pair).chain(related).flat_map(Pair::ids).collect()
 }
 
 fn assemble(
@@ -120,7 +120,7 @@ fn newest_changes(details: [&ToolDetail; 2]) -> Vec<Change> {
 
 /// Other pairs with one of the two in its category: published comparisons first, then any.
 fn related(directory: &Directory, pair: &Pair) -> Vec<Pair> {
-    let ours = [pair.first.id, pair.second.id];
+    let ours = pair.ids();
     let published = directory
         .comparisons()
         .iter()

@@ -16,7 +16,7 @@ use crate::{
     view,
     votes::tallies,
     web::{
-        cache::{Drawn, PageCache},
+        cache::{PageCache, Rendered},
         error::AppError,
         page::{self, Shell},
         paging::{Page, PageLinks, address, wanted},
@@ -102,17 +102,17 @@ pub(super) async fn show(
     cache: web::Data<PageCache>,
 ) -> Result<HttpResponse, AppError> {
     let query = query.into_inner();
-    let draw = async || match database.run(move |conn| pick(conn, &catalogue, &query)).await? {
-        Picked::Path(path) => Ok(Drawn::Other(page::see_other(&path))),
+    let render = async || match database.run(move |conn| pick(conn, &catalogue, &query)).await? {
+        Picked::Path(path) => Ok(Rendered::Other(page::see_other(&path))),
         Picked::Form(form) if form.status == StatusCode::OK => {
-            Drawn::page(&PickerPage::new(&visit.by_anybody(), *form), Votes::All)
+            Rendered::page(&PickerPage::new(&visit, *form), Votes::All)
         }
         Picked::Form(form) => {
             let status = form.status;
-            Ok(Drawn::Other(page::show_with(&request, &PickerPage::new(&visit, *form), status)?))
+            Ok(Rendered::Other(page::show_with(&request, &PickerPage::new(&visit, *form), status)?))
         }
     };
-    cache.show(&request, &visit, draw).await
+    cache.show(&request, visit.audience(), render).await
 }
 
 impl PickerPage {

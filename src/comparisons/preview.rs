@@ -10,6 +10,7 @@ use crate::{
     accounts::Visit,
     catalogue::{Catalogue, Comparison, file::ComparisonRecord},
     db::Db,
+    verdicts::OwnVotes,
     votes::LiveTallies,
     web::{error::AppError, page, session::Flash},
 };
@@ -56,7 +57,7 @@ impl Preview {
         visit: &Visit,
         notice: Flash,
     ) -> Result<HttpResponse, AppError> {
-        let mut page = ComparisonPage::new(visit, &self.0);
+        let mut page = ComparisonPage::new(visit, &self.0, &OwnVotes::default());
         page.shell.preview(notice);
         page::show_private(request, &page, StatusCode::OK)
     }

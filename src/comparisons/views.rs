@@ -14,6 +14,7 @@ use crate::{
     stats::Tally,
     text::{count, rich},
     verdicts::{
+        OwnVotes,
         answer::{Answer, Contender},
         card::{Card, CardParts},
         head_to_head::HeadToHead,
@@ -104,7 +105,7 @@ impl PairLink {
 
 impl ComparisonPage {
     /// Draws up the page for a visit.
-    pub(super) fn new(visit: &Visit, loaded: &Loaded) -> Self {
+    pub(super) fn new(visit: &Visit, loaded: &Loaded, own: &OwnVotes) -> Self {
         let Loaded { directory, pair, first, second, record, related, changes } = loaded;
         let (path, title) = (pair.path(), pair.title());
         let sides = [(&pair.first, first), (&pair.second, second)];
@@ -120,6 +121,7 @@ impl ComparisonPage {
                 description: &side.detail.description,
                 tally: side.tally,
                 page: &path,
+                own,
                 excluded: side.excluded.clone(),
                 solo: false,
             })

@@ -38,9 +38,6 @@ pub struct Versions {
 }
 
 /// The versions that are stored now.
-///
-/// # Errors
-/// When the database cannot be read.
 pub fn all(conn: &mut Db) -> QueryResult<Versions> {
     let rows: Vec<(i64, i64)> = versions::table.load(conn)?;
     let value = |of: Of| rows.iter().find(|(id, _)| *id == of.id()).map_or(0, |(_, value)| *value);
@@ -48,9 +45,6 @@ pub fn all(conn: &mut Db) -> QueryResult<Versions> {
 }
 
 /// The version that is stored now.
-///
-/// # Errors
-/// When the database cannot be read.
 pub fn stored(conn: &mut Db, of: Of) -> QueryResult<i64> {
     versions::table.find(of.id()).select(versions::value).first(conn)
 }
@@ -71,9 +65,6 @@ pub fn take_turn(conn: &mut Db, of: Of) -> QueryResult<()> {
 
 /// Raises the version in the transaction that changes something, and returns it. On PostgreSQL
 /// transactions that raise the same version commit in the order of what they got.
-///
-/// # Errors
-/// When the database cannot be written.
 pub fn raise(conn: &mut Db, of: Of) -> QueryResult<i64> {
     each!(conn, c => diesel::update(versions::table.find(of.id()))
         .set(versions::value.eq(versions::value + 1))

@@ -11,7 +11,7 @@ use crate::{
     db::{Database, freshness::Votes},
     verdicts::card::live_path,
     web::{
-        cache::{Drawn, PageCache},
+        cache::{PageCache, Rendered},
         error::AppError,
         page::Shell,
     },
@@ -25,19 +25,19 @@ pub(super) async fn front(
     cache: web::Data<PageCache>,
 ) -> Result<HttpResponse, AppError> {
     let today = Utc::now().date_naive();
-    let draw = async || {
+    let render = async || {
         let front = database.run(move |conn| load::front(conn, &catalogue, today)).await?;
         let shell = Shell {
             live: live_path(front.live_slugs()),
-            ..visit.by_anybody().shell(
+            ..visit.shell(
                 "",
                 "Which tool to ship with: a panel reviews, a community votes, and every figure says how sure it is.",
                 "/",
             )
         };
-        Drawn::page(&FrontPage::new(shell, &front), Votes::All)
+        Rendered::page(&FrontPage::new(shell, &front), Votes::All)
     };
-    cache.show(&request, &visit, draw).await
+    cache.show(&request, visit.audience(), render).await
 }
 
 pub(super) async fn methodology(
@@ -46,16 +46,16 @@ pub(super) async fn methodology(
     settings: web::Data<Settings>,
     cache: web::Data<PageCache>,
 ) -> Result<HttpResponse, AppError> {
-    let draw = async || {
-        let shell = visit.by_anybody().shell(
+    let render = async || {
+        let shell = visit.shell(
             "Methodology",
             "Every rule and formula behind the verdicts, votes, ranks and answers of this site, with its constants.",
             "/methodology",
         );
-        Drawn::page(
+        Rendered::page(
             &MethodologyPage::new(shell, settings.voters, settings.rate_limits),
             Votes::Of(Vec::new()),
         )
     };
-    cache.show(&request, &visit, draw).await
+    cache.show(&request, visit.audience(), render).await
 }

@@ -11,7 +11,7 @@ use crate::{
     config::Settings,
     db::{Database, freshness::Votes},
     web::{
-        cache::{Anybody, Drawn, PageCache},
+        cache::{Audience, PageCache, Rendered},
         error::AppError,
     },
 };
@@ -23,11 +23,11 @@ pub(super) async fn index(
     cache: web::Data<PageCache>,
 ) -> Result<HttpResponse, AppError> {
     let asked = Asked::parse(request.query_string());
-    let draw = async || {
+    let render = async || {
         let found = database.run(move |conn| Ok(store::found(conn, asked)?)).await?;
-        Drawn::page(&LogPage::new(&visit.by_anybody(), found), Votes::Of(Vec::new()))
+        Rendered::page(&LogPage::new(&visit, found), Votes::Of(Vec::new()))
     };
-    cache.show(&request, &visit, draw).await
+    cache.show(&request, visit.audience(), render).await
 }
 
 pub(super) async fn feed(
@@ -37,9 +37,9 @@ pub(super) async fn feed(
     cache: web::Data<PageCache>,
 ) -> Result<HttpResponse, AppError> {
     let asked = Asked::parse(request.query_string());
-    let draw = async || {
+    let render = async || {
         let found = database.run(move |conn| Ok(store::found(conn, asked)?)).await?;
-        Ok(Drawn::feed(feed_text(&settings, found)?, Votes::Of(Vec::new())))
+        Ok(Rendered::feed(feed_text(&settings, found)?, Votes::Of(Vec::new())))
     };
-    cache.show(&request, &Anybody, draw).await
+    cache.show(&request, Audience::Visitor, render).await
 }

@@ -11,7 +11,7 @@ use crate::{
     catalogue::Catalogue,
     db::{Database, freshness::Votes},
     web::{
-        cache::{Drawn, PageCache},
+        cache::{PageCache, Rendered},
         error::AppError,
         page,
     },
@@ -24,13 +24,13 @@ pub(super) async fn panel(
     catalogue: web::Data<Catalogue>,
     cache: web::Data<PageCache>,
 ) -> Result<HttpResponse, AppError> {
-    let draw = async || {
+    let render = async || {
         let members = database.run(move |conn| load::panel(conn, &catalogue)).await?;
         let description = "Who reviews here: each reviewer’s point of view, record, and whether human or AI.";
-        let shell = visit.by_anybody().shell("Reviewers", description, "/reviewers");
-        Drawn::page(&PanelPage::new(shell, &members), Votes::All)
+        let shell = visit.shell("Reviewers", description, "/reviewers");
+        Rendered::page(&PanelPage::new(shell, &members), Votes::All)
     };
-    cache.show(&request, &visit, draw).await
+    cache.show(&request, visit.audience(), render).await
 }
 
 pub(super) async fn reviewer(
@@ -43,11 +43,9 @@ pub(super) async fn reviewer(
 ) -> Result<HttpResponse, AppError> {
     let slug = slug.into_inner();
     let asked = Asked::parse(request.query_string());
-    let draw = async || match database.run(move |conn| load::profile(conn, &catalogue, &slug)).await? {
-        Found::Here(profile) => {
-            Drawn::page(&ReviewerPage::new(&visit.by_anybody(), &profile, &asked), Votes::All)
-        }
-        Found::At(path) => Ok(Drawn::Other(page::moved(&path))),
+    let render = async || match database.run(move |conn| load::profile(conn, &catalogue, &slug)).await? {
+        Found::Here(profile) => Rendered::page(&ReviewerPage::new(&visit, &profile, &asked), Votes::All),
+        Found::At(path) => Ok(Rendered::Other(page::moved(&path))),
     };
-    cache.show(&request, &visit, draw).await
+    cache.show(&request, visit.audience(), render).await
 }

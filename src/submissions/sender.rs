@@ -18,7 +18,7 @@ use serde::de::DeserializeOwned;
 use super::load::{self, Wait};
 use super::views::FormPage;
 use crate::{
-    accounts::Visit,
+    accounts::{Visit, sign_in_path},
     catalogue::Catalogue,
     db::{Database, Db},
     submissions::{
@@ -200,7 +200,6 @@ fn sign_in_first(request: &HttpRequest, fields: String) -> Result<actix_web::Err
     if session.keep_form(request.path(), fields)? {
         session.flash("What you typed is kept. Sign in and it is there again.")?;
     }
-    let query = serde_urlencoded::to_string([("next", request.path())]).unwrap_or_default();
-    let answer = page::see_other(&format!("/login?{query}"));
+    let answer = page::see_other(&sign_in_path(request.path()));
     Ok(InternalError::from_response("nobody is signed in", answer).into())
 }

@@ -16,10 +16,10 @@ use crate::{
         Database, Db,
         freshness::{Freshness, Votes},
     },
-    verdicts::own_forms,
+    verdicts::OwnVotes,
     votes::LiveTallies,
     web::{
-        cache::{Drawn, PageCache},
+        cache::{PageCache, Rendered},
         error::AppError,
         page,
         paging::{field, wanted},
@@ -35,7 +35,7 @@ pub(super) async fn index(
     cache: web::Data<PageCache>,
 ) -> Result<HttpResponse, AppError> {
     let filters = Filters::parse(request.query_string());
-    let draw = async || {
+    let render = async || {
         let listing = match load::quick_search(&catalogue, &standings, &filters) {
             Some(listing) => listing,
             None => {
@@ -43,9 +43,9 @@ pub(super) async fn index(
                 database.run(load).await?
             }
         };
-        Ok(Drawn::page(&IndexPage::new(&visit.by_anybody(), listing), Votes::All)?.beside_data())
+        Ok(Rendered::page(&IndexPage::new(&visit, listing), Votes::All)?.beside_json())
     };
-    cache.show(&request, &visit, draw).await
+    cache.show(&request, visit.audience(), render).await
 }
 
 pub(super) async fn suggest(
@@ -72,17 +72,17 @@ pub(super) async fn show(
     cache: web::Data<PageCache>,
 ) -> Result<HttpResponse, AppError> {
     let asked = slug.clone();
-    let own = own_forms(&request, &visit, &database, &catalogue);
-    let draw =
+    let render =
         async || match database.run(move |conn| load::tool(conn, &catalogue, &standings, &slug)).await? {
             Found::Here(sheet) => {
+                let own = OwnVotes::of(&visit, &database, vec![sheet.listed.tool.id]).await?;
                 let shown = Votes::Of(sheet.shown());
-                Drawn::page(&ToolPage::new(&visit.by_anybody(), *sheet), shown)
+                Rendered::page(&ToolPage::new(&visit, *sheet, &own), shown)
             }
-            Found::At(path) => Ok(Drawn::Other(page::moved(&path))),
+            Found::At(path) => Ok(Rendered::Other(page::moved(&path))),
             Found::Nowhere(directory) => Err(nowhere(move || no_such_tool(&directory, &asked)).await),
         };
-    cache.show_with(&request, &visit, draw, own).await
+    cache.show(&request, visit.audience(), render).await
 }
 
 /// Why there is nothing, found out on the blocking pool.
@@ -97,11 +97,11 @@ pub(super) async fn categories(
     catalogue: web::Data<Catalogue>,
     cache: web::Data<PageCache>,
 ) -> Result<HttpResponse, AppError> {
-    let draw = async || {
+    let render = async || {
         let rankings = database.run(move |conn| Ok(load::rankings(conn, &catalogue)?)).await?;
-        Drawn::page(&CategoriesPage::new(&visit.by_anybody(), &rankings), Votes::All)
+        Rendered::page(&CategoriesPage::new(&visit, &rankings), Votes::All)
     };
-    cache.show(&request, &visit, draw).await
+    cache.show(&request, visit.audience(), render).await
 }
 
 pub(super) async fn category(
@@ -114,12 +114,10 @@ pub(super) async fn category(
 ) -> Result<HttpResponse, AppError> {
     let wanted = wanted(&field(request.query_string(), "page"));
     let asked = slug.clone();
-    let draw = async || match database.run(move |conn| load::ranking(conn, &catalogue, &slug)).await? {
-        Found::Here(ranked) => {
-            Drawn::page(&CategoryPage::new(&visit.by_anybody(), &ranked, wanted), Votes::All)
-        }
-        Found::At(path) => Ok(Drawn::Other(page::moved(&path))),
+    let render = async || match database.run(move |conn| load::ranking(conn, &catalogue, &slug)).await? {
+        Found::Here(ranked) => Rendered::page(&CategoryPage::new(&visit, &ranked, wanted), Votes::All),
+        Found::At(path) => Ok(Rendered::Other(page::moved(&path))),
         Found::Nowhere(directory) => Err(nowhere(move || load::no_such_category(&directory, &asked)).await),
     };
-    cache.show(&request, &visit, draw).await
+    cache.show(&request, visit.audience(), render).await
 }

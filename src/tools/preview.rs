@@ -19,6 +19,7 @@ use crate::{
     },
     db::{Db, schema::categories},
     stats::{Choice, Panel},
+    verdicts::OwnVotes,
     votes::LiveTallies,
     web::{error::AppError, page},
 };
@@ -57,7 +58,7 @@ impl Preview {
     /// # Errors
     /// When the page cannot be drawn.
     pub fn send(self, request: &HttpRequest, visit: &Visit, bar: String) -> Result<HttpResponse, AppError> {
-        let mut page = ToolPage::new(visit, self.0);
+        let mut page = ToolPage::new(visit, self.0, &OwnVotes::default());
         page.bar = bar;
         page.shell.title = format!("Preview: {}", page.shell.title);
         page.shell.listed = false;

@@ -16,6 +16,7 @@ use crate::{
     stats::{Choice, Panel},
     text::{count, rich_inline},
     verdicts::{
+        OwnVotes,
         card::{Card, CardParts, Row, live_path},
         views::percent_or_dash,
     },
@@ -228,7 +229,7 @@ fn sort_label(sort: Sort) -> &'static str {
 }
 
 impl ToolPage {
-    pub(super) fn new(visit: &Visit, sheet: Sheet) -> Self {
+    pub(super) fn new(visit: &Visit, sheet: Sheet, own: &OwnVotes) -> Self {
         let Sheet { directory, listed, detail, excluded, peers, alternatives, compared } = sheet;
         let Listed { tool, tally } = listed;
         let path = format!("/tools/{}", tool.slug);
@@ -239,6 +240,7 @@ impl ToolPage {
             description: &detail.description,
             tally,
             page: &path,
+            own,
             excluded,
             solo: true,
         });

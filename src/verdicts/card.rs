@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use askama::{Template, filters::HtmlSafe};
 
-use super::views::{PanelView, TallyView, VoteForm};
+use super::{
+    own::OwnVotes,
+    views::{PanelView, TallyView, VoteForm},
+};
 use crate::{
     catalogue::Tool,
     stats::Tally,
@@ -44,6 +47,8 @@ pub struct CardParts<'a> {
     pub tally: Tally,
     /// Path of the page that the card stands on.
     pub page: &'a str,
+    /// The votes of whoever looks at it.
+    pub own: &'a OwnVotes,
     /// The votes on it that do not count.
     pub excluded: ExcludedVotes,
     /// Whether the page is about this tool alone, so that the head of the page names it and the card does not.
@@ -66,7 +71,7 @@ impl From<CardParts<'_>> for Card {
             price_source: price_source(tool),
             description: rich(parts.description),
             website: tool.website.clone(),
-            vote: VoteForm::of(tool, parts.page),
+            vote: VoteForm::new(tool, parts.page, parts.own),
             excluded: parts.excluded,
             solo: parts.solo,
         }

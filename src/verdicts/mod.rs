@@ -11,7 +11,7 @@ pub mod views;
 
 use actix_web::web;
 
-pub use self::{live::TallyFrames, own::own_forms};
+pub use self::{live::TallyFrames, own::OwnVotes};
 use crate::web::page::{get, resource};
 
 /// The routes of tallies.

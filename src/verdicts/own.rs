@@ -1,59 +1,26 @@
-//! The vote forms of a page as somebody who is signed in sees them; all else on the page is the same for everybody.
+//! The votes of whoever looks at a page, which nobody else is shown.
 
-use actix_web::{HttpRequest, web};
-use askama::Template;
+use std::collections::HashMap;
 
-use super::views::{VoteForm, mine};
 use crate::{
     accounts::Visit,
-    catalogue::{Catalogue, Tool},
-    db::{Database, Db},
-    votes::store,
-    web::{error::AppError, slots::Pieces},
+    db::Database,
+    votes::store::{self, OwnVote},
+    web::error::AppError,
 };
 
-/// How the name of a slot with a vote form begins; the tool's slug follows.
-const SLOT: &str = "vote ";
-
-/// Makes the forms of the page that is asked for, for whoever looks at it.
-pub fn own_forms(
-    request: &HttpRequest,
-    visit: &Visit,
-    database: &web::Data<Database>,
-    catalogue: &web::Data<Catalogue>,
-) -> impl AsyncFnOnce(Vec<String>) -> Result<Pieces, AppError> + use<> {
-    let (account_id, path) = (visit.account_id(), request.path().to_owned());
-    let (database, catalogue) = (database.clone(), catalogue.clone());
-    async move |slots| match account_id {
-        Some(id) => database.run(move |conn| forms(conn, &catalogue, id, &slots, &path)).await,
-        None => Ok(Pieces::new()),
-    }
+/// What whoever looks at a page has voted on its tools.
+#[derive(Debug, Default)]
+pub struct OwnVotes {
+    pub(super) is_signed_in: bool,
+    pub(super) by_tool: HashMap<i64, OwnVote>,
 }
 
-/// The forms for those of these slots that are for votes, on the page at `path`.
-fn forms(
-    conn: &mut Db,
-    catalogue: &Catalogue,
-    account_id: i64,
-    slots: &[String],
-    path: &str,
-) -> Result<Pieces, AppError> {
-    let directory = catalogue.current(conn)?;
-    let tools: Vec<&Tool> =
-        slots.iter().filter_map(|slot| Some(&**directory.tool(slot.strip_prefix(SLOT)?)?)).collect();
-    let ids: Vec<i64> = tools.iter().map(|tool| tool.id).collect();
-    let votes = store::own_votes(conn, account_id, &ids)?;
-    tools
-        .into_iter()
-        .map(|tool| {
-            let vote = votes.get(&tool.id);
-            let form = VoteForm {
-                mine: mine(vote),
-                is_excluded: vote.is_some_and(|vote| vote.is_excluded),
-                signed_in: true,
-                ..VoteForm::of(tool, path)
-            };
-            Ok((format!("{SLOT}{}", tool.slug), form.render()?))
-        })
-        .collect()
+impl OwnVotes {
+    /// The votes on these tools by whoever is signed in; a visitor has none.
+    pub async fn of(visit: &Visit, database: &Database, tools: Vec<i64>) -> Result<Self, AppError> {
+        let Some(account_id) = visit.account_id() else { return Ok(Self::default()) };
+        let by_tool = database.run(move |conn| Ok(store::own_votes(conn, account_id, &tools)?)).await?;
+        Ok(Self { is_signed_in: true, by_tool })
+    }
 }

@@ -2,11 +2,11 @@
 
 use askama::{Template, filters::HtmlSafe};
 
+use super::own::OwnVotes;
 use crate::{
     catalogue::Tool,
     stats::{Choice, Panel, Tally},
     text::{count, grouped},
-    votes::store::OwnVote,
     web::ui::{Bar, Day, VerdictMark},
 };
 
@@ -116,28 +116,23 @@ pub struct VoteForm {
 impl HtmlSafe for VoteForm {}
 
 impl VoteForm {
-    /// The form as visitors see it, on the page at `path`.
+    /// The form on the page at `path`, for whoever these votes are of.
     #[must_use]
-    pub fn of(tool: &Tool, path: &str) -> Self {
+    pub fn new(tool: &Tool, path: &str, own: &OwnVotes) -> Self {
+        let vote = own.by_tool.get(&tool.id);
         Self {
             slug: tool.slug.to_string(),
             name: tool.name.clone(),
             next: format!("{path}#tool-{}", tool.slug),
-            mine: None,
-            is_excluded: false,
-            signed_in: false,
+            mine: vote.map(|vote| (vote.choice, Day(vote.cast_at.date()))),
+            is_excluded: vote.is_some_and(|vote| vote.is_excluded),
+            signed_in: own.is_signed_in,
         }
     }
 
     fn chose(&self, choice: Choice) -> bool {
         self.mine.is_some_and(|(mine, _)| mine == choice)
     }
-}
-
-/// One's own vote as the form shows it.
-#[must_use]
-pub fn mine(vote: Option<&OwnVote>) -> Option<(Choice, Day)> {
-    vote.map(|vote| (vote.choice, Day(vote.cast_at.date())))
 }
 
 #[cfg(test)]

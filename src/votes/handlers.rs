@@ -9,11 +9,12 @@ use super::{
     VoteQueue,
     cast::Cast,
     objects::{CastObject, TallyObject},
+    pending::PendingVote,
     slug_lookup::published,
     vote::{Intent, VoteRefusal},
 };
 use crate::{
-    accounts::{CurrentUser, Visit},
+    accounts::{CurrentUser, Visit, sign_in_path},
     catalogue::{Catalogue, no_such_tool},
     db::Database,
     slug::Slug,
@@ -23,7 +24,7 @@ use crate::{
         guard::client_address,
         limits::RateLimits,
         page::{self, Form, local_path, wants_json},
-        session::{PendingVote, TypedSession},
+        session::TypedSession,
     },
 };
 
@@ -149,14 +150,9 @@ async fn keep_for_later(
     let found = database.run(move |conn| Ok(published(conn, &slugs)?)).await?;
     let Some(tool) = found.into_iter().next() else { return Ok(false) };
     if let Some(choice) = choice {
-        let choice = choice.to_string();
-        session.keep_pending_vote(&PendingVote { tool: tool.slug, name: tool.name, choice })?;
+        PendingVote { tool: tool.slug, name: tool.name, choice }.keep(session)?;
     }
     Ok(true)
-}
-
-fn sign_in_path(next: &str) -> String {
-    format!("/login?{}", serde_urlencoded::to_string([("next", next)]).unwrap_or_default())
 }
 
 fn json(body: &impl serde::Serialize) -> HttpResponse {

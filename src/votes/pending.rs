@@ -2,11 +2,34 @@
 
 use std::{net::IpAddr, pin::Pin, sync::Arc};
 
+use serde::{Deserialize, Serialize};
+
 use super::{VoteQueue, handlers};
 use crate::{
     accounts::{AfterSignIn, CurrentUser},
+    stats::Choice,
     web::{error::AppError, limits::RateLimits, session::TypedSession},
 };
+
+/// Under what the choice is kept in the session.
+const PENDING: &str = "pending";
+
+/// A choice that somebody made before signing in.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct PendingVote {
+    /// The tool's slug.
+    pub tool: String,
+    /// The tool's name.
+    pub name: String,
+    pub choice: Choice,
+}
+
+impl PendingVote {
+    /// Keeps it until its voter has signed in.
+    pub(super) fn keep(&self, session: &TypedSession) -> Result<(), AppError> {
+        session.insert(PENDING, self)
+    }
+}
 
 /// Casts the kept choice of whoever has just signed in.
 pub struct CastPendingVote {
@@ -15,6 +38,11 @@ pub struct CastPendingVote {
 }
 
 impl AfterSignIn for CastPendingVote {
+    fn waiting(&self, session: &TypedSession) -> Option<String> {
+        let kept: PendingVote = session.get(PENDING)?;
+        Some(format!("Your vote for {} is kept: {}.", kept.name, kept.choice))
+    }
+
     fn welcome<'a>(
         &'a self,
         user: &'a CurrentUser,
@@ -22,11 +50,10 @@ impl AfterSignIn for CastPendingVote {
         address: IpAddr,
     ) -> Pin<Box<dyn Future<Output = ()> + 'a>> {
         Box::pin(async move {
-            let Some(kept) = session.take_pending_vote() else { return };
+            let Some(kept) = session.take::<PendingVote>(PENDING) else { return };
             let outcome = async {
                 self.limits.vote(user.id, address)?;
-                let choice = kept.choice.parse().map_err(|_| AppError::Internal)?;
-                handlers::cast_for(&self.queue, user, kept.tool.clone(), Some(choice), address).await
+                handlers::cast_for(&self.queue, user, kept.tool.clone(), Some(kept.choice), address).await
             };
             let told = match outcome.await {
                 Ok(cast) => session.flash(handlers::receipt(&cast)),

@@ -5,23 +5,13 @@ use std::{borrow::Cow, collections::HashMap, sync::LazyLock};
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::{
-        StatusCode,
-        header::{self, HeaderValue},
-    },
+    http::header::{self, HeaderValue},
     web,
 };
 use rust_embed::RustEmbed;
 use sha2::{Digest, Sha256};
 
-use crate::{
-    text::hex,
-    web::{
-        encoded::Encoded,
-        error::AppError,
-        page::{self, Answer},
-    },
-};
+use crate::web::{compressed::CompressedBody, error::AppError, page};
 
 #[derive(RustEmbed)]
 #[folder = "$CARGO_MANIFEST_DIR/static"]
@@ -29,7 +19,7 @@ struct Files;
 
 struct Asset {
     mime: HeaderValue,
-    body: Encoded,
+    body: CompressedBody,
 }
 
 struct Assets {
@@ -57,9 +47,9 @@ static ASSETS: LazyLock<Assets> = LazyLock::new(|| {
         // What was guessed is plain text.
         let mime =
             HeaderValue::try_from(mime).unwrap_or(HeaderValue::from_static("application/octet-stream"));
-        files.insert(name, Asset { mime, body: Encoded::for_good(file.data.into_owned()) });
+        files.insert(name, Asset { mime, body: CompressedBody::smallest(file.data.into_owned()) });
     }
-    let fingerprint = hex(&digest.finalize()[..6]);
+    let fingerprint = hex::encode(&digest.finalize()[..6]);
     Assets { fingerprint, files }
 });
 
@@ -84,13 +74,13 @@ async fn serve(request: HttpRequest, path: web::Path<(String, String)>) -> Resul
     let asset = ASSETS.files.get(name.as_str()).ok_or_else(AppError::not_found)?;
     // A page rendered by another version still gets its file, but nobody keeps it for long.
     let cache = if fingerprint == ASSETS.fingerprint {
-        HeaderValue::from_static("public, max-age=31536000, immutable")
+        "public, max-age=31536000, immutable"
     } else {
-        HeaderValue::from_static("public, max-age=60")
+        "public, max-age=60"
     };
-    let mut answer = Answer::new(StatusCode::OK);
-    answer.insert_header(header::CONTENT_TYPE, asset.mime.clone());
-    answer.insert_header(header::CACHE_CONTROL, cache);
-    answer.insert_header(header::VARY, HeaderValue::from_static("Accept-Encoding"));
-    Ok(answer.finish_with(&asset.body, &request))
+    let mut head = HttpResponse::Ok();
+    head.content_type(asset.mime.clone())
+        .insert_header((header::CACHE_CONTROL, cache))
+        .insert_header((header::VARY, "Accept-Encoding"));
+    Ok(page::send_tagged(&request, head, &asset.body))
 }

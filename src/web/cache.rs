@@ -1,10 +1,12 @@
 //! Pages in memory: rendered once, compressed once, and served until something they show changes.
 //!
-//! An entry carries the versions it was made from. It is served only while no newer version of
+//! An entry carries the versions it was built from. It is served only while no newer version of
 //! what it shows is known, so that no vote, import or edit leaves one stale. Requests for one page
 //! that is missing wait for one rendering. Memory is bounded; the pages asked for most stay.
+//!
+//! All visitors share one rendering, each account has its own, and a page with a line shown once is never kept.
 
-use std::{borrow::Cow, cell::RefCell, sync::Arc};
+use std::{borrow::Cow, sync::Arc};
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -25,111 +27,87 @@ use crate::{
         versions::Versions,
     },
     web::{
-        encoded::Encoded,
+        compressed::CompressedBody,
         error::AppError,
-        page::{self, Kind, View, wants_json},
-        slots::{Drawing, Pieces, Slot, fill},
+        page::{self, ContentKind, View, wants_json},
     },
 };
 
 /// Addresses longer than this are served but not kept.
 const LONGEST_KEY: usize = 300;
 
-/// How much an entry holds besides its text, in bytes: its key, its compressed forms.
+/// How much an entry holds besides its body, in bytes.
 const OVERHEAD: usize = 1024;
 
 /// The pages in memory.
 pub struct PageCache {
-    pages: Cache<String, Arc<Kept>>,
+    pages: Cache<String, Arc<CacheEntry>>,
     freshness: Arc<Freshness>,
 }
 
-struct Kept {
-    body: Encoded,
-    /// What each reader sees otherwise, if this is a visitor's.
-    slots: Vec<Slot>,
-    kind: Kind,
-    /// The day it was drawn on, because the first page changes with the date.
+struct CacheEntry {
+    body: CompressedBody,
+    kind: ContentKind,
+    audience: Audience,
+    /// The day it was rendered on, because the first page changes with the date.
     day: i64,
-    made: Versions,
+    /// What it was built from.
+    versions: Versions,
     votes: Votes,
-    reader: Reader,
 }
 
-/// For whom a page is drawn.
+/// For whom a page is rendered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reader {
+pub enum Audience {
     /// Any visitor: all see the same.
     Visitor,
     /// The account with this id.
     Account(i64),
-    /// Somebody who is shown a line that nobody else sees: drawn for this request alone.
+    /// Somebody who is shown a line that nobody else sees: rendered for this request alone.
     Once,
 }
 
-/// Somebody who looks at a page.
-pub trait Onlooker {
-    /// For whom the page is.
-    fn reader(&self) -> Reader;
-
-    /// What the frame of the page shows them alone; see [`slots`](crate::web::slots).
-    ///
-    /// # Errors
-    /// When a template cannot be rendered.
-    fn frame(&self) -> Result<Pieces, AppError>;
-}
-
-/// Whoever reads what is the same for everybody.
-pub struct Anybody;
-
-impl Onlooker for Anybody {
-    fn reader(&self) -> Reader {
-        Reader::Visitor
-    }
-
-    fn frame(&self) -> Result<Pieces, AppError> {
-        Ok(Pieces::new())
-    }
-}
-
-/// What drawing a page comes to.
-pub enum Drawn {
+/// What rendering comes to.
+pub enum Rendered {
     /// A page.
-    Page(Page),
+    Page(RenderedPage),
     /// Another answer, such as a redirect.
     Other(HttpResponse),
 }
 
-/// A page that was drawn, and the votes it shows.
-pub struct Page {
-    drawing: Drawing,
-    kind: Kind,
+/// A page that was rendered, and the votes it shows.
+pub struct RenderedPage {
+    text: String,
+    kind: ContentKind,
     votes: Votes,
 }
 
-impl Drawn {
+impl Rendered {
     /// Renders a page that shows these votes.
-    ///
-    /// # Errors
-    /// When the template cannot be rendered.
     pub fn page(view: &impl View, votes: Votes) -> Result<Self, AppError> {
-        Ok(Self::Page(Page { drawing: page::draw(view)?, kind: Kind::Page, votes }))
+        Ok(Self::Page(RenderedPage { text: view.render()?, kind: ContentKind::Page, votes }))
     }
 
     /// A feed that shows these votes.
     #[must_use]
     pub fn feed(text: String, votes: Votes) -> Self {
-        let drawing = Drawing { text, slots: Vec::new() };
-        Self::Page(Page { drawing, kind: Kind::Feed, votes })
+        Self::Page(RenderedPage { text, kind: ContentKind::Feed, votes })
     }
 
     /// Says that the page's address answers programs with JSON.
     #[must_use]
-    pub fn beside_data(self) -> Self {
+    pub fn beside_json(self) -> Self {
         match self {
-            Self::Page(page) => Self::Page(Page { kind: Kind::PageBesideData, ..page }),
+            Self::Page(page) => Self::Page(RenderedPage { kind: ContentKind::PageBesideJson, ..page }),
             other => other,
         }
+    }
+}
+
+impl RenderedPage {
+    fn into_entry(self, audience: Audience, day: i64, versions: Versions) -> CacheEntry {
+        let Self { text, kind, votes } = self;
+        CacheEntry { body: CompressedBody::new(text), kind, audience, day, versions, votes }
     }
 }
 
@@ -139,181 +117,106 @@ impl PageCache {
     pub fn new(megabytes: u32, freshness: Arc<Freshness>) -> Self {
         let pages = Cache::builder()
             .max_capacity(u64::from(megabytes) * 1024 * 1024)
-            .weigher(|key: &String, kept: &Arc<Kept>| {
-                // A page and its two compressed forms, of which each is at most half as large.
-                let bytes = kept.body.len() * 2 + key.len() + OVERHEAD;
-                u32::try_from(bytes).unwrap_or(u32::MAX)
+            .weigher(|key: &String, entry: &Arc<CacheEntry>| {
+                u32::try_from(entry.body.size() + key.len() + OVERHEAD).unwrap_or(u32::MAX)
             })
             .build();
         Self { pages, freshness }
     }
 
     /// Answers with the page at the request's address: the one in memory if it is fresh, else the
-    /// one that `draw` draws for visitors. A page is drawn anew each day. Others get the visitors' page with
-    /// what the frame shows them.
-    ///
-    /// # Errors
-    /// Whatever `draw` returns.
+    /// one that `render` makes for this audience. A page is rendered anew each day.
     pub async fn show(
         &self,
         request: &HttpRequest,
-        who: &impl Onlooker,
-        draw: impl AsyncFnOnce() -> Result<Drawn, AppError>,
+        audience: Audience,
+        render: impl AsyncFnOnce() -> Result<Rendered, AppError>,
     ) -> Result<HttpResponse, AppError> {
-        self.show_with(request, who, draw, async |_| Ok(Pieces::new())).await
-    }
-
-    /// The same for a page with more than the frame that is not the same for everybody: `own` is given the names of
-    /// its slots and makes what is put there for whoever is signed in.
-    ///
-    /// # Errors
-    /// Whatever `draw` and `own` return.
-    pub async fn show_with(
-        &self,
-        request: &HttpRequest,
-        who: &impl Onlooker,
-        draw: impl AsyncFnOnce() -> Result<Drawn, AppError>,
-        own: impl AsyncFnOnce(Vec<String>) -> Result<Pieces, AppError>,
-    ) -> Result<HttpResponse, AppError> {
-        let reader = who.reader();
-        let shared = async || self.made(key(request, Reader::Visitor), Reader::Visitor, draw).await;
-        let made = if reader == Reader::Visitor {
-            shared().await?
-        } else {
-            let personal = async || match shared().await? {
-                Made::Other(answer) => Ok(Drawn::Other(answer)),
-                Made::Page(page) => page.personal(who, own).await,
-            };
-            self.made(key(request, reader), reader, personal).await?
-        };
-        Ok(match made {
-            Made::Page(page) => page.send(request),
-            Made::Other(answer) => answer,
-        })
-    }
-
-    /// The page of this key: from memory if it is fresh, else drawn. Without a key it is drawn and not kept.
-    async fn made(
-        &self,
-        key: Option<Cow<'_, str>>,
-        reader: Reader,
-        draw: impl AsyncFnOnce() -> Result<Drawn, AppError>,
-    ) -> Result<Made, AppError> {
         let day = today();
         // What is known by now must be on the page; what comes later may be.
         let known = self.freshness.now();
-        let Some(key) = key else {
-            return Ok(match draw().await? {
-                Drawn::Page(page) => Made::Page(Arc::new(Kept::new(page, day, known, reader))),
-                Drawn::Other(answer) => Made::Other(answer),
+        let Some(key) = key(request, audience) else {
+            return Ok(match render().await? {
+                Rendered::Page(page) => page.into_entry(audience, day, known).send(request),
+                Rendered::Other(answer) => answer,
             });
         };
-        if let Some(kept) = self.pages.get(&*key).await
-            && self.is_fresh(&kept, known, day)
+        if let Some(entry) = self.pages.get(&*key).await
+            && self.is_fresh(&entry, known, day)
         {
-            return Ok(Made::Page(kept));
+            return Ok(entry.send(request));
         }
-        let other = RefCell::new(None);
-        let kept_aside = &other;
+        let mut other = None;
+        let other_answer = &mut other;
         let outcome = self
             .pages
             .entry(key.into_owned())
             .and_try_compute_with(move |entry| async move {
-                // Whoever waited here finds what the one before has drawn.
+                // Whoever waited here finds what the one before has rendered.
                 if entry.is_some_and(|entry| self.is_fresh(entry.value(), known, day)) {
                     return Ok::<_, AppError>(Op::Nop);
                 }
-                let made = self.freshness.now();
-                match draw().await? {
-                    Drawn::Page(page) => Ok(Op::Put(Arc::new(Kept::new(page, day, made, reader)))),
-                    Drawn::Other(answer) => {
-                        kept_aside.replace(Some(answer));
-                        Ok(Op::Remove)
+                let versions = self.freshness.now();
+                Ok(match render().await? {
+                    Rendered::Page(page) => Op::Put(Arc::new(page.into_entry(audience, day, versions))),
+                    Rendered::Other(answer) => {
+                        *other_answer = Some(answer);
+                        Op::Remove
                     }
-                }
+                })
             })
             .await?;
-        if let Some(answer) = other.into_inner() {
-            return Ok(Made::Other(answer));
-        }
-        match outcome {
-            CompResult::Inserted(entry) | CompResult::ReplacedWith(entry) | CompResult::Unchanged(entry) => {
-                Ok(Made::Page(entry.into_value()))
-            }
-            CompResult::Removed(_) | CompResult::StillNone(_) => {
-                Err(AppError::internal(&"a page was neither drawn nor kept"))
-            }
+        match (outcome, other) {
+            (
+                CompResult::Inserted(entry) | CompResult::ReplacedWith(entry) | CompResult::Unchanged(entry),
+                _,
+            ) => Ok(entry.value().send(request)),
+            (_, Some(answer)) => Ok(answer),
+            _ => Err(AppError::internal(&"a page was neither rendered nor kept")),
         }
     }
 
     /// The answer to a visitor's request, if the page is in memory and fresh. Whoever sends no cookie is nobody in
     /// particular, so neither a session nor a route is looked for.
-    async fn at_hand(&self, request: &HttpRequest) -> Option<HttpResponse> {
+    async fn for_visitor(&self, request: &HttpRequest) -> Option<HttpResponse> {
         let by_visitor = *request.method() == Method::GET && !request.headers().contains_key(header::COOKIE);
         if !by_visitor || wants_json(request) {
             return None;
         }
-        let key = key(request, Reader::Visitor)?;
+        let key = key(request, Audience::Visitor)?;
         let known = self.freshness.now();
-        let kept = self.pages.get(&*key).await?;
-        self.is_fresh(&kept, known, today()).then(|| kept.send(request))
+        let entry = self.pages.get(&*key).await?;
+        self.is_fresh(&entry, known, today()).then(|| entry.send(request))
     }
 
     /// Whether a page is of today and shows everything that was known when it was asked for; what
     /// came after that may be missing.
-    fn is_fresh(&self, kept: &Kept, known: Versions, day: i64) -> bool {
-        let votes = if kept.made.votes >= known.votes {
+    fn is_fresh(&self, entry: &CacheEntry, known: Versions, day: i64) -> bool {
+        let votes = if entry.versions.votes >= known.votes {
             // Nobody has voted on anything.
             known.votes
         } else {
-            self.freshness.wanted(&kept.votes).votes.min(known.votes)
+            self.freshness.wanted(&entry.votes).votes.min(known.votes)
         };
         // What visitors see does not depend on accounts.
-        let accounts = if kept.reader == Reader::Visitor { 0 } else { known.accounts };
-        kept.day == day && is_fresh(kept.made, Versions { catalogue: known.catalogue, accounts, votes })
+        let accounts = if entry.audience == Audience::Visitor { 0 } else { known.accounts };
+        entry.day == day && is_fresh(entry.versions, Versions { catalogue: known.catalogue, accounts, votes })
     }
 }
 
-/// A page, or another answer.
-enum Made {
-    Page(Arc<Kept>),
-    Other(HttpResponse),
-}
-
-impl Kept {
-    fn new(Page { drawing, kind, votes }: Page, day: i64, made: Versions, reader: Reader) -> Self {
-        let Drawing { text, slots } = drawing;
-        Self { body: Encoded::lazy(text.into_bytes()), slots, kind, day, made, votes, reader }
-    }
-
-    /// This visitors' page as somebody else sees it.
-    async fn personal(
-        &self,
-        who: &impl Onlooker,
-        own: impl AsyncFnOnce(Vec<String>) -> Result<Pieces, AppError>,
-    ) -> Result<Drawn, AppError> {
-        let mut pieces = own(self.slots.iter().map(|slot| slot.name.clone()).collect()).await?;
-        pieces.extend(who.frame()?);
-        let text = std::str::from_utf8(self.body.plain()).map_err(|cause| AppError::internal(&cause))?;
-        let drawing = Drawing { text: fill(text, &self.slots, &pieces), slots: Vec::new() };
-        Ok(Drawn::Page(Page { drawing, kind: self.kind, votes: self.votes.clone() }))
-    }
-
+impl CacheEntry {
     fn send(&self, request: &HttpRequest) -> HttpResponse {
-        page::send(request, &self.body, self.kind, self.reader)
+        page::send(request, &self.body, self.kind, self.audience)
     }
 }
 
-/// Answers visitors at the door, before anything that only others need, with pages that are in memory.
-///
-/// # Errors
-/// Whatever the handler returns.
-pub async fn answer_at_the_door(
+/// Answers visitors with pages that are in memory, before anything that only others need.
+pub async fn serve_cached(
     request: ServiceRequest,
     next: Next<BoxBody>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     if let Some(cache) = request.app_data::<web::Data<PageCache>>()
-        && let Some(answer) = cache.at_hand(request.request()).await
+        && let Some(answer) = cache.for_visitor(request.request()).await
     {
         return Ok(request.into_response(answer));
     }
@@ -326,16 +229,16 @@ fn today() -> i64 {
 }
 
 /// Names a page in memory, or `None` for what is not kept.
-fn key(request: &HttpRequest, reader: Reader) -> Option<Cow<'_, str>> {
+fn key(request: &HttpRequest, audience: Audience) -> Option<Cow<'_, str>> {
     let address = request.uri().path_and_query()?.as_str();
     if address.len() > LONGEST_KEY {
         return None;
     }
-    match reader {
-        Reader::Visitor => Some(address.into()),
+    match audience {
+        Audience::Visitor => Some(address.into()),
         // No address has a space in it.
-        Reader::Account(id) => Some(format!("{address} {id}").into()),
-        Reader::Once => None,
+        Audience::Account(id) => Some(format!("{address} {id}").into()),
+        Audience::Once => None,
     }
 }
 
@@ -353,110 +256,96 @@ mod tests {
         (PageCache::new(1, Arc::clone(&freshness)), freshness)
     }
 
-    /// Draws a page that says which drawing it is, after a while.
-    async fn draw(count: &Cell<u32>, votes: Votes) -> Result<Drawn, AppError> {
-        count.set(count.get() + 1);
-        let drawing = Drawing::of(&format!("drawing {}<!--:me--><!--:-->", count.get()));
-        tokio::time::sleep(Duration::from_millis(20)).await;
-        Ok(Drawn::Page(Page { drawing, kind: Kind::Page, votes }))
-    }
-
-    impl Onlooker for Reader {
-        fn reader(&self) -> Reader {
-            *self
-        }
-
-        fn frame(&self) -> Result<Pieces, AppError> {
-            Ok(Pieces::from([("me".to_owned(), format!(" for {self:?}"))]))
-        }
-    }
-
-    async fn shown(cache: &PageCache, reader: Reader, count: &Cell<u32>, votes: Votes) -> String {
+    /// Asks for a page that says which rendering it is, and for whom; rendering takes a while.
+    async fn shown(cache: &PageCache, audience: Audience, count: &Cell<u32>, votes: Votes) -> String {
         let request = TestRequest::with_uri("/page").to_http_request();
-        let answer = cache.show(&request, &reader, async || draw(count, votes).await).await.unwrap();
+        let render = async || {
+            count.set(count.get() + 1);
+            let text = format!("{} for {audience:?}", count.get());
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            Ok(Rendered::Page(RenderedPage { text, kind: ContentKind::Page, votes }))
+        };
+        let answer = cache.show(&request, audience, render).await.unwrap();
         String::from_utf8(to_bytes(answer.into_body()).await.unwrap().to_vec()).unwrap()
     }
 
     #[actix_web::test]
-    async fn a_burst_for_a_missing_page_draws_it_once() {
+    async fn a_burst_for_a_missing_page_renders_it_once() {
         let (cache, _) = cache();
-        let count = Cell::new(0);
-        let burst = (0..50).map(|_| shown(&cache, Reader::Visitor, &count, Votes::All));
-        let pages = futures_util::future::join_all(burst).await;
-        assert!(pages.iter().all(|page| page == "drawing 1"));
-        assert_eq!(count.get(), 1);
+        for audience in [Audience::Visitor, Audience::Account(1)] {
+            let count = Cell::new(0);
+            let burst = (0..50).map(|_| shown(&cache, audience, &count, Votes::All));
+            let pages = futures_util::future::join_all(burst).await;
+            assert!(pages.iter().all(|page| *page == format!("1 for {audience:?}")));
+            assert_eq!(count.get(), 1);
+        }
     }
 
     #[actix_web::test]
     async fn only_what_a_page_shows_makes_it_stale() {
         let (cache, freshness) = cache();
         let count = Cell::new(0);
-        let one = || Votes::Of(vec![1]);
-        assert_eq!(shown(&cache, Reader::Visitor, &count, one()).await, "drawing 1");
+        let look = || shown(&cache, Audience::Visitor, &count, Votes::Of(vec![1]));
+        assert_eq!(look().await, "1 for Visitor");
         freshness.notice_tool(2, 6);
         freshness.notice(Versions { accounts: 2, ..Versions::default() });
-        assert_eq!(shown(&cache, Reader::Visitor, &count, one()).await, "drawing 1");
+        assert_eq!(look().await, "1 for Visitor");
         freshness.notice_tool(1, 7);
-        assert_eq!(shown(&cache, Reader::Visitor, &count, one()).await, "drawing 2");
+        assert_eq!(look().await, "2 for Visitor");
         freshness.notice(Versions { catalogue: 2, ..Versions::default() });
-        assert_eq!(shown(&cache, Reader::Visitor, &count, one()).await, "drawing 3");
+        assert_eq!(look().await, "3 for Visitor");
     }
 
     #[actix_web::test]
-    async fn a_vote_while_a_page_is_drawn_is_not_lost_on_whoever_asks_after_it() {
+    async fn a_vote_while_a_page_is_rendered_is_not_lost_on_whoever_asks_after_it() {
         let (cache, freshness) = cache();
         let count = Cell::new(0);
-        let early = shown(&cache, Reader::Visitor, &count, Votes::All);
+        let early = shown(&cache, Audience::Visitor, &count, Votes::All);
         let late = async {
             tokio::time::sleep(Duration::from_millis(10)).await;
             freshness.notice_tool(1, 6);
-            shown(&cache, Reader::Visitor, &count, Votes::All).await
+            shown(&cache, Audience::Visitor, &count, Votes::All).await
         };
         let (early, late) = futures_util::future::join(early, late).await;
-        assert_eq!((early.as_str(), late.as_str()), ("drawing 1", "drawing 2"));
+        assert_eq!((early.as_str(), late.as_str()), ("1 for Visitor", "2 for Visitor"));
     }
 
     #[actix_web::test]
-    async fn a_page_is_drawn_once_for_all_and_filled_for_each() {
+    async fn nobody_gets_what_was_rendered_for_another() {
+        let (cache, _) = cache();
+        let count = Cell::new(0);
+        for (audience, page) in [
+            (Audience::Account(1), "1 for Account(1)"),
+            (Audience::Visitor, "2 for Visitor"),
+            (Audience::Account(2), "3 for Account(2)"),
+            (Audience::Account(1), "1 for Account(1)"),
+            (Audience::Once, "4 for Once"),
+            (Audience::Once, "5 for Once"),
+            (Audience::Visitor, "2 for Visitor"),
+        ] {
+            assert_eq!(shown(&cache, audience, &count, Votes::All).await, page, "{audience:?}");
+        }
+    }
+
+    #[actix_web::test]
+    async fn what_an_account_sees_is_rendered_anew_when_accounts_or_votes_change() {
         let (cache, freshness) = cache();
         let count = Cell::new(0);
-        for (reader, page) in [
-            (Reader::Account(1), "drawing 1 for Account(1)"),
-            (Reader::Visitor, "drawing 1"),
-            (Reader::Account(2), "drawing 1 for Account(2)"),
-            (Reader::Account(1), "drawing 1 for Account(1)"),
-            (Reader::Once, "drawing 1 for Once"),
-            (Reader::Visitor, "drawing 1"),
-        ] {
-            assert_eq!(shown(&cache, reader, &count, Votes::All).await, page, "{reader:?}");
-        }
+        let look = || shown(&cache, Audience::Account(1), &count, Votes::All);
+        assert_eq!((look().await, look().await), ("1 for Account(1)".into(), "1 for Account(1)".into()));
+        freshness.notice(Versions { accounts: 2, ..Versions::default() });
+        assert_eq!(look().await, "2 for Account(1)");
         freshness.notice_tool(1, 6);
-        assert_eq!(shown(&cache, Reader::Account(1), &count, Votes::All).await, "drawing 2 for Account(1)");
-        assert_eq!(shown(&cache, Reader::Once, &count, Votes::All).await, "drawing 2 for Once");
+        assert_eq!(look().await, "3 for Account(1)");
     }
 
     #[actix_web::test]
-    async fn what_is_put_in_for_one_reader_is_made_anew_when_accounts_change() {
-        let (cache, freshness) = cache();
-        let made = Cell::new(0);
+    async fn another_answer_than_a_page_is_given_and_not_kept() {
+        let (cache, _) = cache();
         let request = TestRequest::with_uri("/page").to_http_request();
-        let look = async || {
-            let own = async |slots: Vec<String>| {
-                made.set(made.get() + 1);
-                assert_eq!(slots, ["vote a"]);
-                Ok(Pieces::from([("vote a".to_owned(), format!("piece {}", made.get()))]))
-            };
-            let draw = async || {
-                let drawing = Drawing::of("<!--:vote a-->nothing<!--:-->");
-                Ok(Drawn::Page(Page { drawing, kind: Kind::Page, votes: Votes::All }))
-            };
-            let answer = cache.show_with(&request, &Reader::Account(1), draw, own).await.unwrap();
-            to_bytes(answer.into_body()).await.unwrap()
-        };
-        assert_eq!((look().await, look().await), ("piece 1".into(), "piece 1".into()));
-        freshness.notice(Versions { accounts: 2, ..Versions::default() });
-        assert_eq!(look().await, "piece 2");
-        freshness.notice_tool(1, 6);
-        assert_eq!(look().await, "piece 3");
+        let render = async || Ok(Rendered::Other(page::moved("/other")));
+        let answer = cache.show(&request, Audience::Visitor, render).await.unwrap();
+        assert_eq!(answer.status(), 308);
+        assert_eq!(shown(&cache, Audience::Visitor, &Cell::new(0), Votes::All).await, "1 for Visitor");
     }
 }

@@ -36,9 +36,6 @@ pub struct FeedItem {
 
 impl FeedOf<'_> {
     /// The feed as text.
-    ///
-    /// # Errors
-    /// When it cannot be written.
     pub fn text(self) -> Result<String, AppError> {
         let settings = self.settings;
         let updated = self.items.first().map(|item| item.at).unwrap_or_default().and_utc().fixed_offset();

@@ -43,9 +43,6 @@ static HEADERS: LazyLock<[(HeaderName, HeaderValue); 7]> = LazyLock::new(|| {
 });
 
 /// Adds the headers of [`HEADERS`], and HSTS where visitors come over https.
-///
-/// # Errors
-/// Whatever the handler returns.
 pub async fn secure_headers(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -69,9 +66,6 @@ pub(crate) fn secure(headers: &mut HeaderMap, https: bool) {
 }
 
 /// Refuses requests that could change something and come from another site (contract, section 4).
-///
-/// # Errors
-/// Whatever the handler returns.
 pub async fn same_site_only(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -89,9 +83,6 @@ pub async fn same_site_only(
 }
 
 /// Notes what was asked for and how it went: the route, never the address or what was sent.
-///
-/// # Errors
-/// Whatever the handler returns.
 pub async fn access_log(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,

@@ -1,16 +1,16 @@
 //! What every request and page passes, of whatever feature.
 //!
 //! - [`error`] the one error of handlers; [`page`] how a page is framed, sent and cached, how forms come in, how routes are
-//!   declared; [`slots`] the parts of a page that are not the same for everybody
+//!   declared
 //! - [`session`] sessions behind a typed wrapper; [`guard`] what every request passes; [`limits`] rate limits
-//! - [`cache`] pages in memory, served only while they are fresh; [`encoded`] their compressed forms; [`assets`] static files
+//! - [`cache`] pages in memory, served only while they are fresh; [`compressed`] their compressed forms; [`assets`] static files
 //!   under fingerprinted addresses
 //! - [`live`] the newest state per key, and frames made from it once for all readers; [`feed`] Atom
 //! - [`ui`] small shared pieces of HTML; [`paging`] which page of a list an address means, and the links to its neighbours
 
 pub mod assets;
 pub mod cache;
-pub mod encoded;
+pub mod compressed;
 pub mod error;
 pub mod feed;
 pub mod guard;
@@ -19,5 +19,4 @@ pub mod live;
 pub mod page;
 pub mod paging;
 pub mod session;
-pub mod slots;
 pub mod ui;

@@ -18,7 +18,6 @@ use crate::{
     },
     each,
     moderation::log::{self, Entry, Object},
-    text::hex,
 };
 
 /// For how long a file waits to be applied.
@@ -34,7 +33,7 @@ pub(super) struct Upload {
 impl Upload {
     /// Tells its content from any other.
     pub(super) fn hash(&self) -> String {
-        hex(&Sha256::digest(&self.content)[..16])
+        hex::encode(&Sha256::digest(&self.content)[..16])
     }
 }
 

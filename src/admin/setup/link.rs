@@ -16,7 +16,6 @@ use crate::{
     },
     each,
     moderation::log::{self, Entry, Object},
-    text::hex,
 };
 
 /// How long a link works, in seconds.
@@ -37,7 +36,7 @@ pub fn offer(conn: &mut Db) -> QueryResult<Option<String>> {
             return Ok(None);
         }
         let bytes: [u8; 32] = rand::random();
-        let token = hex(&bytes);
+        let token = hex::encode(bytes);
         let value = format!("{} {}", hash(&token), Utc::now().timestamp() + LASTS);
         let row = (site_settings::name.eq(NAME), site_settings::value.eq(value));
         each!(conn, c => diesel::insert_into(site_settings::table).values(row).execute(c))?;
@@ -107,5 +106,5 @@ fn has_admin(conn: &mut Db) -> QueryResult<bool> {
 }
 
 fn hash(token: &str) -> String {
-    hex(&Sha256::digest(token.as_bytes()))
+    hex::encode(Sha256::digest(token.as_bytes()))
 }

@@ -89,8 +89,8 @@ pub(super) fn record(typed: &Typed, status: Status) -> Result<State, Complaints>
 pub(super) fn in_order(typed: &Typed, is_new: bool) -> Typed {
     let mut typed = tidy(Shape::of(RecordKind::Tool), typed);
     if is_new && typed.trimmed("slug").is_empty() {
-        let made = slug_of(&typed.get("name"));
-        typed.set("slug", made);
+        let made = Slug::from_name(&typed.get("name"));
+        typed.set("slug", made.map(String::from).unwrap_or_default());
     }
     typed
 }
@@ -135,33 +135,8 @@ pub(super) fn wanted(
     if complaints.is_empty() { Ok(state) } else { Err(complaints) }
 }
 
-/// A slug for a name, as near as it gets; possibly empty.
-fn slug_of(name: &str) -> String {
-    let mut slug = String::new();
-    for letter in name.to_lowercase().chars() {
-        match letter {
-            'a'..='z' | '0'..='9' => slug.push(letter),
-            'ä' | 'á' | 'à' | 'â' | 'å' | 'ã' => slug.push('a'),
-            'é' | 'è' | 'ê' | 'ë' => slug.push('e'),
-            'í' | 'ì' | 'î' | 'ï' => slug.push('i'),
-            'ö' | 'ó' | 'ò' | 'ô' | 'õ' | 'ø' => slug.push('o'),
-            'ü' | 'ú' | 'ù' | 'û' => slug.push('u'),
-            'ñ' => slug.push('n'),
-            'ç' => slug.push('c'),
-            'ß' => slug.push_str("ss"),
-            _ if !slug.is_empty() && !slug.ends_with('-') => slug.push('-'),
-            _ => {}
-        }
-    }
-    let slug = slug.replace("-vs-", "-");
-    let cut = slug.get(..Slug::MAX_CHARS.min(slug.len())).unwrap_or_default();
-    cut.trim_matches('-').to_owned()
-}
-
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
 
     fn typed(pairs: &[(&str, &str)]) -> Typed {
@@ -206,14 +181,6 @@ mod tests {
 
     #[test]
     fn a_new_tool_gets_a_slug_from_its_name() {
-        for (name, slug) in [
-            ("Code Llama 4", "code-llama-4"),
-            ("  Crème brûlée! ", "creme-brulee"),
-            ("A vs B", "a-b"),
-            ("日本", ""),
-        ] {
-            assert_eq!(slug_of(name), slug);
-        }
         let form = in_order(&typed(&[("name", "Code Llama"), ("slug", " ")]), true);
         assert_eq!(form.get("slug"), "code-llama");
         assert_eq!(in_order(&typed(&[("name", "Code Llama"), ("slug", "")]), false).get("slug"), "");
@@ -228,14 +195,6 @@ mod tests {
         );
         for step in [Step::Save, Step::Publish, Step::Archive, Step::Redraft] {
             assert_eq!(Wish::of(&typed(&[("do", step.word())])), Wish::Store(step));
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn what_is_made_of_a_name_is_a_slug_or_nothing(name in any::<String>()) {
-            let slug = slug_of(&name);
-            prop_assert!(slug.is_empty() || slug.parse::<Slug>().is_ok(), "{slug}");
         }
     }
 }

@@ -11,7 +11,6 @@ use crate::catalogue::detail::{Fact, Plan};
 use crate::catalogue::terms::{Basis, Kind, RecordKind, Status};
 use crate::slug::Slug;
 use crate::stats::Choice;
-use crate::text::hex;
 
 /// A catalogue file. Absent arrays are empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -294,7 +293,7 @@ impl State {
     /// Tells this state from any other, in 32 hexadecimal digits: what an editor has seen.
     #[must_use]
     pub fn token(&self) -> String {
-        hex(&Sha256::digest(self.to_json().to_string())[..16])
+        hex::encode(&Sha256::digest(self.to_json().to_string())[..16])
     }
 }
 

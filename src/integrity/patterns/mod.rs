@@ -20,7 +20,6 @@ use crate::{
     },
     each,
     stats::rules::WATCHED_DAYS,
-    text::hex,
     votes::{ExclusionKind, network::KEPT_DAYS},
 };
 
@@ -55,7 +54,7 @@ impl Signal {
     /// Whose votes it is about, in short: who holds on to it can tell whether it is about others by now.
     #[must_use]
     pub fn token(&self) -> String {
-        hex(&Sha256::digest(&self.accounts)[..8])
+        hex::encode(&Sha256::digest(&self.accounts)[..8])
     }
 
     /// The votes that it is about: those of the accounts that were found, whatever they did to them since, and on a tool

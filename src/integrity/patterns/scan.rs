@@ -24,7 +24,6 @@ use crate::{
             PAST_DAYS, PAST_VOTES, QUIET_HOUR, SAME_ACCOUNTS, SAME_TOOLS, WATCHED_DAYS,
         },
     },
-    text::hex,
     votes::{ExclusionKind, store::IDS_AT_ONCE},
 };
 
@@ -279,7 +278,7 @@ fn same_votes(conn: &mut Db, since: NaiveDateTime) -> QueryResult<Vec<Finding>> 
             accounts
                 .drain(..accounts.len().saturating_sub(usize::try_from(MOST_ACCOUNTS).unwrap_or_default()));
             let text: String = set.iter().map(|(tool, choice)| format!("{tool}={choice};")).collect();
-            let name = hex(&Sha256::digest(text.as_bytes())[..12]);
+            let name = hex::encode(&Sha256::digest(text.as_bytes())[..12]);
             found.push(Finding {
                 kind: ExclusionKind::SameVotes,
                 key: format!("same:{name}"),

@@ -6,48 +6,59 @@
 use std::sync::{Arc, OnceLock};
 
 use actix_web::web::Bytes;
+use flate2::{Compress, Compression, FlushCompress};
 
-use crate::web::encoded::{GZIP_HEAD, gzip_piece};
+/// How a gzip file begins: deflate, without name or time (RFC 1952, section 2.3).
+const GZIP_HEAD: [u8; 10] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
 
 /// One or more server-sent events, ready for the wire. Cloning is cheap.
 #[derive(Debug, Clone)]
-pub struct Frame(Arc<Forms>);
+pub struct Frame(Arc<Inner>);
 
 #[derive(Debug)]
-struct Forms {
+struct Inner {
     plain: Bytes,
-    packed: OnceLock<Bytes>,
+    gzip: OnceLock<Bytes>,
 }
 
 /// How the frames of a stream are sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Form {
+pub(super) enum StreamEncoding {
     Plain,
     /// As pieces of a gzip file.
-    Packed,
+    Gzip,
 }
 
 impl Frame {
     /// A frame of these events.
     pub fn new(events: impl Into<Bytes>) -> Self {
-        Self(Arc::new(Forms { plain: events.into(), packed: OnceLock::new() }))
+        Self(Arc::new(Inner { plain: events.into(), gzip: OnceLock::new() }))
     }
 
     /// Its bytes, compressed when they are first asked for.
-    pub(super) fn bytes(&self, form: Form) -> Bytes {
-        match form {
-            Form::Plain => self.0.plain.clone(),
-            Form::Packed => self.0.packed.get_or_init(|| gzip_piece(&self.0.plain)).clone(),
+    pub(super) fn bytes(&self, encoding: StreamEncoding) -> Bytes {
+        match encoding {
+            StreamEncoding::Plain => self.0.plain.clone(),
+            StreamEncoding::Gzip => self.0.gzip.get_or_init(|| gzip_piece(&self.0.plain)).clone(),
         }
     }
 
     /// The same at the beginning of a stream.
-    pub(super) fn beginning(&self, form: Form) -> Bytes {
-        match form {
-            Form::Plain => self.bytes(form),
-            Form::Packed => [&GZIP_HEAD[..], &self.bytes(form)].concat().into(),
+    pub(super) fn beginning(&self, encoding: StreamEncoding) -> Bytes {
+        match encoding {
+            StreamEncoding::Plain => self.bytes(encoding),
+            StreamEncoding::Gzip => [&GZIP_HEAD[..], &self.bytes(encoding)].concat().into(),
         }
     }
+}
+
+/// A piece of a gzip file that refers to nothing before it, can be read at once, and may be followed by any other.
+fn gzip_piece(plain: &[u8]) -> Bytes {
+    let mut encoder = Compress::new(Compression::default(), false);
+    // Into memory with room nothing fails. What repeats nothing takes a little more compressed than plain.
+    let mut compressed = Vec::with_capacity(plain.len() + plain.len() / 8 + 100);
+    let _ = encoder.compress_vec(plain, &mut compressed, FlushCompress::Full);
+    Bytes::copy_from_slice(&compressed)
 }
 
 /// One server-sent event; `data` is a single line.
@@ -81,14 +92,14 @@ mod tests {
             let from = from.min(frames.len() - 1);
             let mut sent = Vec::new();
             for (at, text) in texts.iter().enumerate().skip(from) {
-                let piece = if at == from { frames[at].beginning(Form::Packed) } else { frames[at].bytes(Form::Packed) };
+                let piece = if at == from { frames[at].beginning(StreamEncoding::Gzip) } else { frames[at].bytes(StreamEncoding::Gzip) };
                 sent.extend(piece);
                 // All of it is there although more is to come.
                 let expected = texts[from..=at].concat();
                 let mut read = vec![0; expected.len()];
                 GzDecoder::new(&sent[..]).read_exact(&mut read).unwrap();
                 prop_assert_eq!(String::from_utf8(read).unwrap(), expected);
-                prop_assert_eq!(&frames[at].bytes(Form::Plain)[..], text.as_bytes());
+                prop_assert_eq!(&frames[at].bytes(StreamEncoding::Plain)[..], text.as_bytes());
             }
         }
     }

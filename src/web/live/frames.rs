@@ -111,7 +111,7 @@ mod tests {
     use actix_web::web::Bytes;
 
     use super::{
-        super::{Board, frame::Form, tests::Count},
+        super::{Board, frame::StreamEncoding, tests::Count},
         *,
     };
 
@@ -120,7 +120,7 @@ mod tests {
     }
 
     fn told(seen: &mut watch::Receiver<Option<Frame>>) -> Option<Bytes> {
-        seen.borrow_and_update().as_ref().map(|frame| frame.bytes(Form::Plain))
+        seen.borrow_and_update().as_ref().map(|frame| frame.bytes(StreamEncoding::Plain))
     }
 
     #[actix_web::test]

@@ -15,17 +15,20 @@ use std::{
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::{Method, header},
+    http::{
+        Method,
+        header::{self, ContentEncoding, Encoding},
+    },
     web::{self, Bytes},
 };
 use futures_util::{Stream, StreamExt};
 use tokio::{sync::watch, time::Interval};
 use tokio_stream::wrappers::WatchStream;
 
-use super::{Frame, frame::Form, lock};
+use super::{Frame, frame::StreamEncoding, lock};
 use crate::{
     config::{Settings, Switch},
-    web::{encoded::accepted, error::AppError, guard::client_address, limits::network},
+    web::{compressed::negotiated, error::AppError, guard::client_address, limits::network},
 };
 
 /// How often a comment shows that a stream is alive.
@@ -86,9 +89,12 @@ impl Streams {
             .insert_header((header::CACHE_CONTROL, "no-cache, no-transform"))
             .insert_header((header::VARY, "Accept-Encoding"))
             .insert_header(("X-Accel-Buffering", "no"));
-        let form = if accepted(request).gzip { Form::Packed } else { Form::Plain };
-        if form == Form::Packed {
-            answer.insert_header(header::ContentEncoding::Gzip);
+        let encoding = match negotiated(request, &[Encoding::gzip(), Encoding::identity()]) {
+            ContentEncoding::Gzip => StreamEncoding::Gzip,
+            _ => StreamEncoding::Plain,
+        };
+        if encoding == StreamEncoding::Gzip {
+            answer.insert_header(ContentEncoding::Gzip);
         }
         if *request.method() == Method::HEAD {
             return Ok(answer.finish());
@@ -98,13 +104,13 @@ impl Streams {
         beat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         let frames = frames.into_iter().map(WatchStream::new).collect();
         let closing = WatchStream::new(self.closing.subscribe());
-        Ok(answer.streaming(Open { form, begun: false, frames, beat, closing, _place: place }))
+        Ok(answer.streaming(Open { encoding, begun: false, frames, beat, closing, _place: place }))
     }
 }
 
 /// A stream that is open: it says how to reconnect, then each newest frame, and something while there is none.
 struct Open {
-    form: Form,
+    encoding: StreamEncoding,
     begun: bool,
     frames: Vec<WatchStream<Option<Frame>>>,
     beat: Interval,
@@ -118,7 +124,7 @@ impl Stream for Open {
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = &mut *self;
         if !std::mem::replace(&mut this.begun, true) {
-            return Poll::Ready(Some(Ok(OPENING.beginning(this.form))));
+            return Poll::Ready(Some(Ok(OPENING.beginning(this.encoding))));
         }
         while let Poll::Ready(word) = this.closing.poll_next_unpin(context) {
             if word != Some(false) {
@@ -129,14 +135,14 @@ impl Stream for Open {
         let mut at = 0;
         while let Some(frames) = this.frames.get_mut(at) {
             match frames.poll_next_unpin(context) {
-                Poll::Ready(Some(Some(frame))) => return Poll::Ready(Some(Ok(frame.bytes(this.form)))),
+                Poll::Ready(Some(Some(frame))) => return Poll::Ready(Some(Ok(frame.bytes(this.encoding)))),
                 Poll::Ready(Some(None)) => {}
                 // Nobody draws these any more: the reader is to ask anew.
                 Poll::Ready(None) => return Poll::Ready(None),
                 Poll::Pending => at += 1,
             }
         }
-        this.beat.poll_tick(context).map(|_| Some(Ok(ALIVE.bytes(this.form))))
+        this.beat.poll_tick(context).map(|_| Some(Ok(ALIVE.bytes(this.encoding))))
     }
 }
 

@@ -6,122 +6,133 @@ mod shell;
 use std::{future::Future, pin::Pin, time::Duration};
 
 use actix_web::{
-    FromRequest, HttpRequest, HttpResponse, Resource, Route,
-    body::BoxBody,
+    FromRequest, HttpRequest, HttpResponse, HttpResponseBuilder, Resource, Route,
     dev::Payload,
     error::UrlencodedError,
     guard,
     http::{
         Method, StatusCode,
-        header::{self, EntityTag, Header, HeaderName, HeaderValue, IfNoneMatch},
+        header::{self, ContentEncoding, ETag, EntityTag, Header, IfNoneMatch},
     },
     web,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
-pub(crate) use self::shell::draw;
-pub use self::shell::{Me, SECTIONS, Shell, View};
-use crate::web::{
-    cache::Reader,
-    encoded::{Encoded, accepted},
-    error::AppError,
-};
+pub use self::shell::{Shell, View};
+use crate::web::{cache::Audience, compressed::CompressedBody, error::AppError};
 
 /// Sends a page with the given status; only 200 may be cached.
-///
-/// # Errors
-/// When the template cannot be rendered.
 pub fn show_with(
     request: &HttpRequest,
     page: &impl View,
     status: StatusCode,
 ) -> Result<HttpResponse, AppError> {
-    let body = Encoded::lazy(draw(page)?.text.into_bytes());
-    Ok(send_with(request, &body, Kind::Page, status, status == StatusCode::OK && !page.shell().personal()))
-}
-
-/// As what a body is sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// A page.
-    Page,
-    /// A page at an address that answers programs with JSON.
-    PageBesideData,
-    /// An Atom feed, the same for everybody.
-    Feed,
-}
-
-impl Kind {
-    fn content_type(self) -> &'static str {
-        match self {
-            Self::Page | Self::PageBesideData => "text/html; charset=utf-8",
-            Self::Feed => "application/atom+xml; charset=utf-8",
-        }
-    }
-
-    /// The headers of a request that the answer depends on.
-    fn vary(self) -> &'static str {
-        match self {
-            Self::Page => "Accept-Encoding, Cookie",
-            Self::PageBesideData => "Accept, Accept-Encoding, Cookie",
-            Self::Feed => "Accept-Encoding",
-        }
-    }
-}
-
-/// Sends a page that is there: cacheable for visitors, `no-store` for whoever is signed in.
-#[must_use]
-pub fn send(request: &HttpRequest, body: &Encoded, kind: Kind, reader: Reader) -> HttpResponse {
-    send_with(request, body, kind, StatusCode::OK, reader == Reader::Visitor)
-}
-
-fn send_with(
-    request: &HttpRequest,
-    body: &Encoded,
-    kind: Kind,
-    status: StatusCode,
-    public: bool,
-) -> HttpResponse {
-    let mut answer = Answer::new(status);
-    answer.insert_header(header::CONTENT_TYPE, HeaderValue::from_static(kind.content_type()));
-    answer.insert_header(header::VARY, HeaderValue::from_static(kind.vary()));
-    if public {
-        let cache = HeaderValue::from_static("public, max-age=0, must-revalidate");
-        answer.insert_header(header::CACHE_CONTROL, cache);
-        answer.finish_with(body, request)
+    let body = CompressedBody::new(page.render()?);
+    let head = ContentKind::Page.head(status);
+    Ok(if status == StatusCode::OK && !page.shell().personal() {
+        send_public(request, head, &body)
     } else {
-        answer.insert_header(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        answer.finish_whole(body, request)
-    }
+        send_unstored(request, head, &body)
+    })
 }
 
 /// Sends a page that is private to whoever asked, or part of a sign-in.
-///
-/// # Errors
-/// When the template cannot be rendered.
 pub fn show_private(
     request: &HttpRequest,
     page: &impl View,
     status: StatusCode,
 ) -> Result<HttpResponse, AppError> {
-    Ok(send_with(request, &Encoded::lazy(draw(page)?.text.into_bytes()), Kind::Page, status, false))
+    Ok(send_unstored(request, ContentKind::Page.head(status), &CompressedBody::new(page.render()?)))
+}
+
+/// Sends a page that is there: cacheable for visitors, `no-store` for whoever is signed in.
+#[must_use]
+pub fn send(
+    request: &HttpRequest,
+    body: &CompressedBody,
+    kind: ContentKind,
+    audience: Audience,
+) -> HttpResponse {
+    let head = kind.head(StatusCode::OK);
+    match audience {
+        Audience::Visitor => send_public(request, head, body),
+        Audience::Account(_) | Audience::Once => send_unstored(request, head, body),
+    }
 }
 
 /// Sends JSON under an address that is a page to browsers; `cache` is its Cache-Control.
-///
-/// # Errors
-/// When the data cannot be written as JSON.
 pub fn show_data(
     request: &HttpRequest,
     data: &impl Serialize,
     cache: &'static str,
 ) -> Result<HttpResponse, AppError> {
     let json = serde_json::to_vec(data).map_err(|cause| AppError::internal(&cause))?;
-    let mut answer = Answer::new(StatusCode::OK);
-    answer.insert_header(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    answer.insert_header(header::VARY, HeaderValue::from_static("Accept, Accept-Encoding"));
-    answer.insert_header(header::CACHE_CONTROL, HeaderValue::from_static(cache));
-    Ok(answer.finish_with(&Encoded::lazy(json), request))
+    let mut head = HttpResponse::Ok();
+    head.content_type("application/json")
+        .insert_header((header::VARY, "Accept, Accept-Encoding"))
+        .insert_header((header::CACHE_CONTROL, cache));
+    Ok(send_tagged(request, head, &CompressedBody::new(json)))
+}
+
+/// As what a body is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ContentKind {
+    /// A page.
+    Page,
+    /// A page at an address that answers programs with JSON.
+    PageBesideJson,
+    /// An Atom feed, the same for everybody.
+    Feed,
+}
+
+impl ContentKind {
+    /// The beginning of an answer: its type, and the headers of a request that it depends on.
+    fn head(self, status: StatusCode) -> HttpResponseBuilder {
+        let (content_type, vary) = match self {
+            Self::Page => ("text/html; charset=utf-8", "Accept-Encoding, Cookie"),
+            Self::PageBesideJson => ("text/html; charset=utf-8", "Accept, Accept-Encoding, Cookie"),
+            Self::Feed => ("application/atom+xml; charset=utf-8", "Accept-Encoding"),
+        };
+        let mut head = HttpResponse::build(status);
+        head.content_type(content_type).insert_header((header::VARY, vary));
+        head
+    }
+}
+
+fn send_public(request: &HttpRequest, mut head: HttpResponseBuilder, body: &CompressedBody) -> HttpResponse {
+    head.insert_header((header::CACHE_CONTROL, "public, max-age=0, must-revalidate"));
+    send_tagged(request, head, body)
+}
+
+fn send_unstored(
+    request: &HttpRequest,
+    mut head: HttpResponseBuilder,
+    body: &CompressedBody,
+) -> HttpResponse {
+    head.insert_header((header::CACHE_CONTROL, "no-store"));
+    send_whole(request, head, body)
+}
+
+/// Sends `body` with its ETag, or 304 to whoever has it already.
+#[must_use]
+pub fn send_tagged(
+    request: &HttpRequest,
+    mut head: HttpResponseBuilder,
+    body: &CompressedBody,
+) -> HttpResponse {
+    head.insert_header(ETag(body.tag().clone()));
+    if has(request, body.tag()) {
+        return head.status(StatusCode::NOT_MODIFIED).finish();
+    }
+    send_whole(request, head, body)
+}
+
+fn send_whole(request: &HttpRequest, mut head: HttpResponseBuilder, body: &CompressedBody) -> HttpResponse {
+    let (bytes, encoding) = body.best_for(request);
+    if encoding != ContentEncoding::Identity {
+        head.insert_header(encoding);
+    }
+    head.body(bytes)
 }
 
 /// 303 to a path on this site: the answer to a form.
@@ -140,44 +151,6 @@ pub fn moved(path: &str) -> HttpResponse {
         .insert_header((header::LOCATION, path))
         .insert_header((header::CACHE_CONTROL, "public, max-age=3600"))
         .finish()
-}
-
-/// An answer whose headers are being written.
-pub struct Answer(HttpResponse);
-
-impl Answer {
-    /// Begins an answer.
-    #[must_use]
-    pub fn new(status: StatusCode) -> Self {
-        Self(HttpResponse::new(status))
-    }
-
-    /// Sets a header.
-    pub fn insert_header(&mut self, name: HeaderName, value: HeaderValue) -> &mut Self {
-        self.0.headers_mut().insert(name, value);
-        self
-    }
-
-    /// Sends `body` with its ETag, or 304 to whoever has it already.
-    #[must_use]
-    pub fn finish_with(mut self, body: &Encoded, request: &HttpRequest) -> HttpResponse {
-        self.insert_header(header::ETAG, body.tag_value().clone());
-        if has(request, body.tag()) {
-            *self.0.status_mut() = StatusCode::NOT_MODIFIED;
-            return self.0;
-        }
-        self.finish_whole(body, request)
-    }
-
-    /// Sends `body` whole.
-    #[must_use]
-    pub fn finish_whole(mut self, body: &Encoded, request: &HttpRequest) -> HttpResponse {
-        let (bytes, encoding) = body.packed(accepted(request));
-        if let Some(name) = encoding {
-            self.insert_header(header::CONTENT_ENCODING, name);
-        }
-        self.0.set_body(BoxBody::new(bytes))
-    }
 }
 
 /// Whether whoever asks says that they have what this tag stands for.
@@ -272,9 +245,6 @@ impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
 }
 
 /// A path on this site to go on to, as a form or address named it; anything else is no path.
-///
-/// # Errors
-/// None: whatever is not a path on this site is ignored.
 #[must_use]
 pub fn local_path(text: &str) -> Option<String> {
     let plain = text.starts_with('/')

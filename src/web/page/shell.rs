@@ -1,22 +1,11 @@
-//! The frame around every page, and the drawing of a page in it.
+//! The frame around every page.
 
-use std::cell::Cell;
-
-use askama::{Template, filters::HtmlSafe};
+use askama::Template;
 
 use crate::{
     config::Settings,
-    web::{assets, error::AppError, session::Flash, slots::Drawing},
+    web::{assets, session::Flash},
 };
-
-/// The parts of the site, as the head of every page lists them.
-pub const SECTIONS: &[(&str, &str)] = &[
-    ("/compare", "Compare"),
-    ("/tools", "Tools"),
-    ("/categories", "Categories"),
-    ("/reviewers", "Reviewers"),
-    ("/methodology", "Methodology"),
-];
 
 /// What every page shows around its content.
 #[derive(Debug, Clone)]
@@ -103,34 +92,10 @@ impl Shell {
         self.live = None;
     }
 
-    /// The address of the sign-in page that comes back here.
-    #[must_use]
-    pub fn sign_in_href(&self) -> String {
-        let query = serde_urlencoded::to_string([("next", &self.here)]).unwrap_or_default();
-        format!("/login?{query}")
-    }
-
-    /// Who is signed in, or the way to sign in.
-    #[must_use]
-    pub fn me(&self) -> Me<'_> {
-        Me { viewer: self.viewer.as_deref(), at_desk: self.at_desk, sign_in: self.sign_in_href() }
-    }
-
     pub(super) fn personal(&self) -> bool {
         self.viewer.is_some() || self.flash.is_some()
     }
 }
-
-/// The corner of the frame that says who is signed in.
-#[derive(Template)]
-#[template(path = "_me.html")]
-pub struct Me<'a> {
-    viewer: Option<&'a str>,
-    at_desk: bool,
-    sign_in: String,
-}
-
-impl HtmlSafe for Me<'_> {}
 
 /// A page: its frame, and the template that fills it.
 pub trait View: Template {
@@ -148,20 +113,4 @@ macro_rules! view {
             }
         })+
     };
-}
-
-/// Renders a page. A thread draws all its pages in the same memory, so that none has to grow while it is drawn.
-///
-/// # Errors
-/// When the template cannot be rendered.
-pub(crate) fn draw(page: &impl View) -> Result<Drawing, AppError> {
-    thread_local! {
-        static DRAFT: Cell<String> = const { Cell::new(String::new()) };
-    }
-    let mut draft = DRAFT.take();
-    draft.clear();
-    page.render_into(&mut draft)?;
-    let drawing = Drawing::of(&draft);
-    DRAFT.set(draft);
-    Ok(drawing)
 }

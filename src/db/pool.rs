@@ -1,0 +1,82 @@
+//! The pool of connections, and how requests reach the database.
+
+use std::time::Duration;
+
+use diesel::connection::SimpleConnection;
+
+use super::connection::{ConnectError, DatabaseUrl, Db};
+use crate::web::error::AppError;
+
+/// A pooled connection.
+pub type PooledDb = diesel::r2d2::PooledConnection<Manager>;
+
+/// Opens connections for the pool.
+#[derive(Debug)]
+pub struct Manager(DatabaseUrl);
+
+impl diesel::r2d2::ManageConnection for Manager {
+    type Connection = Db;
+    type Error = ConnectError;
+
+    fn connect(&self) -> Result<Db, ConnectError> {
+        self.0.connect()
+    }
+
+    fn is_valid(&self, conn: &mut Db) -> Result<(), ConnectError> {
+        Ok(conn.batch_execute("SELECT 1")?)
+    }
+
+    fn has_broken(&self, conn: &mut Db) -> bool {
+        use diesel::r2d2::R2D2Connection;
+        std::thread::panicking() || conn.is_broken()
+    }
+}
+
+/// The pool of connections that requests share. Cloning is cheap.
+#[derive(Clone)]
+pub struct Database {
+    pool: diesel::r2d2::Pool<Manager>,
+    url: DatabaseUrl,
+}
+
+impl Database {
+    /// Opens the pool; the first connection is made at once, so that a wrong address stops the start.
+    pub fn open(url: &DatabaseUrl) -> Result<Self, ConnectError> {
+        drop(url.connect()?);
+        let pool = diesel::r2d2::Pool::builder()
+            .max_size(8)
+            .min_idle(Some(1))
+            .connection_timeout(Duration::from_secs(5))
+            .test_on_check_out(matches!(url, DatabaseUrl::Postgres(_)))
+            .build_unchecked(Manager(url.clone()));
+        Ok(Self { pool, url: url.clone() })
+    }
+
+    /// Where this database is.
+    #[must_use]
+    pub fn url(&self) -> &DatabaseUrl {
+        &self.url
+    }
+
+    /// Borrows a connection on the current thread, which must be allowed to wait.
+    ///
+    /// # Errors
+    /// [`AppError::Unavailable`] when none is free within five seconds.
+    pub fn get(&self) -> Result<PooledDb, AppError> {
+        self.pool.get().map_err(|cause| AppError::unavailable(&cause))
+    }
+
+    /// Runs `work` with a connection on the blocking pool.
+    ///
+    /// # Errors
+    /// Whatever `work` returns, or [`AppError::Unavailable`] when no connection is free.
+    pub async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Db) -> Result<T, AppError> + Send + 'static,
+    ) -> Result<T, AppError> {
+        let database = self.clone();
+        actix_web::web::block(move || work(&mut *database.get()?))
+            .await
+            .map_err(|cause| AppError::unavailable(&cause))?
+    }
+}

@@ -1,0 +1,38 @@
+//! Sessions: opaque keys in the cookie, their state in the database, so that they can be revoked.
+//!
+//! Only the SHA-256 of a key is stored. Features meet the session as [`TypedSession`]; what they keep in it has a
+//! key and a type of their own.
+
+mod store;
+mod typed;
+
+use actix_session::{
+    SessionMiddleware,
+    config::{CookieContentSecurity, PersistentSession, TtlExtensionPolicy},
+};
+use actix_web::cookie::{SameSite, time::Duration};
+
+pub use self::{
+    store::{DatabaseSessions, end_all, remove_expired},
+    typed::{Credential, Flash, TypedSession},
+};
+use crate::config::Settings;
+
+/// The middleware that loads and stores sessions; under https the cookie is `__Host-` and Secure.
+#[must_use]
+pub fn middleware(settings: &Settings, sessions: &DatabaseSessions) -> SessionMiddleware<DatabaseSessions> {
+    let name = if settings.https() { "__Host-shiptally" } else { "shiptally" };
+    SessionMiddleware::builder(sessions.clone(), settings.secret.cookie_key())
+        .cookie_name(name.to_owned())
+        .cookie_secure(settings.https())
+        .cookie_http_only(true)
+        .cookie_same_site(SameSite::Lax)
+        .cookie_path("/".to_owned())
+        .cookie_content_security(CookieContentSecurity::Signed)
+        .session_lifecycle(
+            PersistentSession::default()
+                .session_ttl(Duration::days(store::SIGNED_IN_DAYS))
+                .session_ttl_extension_policy(TtlExtensionPolicy::OnStateChanges),
+        )
+        .build()
+}
