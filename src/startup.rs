@@ -14,7 +14,7 @@ use crate::{
     account,
     accounts::{self, AfterSignIn, RecentAccounts},
     admin,
-    catalogue::Catalogue,
+    catalogue::{Catalogue, search},
     changes,
     comparisons::{self, PairFrames},
     config::{ServeOptions, Settings, Switch},
@@ -90,6 +90,9 @@ impl Site {
         let mut conn = url.connect().map_err(|cause| ground(&url.to_string(), &cause))?;
         for name in conn.migrate().map_err(|cause| ground(&url.to_string(), &cause))? {
             tracing::info!(name, "applied migration");
+        }
+        if search::renew(&mut conn).map_err(|cause| ground(&url.to_string(), &cause))? {
+            tracing::info!("made the search index anew");
         }
         if options.bind.ip().is_unspecified() && options.base_url.is_none() {
             tracing::warn!("SHIPTALLY_BASE_URL is not set: forms work only from this machine");

@@ -13,7 +13,7 @@ use diesel::{connection::SimpleConnection, prelude::*};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 use shiptally::{
-    catalogue::{STARTER, file},
+    catalogue::{STARTER, file, search},
     cli::verify,
     db::{
         DatabaseUrl, Db,
@@ -22,7 +22,7 @@ use shiptally::{
 };
 
 /// Raised whenever a data set comes out differently.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// The password of every account. Its hash is a cheap one: what hashing costs is not measured here.
 pub(crate) const PASSWORD: &str = "ship-it-or-skip-it";
@@ -210,6 +210,7 @@ fn make(size: Size, kept: &Path) -> Result<()> {
     let text = catalogue(&words()?, size.tools)?.to_string();
     let records = file::parse(&text).map_err(|problems| anyhow!("{}", problems[0]))?;
     file::import(&mut conn, &records, moment()?, |_, _| {}).map_err(|cause| anyhow!("{cause}"))?;
+    search::renew(&mut conn)?;
     bar.set_message(format!("{} data", size.name));
     conn.write(|conn| people(conn, size, &bar))?;
     bar.set_message(format!("{} data: checked", size.name));

@@ -232,7 +232,8 @@ fn search(effort: &Effort, sites: &mut Sites, rows: &mut Rows) -> Result<()> {
     let typical = lengths.iter().sum::<f64>() / lengths.len() as f64;
     say(&format!("search: {typical:.0} bytes on the wire on average, {} in the middle", median(&lengths)));
     let limit = constant(&[typical as usize])?;
-    let (mut limits, [mut any, mut alike]) = (Vec::new(), <[Both; 2]>::default());
+    let (mut limits, [mut any, mut alike, mut bare]) = (Vec::new(), <[Both; 3]>::default());
+    let mut waits = Vec::new();
     let common = sites.small.common_words(FULL_PAGE)?;
     say(&format!("search: {} words fill a page in any data", common.len()));
     for round in 0..effort.rounds {
@@ -240,17 +241,29 @@ fn search(effort: &Effort, sites: &mut Sites, rows: &mut Rows) -> Result<()> {
         limits.push(again(&limit, effort, constant_request(&limit, 0))?);
         any.add(sites, |site| {
             let requests = site.searches(effort.searches());
-            once(effort, site, requests)
+            let answers = send(plan(&site.server, effort, requests, true))?;
+            if site.size.tools == LARGE.tools {
+                waits.push(answers.p99_ms);
+            }
+            Ok(answers.per_second())
         })?;
         alike.add(sites, |site| {
             let requests = site.searches_alike(&common, effort.searches());
             once(effort, site, requests)
         })?;
+        bare.add(sites, |site| site.bare_searches(&common, effort.seconds))?;
     }
     let name = "tool list with a search not seen before";
-    rows.limits.push(any.against(name, "req/s", &limits, 0.1));
+    rows.limits.push(any.against(name, "req/s", &limits, 0.015));
+    rows.limits.push(Row::at_most(format!("{name}, p99"), "ms", median(&waits), 60.0));
+    // What the database alone makes of the same.
+    rows.sizes.push(alike.by_size(&format!("{name}, that finds as much"), "req/s").told());
+    rows.sizes.push(bare.by_size("the full-text search alone, that finds as much", "searches/s").told());
+    let kept =
+        |both: &Both| both.many.iter().zip(&both.few).map(|(many, few)| many / few).collect::<Vec<_>>();
+    let name_kept = format!("large / small: {name}, to what the full text alone keeps");
+    rows.sizes.push(Row::against(name_kept, "", &kept(&alike), &kept(&bare), SAME));
     // Of words at random, large data has more to show, so that the work is not the same.
-    rows.sizes.push(alike.by_size(&format!("{name}, that finds as much"), "req/s"));
     rows.sizes.push(any.by_size(&format!("{name}, of words at random"), "req/s").told());
     Ok(())
 }

@@ -1,12 +1,12 @@
 //! A site under measurement: its people, the requests they send, and the proof that no vote of
 //! theirs got lost.
 
-use std::{collections::HashMap, net::SocketAddr, path::PathBuf};
+use std::{collections::HashMap, net::SocketAddr, path::PathBuf, time::Instant};
 
 use anyhow::{Context, Result, ensure};
 use diesel::prelude::*;
 use shiptally::{
-    catalogue::search,
+    catalogue::{Catalogue, search},
     cli::verify,
     db::{
         DatabaseUrl,
@@ -197,26 +197,41 @@ impl Site {
     pub(crate) fn searches_alike(&mut self, common: &[String], count: usize) -> Vec<String> {
         let first = self.searched;
         self.searched += count;
-        let path = |number: usize| {
-            let mut dice = Dice::new(number + 55_000_001);
-            let mut any = |words: &[String]| words[dice.below(words.len())].clone();
-            let words = match number % 3 {
-                // No word begins so.
-                0 => format!("{}+zq{}", any(&self.words), any(&self.words)),
-                1 => data::slug(&self.words, number * 7919 % self.size.tools).replace('-', "+"),
-                _ => any(common),
-            };
-            self.get(&format!("/tools?q={words}&x={number}"))
-        };
+        let path = |number: usize| self.get(&format!("/tools?q={}&x={number}", self.alike(common, number)));
         (first..first + count).map(path).collect()
+    }
+
+    /// The words of the nth of these searches.
+    fn alike(&self, common: &[String], number: usize) -> String {
+        let mut dice = Dice::new(number + 55_000_001);
+        let mut any = |words: &[String]| words[dice.below(words.len())].clone();
+        match number % 3 {
+            // No word begins so.
+            0 => format!("{}+zq{}", any(&self.words), any(&self.words)),
+            1 => data::slug(&self.words, number * 7919 % self.size.tools).replace('-', "+"),
+            _ => any(common),
+        }
+    }
+
+    /// How many of these searches a second one connection to the database answers, without a server.
+    pub(crate) fn bare_searches(&self, common: &[String], seconds: f64) -> Result<f64> {
+        let mut conn = DatabaseUrl::Sqlite(self.file.clone()).connect()?;
+        let directory = Catalogue::default().current(&mut conn)?;
+        let (start, mut count) = (Instant::now(), 0);
+        while start.elapsed().as_secs_f64() < seconds {
+            search::find(&mut conn, &directory, &self.alike(common, count).replace('+', " "))?;
+            count += 1;
+        }
+        Ok(count as f64 / start.elapsed().as_secs_f64())
     }
 
     /// The words that at least so many tools have.
     pub(crate) fn common_words(&self, tools: usize) -> Result<Vec<String>> {
         let mut conn = DatabaseUrl::Sqlite(self.file.clone()).connect()?;
+        let directory = Catalogue::default().current(&mut conn)?;
         let mut common = Vec::new();
         for word in &self.words {
-            if search::matching(&mut conn, word, i64::try_from(tools)?)?.len() == tools {
+            if search::find(&mut conn, &directory, word)?.len() >= tools {
                 common.push(word.clone());
             }
         }

@@ -1,14 +1,11 @@
 //! The picture of everything published that lists, searches and comparisons need, kept in memory.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::Arc;
 
 use chrono::{NaiveDate, NaiveDateTime};
-use diesel::QueryResult;
 
-use super::index::{Index, Matches};
-use super::names::Names;
-use crate::db::Db;
+use super::search_words::joined;
 use crate::slug::Slug;
 use crate::stats::{Choice, Panel};
 
@@ -20,8 +17,10 @@ pub struct Directory {
     tools: Vec<Arc<Tool>>,
     /// The names of `tools`, in their order and in lower case.
     names: Vec<String>,
-    /// The same and the slugs, to find what is near.
-    names_index: Names,
+    /// The same as the words that searches compare.
+    search_names: Vec<String>,
+    /// So are the slugs that say something else than the name, each with the place of its tool.
+    search_slugs: Vec<(usize, String)>,
     tools_by_slug: HashMap<String, usize>,
     tools_by_id: HashMap<i64, usize>,
     categories: Vec<Category>,
@@ -29,9 +28,6 @@ pub struct Directory {
     comparisons: Vec<Comparison>,
     comparisons_by_pair: HashMap<(i64, i64), usize>,
     moved: Moved,
-    /// Made when it is searched first; none for a catalogue that is too large.
-    index: OnceLock<Option<Index>>,
-    indexing: Mutex<()>,
 }
 
 /// Addresses that records had, each with the ids of its records, the newest first.
@@ -156,9 +152,15 @@ impl Directory {
         &self.names
     }
 
-    /// The slugs and lower-case names of [`Self::tools`], to find what is near.
-    pub(super) fn names_index(&self) -> &Names {
-        &self.names_index
+    /// The name of the tool at this place in [`Self::tools`], in the words of a search.
+    pub(super) fn search_name(&self, place: usize) -> Option<&str> {
+        self.search_names.get(place).map(String::as_str)
+    }
+
+    /// The names and slugs of all tools in the words of a search, each with the place of its tool.
+    pub(super) fn search_names(&self) -> impl Iterator<Item = (usize, &str)> {
+        let slugs = self.search_slugs.iter().map(|(place, slug)| (*place, slug.as_str()));
+        self.search_names.iter().map(String::as_str).enumerate().chain(slugs)
     }
 
     /// The published tool of this name, without regard to case; of several the first.
@@ -254,10 +256,11 @@ impl Directory {
         mut comparisons: Vec<(i64, Comparison)>,
     ) -> Self {
         tools.sort_by_cached_key(|tool| (tool.name.to_lowercase(), tool.slug.clone()));
+        let search_names: Vec<String> = tools.iter().map(|tool| joined(&tool.name)).collect();
+        let slugs = tools.iter().map(|tool| joined(&tool.slug)).enumerate();
+        let search_slugs = slugs.filter(|(place, slug)| search_names[*place] != *slug).collect();
         tell_apart(&mut tools);
         let names: Vec<String> = tools.iter().map(|tool| tool.name.to_lowercase()).collect();
-        let names_index =
-            Names::new(tools.iter().zip(&names).map(|(tool, name)| [tool.slug.as_str(), name.as_str()]));
         let tools_by_slug = index(&tools, |tool| tool.slug.to_string());
         let tools_by_id = index(&tools, |tool| tool.id);
         comparisons.retain(|(_, pair)| {
@@ -270,7 +273,8 @@ impl Directory {
             version,
             tools,
             names,
-            names_index,
+            search_names,
+            search_slugs,
             tools_by_slug,
             tools_by_id,
             categories,
@@ -278,41 +282,7 @@ impl Directory {
             comparisons,
             comparisons_by_pair,
             moved: Moved::default(),
-            index: OnceLock::new(),
-            indexing: Mutex::default(),
         }
-    }
-
-    /// The published tools that a search finds, as places in [`Self::tools`]; see
-    /// [`search::matching`](super::search::matching). The first search makes the index.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
-    pub fn search(&self, conn: &mut Db, query: &str) -> QueryResult<Matches> {
-        let index = match self.index.get() {
-            Some(index) => index,
-            None => {
-                // One makes it, the others wait for it.
-                let _turn = self.indexing.lock().unwrap_or_else(PoisonError::into_inner);
-                if self.index.get().is_none() {
-                    let _ = self.index.set(Index::load(conn, self)?);
-                }
-                self.index.get_or_init(|| None)
-            }
-        };
-        match index {
-            Some(index) => Ok(index.matching(query)),
-            None => {
-                let ids = super::search::matching(conn, query, i64::MAX)?;
-                Ok(ids.into_iter().filter_map(|id| self.position(id)).collect())
-            }
-        }
-    }
-
-    /// The index, if it is there.
-    #[must_use]
-    pub fn index(&self) -> Option<&Index> {
-        self.index.get()?.as_ref()
     }
 
     /// Where the published tool of this id stands in [`Self::tools`].

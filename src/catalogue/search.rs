@@ -1,105 +1,120 @@
-//! Full-text search over the tools, with the same words on both databases.
+//! Full-text search over the tools, in the index of the database: FTS5 on SQLite, `tsvector` on PostgreSQL.
 //!
-//! What counts as a word is decided here and not by either database: text is lower-cased, marks over Latin letters
-//! are dropped, and everything that is neither letter nor digit separates. So `llama.cpp` is found by `cpp` on both,
-//! and what reaches a query is letters and digits only.
+//! The database finds and weighs, over words that [`search_words`](super::search_words) has made of text and query
+//! alike; what comes first is decided here, for both. The index is written in the transaction that writes the tool, by
+//! code and not by a trigger.
 
 use diesel::prelude::*;
 use diesel::sql_query;
-use diesel::sql_types::{Array, BigInt, Text};
+use diesel::sql_types::{Array, BigInt, Double, Text};
 
+use super::directory::Directory;
+use super::search_words::{RULES, joined, words};
 use crate::db::Db;
-use crate::db::schema::{categories, tools};
+use crate::db::schema::{categories, search_rules, tools};
+use crate::db::versions::{self, Of};
 
 /// The most words of a query that count; more only narrow what is already narrow.
 const MOST_WORDS: usize = 8;
 
-/// The most characters of a word that count: PostgreSQL takes no words above 2,046 bytes.
-const MOST_CHARS: usize = 100;
-
+/// A tool that has every word.
 #[derive(QueryableByName)]
-struct Found {
+struct Match {
     #[diesel(sql_type = BigInt)]
-    id: i64,
+    tool_id: i64,
+    /// The less, the better it fits.
+    #[diesel(sql_type = Double)]
+    weight: f64,
 }
 
-/// The ids of the published tools in which every word of `query` begins some word, best first, at most `limit`. A
-/// query without words finds nothing; see [`words`].
+/// How well a name fits a query, best first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum NameFit {
+    Exact,
+    BeginsSo,
+    HasEveryWord,
+    Otherwise,
+}
+
+/// The published tools in which every word of `query` begins some word, best first, as places in
+/// [`Directory::tools`]. A query without words finds nothing.
 ///
 /// First comes the tool of exactly that name, then those whose names begin with it, then those with every word in
 /// the name, then the rest; within each, by `bm25` or `ts_rank_cd` with the weights name 10, tagline 4, category 3,
-/// description 1.
+/// description 1, and of equals by name.
 ///
 /// # Errors
 /// When the database cannot be read.
-pub fn matching(conn: &mut Db, query: &str, limit: i64) -> QueryResult<Vec<i64>> {
-    let words = words(query);
+pub fn find(conn: &mut Db, directory: &Directory, query: &str) -> QueryResult<Vec<usize>> {
+    let mut words = words(query);
+    let name = words.join(" ");
+    words.truncate(MOST_WORDS);
     if words.is_empty() {
         return Ok(Vec::new());
     }
-    let name = words.join(" ");
-    let found: Vec<Found> = match conn {
+    let mut found: Vec<(NameFit, f64, usize)> = matches(conn, &words)?
+        .into_iter()
+        .filter_map(|Match { tool_id, weight }| {
+            let place = directory.position(tool_id)?;
+            Some((NameFit::of(directory.search_name(place)?, &name, &words), weight, place))
+        })
+        .collect();
+    found.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)).then(a.2.cmp(&b.2)));
+    Ok(found.into_iter().map(|(_, _, place)| place).collect())
+}
+
+/// The tools of any status with words that begin with each of these.
+fn matches(conn: &mut Db, words: &[String]) -> QueryResult<Vec<Match>> {
+    match conn {
         Db::Sqlite(conn) => {
-            // Names are compared only where every word is in the name: reading a name costs much
-            // more than finding a word.
-            let all = words.iter().map(|word| format!("\"{word}\"*")).collect::<Vec<_>>().join(" AND ");
+            let all: Vec<String> = words.iter().map(|word| format!("\"{word}\"*")).collect();
             sql_query(
-                "SELECT tools.id AS id FROM tool_search JOIN tools ON tools.id = tool_search.rowid \
-                 WHERE tool_search MATCH ? AND tools.status = 1 \
-                 ORDER BY CASE WHEN tool_search.rowid NOT IN \
-                 (SELECT rowid FROM tool_search WHERE tool_search MATCH ?) THEN 3 \
-                 WHEN tool_search.name = ? THEN 0 WHEN tool_search.name LIKE ? THEN 1 ELSE 2 END, \
-                 bm25(tool_search, 10.0, 4.0, 1.0, 3.0), tools.id LIMIT ?",
+                "SELECT rowid AS tool_id, bm25(tool_search, 10.0, 4.0, 1.0, 3.0) AS weight \
+                 FROM tool_search WHERE tool_search MATCH ?",
             )
-            .bind::<Text, _>(&all)
-            .bind::<Text, _>(format!("name : ({all})"))
-            .bind::<Text, _>(&name)
-            .bind::<Text, _>(format!("{name}%"))
-            .bind::<BigInt, _>(limit)
-            .load(conn)?
+            .bind::<Text, _>(all.join(" AND "))
+            .load(conn)
         }
         Db::Pg(conn) => {
-            let each = |mark: &str| {
-                words.iter().map(|word| format!("'{word}':{mark}")).collect::<Vec<_>>().join(" & ")
-            };
+            let all: Vec<String> = words.iter().map(|word| format!("'{word}':*")).collect();
             sql_query(
-                "SELECT tools.id AS id FROM tool_search JOIN tools ON tools.id = tool_search.tool_id \
-                 WHERE document @@ $1::tsquery AND tools.status = 1 \
-                 ORDER BY CASE WHEN document @@ $2::tsquery THEN 0 WHEN document @@ $3::tsquery THEN 1 \
-                 WHEN document @@ $4::tsquery THEN 2 ELSE 3 END, \
-                 ts_rank_cd('{0.1, 0.3, 0.4, 1.0}', document, $1::tsquery) DESC, tools.id LIMIT $5",
+                "SELECT tool_id, -ts_rank_cd('{0.1, 0.3, 0.4, 1.0}', document, $1::tsquery)::float8 AS weight \
+                 FROM tool_search WHERE document @@ $1::tsquery",
             )
-            .bind::<Text, _>(each("*"))
-            .bind::<Text, _>(format!("'{}'", whole_name(&name)))
-            .bind::<Text, _>(format!("'{}':*", whole_name(&name)))
-            .bind::<Text, _>(each("*A"))
-            .bind::<BigInt, _>(limit)
-            .load(conn)?
+            .bind::<Text, _>(all.join(" & "))
+            .load(conn)
         }
-    };
-    Ok(found.into_iter().map(|row| row.id).collect())
+    }
 }
 
-/// The words of a query: at most eight, lower-case, of letters and digits. None means that nothing was asked.
-#[must_use]
-pub fn words(query: &str) -> Vec<String> {
-    all_words(query).take(MOST_WORDS).collect()
+impl NameFit {
+    /// How well a name, in its words, fits these words, which are `query` together.
+    fn of(name: &str, query: &str, words: &[String]) -> Self {
+        let begins_some = |word: &String| name.split(' ').any(|own| own.starts_with(word.as_str()));
+        match name.strip_prefix(query) {
+            Some("") => Self::Exact,
+            Some(_) => Self::BeginsSo,
+            None if words.iter().all(begins_some) => Self::HasEveryWord,
+            None => Self::Otherwise,
+        }
+    }
 }
 
-/// Writes a tool's entry in the index, in place of the one before; called in the transaction that writes the tool,
-/// and for every tool of a category whose name changes.
+/// Makes the whole index anew where it was made by other rules of what a word is, and says whether that was so.
 ///
 /// # Errors
-/// When the database cannot be written.
-pub fn index_tool(
-    conn: &mut Db,
-    tool_id: i64,
-    name: &str,
-    tagline: &str,
-    description: &str,
-    category: &str,
-) -> QueryResult<()> {
-    index_tools(conn, &[Entry::new(tool_id, name, tagline, description, category)])
+/// When the database cannot be read or written.
+pub fn renew(conn: &mut Db) -> QueryResult<bool> {
+    if search_rules::table.select(search_rules::number).first::<i64>(conn)? == RULES {
+        return Ok(false);
+    }
+    conn.write(|conn| {
+        versions::take_turn(conn, Of::Catalogue)?;
+        let rows = texts().load(conn)?;
+        index_tools(conn, &entries(rows))?;
+        diesel::update(search_rules::table).set(search_rules::number.eq(RULES)).execute(conn)?;
+        Ok(true)
+    })
 }
 
 /// Writes the entries of all tools of a category; called in the transaction that changes the category's name.
@@ -107,18 +122,27 @@ pub fn index_tool(
 /// # Errors
 /// When the database cannot be read or written.
 pub fn index_category(conn: &mut Db, category_id: i64) -> QueryResult<()> {
-    let rows = tools::table
-        .inner_join(categories::table)
-        .filter(tools::category_id.eq(category_id))
-        .select((tools::id, tools::name, tools::tagline, tools::description, categories::name))
-        .load::<(i64, String, String, String, String)>(conn)?;
-    let entries: Vec<Entry> = rows
-        .iter()
-        .map(|(id, name, tagline, description, category)| {
-            Entry::new(*id, name, tagline, description, category)
-        })
-        .collect();
-    index_tools(conn, &entries)
+    let rows = texts().filter(tools::category_id.eq(category_id)).load(conn)?;
+    index_tools(conn, &entries(rows))
+}
+
+/// Id, name, tagline, description of every tool, and the name of its category.
+#[diesel::dsl::auto_type]
+fn texts() -> _ {
+    tools::table.inner_join(categories::table).select((
+        tools::id,
+        tools::name,
+        tools::tagline,
+        tools::description,
+        categories::name,
+    ))
+}
+
+fn entries(rows: Vec<(i64, String, String, String, String)>) -> Vec<Entry> {
+    let entry = |(id, name, tagline, description, category): (i64, String, String, String, String)| {
+        Entry::new(id, &name, &tagline, &description, &category)
+    };
+    rows.into_iter().map(entry).collect()
 }
 
 diesel::table! {
@@ -141,46 +165,30 @@ pub(super) struct Entry {
 
 impl Entry {
     pub(super) fn new(tool_id: i64, name: &str, tagline: &str, description: &str, category: &str) -> Self {
-        let text = |text: &str| all_words(text).collect::<Vec<_>>().join(" ");
         Self {
             rowid: tool_id,
-            name: text(name),
-            tagline: text(tagline),
-            description: text(description),
-            category: text(category),
+            name: joined(name),
+            tagline: joined(tagline),
+            description: joined(description),
+            category: joined(category),
         }
     }
 
-    /// The weight of a word in the name.
-    pub(super) const NAME_WEIGHT: u32 = 10;
-
-    /// Its texts, each with the weight of a word in it.
-    pub(super) fn weighted(&self) -> [(&str, u32); 4] {
-        [(&self.name, Self::NAME_WEIGHT), (&self.tagline, 4), (&self.description, 1), (&self.category, 3)]
-    }
-
-    /// The words of the name.
-    pub(super) fn name(&self) -> &str {
-        &self.name
-    }
-
     /// The same for PostgreSQL, as the text of a tsvector: each word with its position and the weight of its field.
-    /// The whole name is in it once more behind a `=`, which begins no word, so that names can be told from mere
-    /// occurrences.
     fn document(&self) -> String {
         let fields =
             [(&self.name, 'A'), (&self.tagline, 'B'), (&self.category, 'C'), (&self.description, 'D')];
-        let mut document = format!("'{}'", whole_name(&self.name));
+        let mut lexemes = Vec::new();
         let mut position = 0;
         for (text, weight) in fields {
             for word in text.split_whitespace() {
                 position += 1;
-                document.push_str(&format!(" '{word}':{position}{weight}"));
+                lexemes.push(format!("'{word}':{position}{weight}"));
             }
             // A gap, so that the end of one field and the start of the next do not look like neighbours.
             position += 20;
         }
-        document
+        lexemes.join(" ")
     }
 }
 
@@ -197,7 +205,7 @@ pub(super) fn forget(conn: &mut Db, tool_id: i64) -> QueryResult<()> {
     Ok(())
 }
 
-/// [`index_tool`] for many.
+/// Writes entries in place of those before; called in the transaction that writes the tools.
 pub(super) fn index_tools(conn: &mut Db, entries: &[Entry]) -> QueryResult<()> {
     for entries in entries.chunks(500) {
         match conn {
@@ -220,6 +228,12 @@ pub(super) fn index_tools(conn: &mut Db, entries: &[Entry]) -> QueryResult<()> {
     Ok(())
 }
 
+#[derive(QueryableByName)]
+struct WrongEntry {
+    #[diesel(sql_type = BigInt)]
+    id: i64,
+}
+
 /// The ids of the tools whose entry is missing or not as it should be, and of entries without a tool.
 /// `expected` holds every tool.
 pub(super) fn wrong_entries(conn: &mut Db, expected: &[Entry]) -> QueryResult<Vec<i64>> {
@@ -240,7 +254,7 @@ pub(super) fn wrong_entries(conn: &mut Db, expected: &[Entry]) -> QueryResult<Ve
         Db::Pg(conn) => {
             for entries in expected.chunks(500) {
                 let (ids, documents) = columns(entries);
-                let found: Vec<Found> = sql_query(
+                let found: Vec<WrongEntry> = sql_query(
                     "SELECT id FROM unnest($1, $2) AS entry (id, document) \
                      LEFT JOIN tool_search ON tool_id = id \
                      WHERE tool_search.document IS DISTINCT FROM entry.document::tsvector",
@@ -248,7 +262,7 @@ pub(super) fn wrong_entries(conn: &mut Db, expected: &[Entry]) -> QueryResult<Ve
                 .bind::<Array<BigInt>, _>(ids)
                 .bind::<Array<Text>, _>(documents)
                 .load(conn)?;
-                wrong.extend(found.into_iter().map(|row| row.id));
+                wrong.extend(found.into_iter().map(|entry| entry.id));
             }
         }
     }
@@ -256,52 +270,8 @@ pub(super) fn wrong_entries(conn: &mut Db, expected: &[Entry]) -> QueryResult<Ve
     Ok(wrong)
 }
 
-/// The lexeme that stands for a whole name, cut to what PostgreSQL takes; only queries are ever that long.
-fn whole_name(name: &str) -> String {
-    format!("={}", &name[..name.floor_char_boundary(2_000)])
-}
-
 fn columns(entries: &[Entry]) -> (Vec<i64>, Vec<String>) {
     entries.iter().map(|entry| (entry.rowid, entry.document())).unzip()
-}
-
-/// The words of a text, in order: lower-case letters and digits, each at most [`MOST_CHARS`] long.
-fn all_words(text: &str) -> impl Iterator<Item = String> {
-    let plain: String =
-        text.to_lowercase().chars().filter(|c| !is_combining_mark(*c)).map(without_mark).collect();
-    plain
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .map(|word| word.chars().take(MOST_CHARS).collect())
-        .collect::<Vec<_>>()
-        .into_iter()
-}
-
-/// Whether this is an accent that stands behind its letter, as decomposed Unicode writes it.
-fn is_combining_mark(c: char) -> bool {
-    ('\u{300}'..='\u{36f}').contains(&c)
-}
-
-/// The letter under the mark, for lower-case Latin letters: PostgreSQL does not know it without an extension.
-fn without_mark(c: char) -> char {
-    match c {
-        'à'..='å' | 'ā' | 'ă' | 'ą' => 'a',
-        'ç' | 'ć' | 'ĉ' | 'ċ' | 'č' => 'c',
-        'ď' | 'đ' => 'd',
-        'è'..='ë' | 'ē' | 'ĕ' | 'ė' | 'ę' | 'ě' => 'e',
-        'ĝ' | 'ğ' | 'ġ' | 'ģ' => 'g',
-        'ì'..='ï' | 'ĩ' | 'ī' | 'ĭ' | 'į' | 'ı' => 'i',
-        'ĺ' | 'ļ' | 'ľ' | 'ł' => 'l',
-        'ñ' | 'ń' | 'ņ' | 'ň' => 'n',
-        'ò'..='ö' | 'ø' | 'ō' | 'ŏ' | 'ő' => 'o',
-        'ŕ' | 'ŗ' | 'ř' => 'r',
-        'ś' | 'ŝ' | 'ş' | 'š' | 'ș' => 's',
-        'ţ' | 'ť' | 'ț' => 't',
-        'ù'..='ü' | 'ũ' | 'ū' | 'ŭ' | 'ů' | 'ű' | 'ų' => 'u',
-        'ý' | 'ÿ' => 'y',
-        'ź' | 'ż' | 'ž' => 'z',
-        other => other,
-    }
 }
 
 #[cfg(test)]
@@ -309,33 +279,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn everything_but_letters_and_digits_separates() {
-        assert_eq!(words("llama.cpp  C++"), ["llama", "cpp", "c"]);
-        assert_eq!(words("GPT-4o'; DROP \"x\"*"), ["gpt", "4o", "drop", "x"]);
-        assert_eq!(words("日本 Übung"), ["日本", "ubung"]);
-    }
-
-    #[test]
-    fn accents_do_not_matter_however_they_are_written() {
-        assert_eq!(words("Café"), words("Cafe\u{301}"));
-        assert_eq!(words("İzmir"), ["izmir"]);
-    }
-
-    #[test]
-    fn a_query_without_letters_has_no_words() {
-        assert_eq!(words("🚀 ++ …"), [""; 0]);
-        assert_eq!(words(""), [""; 0]);
-    }
-
-    #[test]
-    fn only_eight_words_of_a_hundred_characters_count() {
-        assert_eq!(words("a b c d e f g h i j").len(), 8);
-        assert_eq!(words(&"x".repeat(5_000)), ["x".repeat(100)]);
+    fn a_name_fits_the_better_the_more_of_it_is_asked_for() {
+        let fit = |name: &str, query: &str| NameFit::of(&joined(name), &joined(query), &words(query));
+        assert_eq!(fit("llama.cpp", "LLAMA cpp"), NameFit::Exact);
+        assert_eq!(fit("llama.cpp", "llama c"), NameFit::BeginsSo);
+        assert_eq!(fit("llama.cpp", "cpp lla"), NameFit::HasEveryWord);
+        assert_eq!(fit("llama.cpp", "cpp server"), NameFit::Otherwise);
+        assert!(NameFit::Exact < NameFit::BeginsSo && NameFit::HasEveryWord < NameFit::Otherwise);
     }
 
     #[test]
     fn the_document_weighs_each_field() {
         let entry = Entry::new(7, "Llama.cpp", "Runs", "", "Servers");
-        assert_eq!(entry.document(), "'=llama cpp' 'llama':1A 'cpp':2A 'runs':23B 'servers':44C");
+        assert_eq!(entry.document(), "'llama':1A 'cpp':2A 'runs':23B 'servers':44C");
     }
 }

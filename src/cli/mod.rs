@@ -9,6 +9,7 @@ pub mod verify;
 use std::fmt;
 
 use crate::{
+    catalogue::search,
     db::{DatabaseUrl, Db},
     votes::POLLED_EVERY,
 };
@@ -56,7 +57,7 @@ pub fn settle() {
     std::thread::sleep(POLLED_EVERY * 4);
 }
 
-/// A connection with every migration applied.
+/// A connection with every migration applied and a search index by the rules of today.
 ///
 /// # Errors
 /// [`CliError::Failed`] when the database cannot be reached or brought up to date.
@@ -64,5 +65,6 @@ pub fn connect(database: &DatabaseUrl) -> Result<Db, CliError> {
     let cannot = |cause: &dyn fmt::Display| CliError::Failed(format!("{database}: {cause}"));
     let mut conn = database.connect().map_err(|cause| cannot(&cause))?;
     conn.migrate().map_err(|cause| cannot(&cause))?;
+    search::renew(&mut conn).map_err(|cause| cannot(&cause))?;
     Ok(conn)
 }

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::{find::Pair, views::PairLink};
 use crate::{
     accounts::Visit,
-    catalogue::{Catalogue, Directory, Tool, near_tools},
+    catalogue::{Catalogue, Directory, Tool, near_tools, search},
     db::{Database, Db, freshness::Votes},
     stats::Tally,
     text::count,
@@ -184,9 +184,10 @@ fn named(conn: &mut Db, directory: &Directory, typed: &str) -> Result<Option<Arc
     if let Some(tool) = exact {
         return Ok(Some(Arc::clone(tool)));
     }
-    let best = directory.search(conn, typed)?.best(0..2);
+    let best = search::find(conn, directory, typed)?;
     let mut begins = best
         .into_iter()
+        .take(2)
         .filter_map(|position| directory.tools().get(position))
         .filter(|tool| tool.name.to_lowercase().starts_with(&lower));
     match (begins.next(), begins.next()) {

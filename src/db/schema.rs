@@ -130,6 +130,10 @@ table! {
     site_settings (name) { name -> Text, value -> Text, }
 }
 table! {
+    /// One row: by which rules of what a word is the search index was made.
+    search_rules (number) { number -> BigInt, }
+}
+table! {
     /// What readers send to the desk; `kind` 0 a tool, 1 a correction, 2 a report; `status` 0 open,
     /// 1 accepted, 2 declined, 3 declined as spam; `content` is a JSON object.
     submissions (id) {
@@ -193,6 +197,7 @@ allow_tables_to_appear_in_same_query!(
     uploads,
     log_entries,
     site_settings,
+    search_rules,
     submissions,
     exclusions,
     signals,

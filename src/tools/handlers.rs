@@ -6,16 +6,13 @@ use super::{
     category_views::{CategoriesPage, CategoryPage},
     listing::Filters,
     load::{self, Found},
-    suggestions::{quick, suggestions},
+    suggestions::suggestions,
     views::{IndexPage, ToolPage},
 };
 use crate::{
     accounts::Visit,
     catalogue::{Catalogue, no_such_tool},
-    db::{
-        Database, Db,
-        freshness::{Freshness, Votes},
-    },
+    db::{Database, Db, freshness::Votes},
     verdicts::OwnVotes,
     votes::LiveTallies,
     web::{
@@ -36,13 +33,11 @@ pub(super) async fn index(
 ) -> Result<HttpResponse, AppError> {
     let filters = Filters::parse(request.query_string());
     let render = async || {
-        let listing = match load::quick_search(&catalogue, &standings, &filters) {
-            Some(listing) => listing,
-            None => {
-                let load = move |conn: &mut Db| Ok(load::listing(conn, &catalogue, &standings, filters)?);
-                database.run(load).await?
-            }
+        let load = move |conn: &mut Db| {
+            let directory = catalogue.current(conn)?;
+            Ok(load::listing(conn, directory, &standings, filters)?)
         };
+        let listing = database.run(load).await?;
         Ok(Rendered::page(&IndexPage::new(&visit, listing), Votes::All)?.beside_json())
     };
     cache.show(&request, visit.audience(), render).await
@@ -52,13 +47,13 @@ pub(super) async fn suggest(
     request: HttpRequest,
     database: web::Data<Database>,
     catalogue: web::Data<Catalogue>,
-    freshness: web::Data<Freshness>,
 ) -> Result<HttpResponse, AppError> {
     let filters = Filters::parse(request.query_string());
-    let found = match catalogue.held(freshness.now().catalogue).and_then(|held| quick(&held, &filters)) {
-        Some(found) => found,
-        None => database.run(move |conn| Ok(suggestions(conn, &catalogue, filters)?)).await?,
+    let load = move |conn: &mut Db| {
+        let directory = catalogue.current(conn)?;
+        Ok(suggestions(conn, &directory, filters)?)
     };
+    let found = database.run(load).await?;
     page::show_data(&request, &found, "public, max-age=30")
 }
 

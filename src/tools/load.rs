@@ -1,6 +1,6 @@
 //! What each page needs, fetched with one connection.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use diesel::QueryResult;
 
@@ -10,8 +10,8 @@ use super::{
 };
 use crate::{
     catalogue::{
-        Catalogue, Category, Comparison, Directory, Matches, Tool, ToolDetail, near::near_categories,
-        near_tools,
+        Catalogue, Category, Comparison, Directory, Tool, ToolDetail, near::near_categories, near_tools,
+        search,
     },
     db::Db,
     stats::Tally,
@@ -21,9 +21,6 @@ use crate::{
         paging::Page,
     },
 };
-
-/// What a search may take on the thread that serves requests; a step is a few nanoseconds.
-const FEW_STEPS: usize = 20_000;
 
 /// The most names that are offered in place of one that is not there.
 const MOST_NEAR: usize = 5;
@@ -47,90 +44,50 @@ pub(super) struct Listing {
 /// The list that these filters ask for.
 pub(super) fn listing(
     conn: &mut Db,
-    catalogue: &Catalogue,
-    standings: &LiveTallies,
-    filters: Filters,
-) -> QueryResult<Listing> {
-    let directory = catalogue.current(conn)?;
-    let found = if filters.q.is_empty() { None } else { Some(directory.search(conn, &filters.q)?) };
-    Ok(assemble(directory, standings, filters, found))
-}
-
-/// The same for a search that takes little time and no query, because all of it is in memory.
-pub(super) fn quick_search(
-    catalogue: &Catalogue,
-    standings: &LiveTallies,
-    filters: &Filters,
-) -> Option<Listing> {
-    let directory = catalogue.held(standings.freshness().now().catalogue)?;
-    let found = quickly_found(&directory, filters)?;
-    Some(assemble(directory, standings, filters.clone(), Some(found)))
-}
-
-/// What is found, if that takes little time.
-pub(super) fn quickly_found(directory: &Directory, filters: &Filters) -> Option<Matches> {
-    let index = directory.index().filter(|_| !filters.q.is_empty() && filters.sort == Sort::Relevance)?;
-    index.matching_within(&filters.q, FEW_STEPS)
-}
-
-/// Sets a list up from what was found, or from all tools.
-fn assemble(
     directory: Arc<Directory>,
     standings: &LiveTallies,
     mut filters: Filters,
-    found: Option<Matches>,
-) -> Listing {
+) -> QueryResult<Listing> {
     filters.category = filters.category.and_then(|slug| {
         let category = directory.category(&slug).or_else(|| directory.category_moved(&slug))?;
         Some(category.slug.to_string())
     });
-    let in_category = |tool: &Tool| filters.category.as_ref().is_none_or(|slug| *slug == *tool.category.slug);
-    let listed = |tool: &Arc<Tool>| Listed { tool: Arc::clone(tool), tally: Tally::default() };
     let all = directory.tools();
-    let (page, mut shown) = match found {
-        Some(mut found) if filters.sort == Sort::Relevance => {
-            if filters.category.is_some() {
-                found.retain(|at| all.get(at).is_some_and(|tool| in_category(tool)));
-            }
-            let page = Page::nearest(filters.page, found.len(), PER_PAGE);
-            let shown =
-                found.best(page.range()).into_iter().filter_map(|at| all.get(at)).map(listed).collect();
-            (page, shown)
-        }
-        found => {
-            let mut tools: Vec<Listed> = match found {
-                None => all.iter().filter(|tool| in_category(tool)).map(listed).collect(),
-                Some(found) => {
-                    let mut places: Vec<usize> = found.positions().collect();
-                    // By name.
-                    places.sort_unstable();
-                    let tools = places.into_iter().filter_map(|at| all.get(at));
-                    tools.filter(|tool| in_category(tool)).map(listed).collect()
-                }
-            };
-            let page = Page::nearest(filters.page, tools.len(), PER_PAGE);
-            if filters.sort.counts_votes() {
-                count(&mut tools, &standings.all_tallies());
-            }
-            arrange(&mut tools, filters.sort);
-            (page, tools.drain(page.range()).collect::<Vec<_>>())
-        }
+    let mut places: Vec<usize> = match filters.q.as_str() {
+        "" => (0..all.len()).collect(),
+        q => search::find(conn, &directory, q)?,
     };
-    filters.page = page.number;
-    // Where votes do not decide the order, only those of the tools on the page are looked up.
-    if !filters.sort.counts_votes() {
-        let ids: Vec<i64> = shown.iter().map(|listed| listed.tool.id).collect();
-        count(&mut shown, &standings.tallies(&ids));
+    if filters.sort != Sort::Relevance {
+        // By name.
+        places.sort_unstable();
     }
+    let in_category = |tool: &Tool| filters.category.as_ref().is_none_or(|slug| *slug == *tool.category.slug);
+    let mut tools: Vec<Listed> = places
+        .into_iter()
+        .filter_map(|place| all.get(place))
+        .filter(|tool| in_category(tool))
+        .map(|tool| Listed { tool: Arc::clone(tool), tally: Tally::default() })
+        .collect();
+    if filters.sort.counts_votes() {
+        count(&mut tools, standings);
+    }
+    arrange(&mut tools, filters.sort);
+    let page = Page::nearest(filters.page, tools.len(), PER_PAGE);
+    filters.page = page.number;
+    let mut shown: Vec<Listed> = tools.drain(page.range()).collect();
+    count(&mut shown, standings);
     let near = if page.total == 0 {
         near_tools(&directory, &filters.q, MOST_NEAR).into_iter().cloned().collect()
     } else {
         Vec::new()
     };
-    Listing { directory, filters, page, shown, near }
+    Ok(Listing { directory, filters, page, shown, near })
 }
 
-fn count(tools: &mut [Listed], tallies: &HashMap<i64, Tally>) {
+/// Looks up the votes on these tools.
+fn count(tools: &mut [Listed], standings: &LiveTallies) {
+    let ids: Vec<i64> = tools.iter().map(|listed| listed.tool.id).collect();
+    let tallies = standings.tallies(&ids);
     for listed in tools {
         listed.tally = tallies.get(&listed.tool.id).copied().unwrap_or_default();
     }

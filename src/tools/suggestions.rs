@@ -3,12 +3,9 @@
 use diesel::QueryResult;
 use serde::Serialize;
 
-use super::{
-    listing::{Filters, Sort},
-    load::quickly_found,
-};
+use super::listing::Filters;
 use crate::{
-    catalogue::{Catalogue, Directory, Matches, Tool},
+    catalogue::{Directory, Tool, search},
     db::Db,
 };
 
@@ -43,27 +40,16 @@ impl From<&Tool> for Suggested {
 
 pub(super) fn suggestions(
     conn: &mut Db,
-    catalogue: &Catalogue,
+    directory: &Directory,
     filters: Filters,
 ) -> QueryResult<Suggestions> {
-    let directory = catalogue.current(conn)?;
-    let found = directory.search(conn, &filters.q)?;
-    Ok(suggested(&directory, filters, found))
-}
-
-/// The same without a query, if that takes little time.
-pub(super) fn quick(directory: &Directory, filters: &Filters) -> Option<Suggestions> {
-    let filters = Filters { sort: Sort::Relevance, ..filters.clone() };
-    let found = quickly_found(directory, &filters)?;
-    Some(suggested(directory, filters, found))
-}
-
-fn suggested(directory: &Directory, filters: Filters, mut found: Matches) -> Suggestions {
-    let all = directory.tools();
-    if let Some(category) = filters.category.as_deref().and_then(|slug| directory.category(slug)) {
-        found.retain(|at| all.get(at).is_some_and(|tool| tool.category_id == category.id));
-    }
-    let best = found.best(0..MOST).into_iter().filter_map(|at| all.get(at));
-    let tools = best.map(|tool| Suggested::from(&**tool)).collect();
-    Suggestions { query: filters.q, tools }
+    let category = filters.category.as_deref().and_then(|slug| directory.category(slug));
+    let tools = search::find(conn, directory, &filters.q)?
+        .into_iter()
+        .filter_map(|place| directory.tools().get(place))
+        .filter(|tool| category.is_none_or(|category| tool.category_id == category.id))
+        .take(MOST)
+        .map(|tool| Suggested::from(&**tool))
+        .collect();
+    Ok(Suggestions { query: filters.q, tools })
 }

@@ -17,7 +17,11 @@ use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use serde_json::{Value, json};
 use shiptally::catalogue::file::{self, Count, ImportError, Summary};
-use shiptally::catalogue::{Catalogue, STARTER, invariants, near_tools, search::matching, tool_detail};
+use shiptally::catalogue::{
+    Catalogue, STARTER, invariants, near_tools,
+    search::{find, renew},
+    tool_detail,
+};
 use shiptally::db::Db;
 use shiptally::db::schema::tools;
 use shiptally::db::versions::{self, Of};
@@ -55,8 +59,8 @@ fn updated_at(conn: &mut Db, slug: &str) -> NaiveDateTime {
 /// The slugs that a search finds, in its order.
 fn found(conn: &mut Db, query: &str) -> Vec<String> {
     let directory = Catalogue::default().current(conn).unwrap();
-    let ids = matching(conn, query, 50).unwrap();
-    ids.into_iter().map(|id| directory.tool_by_id(id).unwrap().slug.to_string()).collect()
+    let places = find(conn, &directory, query).unwrap();
+    places.into_iter().map(|place| directory.tools()[place].slug.to_string()).collect()
 }
 
 /// Two categories, two reviewers, three tools, one comparison.

@@ -43,9 +43,12 @@ fn thousands_of_tools_are_imported_and_found() {
     });
     let catalogue = Catalogue::default();
     time("directory", &mut || assert_eq!(catalogue.current(conn).unwrap().tools().len(), 2_000));
-    time("search of all", &mut || assert_eq!(matching(conn, "t", 20).unwrap().len(), 20));
-    time("search of one", &mut || assert_eq!(matching(conn, "tool 77", 20).unwrap().len(), 11));
     let directory = catalogue.current(conn).unwrap();
+    for (query, count) in [("t", 2_000), ("tool 77", 11)] {
+        time(&format!("search for {query}"), &mut || {
+            assert_eq!(find(conn, &directory, query).unwrap().len(), count);
+        });
+    }
     time("near names", &mut || assert_eq!(near_tools(&directory, "tool-12345", 5).len(), 5));
     for wanted in ["tool-12345", "a-tool-with-a-much-longer-name", "xq"] {
         time(&format!("near {wanted}, ten times"), &mut || {

@@ -1,5 +1,7 @@
 //! Searching, and names that are near.
 
+use std::collections::BTreeSet;
+
 use super::*;
 
 #[test]
@@ -48,6 +50,7 @@ fn no_query_breaks_the_search() {
     let database = TestDatabase::fresh();
     let conn = &mut connect(&database);
     import(conn, &small(), day(1));
+    let directory = Catalogue::default().current(conn).unwrap();
     let long = "x".repeat(100_000);
     let wide = format!("{} ", "𐐨".repeat(150)).repeat(20);
     let many = "a b c d e f g h i j k ".repeat(100);
@@ -80,7 +83,7 @@ fn no_query_breaks_the_search() {
         &wide,
         &many,
     ] {
-        assert!(matching(conn, query, 10).is_ok(), "{query:?}");
+        assert!(find(conn, &directory, query).is_ok(), "{query:?}");
     }
 }
 
@@ -115,70 +118,121 @@ fn near_names_are_offered() {
     assert!(near("l").len() <= 3);
 }
 
-/// What the index in memory finds, as slugs.
-fn found_in_memory(conn: &mut Db, directory: &shiptally::catalogue::Directory, query: &str) -> Vec<String> {
-    let found = directory.search(conn, query).unwrap().best(0..usize::MAX);
-    found.into_iter().map(|position| directory.tools()[position].slug.to_string()).collect()
-}
-
-#[test]
-fn the_search_in_memory_finds_what_the_database_finds_in_the_same_order() {
-    let database = TestDatabase::fresh();
-    let conn = &mut connect(&database);
-    let words =
-        ["vector", "vectors", "agent", "agents", "data", "café", "cafe", "c", "db", "4o", "über", "llama"];
-    // Many tools with the same words, so that rarity, length and field all count, and some are equal.
-    let mut seed = 7u64;
-    let mut text = |most: u64| {
-        let mut next = || {
-            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            seed >> 33
-        };
-        let count = 1 + next() % most;
-        (0..count).map(|_| words[next() as usize % words.len()]).collect::<Vec<_>>().join(" ")
-    };
-    let mut file = small();
-    for number in 0..120 {
-        let (category, status) =
-            (["servers", "models"][number % 2], ["published", "draft"][usize::from(number % 9 == 0)]);
-        file["tools"].as_array_mut().unwrap().push(json!({
-            "slug": format!("tool-{number}"), "name": text(3), "category": category, "status": status,
-            "tagline": text(6), "description": text(30),
-        }));
-    }
-    import(conn, &file, day(1));
-    let directory = Catalogue::default().current(conn).unwrap();
-    let mut queries: Vec<String> = (0..150).map(|_| text(3)).collect();
-    queries
-        .extend(["v", "a d", "vec", "CAF\u{c9}", "llama.cpp", "4", "x", "", "data data"].map(str::to_owned));
-    for query in queries {
-        let mut in_memory = found_in_memory(conn, &directory, &query);
-        let ids = matching(conn, &query, i64::MAX).unwrap();
-        let mut stored: Vec<String> =
-            ids.into_iter().map(|id| directory.tool_by_id(id).unwrap().slug.to_string()).collect();
-        if let Db::Pg(_) = conn {
-            // PostgreSQL ranks within the groups by another formula.
-            in_memory.sort();
-            stored.sort();
-        }
-        assert_eq!(in_memory, stored, "{query:?}");
-    }
-}
-
 #[test]
 fn an_import_is_found_by_the_next_search() {
     let database = TestDatabase::fresh();
     let conn = &mut connect(&database);
-    let catalogue = Catalogue::default();
     import(conn, &small(), day(1));
-    let before = catalogue.current(conn).unwrap();
-    assert_eq!(found_in_memory(conn, &before, "hardware"), ["llama-cpp"]);
+    assert_eq!(found(conn, "hardware"), ["llama-cpp"]);
     let mut file = small();
     file["tools"][0]["tagline"] = json!("Runs on toasters");
     import(conn, &file, day(2));
-    let after = catalogue.current(conn).unwrap();
-    assert_eq!(found_in_memory(conn, &after, "hardware"), [""; 0]);
-    assert_eq!(found_in_memory(conn, &after, "toaster"), ["llama-cpp"]);
+    assert_eq!(found(conn, "hardware"), [""; 0]);
+    assert_eq!(found(conn, "toaster"), ["llama-cpp"]);
+}
+
+/// Tools by slug, name and tagline, in as many scripts as there are traps.
+const TOOLS: &[(&str, &str, &str)] = &[
+    ("amber", "Amber", "Glows"),
+    ("amber-two", "Amber", "The other of that name"),
+    ("amber-studio", "Amber Studio", "amber amber amber"),
+    ("black-amber", "Black Amber", "Sinks"),
+    ("resin", "Resin", "What amber is made of"),
+    ("c-lang", "C", "Close to the machine"),
+    ("cpp", "C++", "Close to the machine, with classes"),
+    ("csharp", "C#", "A language for .NET"),
+    ("dotnet", ".NET", "A runtime"),
+    ("internet", "Internet", "A network of networks"),
+    ("strasse", "Straße", "Ø, Ł and đ"),
+    ("izmir", "İzmir", "Ｆｕｌｌ ﬃ²"),
+    ("naive", "nai\u{308}ve", "soft\u{ad}hyphen"),
+    ("kensaku", "日本語検索", "東京都のデータベース"),
+    ("thai", "ภาษาไทย", "ค้นหา"),
+    ("korean", "한국어 검색", "데이터베이스검색"),
+    ("hindi", "हिन्दी", "खोज"),
+    ("quote", "'\"; DROP", "\\ & | ! : *"),
+    ("emoji", "🚀", "Nothing but a picture"),
+];
+
+/// What these searches find on either database, best first as far as that is promised: the names that a search gives in
+/// full or begins, then those with all of its words, then the rest in any order.
+const SEARCHES: &[(&str, &[&str], &[&str])] = &[
+    ("amber", &["amber", "amber-two", "amber-studio", "black-amber"], &["resin"]),
+    ("AMBER stu", &["amber-studio"], &[]),
+    ("amber bla", &["black-amber"], &[]),
+    ("amber made", &[], &["resin"]),
+    ("ambr", &[], &[]),
+    ("c++", &["cpp"], &[]),
+    ("C#", &["csharp"], &[]),
+    (".net", &["dotnet"], &["csharp"]),
+    ("net", &[], &["dotnet", "csharp", "internet"]),
+    ("machine", &[], &["c-lang", "cpp"]),
+    ("strasse", &["strasse"], &[]),
+    ("STRASSE o l D", &[], &["strasse"]),
+    ("izmir", &["izmir"], &[]),
+    ("IZMİR full ffi2", &[], &["izmir"]),
+    ("naïve", &["naive"], &[]),
+    ("naive softhyphen", &[], &["naive"]),
+    ("日本語検索", &["kensaku"], &[]),
+    ("語検", &["kensaku"], &[]),
+    ("索", &["kensaku"], &[]),
+    ("京都", &[], &["kensaku"]),
+    ("テータヘース", &[], &["kensaku"]),
+    ("検日", &[], &[]),
+    ("ไทย", &["thai"], &[]),
+    ("หา", &[], &["thai"]),
+    ("검색", &["korean"], &[]),
+    ("베이스", &[], &["korean"]),
+    ("हिन्दी", &["hindi"], &[]),
+    ("drop", &["quote"], &[]),
+    ("picture", &[], &["emoji"]),
+    ("🚀", &[], &[]),
+    ("' OR 1=1", &[], &[]),
+    ("one two three four five six seven eight nine", &[], &[]),
+];
+
+#[test]
+fn the_same_searches_find_the_same_on_each_database() {
+    for database in [TestDatabase::fresh(), TestDatabase::on_sqlite()] {
+        let conn = &mut connect(&database);
+        let tools = TOOLS.iter().map(|(slug, name, tagline)| {
+            json!({"slug": slug, "name": name, "category": "any", "tagline": tagline})
+        });
+        let file = json!({
+            "format": "shiptally-catalogue/1", "categories": [{"slug": "any", "name": "Category"}],
+            "tools": tools.collect::<Vec<_>>(),
+        });
+        import(conn, &file, day(1));
+        for (query, in_order, rest) in SEARCHES {
+            let all = found(conn, query);
+            let (first, last) = all.split_at(in_order.len().min(all.len()));
+            assert_eq!(first, *in_order, "{query:?} on {:?}, which also finds {last:?}", database.url);
+            let last: BTreeSet<&str> = last.iter().map(String::as_str).collect();
+            assert_eq!(last, BTreeSet::from_iter(rest.iter().copied()), "{query:?} on {:?}", database.url);
+        }
+        assert_eq!(found(conn, "category").len(), TOOLS.len());
+        assert_eq!(invariants::check(conn).unwrap(), [""; 0]);
+    }
+}
+
+#[test]
+fn an_index_by_other_rules_is_made_anew() {
+    for database in [TestDatabase::fresh(), TestDatabase::on_sqlite()] {
+        let conn = &mut connect(&database);
+        import(conn, &small(), day(1));
+        // As a program left it that put other words into it.
+        let other_words = match conn {
+            Db::Sqlite(_) => "UPDATE tool_search SET name = 'other', tagline = ''",
+            Db::Pg(_) => "UPDATE tool_search SET document = '''other'':1A'",
+        };
+        conn.batch_execute(other_words).unwrap();
+        assert_eq!(found(conn, "llama"), [""; 0]);
+        assert!(!invariants::check(conn).unwrap().is_empty());
+        assert!(renew(conn).unwrap());
+        assert_eq!(found(conn, "llama"), ["llama-cpp", "cafe-x"]);
+        assert_eq!(invariants::check(conn).unwrap(), [""; 0]);
+        assert!(!renew(conn).unwrap(), "once is enough");
+    }
 }
 
 #[test]

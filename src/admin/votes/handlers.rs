@@ -9,16 +9,25 @@ use super::{
     pieces::{Sent, id},
     views::{ConfirmPage, ExclusionPage, OverviewPage, SignalPage, ToolVotesPage},
 };
-use crate::web::{
-    error::AppError,
-    paging::{field, wanted},
+use crate::{
+    catalogue::Catalogue,
+    db::Db,
+    web::{
+        error::AppError,
+        paging::{field, wanted},
+    },
 };
 
 pub(super) async fn index(desk: Desk) -> Result<HttpResponse, AppError> {
     let query = desk.request().query_string();
     let q: String = field(query, "q").chars().filter(|c| *c != '\0').take(100).collect();
     let number = wanted(&field(query, "page"));
-    let overview = desk.read(move |conn| Ok(load::overview(conn, q, number)?)).await?;
+    let catalogue = desk.shared::<Catalogue>()?;
+    let load = move |conn: &mut Db| {
+        let directory = catalogue.current(conn)?;
+        Ok(load::overview(conn, &directory, q, number)?)
+    };
+    let overview = desk.read(load).await?;
     desk.show(&OverviewPage::new(desk.shell("Votes"), overview))
 }
 

@@ -8,11 +8,11 @@ use diesel::{dsl::count_star, prelude::*};
 use super::asked::Asked;
 use crate::{
     accounts::people::{self, Person, Show, Wanted},
-    catalogue::search,
+    catalogue::{Directory, search},
     db::{
         Db,
         schema::{exclusions, tools, votes},
-        sql::{counted, limit_and_offset, signed},
+        sql::{counted, limit_and_offset},
     },
     integrity::{
         exclusion::{self, Exclusion},
@@ -59,8 +59,14 @@ pub(super) struct Overview {
     pub handles: Names,
 }
 
-pub(super) fn overview(conn: &mut Db, q: String, number: usize) -> QueryResult<Overview> {
-    let (found, people) = if q.is_empty() { (Vec::new(), Vec::new()) } else { search_for(conn, &q)? };
+pub(super) fn overview(
+    conn: &mut Db,
+    directory: &Directory,
+    q: String,
+    number: usize,
+) -> QueryResult<Overview> {
+    let (found, people) =
+        if q.is_empty() { (Vec::new(), Vec::new()) } else { search_for(conn, directory, &q)? };
     let open = patterns::open(conn, MOST_SIGNALS)?;
     let dismissed = patterns::dismissed(conn, MOST_SIGNALS)?;
     let total: i64 = exclusions::table.count().get_result(conn)?;
@@ -99,10 +105,10 @@ pub(super) fn overview(conn: &mut Db, q: String, number: usize) -> QueryResult<O
 }
 
 /// Tools that are found by name, and accounts whose handle begins so.
-fn search_for(conn: &mut Db, q: &str) -> QueryResult<(Vec<Named>, Vec<Person>)> {
-    let ids = search::matching(conn, q, signed(MOST_FOUND))?;
-    let names = tool_names(conn, &ids)?;
-    let tools = ids.into_iter().filter_map(|id| Some((id, names.get(&id)?.clone()))).collect();
+fn search_for(conn: &mut Db, directory: &Directory, q: &str) -> QueryResult<(Vec<Named>, Vec<Person>)> {
+    let best = search::find(conn, directory, q)?.into_iter().take(MOST_FOUND);
+    let tools = best.filter_map(|place| directory.tools().get(place));
+    let tools = tools.map(|tool| (tool.id, tool.name.clone())).collect();
     let wanted = Wanted { prefix: q.trim_start_matches('@').chars().take(30).collect(), show: Show::All };
     let people = people::list(conn, &wanted, &(0..MOST_FOUND), Utc::now().naive_utc())?;
     Ok((tools, people))
