@@ -1,15 +1,10 @@
 //! Who is asking: extractors that a handler names in its signature to say who may call it.
 
-use std::{
-    future::{Future, Ready, ready},
-    net::IpAddr,
-    pin::Pin,
-    sync::Arc,
-};
+use std::{future::Future, pin::Pin, sync::Arc};
 
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web};
 
-use super::{AfterSignIn, Role, store};
+use super::{Role, store};
 use crate::{
     config::Settings,
     db::{
@@ -17,9 +12,8 @@ use crate::{
         freshness::{Freshness, Recent},
     },
     web::{
-        cache::Audience,
         error::AppError,
-        page::Shell,
+        page::{Audience, Shell},
         session::{Credential, TypedSession},
     },
 };
@@ -83,43 +77,6 @@ impl Visit {
     #[must_use]
     pub fn account_id(&self) -> Option<i64> {
         self.user.as_ref().map(|user| user.id)
-    }
-}
-
-/// The session that somebody signs in to, and what other features do then.
-pub(super) struct SignInContext {
-    pub session: TypedSession,
-    after: web::Data<dyn AfterSignIn>,
-}
-
-impl SignInContext {
-    /// A sentence about what waits for whoever signs in, if anything does.
-    pub(super) fn waiting(&self) -> Option<String> {
-        self.after.waiting(&self.session)
-    }
-
-    /// Signs somebody in whose password has this hash.
-    pub(super) async fn sign_in(
-        &self,
-        user: &CurrentUser,
-        password_hash: &str,
-        address: IpAddr,
-    ) -> Result<(), AppError> {
-        self.session.sign_in(user.id, password_hash)?;
-        self.after.welcome(user, &self.session, address).await;
-        Ok(())
-    }
-}
-
-impl FromRequest for SignInContext {
-    type Error = AppError;
-    type Future = Ready<Result<Self, AppError>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let after = request.app_data::<web::Data<dyn AfterSignIn>>().cloned();
-        let missing = || AppError::internal(&"nothing is registered to be done after sign-in");
-        let session = TypedSession::of(request);
-        ready(after.map(|after| Self { session, after }).ok_or_else(missing))
     }
 }
 

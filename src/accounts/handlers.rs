@@ -12,7 +12,7 @@ use serde::Deserialize;
 
 use super::{
     CurrentUser, Email, Handle, Password, Role, Visit,
-    extract::SignInContext,
+    after_sign_in::SignInContext,
     password,
     store::{self, CreateError, NewAccount},
     views::{FieldErrors, SignInError, SignInPage, SignUpPage, next_query},

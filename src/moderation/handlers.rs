@@ -11,8 +11,9 @@ use crate::{
     config::Settings,
     db::{Database, freshness::Votes},
     web::{
-        cache::{Audience, PageCache, Rendered},
+        cache::{PageCache, Rendered},
         error::AppError,
+        page::Audience,
     },
 };
 

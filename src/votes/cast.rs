@@ -35,6 +35,16 @@ pub struct Cast {
     pub tally: VersionedTally,
 }
 
+impl Cast {
+    /// The line that tells somebody what became of their vote.
+    pub(super) fn receipt(&self) -> String {
+        match self.vote {
+            Some(choice) => format!("Your vote for {} is counted: {choice}.", self.tool_name),
+            None => format!("Your vote for {} is taken back.", self.tool_name),
+        }
+    }
+}
+
 /// Writes a group of votes as one transaction and says what became of each, in their order. Two
 /// votes of one account on one tool count like the later alone.
 ///

@@ -1,26 +1,22 @@
 //! Casting a vote.
 
-use std::net::IpAddr;
-
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use serde::Deserialize;
 
 use super::{
     VoteQueue,
-    cast::Cast,
     objects::{CastObject, TallyObject},
     pending::PendingVote,
     slug_lookup::published,
-    vote::{Intent, VoteRefusal},
 };
 use crate::{
-    accounts::{CurrentUser, Visit, sign_in_path},
+    accounts::{Visit, sign_in_path},
     catalogue::{Catalogue, no_such_tool},
     db::Database,
     slug::Slug,
     stats::Choice,
     web::{
-        error::{AppError, NotFound},
+        error::AppError,
         guard::client_address,
         limits::RateLimits,
         page::{self, Form, local_path, wants_json},
@@ -65,7 +61,7 @@ pub(super) async fn cast(
         return Ok(page::see_other(&sign_in_path(&next)));
     };
     limits.vote(user.id, client_address(&request))?;
-    let cast = match cast_for(&queue, &user, tool, choice, client_address(&request)).await {
+    let cast = match queue.cast_for(&user, tool, choice, client_address(&request)).await {
         Err(AppError::NotFound(_)) => return Err(unknown_tool(&database, &catalogue, vec![asked]).await),
         other => other?,
     };
@@ -75,38 +71,8 @@ pub(super) async fn cast(
             your_vote: cast.vote,
         }));
     }
-    session.flash(receipt(&cast))?;
+    session.flash(cast.receipt())?;
     Ok(page::see_other(&next.unwrap_or_else(|| format!("/tools/{}", cast.tool_slug))))
-}
-
-/// Casts a vote for somebody who is signed in.
-pub(super) async fn cast_for(
-    queue: &VoteQueue,
-    user: &CurrentUser,
-    tool: String,
-    choice: Option<Choice>,
-    address: IpAddr,
-) -> Result<Cast, AppError> {
-    let network = Some(queue.network_of(address));
-    let intent = Intent { account_id: user.id, tool, choice, network };
-    queue.cast(intent).await?.map_err(|refusal| match refusal {
-        VoteRefusal::UnknownTool => AppError::NotFound(NotFound {
-            message: "There is no such tool any more.".into(),
-            ..NotFound::default()
-        }),
-        VoteRefusal::NoAccount => AppError::SignInFirst,
-        VoteRefusal::Suspended | VoteRefusal::Unconfirmed | VoteRefusal::Excluded(_) => {
-            AppError::Forbidden(refusal.to_string())
-        }
-    })
-}
-
-/// The line that tells somebody what became of their vote.
-pub(super) fn receipt(cast: &Cast) -> String {
-    match cast.vote {
-        Some(choice) => format!("Your vote for {} is counted: {choice}.", cast.tool_name),
-        None => format!("Your vote for {} is taken back.", cast.tool_name),
-    }
 }
 
 /// What is no slug names no tool, and the database is not asked: PostgreSQL fails on some texts,

@@ -4,7 +4,7 @@ use std::{net::IpAddr, pin::Pin, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
-use super::{VoteQueue, handlers};
+use super::VoteQueue;
 use crate::{
     accounts::{AfterSignIn, CurrentUser},
     stats::Choice,
@@ -53,10 +53,10 @@ impl AfterSignIn for CastPendingVote {
             let Some(kept) = session.take::<PendingVote>(PENDING) else { return };
             let outcome = async {
                 self.limits.vote(user.id, address)?;
-                handlers::cast_for(&self.queue, user, kept.tool.clone(), Some(kept.choice), address).await
+                self.queue.cast_for(user, kept.tool.clone(), Some(kept.choice), address).await
             };
             let told = match outcome.await {
-                Ok(cast) => session.flash(handlers::receipt(&cast)),
+                Ok(cast) => session.flash(cast.receipt()),
                 Err(refused) => session.flash_problem(format!(
                     "Your vote for {} was not counted. {}",
                     kept.name,

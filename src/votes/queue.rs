@@ -22,9 +22,11 @@ use super::{
     vote::{Intent, VoteRefusal},
 };
 use crate::{
+    accounts::CurrentUser,
     config::Voters,
     db::{ConnectError, DatabaseUrl, Db},
-    web::error::{AppError, is_passing},
+    stats::Choice,
+    web::error::{AppError, NotFound, is_passing},
 };
 
 /// How many votes may wait; one more is asked to come back.
@@ -74,10 +76,26 @@ impl VoteQueue {
         Ok(Self { votes: sender, networks })
     }
 
-    /// What is kept of the address that a vote comes from.
-    #[must_use]
-    pub fn network_of(&self, address: IpAddr) -> i64 {
-        self.networks.of(address)
+    /// Casts a vote for somebody who is signed in.
+    pub(super) async fn cast_for(
+        &self,
+        user: &CurrentUser,
+        tool: String,
+        choice: Option<Choice>,
+        address: IpAddr,
+    ) -> Result<Cast, AppError> {
+        let network = Some(self.networks.of(address));
+        let intent = Intent { account_id: user.id, tool, choice, network };
+        self.cast(intent).await?.map_err(|refusal| match refusal {
+            VoteRefusal::UnknownTool => AppError::NotFound(NotFound {
+                message: "There is no such tool any more.".into(),
+                ..NotFound::default()
+            }),
+            VoteRefusal::NoAccount => AppError::SignInFirst,
+            VoteRefusal::Suspended | VoteRefusal::Unconfirmed | VoteRefusal::Excluded(_) => {
+                AppError::Forbidden(refusal.to_string())
+            }
+        })
     }
 
     /// Hands a vote in and waits until it is durable.

@@ -29,7 +29,7 @@ use crate::{
     web::{
         compressed::CompressedBody,
         error::AppError,
-        page::{self, ContentKind, View, wants_json},
+        page::{self, Audience, ContentKind, View, wants_json},
     },
 };
 
@@ -54,17 +54,6 @@ struct CacheEntry {
     /// What it was built from.
     versions: Versions,
     votes: Votes,
-}
-
-/// For whom a page is rendered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Audience {
-    /// Any visitor: all see the same.
-    Visitor,
-    /// The account with this id.
-    Account(i64),
-    /// Somebody who is shown a line that nobody else sees: rendered for this request alone.
-    Once,
 }
 
 /// What rendering comes to.

@@ -1,0 +1,35 @@
+//! How forms come in.
+
+use std::{future::Future, pin::Pin, time::Duration};
+
+use actix_web::{FromRequest, HttpRequest, dev::Payload, error::UrlencodedError, web};
+use serde::de::DeserializeOwned;
+
+use crate::web::error::AppError;
+
+/// How long a form may take to arrive.
+const FORM_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// A posted form, urlencoded, of limited size and within limited time.
+pub struct Form<T>(pub T);
+
+impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
+    type Error = AppError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, AppError>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let form = web::Form::<T>::from_request(request, payload);
+        Box::pin(async move {
+            match tokio::time::timeout(FORM_TIMEOUT, form).await {
+                Ok(Ok(form)) => Ok(Self(form.into_inner())),
+                Ok(Err(cause)) => Err(match cause.as_error::<UrlencodedError>() {
+                    Some(UrlencodedError::Overflow { .. }) => {
+                        AppError::TooLarge("That is longer than what can be sent here.".into())
+                    }
+                    _ => AppError::BadRequest("The form could not be read.".into()),
+                }),
+                Err(_) => Err(AppError::BadRequest("The form took too long to arrive.".into())),
+            }
+        })
+    }
+}
