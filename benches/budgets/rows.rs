@@ -248,7 +248,7 @@ fn search(effort: &Effort, sites: &mut Sites, rows: &mut Rows) -> Result<()> {
         })?;
     }
     let name = "tool list with a search not seen before";
-    rows.limits.push(any.against(name, "req/s", &limits, 0.1));
+    rows.limits.push(any.against(name, "req/s", &limits, 0.015));
     // Of words at random, large data has more to show, so that the work is not the same.
     rows.sizes.push(alike.by_size(&format!("{name}, that finds as much"), "req/s"));
     rows.sizes.push(any.by_size(&format!("{name}, of words at random"), "req/s").told());
