@@ -6,8 +6,8 @@ use chrono::NaiveDateTime;
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
-use super::file::{Record, State, ToolRecord};
-use super::rows::term;
+use super::column::term;
+use super::file::record::{Record, State, ToolRecord};
 use super::terms::Status;
 use crate::db::Db;
 use crate::db::schema::{changes, reviewers, tools};

@@ -8,8 +8,8 @@ use diesel::prelude::*;
 use diesel::result::Error as DieselError;
 
 use super::changes;
-use super::file::State;
-use super::rows::term;
+use super::column::term;
+use super::file::record::State;
 use super::terms::{Act, RecordKind};
 use crate::db::Db;
 use crate::db::schema::{accounts, revisions};

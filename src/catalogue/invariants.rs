@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{Nullable, Text};
 
+use super::column;
 use super::rows::ToolRow;
 use super::search::{self, Entry};
 use super::terms::{Basis, Kind, RecordKind, Status};
@@ -115,7 +116,7 @@ fn check_panel(conn: &mut Db, findings: &mut Vec<String>) -> QueryResult<()> {
             }
             _ => {}
         }
-        if super::rows::texts(&likes).is_err() || super::rows::texts(&tired_of).is_err() {
+        if column::texts(&likes).is_err() || column::texts(&tired_of).is_err() {
             findings.push(format!("reviewer {slug}: likes or tired_of is not a list of texts"));
         }
     }

@@ -7,6 +7,7 @@
 
 mod change_view;
 pub mod changes;
+mod column;
 pub mod delete;
 pub mod detail;
 pub mod directory;
@@ -29,8 +30,9 @@ pub mod terms;
 pub mod withdraw;
 
 pub use change_view::{ChangeLine, ChangeList, PriceHistory};
-pub use detail::{Fact, Plan, Review, ToolDetail, reviews_by, tool_detail};
+pub use detail::{Review, ToolDetail, reviews_by, tool_detail};
 pub use directory::{Category, CategoryRef, Comparison, Directory, Reviewer, Tool};
+pub use file::{Fact, Plan};
 pub use held::Catalogue;
 pub use index::Matches;
 pub use near::{near_tools, no_such_tool};

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use diesel::prelude::*;
 
-use super::file::ToolRecord;
+use super::file::record::ToolRecord;
 use super::terms::{RecordKind, Status};
 use crate::db::Db;
 use crate::db::schema::{categories, reviewers, reviews, tools};

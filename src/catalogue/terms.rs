@@ -2,12 +2,13 @@
 
 use crate::words;
 
-/// Who sees a tool or a comparison.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// Who sees a record. A catalogue file that does not say means everybody.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Status {
     /// Only the desk: not ready.
     Draft,
     /// Everybody.
+    #[default]
     Published,
     /// Only the desk: no longer shown, but kept with its votes.
     Archived,
@@ -57,10 +58,11 @@ words!(Act {
     Restored = 5 "restored", Imported = 6 "imported", Merged = 7 "merged", Withdrawn = 8 "withdrawn", Deleted = 9 "deleted"
 });
 
-/// What writes a reviewer's verdicts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// What writes a reviewer's verdicts. A catalogue file that does not say means a person.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Kind {
     /// A person.
+    #[default]
     Human,
     /// A language model, whose name is always shown.
     Ai,

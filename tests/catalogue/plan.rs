@@ -3,12 +3,12 @@
 use proptest::{prelude::*, sample::subsequence, test_runner::TestRunner};
 use shiptally::catalogue::{
     edit,
-    file::{Plan, Record, State},
+    file::{ImportPlan, Record, State},
 };
 
 use super::*;
 
-fn planned(conn: &mut Db, file: &Value) -> Plan {
+fn planned(conn: &mut Db, file: &Value) -> ImportPlan {
     let file = file::parse(&file.to_string()).unwrap();
     conn.read(|conn| file::plan(conn, &file)).unwrap()
 }

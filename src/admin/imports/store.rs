@@ -8,7 +8,7 @@ use crate::{
     accounts::CurrentUser,
     catalogue::{
         Act,
-        file::{self, ImportError, Plan, Problem, Summary},
+        file::{self, ImportError, ImportPlan, Problem, Summary},
         history::By,
     },
     db::{
@@ -40,7 +40,7 @@ impl Upload {
 
 /// What a file would do.
 pub(super) enum Outlook {
-    Plan(Box<Plan>),
+    Plan(Box<ImportPlan>),
     Refused(Vec<Problem>),
 }
 

@@ -15,7 +15,7 @@ use crate::{
     },
     catalogue::{
         RecordKind,
-        file::{Count, Plan, Planned, Problem, Summary},
+        file::{ImportPlan, Planned, Problem, RecordCounts, Summary},
     },
     view,
     web::{
@@ -74,7 +74,7 @@ pub(super) struct PreviewPage {
 
 struct Counted {
     what: &'static str,
-    count: Count,
+    count: RecordCounts,
 }
 
 /// What was looked at.
@@ -123,7 +123,7 @@ impl PreviewPage {
                 view.pages = links(page);
             }
             Outlook::Plan(plan) => {
-                let Plan { version, changes, summary } = *plan;
+                let ImportPlan { version, changes, summary } = *plan;
                 let page = Page::nearest(wanted, changes.len(), PER_PAGE);
                 view.counts = counts(&summary);
                 view.records = page.of(&changes).iter().map(|planned| record(planned, names)).collect();

@@ -4,13 +4,14 @@ use std::collections::{HashMap, HashSet};
 
 use diesel::prelude::*;
 
-use super::fields::{Path, Problems, quoted};
-use super::import::{BATCH, ImportError};
+use super::outcome::ImportError;
+use super::problem::{Path, Problems, quoted};
 use super::record::File;
 use crate::catalogue::standing::Standing;
 use crate::catalogue::terms::{RecordKind, Status};
 use crate::db::Db;
 use crate::db::schema::{categories, redirects, reviewers, tools};
+use crate::db::sql::INSERT_BATCH;
 use crate::slug::Slug;
 
 /// Finds what an import would have to refuse: addresses that lead to another record, and what [`check_references`] finds.
@@ -192,7 +193,7 @@ fn records(
         ($table:ident) => {{
             let mut found = Vec::new();
             let leads: Vec<(&str, i64)> = leads.iter().map(|(slug, id)| (*slug, *id)).collect();
-            for leads in leads.chunks(BATCH) {
+            for leads in leads.chunks(INSERT_BATCH) {
                 let (slugs, ids): (Vec<&str>, Vec<i64>) = leads.iter().copied().unzip();
                 let rows = $table::table
                     .filter($table::slug.eq_any(slugs).or($table::id.eq_any(ids)))
