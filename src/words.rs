@@ -28,7 +28,7 @@ macro_rules! words {
         impl $name {
             /// The number that the database keeps.
             #[must_use]
-            pub fn to_i16(self) -> i16 {
+            pub const fn to_i16(self) -> i16 {
                 match self { $(Self::$variant => $number),+ }
             }
 

@@ -53,9 +53,6 @@ pub struct Change {
 }
 
 /// Notes what readers should know of a change of a record; only tools that were and are published have any.
-///
-/// # Errors
-/// When the database fails.
 pub(super) fn note(
     conn: &mut Db,
     tool_id: i64,
@@ -86,17 +83,11 @@ pub(super) fn note(
 }
 
 /// Takes the changes of a revision away from readers; the revision itself stays.
-///
-/// # Errors
-/// When the database fails.
 pub fn withdraw(conn: &mut Db, revision_id: i64) -> QueryResult<usize> {
     diesel::delete(changes::table.filter(changes::revision_id.eq(revision_id))).execute(conn)
 }
 
 /// The newest changes of these tools, newest first.
-///
-/// # Errors
-/// When the database fails.
 pub fn of_tools(conn: &mut Db, tool_ids: &[i64], most: i64) -> QueryResult<Vec<Change>> {
     changes::table
         .filter(changes::tool_id.eq_any(tool_ids))
@@ -121,13 +112,9 @@ pub struct Wanted {
 
 /// Changes of published tools, newest first. None are counted or skipped, so that the last page costs no more than
 /// the first.
-///
-/// # Errors
-/// When the database fails.
 pub fn newest(conn: &mut Db, wanted: Wanted, most: usize) -> QueryResult<Vec<Change>> {
-    let published = tools::table
-        .filter(tools::id.eq(changes::tool_id))
-        .filter(tools::status.eq(Status::Published.to_i16()));
+    let published =
+        tools::table.filter(tools::id.eq(changes::tool_id)).filter(tools::status.eq(Status::PUBLISHED));
     let mut query = changes::table
         .filter(changes::id.lt(wanted.before.unwrap_or(i64::MAX)))
         .filter(exists(published))

@@ -42,6 +42,13 @@ pub struct Edited {
     pub revision_id: Option<i64>,
 }
 
+impl Edited {
+    /// The statuses that it had and has.
+    pub fn statuses(&self) -> impl Iterator<Item = Status> {
+        self.before.iter().chain([&self.after]).map(|state| state.status)
+    }
+}
+
 /// Why nothing was stored. The caller's transaction must then be rolled back.
 #[derive(Debug, thiserror::Error)]
 pub enum EditError {
@@ -119,17 +126,11 @@ pub fn store(conn: &mut Db, edit: Edit<'_>) -> Result<Edited, EditError> {
 }
 
 /// The state of a record as it is stored.
-///
-/// # Errors
-/// When the database fails.
 pub fn stored(conn: &mut Db, kind: RecordKind, id: i64) -> QueryResult<Option<State>> {
     file::state(conn, kind, id)
 }
 
 /// The id of the record that has this slug, of whatever status. Comparisons have none.
-///
-/// # Errors
-/// When the database fails.
 pub fn id_by_slug(conn: &mut Db, kind: RecordKind, slug: &str) -> QueryResult<Option<i64>> {
     match kind {
         RecordKind::Category => {
@@ -146,9 +147,6 @@ pub fn id_by_slug(conn: &mut Db, kind: RecordKind, slug: &str) -> QueryResult<Op
 }
 
 /// The id of the comparison of two tools, in either order.
-///
-/// # Errors
-/// When the database fails.
 pub fn id_by_pair(conn: &mut Db, pair: [&str; 2]) -> QueryResult<Option<i64>> {
     let mut ids = Vec::with_capacity(2);
     for slug in pair {
@@ -167,9 +165,6 @@ pub fn id_by_pair(conn: &mut Db, pair: [&str; 2]) -> QueryResult<Option<i64>> {
 
 /// Where an address leads that a record had last: the record's id. Whatever record that is not archived has the address
 /// itself goes before it: one that came back to it, or that went into another and was brought back.
-///
-/// # Errors
-/// When the database fails.
 pub fn redirected(conn: &mut Db, kind: RecordKind, slug: &str) -> QueryResult<Option<i64>> {
     redirects::table
         .filter(redirects::kind.eq(kind.to_i16()))
@@ -181,9 +176,6 @@ pub fn redirected(conn: &mut Db, kind: RecordKind, slug: &str) -> QueryResult<Op
 }
 
 /// Lets an address lead to a record for good; where it led before is kept beneath.
-///
-/// # Errors
-/// When the database fails.
 pub fn redirect(
     conn: &mut Db,
     kind: RecordKind,
@@ -203,9 +195,6 @@ pub fn redirect(
 
 /// A state of a record with what it refers to under the addresses that these have now: a revision knows them by those
 /// that they had then.
-///
-/// # Errors
-/// When the database fails.
 pub fn up_to_date(conn: &mut Db, mut state: State) -> QueryResult<State> {
     match &mut state.record {
         Record::Category(_) | Record::Reviewer(_) => {}
@@ -242,9 +231,6 @@ fn follow(conn: &mut Db, kind: RecordKind, slug: &mut Slug) -> QueryResult<()> {
 }
 
 /// Lets an address lead to where it led before then, or nowhere.
-///
-/// # Errors
-/// When the database fails.
 pub(super) fn forget_redirect_since(
     conn: &mut Db,
     kind: RecordKind,

@@ -58,9 +58,6 @@ pub struct Revision {
 
 /// Keeps what a record has become and, if nothing of it was kept yet, what it was; in the transaction of the change.
 /// Returns the id of the newest revision. What readers should know of it is noted as [`changes`].
-///
-/// # Errors
-/// When the database fails.
 pub fn keep(
     conn: &mut Db,
     record: (RecordKind, i64),
@@ -89,9 +86,6 @@ pub fn keep(
 
 /// Keeps a record that is about to be deleted for the last time. Its revisions go on under a number that no record has,
 /// which is returned: it says by itself that the record is gone.
-///
-/// # Errors
-/// When the database fails.
 pub(super) fn close(
     conn: &mut Db,
     (kind, id): (RecordKind, i64),
@@ -142,9 +136,6 @@ pub struct Headline {
 }
 
 /// A part of the revisions of a record, newest first, without their states.
-///
-/// # Errors
-/// When the database fails.
 pub fn headlines(
     conn: &mut Db,
     (kind, id): (RecordKind, i64),
@@ -184,9 +175,6 @@ pub fn headlines(
 }
 
 /// How many revisions a record has.
-///
-/// # Errors
-/// When the database fails.
 pub fn count(conn: &mut Db, (kind, id): (RecordKind, i64)) -> QueryResult<i64> {
     revisions::table
         .filter(revisions::kind.eq(kind.to_i16()))

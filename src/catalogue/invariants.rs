@@ -29,9 +29,6 @@ pub const ALL: &[(&str, Look)] = &[
 ];
 
 /// Checks every invariant of the catalogue on one view of the data. Each finding is one line; none is good.
-///
-/// # Errors
-/// When the database cannot be read.
 pub fn check(conn: &mut Db) -> QueryResult<Vec<String>> {
     conn.read(|conn| {
         let mut findings = Vec::new();
@@ -161,7 +158,7 @@ fn check_comparisons(conn: &mut Db, findings: &mut Vec<String>) -> QueryResult<(
 
 /// Published tools stand in published categories, and have no reviews by drafts.
 fn check_standing(conn: &mut Db, findings: &mut Vec<String>) -> QueryResult<()> {
-    let published = Status::Published.to_i16();
+    let published = Status::PUBLISHED;
     let rows = tools::table
         .inner_join(categories::table)
         .filter(tools::status.eq(published))

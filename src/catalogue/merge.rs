@@ -59,9 +59,6 @@ struct Pair {
 }
 
 /// Counts what a merge would change.
-///
-/// # Errors
-/// When the database fails.
 pub fn count(conn: &mut Db, source: i64, target: i64) -> QueryResult<Count> {
     let pairs = pairs(conn, source, target)?;
     let pointed = pairs.iter().filter(|pair| pair.goes_on).count();

@@ -15,6 +15,11 @@ pub enum Status {
 }
 words!(Status { Draft = 0 "draft", Published = 1 "published", Archived = 2 "archived" });
 
+impl Status {
+    /// The number of what everybody sees, for queries.
+    pub const PUBLISHED: i16 = Self::Published.to_i16();
+}
+
 /// What kind of thing a record is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum RecordKind {
@@ -28,6 +33,19 @@ pub enum RecordKind {
     Comparison,
 }
 words!(RecordKind { Category = 0 "category", Reviewer = 1 "reviewer", Tool = 2 "tool", Comparison = 3 "comparison" });
+
+impl RecordKind {
+    /// The word for many: of a list, in addresses and in a catalogue file.
+    #[must_use]
+    pub fn plural(self) -> &'static str {
+        match self {
+            Self::Category => "categories",
+            Self::Reviewer => "reviewers",
+            Self::Tool => "tools",
+            Self::Comparison => "comparisons",
+        }
+    }
+}
 
 /// What made a record what it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

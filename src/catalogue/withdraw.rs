@@ -134,7 +134,7 @@ fn forget_first_publish(conn: &mut Db, id: i64, since: NaiveDateTime) -> QueryRe
     diesel::update(
         tools::table
             .find(id)
-            .filter(tools::status.ne(Status::Published.to_i16()))
+            .filter(tools::status.ne(Status::PUBLISHED))
             .filter(tools::published_at.ge(since)),
     )
     .set(tools::published_at.eq(None::<NaiveDateTime>))

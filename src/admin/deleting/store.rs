@@ -4,7 +4,6 @@ use chrono::Utc;
 
 use crate::{
     accounts::CurrentUser,
-    admin::records::kind,
     catalogue::{
         Act, RecordKind, Status,
         delete::{self, Belongings},
@@ -59,7 +58,7 @@ pub(super) fn delete(
     let name = state.record.name();
     let entry = Entry {
         act: Act::Deleted.as_str(),
-        object: kind::object(kind),
+        object: kind.into(),
         object_id: Some(closed),
         label: &name,
         public_label: Some(&name),

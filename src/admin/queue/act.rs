@@ -5,7 +5,7 @@ use diesel::{QueryResult, result::Error as DieselError};
 
 use crate::{
     accounts::CurrentUser,
-    admin::form::{Complaints, Typed},
+    admin::form::{FieldErrors, FormData},
     catalogue::{RecordKind, edit},
     db::Db,
     inbox::{
@@ -26,7 +26,7 @@ pub(super) enum NotDone {
     /// Somebody was faster, or the item was not taken: in words.
     Late(String),
     /// Something in the form is missing.
-    Wrong(Complaints),
+    Wrong(FieldErrors),
     Database(DieselError),
 }
 
@@ -37,13 +37,11 @@ impl From<DieselError> for NotDone {
 }
 
 fn wrong(name: &str, text: impl Into<String>) -> NotDone {
-    let mut complaints = Complaints::default();
-    complaints.add(name, text);
-    NotDone::Wrong(complaints)
+    NotDone::Wrong(FieldErrors::one(name, text))
 }
 
 /// Takes an item, also over from somebody who has had it for long or where the form says that this is meant.
-pub(super) fn take(conn: &mut Db, user: &CurrentUser, id: i64, form: &Typed) -> Result<Item, NotDone> {
+pub(super) fn take(conn: &mut Db, user: &CurrentUser, id: i64, form: &FormData) -> Result<Item, NotDone> {
     let now = Utc::now().naive_utc();
     let item = open_item(conn, id)?;
     let (done, act, from) = match &item.taken {
@@ -88,7 +86,12 @@ pub(super) enum Accepted {
 }
 
 /// Accepts an item, or leads to the form where what it asks for is done.
-pub(super) fn accept(conn: &mut Db, user: &CurrentUser, id: i64, form: &Typed) -> Result<Accepted, NotDone> {
+pub(super) fn accept(
+    conn: &mut Db,
+    user: &CurrentUser,
+    id: i64,
+    form: &FormData,
+) -> Result<Accepted, NotDone> {
     let item = held_item(conn, user, id)?;
     if form.get("how") == "form"
         && let Some(path) = form_path(&item)
@@ -119,7 +122,7 @@ pub(super) fn accept(conn: &mut Db, user: &CurrentUser, id: i64, form: &Typed) -
 }
 
 /// Declines an item with a reason that the sender reads, or as spam.
-pub(super) fn decline(conn: &mut Db, user: &CurrentUser, id: i64, form: &Typed) -> Result<Item, NotDone> {
+pub(super) fn decline(conn: &mut Db, user: &CurrentUser, id: i64, form: &FormData) -> Result<Item, NotDone> {
     let item = held_item(conn, user, id)?;
     let as_spam = form.get("as") == "spam";
     let reason = answer(form, "reason")?;
@@ -138,9 +141,6 @@ pub(super) fn decline(conn: &mut Db, user: &CurrentUser, id: i64, form: &Typed) 
 /// Marks an item as accepted because this tool came of it or was changed by it, whoever has taken it, in the
 /// transaction that stores the tool. Without a note the sender is thanked. False if it was decided on already, which
 /// does no harm.
-///
-/// # Errors
-/// When the database fails.
 pub(in crate::admin) fn accept_with_tool(
     conn: &mut Db,
     user: &CurrentUser,
@@ -218,7 +218,7 @@ fn moment(at: NaiveDateTime) -> String {
 }
 
 /// An answer to the sender as it was typed; possibly empty.
-fn answer(form: &Typed, name: &str) -> Result<String, NotDone> {
+fn answer(form: &FormData, name: &str) -> Result<String, NotDone> {
     let text: String =
         form.trimmed(name).chars().filter(|char| !char.is_control() || *char == '\n').collect();
     let chars = text.chars().count();

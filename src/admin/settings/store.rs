@@ -20,9 +20,6 @@ pub(super) const STALE_DAYS_RANGE: RangeInclusive<i64> = 7..=365;
 const STALE_DAYS_NAME: &str = "stale_days";
 
 /// After how many days without a check a price or fact is stale.
-///
-/// # Errors
-/// When the database fails.
 pub(in crate::admin) fn stale_days(conn: &mut Db) -> QueryResult<i64> {
     let text: Option<String> =
         site_settings::table.find(STALE_DAYS_NAME).select(site_settings::value).first(conn).optional()?;

@@ -26,9 +26,6 @@ const LASTS: i64 = 60 * 60;
 const NAME: &str = "setup";
 
 /// Makes a link that works from now on, instead of any before, and returns its path; `None` once there is an admin.
-///
-/// # Errors
-/// When the database fails.
 pub fn offer(conn: &mut Db) -> QueryResult<Option<String>> {
     conn.write(|conn| {
         versions::take_turn(conn, Of::Accounts)?;

@@ -27,7 +27,7 @@ pub(super) fn exclude(
 ) -> Result<Option<Moved>, AppError> {
     let order = Order { kind, reason, subject: None, by: actor.id, at: Utc::now().naive_utc() };
     let Some(moved) = exclusion::exclude(conn, which, &order)? else { return Ok(None) };
-    let told = Told::of(conn, &moved)?;
+    let told = VotesLogText::of(conn, &moved)?;
     log::write(conn, actor, &told.entry("excluded", reason, &moved))?;
     signals::settle(conn, &moved.tools())?;
     Ok(Some(moved))
@@ -40,7 +40,7 @@ pub(super) fn undo(conn: &mut Db, actor: &CurrentUser, id: i64, reason: &str) ->
         NotUndone::Already | NotUndone::OfSuspension => AppError::Conflict(cause.to_string()),
         NotUndone::Database(cause) => cause.into(),
     })?;
-    let told = Told::of(conn, &moved)?;
+    let told = VotesLogText::of(conn, &moved)?;
     log::write(conn, actor, &told.entry("brought back", reason, &moved))?;
     Ok(moved)
 }
@@ -89,14 +89,14 @@ pub(super) fn reopen(conn: &mut Db, actor: &CurrentUser, id: i64) -> Result<(), 
 }
 
 /// What the log says of votes: which, and where they are to be found.
-struct Told {
+struct VotesLogText {
     label: String,
     href: Option<String>,
     old: String,
     new: String,
 }
 
-impl Told {
+impl VotesLogText {
     fn of(conn: &mut Db, moved: &Moved) -> QueryResult<Self> {
         let votes = count(moved.votes as u64, "vote", "votes");
         if let [step] = moved.steps.as_slice() {
