@@ -93,7 +93,7 @@ pub fn of_tools(conn: &mut Db, tool_ids: &[i64], most: i64) -> QueryResult<Vec<C
         .filter(changes::tool_id.eq_any(tool_ids))
         .order((changes::made_at.desc(), changes::id.desc()))
         .limit(most)
-        .load::<Row>(conn)?
+        .load::<ChangeRow>(conn)?
         .into_iter()
         .map(Change::try_from)
         .collect()
@@ -101,7 +101,7 @@ pub fn of_tools(conn: &mut Db, tool_ids: &[i64], most: i64) -> QueryResult<Vec<C
 
 /// Which changes are wanted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Wanted {
+pub struct ChangeQuery {
     /// Of one kind, or of all.
     pub kind: Option<ChangeKind>,
     /// Of one tool, or of all that are published.
@@ -112,7 +112,7 @@ pub struct Wanted {
 
 /// Changes of published tools, newest first. None are counted or skipped, so that the last page costs no more than
 /// the first.
-pub fn newest(conn: &mut Db, wanted: Wanted, most: usize) -> QueryResult<Vec<Change>> {
+pub fn newest(conn: &mut Db, wanted: ChangeQuery, most: usize) -> QueryResult<Vec<Change>> {
     let published =
         tools::table.filter(tools::id.eq(changes::tool_id)).filter(tools::status.eq(Status::PUBLISHED));
     let mut query = changes::table
@@ -127,7 +127,7 @@ pub fn newest(conn: &mut Db, wanted: Wanted, most: usize) -> QueryResult<Vec<Cha
     if let Some(tool_id) = wanted.tool_id {
         query = query.filter(changes::tool_id.eq(tool_id));
     }
-    query.load::<Row>(conn)?.into_iter().map(Change::try_from).collect()
+    query.load::<ChangeRow>(conn)?.into_iter().map(Change::try_from).collect()
 }
 
 /// What differs between two states of a tool in what readers go by; `names` has the reviewers' names by slug.
@@ -179,7 +179,7 @@ fn facts(tool: &ToolRecord) -> Vec<(String, String)> {
 }
 
 #[derive(Queryable)]
-struct Row {
+struct ChangeRow {
     id: i64,
     tool_id: i64,
     kind: i16,
@@ -190,10 +190,10 @@ struct Row {
     made_at: NaiveDateTime,
 }
 
-impl TryFrom<Row> for Change {
+impl TryFrom<ChangeRow> for Change {
     type Error = diesel::result::Error;
 
-    fn try_from(row: Row) -> QueryResult<Self> {
+    fn try_from(row: ChangeRow) -> QueryResult<Self> {
         let kind = term(ChangeKind::from_i16(row.kind), "changes.kind")?;
         let difference = Difference { kind, subject: row.subject, old: row.old_value, new: row.new_value };
         Ok(Self { id: row.id, tool_id: row.tool_id, difference, made_at: row.made_at })

@@ -111,8 +111,8 @@ pub fn of_record(conn: &mut Db, (kind, id): (RecordKind, i64)) -> QueryResult<Ve
         .filter(revisions::kind.eq(kind.to_i16()))
         .filter(revisions::record_id.eq(id))
         .order(revisions::number.desc())
-        .select((Row::as_select(), accounts::handle.nullable()))
-        .load::<(Row, Option<String>)>(conn)?
+        .select((RevisionRow::as_select(), accounts::handle.nullable()))
+        .load::<(RevisionRow, Option<String>)>(conn)?
         .into_iter()
         .map(revision)
         .collect()
@@ -141,9 +141,9 @@ pub fn headlines(
     (kind, id): (RecordKind, i64),
     range: std::ops::Range<usize>,
 ) -> QueryResult<Vec<Headline>> {
-    type Line = (i64, i64, i16, Option<String>, String, NaiveDateTime);
+    type HeadlineColumns = (i64, i64, i16, Option<String>, String, NaiveDateTime);
     let (limit, offset) = sql::limit_and_offset(&range);
-    let lines: Vec<Line> = revisions::table
+    let lines: Vec<HeadlineColumns> = revisions::table
         .left_join(accounts::table)
         .filter(revisions::kind.eq(kind.to_i16()))
         .filter(revisions::record_id.eq(id))
@@ -193,8 +193,8 @@ pub fn numbered(conn: &mut Db, (kind, id): (RecordKind, i64), number: i64) -> Qu
         .filter(revisions::kind.eq(kind.to_i16()))
         .filter(revisions::record_id.eq(id))
         .filter(revisions::number.eq(number))
-        .select((Row::as_select(), accounts::handle.nullable()))
-        .first::<(Row, Option<String>)>(conn)
+        .select((RevisionRow::as_select(), accounts::handle.nullable()))
+        .first::<(RevisionRow, Option<String>)>(conn)
         .optional()?
         .map(revision)
         .transpose()
@@ -230,8 +230,8 @@ pub fn find(conn: &mut Db, revision_id: i64) -> QueryResult<Option<Revision>> {
     revisions::table
         .left_join(accounts::table)
         .filter(revisions::id.eq(revision_id))
-        .select((Row::as_select(), accounts::handle.nullable()))
-        .first::<(Row, Option<String>)>(conn)
+        .select((RevisionRow::as_select(), accounts::handle.nullable()))
+        .first::<(RevisionRow, Option<String>)>(conn)
         .optional()?
         .map(revision)
         .transpose()
@@ -239,7 +239,7 @@ pub fn find(conn: &mut Db, revision_id: i64) -> QueryResult<Option<Revision>> {
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = revisions)]
-struct Row {
+struct RevisionRow {
     id: i64,
     kind: i16,
     record_id: i64,
@@ -250,7 +250,7 @@ struct Row {
     made_at: NaiveDateTime,
 }
 
-fn revision((row, handle): (Row, Option<String>)) -> QueryResult<Revision> {
+fn revision((row, handle): (RevisionRow, Option<String>)) -> QueryResult<Revision> {
     let kind = term(RecordKind::from_i16(row.kind), "revisions.kind")?;
     Ok(Revision {
         id: row.id,

@@ -5,6 +5,7 @@
 //! by record; whoever changes a row raises the version in the same transaction ([`versions`](crate::db::versions)) and keeps the search
 //! index in step ([`search`]).
 
+pub mod addresses;
 mod change_view;
 pub mod changes;
 mod column;

@@ -45,3 +45,25 @@ pub(super) struct ComparisonRow {
     pub status: i16,
     pub published_on: Option<NaiveDate>,
 }
+
+/// Does the same in the table of whichever kind has slugs, under the name that is given for it; comparisons have none.
+macro_rules! with_slugs {
+    ($kind:expr, $table:ident => $named:expr, $unnamed:expr) => {
+        match $kind {
+            $crate::catalogue::RecordKind::Category => {
+                use crate::db::schema::categories as $table;
+                $named
+            }
+            $crate::catalogue::RecordKind::Reviewer => {
+                use crate::db::schema::reviewers as $table;
+                $named
+            }
+            $crate::catalogue::RecordKind::Tool => {
+                use crate::db::schema::tools as $table;
+                $named
+            }
+            $crate::catalogue::RecordKind::Comparison => $unnamed,
+        }
+    };
+}
+pub(super) use with_slugs;

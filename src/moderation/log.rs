@@ -80,6 +80,24 @@ pub struct Entry<'a> {
     pub new_value: &'a str,
 }
 
+impl<'a> Entry<'a> {
+    /// An act that readers do not learn of, without a reason and without what it changed.
+    #[must_use]
+    pub fn new(act: &'a str, object: Object, object_id: Option<i64>, label: &'a str) -> Self {
+        Self {
+            act,
+            object,
+            object_id,
+            label,
+            public_label: None,
+            href: None,
+            reason: "",
+            old_value: "",
+            new_value: "",
+        }
+    }
+}
+
 /// Writes an act into the log, in the transaction of the act itself and after it. Of an act on a record, the entry
 /// names the revision that the act made, so that it can be withdrawn with it. What readers see of the log is fresh
 /// from the commit on.

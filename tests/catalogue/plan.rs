@@ -2,7 +2,7 @@
 
 use proptest::{prelude::*, sample::subsequence, test_runner::TestRunner};
 use shiptally::catalogue::{
-    edit,
+    addresses, edit,
     file::{ImportPlan, Record, State},
 };
 
@@ -16,8 +16,8 @@ fn planned(conn: &mut Db, file: &Value) -> ImportPlan {
 /// What is stored of the record that this state is of.
 fn stored(conn: &mut Db, state: &State) -> Option<State> {
     let id = match &state.record {
-        Record::Comparison(pair) => edit::id_by_pair(conn, [&pair.tools[0], &pair.tools[1]]),
-        other => edit::id_by_slug(conn, other.kind(), other.slug().unwrap()),
+        Record::Comparison(pair) => addresses::id_by_pair(conn, [&pair.tools[0], &pair.tools[1]]),
+        other => addresses::id_by_slug(conn, other.kind(), other.slug().unwrap()),
     };
     edit::stored(conn, state.record.kind(), id.unwrap()?).unwrap()
 }

@@ -67,15 +67,17 @@ impl<'a> LogText<'a> {
 
     pub(super) fn entry(&self) -> Entry<'_> {
         Entry {
-            act: self.act.as_str(),
-            object: self.edited.after.record.kind().into(),
-            object_id: Some(self.edited.id),
-            label: &self.name,
             public_label: self.is_public.then_some(self.name.as_str()),
             href: self.href.as_deref(),
             reason: self.reason,
             old_value: &self.old_value,
             new_value: &self.new_value,
+            ..Entry::new(
+                self.act.as_str(),
+                self.edited.after.record.kind().into(),
+                Some(self.edited.id),
+                &self.name,
+            )
         }
     }
 }

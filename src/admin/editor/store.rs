@@ -14,6 +14,7 @@ use crate::{
         history::By,
     },
     db::{Db, schema::submissions},
+    inbox::item::Status as Submitted,
     moderation::log,
 };
 
@@ -79,7 +80,7 @@ pub(super) fn act(before: Option<Status>, after: Status) -> Act {
 /// Closes a submission as accepted, if it is open and asks for this tool or for a new one.
 fn settle(conn: &mut Db, user: &CurrentUser, submission: i64, edited: &Edited) -> QueryResult<()> {
     let meant = submissions::tool_id.eq(edited.id).or(submissions::tool_id.is_null());
-    let open = submissions::table.find(submission).filter(submissions::status.eq(0));
+    let open = submissions::table.find(submission).filter(submissions::status.eq(Submitted::Open.to_i16()));
     let asks: Option<i64> =
         open.filter(meant.assume_not_null()).select(submissions::id).first(conn).optional()?;
     if asks.is_some() {

@@ -124,15 +124,9 @@ pub(super) fn apply(
     })?;
     if summary.changed_anything() {
         let entry = Entry {
-            act: Act::Imported.as_str(),
-            object: Object::Import,
-            object_id: None,
-            label: &upload.name,
             public_label: Some("a catalogue file"),
-            href: None,
-            reason: "",
-            old_value: "",
             new_value: &summary.to_string(),
+            ..Entry::new(Act::Imported.as_str(), Object::Import, None, &upload.name)
         };
         log::write(conn, user, &entry)?;
     }

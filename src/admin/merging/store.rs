@@ -5,7 +5,7 @@ use chrono::Utc;
 use crate::{
     accounts::CurrentUser,
     catalogue::{
-        Act, RecordKind, Status,
+        Act, RecordKind, Status, addresses,
         edit::{self, EditError},
         file::State,
         history::By,
@@ -30,7 +30,7 @@ pub(super) struct MergePlan {
     pub id: i64,
     pub state: State,
     pub votes: voting::merge::Count,
-    pub records: merge::Count,
+    pub records: merge::MergeCounts,
 }
 
 /// The tool with this id.
@@ -47,11 +47,11 @@ pub(super) fn plan(
 ) -> Result<Result<MergePlan, String>, AppError> {
     // What is no slug is not asked for: PostgreSQL fails on some texts.
     let mut id = match slug.parse::<Slug>() {
-        Ok(_) => edit::id_by_slug(conn, RecordKind::Tool, slug)?,
+        Ok(_) => addresses::id_by_slug(conn, RecordKind::Tool, slug)?,
         Err(_) => return Ok(Err(format!("There is no tool at the address “{slug}”."))),
     };
     if id.is_none() {
-        id = edit::redirected(conn, RecordKind::Tool, slug)?;
+        id = addresses::redirected(conn, RecordKind::Tool, slug)?;
     }
     let Some(id) = id else { return Ok(Err(format!("There is no tool at the address “{slug}”."))) };
     let state = edit::stored(conn, RecordKind::Tool, id)?.ok_or_else(AppError::not_found)?;
@@ -83,15 +83,12 @@ pub(super) fn merge(
     let is_public = into.status == Status::Published;
     let href = into.record.href();
     let entry = Entry {
-        act: Act::Merged.as_str(),
-        object: RecordKind::Tool.into(),
-        object_id: Some(source),
-        label: &label,
         public_label: is_public.then_some(label.as_str()),
         href: is_public.then_some(href.as_str()),
         reason,
         old_value: &from.record.href(),
         new_value: &href,
+        ..Entry::new(Act::Merged.as_str(), RecordKind::Tool.into(), Some(source), &label)
     };
     log::write(conn, user, &entry)?;
     Ok(votes)

@@ -6,7 +6,7 @@ use diesel::{QueryResult, result::Error as DieselError};
 use crate::{
     accounts::CurrentUser,
     admin::form::{FieldErrors, FormData},
-    catalogue::{RecordKind, edit},
+    catalogue::{RecordKind, addresses},
     db::Db,
     inbox::{
         item::{Content, Item, Kind, Status},
@@ -103,7 +103,7 @@ pub(super) fn accept(
     if kind == Kind::Tool {
         let slug = form.trimmed("entry").to_lowercase();
         let tool = match slug.parse::<crate::slug::Slug>() {
-            Ok(_) => edit::id_by_slug(conn, RecordKind::Tool, &slug)?,
+            Ok(_) => addresses::id_by_slug(conn, RecordKind::Tool, &slug)?,
             Err(_) => None,
         };
         let Some(tool) = tool else { return Err(wrong("entry", "There is no tool of this slug.")) };
@@ -266,15 +266,10 @@ struct Note<'a> {
 fn write(conn: &mut Db, user: &CurrentUser, item: &Item, note: Note<'_>) -> QueryResult<()> {
     let label = format!("{}: {}", item.content.kind().label(), item.title());
     let entry = Entry {
-        act: note.act,
-        object: Object::Submission,
-        object_id: Some(item.id),
-        label: &label,
-        public_label: None,
-        href: None,
         reason: note.reason,
         old_value: note.old_value,
         new_value: note.new_value,
+        ..Entry::new(note.act, Object::Submission, Some(item.id), &label)
     };
     log::write(conn, user, &entry)
 }

@@ -42,15 +42,9 @@ pub(super) fn set_stale_days(conn: &mut Db, by: &CurrentUser, days: i64) -> Quer
         .execute(c))?;
     let (old, new) = (format!("{old} days"), format!("{days} days"));
     let entry = Entry {
-        act: "changed",
-        object: Object::Setting,
-        object_id: None,
-        label: "When prices and facts are stale",
-        public_label: None,
-        href: None,
-        reason: "",
         old_value: &old,
         new_value: &new,
+        ..Entry::new("changed", Object::Setting, None, "When prices and facts are stale")
     };
     log::write(conn, by, &entry)?;
     Ok(true)

@@ -115,15 +115,12 @@ impl VotesLogText {
 
     fn entry<'a>(&'a self, act: &'a str, reason: &'a str, moved: &Moved) -> Entry<'a> {
         Entry {
-            act,
-            object: Object::Votes,
-            object_id: Some(moved.exclusion_id),
-            label: &self.label,
             public_label: Some(&self.label),
             href: self.href.as_deref(),
             reason,
             old_value: &self.old,
             new_value: &self.new,
+            ..Entry::new(act, Object::Votes, Some(moved.exclusion_id), &self.label)
         }
     }
 }
@@ -136,15 +133,5 @@ fn words_of(conn: &mut Db, signal: &Signal) -> QueryResult<String> {
 }
 
 fn about_signal<'a>(act: &'a str, words: &'a str, note: &'a str) -> Entry<'a> {
-    Entry {
-        act,
-        object: Object::Votes,
-        object_id: None,
-        label: words,
-        public_label: None,
-        href: None,
-        reason: note,
-        old_value: "",
-        new_value: "",
-    }
+    Entry { reason: note, ..Entry::new(act, Object::Votes, None, words) }
 }

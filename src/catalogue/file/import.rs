@@ -131,7 +131,7 @@ fn import_categories(
     let changed = upsert!(
         conn,
         categories,
-        records.to_vec(),
+        records.iter().cloned(),
         |record: &CategoryRecord| stored.get(&record.slug),
         counts
     );
@@ -146,7 +146,13 @@ fn import_reviewers(conn: &mut Db, records: &[ReviewerRecord], counts: &mut Reco
         .into_iter()
         .map(|(id, record)| (record.slug.clone(), (id, record)))
         .collect();
-    upsert!(conn, reviewers, records.to_vec(), |record: &ReviewerRecord| stored.get(&record.slug), counts);
+    upsert!(
+        conn,
+        reviewers,
+        records.iter().cloned(),
+        |record: &ReviewerRecord| stored.get(&record.slug),
+        counts
+    );
     Ok(())
 }
 

@@ -6,7 +6,7 @@ use crate::{
     accounts::CurrentUser,
     admin::editor::log_text::LogText,
     catalogue::{
-        Act, RecordKind, Status,
+        Act, RecordKind, Status, addresses,
         edit::{self, Edit, EditError, Edited},
         file::{Problem, Record, State},
         history::{self, By},
@@ -34,7 +34,7 @@ pub(super) fn restore(conn: &mut Db, user: &CurrentUser, wanted: &Restoration) -
     let now = edit::stored(conn, kind, id)?.ok_or(EditError::Gone)?;
     let state = if wanted.keeps_status { revision.state.with_status(now.status) } else { revision.state };
     check(&now, &state, &wanted.reason)?;
-    let state = edit::up_to_date(conn, state)?;
+    let state = addresses::up_to_date(conn, state)?;
     let by = By { account_id: Some(user.id), reason: &wanted.reason, at: Utc::now().naive_utc() };
     let seen = Some(wanted.seen.as_str()).filter(|seen| !seen.is_empty());
     let edited = edit::store(conn, Edit { id: Some(id), seen, state: &state, act: Act::Restored, by })?;
