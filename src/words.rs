@@ -28,7 +28,7 @@ macro_rules! words {
         impl $name {
             /// The number that the database keeps.
             #[must_use]
-            pub fn to_i16(self) -> i16 {
+            pub const fn to_i16(self) -> i16 {
                 match self { $(Self::$variant => $number),+ }
             }
 
@@ -36,6 +36,20 @@ macro_rules! words {
             #[must_use]
             pub fn from_i16(number: i16) -> Option<Self> {
                 match number { $($number => Some(Self::$variant),)+ _ => None }
+            }
+        }
+
+        impl From<$name> for i16 {
+            fn from(value: $name) -> Self {
+                value.to_i16()
+            }
+        }
+
+        impl TryFrom<i16> for $name {
+            type Error = String;
+
+            fn try_from(number: i16) -> Result<Self, String> {
+                Self::from_i16(number).ok_or_else(|| format!("{number} has no meaning"))
             }
         }
 
@@ -48,6 +62,13 @@ macro_rules! words {
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let word = <String as serde::Deserialize>::deserialize(deserializer)?;
+                Self::from_word(&word).ok_or_else(|| serde::de::Error::custom("an unknown word"))
             }
         }
     };

@@ -89,13 +89,13 @@ pub(super) async fn is_password(
 }
 
 #[derive(Deserialize)]
-struct Wanted {
+struct DoorQuery {
     #[serde(default)]
     next: String,
 }
 
 #[derive(Deserialize)]
-struct Given {
+struct DoorForm {
     #[serde(default)]
     password: String,
     #[serde(default)]
@@ -108,7 +108,7 @@ struct DoorPage {
     shell: Shell,
     next: String,
     handle: String,
-    complaint: Option<&'static str>,
+    error: Option<&'static str>,
 }
 
 view!(DoorPage);
@@ -117,7 +117,7 @@ async fn ask(
     request: HttpRequest,
     moderator: Moderator,
     visit: Visit,
-    query: web::Query<Wanted>,
+    query: web::Query<DoorQuery>,
 ) -> Result<HttpResponse, AppError> {
     show(&request, &moderator, &visit, &query.next, None)
 }
@@ -127,7 +127,7 @@ async fn open(
     moderator: Moderator,
     visit: Visit,
     session: TypedSession,
-    form: Form<Given>,
+    form: Form<DoorForm>,
 ) -> Result<HttpResponse, AppError> {
     let Form(form) = form;
     if !is_password(&request, &moderator.0, form.password).await? {
@@ -142,12 +142,12 @@ fn show(
     moderator: &Moderator,
     visit: &Visit,
     next: &str,
-    complaint: Option<&'static str>,
+    error: Option<&'static str>,
 ) -> Result<HttpResponse, AppError> {
-    let status = if complaint.is_none() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status = if error.is_none() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let mut shell = visit.shell("Your password, please", "The editorial desk.", "/admin/door");
     shell.listed = false;
-    let page = DoorPage { shell, next: destination(next), handle: moderator.0.handle.clone(), complaint };
+    let page = DoorPage { shell, next: destination(next), handle: moderator.0.handle.clone(), error };
     page::show_private(request, &page, status)
 }
 

@@ -1,15 +1,18 @@
 //! A form of the desk: what was typed, name by name, and what is wrong with it, so that it can be shown again as it
-//! was, each complaint beside its field.
+//! was, each error beside its field.
 
 use std::collections::BTreeMap;
 
-use crate::catalogue::file::Problem;
+use serde::Deserialize;
+
+use crate::{catalogue::file::Problem, web::page::Form};
 
 /// What was typed, in the order of the form. A name may stand there more than once.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Typed(pub Vec<(String, String)>);
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
+pub(super) struct FormData(pub Vec<(String, String)>);
 
-impl Typed {
+impl FormData {
     /// The first value under a name, or nothing. Browsers send line breaks as two characters; here they are one. A zero,
     /// which PostgreSQL cannot store and nobody types, is left out.
     pub(super) fn get(&self, name: &str) -> String {
@@ -34,17 +37,25 @@ impl Typed {
     }
 }
 
+/// A form of the desk as a handler's argument.
+pub(super) type SentForm = Form<FormData>;
+
 /// What is wrong, by the name of the field; what belongs to no field has the empty name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Complaints(BTreeMap<String, String>);
+pub(super) struct FieldErrors(BTreeMap<String, String>);
 
-impl Complaints {
-    /// Adds a complaint; the first about a field stays.
+impl FieldErrors {
+    /// One error about one field.
+    pub(super) fn one(name: &str, text: impl Into<String>) -> Self {
+        Self(BTreeMap::from([(name.to_owned(), text.into())]))
+    }
+
+    /// Adds a error; the first about a field stays.
     pub(super) fn add(&mut self, name: &str, text: impl Into<String>) {
         self.0.entry(name.to_owned()).or_insert_with(|| text.into());
     }
 
-    /// The complaint about a field.
+    /// The error about a field.
     pub(super) fn about(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str)
     }
@@ -60,13 +71,13 @@ impl Complaints {
     }
 }
 
-impl From<Vec<Problem>> for Complaints {
+impl From<Vec<Problem>> for FieldErrors {
     fn from(problems: Vec<Problem>) -> Self {
-        let mut complaints = Self::default();
+        let mut errors = Self::default();
         for problem in problems {
-            complaints.add(&problem.path, beside_field(&problem.message));
+            errors.add(&problem.path, beside_field(&problem.message));
         }
-        complaints
+        errors
     }
 }
 
@@ -76,48 +87,46 @@ fn beside_field(message: &str) -> String {
     if message == "is empty" || message == "is required" || message.starts_with("\"\" is not") {
         return "Please fill this in.".to_owned();
     }
-    let mut chars = message.chars();
-    let first = chars.next().map(|first| first.to_uppercase().collect::<String>()).unwrap_or_default();
     let end = if message.ends_with(['.', '?', '!']) { "" } else { "." };
-    format!("{first}{}{end}", chars.as_str())
+    format!("{}{end}", capital(message))
 }
 
 /// A form as it is shown. `templates/admin/_fields.html` draws its fields.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Fields {
     /// What stands in them.
-    pub typed: Typed,
+    pub data: FormData,
     /// What is wrong with it.
-    pub complaints: Complaints,
+    pub errors: FieldErrors,
     /// The name of the field to go on with, if it is not the first.
     pub focus: Option<String>,
 }
 
 impl Fields {
     /// What was typed, with nothing wrong.
-    pub(super) fn new(typed: Typed) -> Self {
-        Self { typed, ..Self::default() }
+    pub(super) fn new(data: FormData) -> Self {
+        Self { data, ..Self::default() }
     }
 
     /// What stands in a field.
     pub(super) fn value(&self, name: &str) -> String {
-        self.typed.get(name)
+        self.data.get(name)
     }
 
     /// Whether this is the value of a field, for a select.
     pub(super) fn is(&self, name: &str, value: &str) -> bool {
-        self.typed.get(name) == value
+        self.data.get(name) == value
     }
 
     /// Whether a field of dates can show what was typed; browsers show nothing of what is no date.
     pub(super) fn is_date(&self, name: &str) -> bool {
-        let text = self.typed.get(name);
+        let text = self.data.get(name);
         text.is_empty() || (text.len() == 10 && text.parse::<chrono::NaiveDate>().is_ok())
     }
 
     /// What is wrong with a field.
-    pub(super) fn complaint(&self, name: &str) -> Option<&str> {
-        self.complaints.about(name)
+    pub(super) fn error(&self, name: &str) -> Option<&str> {
+        self.errors.about(name)
     }
 
     /// Whether the cursor goes there first.
@@ -130,19 +139,19 @@ impl Fields {
         id(name)
     }
 
-    /// All complaints, for a summary above the form.
-    pub(super) fn summary(&self) -> Vec<Line> {
-        let line = |(name, text): (&str, &str)| Line {
-            href: self.typed.has(name).then(|| format!("#{}", id(name))),
+    /// All errors, for a summary above the form.
+    pub(super) fn summary(&self) -> Vec<ErrorLine> {
+        let line = |(name, text): (&str, &str)| ErrorLine {
+            href: self.data.has(name).then(|| format!("#{}", id(name))),
             label: words(name),
             text: text.to_owned(),
         };
-        self.complaints.iter().map(line).collect()
+        self.errors.iter().map(line).collect()
     }
 }
 
 /// A line of the summary above a form.
-pub(super) struct Line {
+pub(super) struct ErrorLine {
     /// Where the field is, if the form has it.
     pub href: Option<String>,
     /// The field in words, possibly none.
@@ -185,7 +194,12 @@ pub(super) fn words(name: &str) -> String {
         number.map_or(key.clone(), |number| format!("{key} {number}"))
     };
     let text = name.split('.').map(part).collect::<Vec<_>>().join(", ");
-    let mut chars = text.chars();
+    capital(&text)
+}
+
+/// A word at the beginning of a line.
+pub(super) fn capital(word: &str) -> String {
+    let mut chars = word.chars();
     chars.next().map_or_else(String::new, |first| format!("{}{}", first.to_ascii_uppercase(), chars.as_str()))
 }
 
@@ -213,10 +227,10 @@ mod tests {
     fn a_field_shows_what_was_typed_and_what_is_wrong_with_it() -> Result<(), askama::Error> {
         let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
         let typed =
-            Typed(vec![pair("name", "<A>"), pair("take", "\nx"), pair("day", "soon"), pair("basis", "b")]);
+            FormData(vec![pair("name", "<A>"), pair("take", "\nx"), pair("day", "soon"), pair("basis", "b")]);
         let mut form = Fields { focus: Some("day".into()), ..Fields::new(typed) };
-        form.complaints.add("name", "Too odd.");
-        form.complaints.add("facts[0].label", "Gone.");
+        form.errors.add("name", "Too odd.");
+        form.errors.add("facts[0].label", "Gone.");
         let html = Sample { form, picks: vec![Pick::new("a", "A"), Pick::new("b", "B")] }.render()?;
         let page = Html::parse_fragment(&html);
         let one = |selector: &str| -> ElementRef<'_> {

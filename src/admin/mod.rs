@@ -6,23 +6,19 @@
 mod chart;
 mod deleting;
 mod desk;
-mod difference;
 mod door;
 mod due;
-mod entry;
+mod editor;
 mod form;
 mod front;
-mod history;
 mod imports;
 mod log;
 mod merging;
+mod paths;
 mod people;
 mod queue;
-mod records;
 mod settings;
 pub mod setup;
-mod tools;
-mod typed_json;
 mod votes;
 
 use actix_web::{middleware::from_fn, web};
@@ -61,11 +57,9 @@ pub fn routes(app: &mut web::ServiceConfig) {
             .configure(front::routes)
             .configure(door::routes)
             .configure(queue::routes)
-            .configure(tools::routes)
-            .configure(records::routes)
+            .configure(editor::routes)
             .configure(merging::routes)
             .configure(deleting::routes)
-            .configure(history::routes)
             .configure(imports::routes)
             .configure(votes::routes)
             .configure(people::routes)

@@ -6,8 +6,8 @@ use chrono::NaiveDateTime;
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
-use super::file::{Record, State, ToolRecord};
-use super::rows::term;
+use super::column::term;
+use super::file::record::{Record, State, ToolRecord};
 use super::terms::Status;
 use crate::db::Db;
 use crate::db::schema::{changes, reviewers, tools};
@@ -53,9 +53,6 @@ pub struct Change {
 }
 
 /// Notes what readers should know of a change of a record; only tools that were and are published have any.
-///
-/// # Errors
-/// When the database fails.
 pub(super) fn note(
     conn: &mut Db,
     tool_id: i64,
@@ -86,23 +83,17 @@ pub(super) fn note(
 }
 
 /// Takes the changes of a revision away from readers; the revision itself stays.
-///
-/// # Errors
-/// When the database fails.
 pub fn withdraw(conn: &mut Db, revision_id: i64) -> QueryResult<usize> {
     diesel::delete(changes::table.filter(changes::revision_id.eq(revision_id))).execute(conn)
 }
 
 /// The newest changes of these tools, newest first.
-///
-/// # Errors
-/// When the database fails.
 pub fn of_tools(conn: &mut Db, tool_ids: &[i64], most: i64) -> QueryResult<Vec<Change>> {
     changes::table
         .filter(changes::tool_id.eq_any(tool_ids))
         .order((changes::made_at.desc(), changes::id.desc()))
         .limit(most)
-        .load::<Row>(conn)?
+        .load::<ChangeRow>(conn)?
         .into_iter()
         .map(Change::try_from)
         .collect()
@@ -110,7 +101,7 @@ pub fn of_tools(conn: &mut Db, tool_ids: &[i64], most: i64) -> QueryResult<Vec<C
 
 /// Which changes are wanted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Wanted {
+pub struct ChangeQuery {
     /// Of one kind, or of all.
     pub kind: Option<ChangeKind>,
     /// Of one tool, or of all that are published.
@@ -121,13 +112,9 @@ pub struct Wanted {
 
 /// Changes of published tools, newest first. None are counted or skipped, so that the last page costs no more than
 /// the first.
-///
-/// # Errors
-/// When the database fails.
-pub fn newest(conn: &mut Db, wanted: Wanted, most: usize) -> QueryResult<Vec<Change>> {
-    let published = tools::table
-        .filter(tools::id.eq(changes::tool_id))
-        .filter(tools::status.eq(Status::Published.to_i16()));
+pub fn newest(conn: &mut Db, wanted: ChangeQuery, most: usize) -> QueryResult<Vec<Change>> {
+    let published =
+        tools::table.filter(tools::id.eq(changes::tool_id)).filter(tools::status.eq(Status::PUBLISHED));
     let mut query = changes::table
         .filter(changes::id.lt(wanted.before.unwrap_or(i64::MAX)))
         .filter(exists(published))
@@ -140,7 +127,7 @@ pub fn newest(conn: &mut Db, wanted: Wanted, most: usize) -> QueryResult<Vec<Cha
     if let Some(tool_id) = wanted.tool_id {
         query = query.filter(changes::tool_id.eq(tool_id));
     }
-    query.load::<Row>(conn)?.into_iter().map(Change::try_from).collect()
+    query.load::<ChangeRow>(conn)?.into_iter().map(Change::try_from).collect()
 }
 
 /// What differs between two states of a tool in what readers go by; `names` has the reviewers' names by slug.
@@ -192,7 +179,7 @@ fn facts(tool: &ToolRecord) -> Vec<(String, String)> {
 }
 
 #[derive(Queryable)]
-struct Row {
+struct ChangeRow {
     id: i64,
     tool_id: i64,
     kind: i16,
@@ -203,10 +190,10 @@ struct Row {
     made_at: NaiveDateTime,
 }
 
-impl TryFrom<Row> for Change {
+impl TryFrom<ChangeRow> for Change {
     type Error = diesel::result::Error;
 
-    fn try_from(row: Row) -> QueryResult<Self> {
+    fn try_from(row: ChangeRow) -> QueryResult<Self> {
         let kind = term(ChangeKind::from_i16(row.kind), "changes.kind")?;
         let difference = Difference { kind, subject: row.subject, old: row.old_value, new: row.new_value };
         Ok(Self { id: row.id, tool_id: row.tool_id, difference, made_at: row.made_at })

@@ -31,9 +31,6 @@ pub struct Belongings {
 }
 
 /// Counts what belongs to a record.
-///
-/// # Errors
-/// When the database fails.
 pub fn belongings(conn: &mut Db, kind: RecordKind, id: i64) -> QueryResult<Belongings> {
     let addresses = redirects::table
         .filter(redirects::kind.eq(kind.to_i16()))

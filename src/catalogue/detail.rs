@@ -4,10 +4,11 @@ use std::cmp::Reverse;
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
-use serde::Serialize;
 
 use super::changes::{self, Change};
-use super::rows::{ReviewRow, term};
+use super::column::term;
+use super::file::record::{Fact, Plan};
+use super::rows::ReviewRow;
 use super::terms::{Basis, Status};
 use crate::db::Db;
 use crate::db::schema::{facts, price_plans, reviews, tools};
@@ -47,36 +48,6 @@ impl ToolDetail {
         let lists: usize = plans.chain(facts).chain(reviews).chain(changes).sum();
         self.description.len() + self.price_text.len() + lists + 200
     }
-}
-
-/// One plan that a tool is sold in.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Queryable, Selectable, Insertable)]
-#[diesel(table_name = price_plans)]
-pub struct Plan {
-    /// What its maker calls it.
-    pub name: String,
-    /// A decimal such as `20.00`, or empty.
-    pub price: String,
-    /// Three capital letters, or empty.
-    pub currency: String,
-    /// What the price buys: `month`, `seat`, `1M tokens`; possibly empty.
-    pub per: String,
-    /// Anything else, possibly empty.
-    pub note: String,
-}
-
-/// One checked fact about a tool.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Queryable, Selectable, Insertable)]
-#[diesel(table_name = facts, treat_none_as_default_value = false)]
-pub struct Fact {
-    /// What it is about; a tool has each label once.
-    pub label: String,
-    /// What is so.
-    pub value: String,
-    /// An http(s) address that says so.
-    pub source: Option<String>,
-    /// When the source was last read.
-    pub checked_on: Option<NaiveDate>,
 }
 
 /// One reviewer's verdict on one tool.

@@ -4,14 +4,15 @@
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
+use super::addresses;
 use super::file::{self, ImportError, Problem, Record, State, ToolRecord};
 use super::history::{self, By};
+use super::rows::with_slugs;
 use super::standing;
 use super::terms::{Act, RecordKind, Status};
 use crate::db::Db;
-use crate::db::schema::{categories, comparisons, redirects, reviewers, reviews, tools};
+use crate::db::schema::{categories, comparisons, reviewers, reviews, tools};
 use crate::db::versions::{self, Of};
-use crate::each;
 use crate::slug::Slug;
 
 /// What shall be stored.
@@ -40,6 +41,13 @@ pub struct Edited {
     pub after: State,
     /// The revision that keeps it; none where nothing differs.
     pub revision_id: Option<i64>,
+}
+
+impl Edited {
+    /// The statuses that it had and has.
+    pub fn statuses(&self) -> impl Iterator<Item = Status> {
+        self.before.iter().chain([&self.after]).map(|state| state.status)
+    }
 }
 
 /// Why nothing was stored. The caller's transaction must then be rolled back.
@@ -119,141 +127,8 @@ pub fn store(conn: &mut Db, edit: Edit<'_>) -> Result<Edited, EditError> {
 }
 
 /// The state of a record as it is stored.
-///
-/// # Errors
-/// When the database fails.
 pub fn stored(conn: &mut Db, kind: RecordKind, id: i64) -> QueryResult<Option<State>> {
     file::state(conn, kind, id)
-}
-
-/// The id of the record that has this slug, of whatever status. Comparisons have none.
-///
-/// # Errors
-/// When the database fails.
-pub fn id_by_slug(conn: &mut Db, kind: RecordKind, slug: &str) -> QueryResult<Option<i64>> {
-    match kind {
-        RecordKind::Category => {
-            categories::table.filter(categories::slug.eq(slug)).select(categories::id).first(conn).optional()
-        }
-        RecordKind::Reviewer => {
-            reviewers::table.filter(reviewers::slug.eq(slug)).select(reviewers::id).first(conn).optional()
-        }
-        RecordKind::Tool => {
-            tools::table.filter(tools::slug.eq(slug)).select(tools::id).first(conn).optional()
-        }
-        RecordKind::Comparison => Ok(None),
-    }
-}
-
-/// The id of the comparison of two tools, in either order.
-///
-/// # Errors
-/// When the database fails.
-pub fn id_by_pair(conn: &mut Db, pair: [&str; 2]) -> QueryResult<Option<i64>> {
-    let mut ids = Vec::with_capacity(2);
-    for slug in pair {
-        match id_by_slug(conn, RecordKind::Tool, slug)? {
-            Some(id) => ids.push(id),
-            None => return Ok(None),
-        }
-    }
-    comparisons::table
-        .filter(comparisons::first_tool_id.eq_any(&ids))
-        .filter(comparisons::second_tool_id.eq_any(&ids))
-        .select(comparisons::id)
-        .first(conn)
-        .optional()
-}
-
-/// Where an address leads that a record had last: the record's id. Whatever record that is not archived has the address
-/// itself goes before it: one that came back to it, or that went into another and was brought back.
-///
-/// # Errors
-/// When the database fails.
-pub fn redirected(conn: &mut Db, kind: RecordKind, slug: &str) -> QueryResult<Option<i64>> {
-    redirects::table
-        .filter(redirects::kind.eq(kind.to_i16()))
-        .filter(redirects::slug.eq(slug))
-        .order(redirects::id.desc())
-        .select(redirects::record_id)
-        .first(conn)
-        .optional()
-}
-
-/// Lets an address lead to a record for good; where it led before is kept beneath.
-///
-/// # Errors
-/// When the database fails.
-pub fn redirect(
-    conn: &mut Db,
-    kind: RecordKind,
-    slug: &str,
-    record_id: i64,
-    now: NaiveDateTime,
-) -> QueryResult<()> {
-    let row = (
-        redirects::kind.eq(kind.to_i16()),
-        redirects::slug.eq(slug),
-        redirects::record_id.eq(record_id),
-        redirects::made_at.eq(now),
-    );
-    each!(conn, c => diesel::insert_into(redirects::table).values(row).execute(c))?;
-    Ok(())
-}
-
-/// A state of a record with what it refers to under the addresses that these have now: a revision knows them by those
-/// that they had then.
-///
-/// # Errors
-/// When the database fails.
-pub fn up_to_date(conn: &mut Db, mut state: State) -> QueryResult<State> {
-    match &mut state.record {
-        Record::Category(_) | Record::Reviewer(_) => {}
-        Record::Tool(tool) => {
-            follow(conn, RecordKind::Category, &mut tool.category)?;
-            for review in &mut tool.reviews {
-                follow(conn, RecordKind::Reviewer, &mut review.reviewer)?;
-            }
-        }
-        Record::Comparison(comparison) => {
-            for slug in &mut comparison.tools {
-                follow(conn, RecordKind::Tool, slug)?;
-            }
-            *comparison = comparison.clone().sorted();
-        }
-    }
-    Ok(state)
-}
-
-/// Replaces a former address by the one that it leads to; also that of a record which went into another.
-fn follow(conn: &mut Db, kind: RecordKind, slug: &mut Slug) -> QueryResult<()> {
-    if let Some(id) = id_by_slug(conn, kind, slug)?
-        && stored(conn, kind, id)?.is_some_and(|state| state.status != Status::Archived)
-    {
-        return Ok(());
-    }
-    if let Some(id) = redirected(conn, kind, slug)?
-        && let Some(state) = stored(conn, kind, id)?
-        && let Some(now) = state.record.slug()
-    {
-        slug.clone_from(now);
-    }
-    Ok(())
-}
-
-/// Lets an address lead to where it led before then, or nowhere.
-///
-/// # Errors
-/// When the database fails.
-pub(super) fn forget_redirect_since(
-    conn: &mut Db,
-    kind: RecordKind,
-    slug: &str,
-    since: NaiveDateTime,
-) -> QueryResult<()> {
-    let of_slug = redirects::table.filter(redirects::kind.eq(kind.to_i16())).filter(redirects::slug.eq(slug));
-    diesel::delete(of_slug.filter(redirects::made_at.ge(since))).execute(conn)?;
-    Ok(())
 }
 
 /// The path of a problem without the list that a file has around a record.
@@ -272,7 +147,7 @@ fn check_address(
 ) -> Result<(), EditError> {
     if let Record::Comparison(comparison) = &state.record {
         let [first, second] = &comparison.tools;
-        if let Some(other) = id_by_pair(conn, [first, second])?
+        if let Some(other) = addresses::id_by_pair(conn, [first, second])?
             && Some(other) != id
         {
             return Err(EditError::at("tools", "are compared already: edit that comparison"));
@@ -285,14 +160,14 @@ fn check_address(
         };
     }
     let Some(slug) = state.record.slug() else { return Ok(()) };
-    if let Some(other) = id_by_slug(conn, kind, slug)?
+    if let Some(other) = addresses::id_by_slug(conn, kind, slug)?
         && Some(other) != id
     {
         return Err(EditError::at("slug", format!("\"{slug}\" is the address of another {kind}")));
     }
     // Its own may lead to the entry that it went into: as soon as it is brought back, it is found there itself.
     let is_own = before.is_some_and(|before| before.record.slug() == Some(slug));
-    match redirected(conn, kind, slug)? {
+    match addresses::redirected(conn, kind, slug)? {
         Some(other) if Some(other) != id && !is_own => Err(EditError::at(
             "slug",
             format!("\"{slug}\" is a former address of another {kind} and leads to it"),
@@ -314,33 +189,24 @@ fn rename(
         return Ok(());
     }
     let kind = after.record.kind();
-    match kind {
-        RecordKind::Category => {
-            diesel::update(categories::table.find(id))
-                .set(categories::slug.eq(new.as_str()))
-                .execute(conn)?;
-        }
-        RecordKind::Reviewer => {
-            diesel::update(reviewers::table.find(id)).set(reviewers::slug.eq(new.as_str())).execute(conn)?;
-        }
-        RecordKind::Tool => {
-            diesel::update(tools::table.find(id)).set(tools::slug.eq(new.as_str())).execute(conn)?;
-            reorder_comparisons(conn, id, new)?;
-        }
-        RecordKind::Comparison => {}
+    with_slugs!(kind, table => {
+        diesel::update(table::table.find(id)).set(table::slug.eq(new.as_str())).execute(conn)?;
+    }, {});
+    if kind == RecordKind::Tool {
+        reorder_comparisons(conn, id, new)?;
     }
     // That of an entry which went into another goes on leading there, unless it was brought back since.
-    let leads = redirected(conn, kind, old)?;
+    let leads = addresses::redirected(conn, kind, old)?;
     if leads.is_none() || (before.status == Status::Published && leads != Some(id)) {
-        redirect(conn, kind, old, id, now)?;
+        addresses::redirect(conn, kind, old, id, now)?;
     }
     Ok(())
 }
 
 /// Keeps the tool first whose slug sorts first, after a tool got another.
 fn reorder_comparisons(conn: &mut Db, tool_id: i64, slug: &Slug) -> QueryResult<()> {
-    type Pair = (i64, i64, i64, String, String);
-    let rows: Vec<Pair> = comparisons::table
+    type PairColumns = (i64, i64, i64, String, String);
+    let rows: Vec<PairColumns> = comparisons::table
         .filter(comparisons::first_tool_id.eq(tool_id).or(comparisons::second_tool_id.eq(tool_id)))
         .select((
             comparisons::id,
@@ -383,9 +249,9 @@ fn remove_reviews(conn: &mut Db, tool_id: i64, tool: &ToolRecord) -> QueryResult
 
 fn id_of(conn: &mut Db, record: &Record) -> QueryResult<i64> {
     let found = match record {
-        Record::Comparison(pair) => id_by_pair(conn, [&pair.tools[0], &pair.tools[1]])?,
+        Record::Comparison(pair) => addresses::id_by_pair(conn, [&pair.tools[0], &pair.tools[1]])?,
         other => match other.slug() {
-            Some(slug) => id_by_slug(conn, other.kind(), slug)?,
+            Some(slug) => addresses::id_by_slug(conn, other.kind(), slug)?,
             None => None,
         },
     };

@@ -8,8 +8,8 @@ use diesel::prelude::*;
 use diesel::result::Error as DieselError;
 
 use super::changes;
-use super::file::State;
-use super::rows::term;
+use super::column::term;
+use super::file::record::State;
 use super::terms::{Act, RecordKind};
 use crate::db::Db;
 use crate::db::schema::{accounts, revisions};
@@ -58,9 +58,6 @@ pub struct Revision {
 
 /// Keeps what a record has become and, if nothing of it was kept yet, what it was; in the transaction of the change.
 /// Returns the id of the newest revision. What readers should know of it is noted as [`changes`].
-///
-/// # Errors
-/// When the database fails.
 pub fn keep(
     conn: &mut Db,
     record: (RecordKind, i64),
@@ -89,9 +86,6 @@ pub fn keep(
 
 /// Keeps a record that is about to be deleted for the last time. Its revisions go on under a number that no record has,
 /// which is returned: it says by itself that the record is gone.
-///
-/// # Errors
-/// When the database fails.
 pub(super) fn close(
     conn: &mut Db,
     (kind, id): (RecordKind, i64),
@@ -117,8 +111,8 @@ pub fn of_record(conn: &mut Db, (kind, id): (RecordKind, i64)) -> QueryResult<Ve
         .filter(revisions::kind.eq(kind.to_i16()))
         .filter(revisions::record_id.eq(id))
         .order(revisions::number.desc())
-        .select((Row::as_select(), accounts::handle.nullable()))
-        .load::<(Row, Option<String>)>(conn)?
+        .select((RevisionRow::as_select(), accounts::handle.nullable()))
+        .load::<(RevisionRow, Option<String>)>(conn)?
         .into_iter()
         .map(revision)
         .collect()
@@ -142,17 +136,14 @@ pub struct Headline {
 }
 
 /// A part of the revisions of a record, newest first, without their states.
-///
-/// # Errors
-/// When the database fails.
 pub fn headlines(
     conn: &mut Db,
     (kind, id): (RecordKind, i64),
     range: std::ops::Range<usize>,
 ) -> QueryResult<Vec<Headline>> {
-    type Line = (i64, i64, i16, Option<String>, String, NaiveDateTime);
+    type HeadlineColumns = (i64, i64, i16, Option<String>, String, NaiveDateTime);
     let (limit, offset) = sql::limit_and_offset(&range);
-    let lines: Vec<Line> = revisions::table
+    let lines: Vec<HeadlineColumns> = revisions::table
         .left_join(accounts::table)
         .filter(revisions::kind.eq(kind.to_i16()))
         .filter(revisions::record_id.eq(id))
@@ -184,9 +175,6 @@ pub fn headlines(
 }
 
 /// How many revisions a record has.
-///
-/// # Errors
-/// When the database fails.
 pub fn count(conn: &mut Db, (kind, id): (RecordKind, i64)) -> QueryResult<i64> {
     revisions::table
         .filter(revisions::kind.eq(kind.to_i16()))
@@ -205,8 +193,8 @@ pub fn numbered(conn: &mut Db, (kind, id): (RecordKind, i64), number: i64) -> Qu
         .filter(revisions::kind.eq(kind.to_i16()))
         .filter(revisions::record_id.eq(id))
         .filter(revisions::number.eq(number))
-        .select((Row::as_select(), accounts::handle.nullable()))
-        .first::<(Row, Option<String>)>(conn)
+        .select((RevisionRow::as_select(), accounts::handle.nullable()))
+        .first::<(RevisionRow, Option<String>)>(conn)
         .optional()?
         .map(revision)
         .transpose()
@@ -242,8 +230,8 @@ pub fn find(conn: &mut Db, revision_id: i64) -> QueryResult<Option<Revision>> {
     revisions::table
         .left_join(accounts::table)
         .filter(revisions::id.eq(revision_id))
-        .select((Row::as_select(), accounts::handle.nullable()))
-        .first::<(Row, Option<String>)>(conn)
+        .select((RevisionRow::as_select(), accounts::handle.nullable()))
+        .first::<(RevisionRow, Option<String>)>(conn)
         .optional()?
         .map(revision)
         .transpose()
@@ -251,7 +239,7 @@ pub fn find(conn: &mut Db, revision_id: i64) -> QueryResult<Option<Revision>> {
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = revisions)]
-struct Row {
+struct RevisionRow {
     id: i64,
     kind: i16,
     record_id: i64,
@@ -262,7 +250,7 @@ struct Row {
     made_at: NaiveDateTime,
 }
 
-fn revision((row, handle): (Row, Option<String>)) -> QueryResult<Revision> {
+fn revision((row, handle): (RevisionRow, Option<String>)) -> QueryResult<Revision> {
     let kind = term(RecordKind::from_i16(row.kind), "revisions.kind")?;
     Ok(Revision {
         id: row.id,

@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{Nullable, Text};
 
+use super::column;
 use super::rows::ToolRow;
 use super::search::{self, Entry};
 use super::terms::{Basis, Kind, RecordKind, Status};
@@ -28,9 +29,6 @@ pub const ALL: &[(&str, Look)] = &[
 ];
 
 /// Checks every invariant of the catalogue on one view of the data. Each finding is one line; none is good.
-///
-/// # Errors
-/// When the database cannot be read.
 pub fn check(conn: &mut Db) -> QueryResult<Vec<String>> {
     conn.read(|conn| {
         let mut findings = Vec::new();
@@ -115,7 +113,7 @@ fn check_panel(conn: &mut Db, findings: &mut Vec<String>) -> QueryResult<()> {
             }
             _ => {}
         }
-        if super::rows::texts(&likes).is_err() || super::rows::texts(&tired_of).is_err() {
+        if column::texts(&likes).is_err() || column::texts(&tired_of).is_err() {
             findings.push(format!("reviewer {slug}: likes or tired_of is not a list of texts"));
         }
     }
@@ -160,7 +158,7 @@ fn check_comparisons(conn: &mut Db, findings: &mut Vec<String>) -> QueryResult<(
 
 /// Published tools stand in published categories, and have no reviews by drafts.
 fn check_standing(conn: &mut Db, findings: &mut Vec<String>) -> QueryResult<()> {
-    let published = Status::Published.to_i16();
+    let published = Status::PUBLISHED;
     let rows = tools::table
         .inner_join(categories::table)
         .filter(tools::status.eq(published))

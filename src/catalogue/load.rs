@@ -7,9 +7,11 @@ use chrono::{NaiveDate, NaiveDateTime};
 use diesel::dsl::{count_star, max, sum};
 use diesel::prelude::*;
 
+use super::column::{slug, term};
 use super::directory::{Category, CategoryRef, Comparison, Directory, Moved, Reviewer, Tool};
-use super::rows::{CategoryRow, ComparisonRow, ReviewerRow, slug, term, texts};
-use super::terms::{Author, Kind, RecordKind, Status};
+use super::file::record::{CategoryRecord, ReviewerRecord};
+use super::rows::ComparisonRow;
+use super::terms::{Author, RecordKind, Status};
 use crate::db::Db;
 use crate::db::schema::{categories, comparisons, redirects, reviewers, reviews, tools};
 use crate::db::versions::{self, Of};
@@ -41,13 +43,11 @@ pub(super) fn directory(conn: &mut Db) -> QueryResult<Directory> {
 fn load_categories(conn: &mut Db) -> QueryResult<Vec<(Category, i16)>> {
     categories::table
         .order(categories::id)
-        .select((categories::id, categories::status, CategoryRow::as_select()))
-        .load::<(i64, i16, CategoryRow)>(conn)?
+        .select((categories::id, categories::status, CategoryRecord::as_select()))
+        .load::<(i64, i16, CategoryRecord)>(conn)?
         .into_iter()
         .map(|(id, status, row)| {
-            let category =
-                Category { id, slug: slug(row.slug)?, name: row.name, description: row.description };
-            Ok((category, status))
+            Ok((Category { id, slug: row.slug, name: row.name, description: row.description }, status))
         })
         .collect()
 }
@@ -138,22 +138,22 @@ fn load_reviewers(conn: &mut Db) -> QueryResult<Vec<Reviewer>> {
     let rows = reviewers::table
         .filter(reviewers::status.ne(Status::Draft.to_i16()))
         .order(reviewers::id)
-        .select((reviewers::id, reviewers::status, ReviewerRow::as_select()))
-        .load::<(i64, i16, ReviewerRow)>(conn)?;
+        .select((reviewers::id, reviewers::status, ReviewerRecord::as_select()))
+        .load::<(i64, i16, ReviewerRecord)>(conn)?;
     rows.into_iter()
         .map(|(id, status, row)| {
             let verdicts = verdicts.remove(&id).unwrap_or_default();
             let ships = verdicts.iter().filter(|(_, verdict)| *verdict == Choice::Ship).count();
             Ok(Reviewer {
                 id,
-                slug: slug(row.slug)?,
+                slug: row.slug,
                 name: row.name,
                 role: row.role,
                 motto: row.motto,
                 bio: row.bio,
-                likes: texts(&row.likes)?,
-                tired_of: texts(&row.tired_of)?,
-                author: Author::new(term(Kind::from_i16(row.kind), "reviewers.kind")?, row.model),
+                likes: row.likes.0,
+                tired_of: row.tired_of.0,
+                author: Author::new(row.kind, row.model),
                 ships: u32::try_from(ships).unwrap_or(u32::MAX),
                 reviews: u32::try_from(verdicts.len()).unwrap_or(u32::MAX),
                 former: status != PUBLISHED,

@@ -4,6 +4,7 @@
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
+use super::addresses;
 use super::edit::{self, Edit, EditError};
 use super::file::{self, Record, State};
 use super::history::{self, By};
@@ -14,7 +15,7 @@ use crate::db::versions::{self, Of};
 
 /// What merging two entries comes to, apart from their votes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Count {
+pub struct MergeCounts {
     /// Comparisons that go on with the tool that stays.
     pub pointed: usize,
     /// Comparisons that are archived, since there is one of the same two tools, or of a tool with itself.
@@ -51,7 +52,7 @@ pub fn may_merge(source: (i64, Status), target: (i64, Status)) -> Result<(), Ref
 }
 
 /// A comparison of the source, and what becomes of it.
-struct Pair {
+struct SourceComparison {
     id: i64,
     other: i64,
     /// Whether it goes on with the target.
@@ -59,17 +60,14 @@ struct Pair {
 }
 
 /// Counts what a merge would change.
-///
-/// # Errors
-/// When the database fails.
-pub fn count(conn: &mut Db, source: i64, target: i64) -> QueryResult<Count> {
+pub fn count(conn: &mut Db, source: i64, target: i64) -> QueryResult<MergeCounts> {
     let pairs = pairs(conn, source, target)?;
     let pointed = pairs.iter().filter(|pair| pair.goes_on).count();
     // Its own may be among the former ones, where it came back to one.
     let own = tools::table.find(source).select(tools::slug).first::<String>(conn)?;
     let addresses =
         former_addresses(source).filter(redirects::slug.ne(own)).count().get_result::<i64>(conn)?;
-    Ok(Count { pointed, archived: pairs.len() - pointed, addresses: addresses + 1 })
+    Ok(MergeCounts { pointed, archived: pairs.len() - pointed, addresses: addresses + 1 })
 }
 
 /// Merges `source` into `target` in the write transaction of the caller: the source is archived and its addresses lead
@@ -77,7 +75,7 @@ pub fn count(conn: &mut Db, source: i64, target: i64) -> QueryResult<Count> {
 ///
 /// # Errors
 /// [`EditError`]; the caller must roll back.
-pub fn merge(conn: &mut Db, source: i64, target: i64, by: By<'_>) -> Result<Count, EditError> {
+pub fn merge(conn: &mut Db, source: i64, target: i64, by: By<'_>) -> Result<MergeCounts, EditError> {
     versions::take_turn(conn, Of::Catalogue)?;
     let (from, into) = (tool(conn, source)?, tool(conn, target)?);
     may_merge((source, from.status), (target, into.status))
@@ -119,7 +117,7 @@ fn redirect(conn: &mut Db, slug: &str, target: i64, own: &str, now: NaiveDateTim
         .filter(redirects::kind.eq(RecordKind::Tool.to_i16()))
         .filter(redirects::slug.eq(own));
     diesel::delete(tools_own).execute(conn)?;
-    edit::redirect(conn, RecordKind::Tool, slug, target, now)
+    addresses::redirect(conn, RecordKind::Tool, slug, target, now)
 }
 
 fn tool(conn: &mut Db, id: i64) -> Result<State, EditError> {
@@ -144,7 +142,7 @@ fn former_addresses(tool: i64) -> _ {
 }
 
 /// The comparisons of the source, and whether they go on with the target.
-fn pairs(conn: &mut Db, source: i64, target: i64) -> QueryResult<Vec<Pair>> {
+fn pairs(conn: &mut Db, source: i64, target: i64) -> QueryResult<Vec<SourceComparison>> {
     let mut of = |tool: i64| -> QueryResult<Vec<(i64, i64)>> {
         let rows: Vec<(i64, i64, i64)> = comparisons::table
             .filter(comparisons::first_tool_id.eq(tool).or(comparisons::second_tool_id.eq(tool)))
@@ -159,7 +157,7 @@ fn pairs(conn: &mut Db, source: i64, target: i64) -> QueryResult<Vec<Pair>> {
     let (ours, theirs) = (of(source)?, of(target)?);
     Ok(ours
         .into_iter()
-        .map(|(id, other)| Pair {
+        .map(|(id, other)| SourceComparison {
             id,
             other,
             goes_on: other != target && !theirs.iter().any(|(_, known)| *known == other),
@@ -168,7 +166,13 @@ fn pairs(conn: &mut Db, source: i64, target: i64) -> QueryResult<Vec<Pair>> {
 }
 
 /// Puts the target in the place of the source, in the order of the slugs.
-fn point(conn: &mut Db, pair: &Pair, source: i64, target: i64, target_slug: &str) -> QueryResult<()> {
+fn point(
+    conn: &mut Db,
+    pair: &SourceComparison,
+    source: i64,
+    target: i64,
+    target_slug: &str,
+) -> QueryResult<()> {
     let row = comparisons::table.find(pair.id);
     let (first, pick_first_if, pick_second_if): (i64, String, String) = row
         .select((comparisons::first_tool_id, comparisons::pick_first_if, comparisons::pick_second_if))

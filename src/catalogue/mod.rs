@@ -5,8 +5,10 @@
 //! by record; whoever changes a row raises the version in the same transaction ([`versions`](crate::db::versions)) and keeps the search
 //! index in step ([`search`]).
 
+pub mod addresses;
 mod change_view;
 pub mod changes;
+mod column;
 pub mod delete;
 pub mod detail;
 pub mod directory;
@@ -28,8 +30,9 @@ pub mod terms;
 pub mod withdraw;
 
 pub use change_view::{ChangeLine, ChangeList, PriceHistory};
-pub use detail::{Fact, Plan, Review, ToolDetail, reviews_by, tool_detail};
+pub use detail::{Review, ToolDetail, reviews_by, tool_detail};
 pub use directory::{Category, CategoryRef, Comparison, Directory, Reviewer, Tool};
+pub use file::{Fact, Plan};
 pub use held::Catalogue;
 pub use near::{near_tools, no_such_tool};
 pub use take::TakeView;

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use diesel::prelude::*;
 
-use super::file::ToolRecord;
+use super::file::record::ToolRecord;
 use super::terms::{RecordKind, Status};
 use crate::db::Db;
 use crate::db::schema::{categories, reviewers, reviews, tools};
@@ -28,7 +28,7 @@ impl Standing {
         let reviewers =
             reviewers::table.select((reviewers::slug, reviewers::status)).load::<(String, i16)>(conn)?;
         let mut reviewed = HashSet::new();
-        let published = Status::Published.to_i16();
+        let published = Status::PUBLISHED;
         if !tool_records.is_empty() && reviewers.iter().any(|(_, status)| *status != published) {
             let mut query = reviews::table
                 .inner_join(reviewers::table)
@@ -98,7 +98,7 @@ pub(super) fn against_status(
     id: i64,
     status: Status,
 ) -> QueryResult<Option<String>> {
-    let published = tools::status.eq(Status::Published.to_i16());
+    let published = tools::status.eq(Status::PUBLISHED);
     let (count, what): (i64, _) = match (kind, status) {
         (RecordKind::Category, Status::Draft | Status::Archived) => {
             let tools = tools::table.filter(published).filter(tools::category_id.eq(id));

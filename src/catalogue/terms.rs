@@ -2,17 +2,23 @@
 
 use crate::words;
 
-/// Who sees a tool or a comparison.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// Who sees a record. A catalogue file that does not say means everybody.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Status {
     /// Only the desk: not ready.
     Draft,
     /// Everybody.
+    #[default]
     Published,
     /// Only the desk: no longer shown, but kept with its votes.
     Archived,
 }
 words!(Status { Draft = 0 "draft", Published = 1 "published", Archived = 2 "archived" });
+
+impl Status {
+    /// The number of what everybody sees, for queries.
+    pub const PUBLISHED: i16 = Self::Published.to_i16();
+}
 
 /// What kind of thing a record is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -27,6 +33,19 @@ pub enum RecordKind {
     Comparison,
 }
 words!(RecordKind { Category = 0 "category", Reviewer = 1 "reviewer", Tool = 2 "tool", Comparison = 3 "comparison" });
+
+impl RecordKind {
+    /// The word for many: of a list, in addresses and in a catalogue file.
+    #[must_use]
+    pub fn plural(self) -> &'static str {
+        match self {
+            Self::Category => "categories",
+            Self::Reviewer => "reviewers",
+            Self::Tool => "tools",
+            Self::Comparison => "comparisons",
+        }
+    }
+}
 
 /// What made a record what it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -57,10 +76,11 @@ words!(Act {
     Restored = 5 "restored", Imported = 6 "imported", Merged = 7 "merged", Withdrawn = 8 "withdrawn", Deleted = 9 "deleted"
 });
 
-/// What writes a reviewer's verdicts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// What writes a reviewer's verdicts. A catalogue file that does not say means a person.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Kind {
     /// A person.
+    #[default]
     Human,
     /// A language model, whose name is always shown.
     Ai,

@@ -3,6 +3,7 @@
 use chrono::{NaiveDateTime, TimeDelta};
 use diesel::prelude::*;
 
+use super::addresses;
 use super::changes;
 use super::edit::{self, Edit, EditError, Edited};
 use super::history::{self, By, Headline};
@@ -74,7 +75,7 @@ pub fn withdraw(
         None if made.state.status == Status::Published => made.state.clone().with_status(Status::Draft),
         None => return Err(WithdrawError::Nothing),
     };
-    let former = edit::up_to_date(conn, former)?;
+    let former = addresses::up_to_date(conn, former)?;
     let state = Edit { id: Some(id), seen: None, state: &former, act: Act::Withdrawn, by };
     let edited = edit::store(conn, state)?;
 
@@ -84,10 +85,10 @@ pub fn withdraw(
     }
     let (then, now) = (made.state.record.slug(), edited.after.record.slug());
     if let Some(then) = then.filter(|then| Some(*then) != now) {
-        edit::forget_redirect_since(conn, kind, then, by.at)?;
+        addresses::forget_redirect_since(conn, kind, then, by.at)?;
     }
     if let Some(now) = now {
-        edit::forget_redirect_since(conn, kind, now, made.made_at)?;
+        addresses::forget_redirect_since(conn, kind, now, made.made_at)?;
     }
     if kind == RecordKind::Tool {
         forget_first_publish(conn, id, made.made_at)?;
@@ -134,7 +135,7 @@ fn forget_first_publish(conn: &mut Db, id: i64, since: NaiveDateTime) -> QueryRe
     diesel::update(
         tools::table
             .find(id)
-            .filter(tools::status.ne(Status::Published.to_i16()))
+            .filter(tools::status.ne(Status::PUBLISHED))
             .filter(tools::published_at.ge(since)),
     )
     .set(tools::published_at.eq(None::<NaiveDateTime>))

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::{
     catalogue::{
         Catalogue, Directory,
-        changes::{self, Change, ChangeKind, Wanted},
+        changes::{self, Change, ChangeKind, ChangeQuery},
     },
     db::Db,
     web::{
@@ -57,7 +57,7 @@ pub(super) fn found(conn: &mut Db, catalogue: &Catalogue, asked: Asked) -> Resul
         "" => None,
         slug => Some(directory.tool(slug).ok_or_else(AppError::not_found)?.id),
     };
-    let wanted = Wanted { kind: asked.kind, tool_id, before: asked.before };
+    let wanted = ChangeQuery { kind: asked.kind, tool_id, before: asked.before };
     let mut changes = changes::newest(conn, wanted, ON_A_PAGE + 1)?;
     let next = cut(&mut changes, ON_A_PAGE, |change| change.id);
     Ok(Found { asked, directory, changes, next })

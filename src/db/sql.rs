@@ -37,6 +37,9 @@ pub fn counted(n: i64) -> usize {
     usize::try_from(n).unwrap_or_default()
 }
 
+/// How many rows one statement inserts. SQLite takes 32,766 values in one, PostgreSQL twice as many.
+pub const INSERT_BATCH: usize = 500;
+
 /// LIMIT and OFFSET of the rows that stand in `range`.
 #[must_use]
 pub fn limit_and_offset(range: &Range<usize>) -> (i64, i64) {

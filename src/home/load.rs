@@ -8,7 +8,7 @@ use super::front::{self, Apart, Featured, Front, Match, Pair};
 use crate::{
     catalogue::{
         Catalogue, Comparison, Directory,
-        changes::{self, ChangeKind, Wanted},
+        changes::{self, ChangeKind, ChangeQuery},
     },
     db::Db,
     votes::tallies,
@@ -21,7 +21,7 @@ pub(super) fn front(conn: &mut Db, catalogue: &Catalogue, today: NaiveDate) -> R
     let tallies = tallies::all_tallies(conn)?;
     let tally = |id: i64| tallies.get(&id).copied().unwrap_or_default();
 
-    let verdicts = Wanted { kind: Some(ChangeKind::Verdict), ..Wanted::default() };
+    let verdicts = ChangeQuery { kind: Some(ChangeKind::Verdict), ..ChangeQuery::default() };
     let changed = changes::newest(conn, verdicts, front::MOST)?;
 
     let comparisons = directory.comparisons();

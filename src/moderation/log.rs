@@ -6,6 +6,7 @@ use diesel::{dsl::exists, prelude::*, select};
 
 use crate::{
     accounts::CurrentUser,
+    catalogue::RecordKind,
     db::{
         Db,
         schema::{log_entries, revisions},
@@ -32,7 +33,23 @@ words!(Object {
     Submission = 4 "submission", Votes = 5 "votes", Account = 6 "account", Setting = 7 "setting", Import = 8 "import"
 });
 
+impl From<RecordKind> for Object {
+    fn from(kind: RecordKind) -> Self {
+        match kind {
+            RecordKind::Category => Self::Category,
+            RecordKind::Reviewer => Self::Reviewer,
+            RecordKind::Tool => Self::Tool,
+            RecordKind::Comparison => Self::Comparison,
+        }
+    }
+}
+
 impl Object {
+    /// Whether it is a record, whose numbers and words are those of its kind.
+    fn is_record(self) -> bool {
+        RecordKind::ALL.iter().any(|kind| Self::from(*kind) == self)
+    }
+
     /// How a line says what an act was done to.
     #[must_use]
     pub fn words(self) -> &'static str {
@@ -61,6 +78,24 @@ pub struct Entry<'a> {
     pub old_value: &'a str,
     /// How it is from then on.
     pub new_value: &'a str,
+}
+
+impl<'a> Entry<'a> {
+    /// An act that readers do not learn of, without a reason and without what it changed.
+    #[must_use]
+    pub fn new(act: &'a str, object: Object, object_id: Option<i64>, label: &'a str) -> Self {
+        Self {
+            act,
+            object,
+            object_id,
+            label,
+            public_label: None,
+            href: None,
+            reason: "",
+            old_value: "",
+            new_value: "",
+        }
+    }
 }
 
 /// Writes an act into the log, in the transaction of the act itself and after it. Of an act on a record, the entry
@@ -93,9 +128,7 @@ pub fn withdraw(conn: &mut Db, actor: &CurrentUser, entry: &Entry<'_>, revision_
 /// The newest revision of the record that the act was on, unless an earlier act made it. Objects that are records
 /// have the same numbers here and there.
 fn revision_made(conn: &mut Db, entry: &Entry<'_>) -> QueryResult<Option<i64>> {
-    let is_record =
-        matches!(entry.object, Object::Category | Object::Reviewer | Object::Tool | Object::Comparison);
-    let Some(record_id) = entry.object_id.filter(|_| is_record) else { return Ok(None) };
+    let Some(record_id) = entry.object_id.filter(|_| entry.object.is_record()) else { return Ok(None) };
     let newest: Option<i64> = revisions::table
         .filter(revisions::kind.eq(entry.object.to_i16()))
         .filter(revisions::record_id.eq(record_id))

@@ -7,7 +7,7 @@ use chrono::{Days, NaiveDateTime, Utc};
 use super::forms::{Complaints, SuggestForm};
 use crate::{
     catalogue::{
-        Catalogue, Directory, RecordKind, Reviewer, Tool, ToolDetail, edit, no_such_tool, tool_detail,
+        Catalogue, Directory, RecordKind, Reviewer, Tool, ToolDetail, addresses, no_such_tool, tool_detail,
     },
     db::Db,
     slug::Slug,
@@ -137,7 +137,7 @@ pub(super) fn tool(
     let found = match directory.tool(&slug.to_ascii_lowercase()) {
         Some(tool) => Some(tool),
         None if slug.parse::<Slug>().is_ok() => {
-            edit::redirected(conn, RecordKind::Tool, slug)?.and_then(|id| directory.tool_by_id(id))
+            addresses::redirected(conn, RecordKind::Tool, slug)?.and_then(|id| directory.tool_by_id(id))
         }
         None => None,
     };

@@ -6,7 +6,8 @@
 //! - [`cache`] pages in memory, served only while they are fresh; [`compressed`] their compressed forms; [`assets`] static files
 //!   under fingerprinted addresses
 //! - [`live`] the newest state per key, and frames made from it once for all readers; [`feed`] Atom
-//! - [`ui`] small shared pieces of HTML; [`paging`] which page of a list an address means, and the links to its neighbours
+//! - [`ui`] small shared pieces of HTML; [`paging`] which page of a list an address means, and the links to its neighbours;
+//!   [`path_id`] which record
 
 pub mod assets;
 pub mod cache;
@@ -18,5 +19,6 @@ pub mod limits;
 pub mod live;
 pub mod page;
 pub mod paging;
+pub mod path_id;
 pub mod session;
 pub mod ui;

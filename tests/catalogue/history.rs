@@ -1,7 +1,7 @@
 //! Changes of single records: what is kept of them, what readers are told, and what comes back.
 
 use shiptally::catalogue::{
-    Act, RecordKind, Status,
+    Act, RecordKind, Status, addresses,
     changes::{self, ChangeKind},
     edit::{self, Edit, EditError, Edited},
     file::{Record, State, ToolRecord},
@@ -15,7 +15,7 @@ use super::*;
 const TOOL: RecordKind = RecordKind::Tool;
 
 fn id(conn: &mut Db, slug: &str) -> i64 {
-    edit::id_by_slug(conn, TOOL, slug).unwrap().unwrap()
+    addresses::id_by_slug(conn, TOOL, slug).unwrap().unwrap()
 }
 
 fn state(conn: &mut Db, kind: RecordKind, id: i64) -> State {
@@ -100,9 +100,9 @@ fn a_new_slug_leaves_a_redirect_and_puts_comparisons_in_order() {
     let conn = &mut connect(&database);
     import(conn, &small(), day(1));
     let (llama, cafe) = (id(conn, "llama-cpp"), id(conn, "cafe-x"));
-    let comparison = edit::id_by_pair(conn, ["llama-cpp", "cafe-x"]).unwrap().unwrap();
+    let comparison = addresses::id_by_pair(conn, ["llama-cpp", "cafe-x"]).unwrap().unwrap();
     change(conn, llama, day(2), |tool| tool.slug = "a-llama".parse().unwrap());
-    assert_eq!(edit::redirected(conn, TOOL, "llama-cpp").unwrap(), Some(llama));
+    assert_eq!(addresses::redirected(conn, TOOL, "llama-cpp").unwrap(), Some(llama));
     let Record::Comparison(pair) = state(conn, RecordKind::Comparison, comparison).record else {
         unreachable!()
     };
@@ -123,11 +123,11 @@ fn a_new_slug_leaves_a_redirect_and_puts_comparisons_in_order() {
     );
     change(conn, llama, day(3), |tool| tool.slug = "llama-cpp".parse().unwrap());
     assert_eq!(
-        edit::redirected(conn, TOOL, "llama-cpp").unwrap(),
+        addresses::redirected(conn, TOOL, "llama-cpp").unwrap(),
         Some(llama),
         "that it had it is not forgotten"
     );
-    assert_eq!(edit::redirected(conn, TOOL, "a-llama").unwrap(), Some(llama));
+    assert_eq!(addresses::redirected(conn, TOOL, "a-llama").unwrap(), Some(llama));
     assert_eq!(invariants::check(conn).unwrap(), [""; 0]);
     let Record::Comparison(pair) = state(conn, RecordKind::Comparison, comparison).record else {
         unreachable!()
@@ -216,12 +216,12 @@ fn a_former_state_is_found_under_the_addresses_of_today() {
     let database = TestDatabase::fresh();
     let conn = &mut connect(&database);
     import(conn, &small(), day(1));
-    let comparison = edit::id_by_pair(conn, ["llama-cpp", "cafe-x"]).unwrap().unwrap();
+    let comparison = addresses::id_by_pair(conn, ["llama-cpp", "cafe-x"]).unwrap().unwrap();
     let then = state(conn, RecordKind::Comparison, comparison);
     let (llama, cafe) = (id(conn, "llama-cpp"), id(conn, "cafe-x"));
     change(conn, llama, day(2), |tool| tool.slug = "a-llama".parse().unwrap());
     change(conn, cafe, day(2), |tool| tool.slug = "z-cafe".parse().unwrap());
-    let now = edit::up_to_date(conn, then).unwrap();
+    let now = addresses::up_to_date(conn, then).unwrap();
     assert_eq!(now, state(conn, RecordKind::Comparison, comparison));
 }
 
@@ -240,8 +240,8 @@ fn a_withdrawn_publish_was_never_there() {
     withdrawn(conn, hidden, 2, day(2)).unwrap();
     assert_eq!(state(conn, TOOL, hidden), draft);
     assert_eq!(published_at(conn, "hidden"), None);
-    assert_eq!(edit::redirected(conn, TOOL, "shown").unwrap(), None);
-    assert_eq!(edit::redirected(conn, TOOL, "hidden").unwrap(), None);
+    assert_eq!(addresses::redirected(conn, TOOL, "shown").unwrap(), None);
+    assert_eq!(addresses::redirected(conn, TOOL, "hidden").unwrap(), None);
     assert_eq!(revisions(conn, TOOL, hidden).len(), 3);
     assert_eq!(invariants::check(conn).unwrap(), [""; 0]);
     assert!(matches!(withdrawn(conn, hidden, 3, day(2)), Err(WithdrawError::Nothing)));

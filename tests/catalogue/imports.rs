@@ -19,13 +19,13 @@ fn a_second_import_of_the_same_file_changes_nothing() {
     let database = TestDatabase::fresh();
     let conn = &mut connect(&database);
     let summary = import(conn, &small(), day(1));
-    assert_eq!(summary.tools, Count { new: 3, changed: 0, unchanged: 0 });
-    assert_eq!(summary.reviews, Count { new: 2, changed: 0, unchanged: 0 });
+    assert_eq!(summary.tools, RecordCounts { new: 3, changed: 0, unchanged: 0 });
+    assert_eq!(summary.reviews, RecordCounts { new: 2, changed: 0, unchanged: 0 });
     let (version_then, text_then) =
         (versions::stored(conn, Of::Catalogue).unwrap(), file::export(conn).unwrap());
     let summary = import(conn, &small(), day(2));
     assert!(!summary.changed_anything());
-    assert_eq!(summary.comparisons, Count { new: 0, changed: 0, unchanged: 1 });
+    assert_eq!(summary.comparisons, RecordCounts { new: 0, changed: 0, unchanged: 1 });
     assert_eq!(versions::stored(conn, Of::Catalogue).unwrap(), version_then);
     assert_eq!(file::export(conn).unwrap(), text_then);
     assert_eq!(updated_at(conn, "llama-cpp"), day(1));
@@ -100,8 +100,8 @@ fn what_a_file_does_not_mention_stays() {
         {"slug": "llama-cpp", "name": "llama.cpp", "category": "servers", "tagline": "New line",
          "reviews": [{"reviewer": "skeptic", "verdict": "ship", "reviewed_on": "2026-11-20"}]}]});
     let summary = import(conn, &part, day(9));
-    assert_eq!(summary.tools, Count { new: 0, changed: 1, unchanged: 0 });
-    assert_eq!(summary.reviews, Count { new: 0, changed: 1, unchanged: 0 });
+    assert_eq!(summary.tools, RecordCounts { new: 0, changed: 1, unchanged: 0 });
+    assert_eq!(summary.reviews, RecordCounts { new: 0, changed: 1, unchanged: 0 });
     assert_eq!(versions::stored(conn, Of::Catalogue).unwrap(), version_then + 1);
     assert_eq!(updated_at(conn, "llama-cpp"), day(9));
     assert_eq!(published_at(conn, "llama-cpp"), Some(day(1)));

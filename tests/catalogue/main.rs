@@ -16,7 +16,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use serde_json::{Value, json};
-use shiptally::catalogue::file::{self, Count, ImportError, Summary};
+use shiptally::catalogue::file::{self, ImportError, RecordCounts, Summary};
 use shiptally::catalogue::{
     Catalogue, STARTER, invariants, near_tools,
     search::{find, renew},

@@ -2,13 +2,13 @@
 
 use proptest::{prelude::*, sample::subsequence, test_runner::TestRunner};
 use shiptally::catalogue::{
-    edit,
-    file::{Plan, Record, State},
+    addresses, edit,
+    file::{ImportPlan, Record, State},
 };
 
 use super::*;
 
-fn planned(conn: &mut Db, file: &Value) -> Plan {
+fn planned(conn: &mut Db, file: &Value) -> ImportPlan {
     let file = file::parse(&file.to_string()).unwrap();
     conn.read(|conn| file::plan(conn, &file)).unwrap()
 }
@@ -16,8 +16,8 @@ fn planned(conn: &mut Db, file: &Value) -> Plan {
 /// What is stored of the record that this state is of.
 fn stored(conn: &mut Db, state: &State) -> Option<State> {
     let id = match &state.record {
-        Record::Comparison(pair) => edit::id_by_pair(conn, [&pair.tools[0], &pair.tools[1]]),
-        other => edit::id_by_slug(conn, other.kind(), other.slug().unwrap()),
+        Record::Comparison(pair) => addresses::id_by_pair(conn, [&pair.tools[0], &pair.tools[1]]),
+        other => addresses::id_by_slug(conn, other.kind(), other.slug().unwrap()),
     };
     edit::stored(conn, state.record.kind(), id.unwrap()?).unwrap()
 }

@@ -9,7 +9,7 @@ use proptest::{prelude::*, test_runner::TestRunner};
 use serde_json::json;
 use shiptally::{
     accounts::Role,
-    catalogue::{RecordKind, Status, edit, file, history::By, merge},
+    catalogue::{RecordKind, Status, addresses, file, history::By, merge},
     db::{
         Db,
         schema::{comparisons, revisions, submissions, tallies, tools, votes},
@@ -209,7 +209,7 @@ async fn a_comparison_that_a_merge_moved_is_restored_with_the_tool_that_stays() 
     };
     pair("At first");
     pair("Then");
-    let id_of = |slugs| edit::id_by_pair(&mut site.connect(), slugs).unwrap();
+    let id_of = |slugs| addresses::id_by_pair(&mut site.connect(), slugs).unwrap();
     let comparison = id_of(["amber", "cobalt"]).unwrap();
     let path = format!("/admin/tools/{}/merge", id(&site, RecordKind::Tool, "amber"));
     // Delta's address sorts behind Cobalt's, where Amber's stood before it.

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use shiptally::{
     accounts::Role,
-    catalogue::{RecordKind, edit},
+    catalogue::{RecordKind, addresses},
     db::schema::{comparisons, log_entries, revisions},
 };
 
@@ -19,7 +19,7 @@ pub(crate) async fn at_desk(site: &TestSite, handle: &str, role: Role) -> Browse
 }
 
 pub(crate) fn id(site: &TestSite, kind: RecordKind, slug: &str) -> i64 {
-    edit::id_by_slug(&mut site.connect(), kind, slug).unwrap().expect("it is there")
+    addresses::id_by_slug(&mut site.connect(), kind, slug).unwrap().expect("it is there")
 }
 
 /// The hidden field that says what an editor has seen.

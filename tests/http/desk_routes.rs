@@ -56,9 +56,6 @@ const ROUTES: &[(&str, &str, &str, Door)] = &[
     ("/admin/queue/{item}/release", "/admin/queue/1/release", "POST", Moderators),
     ("/admin/queue/{item}/accept", "/admin/queue/1/accept", "POST", Moderators),
     ("/admin/queue/{item}/decline", "/admin/queue/1/decline", "POST", Moderators),
-    ("/admin/tools", "/admin/tools", "GET, HEAD", Moderators),
-    ("/admin/tools/new", "/admin/tools/new", "GET, HEAD, POST", Moderators),
-    ("/admin/tools/{tool}", "/admin/tools/1", "GET, HEAD, POST", Moderators),
     ("/admin/tools/{id}/merge", "/admin/tools/1/merge", "GET, HEAD, POST", Moderators),
     ("/admin/tools/{id}/delete", "/admin/tools/1/delete", "GET, HEAD, POST", Admins),
     ("/admin/categories/{id}/delete", "/admin/categories/1/delete", "GET, HEAD, POST", Admins),
@@ -90,8 +87,8 @@ const ROUTES: &[(&str, &str, &str, Door)] = &[
     ("/admin/settings", "/admin/settings", "GET, HEAD, POST", Admins),
 ];
 
-/// The kinds of records that are edited alike, and the routes of each below its name.
-const RECORDS: [&str; 3] = ["categories", "reviewers", "comparisons"];
+/// The kinds of records, and the routes of each below its name.
+const RECORDS: [&str; 4] = ["categories", "reviewers", "comparisons", "tools"];
 const RECORD_ROUTES: [(&str, &str, &str); 5] = [
     ("", "", "GET, HEAD"),
     ("/new", "/new", "GET, HEAD, POST"),
@@ -99,6 +96,11 @@ const RECORD_ROUTES: [(&str, &str, &str); 5] = [
     ("/{id}/archive", "/1/archive", "GET, HEAD, POST"),
     ("/{id}/restore", "/1/restore", "POST"),
 ];
+
+/// Whether a kind has a route: tools are archived and restored by their form.
+fn has_route(plural: &str, pattern: &str) -> bool {
+    plural != "tools" || !(pattern.ends_with("/archive") || pattern.ends_with("/restore"))
+}
 
 /// All of them.
 fn routes() -> Vec<(String, String, &'static str, Door)> {
@@ -109,6 +111,7 @@ fn routes() -> Vec<(String, String, &'static str, Door)> {
         let at = move |rest: &str| format!("/admin/{plural}{rest}");
         RECORD_ROUTES
             .iter()
+            .filter(move |(pattern, ..)| has_route(plural, pattern))
             .map(move |(pattern, path, methods)| (at(pattern), at(path), *methods, Moderators))
     });
     plain.chain(records).collect()
@@ -142,7 +145,8 @@ fn declared() -> BTreeSet<String> {
                 let rest = text[at + "resource(".len()..].trim_start();
                 // The rooms of records declare the same patterns for each kind.
                 if let Some(pattern) = rest.strip_prefix("&at(\"").and_then(|rest| rest.split('"').next()) {
-                    found.extend(RECORDS.map(|plural| format!("{scope}/{plural}{pattern}")));
+                    let kinds = RECORDS.iter().filter(|plural| has_route(plural, pattern));
+                    found.extend(kinds.map(|plural| format!("{scope}/{plural}{pattern}")));
                     continue;
                 }
                 let pattern = rest.strip_prefix('"').and_then(|rest| rest.split('"').next());

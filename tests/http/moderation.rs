@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use shiptally::{
     accounts::{CurrentUser, Role},
     catalogue::{
-        Act, RecordKind, Status,
+        Act, RecordKind, Status, addresses,
         edit::{self, Edit},
         history::By,
     },
@@ -123,7 +123,7 @@ async fn a_long_log_is_paged() {
 /// Gives Amber this status, with its entry in the log, and returns the revision.
 fn set_status(conn: &mut Db, by: &CurrentUser, status: Status, act: Act) -> i64 {
     conn.write::<_, edit::EditError>(|conn| {
-        let id = edit::id_by_slug(conn, RecordKind::Tool, "amber")?.unwrap();
+        let id = addresses::id_by_slug(conn, RecordKind::Tool, "amber")?.unwrap();
         let state = edit::stored(conn, RecordKind::Tool, id)?.unwrap().with_status(status);
         let by_whom = By { account_id: Some(by.id), reason: "", at: Utc::now().naive_utc() };
         let edited = edit::store(conn, Edit { id: Some(id), seen: None, state: &state, act, by: by_whom })?;
@@ -141,7 +141,7 @@ async fn an_act_that_was_withdrawn_leaves_no_trace_for_readers_and_stays_at_the_
     set_status(&mut conn, &by, Status::Archived, Act::Archived);
     let revision = set_status(&mut conn, &by, Status::Published, Act::Published);
     // An act that made no revision of its own belongs to none.
-    let id = edit::id_by_slug(&mut conn, RecordKind::Tool, "amber").unwrap();
+    let id = addresses::id_by_slug(&mut conn, RecordKind::Tool, "amber").unwrap();
     let noted = Entry { object_id: id, ..entry("annotated", Object::Tool, Some("Amber")) };
     log::write(&mut conn, &by, &noted).unwrap();
     shiptally::cli::settle();

@@ -6,7 +6,7 @@ use futures_util::StreamExt;
 use serde_json::json;
 use shiptally::{
     catalogue::{
-        Act, RecordKind, Status,
+        Act, RecordKind, Status, addresses,
         edit::{self, Edit, EditError},
         file::{self, Record, State},
         history::By,
@@ -26,7 +26,7 @@ pub(crate) fn change(
     change: impl FnOnce(State) -> State,
 ) -> Result<(), EditError> {
     let done = site.connect().write(|conn| {
-        let id = edit::id_by_slug(conn, kind, slug)?.ok_or(EditError::Gone)?;
+        let id = addresses::id_by_slug(conn, kind, slug)?.ok_or(EditError::Gone)?;
         let state = change(edit::stored(conn, kind, id)?.ok_or(EditError::Gone)?);
         let by = By { account_id: None, reason: "", at: Utc::now().naive_utc() };
         edit::store(conn, Edit { id: Some(id), seen: None, state: &state, act: Act::Edited, by })?;

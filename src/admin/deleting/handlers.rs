@@ -1,29 +1,21 @@
 //! Asking, and deleting.
 
-use actix_web::{HttpResponse, web};
+use actix_web::HttpResponse;
 
 use super::{store, views::DeletePage};
 use crate::{
     admin::{
         Desk, door,
-        form::{Fields, Typed},
-        records::kind,
+        form::{Fields, SentForm},
+        paths::list_path,
     },
     catalogue::{RecordKind, edit::EditError},
     votes::LiveTallies,
-    web::{
-        error::AppError,
-        page::{self, Form},
-    },
+    web::{error::AppError, page, path_id::PathId},
 };
 
-pub(super) async fn ask(
-    kind: RecordKind,
-    desk: Desk,
-    id: web::Path<String>,
-) -> Result<HttpResponse, AppError> {
+pub(super) async fn ask(kind: RecordKind, desk: Desk, PathId(id): PathId) -> Result<HttpResponse, AppError> {
     desk.admins_only()?;
-    let id = kind::number(&id)?;
     let doomed = desk.read(move |conn| store::look(conn, kind, id)).await?;
     desk.show(&DeletePage::new(&desk, &doomed, Fields::default()))
 }
@@ -31,25 +23,24 @@ pub(super) async fn ask(
 pub(super) async fn delete(
     kind: RecordKind,
     desk: Desk,
-    id: web::Path<String>,
-    form: Form<Vec<(String, String)>>,
+    PathId(id): PathId,
+    form: SentForm,
 ) -> Result<HttpResponse, AppError> {
     desk.admins_only()?;
     let standings = desk.shared::<LiveTallies>()?;
-    let id = kind::number(&id)?;
-    let mut typed = Typed(form.0);
+    let mut typed = form.0;
     let (password, reason) = (typed.get("password"), typed.trimmed("reason"));
     // It is never sent back.
     typed.set("password", "");
     let mut fields = Fields::new(typed);
     if reason.is_empty() {
-        fields.complaints.add("reason", "Please say why.");
+        fields.errors.add("reason", "Please say why.");
     }
     if !door::is_password(desk.request(), &desk.user, password).await? {
-        fields.complaints.add("password", "This is not your password.");
+        fields.errors.add("password", "This is not your password.");
     }
     let doomed = desk.read(move |conn| store::look(conn, kind, id)).await?;
-    if !fields.complaints.is_empty() || doomed.refusal().is_some() {
+    if !fields.errors.is_empty() || doomed.refusal().is_some() {
         return desk.show_again(&DeletePage::new(&desk, &doomed, fields));
     }
     let user = desk.user.clone();
@@ -59,7 +50,7 @@ pub(super) async fn delete(
                 standings.forget(id);
             }
             desk.session.flash(format!("{} is deleted for good.", doomed.state.record.name()))?;
-            Ok(page::see_other(&format!("/admin/{}", kind::plural(kind))))
+            Ok(page::see_other(&list_path(kind)))
         }
         Err(EditError::Problems(_)) => {
             Err(AppError::Conflict("It changed meanwhile, and cannot be deleted as it is now.".into()))

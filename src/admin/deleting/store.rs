@@ -4,7 +4,6 @@ use chrono::Utc;
 
 use crate::{
     accounts::CurrentUser,
-    admin::records::kind,
     catalogue::{
         Act, RecordKind, Status,
         delete::{self, Belongings},
@@ -58,15 +57,10 @@ pub(super) fn delete(
     let (state, closed) = delete::delete(conn, kind, id, by)?;
     let name = state.record.name();
     let entry = Entry {
-        act: Act::Deleted.as_str(),
-        object: kind::object(kind),
-        object_id: Some(closed),
-        label: &name,
         public_label: Some(&name),
-        href: None,
         reason,
         old_value: &state.record.href(),
-        new_value: "",
+        ..Entry::new(Act::Deleted.as_str(), kind.into(), Some(closed), &name)
     };
     log::write(conn, user, &entry).map_err(EditError::from)
 }

@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::store::Doomed;
 use crate::{
-    admin::{Desk, form::Fields, records::kind},
+    admin::{Desk, form::Fields, paths::form_path},
     text::count,
     view,
     web::page::Shell,
@@ -29,7 +29,7 @@ impl DeletePage {
         let name = doomed.state.record.name();
         Self {
             shell: desk.shell(format!("Delete {name}")),
-            path: kind::path(doomed.state.record.kind(), doomed.id),
+            path: form_path(doomed.state.record.kind(), Some(doomed.id)),
             refusal: doomed.refusal(),
             lines: lines(doomed),
             handle: desk.user.handle.clone(),

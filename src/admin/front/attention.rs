@@ -66,7 +66,7 @@ pub(super) fn due(
 
 /// Published tools with a price or a fact that was last checked before this day, or never.
 fn stale(conn: &mut Db, before: NaiveDate) -> QueryResult<usize> {
-    let published = || tools::table.filter(tools::status.eq(Status::Published.to_i16())).select(tools::id);
+    let published = || tools::table.filter(tools::status.eq(Status::PUBLISHED)).select(tools::id);
     let stated = tools::price_entry.ne("").or(tools::price_text.ne(""));
     let mut ids: HashSet<i64> =
         published().filter(tools::price_checked_on.lt(before)).load::<i64>(conn)?.into_iter().collect();
@@ -74,7 +74,7 @@ fn stale(conn: &mut Db, before: NaiveDate) -> QueryResult<usize> {
     let facts = || {
         facts::table
             .inner_join(tools::table)
-            .filter(tools::status.eq(Status::Published.to_i16()))
+            .filter(tools::status.eq(Status::PUBLISHED))
             .select(facts::tool_id)
             .distinct()
     };
@@ -89,11 +89,8 @@ fn with_hidden_side(conn: &mut Db) -> QueryResult<usize> {
     let tools: Vec<i64> = tools::table.filter(tools::status.eq_any(hidden)).select(tools::id).load(conn)?;
     let mut ids: HashSet<i64> = HashSet::new();
     for some in tools.chunks(500) {
-        let published = || {
-            comparisons::table
-                .filter(comparisons::status.eq(Status::Published.to_i16()))
-                .select(comparisons::id)
-        };
+        let published =
+            || comparisons::table.filter(comparisons::status.eq(Status::PUBLISHED)).select(comparisons::id);
         ids.extend(published().filter(comparisons::first_tool_id.eq_any(some)).load::<i64>(conn)?);
         ids.extend(published().filter(comparisons::second_tool_id.eq_any(some)).load::<i64>(conn)?);
     }

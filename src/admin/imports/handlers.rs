@@ -4,26 +4,26 @@ use actix_multipart::Multipart;
 use actix_web::{
     HttpResponse,
     http::{StatusCode, header},
-    web,
 };
 use chrono::Utc;
 
 use super::{
-    store::{self, Failure, Upload},
+    store::{self, ApplyError, Upload},
     upload,
     views::{AskPage, PreviewPage},
 };
 use crate::{
     admin::{
         Desk,
-        form::{Fields, Typed},
-        records::kind,
+        editor::log_text,
+        form::{Fields, FormData, SentForm},
     },
     catalogue::file,
     web::{
         error::AppError,
-        page::{self, Form},
+        page,
         paging::{field, wanted},
+        path_id::PathId,
     },
 };
 
@@ -46,26 +46,22 @@ pub(super) async fn upload(desk: Desk, form: Multipart) -> Result<HttpResponse, 
         }
         Err(_) => "This is not a catalogue file: it is not text in UTF-8.",
     };
-    let mut fields = Fields::new(Typed(vec![("file".into(), String::new())]));
-    fields.complaints.add("file", refused);
+    let mut fields = Fields::new(FormData(vec![("file".into(), String::new())]));
+    fields.errors.add("file", refused);
     let user = desk.user.id;
     let waiting = desk.read(move |conn| Ok(store::waiting(conn, user)?)).await?;
     desk.show_again(&AskPage::new(&desk, fields, waiting))
 }
 
-pub(super) async fn preview(desk: Desk, id: web::Path<String>) -> Result<HttpResponse, AppError> {
-    let upload = find(&desk, &id).await?;
+pub(super) async fn preview(desk: Desk, PathId(id): PathId) -> Result<HttpResponse, AppError> {
+    let upload = find(&desk, id).await?;
     show(&desk, upload, StatusCode::OK).await
 }
 
 /// Applies what was looked at, or shows what it would do now.
-pub(super) async fn apply(
-    desk: Desk,
-    id: web::Path<String>,
-    form: Form<Vec<(String, String)>>,
-) -> Result<HttpResponse, AppError> {
-    let typed = Typed(form.0);
-    let upload = find(&desk, &id).await?;
+pub(super) async fn apply(desk: Desk, PathId(id): PathId, form: SentForm) -> Result<HttpResponse, AppError> {
+    let typed = form.0;
+    let upload = find(&desk, id).await?;
     let version: Option<i64> = typed.get("version").parse().ok();
     let Some(version) = version.filter(|_| typed.get("hash") == upload.hash()) else {
         return show(&desk, upload, StatusCode::CONFLICT).await;
@@ -76,8 +72,8 @@ pub(super) async fn apply(
             // A refusal writes nothing, so it need not be undone.
             match store::apply(conn, &user, &upload, version) {
                 Ok(summary) => Ok((upload, Some(summary))),
-                Err(Failure::Stale) => Ok((upload, None)),
-                Err(Failure::Database(cause)) => Err(cause),
+                Err(ApplyError::Stale) => Ok((upload, None)),
+                Err(ApplyError::Database(cause)) => Err(cause),
             }
         })
         .await??;
@@ -101,8 +97,8 @@ pub(super) async fn export(desk: Desk) -> Result<HttpResponse, AppError> {
         .body(text))
 }
 
-async fn find(desk: &Desk, id: &str) -> Result<Upload, AppError> {
-    let (id, user) = (kind::number(id)?, desk.user.id);
+async fn find(desk: &Desk, id: i64) -> Result<Upload, AppError> {
+    let user = desk.user.id;
     desk.read(move |conn| store::find(conn, user, id)?.ok_or_else(AppError::not_found)).await
 }
 
@@ -110,7 +106,7 @@ async fn show(desk: &Desk, upload: Upload, status: StatusCode) -> Result<HttpRes
     let (upload, outlook, names) = desk
         .read(move |conn| {
             let outlook = store::outlook(conn, &upload)?;
-            Ok((upload, outlook, store::names_of_reviewers(conn)?))
+            Ok((upload, outlook, log_text::names(conn)?))
         })
         .await?;
     let wanted = wanted(&field(desk.request().query_string(), "page"));

@@ -8,12 +8,12 @@ use crate::{
     accounts::CurrentUser,
     catalogue::{
         Act,
-        file::{self, ImportError, Plan, Problem, Summary},
+        file::{self, ImportError, ImportPlan, Problem, Summary},
         history::By,
     },
     db::{
         Db,
-        schema::{reviewers, uploads},
+        schema::uploads,
         versions::{self, Of},
     },
     each,
@@ -39,7 +39,7 @@ impl Upload {
 
 /// What a file would do.
 pub(super) enum Outlook {
-    Plan(Box<Plan>),
+    Plan(Box<ImportPlan>),
     Refused(Vec<Problem>),
 }
 
@@ -76,9 +76,6 @@ pub(super) fn waiting(conn: &mut Db, account_id: i64) -> QueryResult<Vec<(i64, S
 }
 
 /// Removes the files that nobody applied within a day. To be called now and then.
-///
-/// # Errors
-/// When the database fails.
 pub fn remove_old(conn: &mut Db, now: NaiveDateTime) -> QueryResult<usize> {
     diesel::delete(uploads::table.filter(uploads::made_at.lt(now - KEPT))).execute(conn)
 }
@@ -96,14 +93,9 @@ pub(super) fn outlook(conn: &mut Db, upload: &Upload) -> QueryResult<Outlook> {
     }
 }
 
-/// The names of reviewers by their slugs.
-pub(super) fn names_of_reviewers(conn: &mut Db) -> QueryResult<std::collections::HashMap<String, String>> {
-    Ok(reviewers::table.select((reviewers::slug, reviewers::name)).load(conn)?.into_iter().collect())
-}
-
 /// Why a file was not applied.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum Failure {
+pub(super) enum ApplyError {
     /// The catalogue or the file is another than was looked at, or it has problems now.
     #[error("the catalogue has changed")]
     Stale,
@@ -117,29 +109,23 @@ pub(super) fn apply(
     user: &CurrentUser,
     upload: &Upload,
     version: i64,
-) -> Result<Summary, Failure> {
+) -> Result<Summary, ApplyError> {
     versions::take_turn(conn, Of::Catalogue)?;
     if versions::stored(conn, Of::Catalogue)? != version {
-        return Err(Failure::Stale);
+        return Err(ApplyError::Stale);
     }
-    let Ok(file) = file::parse(&upload.content) else { return Err(Failure::Stale) };
+    let Ok(file) = file::parse(&upload.content) else { return Err(ApplyError::Stale) };
     let reason = format!("Import of {}", upload.name);
     let by = By { account_id: Some(user.id), reason: &reason, at: Utc::now().naive_utc() };
     let summary = file::import_by(conn, &file, by, &mut |_| {}).map_err(|cause| match cause {
-        ImportError::Problems(_) => Failure::Stale,
-        ImportError::Database(cause) => Failure::Database(cause),
+        ImportError::Problems(_) => ApplyError::Stale,
+        ImportError::Database(cause) => ApplyError::Database(cause),
     })?;
     if summary.changed_anything() {
         let entry = Entry {
-            act: Act::Imported.as_str(),
-            object: Object::Import,
-            object_id: None,
-            label: &upload.name,
             public_label: Some("a catalogue file"),
-            href: None,
-            reason: "",
-            old_value: "",
             new_value: &summary.to_string(),
+            ..Entry::new(Act::Imported.as_str(), Object::Import, None, &upload.name)
         };
         log::write(conn, user, &entry)?;
     }

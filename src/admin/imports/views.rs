@@ -1,7 +1,5 @@
 //! The pages of imports.
 
-use std::collections::HashMap;
-
 use askama::Template;
 use chrono::NaiveDateTime;
 
@@ -9,14 +7,13 @@ use super::store::{Outlook, Upload};
 use crate::{
     admin::{
         Desk,
-        difference::{Difference, differences},
-        form::Fields,
-        typed_json::Shape,
+        editor::{
+            difference::{Difference, Names},
+            log_text::between,
+        },
+        form::{Fields, capital},
     },
-    catalogue::{
-        RecordKind,
-        file::{Count, Plan, Planned, Problem, Summary},
-    },
+    catalogue::file::{ImportPlan, Planned, Problem, RecordCounts, Summary},
     view,
     web::{
         page::Shell,
@@ -35,10 +32,10 @@ const MOST_SHOWN: usize = 400;
 pub(super) struct AskPage {
     shell: Shell,
     form: Fields,
-    waiting: Vec<Waiting>,
+    waiting: Vec<WaitingUpload>,
 }
 
-struct Waiting {
+struct WaitingUpload {
     id: i64,
     name: String,
     sent: String,
@@ -46,7 +43,7 @@ struct Waiting {
 
 impl AskPage {
     pub(super) fn new(desk: &Desk, form: Fields, waiting: Vec<(i64, String, NaiveDateTime)>) -> Self {
-        let line = |(id, name, at): (i64, String, NaiveDateTime)| Waiting {
+        let line = |(id, name, at): (i64, String, NaiveDateTime)| WaitingUpload {
             id,
             name,
             sent: at.format("%Y-%m-%d %H:%M UTC").to_string(),
@@ -63,28 +60,28 @@ pub(super) struct PreviewPage {
     name: String,
     /// Whether the catalogue changed since the last look.
     stale: bool,
-    counts: Vec<Counted>,
+    counts: Vec<KindCounts>,
     /// What to send back to apply exactly this; none where nothing can be applied.
-    seal: Option<Seal>,
+    seal: Option<PlanSeal>,
     problems: Vec<Problem>,
     of_problems: usize,
     records: Vec<RecordView>,
     pages: PageLinks,
 }
 
-struct Counted {
-    what: &'static str,
-    count: Count,
+struct KindCounts {
+    kind: String,
+    counts: RecordCounts,
 }
 
 /// What was looked at.
-pub(super) struct Seal {
+pub(super) struct PlanSeal {
     version: i64,
     hash: String,
 }
 
 struct RecordView {
-    what: &'static str,
+    what: String,
     name: String,
     is_new: bool,
     fields: Vec<Difference>,
@@ -97,7 +94,7 @@ impl PreviewPage {
         desk: &Desk,
         upload: &Upload,
         outlook: Outlook,
-        names: &HashMap<String, String>,
+        names: &Names,
         wanted: usize,
         stale: bool,
     ) -> Self {
@@ -123,11 +120,11 @@ impl PreviewPage {
                 view.pages = links(page);
             }
             Outlook::Plan(plan) => {
-                let Plan { version, changes, summary } = *plan;
+                let ImportPlan { version, changes, summary } = *plan;
                 let page = Page::nearest(wanted, changes.len(), PER_PAGE);
                 view.counts = counts(&summary);
                 view.records = page.of(&changes).iter().map(|planned| record(planned, names)).collect();
-                view.seal = summary.changed_anything().then(|| Seal { version, hash: upload.hash() });
+                view.seal = summary.changed_anything().then(|| PlanSeal { version, hash: upload.hash() });
                 view.pages = links(page);
             }
         }
@@ -135,44 +132,22 @@ impl PreviewPage {
     }
 }
 
-fn counts(summary: &Summary) -> Vec<Counted> {
-    let counted = |what, count| Counted { what, count };
-    vec![
-        counted("Categories", summary.categories),
-        counted("Reviewers", summary.reviewers),
-        counted("Tools", summary.tools),
-        counted("Reviews", summary.reviews),
-        counted("Comparisons", summary.comparisons),
-    ]
+fn counts(summary: &Summary) -> Vec<KindCounts> {
+    let kinds = summary.kinds().into_iter();
+    kinds.map(|(kind, counts)| KindCounts { kind: capital(kind), counts }).collect()
 }
 
-fn record(planned: &Planned, names: &HashMap<String, String>) -> RecordView {
+fn record(planned: &Planned, names: &Names) -> RecordView {
     let record = &planned.after.record;
     let before = planned.before.as_ref();
-    let mut fields = Vec::new();
-    if let Some(before) = before {
-        if before.status != planned.after.status {
-            fields.push(Difference {
-                unit: "status".to_owned(),
-                label: "Status".to_owned(),
-                old: before.status.to_string(),
-                new: planned.after.status.to_string(),
-            });
-        }
-        let shape = Shape::of(record.kind());
-        fields.extend(differences(shape, &before.to_json(), &planned.after.to_json(), names));
-    }
+    // Of a new record all would differ.
+    let mut fields = before.map(|_| between(before, &planned.after, names)).unwrap_or_default();
     for field in &mut fields {
         field.old = shortened(&field.old);
         field.new = shortened(&field.new);
     }
     RecordView {
-        what: match record.kind() {
-            RecordKind::Category => "Category",
-            RecordKind::Reviewer => "Reviewer",
-            RecordKind::Tool => "Tool",
-            RecordKind::Comparison => "Comparison",
-        },
+        what: capital(record.kind().as_str()),
         name: record.name(),
         is_new: before.is_none(),
         fields,

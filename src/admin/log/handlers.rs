@@ -3,13 +3,13 @@
 use actix_web::HttpResponse;
 
 use super::{
-    store::{self, Asked},
+    store::{self, LogQuery},
     views::LogPage,
 };
 use crate::{admin::Desk, web::error::AppError};
 
 pub(super) async fn index(desk: Desk) -> Result<HttpResponse, AppError> {
-    let asked = Asked::parse(desk.request().query_string());
+    let asked = LogQuery::parse(desk.request().query_string());
     let found = desk.read(move |conn| Ok(store::found(conn, asked)?)).await?;
     desk.show(&LogPage::new(&desk, found))
 }

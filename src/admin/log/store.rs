@@ -21,7 +21,7 @@ const LOOKED_THROUGH: i64 = 10_000;
 
 /// What is looked for; what is empty does not matter.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Asked {
+pub(super) struct LogQuery {
     pub act: String,
     pub object: Option<Object>,
     /// The handle of a moderator.
@@ -31,7 +31,7 @@ pub(super) struct Asked {
     pub before: Option<i64>,
 }
 
-impl Asked {
+impl LogQuery {
     pub(super) fn parse(query: &str) -> Self {
         let word = field(query, "object");
         // PostgreSQL refuses a query with this character in it.
@@ -53,15 +53,15 @@ impl Asked {
 }
 
 /// The acts of one page.
-pub(super) struct Found {
-    pub asked: Asked,
+pub(super) struct LoggedPage {
+    pub asked: LogQuery,
     pub acts: Vec<Logged>,
     /// Before which one the list goes on.
     pub next: Option<i64>,
 }
 
 /// The acts that are asked for, newest first.
-pub(super) fn found(conn: &mut Db, asked: Asked) -> QueryResult<Found> {
+pub(super) fn found(conn: &mut Db, asked: LogQuery) -> QueryResult<LoggedPage> {
     let newest: Option<i64> = log_entries::table
         .filter(log_entries::id.gt(0))
         .order(log_entries::id.desc())
@@ -92,7 +92,7 @@ pub(super) fn found(conn: &mut Db, asked: Asked) -> QueryResult<Found> {
     }
     let mut acts: Vec<Logged> = query.load(conn)?;
     let next = cut(&mut acts, ON_A_PAGE, |act| act.id).or((from > 1).then_some(from));
-    Ok(Found { asked, acts, next })
+    Ok(LoggedPage { asked, acts, next })
 }
 
 #[cfg(test)]
@@ -101,8 +101,8 @@ mod tests {
 
     #[test]
     fn what_makes_no_sense_does_not_matter() {
-        let asked = Asked::parse("object=moon&by=@Ada&before=x&q=+amber+");
-        let expected = Asked { by: "Ada".into(), q: "amber".into(), ..Asked::default() };
+        let asked = LogQuery::parse("object=moon&by=@Ada&before=x&q=+amber+");
+        let expected = LogQuery { by: "Ada".into(), q: "amber".into(), ..LogQuery::default() };
         assert_eq!(asked, expected);
     }
 }

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::store::Found;
+use super::store::LoggedPage;
 use crate::{
     admin::Desk,
     moderation::log::{Logged, Object},
@@ -39,7 +39,7 @@ pub(super) struct LogPage {
     q: String,
     objects: Vec<(&'static str, bool)>,
     is_filtered: bool,
-    lines: Vec<Line>,
+    lines: Vec<LogLine>,
     links: OlderLinks,
     goes_on: bool,
 }
@@ -47,7 +47,7 @@ pub(super) struct LogPage {
 view!(LogPage);
 
 /// One act.
-struct Line {
+struct LogLine {
     /// For the `datetime` of the element: UTC.
     at: String,
     /// To be read.
@@ -64,14 +64,14 @@ struct Line {
 }
 
 impl LogPage {
-    pub(super) fn new(desk: &Desk, found: Found) -> Self {
-        let Found { asked, acts, next } = found;
+    pub(super) fn new(desk: &Desk, found: LoggedPage) -> Self {
+        let LoggedPage { asked, acts, next } = found;
         let chosen = |object: &Object| (object.as_str(), Some(*object) == asked.object);
         Self {
             shell: desk.shell("Log"),
             objects: Object::ALL.iter().map(chosen).collect(),
             is_filtered: asked.fields().iter().any(|(_, value)| !value.is_empty()),
-            lines: acts.into_iter().map(Line::from).collect(),
+            lines: acts.into_iter().map(LogLine::from).collect(),
             links: OlderLinks::new(PATH, &asked.fields(), asked.before, next),
             goes_on: next.is_some(),
             act: asked.act,
@@ -85,7 +85,7 @@ impl LogPage {
     }
 }
 
-impl From<Logged> for Line {
+impl From<Logged> for LogLine {
     fn from(act: Logged) -> Self {
         let object = Object::from_i16(act.object);
         // Of what is gone for good, its history is left.

@@ -3,56 +3,51 @@
 use actix_web::{HttpResponse, web};
 
 use super::{
-    store::{self, Plan, Source},
+    store::{self, MergePlan, MergeSource},
     views::MergePage,
 };
 use crate::{
     admin::{
         Desk,
-        form::{Fields, Typed},
-        records::kind,
+        form::{Fields, FormData, SentForm},
+        paths::form_path,
     },
     catalogue::{Catalogue, RecordKind, edit::EditError},
     votes::LiveTallies,
-    web::{
-        error::AppError,
-        page::{self, Form},
-        paging::field,
-        ui::suggested,
-    },
+    web::{error::AppError, page, paging::field, path_id::PathId, ui::suggested},
 };
 
 /// The form; with `?into=SLUG` also what will happen.
 pub(super) async fn ask(
     desk: Desk,
-    id: web::Path<String>,
+    PathId(id): PathId,
     catalogue: web::Data<Catalogue>,
 ) -> Result<HttpResponse, AppError> {
-    let mut typed = Typed::default();
+    let mut typed = FormData::default();
     typed.set("into", field(desk.request().query_string(), "into"));
-    let looked = look(&desk, &id, typed.trimmed("into")).await?;
+    let looked = look(&desk, id, typed.trimmed("into")).await?;
     show(&desk, looked, Fields::new(typed), catalogue).await
 }
 
 pub(super) async fn merge(
     desk: Desk,
-    id: web::Path<String>,
+    PathId(id): PathId,
     catalogue: web::Data<Catalogue>,
     standings: web::Data<LiveTallies>,
-    form: Form<Vec<(String, String)>>,
+    form: SentForm,
 ) -> Result<HttpResponse, AppError> {
-    let typed = Typed(form.0);
+    let typed = form.0;
     let (into, reason) = (typed.trimmed("into"), typed.trimmed("reason"));
     let mut fields = Fields::new(typed);
-    let looked = look(&desk, &id, into.clone()).await?;
+    let looked = look(&desk, id, into.clone()).await?;
     if into.is_empty() {
-        fields.complaints.add("into", "Please name the tool that stays.");
+        fields.errors.add("into", "Please name the tool that stays.");
     }
     if reason.is_empty() {
-        fields.complaints.add("reason", "Please say why.");
+        fields.errors.add("reason", "Please say why.");
     }
     let (source, plan) = (looked.0.id, &looked.1);
-    let Some(Ok(target)) = plan.as_ref().filter(|_| fields.complaints.is_empty()) else {
+    let Some(Ok(target)) = plan.as_ref().filter(|_| fields.errors.is_empty()) else {
         return show(&desk, looked, fields, catalogue).await;
     };
     let (user, target) = (desk.user.clone(), target.id);
@@ -61,11 +56,11 @@ pub(super) async fn merge(
         Ok(merged) => {
             merged.tell(&standings);
             desk.session.flash("The two are one now.")?;
-            Ok(page::see_other(&kind::path(RecordKind::Tool, target)))
+            Ok(page::see_other(&form_path(RecordKind::Tool, Some(target))))
         }
         Err(EditError::Problems(problems)) => {
             for problem in problems {
-                fields.complaints.add("into", problem.message);
+                fields.errors.add("into", problem.message);
             }
             show(&desk, looked, fields, catalogue).await
         }
@@ -75,10 +70,9 @@ pub(super) async fn merge(
 }
 
 /// The tool that goes, and, where one is named, the plan for the one that stays or why there is none.
-type Looked = (Source, Option<Result<Plan, String>>);
+type SourceAndPlan = (MergeSource, Option<Result<MergePlan, String>>);
 
-async fn look(desk: &Desk, id: &str, into: String) -> Result<Looked, AppError> {
-    let id = kind::number(id)?;
+async fn look(desk: &Desk, id: i64, into: String) -> Result<SourceAndPlan, AppError> {
     desk.read(move |conn| {
         let source = store::source(conn, id)?;
         let plan = match into.as_str() {
@@ -92,7 +86,7 @@ async fn look(desk: &Desk, id: &str, into: String) -> Result<Looked, AppError> {
 
 async fn show(
     desk: &Desk,
-    (source, plan): Looked,
+    (source, plan): SourceAndPlan,
     mut fields: Fields,
     catalogue: web::Data<Catalogue>,
 ) -> Result<HttpResponse, AppError> {
@@ -101,10 +95,10 @@ async fn show(
     let tools = tools.iter().filter(|tool| tool.id != source.id);
     let tools = tools.map(|tool| (tool.slug.to_string(), tool.name.clone())).collect();
     if let Some(Err(refusal)) = &plan {
-        fields.complaints.add("into", refusal.clone());
+        fields.errors.add("into", refusal.clone());
     }
     let plan = plan.and_then(Result::ok);
-    let is_fine = fields.complaints.is_empty();
+    let is_fine = fields.errors.is_empty();
     let page = MergePage::new(desk, &source, plan.as_ref(), fields, tools);
     if is_fine { desk.show(&page) } else { desk.show_again(&page) }
 }

@@ -4,9 +4,8 @@ use chrono::Utc;
 
 use crate::{
     accounts::CurrentUser,
-    admin::records::kind,
     catalogue::{
-        Act, RecordKind, Status,
+        Act, RecordKind, Status, addresses,
         edit::{self, EditError},
         file::State,
         history::By,
@@ -21,34 +20,38 @@ use crate::{
 };
 
 /// The tool that goes into another.
-pub(super) struct Source {
+pub(super) struct MergeSource {
     pub id: i64,
     pub state: State,
 }
 
 /// The tool that stays, and what will happen.
-pub(super) struct Plan {
+pub(super) struct MergePlan {
     pub id: i64,
     pub state: State,
     pub votes: integrity::merge::MergedVotes,
-    pub records: merge::Count,
+    pub records: merge::MergeCounts,
 }
 
 /// The tool with this id.
-pub(super) fn source(conn: &mut Db, id: i64) -> Result<Source, AppError> {
+pub(super) fn source(conn: &mut Db, id: i64) -> Result<MergeSource, AppError> {
     let state = edit::stored(conn, RecordKind::Tool, id)?.ok_or_else(AppError::not_found)?;
-    Ok(Source { id, state })
+    Ok(MergeSource { id, state })
 }
 
 /// What happens if `source` goes into the tool of this slug; a sentence where it cannot.
-pub(super) fn plan(conn: &mut Db, source: &Source, slug: &str) -> Result<Result<Plan, String>, AppError> {
+pub(super) fn plan(
+    conn: &mut Db,
+    source: &MergeSource,
+    slug: &str,
+) -> Result<Result<MergePlan, String>, AppError> {
     // What is no slug is not asked for: PostgreSQL fails on some texts.
     let mut id = match slug.parse::<Slug>() {
-        Ok(_) => edit::id_by_slug(conn, RecordKind::Tool, slug)?,
+        Ok(_) => addresses::id_by_slug(conn, RecordKind::Tool, slug)?,
         Err(_) => return Ok(Err(format!("There is no tool at the address “{slug}”."))),
     };
     if id.is_none() {
-        id = edit::redirected(conn, RecordKind::Tool, slug)?;
+        id = addresses::redirected(conn, RecordKind::Tool, slug)?;
     }
     let Some(id) = id else { return Ok(Err(format!("There is no tool at the address “{slug}”."))) };
     let state = edit::stored(conn, RecordKind::Tool, id)?.ok_or_else(AppError::not_found)?;
@@ -57,7 +60,7 @@ pub(super) fn plan(conn: &mut Db, source: &Source, slug: &str) -> Result<Result<
     }
     let votes = integrity::merge::count(conn, source.id, id)?;
     let records = merge::count(conn, source.id, id)?;
-    Ok(Ok(Plan { id, state, votes, records }))
+    Ok(Ok(MergePlan { id, state, votes, records }))
 }
 
 /// Merges votes, records and what waits in the queue, and writes it into the log.
@@ -80,15 +83,12 @@ pub(super) fn merge(
     let is_public = into.status == Status::Published;
     let href = into.record.href();
     let entry = Entry {
-        act: Act::Merged.as_str(),
-        object: kind::object(RecordKind::Tool),
-        object_id: Some(source),
-        label: &label,
         public_label: is_public.then_some(label.as_str()),
         href: is_public.then_some(href.as_str()),
         reason,
         old_value: &from.record.href(),
         new_value: &href,
+        ..Entry::new(Act::Merged.as_str(), RecordKind::Tool.into(), Some(source), &label)
     };
     log::write(conn, user, &entry)?;
     Ok(votes)

@@ -2,9 +2,9 @@
 
 use askama::Template;
 
-use super::store::{Plan, Source};
+use super::store::{MergePlan, MergeSource};
 use crate::{
-    admin::{Desk, form::Fields, records::kind, votes::pieces::tally_words},
+    admin::{Desk, form::Fields, paths::form_path, votes::pieces::tally_words},
     catalogue::RecordKind,
     stats::Tally,
     text::{count, join_and},
@@ -36,15 +36,15 @@ struct PlanView {
 impl MergePage {
     pub(super) fn new(
         desk: &Desk,
-        source: &Source,
-        plan: Option<&Plan>,
+        source: &MergeSource,
+        plan: Option<&MergePlan>,
         form: Fields,
         tools: Vec<(String, String)>,
     ) -> Self {
         let name = source.state.record.name();
         Self {
             shell: desk.shell(format!("Merge {name}")),
-            path: kind::path(RecordKind::Tool, source.id),
+            path: form_path(RecordKind::Tool, Some(source.id)),
             plan: plan.map(|plan| PlanView::new(source, plan)),
             name,
             form,
@@ -54,7 +54,7 @@ impl MergePage {
 }
 
 impl PlanView {
-    fn new(source: &Source, plan: &Plan) -> Self {
+    fn new(source: &MergeSource, plan: &MergePlan) -> Self {
         let (from, into) = (source.state.record.name(), plan.state.record.name());
         let slug = plan.state.record.slug().map(ToString::to_string).unwrap_or_default();
         let votes = plan.votes;

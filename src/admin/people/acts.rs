@@ -53,15 +53,10 @@ pub(super) fn suspend(
     }
     let moved = suspension::suspend(conn, id, reason, actor.id, Utc::now().naive_utc()).map_err(refused)?;
     let entry = Entry {
-        act: "suspended",
-        object: Object::Account,
-        object_id: Some(id),
-        label: &account.handle,
         public_label: Some(SOMEBODY),
-        href: None,
         reason,
-        old_value: "",
         new_value: &format!("{} left out", votes(moved.votes)),
+        ..Entry::new("suspended", Object::Account, Some(id), &account.handle)
     };
     log::write(conn, actor, &entry)?;
     patterns::settle(conn, &moved.tools())?;
@@ -77,15 +72,10 @@ pub(super) fn lift(
     let account = allowed(conn, actor, id)?;
     let moved = suspension::lift(conn, id, actor.id, Utc::now().naive_utc()).map_err(refused)?;
     let entry = Entry {
-        act: "lifted the suspension of",
-        object: Object::Account,
-        object_id: Some(id),
-        label: &account.handle,
         public_label: Some(SOMEBODY),
-        href: None,
         reason,
-        old_value: "",
         new_value: &format!("{} back", votes(moved.votes)),
+        ..Entry::new("lifted the suspension of", Object::Account, Some(id), &account.handle)
     };
     log::write(conn, actor, &entry)?;
     Ok(moved)
@@ -103,16 +93,12 @@ pub(super) fn exclude(
     let order = NewExclusion { kind, reason, subject: Some(id), by: actor.id, at: Utc::now().naive_utc() };
     let moved = exclusion::exclude_all_of(conn, id, &order)?
         .ok_or_else(|| AppError::Conflict("No vote of this account counts as it is.".into()))?;
+    let label = format!("{} of {}", votes(moved.votes), account.handle);
     let entry = Entry {
-        act: "excluded",
-        object: Object::Votes,
-        object_id: Some(moved.exclusion_id),
-        label: &format!("{} of {}", votes(moved.votes), account.handle),
         public_label: Some(&format!("{} of {SOMEBODY}", votes(moved.votes))),
-        href: None,
         reason,
-        old_value: "",
         new_value: kind.label(),
+        ..Entry::new("excluded", Object::Votes, Some(moved.exclusion_id), &label)
     };
     log::write(conn, actor, &entry)?;
     patterns::settle(conn, &moved.tools())?;
@@ -136,15 +122,9 @@ pub(super) fn give_role(conn: &mut Db, actor: &CurrentUser, id: i64, role: Role)
     }
     store::give_role(conn, id, role)?;
     let entry = Entry {
-        act: "gave another role to",
-        object: Object::Account,
-        object_id: Some(id),
-        label: &account.handle,
-        public_label: None,
-        href: None,
-        reason: "",
         old_value: old.as_str(),
         new_value: role.as_str(),
+        ..Entry::new("gave another role to", Object::Account, Some(id), &account.handle)
     };
     log::write(conn, actor, &entry)?;
     Ok(true)

@@ -3,10 +3,7 @@
 use actix_web::{HttpResponse, web};
 
 use super::{
-    super::{
-        Desk, door,
-        votes::pieces::{Sent, id},
-    },
+    super::{Desk, door, form::SentForm, votes::pieces::Sent},
     acts, load,
     views::{PeoplePage, PersonPage},
 };
@@ -19,12 +16,11 @@ use crate::{
     votes::LiveTallies,
     web::{
         error::AppError,
-        page::{self, Form},
+        page,
         paging::{field, wanted},
+        path_id::PathId,
     },
 };
-
-type Fields = Form<Vec<(String, String)>>;
 
 pub(super) async fn index(desk: Desk) -> Result<HttpResponse, AppError> {
     let query = desk.request().query_string();
@@ -37,17 +33,16 @@ pub(super) async fn index(desk: Desk) -> Result<HttpResponse, AppError> {
     desk.show(&PeoplePage::new(shell, people))
 }
 
-pub(super) async fn show(desk: Desk, path: web::Path<String>) -> Result<HttpResponse, AppError> {
-    show_with(&desk, id(&path)?, Sent::default()).await
+pub(super) async fn show(desk: Desk, PathId(id): PathId) -> Result<HttpResponse, AppError> {
+    show_with(&desk, id, Sent::default()).await
 }
 
 pub(super) async fn suspend(
     desk: Desk,
-    path: web::Path<String>,
+    PathId(id): PathId,
     standings: web::Data<LiveTallies>,
-    form: Fields,
+    form: SentForm,
 ) -> Result<HttpResponse, AppError> {
-    let id = id(&path)?;
     let mut sent = Sent::new("suspend-reason", form.0);
     let reason = sent.reason();
     if !sent.is_right() {
@@ -63,11 +58,10 @@ pub(super) async fn suspend(
 
 pub(super) async fn lift(
     desk: Desk,
-    path: web::Path<String>,
+    PathId(id): PathId,
     standings: web::Data<LiveTallies>,
-    form: Fields,
+    form: SentForm,
 ) -> Result<HttpResponse, AppError> {
-    let id = id(&path)?;
     let mut sent = Sent::new("lift-reason", form.0);
     let reason = sent.reason();
     if !sent.is_right() {
@@ -83,11 +77,10 @@ pub(super) async fn lift(
 
 pub(super) async fn exclude(
     desk: Desk,
-    path: web::Path<String>,
+    PathId(id): PathId,
     standings: web::Data<LiveTallies>,
-    form: Fields,
+    form: SentForm,
 ) -> Result<HttpResponse, AppError> {
-    let id = id(&path)?;
     let mut sent = Sent::new("exclude-reason", form.0);
     let (kind, reason) = (sent.kind(), sent.reason());
     if !sent.is_right() {
@@ -102,19 +95,18 @@ pub(super) async fn exclude(
 
 pub(super) async fn give_role(
     desk: Desk,
-    path: web::Path<String>,
-    form: Fields,
+    PathId(id): PathId,
+    form: SentForm,
 ) -> Result<HttpResponse, AppError> {
     desk.admins_only()?;
-    let id = id(&path)?;
     let mut sent = Sent::new("role", form.0);
     let named = sent.typed.get("role");
     let role = [Role::Member, Role::Moderator, Role::Admin].into_iter().find(|role| role.as_str() == named);
     if role.is_none() {
-        sent.complaints.add("role", "Choose a role.");
+        sent.errors.add("role", "Choose a role.");
     }
     if !door::is_password(desk.request(), &desk.user, sent.typed.get("password")).await? {
-        sent.complaints.add("password", "This is not your password.");
+        sent.errors.add("password", "This is not your password.");
     }
     let (true, Some(role)) = (sent.is_right(), role) else {
         return show_with(&desk, id, sent).await;

@@ -40,7 +40,7 @@ pub(super) fn people(conn: &mut Db, wanted: Wanted, number: usize) -> QueryResul
 }
 
 /// All about one account.
-pub(super) struct Sheet {
+pub(super) struct AccountSheet {
     pub account: Account,
     /// Why it is suspended.
     pub why: String,
@@ -62,7 +62,7 @@ pub(super) struct VoteOn {
     pub exclusion_id: Option<i64>,
 }
 
-pub(super) fn sheet(conn: &mut Db, id: i64, number: usize) -> Result<Sheet, AppError> {
+pub(super) fn sheet(conn: &mut Db, id: i64, number: usize) -> Result<AccountSheet, AppError> {
     let account = store::find(conn, id)?.ok_or_else(AppError::not_found)?;
     let why = store::why_suspended(conn, &account)?;
     let total: i64 = votes::table.filter(votes::account_id.eq(id)).count().get_result(conn)?;
@@ -91,7 +91,7 @@ pub(super) fn sheet(conn: &mut Db, id: i64, number: usize) -> Result<Sheet, AppE
         .limit(MOST_ACTS)
         .select(Logged::as_select())
         .load(conn)?;
-    Ok(Sheet { account, why, page, votes, excluded, sent, acts })
+    Ok(AccountSheet { account, why, page, votes, excluded, sent, acts })
 }
 
 fn votes_on(conn: &mut Db, id: i64, page: Page) -> QueryResult<Vec<VoteOn>> {

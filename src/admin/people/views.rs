@@ -5,7 +5,7 @@ use askama::Template;
 use super::{
     super::votes::pieces::{KindField, Moment, ReasonField, Sent},
     acts::hindrance,
-    load::{People, Sheet},
+    load::{AccountSheet, People},
 };
 use crate::{
     accounts::{CurrentUser, Role, people::Show},
@@ -115,8 +115,8 @@ struct ActLine {
 view!(PeoplePage, PersonPage);
 
 impl PersonPage {
-    pub(super) fn new(shell: Shell, viewer: &CurrentUser, sheet: Sheet, sent: &Sent) -> Self {
-        let Sheet { account, why, page, votes, excluded, sent: submissions, acts } = sheet;
+    pub(super) fn new(shell: Shell, viewer: &CurrentUser, sheet: AccountSheet, sent: &Sent) -> Self {
+        let AccountSheet { account, why, page, votes, excluded, sent: submissions, acts } = sheet;
         let path = format!("{PATH}/{}", account.id);
         Self {
             shell,
@@ -167,8 +167,8 @@ impl PersonPage {
                 sent,
             ),
             kind: KindField::new(sent, None),
-            role_wrong: sent.complaints.about("role").map(str::to_owned),
-            password_wrong: sent.complaints.about("password").map(str::to_owned),
+            role_wrong: sent.errors.about("role").map(str::to_owned),
+            password_wrong: sent.errors.about("password").map(str::to_owned),
         }
     }
 }

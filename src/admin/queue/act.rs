@@ -5,8 +5,8 @@ use diesel::{QueryResult, result::Error as DieselError};
 
 use crate::{
     accounts::CurrentUser,
-    admin::form::{Complaints, Typed},
-    catalogue::{RecordKind, edit},
+    admin::form::{FieldErrors, FormData},
+    catalogue::{RecordKind, addresses},
     db::Db,
     moderation::log::{self, Entry, Object},
     submissions::{
@@ -26,7 +26,7 @@ pub(super) enum NotDone {
     /// Somebody was faster, or the item was not taken: in words.
     Late(String),
     /// Something in the form is missing.
-    Wrong(Complaints),
+    Wrong(FieldErrors),
     Database(DieselError),
 }
 
@@ -37,13 +37,16 @@ impl From<DieselError> for NotDone {
 }
 
 fn wrong(name: &str, text: impl Into<String>) -> NotDone {
-    let mut complaints = Complaints::default();
-    complaints.add(name, text);
-    NotDone::Wrong(complaints)
+    NotDone::Wrong(FieldErrors::one(name, text))
 }
 
 /// Takes an item, also over from somebody who has had it for long or where the form says that this is meant.
-pub(super) fn take(conn: &mut Db, user: &CurrentUser, id: i64, form: &Typed) -> Result<Submission, NotDone> {
+pub(super) fn take(
+    conn: &mut Db,
+    user: &CurrentUser,
+    id: i64,
+    form: &FormData,
+) -> Result<Submission, NotDone> {
     let now = Utc::now().naive_utc();
     let item = open_item(conn, id)?;
     let (done, act, from) = match &item.taken {
@@ -88,7 +91,12 @@ pub(super) enum Accepted {
 }
 
 /// Accepts an item, or leads to the form where what it asks for is done.
-pub(super) fn accept(conn: &mut Db, user: &CurrentUser, id: i64, form: &Typed) -> Result<Accepted, NotDone> {
+pub(super) fn accept(
+    conn: &mut Db,
+    user: &CurrentUser,
+    id: i64,
+    form: &FormData,
+) -> Result<Accepted, NotDone> {
     let item = held_item(conn, user, id)?;
     if form.get("how") == "form"
         && let Some(path) = form_path(&item)
@@ -100,7 +108,7 @@ pub(super) fn accept(conn: &mut Db, user: &CurrentUser, id: i64, form: &Typed) -
     if kind == Kind::Tool {
         let slug = form.trimmed("entry").to_lowercase();
         let tool = match slug.parse::<crate::slug::Slug>() {
-            Ok(_) => edit::id_by_slug(conn, RecordKind::Tool, &slug)?,
+            Ok(_) => addresses::id_by_slug(conn, RecordKind::Tool, &slug)?,
             Err(_) => None,
         };
         let Some(tool) = tool else { return Err(wrong("entry", "There is no tool of this slug.")) };
@@ -123,7 +131,7 @@ pub(super) fn decline(
     conn: &mut Db,
     user: &CurrentUser,
     id: i64,
-    form: &Typed,
+    form: &FormData,
 ) -> Result<Submission, NotDone> {
     let item = held_item(conn, user, id)?;
     let as_spam = form.get("as") == "spam";
@@ -143,9 +151,6 @@ pub(super) fn decline(
 /// Marks an item as accepted because this tool came of it or was changed by it, whoever has taken it, in the
 /// transaction that stores the tool. Without a note the sender is thanked. False if it was decided on already, which
 /// does no harm.
-///
-/// # Errors
-/// When the database fails.
 pub(in crate::admin) fn accept_with_tool(
     conn: &mut Db,
     user: &CurrentUser,
@@ -223,7 +228,7 @@ fn moment(at: NaiveDateTime) -> String {
 }
 
 /// An answer to the sender as it was typed; possibly empty.
-fn answer(form: &Typed, name: &str) -> Result<String, NotDone> {
+fn answer(form: &FormData, name: &str) -> Result<String, NotDone> {
     let text: String =
         form.trimmed(name).chars().filter(|char| !char.is_control() || *char == '\n').collect();
     let chars = text.chars().count();
@@ -271,15 +276,10 @@ struct Note<'a> {
 fn write(conn: &mut Db, user: &CurrentUser, item: &Submission, note: Note<'_>) -> QueryResult<()> {
     let label = format!("{}: {}", item.content.kind().label(), item.title());
     let entry = Entry {
-        act: note.act,
-        object: Object::Submission,
-        object_id: Some(item.id),
-        label: &label,
-        public_label: None,
-        href: None,
         reason: note.reason,
         old_value: note.old_value,
         new_value: note.new_value,
+        ..Entry::new(note.act, Object::Submission, Some(item.id), &label)
     };
     log::write(conn, user, &entry)
 }

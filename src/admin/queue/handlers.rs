@@ -10,21 +10,22 @@ use super::{
     views::QueuePage,
 };
 use crate::{
-    admin::{desk::Desk, form::Typed},
+    admin::{
+        desk::Desk,
+        form::{FormData, SentForm},
+    },
     catalogue::Catalogue,
     db::Database,
     web::{
         error::AppError,
-        page::{self, Form},
+        page,
         paging::{field, wanted},
+        path_id::PathId,
     },
 };
 
 /// What an item is shown from.
 type Data = (web::Data<Database>, web::Data<Catalogue>);
-
-/// A form as it arrives.
-type Pairs = Form<Vec<(String, String)>>;
 
 pub(super) async fn list(desk: Desk) -> Result<HttpResponse, AppError> {
     let query = desk.request().query_string();
@@ -34,17 +35,17 @@ pub(super) async fn list(desk: Desk) -> Result<HttpResponse, AppError> {
     desk.show(&QueuePage::new(desk.shell(listing.page.title("The queue")), listing, moderator))
 }
 
-pub(super) async fn show(desk: Desk, item: web::Path<String>, data: Data) -> Result<HttpResponse, AppError> {
-    show_with(&desk, id(&item)?, data, StatusCode::OK, Again::default()).await
+pub(super) async fn show(desk: Desk, PathId(id): PathId, data: Data) -> Result<HttpResponse, AppError> {
+    show_with(&desk, id, data, StatusCode::OK, Again::default()).await
 }
 
 pub(super) async fn take(
     desk: Desk,
-    item: web::Path<String>,
+    PathId(id): PathId,
     data: Data,
-    form: Pairs,
+    form: SentForm,
 ) -> Result<HttpResponse, AppError> {
-    let (id, user, typed) = (id(&item)?, desk.user.clone(), Typed(form.0));
+    let (user, typed) = (desk.user.clone(), form.0);
     let sent = typed.clone();
     match desk.write(move |conn| act::take(conn, &user, id, &sent)).await? {
         Ok(_) => {
@@ -57,27 +58,27 @@ pub(super) async fn take(
 
 pub(super) async fn release(
     desk: Desk,
-    item: web::Path<String>,
+    PathId(id): PathId,
     data: Data,
-    _: Pairs,
+    _: SentForm,
 ) -> Result<HttpResponse, AppError> {
-    let (id, user) = (id(&item)?, desk.user.clone());
+    let user = desk.user.clone();
     match desk.write(move |conn| act::release(conn, &user, id)).await? {
         Ok(item) => {
             desk.session.flash(format!("Given back: {}. Anybody may take it now.", item.title()))?;
             Ok(page::see_other("/admin/queue"))
         }
-        Err(cause) => refuse(&desk, id, data, cause, Typed::default()).await,
+        Err(cause) => refuse(&desk, id, data, cause, FormData::default()).await,
     }
 }
 
 pub(super) async fn accept(
     desk: Desk,
-    item: web::Path<String>,
+    PathId(id): PathId,
     data: Data,
-    form: Pairs,
+    form: SentForm,
 ) -> Result<HttpResponse, AppError> {
-    let (id, user, typed) = (id(&item)?, desk.user.clone(), Typed(form.0));
+    let (user, typed) = (desk.user.clone(), form.0);
     let sent = typed.clone();
     match desk.write(move |conn| act::accept(conn, &user, id, &sent)).await? {
         Ok(Accepted::Done) => {
@@ -91,11 +92,11 @@ pub(super) async fn accept(
 
 pub(super) async fn decline(
     desk: Desk,
-    item: web::Path<String>,
+    PathId(id): PathId,
     data: Data,
-    form: Pairs,
+    form: SentForm,
 ) -> Result<HttpResponse, AppError> {
-    let (id, user, typed) = (id(&item)?, desk.user.clone(), Typed(form.0));
+    let (user, typed) = (desk.user.clone(), form.0);
     let sent = typed.clone();
     match desk.write(move |conn| act::decline(conn, &user, id, &sent)).await? {
         Ok(item) => {
@@ -114,7 +115,7 @@ async fn refuse(
     id: i64,
     data: Data,
     cause: NotDone,
-    typed: Typed,
+    typed: FormData,
 ) -> Result<HttpResponse, AppError> {
     let (status, again) = match cause {
         NotDone::Gone => return Err(AppError::not_found()),
@@ -122,8 +123,8 @@ async fn refuse(
         NotDone::Late(words) => {
             (StatusCode::CONFLICT, Again { typed, problem: Some(words), ..Again::default() })
         }
-        NotDone::Wrong(complaints) => {
-            (StatusCode::UNPROCESSABLE_ENTITY, Again { typed, complaints, ..Again::default() })
+        NotDone::Wrong(errors) => {
+            (StatusCode::UNPROCESSABLE_ENTITY, Again { typed, errors, ..Again::default() })
         }
     };
     show_with(desk, id, data, status, again).await
@@ -140,8 +141,4 @@ async fn show_with(
     let sheet = database.run(move |conn| load::sheet(conn, &catalogue, id)).await?;
     let shell = desk.shell(sheet.item.title());
     page::show_private(desk.request(), &ItemPage::new(shell, sheet, desk.user.id, again), status)
-}
-
-fn id(text: &str) -> Result<i64, AppError> {
-    text.parse().map_err(|_| AppError::not_found())
 }

@@ -6,11 +6,11 @@ use askama::Template;
 use chrono::Utc;
 
 use super::{
-    load::Sheet,
-    views::{Moment, State},
+    load::SubmissionSheet,
+    views::{Moment, Progress},
 };
 use crate::{
-    admin::form::{Complaints, Typed},
+    admin::form::{FieldErrors, FormData},
     catalogue::Tool,
     submissions::{
         current_values::Line,
@@ -25,8 +25,8 @@ use crate::{
 /// What a form of the page brought that was not accepted.
 #[derive(Default)]
 pub(super) struct Again {
-    pub typed: Typed,
-    pub complaints: Complaints,
+    pub typed: FormData,
+    pub errors: FieldErrors,
     /// Why an act came too late.
     pub problem: Option<String>,
 }
@@ -39,7 +39,7 @@ pub(super) struct ItemPage {
     title: String,
     kind: &'static str,
     made_at: Moment,
-    state: State,
+    state: Progress,
     /// Labels and texts of what was sent.
     lines: Vec<Sent>,
     tool: Option<Subject>,
@@ -57,8 +57,8 @@ pub(super) struct ItemPage {
     answer: String,
     outcome: Option<Subject>,
     doing: Doing,
-    typed: Typed,
-    complaints: Complaints,
+    typed: FormData,
+    errors: FieldErrors,
     problem: Option<String>,
 }
 
@@ -104,8 +104,8 @@ enum Accepting {
 }
 
 impl ItemPage {
-    pub(super) fn new(shell: Shell, sheet: Sheet, moderator: i64, again: Again) -> Self {
-        let Sheet { item, sender, stands, text, category, alike, others } = sheet;
+    pub(super) fn new(shell: Shell, sheet: SubmissionSheet, moderator: i64, again: Again) -> Self {
+        let SubmissionSheet { item, sender, stands, text, category, alike, others } = sheet;
         let record = format!(
             "{} accepted, {} declined, {} declined as spam, {} open",
             sender.accepted, sender.declined, sender.spam, sender.open
@@ -116,7 +116,7 @@ impl ItemPage {
             title: item.title(),
             kind: item.content.kind().label(),
             made_at: Moment(item.made_at),
-            state: State::of(&item, moderator),
+            state: Progress::of(&item, moderator),
             lines: sent(&item, category.as_deref()),
             doing: Doing::with(&item, moderator),
             record,
@@ -130,7 +130,7 @@ impl ItemPage {
             sender: item.sender.handle,
             outcome: item.outcome,
             typed: again.typed,
-            complaints: again.complaints,
+            errors: again.errors,
             problem: again.problem,
         }
     }

@@ -41,7 +41,7 @@ pub(super) fn listing(
 }
 
 /// An item and what helps to decide on it.
-pub(super) struct Sheet {
+pub(super) struct SubmissionSheet {
     pub item: Submission,
     pub sender: Record,
     /// What the entry says now of what may be corrected.
@@ -56,10 +56,10 @@ pub(super) struct Sheet {
     pub others: Vec<Submission>,
 }
 
-pub(super) fn sheet(conn: &mut Db, catalogue: &Catalogue, id: i64) -> Result<Sheet, AppError> {
+pub(super) fn sheet(conn: &mut Db, catalogue: &Catalogue, id: i64) -> Result<SubmissionSheet, AppError> {
     let item = queue::find(conn, id)?.ok_or_else(AppError::not_found)?;
     let sender = store::record_of(conn, item.sender.id)?;
-    let mut sheet = Sheet {
+    let mut sheet = SubmissionSheet {
         sender,
         stands: Vec::new(),
         text: None,

@@ -21,11 +21,11 @@ use crate::{
 pub(super) struct QueuePage {
     shell: Shell,
     found: String,
-    kinds: Vec<Pick>,
-    statuses: Vec<Pick>,
-    whose: Vec<Pick>,
+    kinds: Vec<SelectOption>,
+    statuses: Vec<SelectOption>,
+    whose: Vec<SelectOption>,
     q: String,
-    rows: Vec<Row>,
+    rows: Vec<QueueLine>,
     is_open: bool,
     /// Whether anything but all open items is asked for.
     is_narrow: bool,
@@ -35,20 +35,20 @@ pub(super) struct QueuePage {
 view!(QueuePage);
 
 /// One value of a select.
-struct Pick {
+struct SelectOption {
     value: &'static str,
     label: &'static str,
     chosen: bool,
 }
 
 /// One item of the list.
-struct Row {
+struct QueueLine {
     id: i64,
     title: String,
     kind: &'static str,
     sender: String,
     sent: Moment,
-    state: State,
+    state: Progress,
 }
 
 impl QueuePage {
@@ -67,7 +67,7 @@ impl QueuePage {
             ),
             statuses: Status::ALL
                 .iter()
-                .map(|status| Pick {
+                .map(|status| SelectOption {
                     value: status.as_str(),
                     label: status.label(),
                     chosen: *status == filters.status,
@@ -79,7 +79,7 @@ impl QueuePage {
                 Who::ALL.iter().map(|who| (who.as_str(), who.label())),
                 filters.who.map(Who::as_str),
             ),
-            rows: items.into_iter().map(|item| Row::new(item, moderator)).collect(),
+            rows: items.into_iter().map(|item| QueueLine::new(item, moderator)).collect(),
             is_open: filters.status == Status::Open,
             is_narrow,
             pages: page.links(|number| filters.href(number)),
@@ -104,19 +104,19 @@ fn picks(
     label: &'static str,
     others: impl Iterator<Item = (&'static str, &'static str)>,
     chosen: Option<&str>,
-) -> Vec<Pick> {
-    let all = Pick { value, label, chosen: chosen.is_none() };
-    let each = others.map(|(value, label)| Pick { value, label, chosen: chosen == Some(value) });
+) -> Vec<SelectOption> {
+    let all = SelectOption { value, label, chosen: chosen.is_none() };
+    let each = others.map(|(value, label)| SelectOption { value, label, chosen: chosen == Some(value) });
     std::iter::once(all).chain(each).collect()
 }
 
-impl Row {
+impl QueueLine {
     fn new(item: Submission, moderator: i64) -> Self {
         Self {
             id: item.id,
             title: item.title(),
             kind: item.content.kind().label(),
-            state: State::of(&item, moderator),
+            state: Progress::of(&item, moderator),
             sent: Moment(item.made_at),
             sender: item.sender.handle,
         }
@@ -124,13 +124,13 @@ impl Row {
 }
 
 /// Where an item stands: free, taken by whom, decided by whom.
-pub(super) struct State {
+pub(super) struct Progress {
     pub words: String,
     pub since: Option<Moment>,
     pub is_mine: bool,
 }
 
-impl State {
+impl Progress {
     pub(super) fn of(item: &Submission, moderator: i64) -> Self {
         let is_mine = item.taken.as_ref().is_some_and(|(holder, _)| holder.id == moderator);
         let (words, since) = match (&item.decided, &item.taken) {

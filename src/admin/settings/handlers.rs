@@ -8,12 +8,12 @@ use super::store::{self, STALE_DAYS_RANGE};
 use crate::{
     admin::{
         Desk,
-        form::{Complaints, Typed},
+        form::{FieldErrors, SentForm},
     },
     view,
     web::{
         error::AppError,
-        page::{self, Form, Shell},
+        page::{self, Shell},
     },
 };
 
@@ -25,21 +25,21 @@ const STALE_DAYS: &str = "stale_days";
 struct SettingsPage {
     shell: Shell,
     stale_days: String,
-    complaints: Complaints,
+    errors: FieldErrors,
 }
 
 view!(SettingsPage);
 
 pub(super) async fn form(desk: Desk) -> Result<HttpResponse, AppError> {
     let days = desk.read(|conn| Ok(store::stale_days(conn)?)).await?;
-    desk.show(&page_of(&desk, days.to_string(), Complaints::default()))
+    desk.show(&page_of(&desk, days.to_string(), FieldErrors::default()))
 }
 
-pub(super) async fn save(desk: Desk, form: Form<Vec<(String, String)>>) -> Result<HttpResponse, AppError> {
-    let typed = Typed(form.0).trimmed(STALE_DAYS);
+pub(super) async fn save(desk: Desk, form: SentForm) -> Result<HttpResponse, AppError> {
+    let typed = form.0.trimmed(STALE_DAYS);
     let days = match parse(&typed) {
         Ok(days) => days,
-        Err(complaints) => return desk.show_again(&page_of(&desk, typed, complaints)),
+        Err(errors) => return desk.show_again(&page_of(&desk, typed, errors)),
     };
     let by = desk.user.clone();
     let changed = desk.write::<_, DieselError>(move |conn| store::set_stale_days(conn, &by, days)).await??;
@@ -47,16 +47,14 @@ pub(super) async fn save(desk: Desk, form: Form<Vec<(String, String)>>) -> Resul
     Ok(page::see_other("/admin/settings"))
 }
 
-fn parse(typed: &str) -> Result<i64, Complaints> {
+fn parse(typed: &str) -> Result<i64, FieldErrors> {
     let days = typed.parse::<i64>().ok().filter(|days| STALE_DAYS_RANGE.contains(days));
     days.ok_or_else(|| {
-        let mut complaints = Complaints::default();
         let (least, most) = (STALE_DAYS_RANGE.start(), STALE_DAYS_RANGE.end());
-        complaints.add(STALE_DAYS, format!("Enter a whole number of days from {least} to {most}."));
-        complaints
+        FieldErrors::one(STALE_DAYS, format!("Enter a whole number of days from {least} to {most}."))
     })
 }
 
-fn page_of(desk: &Desk, stale_days: String, complaints: Complaints) -> SettingsPage {
-    SettingsPage { shell: desk.shell("Settings"), stale_days, complaints }
+fn page_of(desk: &Desk, stale_days: String, errors: FieldErrors) -> SettingsPage {
+    SettingsPage { shell: desk.shell("Settings"), stale_days, errors }
 }

@@ -20,9 +20,6 @@ pub(super) const STALE_DAYS_RANGE: RangeInclusive<i64> = 7..=365;
 const STALE_DAYS_NAME: &str = "stale_days";
 
 /// After how many days without a check a price or fact is stale.
-///
-/// # Errors
-/// When the database fails.
 pub(in crate::admin) fn stale_days(conn: &mut Db) -> QueryResult<i64> {
     let text: Option<String> =
         site_settings::table.find(STALE_DAYS_NAME).select(site_settings::value).first(conn).optional()?;
@@ -45,15 +42,9 @@ pub(super) fn set_stale_days(conn: &mut Db, by: &CurrentUser, days: i64) -> Quer
         .execute(c))?;
     let (old, new) = (format!("{old} days"), format!("{days} days"));
     let entry = Entry {
-        act: "changed",
-        object: Object::Setting,
-        object_id: None,
-        label: "When prices and facts are stale",
-        public_label: None,
-        href: None,
-        reason: "",
         old_value: &old,
         new_value: &new,
+        ..Entry::new("changed", Object::Setting, None, "When prices and facts are stale")
     };
     log::write(conn, by, &entry)?;
     Ok(true)

@@ -10,7 +10,7 @@ use crate::{
         Email, Handle, Password, Role, Visit,
         store::{CreateError, NewAccount},
     },
-    admin::form::Complaints,
+    admin::form::FieldErrors,
     db::Database,
     view,
     web::{
@@ -23,7 +23,7 @@ use crate::{
 };
 
 #[derive(Default, Deserialize)]
-pub(super) struct Typed {
+pub(super) struct NewAdmin {
     #[serde(default)]
     handle: String,
     #[serde(default)]
@@ -39,7 +39,7 @@ struct SetupPage {
     token: String,
     handle: String,
     email: String,
-    complaints: Complaints,
+    errors: FieldErrors,
 }
 
 view!(SetupPage);
@@ -54,7 +54,7 @@ pub(super) async fn form(
     if !database.run(move |conn| Ok(link::is_open(conn, &asked)?)).await? {
         return Err(AppError::not_found());
     }
-    show(&request, &visit, token.into_inner(), Typed::default(), Complaints::default())
+    show(&request, &visit, token.into_inner(), NewAdmin::default(), FieldErrors::default())
 }
 
 pub(super) async fn create(
@@ -64,7 +64,7 @@ pub(super) async fn create(
     session: TypedSession,
     database: web::Data<Database>,
     limits: web::Data<RateLimits>,
-    form: Form<Typed>,
+    form: Form<NewAdmin>,
 ) -> Result<HttpResponse, AppError> {
     limits.sign_up(client_address(&request))?;
     let (Form(typed), token) = (form, token.into_inner());
@@ -74,7 +74,7 @@ pub(super) async fn create(
     }
     let (handle, email, password) = match parse(&typed) {
         Ok(parsed) => parsed,
-        Err(complaints) => return show(&request, &visit, token, typed, complaints),
+        Err(errors) => return show(&request, &visit, token, typed, errors),
     };
     let password_hash = password.hash().await?;
     let (asked, stored_hash) = (token.clone(), password_hash.clone());
@@ -105,48 +105,48 @@ pub(super) async fn create(
     }
 }
 
-fn parse(typed: &Typed) -> Result<(Handle, Email, Password), Complaints> {
+fn parse(typed: &NewAdmin) -> Result<(Handle, Email, Password), FieldErrors> {
     let handle = typed.handle.parse::<Handle>();
     let email = typed.email.parse::<Email>();
     let password = typed.password.parse::<Password>();
     match (handle, email, password) {
         (Ok(handle), Ok(email), Ok(password)) => Ok((handle, email, password)),
         (handle, email, password) => {
-            let mut complaints = Complaints::default();
+            let mut errors = FieldErrors::default();
             for (name, text) in [("handle", handle.err()), ("email", email.err())] {
                 if let Some(text) = text {
-                    complaints.add(name, text);
+                    errors.add(name, text);
                 }
             }
             if let Err(bad) = password {
-                complaints.add("password", bad.to_string());
+                errors.add("password", bad.to_string());
             }
-            Err(complaints)
+            Err(errors)
         }
     }
 }
 
-fn about(taken: &CreateError) -> Complaints {
-    let mut complaints = Complaints::default();
+fn about(taken: &CreateError) -> FieldErrors {
+    let mut errors = FieldErrors::default();
     match taken {
-        CreateError::HandleTaken => complaints.add("handle", "This handle is taken. Choose another."),
-        _ => complaints.add("email", "There is an account with this address."),
+        CreateError::HandleTaken => errors.add("handle", "This handle is taken. Choose another."),
+        _ => errors.add("email", "There is an account with this address."),
     }
-    complaints
+    errors
 }
 
 fn show(
     request: &HttpRequest,
     visit: &Visit,
     token: String,
-    typed: Typed,
-    complaints: Complaints,
+    typed: NewAdmin,
+    errors: FieldErrors,
 ) -> Result<HttpResponse, AppError> {
-    let status = if complaints.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let mut shell = visit.shell("The first admin", "Set this site up.", "/setup");
     // The address is a secret; nothing on the page repeats it but the form.
     shell.here = "/".to_owned();
     shell.listed = false;
-    let page = SetupPage { shell, token, handle: typed.handle, email: typed.email, complaints };
+    let page = SetupPage { shell, token, handle: typed.handle, email: typed.email, errors };
     page::show_private(request, &page, status)
 }

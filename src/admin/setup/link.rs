@@ -25,9 +25,6 @@ const LASTS: i64 = 60 * 60;
 const NAME: &str = "setup";
 
 /// Makes a link that works from now on, instead of any before, and returns its path; `None` once there is an admin.
-///
-/// # Errors
-/// When the database fails.
 pub fn offer(conn: &mut Db) -> QueryResult<Option<String>> {
     conn.write(|conn| {
         versions::take_turn(conn, Of::Accounts)?;
@@ -86,15 +83,9 @@ pub(super) fn use_up(conn: &mut Db, token: &str, new: &NewAccount<'_>) -> Result
         diesel::delete(site_settings::table.find(NAME)).execute(conn)?;
         let admin = CurrentUser { id, handle: new.handle.to_string(), role: new.role };
         let entry = Entry {
-            act: "created",
-            object: Object::Account,
-            object_id: Some(id),
-            label: new.handle.as_str(),
-            public_label: None,
-            href: None,
             reason: "The first admin, by the link that the site printed.",
-            old_value: "",
             new_value: new.role.as_str(),
+            ..Entry::new("created", Object::Account, Some(id), new.handle.as_str())
         };
         log::write(conn, &admin, &entry)?;
         Ok(admin)

@@ -28,7 +28,7 @@ pub(super) fn exclude(
 ) -> Result<Option<ExclusionResult>, AppError> {
     let order = NewExclusion { kind, reason, subject: None, by: actor.id, at: Utc::now().naive_utc() };
     let Some(moved) = exclusion::exclude(conn, which, &order)? else { return Ok(None) };
-    let told = Told::of(conn, &moved)?;
+    let told = VotesLogText::of(conn, &moved)?;
     log::write(conn, actor, &told.entry("excluded", reason, &moved))?;
     patterns::settle(conn, &moved.tools())?;
     Ok(Some(moved))
@@ -46,7 +46,7 @@ pub(super) fn undo(
         NotUndone::Already | NotUndone::OfSuspension => AppError::Conflict(cause.to_string()),
         NotUndone::Database(cause) => cause.into(),
     })?;
-    let told = Told::of(conn, &moved)?;
+    let told = VotesLogText::of(conn, &moved)?;
     log::write(conn, actor, &told.entry("brought back", reason, &moved))?;
     Ok(moved)
 }
@@ -95,14 +95,14 @@ pub(super) fn reopen(conn: &mut Db, actor: &CurrentUser, id: i64) -> Result<(), 
 }
 
 /// What the log says of votes: which, and where they are to be found.
-struct Told {
+struct VotesLogText {
     label: String,
     href: Option<String>,
     old: String,
     new: String,
 }
 
-impl Told {
+impl VotesLogText {
     fn of(conn: &mut Db, moved: &ExclusionResult) -> QueryResult<Self> {
         let votes = count(moved.votes as u64, "vote", "votes");
         if let [change] = moved.changes.as_slice() {
@@ -121,15 +121,12 @@ impl Told {
 
     fn entry<'a>(&'a self, act: &'a str, reason: &'a str, moved: &ExclusionResult) -> Entry<'a> {
         Entry {
-            act,
-            object: Object::Votes,
-            object_id: Some(moved.exclusion_id),
-            label: &self.label,
             public_label: Some(&self.label),
             href: self.href.as_deref(),
             reason,
             old_value: &self.old,
             new_value: &self.new,
+            ..Entry::new(act, Object::Votes, Some(moved.exclusion_id), &self.label)
         }
     }
 }
@@ -142,15 +139,5 @@ fn words_of(conn: &mut Db, signal: &Signal) -> QueryResult<String> {
 }
 
 fn about_signal<'a>(act: &'a str, words: &'a str, note: &'a str) -> Entry<'a> {
-    Entry {
-        act,
-        object: Object::Votes,
-        object_id: None,
-        label: words,
-        public_label: None,
-        href: None,
-        reason: note,
-        old_value: "",
-        new_value: "",
-    }
+    Entry { reason: note, ..Entry::new(act, Object::Votes, None, words) }
 }

@@ -3,39 +3,33 @@
 use actix_web::{HttpResponse, web};
 
 use super::{
-    super::Desk,
+    super::{Desk, form::SentForm},
     acts,
     handlers::{show_confirm, show_exclusion, show_signal, show_tool},
     load,
-    pieces::{Sent, id},
+    pieces::Sent,
 };
 use crate::{
     db::Database,
     integrity::vote_set::VoteSet,
     text::count,
     votes::{ExclusionKind, LiveTallies},
-    web::{
-        error::AppError,
-        page::{self, Form},
-    },
+    web::{error::AppError, page, path_id::PathId},
 };
 
 const NONE_COUNTS: &str = "None of these votes counts any more: they were taken back or left out meanwhile.";
 
-type Fields = Form<Vec<(String, String)>>;
-
 /// Leaves the votes out that are ticked in a tool's list.
 pub(super) async fn exclude_selected(
     desk: Desk,
-    path: web::Path<String>,
+    PathId(tool): PathId,
     standings: web::Data<LiveTallies>,
-    form: Fields,
+    form: SentForm,
 ) -> Result<HttpResponse, AppError> {
-    let tool = id(&path)?;
     let mut sent = Sent::new("exclude-reason", form.0);
     let (kind, reason, accounts) = (sent.kind(), sent.reason(), sent.ticked());
     if accounts.is_empty() {
-        sent.complaints.add("votes", "Tick the votes that are to be left out.");
+        sent.errors.add("votes", "Tick the votes that are to be left out.");
     }
     if !sent.is_right() {
         return show_tool(&desk, tool, sent).await;
@@ -44,7 +38,7 @@ pub(super) async fn exclude_selected(
     match exclude(&desk, votes, kind, reason, &standings).await? {
         Some(done) => Ok(done),
         None => {
-            sent.complaints.add("votes", NONE_COUNTS);
+            sent.errors.add("votes", NONE_COUNTS);
             show_tool(&desk, tool, sent).await
         }
     }
@@ -54,7 +48,7 @@ pub(super) async fn exclude_selected(
 pub(super) async fn exclude_matching(
     desk: Desk,
     standings: web::Data<LiveTallies>,
-    form: Fields,
+    form: SentForm,
 ) -> Result<HttpResponse, AppError> {
     let mut sent = Sent::new("exclude-reason", form.0);
     let (kind, reason, votes) = (sent.kind(), sent.reason(), sent.votes());
@@ -64,7 +58,7 @@ pub(super) async fn exclude_matching(
     match exclude(&desk, votes, kind, reason, &standings).await? {
         Some(done) => Ok(done),
         None => {
-            sent.complaints.add("votes", NONE_COUNTS);
+            sent.errors.add("votes", NONE_COUNTS);
             show_confirm(&desk, sent).await
         }
     }
@@ -93,11 +87,10 @@ async fn exclude(
 
 pub(super) async fn undo(
     desk: Desk,
-    path: web::Path<String>,
+    PathId(id): PathId,
     standings: web::Data<LiveTallies>,
-    form: Fields,
+    form: SentForm,
 ) -> Result<HttpResponse, AppError> {
-    let id = id(&path)?;
     let mut sent = Sent::new("undo-reason", form.0);
     let reason = sent.reason();
     if !sent.is_right() {
@@ -112,10 +105,9 @@ pub(super) async fn undo(
 
 pub(super) async fn dismiss(
     desk: Desk,
-    path: web::Path<String>,
-    form: Fields,
+    PathId(id): PathId,
+    form: SentForm,
 ) -> Result<HttpResponse, AppError> {
-    let id = id(&path)?;
     let mut sent = Sent::new("dismiss-reason", form.0);
     let (note, seen) = (sent.reason(), sent.typed.get("token"));
     if !sent.is_right() {
@@ -127,8 +119,7 @@ pub(super) async fn dismiss(
     Ok(page::see_other("/admin/votes"))
 }
 
-pub(super) async fn reopen(desk: Desk, path: web::Path<String>) -> Result<HttpResponse, AppError> {
-    let id = id(&path)?;
+pub(super) async fn reopen(desk: Desk, PathId(id): PathId) -> Result<HttpResponse, AppError> {
     let user = desk.user.clone();
     desk.write(move |conn| acts::reopen(conn, &user, id)).await??;
     desk.session.flash("The signal is open again.")?;

@@ -1,13 +1,15 @@
 //! Looking at votes.
 
-use actix_web::{HttpResponse, web};
+use actix_web::HttpResponse;
 
 use super::{
     super::Desk,
-    asked::Asked,
+    exclusion_views::{ConfirmPage, ExclusionPage},
     load,
-    pieces::{Sent, id},
-    views::{ConfirmPage, ExclusionPage, OverviewPage, SignalPage, ToolVotesPage},
+    pieces::Sent,
+    query::VotesQuery,
+    tool_views::ToolVotesPage,
+    views::{OverviewPage, SignalPage},
 };
 use crate::{
     catalogue::Catalogue,
@@ -15,6 +17,7 @@ use crate::{
     web::{
         error::AppError,
         paging::{field, wanted},
+        path_id::PathId,
     },
 };
 
@@ -31,25 +34,25 @@ pub(super) async fn index(desk: Desk) -> Result<HttpResponse, AppError> {
     desk.show(&OverviewPage::new(desk.shell("Votes"), overview))
 }
 
-pub(super) async fn tool(desk: Desk, path: web::Path<String>) -> Result<HttpResponse, AppError> {
-    show_tool(&desk, id(&path)?, Sent::default()).await
+pub(super) async fn tool(desk: Desk, PathId(id): PathId) -> Result<HttpResponse, AppError> {
+    show_tool(&desk, id, Sent::default()).await
 }
 
 pub(super) async fn confirm(desk: Desk) -> Result<HttpResponse, AppError> {
     show_confirm(&desk, Sent::default()).await
 }
 
-pub(super) async fn exclusion(desk: Desk, path: web::Path<String>) -> Result<HttpResponse, AppError> {
-    show_exclusion(&desk, id(&path)?, Sent::default()).await
+pub(super) async fn exclusion(desk: Desk, PathId(id): PathId) -> Result<HttpResponse, AppError> {
+    show_exclusion(&desk, id, Sent::default()).await
 }
 
-pub(super) async fn signal(desk: Desk, path: web::Path<String>) -> Result<HttpResponse, AppError> {
-    show_signal(&desk, id(&path)?, Sent::default()).await
+pub(super) async fn signal(desk: Desk, PathId(id): PathId) -> Result<HttpResponse, AppError> {
+    show_signal(&desk, id, Sent::default()).await
 }
 
 pub(super) async fn show_tool(desk: &Desk, id: i64, sent: Sent) -> Result<HttpResponse, AppError> {
     let query = desk.request().query_string();
-    let (asked, number) = (Asked::parse(query), wanted(&field(query, "page")));
+    let (asked, number) = (VotesQuery::parse(query), wanted(&field(query, "page")));
     let votes = desk.read(move |conn| load::tool_votes(conn, asked, id, number)).await?;
     let shell = desk.shell(votes.page.title(&format!("Votes on {}", votes.tool.2)));
     let page = ToolVotesPage::new(shell, votes, &sent);
@@ -57,7 +60,7 @@ pub(super) async fn show_tool(desk: &Desk, id: i64, sent: Sent) -> Result<HttpRe
 }
 
 pub(super) async fn show_confirm(desk: &Desk, sent: Sent) -> Result<HttpResponse, AppError> {
-    let asked = Asked::parse(desk.request().query_string());
+    let asked = VotesQuery::parse(desk.request().query_string());
     let preview = desk.read(move |conn| load::preview(conn, asked)).await?;
     let page = ConfirmPage::new(desk.shell("Leave these votes out?"), preview, &sent);
     if sent.is_right() { desk.show(&page) } else { desk.show_again(&page) }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::{Duration, NaiveDateTime, Utc};
 use diesel::{dsl::count_star, prelude::*};
 
-use super::asked::Asked;
+use super::query::VotesQuery;
 use crate::{
     accounts::people::{self, Person, Show, Wanted},
     catalogue::{Directory, search},
@@ -118,7 +118,7 @@ fn search_for(conn: &mut Db, directory: &Directory, q: &str) -> QueryResult<(Vec
 pub(super) struct ToolVotes {
     pub tool: ToolLine,
     pub tally: Tally,
-    pub asked: Asked,
+    pub query: VotesQuery,
     pub signals: Vec<Signal>,
     pub hours: Vec<Hour>,
     /// The first hour of the chart.
@@ -133,13 +133,13 @@ pub(super) type ToolLine = (i64, String, String, i16);
 
 pub(super) fn tool_votes(
     conn: &mut Db,
-    mut asked: Asked,
+    mut query: VotesQuery,
     id: i64,
     number: usize,
 ) -> Result<ToolVotes, AppError> {
-    asked.tool = Some(id);
+    query.tool = Some(id);
     let tool = tool_line(conn, id)?;
-    let (selection, _) = asked.resolve(conn)?;
+    let (selection, _) = query.resolve(conn)?;
     let page = Page::nearest(number, selection.count(conn)?, PER_PAGE);
     let first_hour = first_hour(Utc::now().naive_utc());
     Ok(ToolVotes {
@@ -150,7 +150,7 @@ pub(super) fn tool_votes(
         networks: selection::networks(conn, id, start_of(first_hour), MOST_NETWORKS)?,
         ballots: selection.list(conn, &page.range())?,
         tool,
-        asked,
+        query,
         page,
     })
 }
@@ -162,7 +162,7 @@ fn first_hour(now: NaiveDateTime) -> i64 {
 
 /// What would be left out, and how the tallies would stand then.
 pub(super) struct Preview {
-    pub asked: Asked,
+    pub query: VotesQuery,
     pub signal: Option<Signal>,
     /// Tool, its tally, and what would go.
     pub tools: Vec<(i64, String, Tally, Tally)>,
@@ -170,9 +170,9 @@ pub(super) struct Preview {
     pub named: VoteSet,
 }
 
-pub(super) fn preview(conn: &mut Db, asked: Asked) -> Result<Preview, AppError> {
-    let (selection, signal) = bounded(conn, &asked)?;
-    if let Some(tool) = asked.tool {
+pub(super) fn preview(conn: &mut Db, query: VotesQuery) -> Result<Preview, AppError> {
+    let (selection, signal) = bounded(conn, &query)?;
+    if let Some(tool) = query.tool {
         tool_line(conn, tool)?;
     }
     let going: BTreeMap<i64, Tally> = selection.counted(conn)?;
@@ -185,12 +185,12 @@ pub(super) fn preview(conn: &mut Db, asked: Asked) -> Result<Preview, AppError> 
             (id, names.get(&id).cloned().unwrap_or_default(), tally, going)
         })
         .collect();
-    Ok(Preview { asked, signal, tools, named: selection.counted_set(conn)? })
+    Ok(Preview { query, signal, tools, named: selection.counted_set(conn)? })
 }
 
 /// A selection that is about a tool or a signal: nobody leaves out all votes of the site at once.
-fn bounded(conn: &mut Db, asked: &Asked) -> Result<(Selection, Option<Signal>), AppError> {
-    let (selection, signal) = asked.resolve(conn)?;
+fn bounded(conn: &mut Db, query: &VotesQuery) -> Result<(Selection, Option<Signal>), AppError> {
+    let (selection, signal) = query.resolve(conn)?;
     if selection.tool.is_none() && selection.tools.is_none() {
         return Err(AppError::not_found());
     }

@@ -1,12 +1,15 @@
 //! Votes at the desk: who voted what and when, what looks bought, and leaving votes out.
 
 mod acts;
-mod asked;
 mod chart;
+mod exclusion_views;
 mod forms;
 mod handlers;
+mod lines;
 mod load;
 pub(super) mod pieces;
+mod query;
+mod tool_views;
 mod views;
 
 use actix_web::web;

@@ -5,10 +5,10 @@ use std::{collections::BTreeSet, fmt};
 use askama::{Template, filters::HtmlSafe};
 use chrono::NaiveDateTime;
 
-use super::super::form::{Complaints, Typed};
+use super::super::form::{FieldErrors, FormData};
 use crate::{
     integrity::vote_set::VoteSet, stats::Tally, text::count, verdicts::views::percent_or_dash,
-    votes::ExclusionKind, web::error::AppError,
+    votes::ExclusionKind,
 };
 
 /// How long a reason may be, in characters.
@@ -34,7 +34,7 @@ pub(in crate::admin) struct ReasonField {
     pub id: &'static str,
     pub hint: &'static str,
     pub value: String,
-    pub complaint: Option<String>,
+    pub error: Option<String>,
 }
 
 impl HtmlSafe for ReasonField {}
@@ -43,7 +43,7 @@ impl ReasonField {
     /// The field as it was typed into `sent`, if that was its form.
     pub(in crate::admin) fn new(id: &'static str, hint: &'static str, sent: &Sent) -> Self {
         let value = if sent.form == id { sent.typed.get("reason") } else { String::new() };
-        Self { id, hint, value, complaint: sent.complaints.about(id).map(str::to_owned) }
+        Self { id, hint, value, error: sent.errors.about(id).map(str::to_owned) }
     }
 }
 
@@ -52,7 +52,7 @@ impl ReasonField {
 #[template(path = "admin/votes/_kind.html")]
 pub(in crate::admin) struct KindField {
     pub chosen: String,
-    pub complaint: Option<String>,
+    pub error: Option<String>,
 }
 
 impl HtmlSafe for KindField {}
@@ -63,7 +63,7 @@ impl KindField {
         let typed = sent.typed.get("kind");
         let chosen =
             if typed.is_empty() { suggested.map_or("", ExclusionKind::as_str).to_owned() } else { typed };
-        Self { chosen, complaint: sent.complaints.about("kind").map(str::to_owned) }
+        Self { chosen, error: sent.errors.about("kind").map(str::to_owned) }
     }
 }
 
@@ -72,25 +72,25 @@ impl KindField {
 pub(in crate::admin) struct Sent {
     /// The id of its reason field.
     pub form: &'static str,
-    pub typed: Typed,
-    pub complaints: Complaints,
+    pub typed: FormData,
+    pub errors: FieldErrors,
 }
 
 impl Sent {
     /// A form whose reason field has this id.
-    pub(in crate::admin) fn new(form: &'static str, fields: Vec<(String, String)>) -> Self {
-        Self { form, typed: Typed(fields), complaints: Complaints::default() }
+    pub(in crate::admin) fn new(form: &'static str, typed: FormData) -> Self {
+        Self { form, typed, errors: FieldErrors::default() }
     }
 
     /// The reason, which must be there.
     pub(in crate::admin) fn reason(&mut self) -> String {
         let reason = self.typed.trimmed("reason");
         if reason.is_empty() {
-            self.complaints.add(self.form, "Say why, in a sentence.");
+            self.errors.add(self.form, "Say why, in a sentence.");
         } else if reason.chars().count() > LONGEST {
-            self.complaints.add(self.form, format!("A reason has at most {LONGEST} characters."));
+            self.errors.add(self.form, format!("A reason has at most {LONGEST} characters."));
         } else if reason.contains('\0') {
-            self.complaints.add(self.form, "There is a character in it that cannot be stored.");
+            self.errors.add(self.form, "There is a character in it that cannot be stored.");
         }
         reason
     }
@@ -99,7 +99,7 @@ impl Sent {
     pub(in crate::admin) fn kind(&mut self) -> ExclusionKind {
         let kind = ExclusionKind::parse(&self.typed.get("kind"));
         if kind.is_none() {
-            self.complaints.add("kind", "Choose the kind of reason.");
+            self.errors.add("kind", "Choose the kind of reason.");
         }
         kind.unwrap_or(ExclusionKind::Other)
     }
@@ -114,25 +114,20 @@ impl Sent {
     pub(in crate::admin) fn votes(&mut self) -> VoteSet {
         let votes = self.typed.get("votes").parse();
         if votes.is_err() {
-            self.complaints.add("votes", "Look at the votes again: it is not clear which ones you saw.");
+            self.errors.add("votes", "Look at the votes again: it is not clear which ones you saw.");
         }
         votes.unwrap_or_default()
     }
 
     /// Whether nothing is wrong.
     pub(in crate::admin) fn is_right(&self) -> bool {
-        self.complaints.is_empty()
+        self.errors.is_empty()
     }
 
     /// What is wrong, for the top of the page.
     pub(in crate::admin) fn summary(&self) -> Vec<(String, String)> {
-        self.complaints.iter().map(|(name, text)| (name.to_owned(), text.to_owned())).collect()
+        self.errors.iter().map(|(name, text)| (name.to_owned(), text.to_owned())).collect()
     }
-}
-
-/// The id that an address names, or 404.
-pub(in crate::admin) fn id(text: &str) -> Result<i64, AppError> {
-    text.parse().map_err(|_| AppError::not_found())
 }
 
 /// `80% · 15 votes`.

@@ -4,8 +4,9 @@ use diesel::QueryResult;
 use diesel::result::Error as DieselError;
 use serde::Serialize;
 
-use super::record::{CategoryRecord, ComparisonRecord, File, ReviewerRecord, ToolRecord};
-use super::{FORMAT, stored};
+use super::record::File;
+use super::schema::FORMAT;
+use super::stored;
 use crate::db::Db;
 
 /// The whole catalogue as the text of a catalogue file: every record of every status in the order of first import,
@@ -15,21 +16,12 @@ use crate::db::Db;
 /// When the database cannot be read, or holds what no catalogue file can say.
 pub fn export(conn: &mut Db) -> QueryResult<String> {
     #[derive(Serialize)]
-    struct Document<'a> {
-        format: &'a str,
-        categories: &'a [CategoryRecord],
-        reviewers: &'a [ReviewerRecord],
-        tools: &'a [ToolRecord],
-        comparisons: &'a [ComparisonRecord],
+    struct Document {
+        format: &'static str,
+        #[serde(flatten)]
+        file: File,
     }
-    let File { categories, reviewers, tools, comparisons } = conn.read(stored::everything)?;
-    let document = Document {
-        format: FORMAT,
-        categories: &categories,
-        reviewers: &reviewers,
-        tools: &tools,
-        comparisons: &comparisons,
-    };
+    let document = Document { format: FORMAT, file: conn.read(stored::everything)? };
     let mut text = serde_json::to_string_pretty(&document)
         .map_err(|cause| DieselError::DeserializationError(Box::new(cause)))?;
     text.push('\n');

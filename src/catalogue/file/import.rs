@@ -1,25 +1,49 @@
 //! Writes a catalogue file into the database; [`super`] says what happens to records that are there already.
 
 use std::collections::HashMap;
-use std::fmt;
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
-use super::Problem;
-use super::import_tools::import_tools;
+use super::import_tools::{id_of, import_tools};
+use super::outcome::{ImportError, RecordCounts, Summary};
 use super::record::{CategoryRecord, ComparisonRecord, File, ReviewerRecord};
 use super::references;
 use super::stored;
 use crate::catalogue::history::{self, By};
-use crate::catalogue::rows::{CategoryRow, ComparisonRow, ReviewerRow};
+use crate::catalogue::rows::ComparisonRow;
 use crate::catalogue::search;
 use crate::catalogue::terms::Act;
 use crate::db::Db;
 use crate::db::schema::{categories, comparisons, reviewers, tools};
+use crate::db::sql::INSERT_BATCH;
 use crate::db::versions::{self, Of};
 use crate::each;
 use crate::slug::Slug;
+
+/// Brings a table up to date with `rows` and counts what that does. `known` finds the id and the row that are stored for
+/// a row, if any are. Gives the rows that changed, with their ids.
+macro_rules! upsert {
+    ($conn:expr, $table:ident, $rows:expr, $known:expr, $counts:expr) => {{
+        let (mut fresh, mut changed) = (Vec::new(), Vec::new());
+        for row in $rows {
+            match $known(&row) {
+                None => fresh.push(row),
+                Some((_, old)) if *old == row => $counts.unchanged += 1,
+                Some((id, _)) => {
+                    diesel::update($table::table.find(*id)).set(row.clone()).execute($conn)?;
+                    changed.push((*id, row));
+                }
+            }
+        }
+        $counts.new += fresh.len();
+        $counts.changed += changed.len();
+        for rows in fresh.chunks(INSERT_BATCH) {
+            each!($conn, c => diesel::insert_into($table::table).values(rows.to_vec()).execute(c))?;
+        }
+        changed
+    }};
+}
 
 /// Writes `file` into the database in one transaction, all of it or nothing, and says what that changed. The same
 /// file a second time changes nothing. `now` is UTC. `progress` is told how many of how many records are done.
@@ -92,149 +116,51 @@ pub(in crate::catalogue) fn write(
     Ok(summary)
 }
 
-/// What an import did, by kind of record.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Summary {
-    /// Categories.
-    pub categories: Count,
-    /// Members of the panel.
-    pub reviewers: Count,
-    /// Tools with their prices and facts.
-    pub tools: Count,
-    /// Reviews.
-    pub reviews: Count,
-    /// Comparisons.
-    pub comparisons: Count,
-}
-
-/// What became of the records of one kind.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Count {
-    /// Records that were not there.
-    pub new: usize,
-    /// Records that were there and differed.
-    pub changed: usize,
-    /// Records that were there just so.
-    pub unchanged: usize,
-}
-
-impl Summary {
-    /// Whether the catalogue is another than before.
-    #[must_use]
-    pub fn changed_anything(&self) -> bool {
-        self.kinds().iter().any(|(_, count)| count.new + count.changed > 0)
-    }
-
-    fn kinds(&self) -> [(&'static str, Count); 5] {
-        [
-            ("categories", self.categories),
-            ("reviewers", self.reviewers),
-            ("tools", self.tools),
-            ("reviews", self.reviews),
-            ("comparisons", self.comparisons),
-        ]
-    }
-}
-
-/// One line per kind: `tools: 40 new, 0 changed, 2 unchanged`.
-impl fmt::Display for Summary {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, (kind, count)) in self.kinds().into_iter().enumerate() {
-            let end = if index == 0 { "" } else { "\n" };
-            let Count { new, changed, unchanged } = count;
-            write!(f, "{end}{kind}: {new} new, {changed} changed, {unchanged} unchanged")?;
-        }
-        Ok(())
-    }
-}
-
-/// Why an import did not happen.
-#[derive(Debug, thiserror::Error)]
-pub enum ImportError {
-    /// The file refers to what does not exist.
-    #[error("the file has {} problem(s), the first being: {}", .0.len(), .0.first().map(ToString::to_string).unwrap_or_default())]
-    Problems(Vec<Problem>),
-    /// The database failed.
-    #[error(transparent)]
-    Database(#[from] diesel::result::Error),
-}
-
 /// Returns the ids of the categories whose names changed: the search index holds the old ones.
-fn import_categories(conn: &mut Db, records: &[CategoryRecord], count: &mut Count) -> QueryResult<Vec<i64>> {
-    let stored: HashMap<String, (i64, CategoryRow)> = categories::table
-        .select((categories::id, CategoryRow::as_select()))
-        .load::<(i64, CategoryRow)>(conn)?
+fn import_categories(
+    conn: &mut Db,
+    records: &[CategoryRecord],
+    counts: &mut RecordCounts,
+) -> QueryResult<Vec<i64>> {
+    let stored: HashMap<Slug, (i64, CategoryRecord)> = categories::table
+        .select((categories::id, CategoryRecord::as_select()))
+        .load::<(i64, CategoryRecord)>(conn)?
         .into_iter()
-        .map(|(id, row)| (row.slug.clone(), (id, row)))
+        .map(|(id, record)| (record.slug.clone(), (id, record)))
         .collect();
-    let (mut fresh, mut renamed) = (Vec::new(), Vec::new());
-    for record in records {
-        let row = CategoryRow {
-            slug: record.slug.to_string(),
-            name: record.name.clone(),
-            description: record.description.clone(),
-        };
-        match stored.get(record.slug.as_str()) {
-            None => fresh.push(row),
-            Some((_, old)) if *old == row => count.unchanged += 1,
-            Some((id, old)) => {
-                diesel::update(categories::table.find(id)).set(&row).execute(conn)?;
-                count.changed += 1;
-                if old.name != row.name {
-                    renamed.push(*id);
-                }
-            }
-        }
-    }
-    count.new += fresh.len();
-    for rows in fresh.chunks(BATCH) {
-        each!(conn, c => diesel::insert_into(categories::table).values(rows).execute(c))?;
-    }
-    Ok(renamed)
+    let changed = upsert!(
+        conn,
+        categories,
+        records.iter().cloned(),
+        |record: &CategoryRecord| stored.get(&record.slug),
+        counts
+    );
+    let name = |id: i64| stored.values().find(|(other, _)| *other == id).map(|(_, old)| old.name.as_str());
+    Ok(changed.iter().filter(|(id, new)| name(*id) != Some(&new.name)).map(|(id, _)| *id).collect())
 }
 
-fn import_reviewers(conn: &mut Db, records: &[ReviewerRecord], count: &mut Count) -> QueryResult<()> {
-    let stored: HashMap<String, (i64, ReviewerRow)> = reviewers::table
-        .select((reviewers::id, ReviewerRow::as_select()))
-        .load::<(i64, ReviewerRow)>(conn)?
+fn import_reviewers(conn: &mut Db, records: &[ReviewerRecord], counts: &mut RecordCounts) -> QueryResult<()> {
+    let stored: HashMap<Slug, (i64, ReviewerRecord)> = reviewers::table
+        .select((reviewers::id, ReviewerRecord::as_select()))
+        .load::<(i64, ReviewerRecord)>(conn)?
         .into_iter()
-        .map(|(id, row)| (row.slug.clone(), (id, row)))
+        .map(|(id, record)| (record.slug.clone(), (id, record)))
         .collect();
-    let mut fresh = Vec::new();
-    for record in records {
-        let row = reviewer_row(record);
-        match stored.get(record.slug.as_str()) {
-            None => fresh.push(row),
-            Some((_, old)) if *old == row => count.unchanged += 1,
-            Some((id, _)) => {
-                diesel::update(reviewers::table.find(id)).set(&row).execute(conn)?;
-                count.changed += 1;
-            }
-        }
-    }
-    count.new += fresh.len();
-    for rows in fresh.chunks(BATCH) {
-        each!(conn, c => diesel::insert_into(reviewers::table).values(rows).execute(c))?;
-    }
+    upsert!(
+        conn,
+        reviewers,
+        records.iter().cloned(),
+        |record: &ReviewerRecord| stored.get(&record.slug),
+        counts
+    );
     Ok(())
 }
 
-fn reviewer_row(record: &ReviewerRecord) -> ReviewerRow {
-    let list = |texts: &[String]| serde_json::Value::from(texts.to_vec()).to_string();
-    ReviewerRow {
-        slug: record.slug.to_string(),
-        name: record.name.clone(),
-        role: record.role.clone(),
-        motto: record.motto.clone(),
-        bio: record.bio.clone(),
-        likes: list(&record.likes),
-        tired_of: list(&record.tired_of),
-        kind: record.kind.to_i16(),
-        model: record.model.clone(),
-    }
-}
-
-fn import_comparisons(conn: &mut Db, records: &[ComparisonRecord], count: &mut Count) -> QueryResult<()> {
+fn import_comparisons(
+    conn: &mut Db,
+    records: &[ComparisonRecord],
+    counts: &mut RecordCounts,
+) -> QueryResult<()> {
     if records.is_empty() {
         return Ok(());
     }
@@ -246,39 +172,20 @@ fn import_comparisons(conn: &mut Db, records: &[ComparisonRecord], count: &mut C
         .collect();
     let tool_ids: HashMap<String, i64> =
         tools::table.select((tools::slug, tools::id)).load::<(String, i64)>(conn)?.into_iter().collect();
-    let mut fresh = Vec::new();
-    for record in records {
+    let row = |record: &ComparisonRecord| -> QueryResult<ComparisonRow> {
         let record = record.clone().sorted();
-        let [first, second] = &record.tools;
-        let row = ComparisonRow {
-            first_tool_id: id_of(&tool_ids, first)?,
-            second_tool_id: id_of(&tool_ids, second)?,
+        Ok(ComparisonRow {
+            first_tool_id: id_of(&tool_ids, &record.tools[0])?,
+            second_tool_id: id_of(&tool_ids, &record.tools[1])?,
             summary: record.summary,
             pick_first_if: record.pick_first_if,
             pick_second_if: record.pick_second_if,
             status: record.status.to_i16(),
             published_on: record.published_on,
-        };
-        match stored.get(&(row.first_tool_id, row.second_tool_id)) {
-            None => fresh.push(row),
-            Some((_, old)) if *old == row => count.unchanged += 1,
-            Some((id, _)) => {
-                diesel::update(comparisons::table.find(id)).set(&row).execute(conn)?;
-                count.changed += 1;
-            }
-        }
-    }
-    count.new += fresh.len();
-    for rows in fresh.chunks(BATCH) {
-        each!(conn, c => diesel::insert_into(comparisons::table).values(rows).execute(c))?;
-    }
+        })
+    };
+    let rows = records.iter().map(row).collect::<QueryResult<Vec<_>>>()?;
+    let known = |row: &ComparisonRow| stored.get(&(row.first_tool_id, row.second_tool_id));
+    upsert!(conn, comparisons, rows, known, counts);
     Ok(())
-}
-
-/// How many rows one statement inserts. SQLite takes 32,766 values in one, PostgreSQL twice as many.
-pub(super) const BATCH: usize = 500;
-
-/// The id behind a slug that [`check_references`] has found.
-pub(super) fn id_of(ids: &HashMap<String, i64>, slug: &Slug) -> QueryResult<i64> {
-    ids.get(slug.as_str()).copied().ok_or(diesel::result::Error::NotFound)
 }

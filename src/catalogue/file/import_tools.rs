@@ -9,15 +9,17 @@ use chrono::NaiveDateTime;
 use diesel::dsl::max;
 use diesel::prelude::*;
 
-use super::import::{BATCH, Summary, id_of};
-use super::record::{ReviewRecord, ToolRecord};
-use crate::catalogue::detail::{Fact, Plan};
-use crate::catalogue::rows::{FactRow, PlanRow, ReviewRow, ToolRow};
+use super::outcome::Summary;
+use super::record::{Fact, Plan, Pricing, ReviewRecord, ToolRecord};
+use super::stored::{self, FEW};
+use crate::catalogue::rows::{ReviewRow, ToolRow};
 use crate::catalogue::search::{self, Entry};
 use crate::catalogue::terms::{Basis, Status};
 use crate::db::Db;
 use crate::db::schema::{categories, facts, price_plans, reviewers, reviews, tools};
+use crate::db::sql::INSERT_BATCH;
 use crate::each;
+use crate::slug::Slug;
 
 /// How many tools are written before the next progress is told.
 const CHUNK: usize = 250;
@@ -69,10 +71,6 @@ struct StoredTool {
     published_at: Option<NaiveDateTime>,
 }
 
-/// Up to this many tools only their own rows are loaded, beyond it all: a form that saves one tool must not read ten
-/// thousand, and a file of ten thousand must not name each in a query.
-const FEW: usize = 100;
-
 impl Stored {
     fn load(conn: &mut Db, records: &[ToolRecord], now: NaiveDateTime) -> QueryResult<Self> {
         let categories = categories::table
@@ -83,43 +81,17 @@ impl Stored {
         let tools = load_tools(conn, records)?;
         let few: Option<Vec<i64>> =
             (records.len() <= FEW).then(|| tools.values().map(|tool| tool.id).collect());
-
-        let mut query = price_plans::table.order(price_plans::id).select(PlanRow::as_select()).into_boxed();
-        if let Some(ids) = &few {
-            query = query.filter(price_plans::tool_id.eq_any(ids));
-        }
-        let mut plans: HashMap<i64, Vec<Plan>> = HashMap::new();
-        for row in query.load(conn)? {
-            plans.entry(row.tool_id).or_default().push(row.plan);
-        }
-
-        let mut query = facts::table.order(facts::id).select(FactRow::as_select()).into_boxed();
-        if let Some(ids) = &few {
-            query = query.filter(facts::tool_id.eq_any(ids));
-        }
-        let mut facts: HashMap<i64, Vec<Fact>> = HashMap::new();
-        for row in query.load(conn)? {
-            facts.entry(row.tool_id).or_default().push(row.fact);
-        }
-
-        let mut query = reviews::table.select((reviews::id, ReviewRow::as_select())).into_boxed();
-        if let Some(ids) = &few {
-            query = query.filter(reviews::tool_id.eq_any(ids));
-        }
-        let reviews = query.load::<(i64, ReviewRow)>(conn)?;
-
+        let few = few.as_deref();
+        let reviews = stored::review_rows(conn, few)?.into_iter();
         Ok(Self {
             now,
             categories: categories.iter().map(|(id, slug, _)| (slug.clone(), *id)).collect(),
             category_names: categories.into_iter().map(|(id, _, name)| (id, name)).collect(),
             reviewers: reviewers.into_iter().collect(),
             tools,
-            plans,
-            facts,
-            reviews: reviews
-                .into_iter()
-                .map(|(id, row)| ((row.tool_id, row.reviewer_id), (id, row)))
-                .collect(),
+            plans: stored::plans(conn, few)?,
+            facts: stored::facts(conn, few)?,
+            reviews: reviews.map(|(id, row)| ((row.tool_id, row.reviewer_id), (id, row))).collect(),
         })
     }
 }
@@ -170,24 +142,40 @@ fn insert_fresh(conn: &mut Db, records: &[ToolRecord], stored: &Stored) -> Query
     Ok(ids.into_iter().collect())
 }
 
+#[derive(Insertable)]
+#[diesel(table_name = price_plans)]
+struct NewPlan {
+    tool_id: i64,
+    #[diesel(embed)]
+    plan: Plan,
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = facts, treat_none_as_default_value = false)]
+struct NewFact {
+    tool_id: i64,
+    #[diesel(embed)]
+    fact: Fact,
+}
+
 /// Rows that wait to be inserted together.
 #[derive(Default)]
 struct Pending {
-    plans: Vec<PlanRow>,
-    facts: Vec<FactRow>,
+    plans: Vec<NewPlan>,
+    facts: Vec<NewFact>,
     reviews: Vec<ReviewRow>,
     entries: Vec<Entry>,
 }
 
 impl Pending {
     fn write(&self, conn: &mut Db) -> QueryResult<()> {
-        for rows in self.plans.chunks(BATCH) {
+        for rows in self.plans.chunks(INSERT_BATCH) {
             each!(conn, c => diesel::insert_into(price_plans::table).values(rows).execute(c))?;
         }
-        for rows in self.facts.chunks(BATCH) {
+        for rows in self.facts.chunks(INSERT_BATCH) {
             each!(conn, c => diesel::insert_into(facts::table).values(rows).execute(c))?;
         }
-        for rows in self.reviews.chunks(BATCH) {
+        for rows in self.reviews.chunks(INSERT_BATCH) {
             each!(conn, c => diesel::insert_into(reviews::table).values(rows).execute(c))?;
         }
         search::index_tools(conn, &self.entries)
@@ -243,7 +231,7 @@ fn import_tool(
 /// The tool's row as the record wants it; without `pricing` in the record the price stays as it was.
 fn tool_row(record: &ToolRecord, old: Option<&StoredTool>, stored: &Stored) -> QueryResult<ToolRow> {
     let pricing = record.pricing.clone().unwrap_or_else(|| {
-        let mut kept = super::Pricing::default();
+        let mut kept = Pricing::default();
         if let Some(StoredTool { row, .. }) = old {
             kept.entry.clone_from(&row.price_entry);
             kept.text.clone_from(&row.price_text);
@@ -282,7 +270,7 @@ fn replace_plans(
     if !old.is_empty() {
         diesel::delete(price_plans::table.filter(price_plans::tool_id.eq(id))).execute(conn)?;
     }
-    pending.plans.extend(pricing.plans.iter().map(|plan| PlanRow { tool_id: id, plan: plan.clone() }));
+    pending.plans.extend(pricing.plans.iter().map(|plan| NewPlan { tool_id: id, plan: plan.clone() }));
     Ok(true)
 }
 
@@ -301,7 +289,7 @@ fn replace_facts(
     if !old.is_empty() {
         diesel::delete(facts::table.filter(facts::tool_id.eq(id))).execute(conn)?;
     }
-    pending.facts.extend(facts.iter().map(|fact| FactRow { tool_id: id, fact: fact.clone() }));
+    pending.facts.extend(facts.iter().map(|fact| NewFact { tool_id: id, fact: fact.clone() }));
     Ok(true)
 }
 
@@ -342,4 +330,9 @@ fn import_reviews(
         differ = true;
     }
     Ok(differ)
+}
+
+/// The id behind a slug that a file refers to and that was found before.
+pub(super) fn id_of(ids: &HashMap<String, i64>, slug: &Slug) -> QueryResult<i64> {
+    ids.get(slug.as_str()).copied().ok_or(diesel::result::Error::NotFound)
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
-use super::fields::{Path, Problems};
+use super::problem::{Path, Problems};
 
 /// The value that `text` holds, with a problem noted for each key that is repeated in its object.
 pub(super) fn read(problems: &Problems, text: &str) -> serde_json::Result<Value> {

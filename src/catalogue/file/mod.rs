@@ -19,46 +19,33 @@
 //! - A tool's `published_at` is set when it first becomes published and stays; its `updated_at` moves only when
 //!   something of the tool changed.
 
+mod check;
 mod export;
-mod fields;
 mod import;
 mod import_tools;
 mod json;
+mod outcome;
 mod plan;
+mod problem;
 mod read;
-mod record;
+pub mod record;
 mod references;
+pub mod schema;
 mod stored;
 #[cfg(test)]
 mod tests;
 
-use std::fmt;
-
 pub use export::export;
 pub(super) use import::write;
-pub use import::{Count, ImportError, Summary, import, import_by};
-pub use plan::{Plan, Planned, plan};
+pub use import::{import, import_by};
+pub use outcome::{ImportError, RecordCounts, Summary};
+pub use plan::{ImportPlan, Planned, plan};
+pub use problem::Problem;
 pub use read::parse;
 pub use record::{
-    CategoryRecord, ComparisonRecord, File, Pricing, Record, ReviewRecord, ReviewerRecord, State, ToolRecord,
+    CategoryRecord, ComparisonRecord, Fact, File, Plan, Pricing, Record, ReviewRecord, ReviewerRecord, State,
+    ToolRecord,
 };
 pub(super) use references::check_references;
+pub use schema::FORMAT;
 pub(super) use stored::state;
-
-/// What the key `format` holds in every catalogue file.
-pub const FORMAT: &str = "shiptally-catalogue/1";
-
-/// Something in a file that cannot be taken, and where: `tools[3].name: is required`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
-    /// The keys and indexes that lead there from the top; a line and column where the text is not JSON at all.
-    pub path: String,
-    /// What is wrong, in a line.
-    pub message: String,
-}
-
-impl fmt::Display for Problem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.path, self.message)
-    }
-}

@@ -3,18 +3,18 @@
 
 use std::collections::HashMap;
 
-use super::import::{Count, ImportError, Summary};
+use super::outcome::{ImportError, RecordCounts, Summary};
 use super::record::{ComparisonRecord, File, Record, State, ToolRecord};
 use super::references;
 use super::stored::{self, States};
-use crate::catalogue::terms::{RecordKind, Status};
+use crate::catalogue::terms::RecordKind;
 use crate::db::Db;
 use crate::db::versions::{self, Of};
 use crate::slug::Slug;
 
 /// What an import would make of the catalogue.
 #[derive(Clone, Debug, Default)]
-pub struct Plan {
+pub struct ImportPlan {
     /// The version of the catalogue that this is made from.
     pub version: i64,
     /// The records that would be new or change, in the order of the file.
@@ -36,12 +36,12 @@ pub struct Planned {
 ///
 /// # Errors
 /// As [`super::import`].
-pub fn plan(conn: &mut Db, file: &File) -> Result<Plan, ImportError> {
+pub fn plan(conn: &mut Db, file: &File) -> Result<ImportPlan, ImportError> {
     references::check(conn, file)?;
     let stored = stored::named_in(conn, file)?;
     let version = versions::stored(conn, Of::Catalogue)?;
     let (changes, summary) = merge(&stored, file);
-    Ok(Plan { version, changes, summary })
+    Ok(ImportPlan { version, changes, summary })
 }
 
 /// A record's name among those of its kind: its slug, or the slugs of a pair.
@@ -59,15 +59,9 @@ fn merge(stored: &States, file: &File) -> (Vec<Planned>, Summary) {
     let known: HashMap<Key<'_>, &State> = stored.values().map(|state| (key(&state.record), state)).collect();
     let mut planned = Vec::new();
     let mut summary = Summary::default();
-    let mut note = |record: Record, count: &mut Count| {
+    let mut note = |record: Record, count: &mut RecordCounts| {
         let before = known.get(&key(&record)).copied();
-        let status = match &record {
-            Record::Tool(tool) => tool.status,
-            Record::Comparison(pair) => pair.status,
-            Record::Category(_) | Record::Reviewer(_) => {
-                before.map_or(Status::Published, |state| state.status)
-            }
-        };
+        let status = record.status().or(before.map(|state| state.status)).unwrap_or_default();
         let after = State { record, status };
         match before {
             None => count.new += 1,
@@ -97,10 +91,10 @@ fn merge(stored: &States, file: &File) -> (Vec<Planned>, Summary) {
             ToolRecord { reviews: Vec::new(), ..before.clone() }
                 != ToolRecord { reviews: Vec::new(), ..after.clone() }
         });
-        let mut count = Count::default();
+        let mut count = RecordCounts::default();
         note(Record::Tool(Box::new(after)), &mut count);
         if count.changed > 0 && !differs {
-            count = Count { unchanged: 1, ..Count::default() };
+            count = RecordCounts { unchanged: 1, ..RecordCounts::default() };
         }
         summary.tools.new += count.new;
         summary.tools.changed += count.changed;
@@ -115,7 +109,7 @@ fn merge(stored: &States, file: &File) -> (Vec<Planned>, Summary) {
 
 /// A tool under a record of a file: what the record does not say of prices and facts stays, and so do reviews by whom
 /// it does not name.
-fn merge_tool(before: Option<&ToolRecord>, record: &ToolRecord, reviews: &mut Count) -> ToolRecord {
+fn merge_tool(before: Option<&ToolRecord>, record: &ToolRecord, reviews: &mut RecordCounts) -> ToolRecord {
     let mut after = record.clone();
     let stored_pricing = before.and_then(|tool| tool.pricing.clone()).unwrap_or_default();
     after.pricing.get_or_insert(stored_pricing);

@@ -3,17 +3,21 @@
 //! The order of the fields is the order of the keys in an exported file.
 
 use chrono::NaiveDate;
-use serde::Serialize;
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{FORMAT, Problem, parse};
-use crate::catalogue::detail::{Fact, Plan};
+use super::check;
+use super::problem::{Path, Problem, Problems};
+use super::schema;
 use crate::catalogue::terms::{Basis, Kind, RecordKind, Status};
+use crate::db::schema::{categories, facts, price_plans, reviewers};
 use crate::slug::Slug;
 use crate::stats::Choice;
 
 /// A catalogue file. Absent arrays are empty.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct File {
     /// Each slug once.
     pub categories: Vec<CategoryRecord>,
@@ -26,41 +30,78 @@ pub struct File {
 }
 
 /// A kind of tool.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Queryable, Selectable, Insertable, AsChangeset,
+)]
+#[diesel(table_name = categories)]
 pub struct CategoryRecord {
     /// Its name in addresses.
+    #[diesel(deserialize_as = String, serialize_as = String)]
     pub slug: Slug,
     /// Its name as shown.
     pub name: String,
     /// Catalogue text.
+    #[serde(default)]
     pub description: String,
 }
 
 /// A member of the panel.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Queryable, Selectable, Insertable, AsChangeset,
+)]
+#[diesel(table_name = reviewers, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct ReviewerRecord {
     /// Their name in addresses.
+    #[diesel(deserialize_as = String, serialize_as = String)]
     pub slug: Slug,
     /// Their name as shown.
     pub name: String,
     /// Their point of view.
+    #[serde(default)]
     pub role: String,
     /// One sentence of theirs.
+    #[serde(default)]
     pub motto: String,
     /// Catalogue text.
+    #[serde(default)]
     pub bio: String,
     /// What wins them over.
-    pub likes: Vec<String>,
+    #[diesel(deserialize_as = String, serialize_as = String)]
+    #[serde(default)]
+    pub likes: Texts,
     /// What does not.
-    pub tired_of: Vec<String>,
+    #[diesel(deserialize_as = String, serialize_as = String)]
+    #[serde(default)]
+    pub tired_of: Texts,
     /// Person or model.
+    #[diesel(deserialize_as = i16, serialize_as = i16)]
+    #[serde(default)]
     pub kind: Kind,
     /// The model's name, exactly if the kind is AI.
     pub model: Option<String>,
 }
 
+/// A list of texts, which its column holds as JSON.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Texts(pub Vec<String>);
+
+impl TryFrom<String> for Texts {
+    type Error = serde_json::Error;
+
+    fn try_from(column: String) -> Result<Self, Self::Error> {
+        serde_json::from_str(&column)
+    }
+}
+
+impl From<Texts> for String {
+    fn from(texts: Texts) -> Self {
+        serde_json::Value::from(texts.0).to_string()
+    }
+}
+
 /// A tool with everything that belongs to it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ToolRecord {
     /// Its name in addresses.
     pub slug: Slug,
@@ -71,36 +112,77 @@ pub struct ToolRecord {
     /// One line on what it is.
     pub tagline: String,
     /// Catalogue text.
+    #[serde(default)]
     pub description: String,
     /// An http(s) address.
     pub website: Option<String>,
     /// Who sees it.
+    #[serde(default)]
     pub status: Status,
     /// `None` leaves what is stored.
     pub pricing: Option<Pricing>,
     /// `None` leaves what is stored.
     pub facts: Option<Vec<Fact>>,
     /// Each reviewer once. Reviews that are stored and not here stay.
+    #[serde(default)]
     pub reviews: Vec<ReviewRecord>,
 }
 
 /// What a tool costs.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pricing {
     /// The lowest price in a word or two.
+    #[serde(default)]
     pub entry: String,
     /// The price in words.
+    #[serde(default)]
     pub text: String,
     /// An http(s) address that states it.
     pub source: Option<String>,
     /// When that address was last read.
     pub checked_on: Option<NaiveDate>,
     /// In their maker's order.
+    #[serde(default)]
     pub plans: Vec<Plan>,
 }
 
+/// One plan that a tool is sold in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Queryable, Selectable, Insertable)]
+#[diesel(table_name = price_plans)]
+pub struct Plan {
+    /// What its maker calls it.
+    pub name: String,
+    /// A decimal such as `20.00`, or empty.
+    #[serde(default)]
+    pub price: String,
+    /// Three capital letters, or empty.
+    #[serde(default)]
+    pub currency: String,
+    /// What the price buys: `month`, `seat`, `1M tokens`; possibly empty.
+    #[serde(default)]
+    pub per: String,
+    /// Anything else, possibly empty.
+    #[serde(default)]
+    pub note: String,
+}
+
+/// One checked fact about a tool.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Queryable, Selectable, Insertable)]
+#[diesel(table_name = facts, treat_none_as_default_value = false)]
+pub struct Fact {
+    /// What it is about; a tool has each label once.
+    pub label: String,
+    /// What is so.
+    #[serde(default)]
+    pub value: String,
+    /// An http(s) address that says so.
+    pub source: Option<String>,
+    /// When the source was last read.
+    pub checked_on: Option<NaiveDate>,
+}
+
 /// One reviewer's verdict on the tool that it stands in.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReviewRecord {
     /// The slug of a reviewer, whom the file or the database has.
     pub reviewer: Slug,
@@ -109,6 +191,7 @@ pub struct ReviewRecord {
     /// 0 to 100.
     pub score: Option<i16>,
     /// The reasons, as catalogue text.
+    #[serde(default)]
     pub take: String,
     /// When it was written.
     pub reviewed_on: Option<NaiveDate>,
@@ -117,17 +200,21 @@ pub struct ReviewRecord {
 }
 
 /// The editorial part of a comparison.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ComparisonRecord {
     /// The slugs of two different tools, which the file or the database has.
     pub tools: [Slug; 2],
     /// Catalogue text.
+    #[serde(default)]
     pub summary: String,
     /// Ends the sentence "pick the first if …".
+    #[serde(default)]
     pub pick_first_if: String,
     /// Ends the sentence "pick the second if …".
+    #[serde(default)]
     pub pick_second_if: String,
     /// Who sees it.
+    #[serde(default)]
     pub status: Status,
     /// When it was published.
     pub published_on: Option<NaiveDate>,
@@ -192,6 +279,16 @@ impl Record {
         }
     }
 
+    /// Who sees it, where a catalogue file says so in the record.
+    #[must_use]
+    pub fn status(&self) -> Option<Status> {
+        match self {
+            Self::Tool(record) => Some(record.status),
+            Self::Comparison(record) => Some(record.status),
+            Self::Category(_) | Self::Reviewer(_) => None,
+        }
+    }
+
     /// The record as the only one of a file.
     #[must_use]
     pub fn into_file(self) -> File {
@@ -244,50 +341,22 @@ impl State {
     /// # Errors
     /// Every problem, with the path within the record: `pricing.plans[1].price`.
     pub fn from_json(kind: RecordKind, mut value: serde_json::Value) -> Result<Self, Vec<Problem>> {
-        let mut status = None;
-        if matches!(kind, RecordKind::Category | RecordKind::Reviewer)
-            && let Some(object) = value.as_object_mut()
-        {
-            let word = object.remove("status");
-            status = word.as_ref().and_then(|word| word.as_str()).and_then(Status::from_word);
-        }
-        let list = match kind {
-            RecordKind::Category => "categories",
-            RecordKind::Reviewer => "reviewers",
-            RecordKind::Tool => "tools",
-            RecordKind::Comparison => "comparisons",
+        // A file does not have it for these two.
+        let beside = match (kind, value.as_object_mut()) {
+            (RecordKind::Category | RecordKind::Reviewer, Some(object)) => object.remove("status"),
+            _ => None,
         };
-        let text = serde_json::json!({ "format": FORMAT, list: [value] }).to_string();
-        let file = parse(&text).map_err(|problems| {
-            let prefix = format!("{list}[0].");
-            let within = |problem: Problem| match problem.path.strip_prefix(&prefix) {
-                Some(path) => Problem { path: path.to_owned(), ..problem },
-                None => problem,
-            };
-            problems.into_iter().map(within).collect::<Vec<_>>()
-        })?;
-        let none = || vec![Problem { path: String::new(), message: "there is no record".into() }];
-        let state = match kind {
-            RecordKind::Category => file.categories.into_iter().next().map(|record| Self {
-                record: Record::Category(record),
-                status: status.unwrap_or(Status::Published),
-            }),
-            RecordKind::Reviewer => file.reviewers.into_iter().next().map(|record| Self {
-                record: Record::Reviewer(record),
-                status: status.unwrap_or(Status::Published),
-            }),
-            RecordKind::Tool => file
-                .tools
-                .into_iter()
-                .next()
-                .map(|record| Self { status: record.status, record: Record::Tool(Box::new(record)) }),
-            RecordKind::Comparison => file
-                .comparisons
-                .into_iter()
-                .next()
-                .map(|record| Self { status: record.status, record: Record::Comparison(record.sorted()) }),
+        let problems = Problems::default();
+        check::object(&problems, &Path::Top, schema::of(kind), &mut value);
+        let record = match kind {
+            RecordKind::Category => check::read(problems, value).map(Record::Category)?,
+            RecordKind::Reviewer => check::read(problems, value).map(Record::Reviewer)?,
+            RecordKind::Tool => check::read(problems, value).map(Record::Tool)?,
+            RecordKind::Comparison => check::read(problems, value)
+                .map(|read: ComparisonRecord| Record::Comparison(read.sorted()))?,
         };
-        state.ok_or_else(none)
+        let word = beside.as_ref().and_then(serde_json::Value::as_str).and_then(Status::from_word);
+        Ok(Self { status: record.status().or(word).unwrap_or_default(), record })
     }
 
     /// Tells this state from any other, in 32 hexadecimal digits: what an editor has seen.

@@ -4,13 +4,15 @@ use std::collections::{HashMap, HashSet};
 
 use diesel::prelude::*;
 
-use super::fields::{Path, Problems, quoted};
-use super::import::{BATCH, ImportError};
+use super::outcome::ImportError;
+use super::problem::{Path, Problems, quoted};
 use super::record::File;
+use crate::catalogue::rows::with_slugs;
 use crate::catalogue::standing::Standing;
 use crate::catalogue::terms::{RecordKind, Status};
 use crate::db::Db;
-use crate::db::schema::{categories, redirects, reviewers, tools};
+use crate::db::schema::{redirects, tools};
+use crate::db::sql::INSERT_BATCH;
 use crate::slug::Slug;
 
 /// Finds what an import would have to refuse: addresses that lead to another record, and what [`check_references`] finds.
@@ -188,24 +190,16 @@ fn records(
     kind: RecordKind,
     leads: &HashMap<&str, i64>,
 ) -> QueryResult<Vec<(i64, String, i16)>> {
-    macro_rules! those_of {
-        ($table:ident) => {{
-            let mut found = Vec::new();
-            let leads: Vec<(&str, i64)> = leads.iter().map(|(slug, id)| (*slug, *id)).collect();
-            for leads in leads.chunks(BATCH) {
-                let (slugs, ids): (Vec<&str>, Vec<i64>) = leads.iter().copied().unzip();
-                let rows = $table::table
-                    .filter($table::slug.eq_any(slugs).or($table::id.eq_any(ids)))
-                    .select(($table::id, $table::slug, $table::status));
-                found.extend(rows.load::<(i64, String, i16)>(conn)?);
-            }
-            Ok(found)
-        }};
+    let leads: Vec<(&str, i64)> = leads.iter().map(|(slug, id)| (*slug, *id)).collect();
+    let mut found = Vec::new();
+    for leads in leads.chunks(INSERT_BATCH) {
+        let (slugs, ids): (Vec<&str>, Vec<i64>) = leads.iter().copied().unzip();
+        with_slugs!(kind, table => {
+            let rows = table::table
+                .filter(table::slug.eq_any(slugs).or(table::id.eq_any(ids)))
+                .select((table::id, table::slug, table::status));
+            found.extend(rows.load::<(i64, String, i16)>(conn)?);
+        }, {});
     }
-    match kind {
-        RecordKind::Category => those_of!(categories),
-        RecordKind::Reviewer => those_of!(reviewers),
-        RecordKind::Tool => those_of!(tools),
-        RecordKind::Comparison => Ok(Vec::new()),
-    }
+    Ok(found)
 }

@@ -1,23 +1,24 @@
 //! Reads records out of the database, as a catalogue file has them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use diesel::prelude::*;
 
 use super::record::{
-    CategoryRecord, ComparisonRecord, File, Pricing, Record, ReviewRecord, ReviewerRecord, State, ToolRecord,
+    CategoryRecord, ComparisonRecord, Fact, File, Plan, Pricing, Record, ReviewRecord, ReviewerRecord, State,
+    ToolRecord,
 };
-use crate::catalogue::detail::{Fact, Plan, Review};
-use crate::catalogue::rows::{
-    CategoryRow, ComparisonRow, FactRow, PlanRow, ReviewRow, ReviewerRow, ToolRow, slug, term, texts,
-};
-use crate::catalogue::terms::{Kind, RecordKind, Status};
+use crate::catalogue::column::{slug, term};
+use crate::catalogue::detail::Review;
+use crate::catalogue::rows::{ComparisonRow, ReviewRow, ToolRow};
+use crate::catalogue::terms::{RecordKind, Status};
 use crate::db::Db;
 use crate::db::schema::{categories, comparisons, facts, price_plans, reviewers, reviews, tools};
 use crate::slug::Slug;
 
-/// Up to this many tools only their own rows are read, beyond it all.
-const FEW: usize = 100;
+/// Up to this many tools only their own rows are read, beyond it all: a form that saves one tool must not read ten
+/// thousand, and a file of ten thousand must not name each in a query.
+pub(super) const FEW: usize = 100;
 
 /// The states of stored records by kind and id.
 pub(in crate::catalogue) type States = HashMap<(RecordKind, i64), State>;
@@ -27,17 +28,17 @@ pub(in crate::catalogue) fn state(conn: &mut Db, kind: RecordKind, id: i64) -> Q
     Ok(match kind {
         RecordKind::Category => categories::table
             .find(id)
-            .select((CategoryRow::as_select(), categories::status))
-            .first::<(CategoryRow, i16)>(conn)
+            .select((CategoryRecord::as_select(), categories::status))
+            .first::<(CategoryRecord, i16)>(conn)
             .optional()?
-            .map(category_state)
+            .map(|(record, status)| with_status(Record::Category(record), status))
             .transpose()?,
         RecordKind::Reviewer => reviewers::table
             .find(id)
-            .select((ReviewerRow::as_select(), reviewers::status))
-            .first::<(ReviewerRow, i16)>(conn)
+            .select((ReviewerRecord::as_select(), reviewers::status))
+            .first::<(ReviewerRecord, i16)>(conn)
             .optional()?
-            .map(reviewer_state)
+            .map(|(record, status)| with_status(Record::Reviewer(record), status))
             .transpose()?,
         RecordKind::Tool => tool_states(conn, Some(&[id]))?.pop().map(|(_, state)| state),
         RecordKind::Comparison => {
@@ -50,8 +51,7 @@ pub(in crate::catalogue) fn state(conn: &mut Db, kind: RecordKind, id: i64) -> Q
                 None => None,
                 Some(row) => {
                     let ids = [row.first_tool_id, row.second_tool_id];
-                    let slugs = slugs_of_tools(conn, Some(&ids))?;
-                    Some(comparison_state(row, &slugs)?)
+                    Some(comparison_state(row, &slugs_of_tools(conn, Some(&ids))?)?)
                 }
             }
         }
@@ -62,25 +62,21 @@ pub(in crate::catalogue) fn state(conn: &mut Db, kind: RecordKind, id: i64) -> Q
 pub(super) fn named_in(conn: &mut Db, file: &File) -> QueryResult<States> {
     let mut found = States::new();
     if !file.categories.is_empty() {
-        let names: Vec<&str> = file.categories.iter().map(|record| record.slug.as_str()).collect();
+        let names: HashSet<&Slug> = file.categories.iter().map(|record| &record.slug).collect();
         let rows = categories::table
-            .select((categories::id, CategoryRow::as_select(), categories::status))
-            .load::<(i64, CategoryRow, i16)>(conn)?;
-        for (id, row, status) in rows {
-            if names.contains(&row.slug.as_str()) {
-                found.insert((RecordKind::Category, id), category_state((row, status))?);
-            }
+            .select((categories::id, CategoryRecord::as_select(), categories::status))
+            .load::<(i64, CategoryRecord, i16)>(conn)?;
+        for (id, record, status) in rows.into_iter().filter(|(_, record, _)| names.contains(&record.slug)) {
+            found.insert((RecordKind::Category, id), with_status(Record::Category(record), status)?);
         }
     }
     if !file.reviewers.is_empty() {
-        let names: Vec<&str> = file.reviewers.iter().map(|record| record.slug.as_str()).collect();
+        let names: HashSet<&Slug> = file.reviewers.iter().map(|record| &record.slug).collect();
         let rows = reviewers::table
-            .select((reviewers::id, ReviewerRow::as_select(), reviewers::status))
-            .load::<(i64, ReviewerRow, i16)>(conn)?;
-        for (id, row, status) in rows {
-            if names.contains(&row.slug.as_str()) {
-                found.insert((RecordKind::Reviewer, id), reviewer_state((row, status))?);
-            }
+            .select((reviewers::id, ReviewerRecord::as_select(), reviewers::status))
+            .load::<(i64, ReviewerRecord, i16)>(conn)?;
+        for (id, record, status) in rows.into_iter().filter(|(_, record, _)| names.contains(&record.slug)) {
+            found.insert((RecordKind::Reviewer, id), with_status(Record::Reviewer(record), status)?);
         }
     }
     if !file.tools.is_empty() {
@@ -93,17 +89,16 @@ pub(super) fn named_in(conn: &mut Db, file: &File) -> QueryResult<States> {
             ),
             false => None,
         };
-        let names: std::collections::HashSet<&str> =
-            file.tools.iter().map(|record| record.slug.as_str()).collect();
+        let names: HashSet<&Slug> = file.tools.iter().map(|record| &record.slug).collect();
         for (id, state) in tool_states(conn, few.as_deref())? {
-            if names.contains(state.record.slug().map_or("", Slug::as_str)) {
+            if state.record.slug().is_some_and(|slug| names.contains(slug)) {
                 found.insert((RecordKind::Tool, id), state);
             }
         }
     }
     if !file.comparisons.is_empty() {
         let slugs = slugs_of_tools(conn, None)?;
-        let pairs: std::collections::HashSet<[Slug; 2]> =
+        let pairs: HashSet<[Slug; 2]> =
             file.comparisons.iter().map(|record| record.clone().sorted().tools).collect();
         let rows = comparisons::table
             .select((comparisons::id, ComparisonRow::as_select()))
@@ -118,67 +113,13 @@ pub(super) fn named_in(conn: &mut Db, file: &File) -> QueryResult<States> {
     Ok(found)
 }
 
-fn tool_states(conn: &mut Db, few: Option<&[i64]>) -> QueryResult<Vec<(i64, State)>> {
-    let category_slugs: Slugs =
-        slugs_among(categories::table.select((categories::id, categories::slug)).load(conn)?)?;
-    let reviewer_slugs: Slugs =
-        slugs_among(reviewers::table.select((reviewers::id, reviewers::slug)).load(conn)?)?;
-    let mut query = tools::table.order(tools::id).select((tools::id, ToolRow::as_select())).into_boxed();
-    if let Some(ids) = few {
-        query = query.filter(tools::id.eq_any(ids));
-    }
-    let rows = query.load::<(i64, ToolRow)>(conn)?;
-    let ids: Vec<i64> = rows.iter().map(|(id, _)| *id).collect();
-    let records = tool_records(conn, rows, &category_slugs, &reviewer_slugs, few)?;
-    let states = records
-        .into_iter()
-        .map(|record| State { status: record.status, record: Record::Tool(Box::new(record)) });
-    Ok(ids.into_iter().zip(states).collect())
-}
-
-fn category_state((row, status): (CategoryRow, i16)) -> QueryResult<State> {
-    let status = term(Status::from_i16(status), "categories.status")?;
-    Ok(State { record: Record::Category(category(row)?), status })
-}
-
-fn reviewer_state((row, status): (ReviewerRow, i16)) -> QueryResult<State> {
-    let status = term(Status::from_i16(status), "reviewers.status")?;
-    Ok(State { record: Record::Reviewer(reviewer(row)?), status })
-}
-
-fn comparison_state(row: ComparisonRow, tool_slugs: &Slugs) -> QueryResult<State> {
-    let record = comparison(row, tool_slugs)?;
-    Ok(State { status: record.status, record: Record::Comparison(record) })
-}
-
-fn slugs_of_tools(conn: &mut Db, few: Option<&[i64]>) -> QueryResult<Slugs> {
-    let mut query = tools::table.select((tools::id, tools::slug)).into_boxed();
-    if let Some(ids) = few {
-        query = query.filter(tools::id.eq_any(ids));
-    }
-    slugs_among(query.load(conn)?)
-}
-
-fn slugs_among(rows: Vec<(i64, String)>) -> QueryResult<Slugs> {
-    rows.into_iter().map(|(id, text)| Ok((id, slug(text)?))).collect()
-}
-
 /// The whole catalogue as records, in the order of their ids.
 pub(super) fn everything(conn: &mut Db) -> QueryResult<File> {
-    let categories = categories::table
-        .order(categories::id)
-        .select((categories::id, CategoryRow::as_select()))
-        .load(conn)?;
-    let reviewers =
-        reviewers::table.order(reviewers::id).select((reviewers::id, ReviewerRow::as_select())).load(conn)?;
-    let category_slugs = slugs(&categories, |row: &CategoryRow| &row.slug)?;
-    let reviewer_slugs = slugs(&reviewers, |row: &ReviewerRow| &row.slug)?;
-    let tools = tools::table.order(tools::id).select((tools::id, ToolRow::as_select())).load(conn)?;
-    let tool_slugs = slugs(&tools, |row: &ToolRow| &row.slug)?;
+    let tool_slugs = slugs_of_tools(conn, None)?;
     Ok(File {
-        categories: categories.into_iter().map(|(_, row)| category(row)).collect::<QueryResult<_>>()?,
-        reviewers: reviewers.into_iter().map(|(_, row)| reviewer(row)).collect::<QueryResult<_>>()?,
-        tools: tool_records(conn, tools, &category_slugs, &reviewer_slugs, None)?,
+        categories: categories::table.order(categories::id).select(CategoryRecord::as_select()).load(conn)?,
+        reviewers: reviewers::table.order(reviewers::id).select(ReviewerRecord::as_select()).load(conn)?,
+        tools: tool_records(conn, None)?.into_iter().map(|(_, record)| record).collect(),
         comparisons: comparisons::table
             .order(comparisons::id)
             .select(ComparisonRow::as_select())
@@ -189,72 +130,59 @@ pub(super) fn everything(conn: &mut Db) -> QueryResult<File> {
     })
 }
 
+fn with_status(record: Record, status: i16) -> QueryResult<State> {
+    Ok(State { record, status: term(Status::from_i16(status), "status")? })
+}
+
+fn comparison_state(row: ComparisonRow, tool_slugs: &Slugs) -> QueryResult<State> {
+    let record = comparison(row, tool_slugs)?;
+    Ok(State { status: record.status, record: Record::Comparison(record) })
+}
+
+fn tool_states(conn: &mut Db, few: Option<&[i64]>) -> QueryResult<Vec<(i64, State)>> {
+    let state = |record: ToolRecord| State { status: record.status, record: Record::Tool(Box::new(record)) };
+    Ok(tool_records(conn, few)?.into_iter().map(|(id, record)| (id, state(record))).collect())
+}
+
+/// Slugs by id.
 type Slugs = HashMap<i64, Slug>;
 
-fn slugs<R>(rows: &[(i64, R)], column: fn(&R) -> &String) -> QueryResult<Slugs> {
-    rows.iter().map(|(id, row)| Ok((*id, slug(column(row).clone())?))).collect()
+fn slugs_of_tools(conn: &mut Db, few: Option<&[i64]>) -> QueryResult<Slugs> {
+    let mut query = tools::table.select((tools::id, tools::slug)).into_boxed();
+    if let Some(ids) = few {
+        query = query.filter(tools::id.eq_any(ids));
+    }
+    by_id(query.load(conn)?)
+}
+
+fn by_id(rows: Vec<(i64, String)>) -> QueryResult<Slugs> {
+    rows.into_iter().map(|(id, text)| Ok((id, slug(text)?))).collect()
 }
 
 fn slug_of(slugs: &Slugs, id: i64, column: &str) -> QueryResult<Slug> {
     term(slugs.get(&id).cloned(), column)
 }
 
-fn category(row: CategoryRow) -> QueryResult<CategoryRecord> {
-    Ok(CategoryRecord { slug: slug(row.slug)?, name: row.name, description: row.description })
-}
-
-fn reviewer(row: ReviewerRow) -> QueryResult<ReviewerRecord> {
-    Ok(ReviewerRecord {
-        slug: slug(row.slug)?,
-        name: row.name,
-        role: row.role,
-        motto: row.motto,
-        bio: row.bio,
-        likes: texts(&row.likes)?,
-        tired_of: texts(&row.tired_of)?,
-        kind: term(Kind::from_i16(row.kind), "reviewers.kind")?,
-        model: row.model,
-    })
-}
-
-/// The records behind rows of tools; `few` are their ids, unless they are all or many.
-fn tool_records(
-    conn: &mut Db,
-    rows: Vec<(i64, ToolRow)>,
-    category_slugs: &Slugs,
-    reviewer_slugs: &Slugs,
-    few: Option<&[i64]>,
-) -> QueryResult<Vec<ToolRecord>> {
-    let mut query = price_plans::table.order(price_plans::id).select(PlanRow::as_select()).into_boxed();
+/// The tools as records, each with its id; `few` are the ids of those that are meant, unless all are.
+fn tool_records(conn: &mut Db, few: Option<&[i64]>) -> QueryResult<Vec<(i64, ToolRecord)>> {
+    let category_slugs = by_id(categories::table.select((categories::id, categories::slug)).load(conn)?)?;
+    let reviewer_slugs = by_id(reviewers::table.select((reviewers::id, reviewers::slug)).load(conn)?)?;
+    let mut query = tools::table.order(tools::id).select((tools::id, ToolRow::as_select())).into_boxed();
     if let Some(ids) = few {
-        query = query.filter(price_plans::tool_id.eq_any(ids));
+        query = query.filter(tools::id.eq_any(ids));
     }
-    let mut plans: HashMap<i64, Vec<Plan>> = HashMap::new();
-    for row in query.load(conn)? {
-        plans.entry(row.tool_id).or_default().push(row.plan);
-    }
-    let mut query = facts::table.order(facts::id).select(FactRow::as_select()).into_boxed();
-    if let Some(ids) = few {
-        query = query.filter(facts::tool_id.eq_any(ids));
-    }
-    let mut facts: HashMap<i64, Vec<Fact>> = HashMap::new();
-    for row in query.load(conn)? {
-        facts.entry(row.tool_id).or_default().push(row.fact);
-    }
-    let mut query = reviews::table.order(reviews::id).select(ReviewRow::as_select()).into_boxed();
-    if let Some(ids) = few {
-        query = query.filter(reviews::tool_id.eq_any(ids));
-    }
+    let rows = query.load::<(i64, ToolRow)>(conn)?;
+    let (mut plans, mut facts) = (plans(conn, few)?, facts(conn, few)?);
     let mut reviews: HashMap<i64, Vec<ReviewRecord>> = HashMap::new();
-    for row in query.load(conn)? {
-        reviews.entry(row.tool_id).or_default().push(review(row, reviewer_slugs)?);
+    for (_, row) in review_rows(conn, few)? {
+        reviews.entry(row.tool_id).or_default().push(review(row, &reviewer_slugs)?);
     }
     rows.into_iter()
         .map(|(id, row)| {
-            Ok(ToolRecord {
+            let record = ToolRecord {
                 slug: slug(row.slug)?,
                 name: row.name,
-                category: slug_of(category_slugs, row.category_id, "tools.category_id")?,
+                category: slug_of(&category_slugs, row.category_id, "tools.category_id")?,
                 tagline: row.tagline,
                 description: row.description,
                 website: row.website,
@@ -268,9 +196,47 @@ fn tool_records(
                 }),
                 facts: Some(facts.remove(&id).unwrap_or_default()),
                 reviews: reviews.remove(&id).unwrap_or_default(),
-            })
+            };
+            Ok((id, record))
         })
         .collect()
+}
+
+/// The plans of tools, in their makers' order.
+pub(super) fn plans(conn: &mut Db, few: Option<&[i64]>) -> QueryResult<HashMap<i64, Vec<Plan>>> {
+    let columns = (price_plans::tool_id, Plan::as_select());
+    let mut query = price_plans::table.order(price_plans::id).select(columns).into_boxed();
+    if let Some(ids) = few {
+        query = query.filter(price_plans::tool_id.eq_any(ids));
+    }
+    Ok(by_tool(query.load(conn)?))
+}
+
+/// The facts of tools, in the order of the file.
+pub(super) fn facts(conn: &mut Db, few: Option<&[i64]>) -> QueryResult<HashMap<i64, Vec<Fact>>> {
+    let mut query = facts::table.order(facts::id).select((facts::tool_id, Fact::as_select())).into_boxed();
+    if let Some(ids) = few {
+        query = query.filter(facts::tool_id.eq_any(ids));
+    }
+    Ok(by_tool(query.load(conn)?))
+}
+
+fn by_tool<T>(rows: Vec<(i64, T)>) -> HashMap<i64, Vec<T>> {
+    let mut lists: HashMap<i64, Vec<T>> = HashMap::new();
+    for (tool_id, row) in rows {
+        lists.entry(tool_id).or_default().push(row);
+    }
+    lists
+}
+
+/// The reviews of tools with their ids, oldest first.
+pub(super) fn review_rows(conn: &mut Db, few: Option<&[i64]>) -> QueryResult<Vec<(i64, ReviewRow)>> {
+    let mut query =
+        reviews::table.order(reviews::id).select((reviews::id, ReviewRow::as_select())).into_boxed();
+    if let Some(ids) = few {
+        query = query.filter(reviews::tool_id.eq_any(ids));
+    }
+    query.load(conn)
 }
 
 fn review(row: ReviewRow, reviewer_slugs: &Slugs) -> QueryResult<ReviewRecord> {

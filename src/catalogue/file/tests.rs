@@ -61,7 +61,7 @@ fn what_is_absent_has_a_default() {
         (tool.status, &tool.website, &tool.pricing, &tool.facts),
         (Status::Published, &None, &None, &None)
     );
-    assert_eq!((reviewer.kind, &reviewer.model, reviewer.likes.len()), (Kind::Human, &None, 0));
+    assert_eq!((reviewer.kind, &reviewer.model, reviewer.likes.0.len()), (Kind::Human, &None, 0));
     let review = &tool.reviews[0];
     assert_eq!((review.verdict, review.score, review.basis), (Choice::Ship, None, None));
     assert_eq!((file.comparisons[0].status, file.comparisons[0].published_on), (Status::Published, None));

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use serde_json::json;
 use shiptally::{
     catalogue::{
-        Act as Done, RecordKind, Status, delete,
+        Act as Done, RecordKind, Status, addresses, delete,
         edit::{self, Edit},
         file::{self, Record},
         history::By,
@@ -347,7 +347,7 @@ impl<'a> Run<'a> {
                 None => {
                     self.model.tools.push(Some(Tool::new(*address)));
                     let slug = self.slug(*address);
-                    let id = edit::id_by_slug(self.conn, RecordKind::Tool, &slug).unwrap();
+                    let id = addresses::id_by_slug(self.conn, RecordKind::Tool, &slug).unwrap();
                     self.tools.push(id.unwrap_or_default());
                 }
             }

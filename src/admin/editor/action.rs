@@ -1,0 +1,300 @@
+//! What whoever sent the form of a record asks for, and whether it can be done.
+
+use chrono::Utc;
+use serde_json::Value;
+
+use super::{
+    context::FormContext,
+    form_json::{tidy, to_form, to_json},
+};
+use crate::{
+    admin::form::{FieldErrors, FormData},
+    catalogue::{
+        RecordKind, Status,
+        file::{Problem, Record, State},
+    },
+    slug::Slug,
+};
+
+/// How long a reason may be, in characters.
+const LONGEST_REASON: usize = 1000;
+
+/// What is asked for, by the button that was pressed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum FormAction {
+    /// Another row, or one less: `add:facts`, `remove:facts[2]`.
+    ChangeRows(String),
+    /// Back to the form.
+    Edit,
+    /// The page as readers will see it.
+    Preview,
+    /// To be stored.
+    Store(Transition),
+}
+
+/// Where a record goes when it is stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Transition {
+    /// It stays what it is; a new one becomes a draft.
+    Save,
+    Publish,
+    Archive,
+    /// From the archive back to a draft.
+    Redraft,
+}
+
+impl FormAction {
+    pub(super) fn of(kind: RecordKind, data: &FormData) -> Self {
+        let is_tool = kind == RecordKind::Tool;
+        if is_tool && data.has("rows") {
+            return Self::ChangeRows(data.get("rows"));
+        }
+        match data.get("do").as_str() {
+            "preview" => Self::Preview,
+            "publish" => Self::Store(Transition::Publish),
+            // Other records have no rows, and are archived and restored beside their forms.
+            "edit" if is_tool => Self::Edit,
+            "archive" if is_tool => Self::Store(Transition::Archive),
+            "redraft" if is_tool => Self::Store(Transition::Redraft),
+            _ => Self::Store(Transition::Save),
+        }
+    }
+}
+
+impl Transition {
+    /// The word for it in a form.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Save => "save",
+            Self::Publish => "publish",
+            Self::Archive => "archive",
+            Self::Redraft => "redraft",
+        }
+    }
+
+    /// What its button says when there were two editors.
+    pub(super) fn verb(self) -> &'static str {
+        match self {
+            Self::Save => "Save",
+            Self::Publish => "Publish",
+            Self::Archive => "Archive",
+            Self::Redraft => "Restore",
+        }
+    }
+
+    /// The status of a record after it.
+    pub(super) fn leads_to(self, before: Option<Status>) -> Status {
+        match self {
+            Self::Save => before.unwrap_or(Status::Draft),
+            Self::Publish => Status::Published,
+            Self::Archive => Status::Archived,
+            Self::Redraft => Status::Draft,
+        }
+    }
+}
+
+/// What was typed, put in order: the rows of a tool without gaps, the tools of a comparison sorted with what is said of each, and for a
+/// new tool a slug made of its name.
+pub(super) fn in_order(kind: RecordKind, data: &FormData, is_new: bool) -> FormData {
+    let mut data = data.clone();
+    match kind {
+        RecordKind::Tool => {
+            data = tidy(kind, &data);
+            if is_new && data.trimmed("slug").is_empty() {
+                let made = slug_of(&data.get("name"));
+                data.set("slug", made);
+            }
+        }
+        RecordKind::Comparison => {
+            if let Ok(state) = record(kind, &data, Status::Draft) {
+                for (name, value) in to_form(kind, &state.to_json()).0 {
+                    data.set(&name, value);
+                }
+            }
+        }
+        _ => {}
+    }
+    data
+}
+
+/// The record that was typed, with this status.
+pub(super) fn record(kind: RecordKind, data: &FormData, status: Status) -> Result<State, FieldErrors> {
+    let mut value = to_json(kind, data);
+    value["status"] = Value::from(status.as_str());
+    State::from_json(kind, value).map_err(beside_fields)
+}
+
+/// Errors beside the fields of the form: what is wrong with a pair is said beside its first tool.
+pub(super) fn beside_fields(problems: Vec<Problem>) -> FieldErrors {
+    let beside = |problem: Problem| match problem.path.as_str() {
+        "tools" => Problem { path: "tools[0]".into(), ..problem },
+        _ => problem,
+    };
+    problems.into_iter().map(beside).collect::<Vec<_>>().into()
+}
+
+/// The record to store after a transition, or why not.
+pub(super) fn checked(
+    context: &FormContext,
+    data: &FormData,
+    transition: Transition,
+) -> Result<State, FieldErrors> {
+    let before = context.status();
+    let mut state = record(context.kind, data, transition.leads_to(before))?;
+    let mut errors = FieldErrors::default();
+    match (transition, before) {
+        (Transition::Archive, None) => errors.add("", "There is nothing to archive yet."),
+        (Transition::Redraft, before) if before != Some(Status::Archived) => {
+            errors.add("", "Only what is archived goes back to a draft.");
+        }
+        _ => {}
+    }
+    let reason = data.trimmed("reason");
+    if state.status == Status::Archived && before != Some(Status::Archived) && reason.is_empty() {
+        errors.add("reason", "Please say why: readers see it in the moderation log.");
+    }
+    if state.status == Status::Published {
+        match &mut state.record {
+            Record::Tool(tool) => {
+                if tool.tagline.trim().is_empty() {
+                    errors.add("tagline", "Readers need a line on what it is before it is published.");
+                }
+                let category = context.category_statuses().get(tool.category.as_str()).copied();
+                if category.is_some_and(|status| status != Status::Published) {
+                    errors.add(
+                        "category",
+                        "Readers do not see this category: publish it first, or choose another.",
+                    );
+                }
+            }
+            Record::Comparison(comparison) if transition == Transition::Publish => {
+                comparison.published_on.get_or_insert_with(|| Utc::now().date_naive());
+            }
+            _ => {}
+        }
+    }
+    if data.get("reason").chars().count() > LONGEST_REASON {
+        errors.add("reason", "At most 1,000 characters, please.");
+    }
+    if errors.is_empty() { Ok(state) } else { Err(errors) }
+}
+
+/// A slug for a name, as near as it gets; possibly empty.
+fn slug_of(name: &str) -> String {
+    let mut slug = String::new();
+    for letter in name.to_lowercase().chars() {
+        match letter {
+            'a'..='z' | '0'..='9' => slug.push(letter),
+            'ä' | 'á' | 'à' | 'â' | 'å' | 'ã' => slug.push('a'),
+            'é' | 'è' | 'ê' | 'ë' => slug.push('e'),
+            'í' | 'ì' | 'î' | 'ï' => slug.push('i'),
+            'ö' | 'ó' | 'ò' | 'ô' | 'õ' | 'ø' => slug.push('o'),
+            'ü' | 'ú' | 'ù' | 'û' => slug.push('u'),
+            'ñ' => slug.push('n'),
+            'ç' => slug.push('c'),
+            'ß' => slug.push_str("ss"),
+            _ if !slug.is_empty() && !slug.ends_with('-') => slug.push('-'),
+            _ => {}
+        }
+    }
+    let slug = slug.replace("-vs-", "-");
+    let cut = slug.get(..Slug::MAX_CHARS.min(slug.len())).unwrap_or_default();
+    cut.trim_matches('-').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::admin::editor::context::Referable;
+
+    fn form_data(pairs: &[(&str, &str)]) -> FormData {
+        FormData(pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())
+    }
+
+    /// The names of the fields that something is wrong with.
+    fn errors(pairs: &[(&str, &str)], transition: Transition, before: Option<Status>) -> Vec<String> {
+        let category = |slug: &str, status| Referable { slug: slug.into(), name: String::new(), status };
+        let usual = form_data(&[("slug", "a"), ("name", "A"), ("category", "c"), ("tagline", "t")]);
+        let context = FormContext {
+            kind: RecordKind::Tool,
+            id: None,
+            stored: before.and_then(|status| record(RecordKind::Tool, &usual, status).ok()),
+            last: None,
+            categories: vec![category("c", Status::Published), category("d", Status::Draft)],
+            reviewers: vec![],
+            tools: vec![],
+        };
+        let mut form = usual;
+        for (name, value) in pairs {
+            form.set(name, *value);
+        }
+        match checked(&context, &form, transition) {
+            Ok(_) => Vec::new(),
+            Err(errors) => errors.iter().map(|(name, _)| name.to_owned()).collect(),
+        }
+    }
+
+    #[test]
+    fn a_draft_may_lack_what_readers_need() {
+        assert_eq!(errors(&[("tagline", "")], Transition::Save, None), [""; 0]);
+        assert_eq!(errors(&[("tagline", " ")], Transition::Publish, Some(Status::Draft)), ["tagline"]);
+        assert_eq!(errors(&[("tagline", "")], Transition::Save, Some(Status::Published)), ["tagline"]);
+        assert_eq!(errors(&[("category", "d")], Transition::Publish, None), ["category"]);
+        assert_eq!(errors(&[("category", "d")], Transition::Save, None), [""; 0]);
+        assert_eq!(errors(&[("name", ""), ("slug", "A b")], Transition::Save, None), ["name", "slug"]);
+    }
+
+    #[test]
+    fn to_archive_something_takes_a_reason() {
+        assert_eq!(errors(&[("reason", " ")], Transition::Archive, Some(Status::Published)), ["reason"]);
+        assert_eq!(errors(&[("reason", "Gone.")], Transition::Archive, Some(Status::Draft)), [""; 0]);
+        assert_eq!(errors(&[], Transition::Save, Some(Status::Archived)), [""; 0]);
+        assert_eq!(errors(&[("reason", "x")], Transition::Archive, None), [""]);
+        assert_eq!(errors(&[], Transition::Redraft, Some(Status::Archived)), [""; 0]);
+        assert_eq!(errors(&[], Transition::Redraft, Some(Status::Published)), [""]);
+    }
+
+    #[test]
+    fn a_new_tool_gets_a_slug_from_its_name() {
+        for (name, slug) in [
+            ("Code Llama 4", "code-llama-4"),
+            ("  Crème brûlée! ", "creme-brulee"),
+            ("A vs B", "a-b"),
+            ("日本", ""),
+        ] {
+            assert_eq!(slug_of(name), slug);
+        }
+        let form = in_order(RecordKind::Tool, &form_data(&[("name", "Code Llama"), ("slug", " ")]), true);
+        assert_eq!(form.get("slug"), "code-llama");
+        assert_eq!(
+            in_order(RecordKind::Tool, &form_data(&[("name", "Code Llama"), ("slug", "")]), false)
+                .get("slug"),
+            ""
+        );
+    }
+
+    #[test]
+    fn the_button_says_what_is_asked_for() {
+        assert_eq!(FormAction::of(RecordKind::Tool, &form_data(&[])), FormAction::Store(Transition::Save));
+        assert_eq!(
+            FormAction::of(RecordKind::Tool, &form_data(&[("do", "save"), ("rows", "add:facts")])),
+            FormAction::ChangeRows("add:facts".into())
+        );
+        for transition in [Transition::Save, Transition::Publish, Transition::Archive, Transition::Redraft] {
+            assert_eq!(
+                FormAction::of(RecordKind::Tool, &form_data(&[("do", transition.word())])),
+                FormAction::Store(transition)
+            );
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_made_of_a_name_is_a_slug_or_nothing(name in any::<String>()) {
+            let slug = slug_of(&name);
+            prop_assert!(slug.is_empty() || slug.parse::<Slug>().is_ok(), "{slug}");
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! Two editors of one record: what each of them wants, field by field, and what comes of their choices.
+
+use std::collections::HashSet;
+
+use super::{
+    context::FormContext,
+    difference::{Difference, Names, Piece, differences, pieces, take},
+    form_json::{tidy, to_form, to_json},
+};
+use crate::{admin::form::FormData, catalogue::file::State};
+
+/// The names of what a page of a conflict sends besides what was typed.
+const CHOICE: &str = "choice.";
+
+/// Something that both have and in which they differ.
+pub(super) struct ConflictUnit {
+    /// The name of its choice in the form.
+    pub name: String,
+    /// What it is, in words.
+    pub label: String,
+    pub fields: Vec<ConflictField>,
+    /// Whether theirs is chosen to begin with, because it is they who changed it.
+    pub theirs_first: bool,
+}
+
+/// A field of it, or all of it.
+pub(super) struct ConflictField {
+    pub label: String,
+    pub mine: String,
+    pub theirs: String,
+    /// From theirs to mine.
+    pub pieces: Vec<Piece>,
+}
+
+/// What differs between what is stored and what was typed. `seen` is what the editor began with, if it is known.
+pub(super) fn units(
+    theirs: &State,
+    data: &FormData,
+    seen: Option<&State>,
+    names: &Names,
+) -> Vec<ConflictUnit> {
+    let kind = theirs.record.kind();
+    let mine = to_json(kind, data);
+    let differing = differences(kind, &theirs.to_json(), &mine, names);
+    // What I left as I found it, they changed.
+    let touched: Option<HashSet<String>> = seen.map(|seen| {
+        let mine = differences(kind, &seen.to_json(), &mine, names).into_iter();
+        mine.map(|difference| difference.unit).collect()
+    });
+    let mut units: Vec<ConflictUnit> = Vec::new();
+    for difference in differing {
+        let name = format!("{CHOICE}{}", difference.unit);
+        let unit_label = label(&difference, names);
+        let theirs_first = touched.as_ref().is_some_and(|touched| !touched.contains(&difference.unit));
+        let field = ConflictField {
+            pieces: pieces(&difference.old, &difference.new),
+            label: difference.label,
+            mine: difference.new,
+            theirs: difference.old,
+        };
+        match units.iter_mut().find(|unit| unit.name == name) {
+            Some(unit) => unit.fields.push(field),
+            None => {
+                units.push(ConflictUnit { label: unit_label, theirs_first, name, fields: vec![field] });
+            }
+        }
+    }
+    units
+}
+
+fn label(difference: &Difference, names: &Names) -> String {
+    match difference.unit.split_once('[') {
+        Some((_, key)) => {
+            let slug = key.trim_end_matches(']');
+            format!("Review by {}", names.get(slug).map_or(slug, String::as_str))
+        }
+        None if difference.unit == "pricing.plans" => "Plans".to_owned(),
+        None if difference.unit == "facts" => "Facts".to_owned(),
+        None => difference.label.clone(),
+    }
+}
+
+/// What was typed, with what was chosen of the other's version put in. Whoever chose has seen what is stored now;
+/// otherwise nothing is put in, and the next attempt to save shows the newer version.
+pub(super) fn settled(data: FormData, context: &FormContext) -> FormData {
+    let is_current = context.token() == data.get("token");
+    let chosen: Vec<String> = data
+        .0
+        .iter()
+        .filter(|(_, value)| value == "theirs")
+        .filter_map(|(name, _)| name.strip_prefix(CHOICE).map(str::to_owned))
+        .collect();
+    let by_choice = data.get("keep") == "choices";
+    let plain = without_choices(data);
+    match &context.stored {
+        Some(stored) if is_current && by_choice && !chosen.is_empty() => {
+            let kind = context.kind;
+            let (mut mine, theirs) = (to_json(kind, &plain), stored.to_json());
+            for unit in &chosen {
+                take(kind, &mut mine, &theirs, unit);
+            }
+            let mut merged = to_form(kind, &mine);
+            let others = tidy(kind, &plain);
+            merged.0.extend(others.0.into_iter().filter(|(name, _)| is_beside(name)));
+            merged
+        }
+        _ => plain,
+    }
+}
+
+/// Whether a name of this form is not of the record.
+fn is_beside(name: &str) -> bool {
+    matches!(name, "token" | "reason" | "submission" | "do")
+}
+
+/// What was typed, without the buttons and choices of the page that it came from.
+fn without_choices(mut data: FormData) -> FormData {
+    data.0.retain(|(name, _)| name != "keep" && !name.starts_with(CHOICE));
+    data
+}
+
+/// What another page of the same form carries along unseen.
+pub(super) fn carried(data: &FormData) -> Vec<(String, String)> {
+    let is_button = |name: &str| matches!(name, "do" | "rows" | "keep") || name.starts_with(CHOICE);
+    data.0.iter().filter(|(name, _)| !is_button(name)).cloned().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::catalogue::RecordKind;
+
+    fn state(changes: &[(&str, serde_json::Value)]) -> Result<State, Vec<crate::catalogue::file::Problem>> {
+        let mut value = json!({"slug": "a", "name": "A", "category": "c", "tagline": "One", "pricing": {}, "facts": [],
+            "reviews": [{"reviewer": "builder", "verdict": "ship"}, {"reviewer": "skeptic", "verdict": "skip"}]});
+        for (key, new) in changes {
+            value[*key] = new.clone();
+        }
+        State::from_json(RecordKind::Tool, value)
+    }
+
+    fn typed(state: &State, changes: &[(&str, &str)]) -> FormData {
+        let mut typed = to_form(RecordKind::Tool, &state.to_json());
+        for (name, value) in changes {
+            typed.set(name, *value);
+        }
+        typed
+    }
+
+    fn context(stored: &State) -> FormContext {
+        FormContext {
+            kind: RecordKind::Tool,
+            id: Some(1),
+            stored: Some(stored.clone()),
+            last: None,
+            categories: vec![],
+            reviewers: vec![],
+            tools: vec![],
+        }
+    }
+
+    #[test]
+    fn what_i_left_alone_is_theirs_to_begin_with() -> Result<(), Vec<crate::catalogue::file::Problem>> {
+        let seen = state(&[])?;
+        let theirs = state(&[("tagline", json!("Two")), ("name", json!("B"))])?;
+        let mine = typed(&seen, &[("name", "C"), ("reviews[0].verdict", "skip"), ("reviews[0].take", "No.")]);
+        let units = units(&theirs, &mine, Some(&seen), &Names::new());
+        let told: Vec<_> =
+            units.iter().map(|unit| (unit.label.as_str(), unit.theirs_first, unit.fields.len())).collect();
+        assert_eq!(told, [("Name", false, 1), ("Tagline", true, 1), ("Review by builder", false, 2)]);
+        assert_eq!((units[0].fields[0].mine.as_str(), units[0].fields[0].theirs.as_str()), ("C", "B"));
+        Ok(())
+    }
+
+    #[test]
+    fn choices_are_put_in_unless_somebody_else_was_faster() -> Result<(), Vec<crate::catalogue::file::Problem>>
+    {
+        let theirs = state(&[("tagline", json!("Two"))])?;
+        let token = theirs.token();
+        let sent = [
+            ("name", "C"),
+            ("token", &token),
+            ("keep", "choices"),
+            ("choice.tagline", "theirs"),
+            ("choice.name", "mine"),
+            ("reason", "why"),
+        ];
+        let merged = settled(typed(&state(&[])?, &sent), &context(&theirs));
+        assert_eq!((merged.get("name").as_str(), merged.get("tagline").as_str()), ("C", "Two"));
+        assert_eq!(
+            (merged.get("reason").as_str(), merged.has("keep"), merged.has("choice.name")),
+            ("why", false, false)
+        );
+
+        let newer = state(&[("tagline", json!("Three"))])?;
+        assert_eq!(settled(typed(&state(&[])?, &sent), &context(&newer)).get("tagline"), "One");
+        let mut all_mine = typed(&state(&[])?, &sent);
+        all_mine.set("keep", "mine");
+        assert_eq!(settled(all_mine, &context(&theirs)).get("tagline"), "One");
+        Ok(())
+    }
+}

@@ -1,0 +1,369 @@
+//! What differs between two states of a record, field by field, for people.
+
+use std::{collections::HashMap, time::Duration};
+
+use serde_json::Value;
+use similar::{ChangeTag, TextDiff};
+
+use super::form_json::{form_fields, rows_at};
+use crate::{
+    admin::form::words,
+    catalogue::{
+        RecordKind,
+        file::schema::{self, FieldType, Rows, Schema},
+    },
+};
+
+/// The names of reviewers by their slugs, which stand in reviews.
+pub(in crate::admin) type Names = HashMap<String, String>;
+
+/// A field whose text differs; an empty one is none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::admin) struct Difference {
+    /// What is taken from one state or the other as a whole: a field, a list of rows, a review.
+    pub unit: String,
+    /// The field in words: `Pricing: entry`, `Plan Pro: price`.
+    pub label: String,
+    pub old: String,
+    pub new: String,
+}
+
+/// A part of a text that only one of two has, or both.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Piece {
+    pub tag: Tag,
+    pub text: String,
+}
+
+/// Which of two texts has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tag {
+    Both,
+    Old,
+    New,
+}
+
+/// How long words may be compared; beyond, the rest counts as other words.
+const PATIENCE: Duration = Duration::from_millis(100);
+
+/// The differences between two records of one kind, in the order of the fields.
+pub(in crate::admin) fn differences(
+    kind: RecordKind,
+    old: &Value,
+    new: &Value,
+    names: &Names,
+) -> Vec<Difference> {
+    let mut comparison = Comparison { names, found: Vec::new() };
+    comparison.compare(FieldType::Object(schema::of(kind)), &Place::default(), old, new);
+    comparison.found
+}
+
+/// A field on the way down: its path, the unit that it belongs to, if that is another, and its words.
+#[derive(Default)]
+struct Place {
+    path: String,
+    unit: Option<String>,
+    label: String,
+}
+
+impl Place {
+    fn key(&self, key: &str) -> Self {
+        let inner = words(key);
+        Self {
+            path: if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) },
+            unit: self.unit.clone(),
+            label: if self.label.is_empty() {
+                inner
+            } else {
+                format!("{}: {}", self.label, inner.to_lowercase())
+            },
+        }
+    }
+}
+
+struct Comparison<'a> {
+    names: &'a Names,
+    found: Vec<Difference>,
+}
+
+impl Comparison<'_> {
+    fn compare(&mut self, field: FieldType, place: &Place, old: &Value, new: &Value) {
+        match field {
+            FieldType::Object(schema) => {
+                for (key, field) in form_fields(schema) {
+                    let part = |value: &Value| value.get(key).cloned().unwrap_or_default();
+                    self.compare(field, &place.key(key), &part(old), &part(new));
+                }
+            }
+            FieldType::Rows(rows, schema) => {
+                self.compare_rows(schema, place, old, new, rows == Rows::Unordered);
+            }
+            _ => self.note(place, text(old), text(new)),
+        }
+    }
+
+    fn note(&mut self, place: &Place, old: String, new: String) {
+        if old != new {
+            let unit = place.unit.clone().unwrap_or_else(|| place.path.clone());
+            self.found.push(Difference { unit, label: place.label.clone(), old, new });
+        }
+    }
+
+    /// Rows are told apart by their first key; where each stands for itself, it is a unit and their order says nothing.
+    fn compare_rows(&mut self, schema: Schema, place: &Place, old: &Value, new: &Value, alone: bool) {
+        let (old, new) = (keyed(schema, old), keyed(schema, new));
+        let find = |rows: &[(String, Value)], key: &str| {
+            rows.iter().find(|(other, _)| other == key).map(|(_, row)| row.clone())
+        };
+        let added = new.iter().filter(|(key, _)| find(&old, key).is_none());
+        for (key, _) in old.iter().chain(added) {
+            let row = Place {
+                path: format!("{}[{key}]", place.path),
+                unit: Some(if alone { unit_of_row(&place.path, key) } else { place.path.clone() }),
+                label: self.row_words(&place.path, key),
+            };
+            let (before, after) = (find(&old, key), find(&new, key));
+            self.compare(
+                FieldType::Object(schema),
+                &row,
+                &before.unwrap_or_default(),
+                &after.unwrap_or_default(),
+            );
+        }
+        let common = |rows: &[(String, Value)], others: &[(String, Value)]| {
+            let both = rows.iter().filter(|(key, _)| find(others, key).is_some());
+            both.map(|(key, _)| key.clone()).collect::<Vec<_>>()
+        };
+        let (before, after) = (common(&old, &new), common(&new, &old));
+        if !alone && before != after {
+            let place = Place {
+                path: place.path.clone(),
+                unit: None,
+                label: format!("Order of {}", place.path.rsplit('.').next().unwrap_or_default()),
+            };
+            self.note(&place, before.join(", "), after.join(", "));
+        }
+    }
+
+    fn row_words(&self, list: &str, key: &str) -> String {
+        match list.rsplit('.').next().unwrap_or_default() {
+            "plans" => format!("Plan {key}"),
+            "facts" => format!("Fact {key}"),
+            "reviews" => format!("Review by {}", self.names.get(key).map_or(key, String::as_str)),
+            other => format!("{} {key}", words(other)),
+        }
+    }
+}
+
+/// The rows of a list with what tells them apart; of several of one name the second has a number.
+fn keyed(schema: Schema, rows: &Value) -> Vec<(String, Value)> {
+    let first = schema.first().map_or("", |(key, _)| *key);
+    let mut keyed: Vec<(String, Value)> = Vec::new();
+    let mut counts: HashMap<String, usize> = HashMap::new();
+    for row in rows.as_array().into_iter().flatten() {
+        let name = text(row.get(first).unwrap_or(&Value::Null));
+        let count = counts.entry(name.clone()).or_default();
+        *count += 1;
+        keyed.push((if *count == 1 { name } else { format!("{name} ({count})") }, row.clone()));
+    }
+    keyed
+}
+
+fn unit_of_row(list: &str, key: &str) -> String {
+    format!("{list}[{key}]")
+}
+
+fn text(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        Value::Array(texts) => texts.iter().map(text).collect::<Vec<_>>().join("\n"),
+        other => other.to_string(),
+    }
+}
+
+/// Puts one unit of `theirs` into `mine`.
+pub(super) fn take(kind: RecordKind, mine: &mut Value, theirs: &Value, unit: &str) {
+    let (list, key) = match unit.split_once('[') {
+        Some((list, rest)) => (list, rest.strip_suffix(']')),
+        None => (unit, None),
+    };
+    let pointer = format!("/{}", list.replace('.', "/"));
+    let wanted = theirs.pointer(&pointer).cloned().unwrap_or_default();
+    let Some(key) = key else {
+        let (parent, last) = pointer.rsplit_once('/').unwrap_or_default();
+        if let Some(object) = mine.pointer_mut(parent).and_then(Value::as_object_mut) {
+            object.insert(last.to_owned(), wanted);
+        }
+        return;
+    };
+    let Some(schema) = rows_at(kind, list) else { return };
+    let row = keyed(schema, &wanted).into_iter().find(|(other, _)| other == key).map(|(_, row)| row);
+    let at = mine
+        .pointer(&pointer)
+        .and_then(|rows| keyed(schema, rows).iter().position(|(other, _)| other == key));
+    let Some(rows) = mine.pointer_mut(&pointer).and_then(Value::as_array_mut) else { return };
+    match (at, row) {
+        (Some(at), Some(row)) => rows[at] = row,
+        (Some(at), None) => drop(rows.remove(at)),
+        (None, Some(row)) => rows.push(row),
+        (None, None) => {}
+    }
+}
+
+/// Two texts as one, word by word.
+pub(super) fn pieces(old: &str, new: &str) -> Vec<Piece> {
+    let diff = TextDiff::configure().timeout(PATIENCE).diff_words(old, new);
+    let mut pieces: Vec<Piece> = Vec::new();
+    for change in diff.iter_all_changes() {
+        let tag = match change.tag() {
+            ChangeTag::Equal => Tag::Both,
+            ChangeTag::Delete => Tag::Old,
+            ChangeTag::Insert => Tag::New,
+        };
+        match pieces.last_mut() {
+            Some(last) if last.tag == tag => last.text.push_str(change.value()),
+            _ => pieces.push(Piece { tag, text: change.value().to_owned() }),
+        }
+    }
+    pieces
+}
+
+/// The differences as two texts, before and after, a line for each field; long ones are cut.
+pub(super) fn before_and_after(differences: &[Difference]) -> (String, String) {
+    const LINES: usize = 30;
+    const CHARS: usize = 200;
+    let line = |label: &str, text: &str| {
+        let text = text.replace('\n', " ");
+        match text.char_indices().nth(CHARS) {
+            Some((end, _)) => format!("{label}: {}…", &text[..end]),
+            None => format!("{label}: {text}"),
+        }
+    };
+    let all = |side: fn(&Difference) -> &str| {
+        let lines = differences.iter().filter(|difference| !side(difference).is_empty()).take(LINES);
+        lines.map(|difference| line(&difference.label, side(difference))).collect::<Vec<_>>().join("\n")
+    };
+    (all(|difference| &difference.old), all(|difference| &difference.new))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    fn tool() -> Value {
+        json!({
+            "name": "Amber", "pricing": {"entry": "Free", "plans": [
+                {"name": "Pro", "price": "20"}, {"name": "Pro", "price": "30"}, {"name": "Team", "price": "40"}]},
+            "facts": [{"label": "Licence", "value": "MIT"}, {"label": "Runs on", "value": "Linux"}],
+            "reviews": [{"reviewer": "builder", "verdict": "ship", "score": 80}, {"reviewer": "skeptic", "verdict": "skip"}],
+        })
+    }
+
+    fn between(old: &Value, new: &Value) -> Vec<(String, String, String)> {
+        let names = Names::from([("builder".to_owned(), "The Builder".to_owned())]);
+        differences(RecordKind::Tool, old, new, &names)
+            .into_iter()
+            .map(|found| (found.label, found.old, found.new))
+            .collect()
+    }
+
+    fn line(label: &str, old: &str, new: &str) -> (String, String, String) {
+        (label.to_owned(), old.to_owned(), new.to_owned())
+    }
+
+    #[test]
+    fn each_field_is_named_in_words() {
+        let mut new = tool();
+        new["name"] = json!("Amber 2");
+        new["pricing"]["entry"] = json!("$5");
+        new["pricing"]["plans"][1]["price"] = json!("35");
+        new["reviews"][0] = json!({"reviewer": "builder", "verdict": "skip"});
+        let expected = [
+            line("Name", "Amber", "Amber 2"),
+            line("Pricing: entry", "Free", "$5"),
+            line("Plan Pro (2): price", "30", "35"),
+            line("Review by The Builder: verdict", "ship", "skip"),
+            line("Review by The Builder: score", "80", ""),
+        ];
+        assert_eq!(between(&tool(), &new), expected);
+        assert_eq!(between(&new, &new), []);
+    }
+
+    #[test]
+    fn rows_come_go_and_change_places() {
+        let mut new = tool();
+        new["facts"] = json!([{"label": "Runs on", "value": "Linux"}, {"label": "Licence", "value": "MIT"}]);
+        new["reviews"] = json!([{"reviewer": "skeptic", "verdict": "skip"}]);
+        let expected = [
+            line("Order of facts", "Licence, Runs on", "Runs on, Licence"),
+            line("Review by The Builder: reviewer", "builder", ""),
+            line("Review by The Builder: verdict", "ship", ""),
+            line("Review by The Builder: score", "80", ""),
+        ];
+        assert_eq!(between(&tool(), &new), expected);
+    }
+
+    #[test]
+    fn words_that_changed_are_marked() {
+        let piece = |tag, text: &str| Piece { tag, text: text.to_owned() };
+        assert_eq!(
+            pieces("It breaks often.", "It breaks seldom."),
+            [piece(Tag::Both, "It breaks "), piece(Tag::Old, "often."), piece(Tag::New, "seldom.")]
+        );
+        assert_eq!(pieces("", "New"), [piece(Tag::New, "New")]);
+        assert_eq!(pieces("", ""), []);
+    }
+
+    #[test]
+    fn long_texts_are_cut_for_the_log() {
+        let long = Difference {
+            unit: "take".into(),
+            label: "Take".into(),
+            old: "é".repeat(201),
+            new: String::new(),
+        };
+        assert_eq!(before_and_after(&[long]), (format!("Take: {}…", "é".repeat(200)), String::new()));
+    }
+
+    /// Two tools that differ in this and that.
+    fn versions() -> impl Strategy<Value = (Value, Value)> {
+        let facts = prop::collection::btree_map("[a-d]", "[a-z]{0,3}", 0..4).prop_map(|facts| {
+            facts.into_iter().map(|(label, value)| json!({"label": label, "value": value})).collect::<Value>()
+        });
+        let reviews = prop::collection::btree_map("[a-d]", 0..100, 0..4).prop_map(|reviews| {
+            let row = |(reviewer, score)| json!({"reviewer": reviewer, "score": score});
+            reviews.into_iter().map(row).collect::<Value>()
+        });
+        let tool = (("[a-c]?", "[a-c]?"), facts, reviews)
+            .prop_map(|((name, entry), facts, reviews)| json!({"name": name, "pricing": {"entry": entry}, "facts": facts, "reviews": reviews}));
+        (tool.clone(), tool)
+    }
+
+    proptest! {
+        #[test]
+        fn whoever_takes_all_that_differs_has_the_other((mine, theirs) in versions()) {
+            let kind = RecordKind::Tool;
+            let mut merged = mine.clone();
+            for difference in differences(kind, &mine, &theirs, &Names::new()) {
+                take(kind, &mut merged, &theirs, &difference.unit);
+            }
+            prop_assert_eq!(differences(kind, &merged, &theirs, &Names::new()), []);
+        }
+
+        #[test]
+        fn no_unit_stops_it((mine, theirs) in versions(), unit in r"[a-z.\[\]~/]{0,12}") {
+            let mut merged = mine;
+            take(RecordKind::Tool, &mut merged, &theirs, &unit);
+        }
+
+        #[test]
+        fn the_pieces_are_both_texts(old in ".{0,40}", new in ".{0,40}") {
+            let side = |tag| pieces(&old, &new).into_iter().filter(|piece| piece.tag != tag).map(|piece| piece.text).collect::<String>();
+            prop_assert_eq!((side(Tag::New), side(Tag::Old)), (old.clone(), new.clone()));
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! What an address asks of a list of records: words, filters, order and page.
+
+use crate::{
+    admin::paths::list_path,
+    catalogue::{RecordKind, Status},
+    web::paging::{address, field, wanted},
+};
+
+/// The most characters that are searched for.
+const LONGEST_SEARCH: usize = 200;
+
+/// Which records, and in which order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Filters {
+    pub kind: RecordKind,
+    /// A part of the name or slug, in whichever case.
+    pub q: String,
+    pub status: Option<Status>,
+    /// Of tools: the slug of a category.
+    pub category: String,
+    pub attention: Option<Attention>,
+    /// Of tools; others come as they were made.
+    pub sort: Sort,
+    pub page: usize,
+}
+
+/// What a record needs somebody for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Attention {
+    /// A published tool with fewer reviews than a tool should have.
+    FewReviews,
+    /// A published tool with a price or a fact that was not checked for long.
+    Stale,
+    /// A draft of a tool that nobody has touched for two weeks.
+    Draft,
+    /// A published comparison with a side that is not.
+    HiddenSide,
+}
+
+/// The order of the list.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Sort {
+    /// What was touched last comes first.
+    #[default]
+    Touched,
+    Name,
+    /// What was not checked for longest comes first.
+    Checked,
+}
+
+impl Attention {
+    /// What records of a kind may need.
+    pub(super) fn of(kind: RecordKind) -> &'static [Self] {
+        match kind {
+            RecordKind::Tool => &[Self::FewReviews, Self::Stale, Self::Draft],
+            RecordKind::Comparison => &[Self::HiddenSide],
+            RecordKind::Category | RecordKind::Reviewer => &[],
+        }
+    }
+
+    /// The word in addresses.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::FewReviews => "few-reviews",
+            Self::Stale => "stale",
+            Self::Draft => "draft",
+            Self::HiddenSide => "side",
+        }
+    }
+
+    pub(super) fn label(self) -> &'static str {
+        match self {
+            Self::FewReviews => "Fewer than four reviews",
+            Self::Stale => "Price or facts stale",
+            Self::Draft => "Drafts left lying",
+            Self::HiddenSide => "A hidden side",
+        }
+    }
+}
+
+impl Sort {
+    pub(super) const ALL: [Self; 3] = [Self::Touched, Self::Name, Self::Checked];
+
+    /// The word in addresses.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Touched => "",
+            Self::Name => "name",
+            Self::Checked => "checked",
+        }
+    }
+
+    pub(super) fn label(self) -> &'static str {
+        match self {
+            Self::Touched => "Last changed first",
+            Self::Name => "Name",
+            Self::Checked => "Price checked longest ago",
+        }
+    }
+}
+
+impl Filters {
+    /// What a query asks for; whatever makes no sense is ignored.
+    pub(super) fn parse(kind: RecordKind, query: &str) -> Self {
+        let is_tool = kind == RecordKind::Tool;
+        let (attention, sort) = (field(query, "attention"), field(query, "sort"));
+        Self {
+            kind,
+            q: field(query, "q").chars().take(LONGEST_SEARCH).collect(),
+            status: Status::from_word(&field(query, "status")),
+            category: if is_tool { field(query, "category") } else { String::new() },
+            attention: Attention::of(kind).iter().copied().find(|other| other.as_str() == attention),
+            sort: Sort::ALL.into_iter().find(|other| is_tool && other.as_str() == sort).unwrap_or_default(),
+            page: wanted(&field(query, "page")),
+        }
+    }
+
+    /// The address of a page of the same list.
+    pub(super) fn href(&self, page: usize) -> String {
+        let fields = [
+            ("q", self.q.as_str()),
+            ("status", self.status.map_or("", Status::as_str)),
+            ("category", &self.category),
+            ("attention", self.attention.map_or("", Attention::as_str)),
+            ("sort", self.sort.as_str()),
+        ];
+        address(&list_path(self.kind), &fields, page)
+    }
+
+    /// Whether anything is left out.
+    pub(super) fn narrows(&self) -> bool {
+        !self.q.is_empty() || self.status.is_some() || !self.category.is_empty() || self.attention.is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_what_it_asks_for() {
+        let tools = |query: &str| Filters::parse(RecordKind::Tool, query);
+        let query = "q=am+b&status=draft&category=research&attention=stale&sort=name&page=3";
+        let filters = tools(query);
+        assert_eq!(filters.href(3), format!("/admin/tools?{query}"));
+        assert!(filters.narrows());
+        assert_eq!(tools("status=gone&sort=odd&attention=side").href(1), "/admin/tools");
+        assert!(!tools("sort=name&page=2").narrows());
+        let comparisons = Filters::parse(RecordKind::Comparison, "category=c&attention=side&sort=name");
+        assert_eq!(comparisons.href(1), "/admin/comparisons?attention=side");
+    }
+}

@@ -1,0 +1,245 @@
+//! Listing, writing, previewing, publishing, archiving and restoring records.
+
+use actix_web::{HttpResponse, http::StatusCode};
+
+use super::{
+    action::{FormAction, Transition, beside_fields, checked, in_order, record},
+    conflict,
+    context::FormContext,
+    filters::Filters,
+    form::RecordForm,
+    form_json::change_rows,
+    list::Listing,
+    list_views::ListPage,
+    preview,
+    store::{self, Change},
+    views::{ArchivePage, ConflictPage, FormPage},
+};
+use crate::{
+    admin::{
+        Desk,
+        form::{FieldErrors, Fields, FormData, SentForm},
+        paths::form_path,
+    },
+    catalogue::{
+        Catalogue, RecordKind, Status,
+        edit::{EditError, Edited},
+        file::State,
+        history,
+        withdraw::MINUTES,
+    },
+    web::{error::AppError, page, path_id::PathId},
+};
+
+pub(super) async fn list(kind: RecordKind, desk: Desk) -> Result<HttpResponse, AppError> {
+    let filters = Filters::parse(kind, desk.request().query_string());
+    let listing = desk.read(move |conn| Ok(Listing::load(conn, filters)?)).await?;
+    desk.show(&ListPage::new(&desk, listing))
+}
+
+pub(super) async fn open(kind: RecordKind, id: Option<PathId>, desk: Desk) -> Result<HttpResponse, AppError> {
+    let context = load(&desk, kind, id.map(|id| id.0)).await?;
+    let form = RecordForm::fresh(&context, desk.request().query_string());
+    desk.show(&FormPage::new(&desk, &context, form))
+}
+
+/// The form was sent: to be changed, previewed, or stored.
+pub(super) async fn send(
+    kind: RecordKind,
+    id: Option<PathId>,
+    desk: Desk,
+    form: SentForm,
+) -> Result<HttpResponse, AppError> {
+    let context = load(&desk, kind, id.map(|id| id.0)).await?;
+    let mut data = conflict::settled(form.0, &context);
+    let show = |data: FormData, focus: Option<String>| {
+        let form = RecordForm::again(&context, data, FieldErrors::default(), focus);
+        desk.show(&FormPage::new(&desk, &context, form))
+    };
+    match FormAction::of(kind, &data) {
+        FormAction::ChangeRows(command) => {
+            let focus = change_rows(kind, &mut data, &command);
+            show(data, focus)
+        }
+        FormAction::Edit => show(data, None),
+        FormAction::Preview => preview(&desk, &context, &data).await,
+        FormAction::Store(transition) => store(&desk, &context, &data, transition).await,
+    }
+}
+
+async fn load(desk: &Desk, kind: RecordKind, id: Option<i64>) -> Result<FormContext, AppError> {
+    let catalogue = desk.shared::<Catalogue>()?;
+    desk.read(move |conn| FormContext::load(conn, &catalogue, kind, id)).await
+}
+
+async fn preview(desk: &Desk, context: &FormContext, data: &FormData) -> Result<HttpResponse, AppError> {
+    let data = in_order(context.kind, data, context.id.is_none());
+    let state = match record(context.kind, &data, context.status().unwrap_or(Status::Draft)) {
+        Ok(state) => state,
+        Err(errors) => return again(desk, context, data, errors),
+    };
+    let category = data.get("category");
+    if context.kind == RecordKind::Tool
+        && !context.categories.iter().any(|known| known.slug == category.trim())
+    {
+        let errors = FieldErrors::one("category", "There is no such category.");
+        return again(desk, context, data, errors);
+    }
+    preview::show(desk, context, state, &data).await
+}
+
+async fn store(
+    desk: &Desk,
+    context: &FormContext,
+    data: &FormData,
+    transition: Transition,
+) -> Result<HttpResponse, AppError> {
+    let (kind, before) = (context.kind, context.status());
+    let data = in_order(kind, data, context.id.is_none());
+    let state = match checked(context, &data, transition) {
+        Ok(state) => state,
+        Err(errors) => return again(desk, context, data, errors),
+    };
+    let user = desk.user.clone();
+    let change = Change {
+        id: context.id,
+        state,
+        seen: Some(data.get("token")),
+        reason: data.trimmed("reason"),
+        submission: data.get("submission").parse().ok().filter(|_| kind == RecordKind::Tool),
+    };
+    match desk.write(move |conn| store::save(conn, &user, &change)).await? {
+        Ok(edited) => {
+            desk.session.flash(done(before, &edited))?;
+            Ok(page::see_other(&form_path(kind, Some(edited.id))))
+        }
+        Err(EditError::Conflict(_)) => show_conflict(desk, kind, context.id, &data, transition).await,
+        Err(EditError::Problems(problems)) => again(desk, context, data, beside_fields(problems)),
+        Err(EditError::Gone) => Err(AppError::not_found()),
+        Err(EditError::Database(cause)) => Err(cause.into()),
+    }
+}
+
+/// What was stored since the editor looked, and what the editor typed.
+async fn show_conflict(
+    desk: &Desk,
+    kind: RecordKind,
+    id: Option<i64>,
+    data: &FormData,
+    transition: Transition,
+) -> Result<HttpResponse, AppError> {
+    let token = data.get("token");
+    let context = load(desk, kind, id).await?;
+    let record = (kind, id.unwrap_or_default());
+    let seen = desk.read(move |conn| Ok(history::seen(conn, record, &token)?)).await?;
+    let Some(stored) = &context.stored else { return Err(AppError::not_found()) };
+    let units = conflict::units(stored, data, seen.as_ref(), &context.names());
+    let page = ConflictPage::new(desk, &context, transition, units, conflict::carried(data));
+    page::show_private(desk.request(), &page, StatusCode::CONFLICT)
+}
+
+fn again(
+    desk: &Desk,
+    context: &FormContext,
+    data: FormData,
+    errors: FieldErrors,
+) -> Result<HttpResponse, AppError> {
+    desk.show_again(&FormPage::new(desk, context, RecordForm::again(context, data, errors, None)))
+}
+
+/// What was done, in a sentence or two.
+fn done(before: Option<Status>, edited: &Edited) -> String {
+    let (name, after) = (edited.after.record.name(), edited.after.status);
+    let is_tool = edited.after.record.kind() == RecordKind::Tool;
+    match edited.revision_id {
+        None if is_tool => return format!("{name} is as it was: nothing differs."),
+        None => return "Nothing differs from what is stored.".to_owned(),
+        Some(_) if !is_tool => return format!("{name} is {}.", store::act(before, after)),
+        Some(_) => {}
+    }
+    let done = match (before, after) {
+        (None, Status::Draft) => "kept as a draft",
+        (Some(Status::Archived), Status::Draft) => "a draft again",
+        (before, Status::Published) if before != Some(Status::Published) => "published",
+        (before, Status::Archived) if before != Some(Status::Archived) => "archived",
+        _ => "saved",
+    };
+    let mut text = format!("{name} is {done}.");
+    if before == Some(Status::Published) || after == Status::Published {
+        text.push_str(&format!(" For {MINUTES} minutes its history offers to withdraw this."));
+    }
+    text
+}
+
+pub(super) async fn ask_to_archive(
+    kind: RecordKind,
+    PathId(id): PathId,
+    desk: Desk,
+) -> Result<HttpResponse, AppError> {
+    let state = stored(&desk, kind, id).await?.1;
+    desk.show(&ArchivePage::new(&desk, id, &state, Fields::default()))
+}
+
+pub(super) async fn archive(
+    kind: RecordKind,
+    PathId(id): PathId,
+    desk: Desk,
+    form: SentForm,
+) -> Result<HttpResponse, AppError> {
+    let state = stored(&desk, kind, id).await?.1;
+    let reason = form.0.trimmed("reason");
+    let mut fields = Fields::new(form.0);
+    if reason.is_empty() {
+        fields.errors.add("reason", "Please say why.");
+        return desk.show_again(&ArchivePage::new(&desk, id, &state, fields));
+    }
+    match change_status(&desk, (kind, id), Status::Archived, reason).await? {
+        Ok(()) => Ok(page::see_other(&form_path(kind, Some(id)))),
+        Err(errors) => desk.show_again(&ArchivePage::new(&desk, id, &state, Fields { errors, ..fields })),
+    }
+}
+
+pub(super) async fn restore(
+    kind: RecordKind,
+    PathId(id): PathId,
+    desk: Desk,
+) -> Result<HttpResponse, AppError> {
+    let (context, state) = stored(&desk, kind, id).await?;
+    if state.status != Status::Archived {
+        return Err(AppError::Conflict("It is not archived.".into()));
+    }
+    match change_status(&desk, (kind, id), Status::Published, String::new()).await? {
+        Ok(()) => Ok(page::see_other(&form_path(kind, Some(id)))),
+        Err(errors) => {
+            let data = RecordForm::fresh(&context, "").fields.data;
+            again(&desk, &context, data, errors)
+        }
+    }
+}
+
+async fn stored(desk: &Desk, kind: RecordKind, id: i64) -> Result<(FormContext, State), AppError> {
+    let context = load(desk, kind, Some(id)).await?;
+    let state = context.stored.clone().ok_or_else(AppError::not_found)?;
+    Ok((context, state))
+}
+
+/// Gives a record another status, as it stands now.
+async fn change_status(
+    desk: &Desk,
+    record: (RecordKind, i64),
+    status: Status,
+    reason: String,
+) -> Result<Result<(), FieldErrors>, AppError> {
+    let user = desk.user.clone();
+    match desk.write(move |conn| store::change_status(conn, &user, record, status, reason)).await? {
+        Ok(edited) => {
+            let before = edited.before.as_ref().map(|state| state.status);
+            let (name, act) = (edited.after.record.name(), store::act(before, status));
+            desk.session.flash(format!("{name} is {act}."))?;
+            Ok(Ok(()))
+        }
+        Err(EditError::Problems(problems)) => Ok(Err(beside_fields(problems))),
+        Err(EditError::Database(cause)) => Err(cause.into()),
+        Err(EditError::Gone | EditError::Conflict(_)) => Err(AppError::not_found()),
+    }
+}

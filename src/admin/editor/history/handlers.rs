@@ -1,0 +1,130 @@
+//! The history of a record, and the buttons on it.
+
+use actix_web::{HttpResponse, http::StatusCode};
+
+use super::{
+    load::{self, HistoryQuery},
+    store::{self, Restoration},
+    views::{HistoryPage, Refusal},
+};
+use crate::{
+    admin::{
+        Desk,
+        form::{FieldErrors, FormData, SentForm, words},
+        paths::history_path,
+    },
+    catalogue::{
+        edit::EditError,
+        withdraw::{MINUTES, WithdrawError},
+    },
+    web::{error::AppError, page},
+};
+
+pub(super) async fn show(desk: Desk, query: HistoryQuery) -> Result<HttpResponse, AppError> {
+    page_of(&desk, query, None, StatusCode::OK).await
+}
+
+pub(super) async fn restore(
+    desk: Desk,
+    query: HistoryQuery,
+    form: SentForm,
+) -> Result<HttpResponse, AppError> {
+    let typed = form.0;
+    let wanted = Restoration {
+        record: query.record,
+        number: number(&typed)?,
+        keeps_status: typed.get("status") == "kept",
+        seen: typed.get("token"),
+        reason: typed.trimmed("reason"),
+    };
+    let user = desk.user.clone();
+    let number = wanted.number;
+    let refused = |text: String| Some(Refusal { text, number, reason: typed.get("reason") });
+    match desk.write(move |conn| store::restore(conn, &user, &wanted)).await? {
+        Ok(edited) => {
+            let name = edited.after.record.name();
+            desk.session.flash(match edited.revision_id {
+                Some(_) => format!("{name} is again what revision {number} says."),
+                None => format!("{name} is as it was: nothing differs."),
+            })?;
+            Ok(page::see_other(&history_path(query.record)))
+        }
+        Err(EditError::Problems(problems)) => {
+            let text = in_words(&FieldErrors::from(problems));
+            page_of(&desk, query, refused(text), StatusCode::UNPROCESSABLE_ENTITY).await
+        }
+        Err(EditError::Conflict(_)) => {
+            let text = "Somebody changed it after you opened this page. Please look again.".to_owned();
+            page_of(&desk, query, refused(text), StatusCode::CONFLICT).await
+        }
+        Err(EditError::Gone) => Err(AppError::not_found()),
+        Err(EditError::Database(cause)) => Err(cause.into()),
+    }
+}
+
+pub(super) async fn withdraw(
+    desk: Desk,
+    query: HistoryQuery,
+    form: SentForm,
+) -> Result<HttpResponse, AppError> {
+    let typed = form.0;
+    let (number, reason) = (number(&typed)?, typed.trimmed("reason"));
+    let refused = |text: &str| Some(Refusal { text: text.to_owned(), number, reason: typed.get("reason") });
+    if reason.is_empty() {
+        let refusal = refused("Please say why it is withdrawn: the desk keeps it.");
+        return page_of(&desk, query, refusal, StatusCode::UNPROCESSABLE_ENTITY).await;
+    }
+    let (user, record) = (desk.user.clone(), query.record);
+    match desk.write(move |conn| store::withdraw(conn, &user, record, number, &reason)).await? {
+        Ok(edited) => {
+            let name = edited.after.record.name();
+            desk.session.flash(format!("Withdrawn. Readers see {name} as if it had never been done."))?;
+            Ok(page::see_other(&history_path(query.record)))
+        }
+        Err(WithdrawError::TooLate) => {
+            let text = format!(
+                "This was done more than {MINUTES} minutes ago, so readers may have seen it. Restore the revision \
+                 before it instead: that is a change that readers see."
+            );
+            page_of(&desk, query, refused(&text), StatusCode::UNPROCESSABLE_ENTITY).await
+        }
+        Err(WithdrawError::Nothing) => {
+            let text = "There is no such change to withdraw: somebody did something after it.";
+            page_of(&desk, query, refused(text), StatusCode::CONFLICT).await
+        }
+        Err(WithdrawError::Edit(EditError::Problems(problems))) => {
+            let text = in_words(&FieldErrors::from(problems));
+            page_of(&desk, query, refused(&text), StatusCode::UNPROCESSABLE_ENTITY).await
+        }
+        Err(WithdrawError::Edit(EditError::Database(cause))) => Err(cause.into()),
+        Err(WithdrawError::Edit(_)) => Err(AppError::not_found()),
+    }
+}
+
+async fn page_of(
+    desk: &Desk,
+    query: HistoryQuery,
+    refusal: Option<Refusal>,
+    status: StatusCode,
+) -> Result<HttpResponse, AppError> {
+    let history = desk.read(move |conn| load::history_of(conn, query)).await?;
+    let shell = desk.shell(format!("History of {}", history.name));
+    page::show_private(desk.request(), &HistoryPage::new(shell, history, refusal), status)
+}
+
+/// The number of a revision that a form names.
+fn number(typed: &FormData) -> Result<i64, AppError> {
+    typed
+        .get("number")
+        .parse()
+        .map_err(|_| AppError::Unprocessable("Which revision is meant is not clear.".into()))
+}
+
+/// What stands against a former state, in a line.
+fn in_words(errors: &FieldErrors) -> String {
+    let line = |(name, text): (&str, &str)| match name {
+        "" | "reason" => text.to_owned(),
+        _ => format!("{}: {text}", words(name)),
+    };
+    errors.iter().map(line).collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,139 @@
+//! What the page of a record's history shows, fetched with one connection.
+
+use std::{
+    future::{Ready, ready},
+    ops::RangeInclusive,
+};
+
+use actix_web::{FromRequest, HttpRequest, dev::Payload};
+use chrono::{NaiveDateTime, TimeDelta, Utc};
+
+use crate::{
+    admin::editor::{difference::Difference, log_text},
+    catalogue::{
+        RecordKind, edit,
+        file::State,
+        history::{self, Headline, Revision},
+        withdraw,
+    },
+    db::{Db, sql::counted},
+    web::{
+        error::AppError,
+        paging::{Page, field, wanted},
+    },
+};
+
+/// How many revisions a page lists.
+const PER_PAGE: usize = 50;
+
+/// What an address asks for; of no kind or number there is no history: 404.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct HistoryQuery {
+    pub record: (RecordKind, i64),
+    /// The numbers of two revisions to compare; before the first there is nothing, whose number is 0.
+    pub compared: Option<(i64, i64)>,
+    pub page: usize,
+}
+
+impl FromRequest for HistoryQuery {
+    type Error = AppError;
+    type Future = Ready<Result<Self, AppError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let (path, query) = (request.match_info(), request.query_string());
+        let number = |name| field(query, name).parse::<i64>().ok();
+        let record = RecordKind::from_word(path.query("kind")).zip(path.query("record").parse().ok());
+        ready(record.ok_or_else(AppError::not_found).map(|record| Self {
+            record,
+            compared: number("from").zip(number("to")),
+            page: wanted(&field(query, "page")),
+        }))
+    }
+}
+
+/// The history of a record.
+pub(super) struct RecordHistory {
+    pub query: HistoryQuery,
+    /// What it is now; nothing if it is gone for good.
+    pub now: Option<State>,
+    /// What it is called, or was.
+    pub name: String,
+    pub total: i64,
+    pub page: Page,
+    pub headlines: Vec<Headline>,
+    pub compared: Option<RevisionDiff>,
+    pub withdrawable: Option<Withdrawable>,
+}
+
+/// Two revisions and what differs.
+pub(super) struct RevisionDiff {
+    pub numbers: (i64, i64),
+    pub differences: Vec<Difference>,
+}
+
+/// A change that can still be withdrawn.
+pub(super) struct Withdrawable {
+    pub number: i64,
+    pub act: &'static str,
+    /// UTC.
+    pub until: NaiveDateTime,
+}
+
+pub(super) fn history_of(conn: &mut Db, query: HistoryQuery) -> Result<RecordHistory, AppError> {
+    let (kind, id) = query.record;
+    let now = edit::stored(conn, kind, id)?;
+    let total = history::count(conn, query.record)?;
+    if now.is_none() && total == 0 {
+        return Err(AppError::not_found());
+    }
+    let page = Page::nearest(query.page, counted(total), PER_PAGE);
+    let name = match &now {
+        Some(state) => state.record.name(),
+        None => history::numbered(conn, query.record, total)?
+            .map(|last| last.state.record.name())
+            .unwrap_or_default(),
+    };
+    Ok(RecordHistory {
+        headlines: history::headlines(conn, query.record, page.range())?,
+        compared: query
+            .compared
+            .map(|numbers| compare(conn, query.record, numbers, 0..=total))
+            .transpose()?,
+        withdrawable: if now.is_some() { withdrawable(conn, query.record)? } else { None },
+        query,
+        now,
+        name,
+        total,
+        page,
+    })
+}
+
+fn compare(
+    conn: &mut Db,
+    record: (RecordKind, i64),
+    numbers: (i64, i64),
+    known: RangeInclusive<i64>,
+) -> Result<RevisionDiff, AppError> {
+    let (from, to) = numbers;
+    if !known.contains(&from) || !known.contains(&to) || to == 0 {
+        return Err(AppError::not_found());
+    }
+    let mut find =
+        |number| -> Result<Option<Revision>, AppError> { Ok(history::numbered(conn, record, number)?) };
+    let old = if from == 0 { None } else { find(from)? };
+    let new = find(to)?.ok_or_else(AppError::not_found)?;
+    let names = log_text::names(conn)?;
+    let differences = log_text::between(old.as_ref().map(|old| &old.state), &new.state, &names);
+    Ok(RevisionDiff { numbers, differences })
+}
+
+fn withdrawable(conn: &mut Db, record: (RecordKind, i64)) -> Result<Option<Withdrawable>, AppError> {
+    let headlines = history::headlines(conn, record, 0..100)?;
+    Ok(withdraw::newest_in_force(&headlines)
+        .filter(|target| withdraw::is_in_time(target.revision.made_at, Utc::now().naive_utc()))
+        .map(|target| Withdrawable {
+            number: target.revision.number,
+            act: target.revision.act.as_str(),
+            until: target.revision.made_at + TimeDelta::minutes(withdraw::MINUTES),
+        }))
+}

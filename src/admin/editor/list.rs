@@ -1,0 +1,288 @@
+//! The rows of a list of records.
+
+use std::collections::HashMap;
+
+use chrono::{NaiveDate, NaiveDateTime, Utc};
+use diesel::{
+    dsl::{count_star, exists, sql},
+    prelude::*,
+    sql_types::{Bool, Text},
+};
+
+use super::filters::{Attention, Filters, Sort};
+use crate::{
+    admin::{due, settings::stale_days},
+    catalogue::{RecordKind, Status},
+    db::{
+        Db,
+        schema::{categories, comparisons, facts, reviewers, reviews, tools},
+        sql::{ESCAPE, containing, counted, limit_and_offset, lower},
+    },
+    text,
+    web::{paging::Page, ui::Day},
+};
+
+/// How many records a page lists.
+const PER_PAGE: usize = 50;
+
+/// One page of a list.
+pub(super) struct Listing {
+    pub filters: Filters,
+    pub page: Page,
+    pub records: Vec<ListedRecord>,
+    /// Slug and name of every category that tools may be filtered by.
+    pub categories: Vec<(String, String)>,
+}
+
+/// A record in the list.
+pub(super) struct ListedRecord {
+    pub id: i64,
+    pub name: String,
+    pub slug: String,
+    pub status: Status,
+    /// What stands in the columns behind its status.
+    pub cells: Vec<Cell>,
+}
+
+/// What stands in a column.
+pub(super) enum Cell {
+    Text(String),
+    /// How many reviews a tool has.
+    Reviews(i64),
+    Day(Day),
+    /// Something that never happened and should.
+    Never,
+}
+
+impl Listing {
+    /// The records that an address asks for.
+    pub(super) fn load(conn: &mut Db, filters: Filters) -> QueryResult<Self> {
+        let (page, records) = match filters.kind {
+            RecordKind::Category => listed_categories(conn, &filters)?,
+            RecordKind::Reviewer => listed_reviewers(conn, &filters)?,
+            RecordKind::Tool => listed_tools(conn, &filters)?,
+            RecordKind::Comparison => listed_comparisons(conn, &filters)?,
+        };
+        let categories = if filters.kind == RecordKind::Tool {
+            categories::table
+                .order(categories::name)
+                .select((categories::slug, categories::name))
+                .load(conn)?
+        } else {
+            Vec::new()
+        };
+        Ok(Self { filters, page, records, categories })
+    }
+}
+
+/// The page that is asked for, or the last one, with its limit and offset.
+fn page(filters: &Filters, total: i64) -> (Page, i64, i64) {
+    let page = Page::nearest(filters.page, counted(total), PER_PAGE);
+    let (limit, offset) = limit_and_offset(&page.range());
+    (page, limit, offset)
+}
+
+fn status(number: i16) -> Status {
+    Status::from_i16(number).unwrap_or(Status::Draft)
+}
+
+/// Lists the rows of a table that have a name, a slug and a status, each with how many rows of another point at it.
+macro_rules! named {
+    ($conn:expr, $filters:expr, $table:ident, $belonging:ident . $to:ident, $words:expr) => {{
+        let filtered = || {
+            let mut query = $table::table.into_boxed();
+            if let Some(status) = $filters.status {
+                query = query.filter($table::status.eq(status.to_i16()));
+            }
+            if !$filters.q.is_empty() {
+                let pattern = containing(&$filters.q.to_lowercase());
+                let named = lower($table::name).like(pattern.clone()).escape(ESCAPE);
+                query = query.filter(named.or($table::slug.like(pattern).escape(ESCAPE)));
+            }
+            query
+        };
+        let (page, limit, offset) = page($filters, filtered().count().get_result($conn)?);
+        let rows: Vec<(i64, String, String, i16)> = filtered()
+            .order($table::id)
+            .limit(limit)
+            .offset(offset)
+            .select(($table::id, $table::name, $table::slug, $table::status))
+            .load($conn)?;
+        let ids: Vec<i64> = rows.iter().map(|row| row.0).collect();
+        let counts: HashMap<i64, i64> = $belonging::table
+            .filter($belonging::$to.eq_any(ids))
+            .group_by($belonging::$to)
+            .select(($belonging::$to, count_star()))
+            .load($conn)?
+            .into_iter()
+            .collect();
+        let (one, many) = $words;
+        let listed = rows.into_iter().map(|(id, name, slug, number)| {
+            let count = counts.get(&id).map_or(0, |count| count.unsigned_abs());
+            let cells = vec![Cell::Text(text::count(count, one, many))];
+            ListedRecord { id, name, slug, status: status(number), cells }
+        });
+        Ok((page, listed.collect()))
+    }};
+}
+
+fn listed_categories(conn: &mut Db, filters: &Filters) -> QueryResult<(Page, Vec<ListedRecord>)> {
+    named!(conn, filters, categories, tools.category_id, ("tool", "tools"))
+}
+
+fn listed_reviewers(conn: &mut Db, filters: &Filters) -> QueryResult<(Page, Vec<ListedRecord>)> {
+    named!(conn, filters, reviewers, reviews.reviewer_id, ("review", "reviews"))
+}
+
+diesel::alias!(tools as first_tools: FirstTools, tools as second_tools: SecondTools);
+
+fn listed_comparisons(conn: &mut Db, filters: &Filters) -> QueryResult<(Page, Vec<ListedRecord>)> {
+    let (first, second) = (first_tools, second_tools);
+    let filtered = || {
+        let mut query = comparisons::table
+            .inner_join(first.on(first.field(tools::id).eq(comparisons::first_tool_id)))
+            .inner_join(second.on(second.field(tools::id).eq(comparisons::second_tool_id)))
+            .into_boxed();
+        if let Some(status) = filters.status {
+            query = query.filter(comparisons::status.eq(status.to_i16()));
+        }
+        if filters.attention == Some(Attention::HiddenSide) {
+            let hidden = first.field(tools::status).ne(Status::PUBLISHED);
+            let hidden = hidden.or(second.field(tools::status).ne(Status::PUBLISHED));
+            query = query.filter(comparisons::status.eq(Status::PUBLISHED)).filter(hidden);
+        }
+        if !filters.q.is_empty() {
+            // Both names in a row, so that "amber basalt" finds the two.
+            query = query.filter(
+                sql::<Bool>(
+                    "lower(first_tools.name || ' ' || second_tools.name || ' ' || first_tools.slug || '-vs-' || \
+                     second_tools.slug) LIKE ",
+                )
+                .bind::<Text, _>(containing(&filters.q.to_lowercase()))
+                .sql(&format!(" ESCAPE '{ESCAPE}'")),
+            );
+        }
+        query
+    };
+    let (page, limit, offset) = page(filters, filtered().count().get_result(conn)?);
+    type Named = (String, String);
+    let rows: Vec<(i64, Named, Named, i16, Option<NaiveDate>)> = filtered()
+        .order(comparisons::id.desc())
+        .limit(limit)
+        .offset(offset)
+        .select((
+            comparisons::id,
+            (first.field(tools::name), first.field(tools::slug)),
+            (second.field(tools::name), second.field(tools::slug)),
+            comparisons::status,
+            comparisons::published_on,
+        ))
+        .load(conn)?;
+    let listed = rows.into_iter().map(|(id, a, b, number, published_on)| ListedRecord {
+        id,
+        name: format!("{} vs {}", a.0, b.0),
+        slug: format!("{}-vs-{}", a.1, b.1),
+        status: status(number),
+        cells: vec![published_on.map_or_else(|| Cell::Text("—".to_owned()), |day| Cell::Day(Day(day)))],
+    });
+    Ok((page, listed.collect()))
+}
+
+fn listed_tools(conn: &mut Db, filters: &Filters) -> QueryResult<(Page, Vec<ListedRecord>)> {
+    let stale = due::unchecked_before(Utc::now().date_naive(), stale_days(conn)?);
+    let (page, limit, offset) = page(filters, matching_tools(filters, stale).count().get_result(conn)?);
+    let query = matching_tools(filters, stale);
+    let sorted = match filters.sort {
+        Sort::Touched => query.order((tools::updated_at.desc(), tools::id.desc())),
+        Sort::Name => query.order((lower(tools::name), tools::id)),
+        Sort::Checked => query.order((
+            tools::price_checked_on.is_null().desc(),
+            tools::price_checked_on.asc(),
+            tools::id.asc(),
+        )),
+    };
+    type ToolColumns = (i64, String, String, i16, i64, Option<NaiveDate>, NaiveDateTime);
+    let rows: Vec<ToolColumns> = sorted
+        .limit(limit)
+        .offset(offset)
+        .select((
+            tools::id,
+            tools::slug,
+            tools::name,
+            tools::status,
+            tools::category_id,
+            tools::price_checked_on,
+            tools::updated_at,
+        ))
+        .load(conn)?;
+    let ids: Vec<i64> = rows.iter().map(|row| row.0).collect();
+    let reviews: HashMap<i64, i64> = reviews::table
+        .filter(reviews::tool_id.eq_any(ids))
+        .group_by(reviews::tool_id)
+        .select((reviews::tool_id, count_star()))
+        .load(conn)?
+        .into_iter()
+        .collect();
+    let categories: HashMap<i64, String> =
+        categories::table.select((categories::id, categories::name)).load(conn)?.into_iter().collect();
+    let listed = rows.into_iter().map(|(id, slug, name, number, category_id, checked_on, touched_at)| {
+        let cells = vec![
+            Cell::Text(categories.get(&category_id).cloned().unwrap_or_default()),
+            Cell::Reviews(reviews.get(&id).copied().unwrap_or_default()),
+            checked_on.map_or(Cell::Never, |day| Cell::Day(Day(day))),
+            Cell::Day(Day(touched_at.date())),
+        ];
+        ListedRecord { id, name, slug, status: status(number), cells }
+    });
+    Ok((page, listed.collect()))
+}
+
+/// The tools that an address asks for. A price or fact that was not checked since `stale` is stale.
+fn matching_tools<'a>(
+    filters: &Filters,
+    stale: NaiveDate,
+) -> tools::BoxedQuery<'a, <Db as Connection>::Backend> {
+    let mut query = tools::table.into_boxed();
+    if !filters.q.is_empty() {
+        // SQLite knows small letters of ASCII only, so a name as it stands is found too.
+        let (small, exact) = (containing(&filters.q.to_lowercase()), containing(&filters.q));
+        query = query.filter(
+            lower(tools::name)
+                .like(small.clone())
+                .escape(ESCAPE)
+                .or(tools::name.like(exact).escape(ESCAPE))
+                .or(tools::slug.like(small).escape(ESCAPE)),
+        );
+    }
+    if let Some(status) = filters.status {
+        query = query.filter(tools::status.eq(status.to_i16()));
+    }
+    if !filters.category.is_empty() {
+        let id = categories::table
+            .filter(categories::slug.eq(filters.category.clone()))
+            .select(categories::id)
+            .single_value();
+        query = query.filter(tools::category_id.nullable().eq(id));
+    }
+    match filters.attention {
+        None | Some(Attention::HiddenSide) => query,
+        Some(Attention::FewReviews) => {
+            let reviews = reviews::table.filter(reviews::tool_id.eq(tools::id)).count().single_value();
+            query.filter(tools::status.eq(Status::PUBLISHED)).filter(reviews.lt(Some(due::REVIEWS_WANTED)))
+        }
+        Some(Attention::Stale) => {
+            let stated = tools::price_entry.ne("").or(tools::price_text.ne(""));
+            let facts = facts::table
+                .filter(facts::tool_id.eq(tools::id))
+                .filter(facts::checked_on.lt(stale).or(facts::checked_on.is_null()));
+            let is_stale = tools::price_checked_on
+                .lt(stale)
+                .or(tools::price_checked_on.is_null().and(stated))
+                .or(exists(facts));
+            query.filter(tools::status.eq(Status::PUBLISHED)).filter(is_stale)
+        }
+        Some(Attention::Draft) => query
+            .filter(tools::status.eq(Status::Draft.to_i16()))
+            .filter(tools::updated_at.lt(due::untouched_before(Utc::now().date_naive()))),
+    }
+}

@@ -1,0 +1,59 @@
+//! The editor of records: lists, forms, previews, two editors at once, archiving and restoring, and the history.
+//!
+//! All four kinds go the same way. [`form`] has what the form of each kind offers, and the fields themselves come from the
+//! schema of the catalogue file: [`form_json`] makes a record of what was typed and back, [`difference`] says what differs
+//! between two. [`filters`] says what an address asks of a list, [`action`] what a sent form asks for; [`context`] and
+//! [`list`] read, [`store`] writes, and [`conflict`] shows two editors what each of them wants.
+
+mod action;
+mod conflict;
+mod context;
+pub(super) mod difference;
+mod filters;
+mod form;
+mod form_json;
+mod handlers;
+mod history;
+mod list;
+mod list_views;
+pub(super) mod log_text;
+mod preview;
+mod store;
+mod views;
+
+use actix_web::web;
+
+use crate::{
+    catalogue::RecordKind,
+    web::page::{get, post, resource},
+};
+
+pub(super) fn routes(app: &mut web::ServiceConfig) {
+    for &kind in RecordKind::ALL {
+        let at = |rest: &str| format!("/{}{rest}", kind.plural());
+        app.service(resource(&at(""), "GET, HEAD").route(get().to(move |desk| handlers::list(kind, desk))))
+            .service(
+                resource(&at("/new"), "GET, HEAD, POST")
+                    .route(get().to(move |desk| handlers::open(kind, None, desk)))
+                    .route(post().to(move |desk, form| handlers::send(kind, None, desk, form))),
+            )
+            .service(
+                resource(&at("/{id}"), "GET, HEAD, POST")
+                    .route(get().to(move |id, desk| handlers::open(kind, Some(id), desk)))
+                    .route(post().to(move |id, desk, form| handlers::send(kind, Some(id), desk, form))),
+            );
+        // A tool is archived and restored by its form.
+        if kind != RecordKind::Tool {
+            app.service(
+                resource(&at("/{id}/archive"), "GET, HEAD, POST")
+                    .route(get().to(move |id, desk| handlers::ask_to_archive(kind, id, desk)))
+                    .route(post().to(move |id, desk, form| handlers::archive(kind, id, desk, form))),
+            )
+            .service(
+                resource(&at("/{id}/restore"), "POST")
+                    .route(post().to(move |id, desk| handlers::restore(kind, id, desk))),
+            );
+        }
+    }
+    history::routes(app);
+}

@@ -1,0 +1,57 @@
+//! The page of a record as readers will see it.
+
+use actix_web::HttpResponse;
+use askama::Template;
+
+use super::{conflict, context::FormContext, views::PreviewBar};
+use crate::{
+    admin::{Desk, form::FormData, paths::form_path},
+    catalogue::{
+        Catalogue,
+        file::{Record, State},
+    },
+    comparisons,
+    db::Database,
+    reviewers, tools,
+    votes::LiveTallies,
+    web::{error::AppError, session::Flash},
+};
+
+/// Draws what was typed: a tool with a bar that leads back to its form, others for a window of their own.
+pub(super) async fn show(
+    desk: &Desk,
+    context: &FormContext,
+    state: State,
+    data: &FormData,
+) -> Result<HttpResponse, AppError> {
+    let (catalogue, standings) = (desk.shared::<Catalogue>()?, desk.shared::<LiveTallies>()?);
+    let (request, visit, id) = (desk.request(), &desk.visit, context.id);
+    let notice = Flash { problem: false, text: "A preview: nothing is saved yet.".to_owned() };
+    match state.record {
+        Record::Category(record) => {
+            let load = move |conn: &mut _| tools::CategoryPreview::load(conn, &catalogue, id, &record);
+            desk.read(load).await?.show(request, visit, notice)
+        }
+        Record::Reviewer(record) => {
+            let load = move |conn: &mut _| reviewers::Preview::load(conn, &catalogue, id, &record);
+            desk.read(load).await?.show(request, visit, notice)
+        }
+        Record::Tool(record) => {
+            let database = desk.shared::<Database>()?;
+            // Not as one read: the directory is loaded in a transaction of its own.
+            let load = database
+                .run(move |conn| Ok(tools::preview::Preview::of(conn, &catalogue, &standings, *record, id)?));
+            let bar = PreviewBar { action: form_path(context.kind, id), carried: conflict::carried(data) };
+            load.await?.send(request, visit, bar.render()?)
+        }
+        Record::Comparison(record) => {
+            let load = move |conn: &mut _| comparisons::Preview::load(conn, &catalogue, &standings, &record);
+            match desk.read(load).await? {
+                Some(preview) => preview.show(request, visit, notice),
+                None => Err(AppError::Unprocessable(
+                    "Readers do not see both tools yet, so there is no page to look at.".into(),
+                )),
+            }
+        }
+    }
+}

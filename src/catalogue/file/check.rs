@@ -1,0 +1,230 @@
+//! Checks JSON against a [`Schema`] and notes everything that is wrong with it, so that all problems come at once.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use chrono::NaiveDate;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::problem::{Path, Problem, Problems, quoted};
+use super::schema::{FieldType, Rows, Schema, Word};
+use crate::slug::Slug;
+use crate::text::join_and;
+
+/// The most characters of a name, a tagline or a label.
+const SHORT: usize = 300;
+
+/// The most characters of any other text.
+const LONG: usize = 10_000;
+
+/// Checks an object. What is null or empty and may be is taken out, so that what is left can be read as a record.
+pub(super) fn object(problems: &Problems, path: &Path<'_>, schema: Schema, value: &mut Value) {
+    let Value::Object(entries) = value else { return problems.add(path, expected("an object", value)) };
+    for key in entries.keys().filter(|key| !schema.iter().any(|(known, _)| known == key)) {
+        problems.add(&path.key(key), "unknown key");
+    }
+    for (key, field) in schema {
+        let path = path.key(key);
+        match entries.get_mut(*key) {
+            None if field.is_required() => problems.add(&path, "is required"),
+            None => {}
+            Some(value) if field.is_nullable() && (value.is_null() || value.as_str() == Some("")) => {
+                entries.remove(*key);
+            }
+            Some(value) => check(problems, &path, *field, value),
+        }
+    }
+    // Only reviewers have both.
+    let is = |key: &str, word: &str| entries.get(key).and_then(Value::as_str) == Some(word);
+    if schema.iter().any(|(key, _)| *key == "model") {
+        let is_human = is("kind", "human") || !entries.contains_key("kind");
+        match entries.get("model") {
+            None if is("kind", "ai") => problems.add(&path.key("model"), "is required for kind ai"),
+            Some(Value::String(_)) if is_human => problems.add(&path.key("model"), "is only for kind ai"),
+            _ => {}
+        }
+    }
+}
+
+/// Reads what was checked, unless something is wrong with it.
+pub(super) fn read<T: DeserializeOwned>(problems: Problems, value: Value) -> Result<T, Vec<Problem>> {
+    let problems = problems.into_vec();
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    serde_json::from_value(value)
+        .map_err(|cause| vec![Problem { path: String::new(), message: cause.to_string() }])
+}
+
+fn check(problems: &Problems, path: &Path<'_>, field: FieldType, value: &mut Value) {
+    match field {
+        FieldType::Object(schema) => return object(problems, path, schema, value),
+        FieldType::Rows(rows, schema) => return list(problems, path, rows, schema, value),
+        FieldType::Pair => return pair(problems, path, value),
+        FieldType::Texts => return texts(problems, path, value),
+        FieldType::Score => return score(problems, path, value),
+        _ => {}
+    }
+    let Value::String(text) = value else { return problems.add(path, expected("text", value)) };
+    let most = match field {
+        FieldType::Name | FieldType::Tagline | FieldType::OptionalName => SHORT,
+        _ => LONG,
+    };
+    let fault = match field {
+        FieldType::Slug => text.parse::<Slug>().err().map(|fault| fault.to_string()),
+        FieldType::Word(_, Word { is_known, choices }) => {
+            (!is_known(text)).then(|| format!("{} is not {choices}", quoted(text)))
+        }
+        FieldType::Link => (!is_link(text)).then(|| format!("{} is not an http(s) address", quoted(text))),
+        FieldType::Date => (!is_date(text)).then(|| format!("{} is not a date (YYYY-MM-DD)", quoted(text))),
+        FieldType::Price => {
+            (!is_price(text)).then(|| format!("{} is not a price such as \"20.00\"", quoted(text)))
+        }
+        FieldType::Currency => {
+            (!is_currency(text)).then(|| format!("{} is not three capital letters", quoted(text)))
+        }
+        _ => {
+            check_text(problems, path, text, most);
+            match field {
+                FieldType::Name if text.trim().is_empty() => Some("is empty".to_owned()),
+                FieldType::Name if text.contains(['\n', '\t']) => Some("is more than one line".to_owned()),
+                _ => None,
+            }
+        }
+    };
+    if let Some(fault) = fault {
+        problems.add(path, fault);
+    }
+    if matches!(field, FieldType::Link) {
+        check_text(problems, path, text, most);
+    }
+}
+
+fn list(problems: &Problems, path: &Path<'_>, rows: Rows, schema: Schema, value: &mut Value) {
+    let Value::Array(values) = value else { return problems.add(path, expected("a list", value)) };
+    for (index, value) in values.iter_mut().enumerate() {
+        object(problems, &path.index(index), schema, value);
+    }
+    if let (Some((key, field)), false) = (schema.first(), rows == Rows::Alike) {
+        refuse_repeats(problems, path, key, *field, values);
+    }
+}
+
+/// Notes each object of a list that names the same thing as one before it, in its first key. One that cannot be read
+/// for another reason counts too.
+fn refuse_repeats(problems: &Problems, path: &Path<'_>, key: &str, field: FieldType, values: &[Value]) {
+    let mut seen: HashMap<Vec<&str>, usize> = HashMap::new();
+    for (index, value) in values.iter().enumerate() {
+        let Some(value) = value.get(key) else { continue };
+        let names = match field {
+            FieldType::Pair => both(value),
+            _ => value.as_str().map(|name| vec![name]),
+        };
+        let Some(names) = names.filter(|names| !names.contains(&"")) else { continue };
+        match seen.entry(names) {
+            Entry::Vacant(entry) => drop(entry.insert(index)),
+            Entry::Occupied(entry) => {
+                let names: Vec<String> = entry.key().iter().map(|name| quoted(name)).collect();
+                let are = if names.len() == 1 { "is" } else { "are" };
+                let message = format!("{} {are} already {path}[{}]", join_and(&names), entry.get());
+                problems.add(&path.index(index).key(key), message);
+            }
+        }
+    }
+}
+
+/// The two tools of a comparison, in one order whichever way round they stand.
+fn both(tools: &Value) -> Option<Vec<&str>> {
+    let mut tools: Vec<&str> = tools.as_array()?.iter().map_while(Value::as_str).collect();
+    tools.sort_unstable();
+    (tools.len() == 2).then_some(tools)
+}
+
+fn pair(problems: &Problems, path: &Path<'_>, value: &mut Value) {
+    let Value::Array(values) = value else { return problems.add(path, expected("a list", value)) };
+    for (index, value) in values.iter_mut().enumerate() {
+        check(problems, &path.index(index), FieldType::Slug, value);
+    }
+    match values.as_slice() {
+        [Value::String(first), Value::String(second)] if first == second && first.parse::<Slug>().is_ok() => {
+            problems.add(path, format!("{} cannot be compared with itself", quoted(first)));
+        }
+        [_, _] => {}
+        _ => problems.add(path, format!("expected two tools, found {}", values.len())),
+    }
+}
+
+fn texts(problems: &Problems, path: &Path<'_>, value: &mut Value) {
+    let Value::Array(values) = value else { return problems.add(path, expected("a list", value)) };
+    for (index, value) in values.iter_mut().enumerate() {
+        check(problems, &path.index(index), FieldType::Text, value);
+    }
+}
+
+fn score(problems: &Problems, path: &Path<'_>, value: &Value) {
+    let Value::Number(number) = value else { return problems.add(path, expected("a number", value)) };
+    match number.as_i64() {
+        Some(0..=100) => {}
+        None if number.is_f64() => {
+            problems.add(path, format!("{number} is not a whole number between 0 and 100"));
+        }
+        _ => problems.add(path, format!("{number} is not between 0 and 100")),
+    }
+}
+
+fn is_link(text: &str) -> bool {
+    // The parser forgives spaces and line breaks; what is stored must be an address as it stands.
+    let is_clean = !text.contains(|c: char| c.is_whitespace() || c.is_control());
+    let is_web = |url: &url::Url| matches!(url.scheme(), "http" | "https") && url.has_host();
+    is_clean && url::Url::parse(text).is_ok_and(|url| is_web(&url))
+}
+
+fn is_date(text: &str) -> bool {
+    // The parser forgives missing zeros and a sign.
+    let is_shaped = text.len() == 10
+        && text.bytes().enumerate().all(
+            |(i, b)| {
+                if i == 4 || i == 7 { b == b'-' } else { b.is_ascii_digit() }
+            },
+        );
+    is_shaped && !text.starts_with("0000") && NaiveDate::parse_from_str(text, "%Y-%m-%d").is_ok()
+}
+
+fn is_price(text: &str) -> bool {
+    let is_number = |digits: &str, most: usize| {
+        (1..=most).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    text.is_empty()
+        || match text.split_once('.') {
+            Some((whole, part)) => is_number(whole, 12) && is_number(part, 4),
+            None => is_number(text, 12),
+        }
+}
+
+fn is_currency(text: &str) -> bool {
+    text.is_empty() || (text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_uppercase()))
+}
+
+fn check_text(problems: &Problems, path: &Path<'_>, text: &str, most: usize) {
+    let chars = text.chars().count();
+    if chars > most {
+        problems.add(path, format!("has {chars} characters, at most {most} are allowed"));
+    }
+    if let Some(c) = text.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\t')) {
+        problems.add(path, format!("contains the control character U+{:04X}", u32::from(c)));
+    }
+}
+
+/// The message for a value of the wrong type.
+pub(super) fn expected(wanted: &str, found: &Value) -> String {
+    let found = match found {
+        Value::Null => "null",
+        Value::Bool(_) => "true or false",
+        Value::Number(_) => "a number",
+        Value::String(_) => "text",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    };
+    format!("expected {wanted}, found {found}")
+}
