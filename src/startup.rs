@@ -114,23 +114,32 @@ impl Site {
         assets::warm();
         let house = (database.clone(), Arc::clone(&limits));
 
+        let catalogue = Catalogue::new(database.clone(), Arc::clone(&freshness));
+        let cache = Arc::new(PageCache::new(options.page_cache_mb, Arc::clone(&freshness)));
         let shared = Shared {
+            app: web::Data::new(voting::App {
+                settings: settings.clone(),
+                database: database.clone(),
+                catalogue: catalogue.clone(),
+                standings: Arc::clone(&standings),
+                hub: Arc::clone(&hub),
+                ballots: ballots.clone(),
+                cache: Arc::clone(&cache),
+                limits: Arc::clone(&limits),
+                freshness: Arc::clone(&freshness),
+            }),
             settings: web::Data::new(settings.clone()),
             sessions: DatabaseSessions::new(database.clone(), Arc::clone(&freshness)),
             recent: web::Data::new(RecentAccounts::new(Arc::clone(&freshness))),
             pairs: web::Data::new(PairFrames::default()),
             figures: web::Data::new(admin::Figures::default()),
-            cache: web::Data::new(PageCache::new(options.page_cache_mb, Arc::clone(&freshness))),
+            cache: web::Data::from(cache),
             freshness: web::Data::from(freshness),
             database: web::Data::new(database),
-            catalogue: web::Data::new(Catalogue::default()),
-            hub: web::Data::from(Arc::clone(&hub)),
+            catalogue: web::Data::new(catalogue),
             standings: web::Data::from(standings),
             limits: web::Data::from(Arc::clone(&limits)),
-            after_sign_in: web::Data::from(
-                Arc::new(CastKeptVote { ballots: ballots.clone(), limits }) as Arc<dyn AfterSignIn>
-            ),
-            ballots: web::Data::new(ballots),
+            after_sign_in: web::Data::from(Arc::new(CastKeptVote { ballots, limits }) as Arc<dyn AfterSignIn>),
         };
         let server = HttpServer::new(move || {
             let shared = shared.clone();
@@ -213,6 +222,7 @@ impl Stopper {
 
 #[derive(Clone)]
 struct Shared {
+    app: web::Data<voting::App>,
     settings: web::Data<Settings>,
     database: web::Data<Database>,
     sessions: DatabaseSessions,
@@ -222,16 +232,15 @@ struct Shared {
     figures: web::Data<admin::Figures>,
     freshness: web::Data<Freshness>,
     catalogue: web::Data<Catalogue>,
-    hub: web::Data<Hub>,
     standings: web::Data<Standings>,
     limits: web::Data<RateLimits>,
     after_sign_in: web::Data<dyn AfterSignIn>,
-    ballots: web::Data<BallotBox>,
 }
 
 impl Shared {
     fn register(&self, app: &mut web::ServiceConfig) {
-        app.app_data(self.settings.clone())
+        app.app_data(self.app.clone())
+            .app_data(self.settings.clone())
             .app_data(self.database.clone())
             .app_data(self.catalogue.clone())
             .app_data(self.recent.clone())
@@ -239,11 +248,9 @@ impl Shared {
             .app_data(self.pairs.clone())
             .app_data(self.figures.clone())
             .app_data(self.freshness.clone())
-            .app_data(self.hub.clone())
             .app_data(self.standings.clone())
             .app_data(self.limits.clone())
             .app_data(self.after_sign_in.clone())
-            .app_data(self.ballots.clone())
             .app_data(web::FormConfig::default().limit(FORM_LIMIT))
             .app_data(web::PayloadConfig::default().limit(FORM_LIMIT));
     }

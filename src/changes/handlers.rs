@@ -8,11 +8,10 @@ use super::{
 };
 use crate::{
     accounts::Visit,
-    catalogue::Catalogue,
-    config::Settings,
-    db::{Database, freshness::Votes},
+    db::freshness::Votes,
+    voting::App,
     web::{
-        cache::{Anybody, Drawn, PageCache},
+        cache::{Anybody, Drawn},
         error::AppError,
     },
 };
@@ -20,29 +19,23 @@ use crate::{
 pub(super) async fn index(
     request: HttpRequest,
     visit: Visit,
-    database: web::Data<Database>,
-    catalogue: web::Data<Catalogue>,
-    cache: web::Data<PageCache>,
+    app: web::Data<App>,
 ) -> Result<HttpResponse, AppError> {
     let asked = Asked::parse(request.query_string());
     let draw = async || {
-        let found = database.run(move |conn| load::found(conn, &catalogue, asked)).await?;
+        let directory = app.catalogue.snapshot().await?;
+        let found = app.database.run(move |conn| load::found(conn, directory, asked)).await?;
         Drawn::page(&ChangesPage::new(&visit.by_anybody(), &found), Votes::Of(Vec::new()))
     };
-    cache.show(&request, &visit, draw).await
+    app.cache.show(&request, &visit, draw).await
 }
 
-pub(super) async fn feed(
-    request: HttpRequest,
-    settings: web::Data<Settings>,
-    database: web::Data<Database>,
-    catalogue: web::Data<Catalogue>,
-    cache: web::Data<PageCache>,
-) -> Result<HttpResponse, AppError> {
+pub(super) async fn feed(request: HttpRequest, app: web::Data<App>) -> Result<HttpResponse, AppError> {
     let asked = Asked::parse(request.query_string());
     let draw = async || {
-        let found = database.run(move |conn| load::found(conn, &catalogue, asked)).await?;
-        Ok(Drawn::feed(feed_text(&settings, &found)?, Votes::Of(Vec::new())))
+        let directory = app.catalogue.snapshot().await?;
+        let found = app.database.run(move |conn| load::found(conn, directory, asked)).await?;
+        Ok(Drawn::feed(feed_text(&app.settings, &found)?, Votes::Of(Vec::new())))
     };
-    cache.show(&request, &Anybody, draw).await
+    app.cache.show(&request, &Anybody, draw).await
 }

@@ -3,74 +3,58 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::{
-    find::{Found, find},
-    load::{self, Outcome},
+    find::{Found, find, no_such_pair},
+    load::load,
     stream::PairFrames,
     views::ComparisonPage,
 };
 use crate::{
     accounts::Visit,
-    catalogue::Catalogue,
-    db::{Database, freshness::Votes},
-    voting::{Hub, Standings, own_forms},
-    web::{
-        cache::{Drawn, PageCache},
-        error::AppError,
-        page,
-    },
+    db::freshness::Votes,
+    voting::{App, own_forms},
+    web::{cache::Drawn, error::AppError, page},
 };
 
 pub(super) async fn show(
     request: HttpRequest,
     text: web::Path<String>,
     visit: Visit,
-    database: web::Data<Database>,
-    catalogue: web::Data<Catalogue>,
-    standings: web::Data<Standings>,
-    cache: web::Data<PageCache>,
+    app: web::Data<App>,
 ) -> Result<HttpResponse, AppError> {
-    let own = own_forms(&request, &visit, &database, &catalogue);
+    let own = own_forms(&request, &visit, &app);
     let draw = async || {
-        let outcome = match load::remembered(&catalogue, &standings, &text) {
-            Some(loaded) => Outcome::Page(loaded),
-            None => database.run(move |conn| load::load(conn, &catalogue, &standings, &text)).await?,
-        };
-        match outcome {
-            Outcome::Moved(path) => Ok(Drawn::Other(page::moved(&path))),
-            Outcome::Page(loaded) => {
+        let directory = app.catalogue.snapshot().await?;
+        match find(&directory, &text) {
+            Found::Here(pair) => {
+                let details = [
+                    app.catalogue.detail(&directory, pair.first.id).await?,
+                    app.catalogue.detail(&directory, pair.second.id).await?,
+                ];
+                let loaded = load(directory, &app.standings, pair, details);
                 Drawn::page(&ComparisonPage::new(&visit.by_anybody(), &loaded), Votes::Of(loaded.shown()))
             }
+            Found::Elsewhere(path) => Ok(Drawn::Other(page::moved(&path))),
+            Found::Nowhere => Err(no_such_pair(directory, text.clone()).await),
         }
     };
-    cache.show_with(&request, &visit, draw, own).await
+    app.cache.show_with(&request, &visit, draw, own).await
 }
 
 pub(super) async fn live(
     request: HttpRequest,
     text: web::Path<String>,
-    database: web::Data<Database>,
-    catalogue: web::Data<Catalogue>,
-    hub: web::Data<Hub>,
-    standings: web::Data<Standings>,
+    app: web::Data<App>,
     frames: web::Data<PairFrames>,
 ) -> Result<HttpResponse, AppError> {
-    let found = database
-        .run(move |conn| {
-            let directory = catalogue.current(conn)?;
-            match find(&directory, &text) {
-                Found::Here(pair) => Ok(Ok((pair, directory.version))),
-                Found::Elsewhere(path) => Ok(Err(path)),
-                Found::Nowhere(offer) => Err(AppError::NotFound(offer)),
-            }
-        })
-        .await?;
-    let (pair, version) = match found {
-        Ok(here) => here,
-        Err(path) => return Ok(page::moved(&format!("{path}/live"))),
+    let directory = app.catalogue.snapshot().await?;
+    let pair = match find(&directory, &text) {
+        Found::Here(pair) => pair,
+        Found::Elsewhere(path) => return Ok(page::moved(&format!("{path}/live"))),
+        Found::Nowhere => return Err(no_such_pair(directory, text.into_inner()).await),
     };
     let ids = [pair.first.id, pair.second.id];
     // Watch first and look after, so that no vote falls in between.
-    let answer = frames.answer(&request, &hub, pair, version)?;
-    standings.show(ids);
+    let answer = frames.answer(&request, &app.hub, pair, directory.version)?;
+    app.standings.show(ids);
     Ok(answer)
 }

@@ -8,10 +8,10 @@ use super::{
 };
 use crate::{
     accounts::Visit,
-    config::Settings,
-    db::{Database, freshness::Votes},
+    db::freshness::Votes,
+    voting::App,
     web::{
-        cache::{Anybody, Drawn, PageCache},
+        cache::{Anybody, Drawn},
         error::AppError,
     },
 };
@@ -19,27 +19,21 @@ use crate::{
 pub(super) async fn index(
     request: HttpRequest,
     visit: Visit,
-    database: web::Data<Database>,
-    cache: web::Data<PageCache>,
+    app: web::Data<App>,
 ) -> Result<HttpResponse, AppError> {
     let asked = Asked::parse(request.query_string());
     let draw = async || {
-        let found = database.run(move |conn| Ok(store::found(conn, asked)?)).await?;
+        let found = app.database.run(move |conn| Ok(store::found(conn, asked)?)).await?;
         Drawn::page(&LogPage::new(&visit.by_anybody(), found), Votes::Of(Vec::new()))
     };
-    cache.show(&request, &visit, draw).await
+    app.cache.show(&request, &visit, draw).await
 }
 
-pub(super) async fn feed(
-    request: HttpRequest,
-    settings: web::Data<Settings>,
-    database: web::Data<Database>,
-    cache: web::Data<PageCache>,
-) -> Result<HttpResponse, AppError> {
+pub(super) async fn feed(request: HttpRequest, app: web::Data<App>) -> Result<HttpResponse, AppError> {
     let asked = Asked::parse(request.query_string());
     let draw = async || {
-        let found = database.run(move |conn| Ok(store::found(conn, asked)?)).await?;
-        Ok(Drawn::feed(feed_text(&settings, found)?, Votes::Of(Vec::new())))
+        let found = app.database.run(move |conn| Ok(store::found(conn, asked)?)).await?;
+        Ok(Drawn::feed(feed_text(&app.settings, found)?, Votes::Of(Vec::new())))
     };
-    cache.show(&request, &Anybody, draw).await
+    app.cache.show(&request, &Anybody, draw).await
 }

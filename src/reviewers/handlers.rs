@@ -1,5 +1,7 @@
 //! Showing the panel and one reviewer.
 
+use std::sync::Arc;
+
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::{
@@ -8,46 +10,47 @@ use super::{
 };
 use crate::{
     accounts::Visit,
-    catalogue::Catalogue,
-    db::{Database, freshness::Votes},
+    db::{Db, freshness::Votes},
+    voting::App,
     web::{
-        cache::{Drawn, PageCache},
+        cache::Drawn,
         error::AppError,
-        page,
+        page::{self, compute},
     },
 };
 
 pub(super) async fn panel(
     request: HttpRequest,
     visit: Visit,
-    database: web::Data<Database>,
-    catalogue: web::Data<Catalogue>,
-    cache: web::Data<PageCache>,
+    app: web::Data<App>,
 ) -> Result<HttpResponse, AppError> {
     let draw = async || {
-        let members = database.run(move |conn| load::panel(conn, &catalogue)).await?;
+        let (directory, standings) = (app.catalogue.snapshot().await?, Arc::clone(&app.standings));
+        let members = compute(move || Ok(load::panel(&directory, &standings))).await?;
         let description = "Who reviews here: each reviewer’s point of view, record, and whether human or AI.";
         let shell = visit.by_anybody().shell("Reviewers", description, "/reviewers");
         Drawn::page(&PanelPage::new(shell, &members), Votes::All)
     };
-    cache.show(&request, &visit, draw).await
+    app.cache.show(&request, &visit, draw).await
 }
 
 pub(super) async fn reviewer(
     request: HttpRequest,
     slug: web::Path<String>,
     visit: Visit,
-    database: web::Data<Database>,
-    catalogue: web::Data<Catalogue>,
-    cache: web::Data<PageCache>,
+    app: web::Data<App>,
 ) -> Result<HttpResponse, AppError> {
-    let slug = slug.into_inner();
     let asked = Asked::parse(request.query_string());
-    let draw = async || match database.run(move |conn| load::profile(conn, &catalogue, &slug)).await? {
-        Found::Here(profile) => {
-            Drawn::page(&ReviewerPage::new(&visit.by_anybody(), &profile, &asked), Votes::All)
+    let draw = async || {
+        let (directory, standings) = (app.catalogue.snapshot().await?, Arc::clone(&app.standings));
+        match load::reviewer(&directory, &slug)? {
+            Found::Here(reviewer) => {
+                let load = move |conn: &mut Db| load::profile(conn, &directory, &standings, *reviewer);
+                let profile = app.database.run(load).await?;
+                Drawn::page(&ReviewerPage::new(&visit.by_anybody(), &profile, &asked), Votes::All)
+            }
+            Found::At(path) => Ok(Drawn::Other(page::moved(&path))),
         }
-        Found::At(path) => Ok(Drawn::Other(page::moved(&path))),
     };
-    cache.show(&request, &visit, draw).await
+    app.cache.show(&request, &visit, draw).await
 }

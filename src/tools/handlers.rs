@@ -1,5 +1,7 @@
 //! The pages of tools and categories.
 
+use std::sync::Arc;
+
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::{
@@ -11,13 +13,13 @@ use super::{
 };
 use crate::{
     accounts::Visit,
-    catalogue::{Catalogue, no_such_tool},
-    db::{Database, Db, freshness::Votes},
-    voting::{Standings, own_forms},
+    catalogue::no_such_tool,
+    db::{Db, freshness::Votes},
+    voting::{App, own_forms},
     web::{
-        cache::{Drawn, PageCache},
+        cache::Drawn,
         error::AppError,
-        page,
+        page::{self, compute},
         paging::{field, wanted},
     },
 };
@@ -25,34 +27,22 @@ use crate::{
 pub(super) async fn index(
     request: HttpRequest,
     visit: Visit,
-    database: web::Data<Database>,
-    catalogue: web::Data<Catalogue>,
-    standings: web::Data<Standings>,
-    cache: web::Data<PageCache>,
+    app: web::Data<App>,
 ) -> Result<HttpResponse, AppError> {
     let filters = Filters::parse(request.query_string());
     let draw = async || {
-        let load = move |conn: &mut Db| {
-            let directory = catalogue.current(conn)?;
-            Ok(load::listing(conn, directory, &standings, filters)?)
-        };
-        let listing = database.run(load).await?;
+        let (directory, standings) = (app.catalogue.snapshot().await?, Arc::clone(&app.standings));
+        let load = move |conn: &mut Db| Ok(load::listing(conn, directory, &standings, filters)?);
+        let listing = app.database.run(load).await?;
         Ok(Drawn::page(&IndexPage::new(&visit.by_anybody(), listing), Votes::All)?.beside_data())
     };
-    cache.show(&request, &visit, draw).await
+    app.cache.show(&request, &visit, draw).await
 }
 
-pub(super) async fn suggest(
-    request: HttpRequest,
-    database: web::Data<Database>,
-    catalogue: web::Data<Catalogue>,
-) -> Result<HttpResponse, AppError> {
+pub(super) async fn suggest(request: HttpRequest, app: web::Data<App>) -> Result<HttpResponse, AppError> {
     let filters = Filters::parse(request.query_string());
-    let load = move |conn: &mut Db| {
-        let directory = catalogue.current(conn)?;
-        Ok(suggestions(conn, &directory, filters)?)
-    };
-    let found = database.run(load).await?;
+    let directory = app.catalogue.snapshot().await?;
+    let found = app.database.run(move |conn| Ok(suggestions(conn, &directory, filters)?)).await?;
     page::show_data(&request, &found, "public, max-age=30")
 }
 
@@ -60,60 +50,55 @@ pub(super) async fn show(
     request: HttpRequest,
     slug: web::Path<String>,
     visit: Visit,
-    database: web::Data<Database>,
-    catalogue: web::Data<Catalogue>,
-    standings: web::Data<Standings>,
-    cache: web::Data<PageCache>,
+    app: web::Data<App>,
 ) -> Result<HttpResponse, AppError> {
-    let asked = slug.clone();
-    let own = own_forms(&request, &visit, &database, &catalogue);
-    let draw =
-        async || match database.run(move |conn| load::tool(conn, &catalogue, &standings, &slug)).await? {
-            Found::Here(sheet) => {
+    let own = own_forms(&request, &visit, &app);
+    let draw = async || {
+        let directory = app.catalogue.snapshot().await?;
+        match load::tool(&directory, &slug) {
+            Found::Here(tool) => {
+                let detail = app.catalogue.detail(&directory, tool.id).await?;
+                let sheet = load::sheet(directory, &app.standings, tool, detail);
                 let shown = Votes::Of(sheet.shown());
-                Drawn::page(&ToolPage::new(&visit.by_anybody(), *sheet), shown)
+                Drawn::page(&ToolPage::new(&visit.by_anybody(), sheet), shown)
             }
             Found::At(path) => Ok(Drawn::Other(page::moved(&path))),
-            Found::Nowhere(directory) => Err(nowhere(move || no_such_tool(&directory, &asked)).await),
-        };
-    cache.show_with(&request, &visit, draw, own).await
-}
-
-/// Why there is nothing, found out on the blocking pool.
-async fn nowhere(look: impl FnOnce() -> AppError + Send + 'static) -> AppError {
-    web::block(look).await.unwrap_or_else(|cause| AppError::unavailable(&cause))
+            Found::Nowhere => Err(no_such_tool(directory, slug.clone()).await),
+        }
+    };
+    app.cache.show_with(&request, &visit, draw, own).await
 }
 
 pub(super) async fn categories(
     request: HttpRequest,
     visit: Visit,
-    database: web::Data<Database>,
-    catalogue: web::Data<Catalogue>,
-    cache: web::Data<PageCache>,
+    app: web::Data<App>,
 ) -> Result<HttpResponse, AppError> {
     let draw = async || {
-        let rankings = database.run(move |conn| Ok(load::rankings(conn, &catalogue)?)).await?;
+        let (directory, standings) = (app.catalogue.snapshot().await?, Arc::clone(&app.standings));
+        let rankings = compute(move || Ok(load::rankings(&directory, &standings))).await?;
         Drawn::page(&CategoriesPage::new(&visit.by_anybody(), &rankings), Votes::All)
     };
-    cache.show(&request, &visit, draw).await
+    app.cache.show(&request, &visit, draw).await
 }
 
 pub(super) async fn category(
     request: HttpRequest,
     slug: web::Path<String>,
     visit: Visit,
-    database: web::Data<Database>,
-    catalogue: web::Data<Catalogue>,
-    cache: web::Data<PageCache>,
+    app: web::Data<App>,
 ) -> Result<HttpResponse, AppError> {
     let wanted = wanted(&field(request.query_string(), "page"));
-    let asked = slug.clone();
-    let draw = async || match database.run(move |conn| load::ranking(conn, &catalogue, &slug)).await? {
-        Found::Here(ranked) => {
-            Drawn::page(&CategoryPage::new(&visit.by_anybody(), &ranked, wanted), Votes::All)
+    let draw = async || {
+        let (directory, standings) = (app.catalogue.snapshot().await?, Arc::clone(&app.standings));
+        match load::category(&directory, &slug) {
+            Found::Here(category) => {
+                let ranked = compute(move || Ok(load::ranked(&directory, &standings, category))).await?;
+                Drawn::page(&CategoryPage::new(&visit.by_anybody(), &ranked, wanted), Votes::All)
+            }
+            Found::At(path) => Ok(Drawn::Other(page::moved(&path))),
+            Found::Nowhere => Err(load::no_such_category(&directory, &slug)),
         }
-        Found::At(path) => Ok(Drawn::Other(page::moved(&path))),
-        Found::Nowhere(directory) => Err(nowhere(move || load::no_such_category(&directory, &asked)).await),
     };
-    cache.show(&request, &visit, draw).await
+    app.cache.show(&request, &visit, draw).await
 }

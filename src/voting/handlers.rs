@@ -1,28 +1,26 @@
 //! Casting a vote, reading a tally, watching tallies move.
 
-use std::net::IpAddr;
+use std::{net::IpAddr, sync::Arc};
 
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use serde::Deserialize;
 
 use super::{
-    BallotBox, Standings,
+    App, BallotBox,
     cards::MOST_WATCHED,
-    store::{self, Cast},
-    stream::{Hub, Watched},
+    store::Cast,
+    stream::Watched,
     views::{CastObject, TallyObject},
     vote::{Intent, Refusal},
 };
 use crate::{
     accounts::{CurrentUser, Visit},
-    catalogue::{Catalogue, no_such_tool},
-    db::Database,
+    catalogue::{Directory, Tool, no_such_tool},
     slug::Slug,
     stats::Choice,
     web::{
         error::{AppError, NotFound},
         guard::client_address,
-        limits::RateLimits,
         page::{self, Form, local_path, wants_json},
         session::{PendingVote, TypedSession},
     },
@@ -37,36 +35,32 @@ pub(super) struct Vote {
     next: String,
 }
 
-#[expect(clippy::too_many_arguments, reason = "each is an extractor")]
 pub(super) async fn cast(
     request: HttpRequest,
     tool: web::Path<String>,
     visit: Visit,
     session: TypedSession,
-    database: web::Data<Database>,
-    catalogue: web::Data<Catalogue>,
-    ballots: web::Data<BallotBox>,
-    limits: web::Data<RateLimits>,
+    app: web::Data<App>,
     form: Form<Vote>,
 ) -> Result<HttpResponse, AppError> {
     let choice = parse_choice(&form.0.choice)?;
     let asked = tool.into_inner();
-    let Ok(tool) = slug(&asked) else { return Err(unknown(&database, &catalogue, vec![asked]).await) };
+    let Ok(tool) = slug(&asked) else { return Err(unknown(&app, &[asked]).await) };
     let next = local_path(&form.0.next);
     let Some(user) = visit.user else {
         if wants_json(&request) {
             return Err(AppError::SignInFirst);
         }
-        limits.pending_vote(client_address(&request))?;
-        if !keep_for_later(&database, &session, &tool, choice).await? {
-            return Err(unknown(&database, &catalogue, vec![asked]).await);
+        app.limits.pending_vote(client_address(&request))?;
+        if !keep_for_later(&app, &session, &tool, choice).await? {
+            return Err(unknown(&app, &[asked]).await);
         }
         let next = next.unwrap_or_else(|| format!("/tools/{tool}"));
         return Ok(page::see_other(&sign_in_path(&next)));
     };
-    limits.vote(user.id, client_address(&request))?;
-    let cast = match cast_for(&ballots, &user, tool, choice, client_address(&request)).await {
-        Err(AppError::NotFound(_)) => return Err(unknown(&database, &catalogue, vec![asked]).await),
+    app.limits.vote(user.id, client_address(&request))?;
+    let cast = match cast_for(&app.ballots, &user, tool, choice, client_address(&request)).await {
+        Err(AppError::NotFound(_)) => return Err(unknown(&app, &[asked]).await),
         other => other?,
     };
     if wants_json(&request) {
@@ -79,38 +73,31 @@ pub(super) async fn cast(
     Ok(page::see_other(&next.unwrap_or_else(|| format!("/tools/{}", cast.tool_slug))))
 }
 
-pub(super) async fn tally(
-    tool: web::Path<String>,
-    database: web::Data<Database>,
-    catalogue: web::Data<Catalogue>,
-) -> Result<HttpResponse, AppError> {
-    let asked = tool.into_inner();
-    let slugs: Vec<String> = slug(&asked).into_iter().collect();
-    let (tools, standings) = database.run(move |conn| watched(conn, &slugs)).await?;
-    let Some(tool) = tools.first() else { return Err(unknown(&database, &catalogue, vec![asked]).await) };
-    let standing = standings.get(&tool.id).copied().unwrap_or_default();
-    Ok(json(&TallyObject::new(&tool.slug, standing.tally)))
+pub(super) async fn tally(tool: web::Path<String>, app: web::Data<App>) -> Result<HttpResponse, AppError> {
+    let directory = app.catalogue.snapshot().await?;
+    let Some(tool) = published(&directory, &tool) else {
+        return Err(unknown(&app, &[tool.into_inner()]).await);
+    };
+    let tally = app.standings.tallies(&[tool.id]).remove(&tool.id).unwrap_or_default();
+    Ok(json(&TallyObject::new(&tool.slug, tally)))
 }
 
-pub(super) async fn live(
-    request: HttpRequest,
-    database: web::Data<Database>,
-    catalogue: web::Data<Catalogue>,
-    hub: web::Data<Hub>,
-    standings: web::Data<Standings>,
-) -> Result<HttpResponse, AppError> {
+pub(super) async fn live(request: HttpRequest, app: web::Data<App>) -> Result<HttpResponse, AppError> {
     let (slugs, as_parts) = parse_live(request.query_string())?;
-    let asked: Vec<String> = slugs.iter().filter_map(|text| slug(text).ok()).collect();
-    let mut found = database.run(move |conn| Ok(store::published(conn, &asked)?)).await?;
+    let directory = app.catalogue.snapshot().await?;
+    let watched = |tool: &Arc<Tool>| Watched::from(&**tool);
+    let mut found: Vec<Watched> =
+        slugs.iter().filter_map(|slug| published(&directory, slug)).map(watched).collect();
     if found.len() < slugs.len() {
-        return Err(unknown(&database, &catalogue, slugs).await);
+        return Err(unknown(&app, &slugs).await);
     }
     // Two addresses may lead to one tool.
     let mut seen = std::collections::HashSet::new();
     found.retain(|tool| seen.insert(tool.id));
     // Watch first and look after, so that no vote falls in between.
+    let hub = &app.hub;
     let frames = found.iter().map(|tool| if as_parts { hub.parts(tool) } else { hub.events(tool) }).collect();
-    standings.show(found.iter().map(|tool| tool.id));
+    app.standings.show(found.iter().map(|tool| tool.id));
     hub.answer(&request, frames)
 }
 
@@ -161,32 +148,34 @@ fn parse_choice(text: &str) -> Result<Option<Choice>, AppError> {
 }
 
 /// The error where one of these slugs names no tool, with what may have been meant.
-async fn unknown(database: &Database, catalogue: &web::Data<Catalogue>, slugs: Vec<String>) -> AppError {
-    let catalogue = catalogue.clone();
-    let told = database.run(move |conn| {
-        let directory = catalogue.current(conn)?;
-        let is_missing =
-            |slug: &&String| directory.tool(slug).or_else(|| directory.tool_moved(slug)).is_none();
-        let missing = slugs.iter().find(is_missing).map_or("", String::as_str);
-        Ok(no_such_tool(&directory, missing))
-    });
-    told.await.unwrap_or_else(|failed| failed)
+async fn unknown(app: &App, slugs: &[String]) -> AppError {
+    match app.catalogue.snapshot().await {
+        Ok(directory) => {
+            let missing = slugs.iter().find(|slug| published(&directory, slug).is_none());
+            no_such_tool(directory, missing.cloned().unwrap_or_default()).await
+        }
+        Err(cause) => cause,
+    }
+}
+
+/// The published tool of this slug, or that had it once.
+fn published<'a>(directory: &'a Directory, slug: &str) -> Option<&'a Arc<Tool>> {
+    directory.tool(slug).or_else(|| directory.tool_moved(slug))
 }
 
 /// Keeps the choice of somebody who has yet to sign in; there is nothing to take back yet. Says whether there is such a
 /// tool.
 async fn keep_for_later(
-    database: &Database,
+    app: &App,
     session: &TypedSession,
     tool: &str,
     choice: Option<Choice>,
 ) -> Result<bool, AppError> {
-    let slugs = vec![tool.to_owned()];
-    let found = database.run(move |conn| Ok(store::published(conn, &slugs)?)).await?;
-    let Some(tool) = found.into_iter().next() else { return Ok(false) };
+    let directory = app.catalogue.snapshot().await?;
+    let Some(tool) = published(&directory, tool) else { return Ok(false) };
     if let Some(choice) = choice {
-        let choice = choice.to_string();
-        session.keep_pending_vote(&PendingVote { tool: tool.slug, name: tool.name, choice })?;
+        let (tool, name, choice) = (tool.slug.to_string(), tool.name.clone(), choice.to_string());
+        session.keep_pending_vote(&PendingVote { tool, name, choice })?;
     }
     Ok(true)
 }
@@ -209,15 +198,6 @@ fn parse_live(query: &str) -> Result<(Vec<String>, bool), AppError> {
     }
     let as_parts = pairs.iter().any(|(key, value)| key == "parts" && value == "tally");
     Ok((slugs, as_parts))
-}
-
-type Found = (Vec<Watched>, std::collections::HashMap<i64, store::Standing>);
-
-fn watched(conn: &mut crate::db::Db, slugs: &[String]) -> Result<Found, AppError> {
-    let tools = store::published(conn, slugs)?;
-    let ids: Vec<i64> = tools.iter().map(|tool| tool.id).collect();
-    let standings = store::standings(conn, &ids)?;
-    Ok((tools, standings))
 }
 
 fn json(body: &impl serde::Serialize) -> HttpResponse {

@@ -5,6 +5,7 @@
 //! [`standings`] (the newest counts in memory) → [`stream`] (absolute counts to every open page).
 
 pub mod answer;
+mod app;
 pub mod cards;
 mod cast;
 pub mod contest;
@@ -36,6 +37,7 @@ use chrono::NaiveDateTime;
 use diesel::QueryResult;
 
 pub use self::{
+    app::App,
     follow::{EVERY as FOLLOWED_EVERY, Follower},
     network::NetworkKey,
     own::own_forms,

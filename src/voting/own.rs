@@ -4,13 +4,13 @@ use actix_web::{HttpRequest, web};
 use askama::Template;
 
 use super::{
-    store,
+    App, store,
     views::{VoteForm, mine},
 };
 use crate::{
     accounts::Visit,
-    catalogue::{Catalogue, Tool},
-    db::{Database, Db},
+    catalogue::{Directory, Tool},
+    db::Db,
     web::{error::AppError, slots::Pieces},
 };
 
@@ -21,26 +21,25 @@ const SLOT: &str = "vote ";
 pub fn own_forms(
     request: &HttpRequest,
     visit: &Visit,
-    database: &web::Data<Database>,
-    catalogue: &web::Data<Catalogue>,
+    app: &web::Data<App>,
 ) -> impl AsyncFnOnce(Vec<String>) -> Result<Pieces, AppError> + use<> {
     let (account_id, path) = (visit.account_id(), request.path().to_owned());
-    let (database, catalogue) = (database.clone(), catalogue.clone());
-    async move |slots| match account_id {
-        Some(id) => database.run(move |conn| forms(conn, &catalogue, id, &slots, &path)).await,
-        None => Ok(Pieces::new()),
+    let app = app.clone();
+    async move |slots| {
+        let Some(id) = account_id else { return Ok(Pieces::new()) };
+        let directory = app.catalogue.snapshot().await?;
+        app.database.run(move |conn| forms(conn, &directory, id, &slots, &path)).await
     }
 }
 
 /// The forms for those of these slots that are for votes, on the page at `path`.
 fn forms(
     conn: &mut Db,
-    catalogue: &Catalogue,
+    directory: &Directory,
     account_id: i64,
     slots: &[String],
     path: &str,
 ) -> Result<Pieces, AppError> {
-    let directory = catalogue.current(conn)?;
     let tools: Vec<&Tool> =
         slots.iter().filter_map(|slot| Some(&**directory.tool(slot.strip_prefix(SLOT)?)?)).collect();
     let ids: Vec<i64> = tools.iter().map(|tool| tool.id).collect();

@@ -9,11 +9,7 @@ use chrono::NaiveDateTime;
 use diesel::{prelude::*, result::Error as DieselError};
 
 pub use super::cast::{Cast, cast_all};
-use super::{
-    moved::{self, published_tools},
-    stream::Watched,
-    vote::Delta,
-};
+use super::vote::Delta;
 use crate::{
     db::{
         Db,
@@ -52,17 +48,6 @@ pub struct OwnVote {
     pub cast_at: NaiveDateTime,
     /// Whether moderators have set it aside, so that it does not count.
     pub set_aside: bool,
-}
-
-/// The published ones of these tools, in the order asked for: one for each slug that a tool has or had.
-///
-/// # Errors
-/// When the database fails.
-pub fn published(conn: &mut Db, slugs: &[String]) -> QueryResult<Vec<Watched>> {
-    let found = published_tools(conn, slugs.iter().map(String::as_str))?;
-    let watched =
-        |tool: &moved::Tool| Watched { id: tool.id, slug: tool.slug.clone(), name: tool.name.clone() };
-    Ok(slugs.iter().filter_map(|slug| found.get(slug)).map(watched).collect())
 }
 
 /// The standing of each of these tools; one that nobody voted on is at zero.

@@ -7,9 +7,12 @@ use super::{
     store::Standing,
     views::{TallyObject, TallyView},
 };
-use crate::web::{
-    error::AppError,
-    live::{Board, Frame, Frames, Streams, event, part},
+use crate::{
+    catalogue::Tool,
+    web::{
+        error::AppError,
+        live::{Board, Frame, Frames, Streams, event, part},
+    },
 };
 
 /// The meeting point of votes and open pages.
@@ -27,6 +30,12 @@ pub struct Watched {
     pub id: i64,
     pub slug: String,
     pub name: String,
+}
+
+impl From<&Tool> for Watched {
+    fn from(tool: &Tool) -> Self {
+        Self { id: tool.id, slug: tool.slug.to_string(), name: tool.name.clone() }
+    }
 }
 
 impl Hub {

@@ -232,19 +232,19 @@ async fn preview(
     let notice = |text: &str| Flash { problem: false, text: text.to_owned() };
     let usual = notice("A preview: nothing is saved yet.");
     let request: &HttpRequest = desk.request();
+    let standings = desk.shared::<Standings>()?;
     match state.record {
         Record::Category(record) => {
-            let load = move |conn: &mut _| tools::CategoryPreview::load(conn, &catalogue, id, &record);
+            let load =
+                move |conn: &mut _| tools::CategoryPreview::load(conn, &catalogue, &standings, id, &record);
             desk.read(load).await?.show(request, &desk.visit, usual)
         }
         Record::Reviewer(record) => {
-            let load = move |conn: &mut _| reviewers::Preview::load(conn, &catalogue, id, &record);
+            let load =
+                move |conn: &mut _| reviewers::Preview::load(conn, &catalogue, &standings, id, &record);
             desk.read(load).await?.show(request, &desk.visit, usual)
         }
         Record::Comparison(record) => {
-            let standings = request.app_data::<web::Data<Standings>>().cloned();
-            let standings =
-                standings.ok_or_else(|| AppError::internal(&"the standings are not registered"))?;
             let load = move |conn: &mut _| comparisons::Preview::load(conn, &catalogue, &standings, &record);
             match desk.read(load).await? {
                 Some(preview) => preview.show(request, &desk.visit, usual),

@@ -27,6 +27,16 @@ use crate::web::{
     error::AppError,
 };
 
+/// Computes what takes a moment, off the async workers.
+///
+/// # Errors
+/// Whatever `work` returns.
+pub async fn compute<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, AppError> + Send + 'static,
+) -> Result<T, AppError> {
+    web::block(work).await.map_err(|cause| AppError::unavailable(&cause))?
+}
+
 /// Sends a page with the given status; only 200 may be cached.
 ///
 /// # Errors
