@@ -117,24 +117,35 @@ impl Site {
         assets::warm();
         let maintained = (database.clone(), Arc::clone(&limits));
 
+        let catalogue = Catalogue::new(database.clone(), Arc::clone(&freshness));
+        let cache = Arc::new(PageCache::new(options.page_cache_mb, Arc::clone(&freshness)));
         let shared = Shared {
+            app: web::Data::new(votes::App {
+                settings: settings.clone(),
+                database: database.clone(),
+                catalogue: catalogue.clone(),
+                tallies: Arc::clone(&tallies),
+                queue: queue.clone(),
+                cache: Arc::clone(&cache),
+                limits: Arc::clone(&limits),
+                freshness: Arc::clone(&freshness),
+            }),
             settings: web::Data::new(settings.clone()),
             sessions: DatabaseSessions::new(database.clone(), Arc::clone(&freshness)),
             recent: web::Data::new(RecentAccounts::new(Arc::clone(&freshness))),
             pairs: web::Data::new(PairFrames::default()),
             figures: web::Data::new(admin::Figures::default()),
-            cache: web::Data::new(PageCache::new(options.page_cache_mb, Arc::clone(&freshness))),
+            cache: web::Data::from(cache),
             freshness: web::Data::from(freshness),
             database: web::Data::new(database),
-            catalogue: web::Data::new(Catalogue::default()),
+            catalogue: web::Data::new(catalogue),
             streams: web::Data::new(streams.clone()),
             frames: web::Data::new(TallyFrames::default()),
             tallies: web::Data::from(tallies),
             limits: web::Data::from(Arc::clone(&limits)),
             after_sign_in: web::Data::from(
-                Arc::new(CastPendingVote { queue: queue.clone(), limits }) as Arc<dyn AfterSignIn>
+                Arc::new(CastPendingVote { queue, limits }) as Arc<dyn AfterSignIn>
             ),
-            queue: web::Data::new(queue),
         };
         let server = HttpServer::new(move || {
             let shared = shared.clone();
@@ -217,6 +228,7 @@ impl Stopper {
 
 #[derive(Clone)]
 struct Shared {
+    app: web::Data<votes::App>,
     settings: web::Data<Settings>,
     database: web::Data<Database>,
     sessions: DatabaseSessions,
@@ -231,12 +243,12 @@ struct Shared {
     tallies: web::Data<LiveTallies>,
     limits: web::Data<RateLimits>,
     after_sign_in: web::Data<dyn AfterSignIn>,
-    queue: web::Data<VoteQueue>,
 }
 
 impl Shared {
     fn register(&self, app: &mut web::ServiceConfig) {
-        app.app_data(self.settings.clone())
+        app.app_data(self.app.clone())
+            .app_data(self.settings.clone())
             .app_data(self.database.clone())
             .app_data(self.catalogue.clone())
             .app_data(self.recent.clone())
@@ -249,7 +261,6 @@ impl Shared {
             .app_data(self.tallies.clone())
             .app_data(self.limits.clone())
             .app_data(self.after_sign_in.clone())
-            .app_data(self.queue.clone())
             .app_data(web::FormConfig::default().limit(FORM_LIMIT))
             .app_data(web::PayloadConfig::default().limit(FORM_LIMIT));
     }

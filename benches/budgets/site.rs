@@ -6,7 +6,7 @@ use std::{collections::HashMap, net::SocketAddr, path::PathBuf, time::Instant};
 use anyhow::{Context, Result, ensure};
 use diesel::prelude::*;
 use shiptally::{
-    catalogue::{Catalogue, search},
+    catalogue::{Directory, search},
     cli::verify,
     db::{
         DatabaseUrl,
@@ -216,7 +216,7 @@ impl Site {
     /// How many of these searches a second one connection to the database answers, without a server.
     pub(crate) fn bare_searches(&self, common: &[String], seconds: f64) -> Result<f64> {
         let mut conn = DatabaseUrl::Sqlite(self.file.clone()).connect()?;
-        let directory = Catalogue::default().current(&mut conn)?;
+        let directory = Directory::load(&mut conn)?;
         let (start, mut count) = (Instant::now(), 0);
         while start.elapsed().as_secs_f64() < seconds {
             search::find(&mut conn, &directory, &self.alike(common, count).replace('+', " "))?;
@@ -228,7 +228,7 @@ impl Site {
     /// The words that at least so many tools have.
     pub(crate) fn common_words(&self, tools: usize) -> Result<Vec<String>> {
         let mut conn = DatabaseUrl::Sqlite(self.file.clone()).connect()?;
-        let directory = Catalogue::default().current(&mut conn)?;
+        let directory = Directory::load(&mut conn)?;
         let mut common = Vec::new();
         for word in &self.words {
             if search::find(&mut conn, &directory, word)?.len() >= tools {

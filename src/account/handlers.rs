@@ -1,5 +1,7 @@
 //! Showing one's account and changing one's password.
 
+use std::sync::Arc;
+
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use serde::Deserialize;
 
@@ -7,13 +9,15 @@ use super::sent;
 use super::views::{AccountPage, Complaints, PER_PAGE, VoteLine, href};
 use crate::{
     accounts::{self, CurrentUser, Password, Visit},
-    catalogue::Catalogue,
-    db::{Database, Db, freshness::Freshness, sql::counted},
-    votes::{store, tallies},
+    catalogue::Directory,
+    db::sql::counted,
+    votes::{
+        App, LiveTallies,
+        store::{self, OwnVote},
+    },
     web::{
         error::AppError,
         guard::client_address,
-        limits::RateLimits,
         page::{self, Form},
         paging::{Page, field, wanted},
         session::TypedSession,
@@ -33,29 +37,24 @@ pub(super) async fn show(
     request: HttpRequest,
     user: CurrentUser,
     visit: Visit,
-    database: web::Data<Database>,
-    catalogue: web::Data<Catalogue>,
+    app: web::Data<App>,
 ) -> Result<HttpResponse, AppError> {
-    show_with(&request, user, &visit, &database, catalogue, Complaints::default()).await
+    show_with(&request, user, &visit, &app, Complaints::default()).await
 }
 
-#[expect(clippy::too_many_arguments, reason = "each is an extractor")]
 pub(super) async fn change_password(
     request: HttpRequest,
     user: CurrentUser,
     visit: Visit,
     session: TypedSession,
-    database: web::Data<Database>,
-    catalogue: web::Data<Catalogue>,
-    limits: web::Data<RateLimits>,
-    freshness: web::Data<Freshness>,
+    app: web::Data<App>,
     form: Form<ChangePassword>,
 ) -> Result<HttpResponse, AppError> {
     let Form(form) = form;
-    limits.sign_in(&user.handle, client_address(&request))?;
+    app.limits.sign_in(&user.handle, client_address(&request))?;
     let id = user.id;
     let account =
-        database.run(move |conn| accounts::store::find(conn, id)?.ok_or(AppError::SignInFirst)).await?;
+        app.database.run(move |conn| accounts::store::find(conn, id)?.ok_or(AppError::SignInFirst)).await?;
     let old = account.password_hash;
     let right = accounts::verify_password(form.current, Some(old.clone())).await?;
     let password = match (right, form.password.parse::<Password>()) {
@@ -65,15 +64,15 @@ pub(super) async fn change_password(
                 current: (!right).then(|| "This is not your current password.".to_owned()),
                 password: password.err().map(|bad| bad.to_string()),
             };
-            return show_with(&request, user, &visit, &database, catalogue, complaints).await;
+            return show_with(&request, user, &visit, &app, complaints).await;
         }
     };
     let new = password.hash().await?;
     let stored = new.clone();
     let changed =
-        database.run(move |conn| Ok(accounts::store::change_password(conn, id, &old, &stored)?)).await?;
+        app.database.run(move |conn| Ok(accounts::store::change_password(conn, id, &old, &stored)?)).await?;
     // Somebody was faster with another new password, and this session has ended with the others.
-    freshness.notice_all_but_votes(changed.ok_or(AppError::SignInFirst)?);
+    app.freshness.notice_all_but_votes(changed.ok_or(AppError::SignInFirst)?);
     // Every session of the account is gone, this one too: it goes on under a new key.
     session.sign_in(id, &new)?;
     session.flash("Your password is changed. All other sessions have ended.")?;
@@ -84,19 +83,21 @@ async fn show_with(
     request: &HttpRequest,
     user: CurrentUser,
     visit: &Visit,
-    database: &Database,
-    catalogue: web::Data<Catalogue>,
+    app: &App,
     complaints: Complaints,
 ) -> Result<HttpResponse, AppError> {
     let status = if complaints.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let id = user.id;
     let wanted = wanted(&field(request.query_string(), "page"));
-    let (account, page, votes, sent) = database
+    let (directory, standings) = (app.catalogue.snapshot().await?, Arc::clone(&app.tallies));
+    let (account, page, votes, sent) = app
+        .database
         .run(move |conn| {
             let account = accounts::store::find(conn, id)?.ok_or(AppError::SignInFirst)?;
             let total = counted(store::count_of(conn, id)?);
             let page = Page::nearest(wanted, total, PER_PAGE);
-            Ok((account, page, vote_lines(conn, &catalogue, id, page)?, sent::newest(conn, id)?))
+            let votes = store::votes_of(conn, id, page.range())?;
+            Ok((account, page, vote_lines(&directory, &standings, &votes), sent::newest(conn, id)?))
         })
         .await?;
     let title = page.title("Your account");
@@ -107,17 +108,14 @@ async fn show_with(
 }
 
 /// One page of one's votes on tools that are still published, newest first.
-fn vote_lines(conn: &mut Db, catalogue: &Catalogue, id: i64, page: Page) -> Result<Vec<VoteLine>, AppError> {
-    let directory = catalogue.current(conn)?;
-    let votes = store::votes_of(conn, id, page.range())?;
+fn vote_lines(directory: &Directory, standings: &LiveTallies, votes: &[OwnVote]) -> Vec<VoteLine> {
     let ids: Vec<i64> = votes.iter().map(|vote| vote.tool_id).collect();
-    let standings = tallies::versioned(conn, &ids)?;
-    Ok(votes
+    let tallies = standings.tallies(&ids);
+    votes
         .iter()
         .filter_map(|vote| {
             let tool = directory.tool_by_id(vote.tool_id)?;
-            let tally = standings.get(&vote.tool_id).map(|standing| standing.tally).unwrap_or_default();
-            Some(VoteLine::new(tool, vote, tally))
+            Some(VoteLine::new(tool, vote, tallies.get(&vote.tool_id).copied().unwrap_or_default()))
         })
-        .collect())
+        .collect()
 }

@@ -6,13 +6,14 @@ use diesel::QueryResult;
 
 use crate::{
     accounts::{CurrentUser, Visit},
-    db::{Database, Db, sql::counted},
+    db::{Db, sql::counted},
     submissions::{
         store,
         submission::{Content, Status, Subject, Submission},
     },
     text::{count, rich_inline},
     view,
+    votes::App,
     web::{
         error::AppError,
         page::{self, Shell},
@@ -60,10 +61,11 @@ pub(super) async fn show(
     request: HttpRequest,
     user: CurrentUser,
     visit: Visit,
-    database: web::Data<Database>,
+    app: web::Data<App>,
 ) -> Result<HttpResponse, AppError> {
     let wanted = wanted(&field(request.query_string(), "page"));
-    let (page, items) = database
+    let (page, items) = app
+        .database
         .run(move |conn| {
             let page = Page::nearest(wanted, total(conn, user.id)?, PER_PAGE);
             Ok((page, store::sent_by(conn, user.id, page.range())?))

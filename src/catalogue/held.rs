@@ -1,98 +1,119 @@
-//! What of the catalogue is held in memory: the newest directory, and the details that pages asked for.
+//! What of the catalogue is held in memory: the newest directory, and the long texts of the tools asked for most.
 
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
-use diesel::QueryResult;
-use moka::sync::Cache;
+use diesel::{OptionalExtension, QueryResult};
+use moka::{future::Cache, policy::EvictionPolicy};
+use tokio::sync::Mutex;
 
 use super::{
     detail::{ToolDetail, tool_detail},
     directory::Directory,
 };
-use crate::db::{
-    Db,
-    versions::{self, Of},
+use crate::{
+    db::{
+        Database, Db,
+        freshness::Freshness,
+        versions::{self, Of},
+    },
+    web::error::AppError,
 };
 
 /// How many bytes of details are held at most, about.
 const MOST_DETAILS: u64 = 16 * 1024 * 1024;
 
-/// Keeps the newest [`Directory`] that was asked for, and with it the details of tools that are asked for most.
-/// Cloning is cheap, and all clones share it.
-#[derive(Clone, Debug, Default)]
+/// The catalogue as pages read it. Cloning is cheap, and all clones share what is held.
+#[derive(Clone)]
 pub struct Catalogue {
     shared: Arc<Shared>,
 }
 
-#[derive(Debug)]
 struct Shared {
-    held: RwLock<Option<Arc<Directory>>>,
+    database: Database,
+    freshness: Arc<Freshness>,
+    /// At first an empty one, of version 0; what is stored begins with version 1.
+    newest: RwLock<Arc<Directory>>,
+    /// Held by whoever loads; the others wait for it, since after a change many ask at once.
     loading: Mutex<()>,
-    /// Of each tool its detail, and the version of the directory that it was loaded beside: it is as new at least.
-    details: Cache<i64, (i64, Arc<ToolDetail>)>,
-}
-
-impl Default for Shared {
-    fn default() -> Self {
-        let details = Cache::builder()
-            .max_capacity(MOST_DETAILS)
-            .weigher(|_, (_, detail): &(i64, Arc<ToolDetail>)| {
-                u32::try_from(detail.size()).unwrap_or(u32::MAX)
-            })
-            .build();
-        Self { held: RwLock::default(), loading: Mutex::default(), details }
-    }
+    /// The details of tools, by id and the version of the directory beside which they were loaded: they are as new at
+    /// least. Those of older versions are asked for no more, and are the first to go.
+    details: Cache<(i64, i64), Arc<ToolDetail>>,
 }
 
 impl Catalogue {
-    /// The directory as of the version that is stored now; loads it when the one at hand is of another.
+    /// The catalogue of this database; nothing is loaded yet.
+    #[must_use]
+    pub fn new(database: Database, freshness: Arc<Freshness>) -> Self {
+        let details = Cache::builder()
+            .max_capacity(MOST_DETAILS)
+            .eviction_policy(EvictionPolicy::lru())
+            .weigher(|_, detail: &Arc<ToolDetail>| u32::try_from(detail.size()).unwrap_or(u32::MAX))
+            .build();
+        let (newest, loading) = (RwLock::default(), Mutex::default());
+        Self { shared: Arc::new(Shared { database, freshness, newest, loading, details }) }
+    }
+
+    /// The directory, as new at least as is known when this is called: whoever asks after a change was answered gets
+    /// it with that change.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn snapshot(&self) -> Result<Arc<Directory>, AppError> {
+        let known = self.shared.freshness.now().catalogue;
+        if let Some(newest) = self.newest_since(known) {
+            return Ok(newest);
+        }
+        let _turn = self.shared.loading.lock().await;
+        if let Some(newest) = self.newest_since(known) {
+            return Ok(newest);
+        }
+        let loaded = self.shared.database.run(|conn| Ok(Directory::load(conn)?)).await?;
+        Ok(self.hold(loaded))
+    }
+
+    /// The directory of the version that is stored now, for whoever reads on one view of the database. What a write
+    /// transaction has changed is seen by nobody else yet, so none may call it.
     ///
     /// # Errors
     /// When the database cannot be read.
     pub fn current(&self, conn: &mut Db) -> QueryResult<Arc<Directory>> {
         let stored = versions::stored(conn, Of::Catalogue)?;
-        if let Some(held) = self.held_at(stored) {
-            return Ok(held);
+        match self.newest_since(stored) {
+            Some(newest) if newest.version == stored => Ok(newest),
+            _ => Ok(self.hold(Directory::load(conn)?)),
         }
-        // One loads, the others wait for it: after a change many requests ask at once.
-        let _turn = self.shared.loading.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(held) = self.held_at(stored) {
-            return Ok(held);
-        }
-        let loaded = Arc::new(conn.read(super::load::directory)?);
-        *self.shared.held.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&loaded));
-        Ok(loaded)
     }
 
-    /// The directory at hand, without a look at the database, if it is of this version or a later one.
-    #[must_use]
-    pub fn held(&self, version: i64) -> Option<Arc<Directory>> {
-        let held = self.shared.held.read().unwrap_or_else(PoisonError::into_inner);
-        held.as_ref().filter(|held| held.version >= version).cloned()
-    }
-
-    /// The detail of a tool, as new as this directory at least.
+    /// The detail of a tool, as new as this directory at least; one load serves all who ask at once.
     ///
     /// # Errors
     /// `NotFound` without such a tool, or when the database cannot be read.
-    pub fn detail(&self, conn: &mut Db, directory: &Directory, tool_id: i64) -> QueryResult<Arc<ToolDetail>> {
-        if let Some(held) = self.held_detail(directory, tool_id) {
-            return Ok(held);
+    pub async fn detail(&self, directory: &Directory, tool_id: i64) -> Result<Arc<ToolDetail>, AppError> {
+        let load = self.shared.database.run(move |conn| {
+            let detail = tool_detail(conn, tool_id).optional()?;
+            detail.map(Arc::new).ok_or_else(AppError::not_found)
+        });
+        let held = self.shared.details.try_get_with((tool_id, directory.version), load).await;
+        // All who waited get the same error; why is in the log.
+        held.map_err(|cause: Arc<AppError>| match &*cause {
+            AppError::NotFound(_) => AppError::not_found(),
+            AppError::Internal => AppError::Internal,
+            _ => AppError::Unavailable,
+        })
+    }
+
+    fn newest_since(&self, version: i64) -> Option<Arc<Directory>> {
+        let newest = self.shared.newest.read().unwrap_or_else(PoisonError::into_inner);
+        (newest.version >= version).then(|| Arc::clone(&newest))
+    }
+
+    /// Holds a directory, unless a newer one is held.
+    fn hold(&self, loaded: Directory) -> Arc<Directory> {
+        let loaded = Arc::new(loaded);
+        let mut newest = self.shared.newest.write().unwrap_or_else(PoisonError::into_inner);
+        if newest.version < loaded.version {
+            *newest = Arc::clone(&loaded);
         }
-        let detail = Arc::new(tool_detail(conn, tool_id)?);
-        self.shared.details.insert(tool_id, (directory.version, Arc::clone(&detail)));
-        Ok(detail)
-    }
-
-    /// The same, if it is at hand.
-    #[must_use]
-    pub fn held_detail(&self, directory: &Directory, tool_id: i64) -> Option<Arc<ToolDetail>> {
-        let (version, detail) = self.shared.details.get(&tool_id)?;
-        (version == directory.version).then_some(detail)
-    }
-
-    fn held_at(&self, version: i64) -> Option<Arc<Directory>> {
-        let held = self.shared.held.read().unwrap_or_else(PoisonError::into_inner);
-        held.as_ref().filter(|held| held.version == version).cloned()
+        loaded
     }
 }

@@ -19,8 +19,17 @@ use crate::stats::{Choice, Panel};
 
 const PUBLISHED: i16 = 1;
 
-/// The directory as of now; called inside one read transaction.
-pub(super) fn directory(conn: &mut Db) -> QueryResult<Directory> {
+impl Directory {
+    /// The directory as of now.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn load(conn: &mut Db) -> QueryResult<Self> {
+        conn.read(directory)
+    }
+}
+
+fn directory(conn: &mut Db) -> QueryResult<Directory> {
     debug_assert_eq!(PUBLISHED, Status::Published.to_i16());
     let version = versions::stored(conn, Of::Catalogue)?;
     let mut categories = load_categories(conn)?;

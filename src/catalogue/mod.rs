@@ -1,7 +1,7 @@
 //! The catalogue: tools, the panel's verdicts on them, and comparisons.
 //!
-//! Pages read it from memory, as a [`Directory`] that [`Catalogue`] renews when the version in the database has
-//! risen; only long texts are fetched per tool ([`Catalogue::detail`]), and held while they are asked for. It is changed as a whole file ([`file`]) or record
+//! Pages read it from memory, as a [`Directory`] that [`Catalogue`] renews when a newer version is known; only long texts
+//! are fetched per tool ([`Catalogue::detail`]), and held while they are asked for. It is changed as a whole file ([`file`]) or record
 //! by record; whoever changes a row raises the version in the same transaction ([`versions`](crate::db::versions)) and keeps the search
 //! index in step ([`search`]).
 

@@ -7,6 +7,7 @@ use rapidfuzz::distance::jaro_winkler::{Args, BatchComparator};
 use super::directory::{Category, Directory, Tool};
 use super::search_words::joined;
 use crate::web::error::{AppError, NotFound, Suggestion};
+use crate::web::page::compute;
 
 /// How many near tools an error offers.
 const MOST_OFFERED: usize = 5;
@@ -30,14 +31,21 @@ pub fn near_tools<'a>(directory: &'a Directory, wanted: &str, most: usize) -> Ve
     near.into_iter().filter_map(|place| directory.tools().get(place)).collect()
 }
 
-/// The error of an address that names no tool, with what may have been meant.
-#[must_use]
-pub fn no_such_tool(directory: &Directory, wanted: &str) -> AppError {
-    let suggestions = near_tools(directory, wanted, MOST_OFFERED)
-        .into_iter()
-        .map(|tool| Suggestion { href: format!("/tools/{}", tool.slug), label: tool.name.clone() })
-        .collect();
-    AppError::NotFound(NotFound { message: "There is no tool at this address.".into(), suggestions })
+/// The error of an address that names no tool, with what may have been meant. To look through all names takes a
+/// moment, so it is done on the blocking pool.
+pub async fn no_such_tool(directory: Arc<Directory>, wanted: String) -> AppError {
+    let suggestions = compute(move || {
+        let near = near_tools(&directory, &wanted, MOST_OFFERED).into_iter();
+        let link =
+            |tool: &Arc<Tool>| Suggestion { href: format!("/tools/{}", tool.slug), label: tool.name.clone() };
+        Ok(near.map(link).collect())
+    });
+    match suggestions.await {
+        Ok(suggestions) => {
+            AppError::NotFound(NotFound { message: "There is no tool at this address.".into(), suggestions })
+        }
+        Err(cause) => cause,
+    }
 }
 
 /// The same for categories.

@@ -8,42 +8,31 @@ use super::{
 };
 use crate::{
     accounts::Visit,
-    catalogue::Catalogue,
-    config::Settings,
-    db::{Database, freshness::Votes},
-    web::{
-        cache::{PageCache, Rendered},
-        error::AppError,
-        page::Audience,
-    },
+    db::freshness::Votes,
+    votes::App,
+    web::{cache::Rendered, error::AppError, page::Audience},
 };
 
 pub(super) async fn index(
     request: HttpRequest,
     visit: Visit,
-    database: web::Data<Database>,
-    catalogue: web::Data<Catalogue>,
-    cache: web::Data<PageCache>,
+    app: web::Data<App>,
 ) -> Result<HttpResponse, AppError> {
     let asked = Asked::parse(request.query_string());
     let render = async || {
-        let found = database.run(move |conn| load::found(conn, &catalogue, asked)).await?;
+        let directory = app.catalogue.snapshot().await?;
+        let found = app.database.run(move |conn| load::found(conn, directory, asked)).await?;
         Rendered::page(&ChangesPage::new(&visit, &found), Votes::Of(Vec::new()))
     };
-    cache.show(&request, visit.audience(), render).await
+    app.cache.show(&request, visit.audience(), render).await
 }
 
-pub(super) async fn feed(
-    request: HttpRequest,
-    settings: web::Data<Settings>,
-    database: web::Data<Database>,
-    catalogue: web::Data<Catalogue>,
-    cache: web::Data<PageCache>,
-) -> Result<HttpResponse, AppError> {
+pub(super) async fn feed(request: HttpRequest, app: web::Data<App>) -> Result<HttpResponse, AppError> {
     let asked = Asked::parse(request.query_string());
     let render = async || {
-        let found = database.run(move |conn| load::found(conn, &catalogue, asked)).await?;
-        Ok(Rendered::feed(feed_text(&settings, &found)?, Votes::Of(Vec::new())))
+        let directory = app.catalogue.snapshot().await?;
+        let found = app.database.run(move |conn| load::found(conn, directory, asked)).await?;
+        Ok(Rendered::feed(feed_text(&app.settings, &found)?, Votes::Of(Vec::new())))
     };
-    cache.show(&request, Audience::Visitor, render).await
+    app.cache.show(&request, Audience::Visitor, render).await
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     catalogue::{
-        Catalogue, Directory,
+        Directory,
         changes::{self, Change, ChangeKind, ChangeQuery},
     },
     db::Db,
@@ -51,8 +51,7 @@ pub(super) struct Found {
 }
 
 /// Loads the changes that are asked for; 404 where they are those of a tool that is not there.
-pub(super) fn found(conn: &mut Db, catalogue: &Catalogue, asked: Asked) -> Result<Found, AppError> {
-    let directory = catalogue.current(conn)?;
+pub(super) fn found(conn: &mut Db, directory: Arc<Directory>, asked: Asked) -> Result<Found, AppError> {
     let tool_id = match asked.tool.as_str() {
         "" => None,
         slug => Some(directory.tool(slug).ok_or_else(AppError::not_found)?.id),

@@ -4,8 +4,11 @@ use std::sync::Arc;
 
 use crate::{
     catalogue::{Directory, Tool, near_tools},
-    slug,
-    web::error::{NotFound, Suggestion},
+    slug::{self, Slug},
+    web::{
+        error::{AppError, NotFound, Suggestion},
+        page::compute,
+    },
 };
 
 /// How many near names are offered.
@@ -54,35 +57,43 @@ pub(super) enum Found {
     Here(Pair),
     /// The comparison of another address.
     Elsewhere(String),
-    /// None, with what may have been meant.
-    Nowhere(NotFound),
-}
-
-/// The pair whose one address ends in `text`; none if it means anything else.
-pub(super) fn pair_at(directory: &Directory, text: &str) -> Option<Pair> {
-    let known = |(a, b): (&str, &str)| Pair::of(directory.tool(a)?, directory.tool(b)?);
-    let pair = slug::pairs(text).into_iter().find_map(|(a, b)| known((a.as_ref(), b.as_ref())))?;
-    pair.path().strip_prefix("/compare/").is_some_and(|own| own == text).then_some(pair)
+    Nowhere,
 }
 
 /// Reads the last part of `/compare/A-vs-B`.
 pub(super) fn find(directory: &Directory, text: &str) -> Found {
-    // Longer than any two slugs: cut, so that looking for near names costs little.
-    let lower = text.chars().take(2 * slug::Slug::MAX_CHARS + 10).collect::<String>().to_lowercase();
-    let readings = slug::pairs(&lower);
-    let tool = |slug: &slug::Slug| directory.tool(slug).or_else(|| directory.tool_moved(slug));
-    for (a, b) in &readings {
-        let (Some(a), Some(b)) = (tool(a), tool(b)) else { continue };
-        return match Pair::of(a, b) {
-            Some(pair) if pair.path().ends_with(&format!("/{text}")) => Found::Here(pair),
-            Some(pair) => Found::Elsewhere(pair.path()),
-            None => Found::Nowhere(with_itself(directory, a)),
-        };
+    let known = slug::pairs(&lower(text)).into_iter().find_map(|pair| both(directory, &pair));
+    match known.and_then(|(a, b)| Pair::of(a, b)) {
+        Some(pair) if pair.path().ends_with(&format!("/{text}")) => Found::Here(pair),
+        Some(pair) => Found::Elsewhere(pair.path()),
+        None => Found::Nowhere,
     }
-    Found::Nowhere(match readings.first() {
-        Some((a, b)) => unknown(directory, a, b),
-        None => no_pair(directory, &lower),
-    })
+}
+
+/// The error of an address that names no comparison, with what may have been meant. To look through all names takes a
+/// moment, so it is done on the blocking pool.
+pub(super) async fn no_such_pair(directory: Arc<Directory>, text: String) -> AppError {
+    let offer = compute(move || {
+        let lower = lower(&text);
+        let readings = slug::pairs(&lower);
+        Ok(match (readings.iter().find_map(|pair| both(&directory, pair)), readings.first()) {
+            (Some((same, _)), _) => with_itself(&directory, same),
+            (None, Some((a, b))) => unknown(&directory, a, b),
+            (None, None) => no_pair(&directory, &lower),
+        })
+    });
+    offer.await.map_or_else(|cause| cause, AppError::NotFound)
+}
+
+/// Longer than any two slugs is cut, so that looking for near names costs little.
+fn lower(text: &str) -> String {
+    text.chars().take(2 * Slug::MAX_CHARS + 10).collect::<String>().to_lowercase()
+}
+
+/// The two tools of these slugs, now or formerly.
+fn both<'a>(directory: &'a Directory, (a, b): &(Slug, Slug)) -> Option<(&'a Arc<Tool>, &'a Arc<Tool>)> {
+    let tool = |slug: &Slug| directory.tool(slug).or_else(|| directory.tool_moved(slug));
+    Some((tool(a)?, tool(b)?))
 }
 
 /// The same tool twice: offer others of its category.

@@ -3,72 +3,56 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::{
-    find::{Found, find},
-    load::{self, Outcome},
+    find::{Found, find, no_such_pair},
+    load::load,
     stream::PairFrames,
     views::ComparisonPage,
 };
 use crate::{
     accounts::Visit,
-    catalogue::Catalogue,
-    db::{Database, freshness::Votes},
+    db::freshness::Votes,
     verdicts::OwnVotes,
-    votes::LiveTallies,
-    web::{
-        cache::{PageCache, Rendered},
-        error::AppError,
-        live::Streams,
-        page,
-    },
+    votes::App,
+    web::{cache::Rendered, error::AppError, live::Streams, page},
 };
 
 pub(super) async fn show(
     request: HttpRequest,
     text: web::Path<String>,
     visit: Visit,
-    database: web::Data<Database>,
-    catalogue: web::Data<Catalogue>,
-    standings: web::Data<LiveTallies>,
-    cache: web::Data<PageCache>,
+    app: web::Data<App>,
 ) -> Result<HttpResponse, AppError> {
     let render = async || {
-        let outcome = match load::remembered(&catalogue, &standings, &text) {
-            Some(loaded) => Outcome::Page(loaded),
-            None => database.run(move |conn| load::load(conn, &catalogue, &standings, &text)).await?,
-        };
-        match outcome {
-            Outcome::Moved(path) => Ok(Rendered::Other(page::moved(&path))),
-            Outcome::Page(loaded) => {
-                let own = OwnVotes::of(&visit, &database, loaded.pair.ids().to_vec()).await?;
+        let directory = app.catalogue.snapshot().await?;
+        match find(&directory, &text) {
+            Found::Here(pair) => {
+                let details = [
+                    app.catalogue.detail(&directory, pair.first.id).await?,
+                    app.catalogue.detail(&directory, pair.second.id).await?,
+                ];
+                let loaded = load(directory, &app.tallies, pair, details);
+                let own = OwnVotes::of(&visit, &app.database, loaded.pair.ids().to_vec()).await?;
                 Rendered::page(&ComparisonPage::new(&visit, &loaded, &own), Votes::Of(loaded.shown()))
             }
+            Found::Elsewhere(path) => Ok(Rendered::Other(page::moved(&path))),
+            Found::Nowhere => Err(no_such_pair(directory, text.clone()).await),
         }
     };
-    cache.show(&request, visit.audience(), render).await
+    app.cache.show(&request, visit.audience(), render).await
 }
 
 pub(super) async fn live(
     request: HttpRequest,
     text: web::Path<String>,
-    database: web::Data<Database>,
-    catalogue: web::Data<Catalogue>,
-    tallies: web::Data<LiveTallies>,
-    streams: web::Data<Streams>,
+    app: web::Data<App>,
     frames: web::Data<PairFrames>,
+    streams: web::Data<Streams>,
 ) -> Result<HttpResponse, AppError> {
-    let found = database
-        .run(move |conn| {
-            let directory = catalogue.current(conn)?;
-            match find(&directory, &text) {
-                Found::Here(pair) => Ok(Ok((pair, directory.version))),
-                Found::Elsewhere(path) => Ok(Err(path)),
-                Found::Nowhere(offer) => Err(AppError::NotFound(offer)),
-            }
-        })
-        .await?;
-    let (pair, version) = match found {
-        Ok(here) => here,
-        Err(path) => return Ok(page::moved(&format!("{path}/live"))),
+    let directory = app.catalogue.snapshot().await?;
+    let pair = match find(&directory, &text) {
+        Found::Here(pair) => pair,
+        Found::Elsewhere(path) => return Ok(page::moved(&format!("{path}/live"))),
+        Found::Nowhere => return Err(no_such_pair(directory, text.into_inner()).await),
     };
-    frames.answer(&request, &streams, &tallies, pair, version)
+    frames.answer(&request, &streams, &app.tallies, pair, directory.version)
 }

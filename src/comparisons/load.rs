@@ -1,14 +1,12 @@
-//! Everything one comparison shows, loaded in one go.
+//! Everything one comparison shows.
 
 use std::sync::Arc;
 
-use super::find::{Found, Pair, find, pair_at};
+use super::find::Pair;
 use crate::{
-    catalogue::{Catalogue, Comparison, Directory, ToolDetail, changes::Change},
-    db::Db,
+    catalogue::{Comparison, Directory, ToolDetail, changes::Change},
     stats::Tally,
     votes::{LiveTallies, excluded::ExcludedVotes},
-    web::error::AppError,
 };
 
 /// How many related comparisons are shown.
@@ -44,55 +42,19 @@ pub(super) struct Side {
     pub excluded: ExcludedVotes,
 }
 
-/// Where a request for a comparison leads.
-pub(super) enum Outcome {
-    Page(Box<Loaded>),
-    Moved(String),
-}
-
-/// Loads the comparison that `text` names.
-pub(super) fn load(
-    conn: &mut Db,
-    catalogue: &Catalogue,
-    standings: &LiveTallies,
-    text: &str,
-) -> Result<Outcome, AppError> {
-    let directory = catalogue.current(conn)?;
-    let pair = match find(&directory, text) {
-        Found::Here(pair) => pair,
-        Found::Elsewhere(path) => return Ok(Outcome::Moved(path)),
-        Found::Nowhere(offer) => return Err(AppError::NotFound(offer)),
-    };
-    let ids = pair.ids();
-    let details = [catalogue.detail(conn, &directory, ids[0])?, catalogue.detail(conn, &directory, ids[1])?];
-    let related = related(&directory, &pair);
-    Ok(Outcome::Page(Box::new(assemble(directory, pair, related, details, standings))))
-}
-
-/// The comparison at this address, if all of it is in memory.
-pub(super) fn remembered(catalogue: &Catalogue, standings: &LiveTallies, text: &str) -> Option<Box<Loaded>> {
-    let directory = catalogue.held(standings.freshness().now().catalogue)?;
-    let pair = pair_at(&directory, text)?;
-    let details = [
-        catalogue.held_detail(&directory, pair.first.id)?,
-        catalogue.held_detail(&directory, pair.second.id)?,
-    ];
-    let related = related(&directory, &pair);
-    Some(Box::new(assemble(directory, pair, related, details, standings)))
-}
-
 /// The tools whose votes are shown with a pair and these beside it.
 fn shown(pair: &Pair, related: &[Pair]) -> Vec<i64> {
     std::iter::once(pair).chain(related).flat_map(Pair::ids).collect()
 }
 
-fn assemble(
+/// All that a comparison shows.
+pub(super) fn load(
     directory: Arc<Directory>,
-    pair: Pair,
-    related: Vec<Pair>,
-    details: [Arc<ToolDetail>; 2],
     standings: &LiveTallies,
+    pair: Pair,
+    details: [Arc<ToolDetail>; 2],
 ) -> Loaded {
+    let related = related(&directory, &pair);
     let tallies = standings.tallies(&shown(&pair, &related));
     let tally = |id: i64| tallies.get(&id).copied().unwrap_or_default();
     let [first, second] = details;

@@ -9,14 +9,14 @@ use serde::Deserialize;
 use super::{find::Pair, views::PairLink};
 use crate::{
     accounts::Visit,
-    catalogue::{Catalogue, Directory, Tool, near_tools, search},
-    db::{Database, Db, freshness::Votes},
+    catalogue::{Directory, Tool, near_tools, search},
+    db::{Db, freshness::Votes},
     stats::Tally,
     text::count,
     view,
-    votes::tallies,
+    votes::{App, LiveTallies},
     web::{
-        cache::{PageCache, Rendered},
+        cache::Rendered,
         error::AppError,
         page::{self, Shell},
         paging::{Page, PageLinks, address, wanted},
@@ -97,22 +97,23 @@ pub(super) async fn show(
     request: HttpRequest,
     query: web::Query<Query>,
     visit: Visit,
-    database: web::Data<Database>,
-    catalogue: web::Data<Catalogue>,
-    cache: web::Data<PageCache>,
+    app: web::Data<App>,
 ) -> Result<HttpResponse, AppError> {
     let query = query.into_inner();
-    let render = async || match database.run(move |conn| pick(conn, &catalogue, &query)).await? {
-        Picked::Path(path) => Ok(Rendered::Other(page::see_other(&path))),
-        Picked::Form(form) if form.status == StatusCode::OK => {
-            Rendered::page(&PickerPage::new(&visit, *form), Votes::All)
-        }
-        Picked::Form(form) => {
-            let status = form.status;
-            Ok(Rendered::Other(page::show_with(&request, &PickerPage::new(&visit, *form), status)?))
+    let render = async || {
+        let (directory, standings) = (app.catalogue.snapshot().await?, Arc::clone(&app.tallies));
+        match app.database.run(move |conn| pick(conn, directory, &standings, &query)).await? {
+            Picked::Path(path) => Ok(Rendered::Other(page::see_other(&path))),
+            Picked::Form(form) if form.status == StatusCode::OK => {
+                Rendered::page(&PickerPage::new(&visit, *form), Votes::All)
+            }
+            Picked::Form(form) => {
+                let status = form.status;
+                Ok(Rendered::Other(page::show_with(&request, &PickerPage::new(&visit, *form), status)?))
+            }
         }
     };
-    cache.show(&request, visit.audience(), render).await
+    app.cache.show(&request, visit.audience(), render).await
 }
 
 impl PickerPage {
@@ -143,8 +144,12 @@ fn href(page: usize) -> String {
     address("/compare", &[], page)
 }
 
-fn pick(conn: &mut Db, catalogue: &Catalogue, query: &Query) -> Result<Picked, AppError> {
-    let directory = catalogue.current(conn)?;
+fn pick(
+    conn: &mut Db,
+    directory: Arc<Directory>,
+    standings: &LiveTallies,
+    query: &Query,
+) -> Result<Picked, AppError> {
     let asked = query.a.is_some() || query.b.is_some();
     let typed = |field: &Option<String>| field.as_deref().unwrap_or_default().trim().to_owned();
     let (a, b) = (&*typed(&query.a), &*typed(&query.b));
@@ -166,7 +171,7 @@ fn pick(conn: &mut Db, catalogue: &Catalogue, query: &Query) -> Result<Picked, A
         StatusCode::OK
     };
     let page = Page::nearest(wanted(&query.page), directory.comparisons().len(), PER_PAGE);
-    let published = published(conn, &directory, page)?;
+    let published = published(&directory, standings, page);
     Ok(Picked::Form(Box::new(Form { status, first, second, directory, published, page })))
 }
 
@@ -211,11 +216,7 @@ fn field(directory: &Directory, typed: &str, found: Option<&Arc<Tool>>, asked: b
     }
 }
 
-fn published(
-    conn: &mut Db,
-    directory: &Directory,
-    page: Page,
-) -> Result<Vec<(Pair, Tally, Tally)>, AppError> {
+fn published(directory: &Directory, standings: &LiveTallies, page: Page) -> Vec<(Pair, Tally, Tally)> {
     let pairs: Vec<Pair> = page
         .of(directory.comparisons())
         .iter()
@@ -224,13 +225,13 @@ fn published(
         })
         .collect();
     let ids: Vec<i64> = pairs.iter().flat_map(|pair| [pair.first.id, pair.second.id]).collect();
-    let standings = tallies::versioned(conn, &ids)?;
-    let tally = |id: i64| standings.get(&id).map(|standing| standing.tally).unwrap_or_default();
-    Ok(pairs
+    let tallies = standings.tallies(&ids);
+    let tally = |id: i64| tallies.get(&id).copied().unwrap_or_default();
+    pairs
         .into_iter()
         .map(|pair| {
             let tallies = (tally(pair.first.id), tally(pair.second.id));
             (pair, tallies.0, tallies.1)
         })
-        .collect())
+        .collect()
 }

@@ -2,13 +2,16 @@
 
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode};
 
+use std::sync::Arc;
+
 use super::{
-    load::{self, Loaded, Outcome},
+    find::Pair,
+    load::{Loaded, load},
     views::ComparisonPage,
 };
 use crate::{
     accounts::Visit,
-    catalogue::{Catalogue, Comparison, file::ComparisonRecord},
+    catalogue::{Catalogue, Comparison, file::ComparisonRecord, tool_detail},
     db::Db,
     verdicts::OwnVotes,
     votes::LiveTallies,
@@ -29,22 +32,21 @@ impl Preview {
         standings: &LiveTallies,
         record: &ComparisonRecord,
     ) -> Result<Option<Self>, AppError> {
-        let [first, second] = &record.tools;
-        match load::load(conn, catalogue, standings, &format!("{first}-vs-{second}")) {
-            Ok(Outcome::Page(mut loaded)) => {
-                loaded.record = Some(Comparison {
-                    first: loaded.pair.first.id,
-                    second: loaded.pair.second.id,
-                    summary: record.summary.clone(),
-                    pick_first_if: record.pick_first_if.clone(),
-                    pick_second_if: record.pick_second_if.clone(),
-                    published_on: record.published_on,
-                });
-                Ok(Some(Self(*loaded)))
-            }
-            Ok(Outcome::Moved(_)) | Err(AppError::NotFound(_)) => Ok(None),
-            Err(cause) => Err(cause),
-        }
+        let directory = catalogue.current(conn)?;
+        let [first, second] = record.tools.each_ref().map(|slug| directory.tool(slug));
+        let (Some(first), Some(second)) = (first, second) else { return Ok(None) };
+        let Some(pair) = Pair::of(first, second) else { return Ok(None) };
+        let details = [tool_detail(conn, pair.first.id)?, tool_detail(conn, pair.second.id)?].map(Arc::new);
+        let mut loaded = load(Arc::clone(&directory), standings, pair, details);
+        loaded.record = Some(Comparison {
+            first: loaded.pair.first.id,
+            second: loaded.pair.second.id,
+            summary: record.summary.clone(),
+            pick_first_if: record.pick_first_if.clone(),
+            pick_second_if: record.pick_second_if.clone(),
+            published_on: record.published_on,
+        });
+        Ok(Some(Self(loaded)))
     }
 
     /// Its page, under a line that says what it is.

@@ -1,32 +1,28 @@
 //! Showing the first page and the rules.
 
+use std::sync::Arc;
+
 use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::Utc;
 
 use super::{load, methodology::MethodologyPage, views::FrontPage};
 use crate::{
     accounts::Visit,
-    catalogue::Catalogue,
-    config::Settings,
-    db::{Database, freshness::Votes},
+    db::freshness::Votes,
     verdicts::card::live_path,
-    web::{
-        cache::{PageCache, Rendered},
-        error::AppError,
-        page::Shell,
-    },
+    votes::App,
+    web::{cache::Rendered, error::AppError, page::Shell},
 };
 
 pub(super) async fn front(
     request: HttpRequest,
     visit: Visit,
-    database: web::Data<Database>,
-    catalogue: web::Data<Catalogue>,
-    cache: web::Data<PageCache>,
+    app: web::Data<App>,
 ) -> Result<HttpResponse, AppError> {
     let today = Utc::now().date_naive();
     let render = async || {
-        let front = database.run(move |conn| load::front(conn, &catalogue, today)).await?;
+        let (directory, standings) = (app.catalogue.snapshot().await?, Arc::clone(&app.tallies));
+        let front = app.database.run(move |conn| load::front(conn, directory, &standings, today)).await?;
         let shell = Shell {
             live: live_path(front.live_slugs()),
             ..visit.shell(
@@ -37,14 +33,13 @@ pub(super) async fn front(
         };
         Rendered::page(&FrontPage::new(shell, &front), Votes::All)
     };
-    cache.show(&request, visit.audience(), render).await
+    app.cache.show(&request, visit.audience(), render).await
 }
 
 pub(super) async fn methodology(
     request: HttpRequest,
     visit: Visit,
-    settings: web::Data<Settings>,
-    cache: web::Data<PageCache>,
+    app: web::Data<App>,
 ) -> Result<HttpResponse, AppError> {
     let render = async || {
         let shell = visit.shell(
@@ -53,9 +48,9 @@ pub(super) async fn methodology(
             "/methodology",
         );
         Rendered::page(
-            &MethodologyPage::new(shell, settings.voters, settings.rate_limits),
+            &MethodologyPage::new(shell, app.settings.voters, app.settings.rate_limits),
             Votes::Of(Vec::new()),
         )
     };
-    cache.show(&request, visit.audience(), render).await
+    app.cache.show(&request, visit.audience(), render).await
 }

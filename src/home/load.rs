@@ -7,18 +7,22 @@ use chrono::NaiveDate;
 use super::front::{self, Apart, Featured, Front, Match, Pair};
 use crate::{
     catalogue::{
-        Catalogue, Comparison, Directory,
+        Comparison, Directory,
         changes::{self, ChangeKind, ChangeQuery},
     },
     db::Db,
-    votes::tallies,
+    votes::LiveTallies,
     web::error::AppError,
 };
 
 /// The first page of this day.
-pub(super) fn front(conn: &mut Db, catalogue: &Catalogue, today: NaiveDate) -> Result<Front, AppError> {
-    let directory = catalogue.current(conn)?;
-    let tallies = tallies::all_tallies(conn)?;
+pub(super) fn front(
+    conn: &mut Db,
+    directory: Arc<Directory>,
+    standings: &LiveTallies,
+    today: NaiveDate,
+) -> Result<Front, AppError> {
+    let tallies = standings.all_tallies();
     let tally = |id: i64| tallies.get(&id).copied().unwrap_or_default();
 
     let verdicts = ChangeQuery { kind: Some(ChangeKind::Verdict), ..ChangeQuery::default() };
@@ -50,7 +54,7 @@ pub(super) fn front(conn: &mut Db, catalogue: &Catalogue, today: NaiveDate) -> R
         changed,
         tools: tools.len(),
         comparisons: comparisons.len(),
-        directory: Arc::clone(&directory),
+        directory,
     })
 }
 

@@ -1,5 +1,7 @@
 //! Showing the panel and one reviewer.
 
+use std::sync::Arc;
+
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::{
@@ -8,44 +10,47 @@ use super::{
 };
 use crate::{
     accounts::Visit,
-    catalogue::Catalogue,
-    db::{Database, freshness::Votes},
+    db::{Db, freshness::Votes},
+    votes::App,
     web::{
-        cache::{PageCache, Rendered},
+        cache::Rendered,
         error::AppError,
-        page,
+        page::{self, compute},
     },
 };
 
 pub(super) async fn panel(
     request: HttpRequest,
     visit: Visit,
-    database: web::Data<Database>,
-    catalogue: web::Data<Catalogue>,
-    cache: web::Data<PageCache>,
+    app: web::Data<App>,
 ) -> Result<HttpResponse, AppError> {
     let render = async || {
-        let members = database.run(move |conn| load::panel(conn, &catalogue)).await?;
+        let (directory, standings) = (app.catalogue.snapshot().await?, Arc::clone(&app.tallies));
+        let members = compute(move || Ok(load::panel(&directory, &standings))).await?;
         let description = "Who reviews here: each reviewer’s point of view, record, and whether human or AI.";
         let shell = visit.shell("Reviewers", description, "/reviewers");
         Rendered::page(&PanelPage::new(shell, &members), Votes::All)
     };
-    cache.show(&request, visit.audience(), render).await
+    app.cache.show(&request, visit.audience(), render).await
 }
 
 pub(super) async fn reviewer(
     request: HttpRequest,
     slug: web::Path<String>,
     visit: Visit,
-    database: web::Data<Database>,
-    catalogue: web::Data<Catalogue>,
-    cache: web::Data<PageCache>,
+    app: web::Data<App>,
 ) -> Result<HttpResponse, AppError> {
-    let slug = slug.into_inner();
     let asked = Asked::parse(request.query_string());
-    let render = async || match database.run(move |conn| load::profile(conn, &catalogue, &slug)).await? {
-        Found::Here(profile) => Rendered::page(&ReviewerPage::new(&visit, &profile, &asked), Votes::All),
-        Found::At(path) => Ok(Rendered::Other(page::moved(&path))),
+    let render = async || {
+        let (directory, standings) = (app.catalogue.snapshot().await?, Arc::clone(&app.tallies));
+        match load::reviewer(&directory, &slug)? {
+            Found::Here(reviewer) => {
+                let load = move |conn: &mut Db| load::profile(conn, &directory, &standings, *reviewer);
+                let profile = app.database.run(load).await?;
+                Rendered::page(&ReviewerPage::new(&visit, &profile, &asked), Votes::All)
+            }
+            Found::At(path) => Ok(Rendered::Other(page::moved(&path))),
+        }
     };
-    cache.show(&request, visit.audience(), render).await
+    app.cache.show(&request, visit.audience(), render).await
 }

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use super::record::{Agreement, Opinion, agreement};
 use crate::{
-    catalogue::{Catalogue, Directory, Review, Reviewer, Tool, reviews_by},
+    catalogue::{Directory, Review, Reviewer, Tool, reviews_by},
     db::Db,
     stats::Tally,
-    votes,
+    votes::LiveTallies,
     web::error::{AppError, NotFound, Suggestion},
 };
 
@@ -18,9 +18,8 @@ pub(super) struct Member {
 }
 
 /// The panel, in its order.
-pub(super) fn panel(conn: &mut Db, catalogue: &Catalogue) -> Result<Vec<Member>, AppError> {
-    let directory = catalogue.current(conn)?;
-    let tallies = votes::tallies::all_tallies(conn)?;
+pub(super) fn panel(directory: &Directory, standings: &LiveTallies) -> Vec<Member> {
+    let tallies = standings.all_tallies();
     let tally = |id: i64| tallies.get(&id).copied().unwrap_or_default();
     let member = |reviewer: &Reviewer| {
         let opinions = reviewer
@@ -29,7 +28,7 @@ pub(super) fn panel(conn: &mut Db, catalogue: &Catalogue) -> Result<Vec<Member>,
             .map(|(tool_id, verdict)| Opinion { verdict: *verdict, community: tally(*tool_id) });
         Member { reviewer: reviewer.clone(), agreement: agreement(opinions) }
     };
-    Ok(directory.reviewers().iter().map(member).collect())
+    directory.reviewers().iter().map(member).collect()
 }
 
 /// A reviewer and everything they said.
@@ -54,39 +53,39 @@ impl Verdict {
 
 /// What an address leads to.
 pub(super) enum Found {
-    Here(Box<Profile>),
+    Here(Box<Reviewer>),
     /// The reviewer is there under another address.
     At(String),
 }
 
-/// The profile of the reviewer of this slug.
-pub(super) fn profile(conn: &mut Db, catalogue: &Catalogue, slug: &str) -> Result<Found, AppError> {
-    let directory = catalogue.current(conn)?;
-    let Some(reviewer) = directory.reviewer(slug).cloned() else {
-        let lower = slug.to_ascii_lowercase();
-        return match directory.reviewer(&lower).or_else(|| directory.reviewer_moved(&lower)) {
-            Some(reviewer) => Ok(Found::At(format!("/reviewers/{}", reviewer.slug))),
-            None => Err(nobody(&directory)),
-        };
-    };
-    let verdicts = verdicts(conn, &directory, reviewer.id)?;
-    Ok(Found::Here(Box::new(Profile { reviewer, verdicts })))
+/// The reviewer of this slug.
+pub(super) fn reviewer(directory: &Directory, slug: &str) -> Result<Found, AppError> {
+    if let Some(reviewer) = directory.reviewer(slug) {
+        return Ok(Found::Here(Box::new(reviewer.clone())));
+    }
+    let lower = slug.to_ascii_lowercase();
+    match directory.reviewer(&lower).or_else(|| directory.reviewer_moved(&lower)) {
+        Some(reviewer) => Ok(Found::At(format!("/reviewers/{}", reviewer.slug))),
+        None => Err(nobody(directory)),
+    }
 }
 
-/// What a reviewer says about published tools, newest first.
-pub(super) fn verdicts(
+/// A reviewer with what they say about published tools.
+pub(super) fn profile(
     conn: &mut Db,
     directory: &Directory,
-    reviewer_id: i64,
-) -> Result<Vec<Verdict>, AppError> {
-    let reviews = reviews_by(conn, reviewer_id)?;
+    standings: &LiveTallies,
+    reviewer: Reviewer,
+) -> Result<Profile, AppError> {
+    let reviews = reviews_by(conn, reviewer.id)?;
     let tool_ids: Vec<i64> = reviews.iter().map(|(tool_id, _)| *tool_id).collect();
-    let standings = votes::tallies::versioned(conn, &tool_ids)?;
+    let tallies = standings.tallies(&tool_ids);
     let verdict = |(tool_id, review)| {
-        let community = standings.get(&tool_id).map(|standing| standing.tally).unwrap_or_default();
+        let community = tallies.get(&tool_id).copied().unwrap_or_default();
         Some(Verdict { tool: directory.tool_by_id(tool_id)?.clone(), review, community })
     };
-    Ok(reviews.into_iter().filter_map(verdict).collect())
+    let verdicts = reviews.into_iter().filter_map(verdict).collect();
+    Ok(Profile { reviewer, verdicts })
 }
 
 /// The panel is small, so it is offered whole.

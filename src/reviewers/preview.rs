@@ -10,6 +10,7 @@ use crate::{
     accounts::Visit,
     catalogue::{Author, Catalogue, Reviewer, file::ReviewerRecord},
     db::Db,
+    votes::LiveTallies,
     web::{error::AppError, page, session::Flash},
 };
 
@@ -24,6 +25,7 @@ impl Preview {
     pub fn load(
         conn: &mut Db,
         catalogue: &Catalogue,
+        standings: &LiveTallies,
         id: Option<i64>,
         record: &ReviewerRecord,
     ) -> Result<Self, AppError> {
@@ -44,8 +46,7 @@ impl Preview {
             former: stored.as_ref().is_some_and(|reviewer| reviewer.former),
             verdicts: stored.map(|reviewer| reviewer.verdicts).unwrap_or_default(),
         };
-        let verdicts = load::verdicts(conn, &directory, reviewer.id)?;
-        Ok(Self(Profile { reviewer, verdicts }))
+        Ok(Self(load::profile(conn, &directory, standings, reviewer)?))
     }
 
     /// Their page, under a line that says what it is.

@@ -1,5 +1,7 @@
 //! Showing the forms, and sending what is in them.
 
+use std::sync::Arc;
+
 use actix_web::{HttpResponse, web};
 
 use super::{
@@ -9,30 +11,25 @@ use super::{
     views::FormPage,
 };
 use crate::{
+    catalogue::no_such_tool,
     submissions::{current_values, submission::NewSubmission},
     web::{error::AppError, page, paging::field},
 };
 
 pub(super) async fn suggest_page(sender: Sender) -> Result<HttpResponse, AppError> {
-    let id = sender.id;
-    let sheet = sender.read(move |conn, catalogue| load::suggest(conn, catalogue, id)).await?;
+    let (wait, directory) = (sender.wait().await?, sender.catalogue().snapshot().await?);
     let asked = SuggestForm { name: field(sender.query(), "name"), ..SuggestForm::default() };
     let form = sender.kept().unwrap_or(asked);
-    let page = FormPage::suggest(sender.shell("Suggest a tool"), &sheet.directory, &form);
-    sender.show(page, sheet.wait)
+    let page = FormPage::suggest(sender.shell("Suggest a tool"), &directory, &form);
+    sender.show(page, wait)
 }
 
 pub(super) async fn suggest(posted: Posted<SuggestForm>) -> Result<HttpResponse, AppError> {
     let Posted { sender, form } = posted;
-    let id = sender.id;
-    let typed = form.clone();
-    let (directory, read) = sender
-        .read(move |conn, catalogue| {
-            let directory = load::suggest(conn, catalogue, id)?.directory;
-            let read = load::read_suggestion(conn, &directory, id, &typed)?;
-            Ok((directory, read))
-        })
-        .await?;
+    sender.wait().await?;
+    let directory = sender.catalogue().snapshot().await?;
+    let (id, typed, known) = (sender.id, form.clone(), Arc::clone(&directory));
+    let read = sender.read(move |conn| load::read_suggestion(conn, &known, id, &typed)).await?;
     let page = FormPage::suggest(sender.shell("Suggest a tool"), &directory, &form);
     match read {
         Err(complaints) => sender.show_again(&page.with_complaints(complaints)),
@@ -89,9 +86,15 @@ pub(super) async fn report(
     }
 }
 
+/// The published tool of an address, or of an address that it had.
 async fn tool(sender: &Sender, slug: &str) -> Result<ToolSheet, AppError> {
-    let (id, slug) = (sender.id, slug.to_owned());
-    sender.read(move |conn, catalogue| load::tool(conn, catalogue, id, &slug)).await
+    let (wait, directory) = (sender.wait().await?, sender.catalogue().snapshot().await?);
+    let lower = slug.to_ascii_lowercase();
+    let Some(tool) = directory.tool(&lower).or_else(|| directory.tool_moved(&lower)).cloned() else {
+        return Err(no_such_tool(directory, slug.to_owned()).await);
+    };
+    let detail = sender.catalogue().detail(&directory, tool.id).await?;
+    Ok(ToolSheet { directory, tool, detail, wait })
 }
 
 fn correct_form(sender: &Sender, sheet: &ToolSheet, form: &CorrectForm) -> FormPage {

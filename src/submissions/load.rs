@@ -1,4 +1,4 @@
-//! What each form needs, fetched with one connection.
+//! What each form needs.
 
 use std::sync::Arc;
 
@@ -6,11 +6,8 @@ use chrono::{Days, NaiveDateTime, Utc};
 
 use super::forms::{Complaints, SuggestForm};
 use crate::{
-    catalogue::{
-        Catalogue, Directory, RecordKind, Reviewer, Tool, ToolDetail, addresses, no_such_tool, tool_detail,
-    },
+    catalogue::{Directory, Reviewer, Tool, ToolDetail},
     db::Db,
-    slug::Slug,
     submissions::{
         duplicates,
         store::{self, Refusal},
@@ -71,27 +68,12 @@ impl Alike {
     }
 }
 
-/// What the form for a tool needs.
-pub(super) struct SuggestSheet {
-    pub directory: Arc<Directory>,
-    pub wait: Option<Wait>,
-}
-
 /// A tool and what its forms need.
 pub(super) struct ToolSheet {
     pub directory: Arc<Directory>,
     pub tool: Arc<Tool>,
-    pub detail: ToolDetail,
+    pub detail: Arc<ToolDetail>,
     pub wait: Option<Wait>,
-}
-
-pub(super) fn suggest(
-    conn: &mut Db,
-    catalogue: &Catalogue,
-    account_id: i64,
-) -> Result<SuggestSheet, AppError> {
-    let wait = wait_of(conn, account_id)?;
-    Ok(SuggestSheet { directory: catalogue.current(conn)?, wait })
 }
 
 /// What a filled form comes to, and what there is like it.
@@ -125,29 +107,8 @@ pub(super) fn read_suggestion(
     Ok(Ok((item, Alike { tools, mine, others })))
 }
 
-/// The published tool of an address, or of an address that it had.
-pub(super) fn tool(
-    conn: &mut Db,
-    catalogue: &Catalogue,
-    account_id: i64,
-    slug: &str,
-) -> Result<ToolSheet, AppError> {
-    let wait = wait_of(conn, account_id)?;
-    let directory = catalogue.current(conn)?;
-    let found = match directory.tool(&slug.to_ascii_lowercase()) {
-        Some(tool) => Some(tool),
-        None if slug.parse::<Slug>().is_ok() => {
-            addresses::redirected(conn, RecordKind::Tool, slug)?.and_then(|id| directory.tool_by_id(id))
-        }
-        None => None,
-    };
-    let Some(tool) = found.cloned() else { return Err(no_such_tool(&directory, slug)) };
-    let detail = tool_detail(conn, tool.id)?;
-    Ok(ToolSheet { directory, tool, detail, wait })
-}
-
 /// Until when the account has to wait; suspended ones are turned away.
-fn wait_of(conn: &mut Db, account_id: i64) -> Result<Option<Wait>, AppError> {
+pub(super) fn wait_of(conn: &mut Db, account_id: i64) -> Result<Option<Wait>, AppError> {
     match store::may_send(conn, account_id, Utc::now().naive_utc())? {
         Ok(()) => Ok(None),
         Err(Refusal::Waits(until)) => Ok(Some(Wait::ForSpam(until))),

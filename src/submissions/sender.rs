@@ -20,15 +20,15 @@ use super::views::FormPage;
 use crate::{
     accounts::{Visit, sign_in_path},
     catalogue::Catalogue,
-    db::{Database, Db},
+    db::Db,
     submissions::{
         store::{self, Refusal, Sent},
         submission::NewSubmission,
     },
+    votes::App,
     web::{
         error::AppError,
         guard::client_address,
-        limits::RateLimits,
         page::{self, Form, Shell, wants_json},
         session::TypedSession,
     },
@@ -41,9 +41,7 @@ pub(super) struct Sender {
     visit: Visit,
     session: TypedSession,
     request: HttpRequest,
-    database: web::Data<Database>,
-    catalogue: web::Data<Catalogue>,
-    limits: web::Data<RateLimits>,
+    app: web::Data<App>,
 }
 
 /// What came of sending.
@@ -73,19 +71,29 @@ impl Sender {
         serde_urlencoded::from_str(&fields).ok()
     }
 
-    /// Runs queries, with the catalogue at hand.
+    /// What is there to be corrected or reported.
+    pub(super) fn catalogue(&self) -> &Catalogue {
+        &self.app.catalogue
+    }
+
+    /// Until when they have to wait, if they do.
+    pub(super) async fn wait(&self) -> Result<Option<Wait>, AppError> {
+        let id = self.id;
+        self.read(move |conn| load::wait_of(conn, id)).await
+    }
+
+    /// Runs queries.
     pub(super) async fn read<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut Db, &Catalogue) -> Result<T, AppError> + Send + 'static,
+        work: impl FnOnce(&mut Db) -> Result<T, AppError> + Send + 'static,
     ) -> Result<T, AppError> {
-        let catalogue = self.catalogue.clone();
-        self.database.run(move |conn| work(conn, &catalogue)).await
+        self.app.database.run(work).await
     }
 
     /// Puts an item into the queue, within the limits.
     pub(super) async fn send(&self, item: NewSubmission) -> Result<Outcome, AppError> {
         let now = Utc::now().naive_utc();
-        match self.limits.send(self.id, client_address(&self.request)) {
+        match self.app.limits.send(self.id, client_address(&self.request)) {
             Err(AppError::TooManyRequests { retry_after }) => {
                 let wait =
                     chrono::TimeDelta::seconds(i64::try_from(retry_after).unwrap_or(i64::from(u16::MAX)));
@@ -94,7 +102,7 @@ impl Sender {
             other => other?,
         }
         let id = self.id;
-        match self.database.run(move |conn| Ok(store::send(conn, id, &item, now)?)).await? {
+        match self.read(move |conn| Ok(store::send(conn, id, &item, now)?)).await? {
             Ok(sent) => Ok(Outcome::Sent(sent)),
             Err(Refusal::Waits(until)) => Ok(Outcome::Later(Wait::ForSpam(until))),
             Err(Refusal::Suspended) => Err(load::suspended()),
@@ -149,14 +157,9 @@ impl FromRequest for Sender {
             let visit = visit.await?;
             let id = visit.account_id().ok_or(AppError::SignInFirst)?;
             let missing = || AppError::internal(&"the site is not registered");
-            let data = |request: &HttpRequest| {
-                let database = request.app_data::<web::Data<Database>>().cloned()?;
-                let catalogue = request.app_data::<web::Data<Catalogue>>().cloned()?;
-                Some((database, catalogue, request.app_data::<web::Data<RateLimits>>().cloned()?))
-            };
-            let (database, catalogue, limits) = data(&request).ok_or_else(missing)?;
+            let app = request.app_data::<web::Data<App>>().cloned().ok_or_else(missing)?;
             let session = TypedSession::of(&request);
-            Ok(Self { id, visit, session, request, database, catalogue, limits })
+            Ok(Self { id, visit, session, request, app })
         })
     }
 }
@@ -193,8 +196,8 @@ impl<T: DeserializeOwned> FromRequest for Posted<T> {
 /// The way to the sign-in page. What was typed is kept in the session, within the limit for what is kept of people who
 /// are not signed in.
 fn sign_in_first(request: &HttpRequest, fields: String) -> Result<actix_web::Error, AppError> {
-    if let Some(limits) = request.app_data::<web::Data<RateLimits>>() {
-        limits.pending_vote(client_address(request))?;
+    if let Some(app) = request.app_data::<web::Data<App>>() {
+        app.limits.pending_vote(client_address(request))?;
     }
     let session = TypedSession::of(request);
     if session.keep_form(request.path(), fields)? {

@@ -10,6 +10,7 @@ use crate::{
     accounts::Visit,
     catalogue::{Catalogue, Category, file::CategoryRecord},
     db::Db,
+    votes::LiveTallies,
     web::{error::AppError, page, session::Flash},
 };
 
@@ -24,6 +25,7 @@ impl CategoryPreview {
     pub fn load(
         conn: &mut Db,
         catalogue: &Catalogue,
+        standings: &LiveTallies,
         id: Option<i64>,
         record: &CategoryRecord,
     ) -> Result<Self, AppError> {
@@ -34,7 +36,7 @@ impl CategoryPreview {
             description: record.description.clone(),
         };
         let directory = catalogue.current(conn)?;
-        Ok(Self(load::ranked(conn, &directory, category)?))
+        Ok(Self(load::ranked(&directory, standings, category)))
     }
 
     /// Its page, under a line that says what it is.

@@ -1,5 +1,7 @@
 //! The pages of tools and categories.
 
+use std::sync::Arc;
+
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::{
@@ -11,14 +13,14 @@ use super::{
 };
 use crate::{
     accounts::Visit,
-    catalogue::{Catalogue, no_such_tool},
-    db::{Database, Db, freshness::Votes},
+    catalogue::no_such_tool,
+    db::{Db, freshness::Votes},
     verdicts::OwnVotes,
-    votes::LiveTallies,
+    votes::App,
     web::{
-        cache::{PageCache, Rendered},
+        cache::Rendered,
         error::AppError,
-        page,
+        page::{self, compute},
         paging::{field, wanted},
     },
 };
@@ -26,34 +28,22 @@ use crate::{
 pub(super) async fn index(
     request: HttpRequest,
     visit: Visit,
-    database: web::Data<Database>,
-    catalogue: web::Data<Catalogue>,
-    standings: web::Data<LiveTallies>,
-    cache: web::Data<PageCache>,
+    app: web::Data<App>,
 ) -> Result<HttpResponse, AppError> {
     let filters = Filters::parse(request.query_string());
     let render = async || {
-        let load = move |conn: &mut Db| {
-            let directory = catalogue.current(conn)?;
-            Ok(load::listing(conn, directory, &standings, filters)?)
-        };
-        let listing = database.run(load).await?;
+        let (directory, standings) = (app.catalogue.snapshot().await?, Arc::clone(&app.tallies));
+        let load = move |conn: &mut Db| Ok(load::listing(conn, directory, &standings, filters)?);
+        let listing = app.database.run(load).await?;
         Ok(Rendered::page(&IndexPage::new(&visit, listing), Votes::All)?.beside_json())
     };
-    cache.show(&request, visit.audience(), render).await
+    app.cache.show(&request, visit.audience(), render).await
 }
 
-pub(super) async fn suggest(
-    request: HttpRequest,
-    database: web::Data<Database>,
-    catalogue: web::Data<Catalogue>,
-) -> Result<HttpResponse, AppError> {
+pub(super) async fn suggest(request: HttpRequest, app: web::Data<App>) -> Result<HttpResponse, AppError> {
     let filters = Filters::parse(request.query_string());
-    let load = move |conn: &mut Db| {
-        let directory = catalogue.current(conn)?;
-        Ok(suggestions(conn, &directory, filters)?)
-    };
-    let found = database.run(load).await?;
+    let directory = app.catalogue.snapshot().await?;
+    let found = app.database.run(move |conn| Ok(suggestions(conn, &directory, filters)?)).await?;
     page::show_data(&request, &found, "public, max-age=30")
 }
 
@@ -61,58 +51,55 @@ pub(super) async fn show(
     request: HttpRequest,
     slug: web::Path<String>,
     visit: Visit,
-    database: web::Data<Database>,
-    catalogue: web::Data<Catalogue>,
-    standings: web::Data<LiveTallies>,
-    cache: web::Data<PageCache>,
+    app: web::Data<App>,
 ) -> Result<HttpResponse, AppError> {
-    let asked = slug.clone();
-    let render =
-        async || match database.run(move |conn| load::tool(conn, &catalogue, &standings, &slug)).await? {
-            Found::Here(sheet) => {
-                let own = OwnVotes::of(&visit, &database, vec![sheet.listed.tool.id]).await?;
+    let render = async || {
+        let directory = app.catalogue.snapshot().await?;
+        match load::tool(&directory, &slug) {
+            Found::Here(tool) => {
+                let detail = app.catalogue.detail(&directory, tool.id).await?;
+                let own = OwnVotes::of(&visit, &app.database, vec![tool.id]).await?;
+                let sheet = load::sheet(directory, &app.tallies, tool, detail);
                 let shown = Votes::Of(sheet.shown());
-                Rendered::page(&ToolPage::new(&visit, *sheet, &own), shown)
+                Rendered::page(&ToolPage::new(&visit, sheet, &own), shown)
             }
             Found::At(path) => Ok(Rendered::Other(page::moved(&path))),
-            Found::Nowhere(directory) => Err(nowhere(move || no_such_tool(&directory, &asked)).await),
-        };
-    cache.show(&request, visit.audience(), render).await
-}
-
-/// Why there is nothing, found out on the blocking pool.
-async fn nowhere(look: impl FnOnce() -> AppError + Send + 'static) -> AppError {
-    web::block(look).await.unwrap_or_else(|cause| AppError::unavailable(&cause))
+            Found::Nowhere => Err(no_such_tool(directory, slug.clone()).await),
+        }
+    };
+    app.cache.show(&request, visit.audience(), render).await
 }
 
 pub(super) async fn categories(
     request: HttpRequest,
     visit: Visit,
-    database: web::Data<Database>,
-    catalogue: web::Data<Catalogue>,
-    cache: web::Data<PageCache>,
+    app: web::Data<App>,
 ) -> Result<HttpResponse, AppError> {
     let render = async || {
-        let rankings = database.run(move |conn| Ok(load::rankings(conn, &catalogue)?)).await?;
+        let (directory, standings) = (app.catalogue.snapshot().await?, Arc::clone(&app.tallies));
+        let rankings = compute(move || Ok(load::rankings(&directory, &standings))).await?;
         Rendered::page(&CategoriesPage::new(&visit, &rankings), Votes::All)
     };
-    cache.show(&request, visit.audience(), render).await
+    app.cache.show(&request, visit.audience(), render).await
 }
 
 pub(super) async fn category(
     request: HttpRequest,
     slug: web::Path<String>,
     visit: Visit,
-    database: web::Data<Database>,
-    catalogue: web::Data<Catalogue>,
-    cache: web::Data<PageCache>,
+    app: web::Data<App>,
 ) -> Result<HttpResponse, AppError> {
     let wanted = wanted(&field(request.query_string(), "page"));
-    let asked = slug.clone();
-    let render = async || match database.run(move |conn| load::ranking(conn, &catalogue, &slug)).await? {
-        Found::Here(ranked) => Rendered::page(&CategoryPage::new(&visit, &ranked, wanted), Votes::All),
-        Found::At(path) => Ok(Rendered::Other(page::moved(&path))),
-        Found::Nowhere(directory) => Err(nowhere(move || load::no_such_category(&directory, &asked)).await),
+    let render = async || {
+        let (directory, standings) = (app.catalogue.snapshot().await?, Arc::clone(&app.tallies));
+        match load::category(&directory, &slug) {
+            Found::Here(category) => {
+                let ranked = compute(move || Ok(load::ranked(&directory, &standings, category))).await?;
+                Rendered::page(&CategoryPage::new(&visit, &ranked, wanted), Votes::All)
+            }
+            Found::At(path) => Ok(Rendered::Other(page::moved(&path))),
+            Found::Nowhere => Err(load::no_such_category(&directory, &slug)),
+        }
     };
-    cache.show(&request, visit.audience(), render).await
+    app.cache.show(&request, visit.audience(), render).await
 }

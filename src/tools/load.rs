@@ -10,12 +10,11 @@ use super::{
 };
 use crate::{
     catalogue::{
-        Catalogue, Category, Comparison, Directory, Tool, ToolDetail, near::near_categories, near_tools,
-        search,
+        Category, Comparison, Directory, Tool, ToolDetail, near::near_categories, near_tools, search,
     },
     db::Db,
     stats::Tally,
-    votes::{ExcludedVotes, LiveTallies, tallies},
+    votes::{LiveTallies, excluded::ExcludedVotes},
     web::{
         error::{AppError, NotFound, Suggestion},
         paging::Page,
@@ -95,11 +94,10 @@ fn count(tools: &mut [Listed], standings: &LiveTallies) {
 
 /// What an address leads to.
 pub(super) enum Found<T> {
-    Here(Box<T>),
+    Here(T),
     /// It is there under another address.
     At(String),
-    /// Nothing. To look for near names takes time, but no connection.
-    Nowhere(Arc<Directory>),
+    Nowhere,
 }
 
 /// All about one tool.
@@ -125,25 +123,19 @@ impl Sheet {
     }
 }
 
-pub(super) fn tool(
-    conn: &mut Db,
-    catalogue: &Catalogue,
-    standings: &LiveTallies,
-    slug: &str,
-) -> Result<Found<Sheet>, AppError> {
-    let directory = catalogue.current(conn)?;
-    let Some(tool) = directory.tool(slug).cloned() else {
-        let lower = slug.to_ascii_lowercase();
-        return match directory.tool(&lower).or_else(|| directory.tool_moved(&lower)) {
-            Some(tool) => Ok(Found::At(format!("/tools/{}", tool.slug))),
-            None => Ok(Found::Nowhere(directory)),
-        };
-    };
-    let detail = catalogue.detail(conn, &directory, tool.id)?;
-    Ok(Found::Here(Box::new(sheet(directory, standings, tool, detail))))
+/// The tool of an address.
+pub(super) fn tool(directory: &Directory, slug: &str) -> Found<Arc<Tool>> {
+    let lower = slug.to_ascii_lowercase();
+    match directory.tool(slug) {
+        Some(tool) => Found::Here(Arc::clone(tool)),
+        None => match directory.tool(&lower).or_else(|| directory.tool_moved(&lower)) {
+            Some(tool) => Found::At(format!("/tools/{}", tool.slug)),
+            None => Found::Nowhere,
+        },
+    }
 }
 
-/// All about a tool that is at hand.
+/// All about a tool.
 pub(super) fn sheet(
     directory: Arc<Directory>,
     standings: &LiveTallies,
@@ -191,54 +183,29 @@ pub(super) struct RankedCategory {
 }
 
 /// Every category with its ranking, in the order of the catalogue.
-pub(super) fn rankings(conn: &mut Db, catalogue: &Catalogue) -> QueryResult<Vec<RankedCategory>> {
-    let directory = catalogue.current(conn)?;
-    let tallies = tallies::all_tallies(conn)?;
-    let tally = |tool: &Tool| tallies.get(&tool.id).copied().unwrap_or_default();
-    let ranked = |category: &Category| RankedCategory {
-        category: category.clone(),
-        ranking: Ranking::new(
-            tools_of(&directory, category).map(|tool| Listed { tally: tally(&tool), tool }).collect(),
-        ),
-    };
-    Ok(directory.categories().iter().map(ranked).collect())
+pub(super) fn rankings(directory: &Directory, standings: &LiveTallies) -> Vec<RankedCategory> {
+    directory.categories().iter().map(|category| ranked(directory, standings, category.clone())).collect()
 }
 
-pub(super) fn ranking(
-    conn: &mut Db,
-    catalogue: &Catalogue,
-    slug: &str,
-) -> Result<Found<RankedCategory>, AppError> {
-    let directory = catalogue.current(conn)?;
-    let Some(category) = directory.category(slug).cloned() else {
-        let lower = slug.to_ascii_lowercase();
-        return match directory.category(&lower).or_else(|| directory.category_moved(&lower)) {
-            Some(category) => Ok(Found::At(format!("/categories/{}", category.slug))),
-            None => Ok(Found::Nowhere(directory)),
-        };
-    };
-    Ok(Found::Here(Box::new(ranked(conn, &directory, category)?)))
+/// The category of an address.
+pub(super) fn category(directory: &Directory, slug: &str) -> Found<Category> {
+    let lower = slug.to_ascii_lowercase();
+    match directory.category(slug) {
+        Some(category) => Found::Here(category.clone()),
+        None => match directory.category(&lower).or_else(|| directory.category_moved(&lower)) {
+            Some(category) => Found::At(format!("/categories/{}", category.slug)),
+            None => Found::Nowhere,
+        },
+    }
 }
 
 /// A category with its ranking.
-pub(super) fn ranked(
-    conn: &mut Db,
-    directory: &Directory,
-    category: Category,
-) -> Result<RankedCategory, AppError> {
-    let tools: Vec<Arc<Tool>> = tools_of(directory, &category).collect();
-    let ids: Vec<i64> = tools.iter().map(|tool| tool.id).collect();
-    let standings = tallies::versioned(conn, &ids)?;
-    let tools = tools
-        .into_iter()
-        .map(|tool| Listed { tally: standings.get(&tool.id).copied().unwrap_or_default().tally, tool })
-        .collect();
-    Ok(RankedCategory { category, ranking: Ranking::new(tools) })
-}
-
-/// The published tools of a category, by name.
-fn tools_of(directory: &Directory, category: &Category) -> impl Iterator<Item = Arc<Tool>> {
-    directory.tools().iter().filter(|tool| tool.category_id == category.id).cloned()
+pub(super) fn ranked(directory: &Directory, standings: &LiveTallies, category: Category) -> RankedCategory {
+    let tools = directory.tools().iter().filter(|tool| tool.category_id == category.id);
+    let mut tools: Vec<Listed> =
+        tools.map(|tool| Listed { tool: Arc::clone(tool), tally: Tally::default() }).collect();
+    count(&mut tools, standings);
+    RankedCategory { category, ranking: Ranking::new(tools) }
 }
 
 /// Offers what may have been meant.

@@ -1,26 +1,22 @@
 //! Reading a tally, watching tallies move.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, sync::Arc};
 
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
 
-use super::{card::MOST_WATCHED, live::TallyFrames};
+use super::{
+    card::MOST_WATCHED,
+    live::{TallyFrames, WatchedTool},
+};
 use crate::{
-    catalogue::{Catalogue, Directory, no_such_tool},
-    db::Database,
-    votes::{LiveTallies, TallyObject, WatchedTool},
+    catalogue::{Directory, Tool, no_such_tool},
+    votes::{App, TallyObject},
     web::{error::AppError, live::Streams},
 };
 
-pub(super) async fn tally(
-    tool: web::Path<String>,
-    database: web::Data<Database>,
-    catalogue: web::Data<Catalogue>,
-    tallies: web::Data<LiveTallies>,
-) -> Result<HttpResponse, AppError> {
-    let directory = database.run(move |conn| Ok(catalogue.current(conn)?)).await?;
-    let tool = find(&directory, &tool)?;
-    let tally = tallies.tally(tool.id);
+pub(super) async fn tally(tool: web::Path<String>, app: web::Data<App>) -> Result<HttpResponse, AppError> {
+    let tool = find(&app.catalogue.snapshot().await?, &tool).await?;
+    let tally = app.tallies.tally(tool.id);
     Ok(HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .json(TallyObject::new(&tool.slug, tally)))
@@ -28,30 +24,34 @@ pub(super) async fn tally(
 
 pub(super) async fn live(
     request: HttpRequest,
-    database: web::Data<Database>,
-    catalogue: web::Data<Catalogue>,
-    tallies: web::Data<LiveTallies>,
+    app: web::Data<App>,
     frames: web::Data<TallyFrames>,
     streams: web::Data<Streams>,
 ) -> Result<HttpResponse, AppError> {
     let (slugs, as_parts) = parse_live(request.query_string())?;
-    let directory = database.run(move |conn| Ok(catalogue.current(conn)?)).await?;
-    let mut tools = slugs.iter().map(|slug| find(&directory, slug)).collect::<Result<Vec<_>, _>>()?;
+    let directory = app.catalogue.snapshot().await?;
     // Two addresses may lead to one tool.
     let mut seen = HashSet::new();
-    tools.retain(|tool| seen.insert(tool.id));
-    let watched = tools.iter().map(|tool| match as_parts {
-        true => frames.parts(tool, &tallies),
-        false => frames.events(tool, &tallies),
-    });
-    streams.answer(&request, watched.collect())
+    let mut watched = Vec::with_capacity(slugs.len());
+    for slug in &slugs {
+        let tool = find(&directory, slug).await?;
+        if seen.insert(tool.id) {
+            let tool = WatchedTool::from(&*tool);
+            watched.push(match as_parts {
+                true => frames.parts(&tool, &app.tallies),
+                false => frames.events(&tool, &app.tallies),
+            });
+        }
+    }
+    streams.answer(&request, watched)
 }
 
 /// The published tool that has this slug, or had it.
-fn find(directory: &Directory, slug: &str) -> Result<WatchedTool, AppError> {
-    let tool = directory.tool(slug).or_else(|| directory.tool_moved(slug));
-    let tool = tool.ok_or_else(|| no_such_tool(directory, slug))?;
-    Ok(WatchedTool { id: tool.id, slug: tool.slug.to_string(), name: tool.name.clone() })
+async fn find(directory: &Arc<Directory>, slug: &str) -> Result<Arc<Tool>, AppError> {
+    match directory.tool(slug).or_else(|| directory.tool_moved(slug)) {
+        Some(tool) => Ok(Arc::clone(tool)),
+        None => Err(no_such_tool(Arc::clone(directory), slug.to_owned()).await),
+    }
 }
 
 /// The tools that an address names, each once, and whether it asks for parts of pages rather than data.

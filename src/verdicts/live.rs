@@ -4,9 +4,24 @@ use tokio::sync::watch;
 
 use super::views::TallyView;
 use crate::{
-    votes::{LiveTallies, TallyObject, WatchedTool, tallies::VersionedTally},
+    catalogue::Tool,
+    votes::{LiveTallies, TallyObject, tallies::VersionedTally},
     web::live::{Frame, Frames, event, part},
 };
+
+/// A tool that is watched. Frames go by all of it: after a new name, new readers get new frames.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct WatchedTool {
+    id: i64,
+    slug: String,
+    name: String,
+}
+
+impl From<&Tool> for WatchedTool {
+    fn from(tool: &Tool) -> Self {
+        Self { id: tool.id, slug: tool.slug.to_string(), name: tool.name.clone() }
+    }
+}
 
 /// Frames of tools that are watched, each rendered once for all who watch.
 #[derive(Default)]

@@ -8,7 +8,7 @@ use diesel::{prelude::*, result::Error as DieselError, upsert::excluded as propo
 use super::{
     excluded::kinds,
     exclusion_kind::ExclusionKind,
-    slug_lookup::{WatchedTool, published_tools},
+    slug_lookup::{TargetTool, published_tools},
     store::stored_choice,
     tallies::{VersionedTally, move_tallies, versioned},
     vote::{Delta, Intent, VoteRefusal, Voter, delta, may_vote},
@@ -232,7 +232,7 @@ struct NewVote {
 /// (account, tool) → from which network the vote comes.
 type Networks = BTreeMap<(i64, i64), Option<i64>>;
 
-fn networks_of(intents: &[Intent], tools: &HashMap<String, WatchedTool>) -> Networks {
+fn networks_of(intents: &[Intent], tools: &HashMap<String, TargetTool>) -> Networks {
     intents
         .iter()
         .filter_map(|intent| Some(((intent.account_id, tools.get(&intent.tool)?.id), intent.network)))

@@ -4,21 +4,18 @@ use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use serde::Deserialize;
 
 use super::{
-    VoteQueue,
+    App,
     objects::{CastObject, TallyObject},
     pending::PendingVote,
-    slug_lookup::published,
 };
 use crate::{
     accounts::{Visit, sign_in_path},
-    catalogue::{Catalogue, no_such_tool},
-    db::Database,
+    catalogue::no_such_tool,
     slug::Slug,
     stats::Choice,
     web::{
         error::AppError,
         guard::client_address,
-        limits::RateLimits,
         page::{self, Form, local_path, wants_json},
         session::TypedSession,
     },
@@ -33,43 +30,39 @@ pub(super) struct Vote {
     next: String,
 }
 
-#[expect(clippy::too_many_arguments, reason = "each is an extractor")]
 pub(super) async fn cast(
     request: HttpRequest,
     tool: web::Path<String>,
     visit: Visit,
     session: TypedSession,
-    database: web::Data<Database>,
-    catalogue: web::Data<Catalogue>,
-    queue: web::Data<VoteQueue>,
-    limits: web::Data<RateLimits>,
+    app: web::Data<App>,
     form: Form<Vote>,
 ) -> Result<HttpResponse, AppError> {
     let choice = parse_choice(&form.0.choice)?;
     let asked = tool.into_inner();
-    let Ok(tool) = slug(&asked) else { return Err(unknown_tool(&database, &catalogue, vec![asked]).await) };
+    let Ok(tool) = slug(&asked) else { return Err(unknown_tool(&app, asked).await) };
     let next = local_path(&form.0.next);
     let Some(user) = visit.user else {
         if wants_json(&request) {
             return Err(AppError::SignInFirst);
         }
-        limits.pending_vote(client_address(&request))?;
-        if !keep_for_later(&database, &session, &tool, choice).await? {
-            return Err(unknown_tool(&database, &catalogue, vec![asked]).await);
+        app.limits.pending_vote(client_address(&request))?;
+        if !keep_for_later(&app, &session, &tool, choice).await? {
+            return Err(unknown_tool(&app, asked).await);
         }
         let next = next.unwrap_or_else(|| format!("/tools/{tool}"));
         return Ok(page::see_other(&sign_in_path(&next)));
     };
-    limits.vote(user.id, client_address(&request))?;
-    let cast = match queue.cast_for(&user, tool, choice, client_address(&request)).await {
-        Err(AppError::NotFound(_)) => return Err(unknown_tool(&database, &catalogue, vec![asked]).await),
+    app.limits.vote(user.id, client_address(&request))?;
+    let cast = match app.queue.cast_for(&user, tool, choice, client_address(&request)).await {
+        Err(AppError::NotFound(_)) => return Err(unknown_tool(&app, asked).await),
         other => other?,
     };
     if wants_json(&request) {
-        return Ok(json(&CastObject {
-            tally: TallyObject::new(&cast.tool_slug, cast.tally.tally),
-            your_vote: cast.vote,
-        }));
+        let tally = TallyObject::new(&cast.tool_slug, cast.tally.tally);
+        return Ok(HttpResponse::Ok()
+            .insert_header((header::CACHE_CONTROL, "no-store"))
+            .json(CastObject { tally, your_vote: cast.vote }));
     }
     session.flash(cast.receipt())?;
     Ok(page::see_other(&next.unwrap_or_else(|| format!("/tools/{}", cast.tool_slug))))
@@ -91,36 +84,26 @@ fn parse_choice(text: &str) -> Result<Option<Choice>, AppError> {
     }
 }
 
-/// The error where one of these slugs names no tool, with what may have been meant.
-async fn unknown_tool(database: &Database, catalogue: &web::Data<Catalogue>, slugs: Vec<String>) -> AppError {
-    let catalogue = catalogue.clone();
-    let told = database.run(move |conn| {
-        let directory = catalogue.current(conn)?;
-        let is_missing =
-            |slug: &&String| directory.tool(slug).or_else(|| directory.tool_moved(slug)).is_none();
-        let missing = slugs.iter().find(is_missing).map_or("", String::as_str);
-        Ok(no_such_tool(&directory, missing))
-    });
-    told.await.unwrap_or_else(|failed| failed)
+/// The error where a slug names no tool, with what may have been meant.
+async fn unknown_tool(app: &App, slug: String) -> AppError {
+    match app.catalogue.snapshot().await {
+        Ok(directory) => no_such_tool(directory, slug).await,
+        Err(cause) => cause,
+    }
 }
 
-/// Keeps the choice of somebody who has yet to sign in; there is nothing to take back yet. Says whether there is such a
+/// Keeps the choice of somebody who has yet to sign in; there is nothing to remove yet. Says whether there is such a
 /// tool.
 async fn keep_for_later(
-    database: &Database,
+    app: &App,
     session: &TypedSession,
-    tool: &str,
+    slug: &str,
     choice: Option<Choice>,
 ) -> Result<bool, AppError> {
-    let slugs = vec![tool.to_owned()];
-    let found = database.run(move |conn| Ok(published(conn, &slugs)?)).await?;
-    let Some(tool) = found.into_iter().next() else { return Ok(false) };
+    let directory = app.catalogue.snapshot().await?;
+    let Some(tool) = directory.tool(slug).or_else(|| directory.tool_moved(slug)) else { return Ok(false) };
     if let Some(choice) = choice {
-        PendingVote { tool: tool.slug, name: tool.name, choice }.keep(session)?;
+        PendingVote { tool: tool.slug.to_string(), name: tool.name.clone(), choice }.keep(session)?;
     }
     Ok(true)
-}
-
-fn json(body: &impl serde::Serialize) -> HttpResponse {
-    HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(body)
 }

@@ -4,6 +4,7 @@
 //! waiting) → [`cast`] (votes and tallies in one transaction) → commit → [`live_tallies`] (the newest counts in memory,
 //! from which open pages get theirs).
 
+mod app;
 pub mod cast;
 pub mod delete;
 pub mod excluded;
@@ -24,6 +25,7 @@ pub mod vote;
 use actix_web::web;
 
 pub use self::{
+    app::App,
     excluded::ExcludedVotes,
     exclusion_kind::ExclusionKind,
     live_tallies::LiveTallies,
@@ -32,7 +34,6 @@ pub use self::{
     pending::CastPendingVote,
     poller::{EVERY as POLLED_EVERY, PollerHandle},
     queue::VoteQueue,
-    slug_lookup::{WatchedTool, published},
 };
 use crate::web::page::{post, resource};
 

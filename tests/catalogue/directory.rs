@@ -1,7 +1,12 @@
 //! The picture in memory, and what is fetched beside it.
 
-use shiptally::catalogue::{Author, reviews_by};
+use std::sync::Arc;
+
+use futures_util::future::join_all;
+use shiptally::catalogue::{Author, Catalogue, reviews_by};
+use shiptally::db::{Database, freshness::Freshness};
 use shiptally::stats::Choice;
+use shiptally::web::error::AppError;
 
 use super::*;
 
@@ -9,10 +14,9 @@ use super::*;
 fn the_directory_shows_what_is_published() {
     let database = TestDatabase::fresh();
     let conn = &mut connect(&database);
-    let catalogue = Catalogue::default();
-    assert!(catalogue.current(conn).unwrap().tools().is_empty());
+    assert!(Directory::load(conn).unwrap().tools().is_empty());
     import(conn, &small(), day(1));
-    let directory = catalogue.current(conn).unwrap();
+    let directory = Directory::load(conn).unwrap();
     assert_eq!(directory.version, versions::stored(conn, Of::Catalogue).unwrap());
     let slugs: Vec<_> = directory.tools().iter().map(|tool| tool.slug.as_str()).collect();
     assert_eq!(slugs, ["cafe-x", "llama-cpp"]);
@@ -25,7 +29,6 @@ fn the_directory_shows_what_is_published() {
     let skeptic = directory.reviewer("skeptic").unwrap();
     assert_eq!(skeptic.author, Author::Ai { model: "Claude".to_owned() });
     assert_eq!((skeptic.ships, skeptic.reviews), (0, 1));
-    assert!(std::sync::Arc::ptr_eq(&directory, &catalogue.current(conn).unwrap()), "it is kept");
 }
 
 #[test]
@@ -38,7 +41,7 @@ fn tools_of_the_same_name_are_told_apart() {
         tools.push(json!({"slug": slug, "name": name, "category": "models", "tagline": ""}));
     }
     import(conn, &file, day(1));
-    let directory = Catalogue::default().current(conn).unwrap();
+    let directory = Directory::load(conn).unwrap();
     let name = |slug| directory.tool(slug).unwrap().name.clone();
     assert_eq!(name("twin"), "Twin (twin)");
     assert_eq!(name("twin-works"), "TWIN (twin-works)");
@@ -47,20 +50,67 @@ fn tools_of_the_same_name_are_told_apart() {
     assert!(!stored.contains("(twin"), "only readers need it");
 }
 
-#[test]
-fn a_change_renews_the_directory() {
+/// The catalogue as the pages of a site on this database read it.
+fn catalogue_of(database: &TestDatabase, freshness: &Arc<Freshness>) -> Catalogue {
+    Catalogue::new(Database::open(&database.url).unwrap(), Arc::clone(freshness))
+}
+
+#[actix_web::test]
+async fn a_change_renews_the_directory_for_whoever_asks_after_it_is_known() {
     let database = TestDatabase::fresh();
     let conn = &mut connect(&database);
-    let catalogue = Catalogue::default();
     import(conn, &small(), day(1));
-    let before = catalogue.current(conn).unwrap();
+    let freshness = Arc::new(Freshness::new(versions::all(conn).unwrap()));
+    let catalogue = catalogue_of(&database, &freshness);
+    let at_once = join_all((0..20).map(|_| catalogue.snapshot())).await;
+    let before = at_once[0].as_ref().unwrap();
+    assert!(at_once.iter().all(|other| Arc::ptr_eq(before, other.as_ref().unwrap())), "one load serves all");
+    assert!(Arc::ptr_eq(before, &catalogue.current(conn).unwrap()), "it is held for the desk as well");
+
     let mut file = small();
     file["tools"][1]["status"] = json!("archived");
     import(conn, &file, day(2));
-    let after = catalogue.clone().current(conn).unwrap();
+    assert!(Arc::ptr_eq(before, &catalogue.snapshot().await.unwrap()), "nobody knows yet");
+    freshness.notice(versions::all(conn).unwrap());
+    let after = catalogue.clone().snapshot().await.unwrap();
     assert!(after.version > before.version);
     assert!(after.tool("cafe-x").is_none());
     assert!(after.comparisons().is_empty(), "its comparison goes with it");
+}
+
+#[actix_web::test]
+async fn the_desk_sees_a_change_at_once_and_pages_with_it() {
+    let database = TestDatabase::fresh();
+    let conn = &mut connect(&database);
+    let freshness = Arc::new(Freshness::new(versions::all(conn).unwrap()));
+    let catalogue = catalogue_of(&database, &freshness);
+    assert!(catalogue.current(conn).unwrap().tools().is_empty());
+    import(conn, &small(), day(1));
+    let current = catalogue.current(conn).unwrap();
+    assert_eq!(current.tools().len(), 2);
+    assert!(Arc::ptr_eq(&current, &catalogue.snapshot().await.unwrap()));
+}
+
+#[actix_web::test]
+async fn what_is_held_of_a_tool_goes_with_its_catalogue() {
+    let database = TestDatabase::fresh();
+    let conn = &mut connect(&database);
+    import(conn, &small(), day(1));
+    let freshness = Arc::new(Freshness::new(versions::all(conn).unwrap()));
+    let catalogue = catalogue_of(&database, &freshness);
+    let before = catalogue.snapshot().await.unwrap();
+    let id = before.tool("llama-cpp").unwrap().id;
+    let detail = catalogue.detail(&before, id).await.unwrap();
+    assert_eq!(detail.description, "Portable inference in C++.");
+    assert!(Arc::ptr_eq(&detail, &catalogue.detail(&before, id).await.unwrap()), "it is held");
+    assert!(matches!(catalogue.detail(&before, id + 99).await, Err(AppError::NotFound(_))));
+
+    let mut file = small();
+    file["tools"][0]["description"] = json!("Inference for all.");
+    import(conn, &file, day(2));
+    freshness.notice(versions::all(conn).unwrap());
+    let after = catalogue.snapshot().await.unwrap();
+    assert_eq!(catalogue.detail(&after, id).await.unwrap().description, "Inference for all.");
 }
 
 #[test]
@@ -74,7 +124,7 @@ fn a_reviewers_verdicts_are_newest_first() {
         "reviews": [{"reviewer": "builder", "verdict": "ship"}]});
     file["tools"].as_array_mut().unwrap().push(more);
     import(conn, &file, day(1));
-    let directory = Catalogue::default().current(conn).unwrap();
+    let directory = Directory::load(conn).unwrap();
     let builder = directory.reviewer("builder").unwrap();
     let verdicts: Vec<_> = reviews_by(conn, builder.id)
         .unwrap()

@@ -107,7 +107,7 @@ fn what_a_file_does_not_mention_stays() {
     assert_eq!(published_at(conn, "llama-cpp"), Some(day(1)));
     assert_eq!(updated_at(conn, "cafe-x"), day(1));
 
-    let directory = Catalogue::default().current(conn).unwrap();
+    let directory = Directory::load(conn).unwrap();
     let tool = directory.tool("llama-cpp").unwrap();
     let detail = tool_detail(conn, tool.id).unwrap();
     assert_eq!((tool.entry_price.as_str(), detail.plans.len(), detail.facts.len()), ("Free", 1, 1));
@@ -131,7 +131,7 @@ fn pricing_and_facts_are_replaced_as_a_whole() {
     part["tools"][0]["facts"] = json!([]);
     let summary = import(conn, &part, day(2));
     assert_eq!((summary.tools.changed, summary.tools.unchanged), (1, 2));
-    let id = Catalogue::default().current(conn).unwrap().tool("llama-cpp").unwrap().id;
+    let id = Directory::load(conn).unwrap().tool("llama-cpp").unwrap().id;
     let detail = tool_detail(conn, id).unwrap();
     let names: Vec<_> = detail.plans.iter().map(|plan| plan.name.as_str()).collect();
     assert_eq!((names, detail.price_text.as_str(), detail.facts.len()), (vec!["A", "B"], "", 0));
@@ -158,7 +158,7 @@ fn a_comparison_is_stored_in_the_order_of_the_slugs() {
     let database = TestDatabase::fresh();
     let conn = &mut connect(&database);
     import(conn, &small(), day(1));
-    let directory = Catalogue::default().current(conn).unwrap();
+    let directory = Directory::load(conn).unwrap();
     let [cafe, llama] = ["cafe-x", "llama-cpp"].map(|slug| directory.tool(slug).unwrap().id);
     let comparison = directory.comparison(cafe, llama).unwrap();
     assert_eq!(comparison.pick_first_if, "you like coffee");

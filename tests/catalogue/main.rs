@@ -18,7 +18,7 @@ use diesel::prelude::*;
 use serde_json::{Value, json};
 use shiptally::catalogue::file::{self, ImportError, RecordCounts, Summary};
 use shiptally::catalogue::{
-    Catalogue, STARTER, invariants, near_tools,
+    Directory, STARTER, invariants, near_tools,
     search::{find, renew},
     tool_detail,
 };
@@ -58,7 +58,7 @@ fn updated_at(conn: &mut Db, slug: &str) -> NaiveDateTime {
 
 /// The slugs that a search finds, in its order.
 fn found(conn: &mut Db, query: &str) -> Vec<String> {
-    let directory = Catalogue::default().current(conn).unwrap();
+    let directory = Directory::load(conn).unwrap();
     let places = find(conn, &directory, query).unwrap();
     places.into_iter().map(|place| directory.tools()[place].slug.to_string()).collect()
 }

@@ -41,9 +41,8 @@ fn thousands_of_tools_are_imported_and_found() {
     time("import one of them", &mut || {
         assert!(!file::import(conn, &one, day(1), |_, _| {}).unwrap().changed_anything());
     });
-    let catalogue = Catalogue::default();
-    time("directory", &mut || assert_eq!(catalogue.current(conn).unwrap().tools().len(), 2_000));
-    let directory = catalogue.current(conn).unwrap();
+    time("directory", &mut || assert_eq!(Directory::load(conn).unwrap().tools().len(), 2_000));
+    let directory = Directory::load(conn).unwrap();
     for (query, count) in [("t", 2_000), ("tool 77", 11)] {
         time(&format!("search for {query}"), &mut || {
             assert_eq!(find(conn, &directory, query).unwrap().len(), count);

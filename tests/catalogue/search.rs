@@ -50,7 +50,7 @@ fn no_query_breaks_the_search() {
     let database = TestDatabase::fresh();
     let conn = &mut connect(&database);
     import(conn, &small(), day(1));
-    let directory = Catalogue::default().current(conn).unwrap();
+    let directory = Directory::load(conn).unwrap();
     let long = "x".repeat(100_000);
     let wide = format!("{} ", "𐐨".repeat(150)).repeat(20);
     let many = "a b c d e f g h i j k ".repeat(100);
@@ -106,7 +106,7 @@ fn near_names_are_offered() {
     let conn = &mut connect(&database);
     import_text(conn, STARTER, day(1));
     import(conn, &small(), day(1));
-    let directory = Catalogue::default().current(conn).unwrap();
+    let directory = Directory::load(conn).unwrap();
     let near = |wanted: &str| {
         near_tools(&directory, wanted, 3).iter().map(|tool| tool.slug.to_string()).collect::<Vec<_>>()
     };
@@ -233,25 +233,4 @@ fn an_index_by_other_rules_is_made_anew() {
         assert_eq!(invariants::check(conn).unwrap(), [""; 0]);
         assert!(!renew(conn).unwrap(), "once is enough");
     }
-}
-
-#[test]
-fn what_is_held_of_a_tool_goes_with_its_catalogue() {
-    let database = TestDatabase::fresh();
-    let conn = &mut connect(&database);
-    let catalogue = Catalogue::default();
-    assert!(catalogue.held(0).is_none(), "nothing was asked for yet");
-    import(conn, &small(), day(1));
-    let before = catalogue.current(conn).unwrap();
-    let id = before.tool("llama-cpp").unwrap().id;
-    assert!(catalogue.held_detail(&before, id).is_none());
-    assert_eq!(catalogue.detail(conn, &before, id).unwrap().description, "Portable inference in C++.");
-    assert!(catalogue.held_detail(&before, id).is_some() && catalogue.held(before.version).is_some());
-    let mut file = small();
-    file["tools"][0]["description"] = json!("Inference for all.");
-    import(conn, &file, day(2));
-    let after = catalogue.current(conn).unwrap();
-    assert!(catalogue.held_detail(&after, id).is_none(), "that was of the version before");
-    assert_eq!(catalogue.detail(conn, &after, id).unwrap().description, "Inference for all.");
-    assert!(catalogue.held(after.version + 1).is_none(), "a later version is not at hand");
 }

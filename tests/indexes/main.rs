@@ -25,7 +25,7 @@ use ear::{heard, words};
 use plans::full_scans;
 use shiptally::{
     accounts::Role,
-    catalogue::{Catalogue, search},
+    catalogue::{Directory, search},
     cli,
     db::{DatabaseUrl, Db},
     votes::tallies,
@@ -153,7 +153,7 @@ async fn following_what_other_nodes_do_reads_no_table_in_full() {
 #[tokio::test]
 async fn a_search_reads_no_table_in_full() {
     on_each_database(async |ground| {
-        let directory = Catalogue::default().current(&mut ground.conn).unwrap();
+        let directory = Directory::load(&mut ground.conn).unwrap();
         heard();
         search::find(&mut ground.conn, &directory, "amber tool").unwrap();
         ground.asserts_that_nothing_is_read_in_full(BY_SEARCHING);
@@ -257,7 +257,7 @@ impl Ground {
     /// pages that are ordered by them, once until the next vote, and to see which tools were deleted, once after a
     /// change of the catalogue.
     fn meant_to_read_everything(&mut self) -> BTreeSet<String> {
-        Catalogue::default().current(&mut self.conn).unwrap();
+        Directory::load(&mut self.conn).unwrap();
         tallies::all_tallies(&mut self.conn).unwrap();
         tallies::tools_with_tally(&mut self.conn).unwrap();
         heard()

@@ -29,11 +29,13 @@ pub(super) async fn show(
     let notice = Flash { problem: false, text: "A preview: nothing is saved yet.".to_owned() };
     match state.record {
         Record::Category(record) => {
-            let load = move |conn: &mut _| tools::CategoryPreview::load(conn, &catalogue, id, &record);
+            let load =
+                move |conn: &mut _| tools::CategoryPreview::load(conn, &catalogue, &standings, id, &record);
             desk.read(load).await?.show(request, visit, notice)
         }
         Record::Reviewer(record) => {
-            let load = move |conn: &mut _| reviewers::Preview::load(conn, &catalogue, id, &record);
+            let load =
+                move |conn: &mut _| reviewers::Preview::load(conn, &catalogue, &standings, id, &record);
             desk.read(load).await?.show(request, visit, notice)
         }
         Record::Tool(record) => {

@@ -1,5 +1,6 @@
 //! Pages: the frame around each, how one is sent, how forms come in, and how routes are declared.
 
+mod compute;
 mod form;
 mod local_path;
 mod routes;
@@ -7,6 +8,7 @@ mod sending;
 mod shell;
 
 pub use self::{
+    compute::compute,
     form::Form,
     local_path::local_path,
     routes::{asks_for_json, get, is_unsafe, leads_to, post, resource, wants_json},
