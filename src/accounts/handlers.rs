@@ -121,11 +121,11 @@ pub(super) async fn sign_up(
         Err(taken) => {
             let complaints = match taken {
                 CreateError::HandleTaken => Complaints {
-                    handle: Some("This handle is taken. Choose another.".into()),
+                    handle: Some("This username is taken. Choose another.".into()),
                     ..Complaints::default()
                 },
                 _ => Complaints {
-                    email: Some("There is an account with this address. Sign in instead.".into()),
+                    email: Some("There is already an account with this email. Sign in instead.".into()),
                     ..Complaints::default()
                 },
             };
@@ -226,7 +226,7 @@ fn show_sign_up(
     complaints: Complaints,
 ) -> Result<HttpResponse, AppError> {
     let status = if complaints.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let mut shell = visit.shell("Create an account", "Create an account to vote ship or skip.", "/signup");
+    let mut shell = visit.shell("Create an account", "Create an account to vote Ship or Skip.", "/signup");
     shell.listed = false;
     shell.wrong = complaints.first();
     let next = local_path(&form.next).unwrap_or_default();
@@ -260,7 +260,7 @@ fn show_sign_in(
         Some(Complaint::TooFast { retry_after, .. }) => Some(retry_after),
         _ => None,
     };
-    let mut shell = visit.shell("Sign in", "Sign in to vote ship or skip.", "/login");
+    let mut shell = visit.shell("Sign in", "Sign in to vote Ship or Skip.", "/login");
     shell.listed = false;
     shell.wrong = matches!(complaint, Some(Complaint::NoMatch)).then_some("email");
     let next = local_path(next).unwrap_or_default();

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::{NaiveDate, NaiveDateTime};
-use diesel::dsl::{count_star, max, sum};
+use diesel::dsl::{count_star, max, min, sum};
 use diesel::prelude::*;
 
 use super::directory::{Category, CategoryRef, Comparison, Directory, Moved, Reviewer, Tool};
@@ -94,17 +94,27 @@ fn load_tools(conn: &mut Db, categories: &[(Category, i16)]) -> QueryResult<Vec<
         .iter()
         .map(|(c, _)| (c.id, Arc::new(CategoryRef { slug: c.slug.clone(), name: c.name.clone() })))
         .collect();
-    let panels: HashMap<i64, (Panel, Option<NaiveDate>)> = reviews::table
+    let panels: HashMap<i64, (Panel, bool, Option<NaiveDate>)> = reviews::table
+        .inner_join(reviewers::table)
         .group_by(reviews::tool_id)
-        .select((reviews::tool_id, count_star(), sum(reviews::verdict), max(reviews::reviewed_on)))
-        .load::<(i64, i64, Option<i64>, Option<NaiveDate>)>(conn)?
+        .select((
+            reviews::tool_id,
+            count_star(),
+            sum(reviews::verdict),
+            // A person, whose number is 0, comes before an AI.
+            min(reviewers::kind),
+            max(reviews::reviewed_on),
+        ))
+        .load::<(i64, i64, Option<i64>, Option<i16>, Option<NaiveDate>)>(conn)?
         .into_iter()
-        .map(|(tool_id, reviews, ships, newest)| (tool_id, (panel(reviews, ships), newest)))
+        .map(|(tool_id, reviews, ships, least_kind, newest)| {
+            (tool_id, (panel(reviews, ships), least_kind == Some(Kind::Ai.to_i16()), newest))
+        })
         .collect();
     let rows = tools::table.filter(tools::status.eq(PUBLISHED)).select(Row::as_select()).load::<Row>(conn)?;
     rows.into_iter()
         .map(|row| {
-            let (panel, newest_review_on) = panels.get(&row.id).copied().unwrap_or_default();
+            let (panel, only_ai_reviews, newest_review_on) = panels.get(&row.id).copied().unwrap_or_default();
             Ok(Arc::new(Tool {
                 id: row.id,
                 slug: slug(row.slug)?,
@@ -117,6 +127,7 @@ fn load_tools(conn: &mut Db, categories: &[(Category, i16)]) -> QueryResult<Vec<
                 price_source: row.price_source,
                 price_checked_on: row.price_checked_on,
                 panel,
+                only_ai_reviews,
                 // Every published tool has the time; `verify` reports one that does not.
                 published_at: row.published_at.unwrap_or(row.created_at),
                 newest_review_on,

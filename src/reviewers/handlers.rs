@@ -26,7 +26,7 @@ pub(super) async fn panel(
 ) -> Result<HttpResponse, AppError> {
     let draw = async || {
         let members = database.run(move |conn| load::panel(conn, &catalogue)).await?;
-        let description = "Who reviews here: each reviewer’s point of view, record, and whether human or AI.";
+        let description = "Every reviewer with point of view and record, and whether they are human or AI.";
         let shell = visit.by_anybody().shell("Reviewers", description, "/reviewers");
         Drawn::page(&PanelPage::new(shell, &members), Votes::All)
     };

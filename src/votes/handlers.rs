@@ -90,7 +90,7 @@ pub(super) async fn cast_for(
     let intent = Intent { account_id: user.id, tool, choice, network };
     queue.cast(intent).await?.map_err(|refusal| match refusal {
         VoteRefusal::UnknownTool => AppError::NotFound(NotFound {
-            message: "There is no such tool any more.".into(),
+            message: "This tool no longer exists.".into(),
             ..NotFound::default()
         }),
         VoteRefusal::NoAccount => AppError::SignInFirst,
@@ -103,8 +103,8 @@ pub(super) async fn cast_for(
 /// The line that tells somebody what became of their vote.
 pub(super) fn receipt(cast: &Cast) -> String {
     match cast.vote {
-        Some(choice) => format!("Your vote for {} is counted: {choice}.", cast.tool_name),
-        None => format!("Your vote for {} is taken back.", cast.tool_name),
+        Some(choice) => format!("Your {} vote for {} is counted.", choice.label(), cast.tool_name),
+        None => format!("Vote removed: {}.", cast.tool_name),
     }
 }
 
@@ -120,7 +120,7 @@ fn parse_choice(text: &str) -> Result<Option<Choice>, AppError> {
         other => other
             .parse()
             .map(Some)
-            .map_err(|_| AppError::Unprocessable("A vote says ship, skip or retract.".into())),
+            .map_err(|_| AppError::Unprocessable("A vote must be ship, skip or retract.".into())),
     }
 }
 
@@ -137,7 +137,7 @@ async fn unknown_tool(database: &Database, catalogue: &web::Data<Catalogue>, slu
     told.await.unwrap_or_else(|failed| failed)
 }
 
-/// Keeps the choice of somebody who has yet to sign in; there is nothing to take back yet. Says whether there is such a
+/// Keeps the choice of somebody who has yet to sign in; there is nothing to remove yet. Says whether there is such a
 /// tool.
 async fn keep_for_later(
     database: &Database,
