@@ -28,7 +28,7 @@ test("a member suggests a tool, a moderator declines it, and the member reads wh
   assert.equal(await member.page.getByLabel("Name of the tool").inputValue(), "Ambr");
 
   await member.page.getByRole("button", { name: "Send suggestion" }).click();
-  assert.match(await member.page.locator("[role=alert]").textContent(), /2 things are not right yet/);
+  assert.match(await member.page.locator("[role=alert]").textContent(), /Fix these 2 errors:/);
   await member.page.locator("[role=alert] a").first().click();
   assert.equal(new URL(member.page.url()).hash, "#website");
   await member.page.getByLabel("Website").fill("ambr.example");
