@@ -39,7 +39,7 @@ pub struct ServeOptions {
     /// Name of the site
     #[arg(long, env = "SHIPTALLY_SITE_NAME", value_name = "NAME", default_value = "Shiptally", value_parser = site_name)]
     pub site_name: String,
-    /// Who may vote: any signed-in account, or only one with a confirmed address
+    /// Who may vote: any signed-in account, or only one with a confirmed email address
     #[arg(long, env = "SHIPTALLY_VOTERS", value_name = "WHO", default_value = "anyone")]
     pub voters: Voters,
     /// Addresses or networks, separated by commas, whose X-Forwarded-For or Forwarded is believed
@@ -70,7 +70,7 @@ pub struct ServeOptions {
 pub enum Voters {
     /// Any signed-in account.
     Anyone,
-    /// Only accounts with a confirmed address.
+    /// Only accounts with a confirmed email address.
     Verified,
 }
 
@@ -123,7 +123,7 @@ impl FromStr for Secret {
 
     fn from_str(text: &str) -> Result<Self, String> {
         if text.len() < 64 {
-            return Err("a secret has at least 64 bytes".into());
+            return Err("secret must have at least 64 bytes".into());
         }
         Ok(Self(text.to_owned()))
     }

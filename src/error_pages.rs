@@ -210,30 +210,30 @@ impl ErrorPage {
 
 fn advice(status: StatusCode) -> &'static str {
     match status.as_u16() {
-        400 => "Go back and try once more.",
-        405 => "Go back and use the links and buttons of the page.",
-        408 => "Go back and send it once more.",
+        400 => "Go back and try again.",
+        405 => "Go back and use the links and buttons on the page.",
+        408 => "Go back and send it again.",
         413 => "Go back, shorten it and send it again.",
         422 => "Go back, change it and send it again.",
         503 => "",
-        500..=599 => "Try again in a minute. If it happens again, tell whoever runs this site.",
+        500..=599 => "Try again in a minute. If it happens again, tell the operator of this site.",
         _ => "",
     }
 }
 
 fn title(status: StatusCode) -> &'static str {
     match status.as_u16() {
-        400 => "That was not understood",
+        400 => "Invalid request",
         403 => "Not allowed",
         404 => "Not found",
-        405 => "Not possible here",
-        408 => "Too slow",
-        409 => "Somebody was faster",
+        405 => "Not supported",
+        408 => "Request timed out",
+        409 => "Already changed",
         413 => "Too large",
-        422 => "Not acceptable",
-        429 => "Too fast",
-        503 => "Busy for a moment",
-        500..=599 => "Our mistake",
+        422 => "Not valid",
+        429 => "Too many attempts",
+        503 => "Temporarily unavailable",
+        500..=599 => "Something went wrong",
         _ => "Not accepted",
     }
 }

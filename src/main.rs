@@ -46,14 +46,14 @@ enum Command {
         #[command(flatten)]
         options: ServeOptions,
     },
-    /// Bring a catalogue file in: all of it or nothing
+    /// Import a catalogue file (all or nothing)
     Import {
         /// The file; - for stdin
         file: String,
         #[command(flatten)]
         database: DatabaseOption,
     },
-    /// Write the catalogue out as a file
+    /// Export the catalogue to a file
     Export {
         /// The file; - for stdout
         file: String,
@@ -63,9 +63,9 @@ enum Command {
     /// Add accounts, change roles
     #[command(subcommand)]
     Users(Users),
-    /// Recount every tally and check every stored invariant
+    /// Recount every tally and check all data
     Verify {
-        /// Mend tallies from the votes
+        /// Repair tallies from the votes
         #[arg(long)]
         repair: bool,
         #[command(flatten)]
@@ -82,13 +82,13 @@ enum Command {
 enum Users {
     /// Add an account
     Add {
-        /// Its public name
+        /// Its username
         #[arg(long)]
         handle: String,
-        /// Its address, which counts as confirmed
+        /// Its email address, which counts as confirmed
         #[arg(long)]
         email: String,
-        /// What it may do
+        /// Its role
         #[arg(long)]
         role: Role,
         /// Read the password from stdin
@@ -97,11 +97,11 @@ enum Users {
         #[command(flatten)]
         database: DatabaseOption,
     },
-    /// Give an account another role
+    /// Change the role of an account
     Role {
-        /// Its public name
+        /// Its username
         handle: String,
-        /// What it may do
+        /// Its role
         role: Role,
         #[command(flatten)]
         database: DatabaseOption,
@@ -156,7 +156,7 @@ fn run(command: Command) -> Result<(), CliError> {
 fn offer_setup(site: &Site, database: &DatabaseOption) -> Result<(), CliError> {
     let mut conn = database.database_url.connect().map_err(|cause| CliError::failed(&cause))?;
     if let Some(path) = admin::setup::offer(&mut conn).map_err(|cause| CliError::failed(&cause))? {
-        println!("no admin yet: {} makes one, once and within an hour", site.settings.absolute(&path));
+        println!("Create the first admin at {} (valid one hour, single use)", site.settings.absolute(&path));
     }
     Ok(())
 }

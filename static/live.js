@@ -161,7 +161,7 @@ async function cast(form, choice) {
   }
   const body = await answer.json().catch(() => ({}));
   if (!answer.ok || !body.tool) {
-    say(form, body.error?.message || "That did not work. Please try again.", true);
+    say(form, body.error?.message || "That did not work. Try again.", true);
     return;
   }
   const mine = body.your_vote ?? null;
@@ -169,7 +169,7 @@ async function cast(form, choice) {
   const back = form.querySelector("[value=retract]");
   if (!mine && document.activeElement === back) form.querySelector("button").focus();
   back.hidden = !mine;
-  say(form, mine ? `Your vote is counted: ${mine}.` : "Your vote is taken back.");
+  say(form, mine ? `Your ${mine === "ship" ? "Ship" : "Skip"} vote is counted.` : "Vote removed.");
   if (stream?.readyState !== EventSource.OPEN) await refresh(form.dataset.vote).catch(() => {});
 }
 
@@ -185,7 +185,7 @@ document.addEventListener("submit", (event) => {
   // An earlier failure does not stand beside another try.
   if (form.querySelector("[data-vote-say].bad")) say(form, "Sending your vote…");
   cast(form, choice)
-    .catch(() => say(form, "The vote did not reach us. Please press again.", true))
+    .catch(() => say(form, "Your vote was not sent. Try again.", true))
     .finally(() => {
       delete form.dataset.pending;
       buttons.forEach((button) => button.removeAttribute("aria-disabled"));

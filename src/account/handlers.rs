@@ -61,7 +61,7 @@ pub(super) async fn change_password(
         (true, Ok(password)) => password,
         (right, password) => {
             let complaints = Complaints {
-                current: (!right).then(|| "This is not your current password.".to_owned()),
+                current: (!right).then(|| "Incorrect current password.".to_owned()),
                 password: password.err().map(|bad| bad.to_string()),
             };
             return show_with(&request, user, &visit, &app, complaints).await;
@@ -75,7 +75,7 @@ pub(super) async fn change_password(
     app.freshness.notice_all_but_votes(changed.ok_or(AppError::SignInFirst)?);
     // Every session of the account is gone, this one too: it goes on under a new key.
     session.sign_in(id, &new)?;
-    session.flash("Your password is changed. All other sessions have ended.")?;
+    session.flash("Password changed. You are signed out everywhere else.")?;
     Ok(page::see_other("/account"))
 }
 
@@ -101,7 +101,7 @@ async fn show_with(
         })
         .await?;
     let title = page.title("Your account");
-    let mut shell = visit.shell(title, "Your votes, what you sent, and your password.", &href(page.number));
+    let mut shell = visit.shell(title, "Your votes, your submissions and your password.", &href(page.number));
     shell.listed = false;
     shell.wrong = complaints.listed().next().map(|(name, _)| name);
     page::show_private(request, &AccountPage::new(shell, account, (page, votes), sent, complaints), status)

@@ -1,4 +1,4 @@
-//! One's own account: the votes one has cast, what one has sent to the desk, and the password.
+//! One's own account: the votes one has cast, what one has submitted, and the password.
 
 mod handlers;
 mod sent;

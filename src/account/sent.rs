@@ -1,4 +1,4 @@
-//! What one has sent to the desk, and what came of it.
+//! One’s own submissions, and what came of them.
 
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use askama::{Template, filters::HtmlSafe};
@@ -73,7 +73,7 @@ pub(super) async fn show(
         .await?;
     let href = |number| address("/account/sent", &[], number);
     let mut shell =
-        visit.shell(page.title("What I sent"), "What you sent to the moderators.", &href(page.number));
+        visit.shell(page.title("My submissions"), "Your submissions to the moderators.", &href(page.number));
     shell.listed = false;
     let sent = SentPage {
         shell,
@@ -89,7 +89,7 @@ fn total(conn: &mut Db, account_id: i64) -> QueryResult<usize> {
 }
 
 fn how_many(total: usize) -> String {
-    count(total as u64, "item", "items")
+    count(total as u64, "submission", "submissions")
 }
 
 /// The beginning of a text that may be long.
@@ -101,7 +101,7 @@ fn clipped(text: &str) -> String {
     }
 }
 
-/// Items as a table. Who looked at them stays at the desk.
+/// Items as a table. Who looked at them is not shown.
 #[derive(Template)]
 #[template(path = "account/_sent.html")]
 pub(super) struct SentList {
@@ -154,8 +154,8 @@ impl SentLine {
             day: Day(item.made_at.date()),
             status: item.status,
             state: match item.status {
-                Status::Open if item.taken.is_some() => "Being looked at",
-                Status::Open => "Waiting",
+                Status::Open if item.taken.is_some() => "In review",
+                Status::Open => "Pending",
                 status => status.label(),
             },
             decided: item.decided.as_ref().map(|(_, at)| Day(at.date())),
@@ -167,9 +167,9 @@ impl SentLine {
     /// What stands in place of an answer.
     fn no_answer(&self) -> &'static str {
         match self.status {
-            Status::Open => "not yet",
+            Status::Open => "No reply yet",
             Status::Accepted => "Thank you.",
-            Status::Declined | Status::Spam => "none",
+            Status::Declined | Status::Spam => "No reply",
         }
     }
 }

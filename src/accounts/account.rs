@@ -13,15 +13,17 @@ impl FromStr for Handle {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let handle = text.trim();
         if handle.is_empty() {
-            return Err("Choose a handle.");
+            return Err("Choose a username.");
         }
         if !(2..=30).contains(&handle.chars().count()) {
-            return Err("A handle has 2 to 30 characters.");
+            return Err("Username must have 2 to 30 characters.");
         }
         let inside = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
         let edge = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
         if !handle.chars().all(inside) || !edge(handle.chars().next()) || !edge(handle.chars().last()) {
-            return Err("A handle is made of letters (a to z), digits, hyphens and underscores.");
+            return Err(
+                "Username can contain letters (a to z), digits, hyphens and underscores, and must begin and end with a letter or digit.",
+            );
         }
         Ok(Self(handle.to_owned()))
     }
@@ -51,12 +53,12 @@ impl FromStr for Email {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let email = text.trim();
         if email.is_empty() {
-            return Err("Enter your e-mail address.");
+            return Err("Enter your email address.");
         }
         let options = email_address::Options::default().without_display_text().without_domain_literal();
         match email_address::EmailAddress::parse_with_options(email, options) {
             Ok(_) if email.len() <= 254 => Ok(Self(email.to_lowercase())),
-            _ => Err("This does not look like an e-mail address."),
+            _ => Err("Enter a valid email address."),
         }
     }
 }
@@ -72,11 +74,11 @@ impl Email {
 /// What an account may do; a higher role may do all that a lower one may.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
 pub enum Role {
-    /// Votes.
+    /// Votes, suggests tools, sends corrections.
     Member,
-    /// Keeps the catalogue and the votes right.
+    /// Edits the catalogue and moderates votes.
     Moderator,
-    /// Also gives roles and deletes for good.
+    /// Also assigns roles and deletes records permanently.
     Admin,
 }
 

@@ -14,7 +14,7 @@ use crate::web::{error::AppError, session::TypedSession};
 /// What another feature does once somebody has signed in (a kept vote is cast). Registered by
 /// startup as `web::Data<dyn AfterSignIn>`, so that accounts need not know the features above.
 pub trait AfterSignIn: Send + Sync {
-    /// A sentence about what waits in the session for that, if anything does.
+    /// What waits in the session for that, in words that go on after "Sign in to count": `your Ship vote for Amber`.
     fn waiting(&self, session: &TypedSession) -> Option<String>;
 
     /// Does it; whatever goes wrong is told to the person by a flash line.
@@ -33,7 +33,7 @@ pub(super) struct SignInContext {
 }
 
 impl SignInContext {
-    /// A sentence about what waits for whoever signs in, if anything does.
+    /// What waits for whoever signs in, if anything does.
     pub(super) fn waiting(&self) -> Option<String> {
         self.after.waiting(&self.session)
     }

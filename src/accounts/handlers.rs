@@ -121,11 +121,11 @@ pub(super) async fn sign_up(
         Err(taken) => {
             let errors = match taken {
                 CreateError::HandleTaken => FieldErrors {
-                    handle: Some("This handle is taken. Choose another.".into()),
+                    handle: Some("This username is taken. Choose another.".into()),
                     ..FieldErrors::default()
                 },
                 _ => FieldErrors {
-                    email: Some("There is an account with this address. Sign in instead.".into()),
+                    email: Some("There is already an account with this email. Sign in instead.".into()),
                     ..FieldErrors::default()
                 },
             };
@@ -224,7 +224,7 @@ fn show_sign_up(
     errors: FieldErrors,
 ) -> Result<HttpResponse, AppError> {
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let mut shell = visit.shell("Create an account", "Create an account to vote ship or skip.", "/signup");
+    let mut shell = visit.shell("Create an account", "Create an account to vote Ship or Skip.", "/signup");
     shell.listed = false;
     shell.wrong = errors.first();
     let next = local_path(&form.next).unwrap_or_default();
@@ -258,7 +258,7 @@ fn show_sign_in(
         Some(SignInError::TooFast { retry_after, .. }) => Some(retry_after),
         _ => None,
     };
-    let mut shell = visit.shell("Sign in", "Sign in to vote ship or skip.", "/login");
+    let mut shell = visit.shell("Sign in", "Sign in to vote Ship or Skip.", "/login");
     shell.listed = false;
     shell.wrong = matches!(error, Some(SignInError::NoMatch)).then_some("email");
     let next = local_path(next).unwrap_or_default();

@@ -33,13 +33,13 @@ pub enum BadPassword {
     #[error("Choose a password.")]
     Missing,
     /// Fewer than 10 characters.
-    #[error("A password has at least 10 characters.")]
+    #[error("Password must have at least 10 characters.")]
     TooShort,
     /// More than 128 characters.
-    #[error("A password has at most 128 characters.")]
+    #[error("Password must have at most 128 characters.")]
     TooLong,
     /// Among those that are tried first.
-    #[error("This password is among the most common ones. Choose another.")]
+    #[error("This password is too common. Choose another.")]
     Common,
 }
 

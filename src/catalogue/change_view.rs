@@ -105,7 +105,7 @@ impl ChangeLine {
             day: None,
             tool: None,
             kind: kind_word(*kind),
-            subject: subject.clone(),
+            subject: subject_words(subject).to_owned(),
             old: Value::of(*kind, old),
             new: Value::of(*kind, new),
         }
@@ -135,14 +135,14 @@ impl Value {
 }
 
 impl Difference {
-    /// The difference in one line of plain text: `Entry price: was Free, now 5 USD`.
+    /// The difference in one line of plain text: `Starting price: was Free, now 5 USD`.
     #[must_use]
     pub fn words(&self) -> String {
         let value = |text: &str| match text {
             "" => nothing(self.kind).to_owned(),
             text => shortened(text).split_whitespace().collect::<Vec<_>>().join(" "),
         };
-        format!("{}: was {}, now {}", self.subject, value(&self.old), value(&self.new))
+        format!("{}: was {}, now {}", subject_words(&self.subject), value(&self.old), value(&self.new))
     }
 }
 
@@ -152,6 +152,11 @@ fn kind_word(kind: ChangeKind) -> &'static str {
         ChangeKind::Price => "Price",
         ChangeKind::Fact => "Fact",
     }
+}
+
+/// What changed, in today's words: older changes are stored with those of their time.
+fn subject_words(subject: &str) -> &str {
+    if subject == "Entry price" { "Starting price" } else { subject }
 }
 
 fn nothing(kind: ChangeKind) -> &'static str {

@@ -165,8 +165,10 @@ fn verdicts(tool: &ToolRecord) -> Vec<(String, String)> {
 
 fn prices(tool: &ToolRecord) -> Vec<(String, String)> {
     let Some(pricing) = &tool.pricing else { return Vec::new() };
-    let mut all =
-        vec![("Entry price".to_owned(), pricing.entry.clone()), ("Pricing".to_owned(), pricing.text.clone())];
+    let mut all = vec![
+        ("Starting price".to_owned(), pricing.entry.clone()),
+        ("Pricing".to_owned(), pricing.text.clone()),
+    ];
     for plan in &pricing.plans {
         all.push((format!("Plan {}", plan.name), plan.price_text().unwrap_or_default()));
     }

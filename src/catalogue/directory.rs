@@ -63,6 +63,8 @@ pub struct Tool {
     pub price_checked_on: Option<NaiveDate>,
     /// What the panel says.
     pub panel: Panel,
+    /// Whether AI reviewers wrote all of its reviews; false without any.
+    pub only_ai_reviews: bool,
     /// When it was first published, UTC.
     pub published_at: NaiveDateTime,
     /// The date of the panel's newest review of it.

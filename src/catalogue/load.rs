@@ -4,20 +4,18 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::{NaiveDate, NaiveDateTime};
-use diesel::dsl::{count_star, max, sum};
+use diesel::dsl::{count_star, max, min, sum};
 use diesel::prelude::*;
 
 use super::column::{slug, term};
 use super::directory::{Category, CategoryRef, Comparison, Directory, Moved, Reviewer, Tool};
 use super::file::record::{CategoryRecord, ReviewerRecord};
 use super::rows::ComparisonRow;
-use super::terms::{Author, RecordKind, Status};
+use super::terms::{Author, Kind, RecordKind, Status};
 use crate::db::Db;
 use crate::db::schema::{categories, comparisons, redirects, reviewers, reviews, tools};
 use crate::db::versions::{self, Of};
 use crate::stats::{Choice, Panel};
-
-const PUBLISHED: i16 = 1;
 
 impl Directory {
     /// The directory as of now.
@@ -30,15 +28,15 @@ impl Directory {
 }
 
 fn directory(conn: &mut Db) -> QueryResult<Directory> {
-    debug_assert_eq!(PUBLISHED, Status::Published.to_i16());
+    debug_assert_eq!(Status::PUBLISHED, Status::Published.to_i16());
     let version = versions::stored(conn, Of::Catalogue)?;
     let mut categories = load_categories(conn)?;
     let tools = load_tools(conn, &categories)?;
-    categories.retain(|(_, status)| *status == PUBLISHED);
+    categories.retain(|(_, status)| *status == Status::PUBLISHED);
     let categories = categories.into_iter().map(|(category, _)| category).collect();
     let reviewers = load_reviewers(conn)?;
     let comparisons = comparisons::table
-        .filter(comparisons::status.eq(PUBLISHED))
+        .filter(comparisons::status.eq(Status::PUBLISHED))
         .select((comparisons::id, ComparisonRow::as_select()))
         .load::<(i64, ComparisonRow)>(conn)?
         .into_iter()
@@ -103,17 +101,30 @@ fn load_tools(conn: &mut Db, categories: &[(Category, i16)]) -> QueryResult<Vec<
         .iter()
         .map(|(c, _)| (c.id, Arc::new(CategoryRef { slug: c.slug.clone(), name: c.name.clone() })))
         .collect();
-    let panels: HashMap<i64, (Panel, Option<NaiveDate>)> = reviews::table
+    let panels: HashMap<i64, (Panel, bool, Option<NaiveDate>)> = reviews::table
+        .inner_join(reviewers::table)
         .group_by(reviews::tool_id)
-        .select((reviews::tool_id, count_star(), sum(reviews::verdict), max(reviews::reviewed_on)))
-        .load::<(i64, i64, Option<i64>, Option<NaiveDate>)>(conn)?
+        .select((
+            reviews::tool_id,
+            count_star(),
+            sum(reviews::verdict),
+            // A person, whose number is 0, comes before an AI.
+            min(reviewers::kind),
+            max(reviews::reviewed_on),
+        ))
+        .load::<(i64, i64, Option<i64>, Option<i16>, Option<NaiveDate>)>(conn)?
         .into_iter()
-        .map(|(tool_id, reviews, ships, newest)| (tool_id, (panel(reviews, ships), newest)))
+        .map(|(tool_id, reviews, ships, least_kind, newest)| {
+            (tool_id, (panel(reviews, ships), least_kind == Some(Kind::Ai.to_i16()), newest))
+        })
         .collect();
-    let rows = tools::table.filter(tools::status.eq(PUBLISHED)).select(Row::as_select()).load::<Row>(conn)?;
+    let rows = tools::table
+        .filter(tools::status.eq(Status::PUBLISHED))
+        .select(Row::as_select())
+        .load::<Row>(conn)?;
     rows.into_iter()
         .map(|row| {
-            let (panel, newest_review_on) = panels.get(&row.id).copied().unwrap_or_default();
+            let (panel, only_ai_reviews, newest_review_on) = panels.get(&row.id).copied().unwrap_or_default();
             Ok(Arc::new(Tool {
                 id: row.id,
                 slug: slug(row.slug)?,
@@ -126,6 +137,7 @@ fn load_tools(conn: &mut Db, categories: &[(Category, i16)]) -> QueryResult<Vec<
                 price_source: row.price_source,
                 price_checked_on: row.price_checked_on,
                 panel,
+                only_ai_reviews,
                 // Every published tool has the time; `verify` reports one that does not.
                 published_at: row.published_at.unwrap_or(row.created_at),
                 newest_review_on,
@@ -136,7 +148,7 @@ fn load_tools(conn: &mut Db, categories: &[(Category, i16)]) -> QueryResult<Vec<
 
 fn load_reviewers(conn: &mut Db) -> QueryResult<Vec<Reviewer>> {
     let mut verdicts: HashMap<i64, Vec<(i64, Choice)>> = HashMap::new();
-    let published = reviews::table.inner_join(tools::table).filter(tools::status.eq(PUBLISHED));
+    let published = reviews::table.inner_join(tools::table).filter(tools::status.eq(Status::PUBLISHED));
     for (reviewer_id, tool_id, verdict) in published
         .select((reviews::reviewer_id, reviews::tool_id, reviews::verdict))
         .load::<(i64, i64, i16)>(conn)?
@@ -165,7 +177,7 @@ fn load_reviewers(conn: &mut Db) -> QueryResult<Vec<Reviewer>> {
                 author: Author::new(row.kind, row.model),
                 ships: u32::try_from(ships).unwrap_or(u32::MAX),
                 reviews: u32::try_from(verdicts.len()).unwrap_or(u32::MAX),
-                former: status != PUBLISHED,
+                former: status != Status::PUBLISHED,
                 verdicts: verdicts.into(),
             })
         })

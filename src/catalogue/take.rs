@@ -62,7 +62,25 @@ impl Author {
     pub fn badge(&self) -> String {
         match self {
             Self::Human => "Human".to_owned(),
+            Self::Ai { model } if model.is_empty() || model.eq_ignore_ascii_case("unknown") => {
+                "AI (model not stated)".to_owned()
+            }
             Self::Ai { model } => format!("AI · {model}"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_ai_without_a_stated_model_is_still_marked_as_one() {
+        let badge = |model: &str| Author::Ai { model: model.to_owned() }.badge();
+        assert_eq!(
+            (badge("Model-1"), Author::Human.badge()),
+            ("AI · Model-1".to_owned(), "Human".to_owned())
+        );
+        assert_eq!((badge(""), badge("Unknown")), (badge("unknown"), "AI (model not stated)".to_owned()));
     }
 }

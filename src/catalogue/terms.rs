@@ -104,19 +104,25 @@ pub enum Author {
     Human,
     /// A language model.
     Ai {
-        /// The model's name, as shown.
+        /// The model's name, as shown; empty where it is not stated.
         model: String,
     },
 }
 
 impl Author {
-    /// The author that a row or a record describes; a model without a name is "unnamed model" rather than a person.
+    /// The author that a row or a record describes; a model without a name is still no person.
     #[must_use]
     pub fn new(kind: Kind, model: Option<String>) -> Self {
         match kind {
             Kind::Human => Self::Human,
-            Kind::Ai => Self::Ai { model: model.unwrap_or_else(|| "unnamed model".to_owned()) },
+            Kind::Ai => Self::Ai { model: model.unwrap_or_default() },
         }
+    }
+
+    /// Whether it is a language model.
+    #[must_use]
+    pub fn is_ai(&self) -> bool {
+        matches!(self, Self::Ai { .. })
     }
 }
 

@@ -17,11 +17,11 @@ use crate::{
     db::DatabaseUrl,
 };
 
-/// Handle, password and role of the demo's accounts, and what they may do; known to everybody, so the demo stays local.
+/// Username, password and role of the demo's accounts, and what they may do; known to everybody, so the demo stays local.
 const ACCOUNTS: [(&str, &str, Role, &str); 3] = [
     ("member", "ship-it-member", Role::Member, "votes, suggests tools, sends corrections"),
-    ("moderator", "ship-it-moderator", Role::Moderator, "keeps the catalogue and the votes in order, too"),
-    ("admin", "ship-it-admin", Role::Admin, "deletes records, changes roles and settings, too"),
+    ("moderator", "ship-it-moderator", Role::Moderator, "edits the catalogue and moderates votes, too"),
+    ("admin", "ship-it-admin", Role::Admin, "assigns roles, changes settings, deletes records, too"),
 ];
 
 /// A demo that is ready to be served.
@@ -77,12 +77,12 @@ impl Demo {
             .iter()
             .map(|(handle, password, _, may)| format!("    {handle:<11}{password:<19}{may}\n"))
             .collect();
-        let head = format!("    {:<11}{:<19}what it may do\n", "handle", "password");
+        let head = format!("    {:<11}{:<19}what it may do\n", "username", "password");
         format!(
             "\n  Shiptally, ready to try\n\n    {address}\n\n  Sign in\n\n{head}{accounts}\n  Worth a look\n\n    \
              {address}/compare/code-llama-4-vs-smolvlm2-2b\n      Open it in two windows, vote in one, and watch the \
-             other.\n    {address}/tools\n      All tools, by what the community or the panel says.\n    \
-             {address}/admin\n      The desk: sign in as moderator first.\n\n  Ctrl+C stops the site; the data stays in data/demo \
+             other.\n    {address}/tools\n      All tools, sorted by votes or reviews.\n    \
+             {address}/admin\n      Moderation: sign in as moderator first.\n\n  Ctrl+C stops the site; the data stays in data/demo \
              (--fresh starts anew).\n\n"
         )
     }
@@ -117,7 +117,7 @@ fn claim(folder: &Path) -> Result<File, CliError> {
         Err(TryLockError::WouldBlock) => {
             let noted = std::fs::read_to_string(&name).unwrap_or_default();
             let at = if noted.starts_with("http") { format!(", at {noted}") } else { String::new() };
-            Err(CliError::BadInput(vec![format!("a demo is running on {} already{at}", folder.display())]))
+            Err(CliError::BadInput(vec![format!("a demo is already running on {}{at}", folder.display())]))
         }
         Err(TryLockError::Error(cause)) => Err(cannot(cause)),
     }

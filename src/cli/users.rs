@@ -60,7 +60,7 @@ pub(crate) fn create(
         Ok(_) => Ok(()),
         Err(CreateError::HandleTaken) => Err(bad_input(format!("--handle: {handle} is taken"))),
         Err(CreateError::EmailTaken) => {
-            Err(bad_input(format!("--email: there is an account with {}", email.as_str())))
+            Err(bad_input(format!("--email: there is already an account with {}", email.as_str())))
         }
         Err(CreateError::Database(cause)) => Err(CliError::failed(&cause)),
     }
@@ -77,7 +77,7 @@ pub fn role(database: &DatabaseUrl, handle: &str, role: Role) -> Result<(), CliE
         eprintln!("{handle} is now {}", role.as_str());
         Ok(())
     } else {
-        Err(bad_input(format!("there is no account {handle:?}")))
+        Err(bad_input(format!("no account has the username {handle:?}")))
     }
 }
 
@@ -91,12 +91,12 @@ fn read_password(stdin: bool) -> Result<String, CliError> {
         return Ok(text.trim_end_matches(['\r', '\n']).to_owned());
     }
     if !std::io::stdin().is_terminal() {
-        return Err(bad_input("no terminal to ask for the password on: use --password-stdin".into()));
+        return Err(bad_input("no terminal to ask for the password: use --password-stdin".into()));
     }
     let ask = |prompt: &str| rpassword::prompt_password(prompt).map_err(|cause| CliError::failed(&cause));
     let first = ask("Password: ")?;
-    if first != ask("Again: ")? {
-        return Err(bad_input("password: the two differ".into()));
+    if first != ask("Repeat password: ")? {
+        return Err(bad_input("passwords do not match".into()));
     }
     Ok(first)
 }

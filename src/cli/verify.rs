@@ -22,7 +22,7 @@ pub fn run(database: &DatabaseUrl, repair: bool) -> Result<(), CliError> {
         }
         for Mismatch { tool_slug, stored, counted, .. } in &mended {
             eprintln!(
-                "mended the tally of {tool_slug}: stored {} ship, {} skip, votes say {} ship, {} skip",
+                "repaired the tally of {tool_slug}: stored {} ship, {} skip, votes say {} ship, {} skip",
                 stored.ships, stored.skips, counted.ships, counted.skips
             );
         }
@@ -33,7 +33,7 @@ pub fn run(database: &DatabaseUrl, repair: bool) -> Result<(), CliError> {
     }
     let findings: Vec<String> = checks.into_iter().flat_map(|(_, findings)| findings).collect();
     if findings.is_empty() {
-        eprintln!("every tally equals its votes, and every invariant holds");
+        eprintln!("OK: all tallies and data checks passed");
         return Ok(());
     }
     Err(CliError::Failed(findings.join("\n")))

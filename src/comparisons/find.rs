@@ -127,16 +127,13 @@ fn unknown(directory: &Directory, a: &str, b: &str) -> NotFound {
     if suggestions.is_empty() {
         suggestions = left.iter().chain(&right).take(OFFERED).map(|tool| tool_link(tool)).collect();
     }
-    NotFound {
-        message: format!("There is no tool called “{missing}”, so there is nothing to compare."),
-        suggestions,
-    }
+    NotFound { message: format!("There is no tool called “{missing}”."), suggestions }
 }
 
 fn no_pair(directory: &Directory, text: &str) -> NotFound {
     let wanted: String = text.chars().take(100).collect();
     NotFound {
-        message: "A comparison’s address names two tools: /compare/A-vs-B.".to_owned(),
+        message: "The address of a comparison names two tools: /compare/A-vs-B.".to_owned(),
         suggestions: near_tools(directory, &wanted, OFFERED)
             .into_iter()
             .map(|tool| tool_link(tool))

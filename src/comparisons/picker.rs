@@ -158,7 +158,7 @@ fn pick(
     if let (Some(left), Some(right)) = (&left, &right) {
         match Pair::of(left, right) {
             Some(pair) => return Ok(Picked::Path(pair.path())),
-            None => second.complaint = Some("Pick two different tools.".to_owned()),
+            None => second.complaint = Some("Choose two different tools.".to_owned()),
         }
     }
     let first = field(&directory, a, left.as_ref(), asked);
@@ -206,7 +206,7 @@ fn field(directory: &Directory, typed: &str, found: Option<&Arc<Tool>>, asked: b
     match found {
         Some(tool) => Field { typed: tool.slug.to_string(), ..Field::default() },
         None if short.is_empty() => {
-            Field { complaint: asked.then(|| "Name a tool.".to_owned()), ..Field::default() }
+            Field { complaint: asked.then(|| "Choose a tool.".to_owned()), ..Field::default() }
         }
         None => Field {
             complaint: Some(format!("There is no tool called “{short}”.")),

@@ -1,15 +1,19 @@
-//! The reviewer scorecard: what each reviewer says about both tools, the disagreements first.
+//! The reviewer scorecard: what each reviewer says about both tools, the split ones first.
 
 use crate::catalogue::{Directory, Review, Reviewer, TakeView};
 
 /// The scorecard of a pair.
 pub(super) struct Scorecard {
-    /// Reviewers who ship one and skip the other, the widest gap in scores first.
+    /// Reviewers who say ship for one and skip for the other, the widest gap in scores first.
     pub split: Vec<Line>,
     /// The others who reviewed at least one of them, in the order of the panel.
     pub agreed: Vec<Line>,
     /// How many reviewed both.
     pub both: usize,
+    /// Whether all on it are AI.
+    pub only_ai: bool,
+    /// Whether all who reviewed both are AI.
+    pub both_only_ai: bool,
 }
 
 impl Scorecard {
@@ -37,15 +41,19 @@ pub(super) struct Take {
 
 /// Sets the reviews of two tools side by side.
 pub(super) fn scorecard(directory: &Directory, names: [&str; 2], reviews: [&[Review]; 2]) -> Scorecard {
-    let mut card = Scorecard { split: Vec::new(), agreed: Vec::new(), both: 0 };
+    let mut card =
+        Scorecard { split: Vec::new(), agreed: Vec::new(), both: 0, only_ai: true, both_only_ai: true };
     for reviewer in directory.reviewers() {
         let of = |side: usize| reviews[side].iter().find(|review| review.reviewer_id == reviewer.id);
         let (first, second) = (of(0), of(1));
         let line = line(reviewer, names, [first, second]);
+        let is_ai = reviewer.author.is_ai();
+        card.only_ai &= is_ai || (first.is_none() && second.is_none());
         match (first, second) {
             (None, None) => {}
             (Some(a), Some(b)) => {
                 card.both += 1;
+                card.both_only_ai &= is_ai;
                 if a.verdict == b.verdict { card.agreed.push(line) } else { card.split.push(line) }
             }
             _ => card.agreed.push(line),

@@ -5,10 +5,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use super::{find::Pair, views::CommunityCell};
 use crate::{
     verdicts::{
-        answer::{Answer, Contender},
-        head_to_head::HeadToHead,
-        live::tally_part,
-        views::TallyView,
+        answer::Answer, call::Contender, head_to_head::HeadToHead, live::tally_part, views::TallyView,
     },
     votes::{LiveTallies, tallies::VersionedTally},
     web::{

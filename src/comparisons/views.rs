@@ -15,7 +15,8 @@ use crate::{
     text::{count, rich},
     verdicts::{
         OwnVotes,
-        answer::{Answer, Contender},
+        answer::Answer,
+        call::Contender,
         card::{Card, CardParts},
         head_to_head::HeadToHead,
         views::{PanelView, TallyView, percent_or_dash},
@@ -163,37 +164,41 @@ impl ComparisonPage {
     }
 
     fn both_note(&self) -> String {
-        who_reviewed(self.scorecard.reviewers(), self.scorecard.both)
+        who_reviewed(self.scorecard.reviewers(), self.scorecard.both, kind(self.scorecard.only_ai))
     }
 
     fn split_note(&self) -> String {
-        who_split(self.scorecard.split.len(), self.scorecard.both)
+        let Scorecard { split, both, both_only_ai, .. } = &self.scorecard;
+        who_split(split.len(), *both, kind(*both_only_ai))
     }
+}
+
+/// What stands before “reviewer”.
+fn kind(only_ai: bool) -> &'static str {
+    if only_ai { "AI " } else { "" }
 }
 
 /// How many reviewers there are, and how many of them reviewed both tools.
-fn who_reviewed(all: usize, both: usize) -> String {
-    let reviewers = count(all as u64, "reviewer", "reviewers");
+fn who_reviewed(all: usize, both: usize, kind: &str) -> String {
     match (all, both) {
-        (0, _) => "Nobody on the panel has reviewed either tool yet.".to_owned(),
-        (1, 1) => format!("{reviewers}, on both tools."),
-        (1, _) => format!("{reviewers}, on one of the two."),
-        (_, 0) => format!("{reviewers}, none on both tools."),
-        _ if all == both => format!("{reviewers}, each on both tools."),
-        _ => format!("{reviewers}, {both} of them on both tools."),
+        (0, _) => "No reviews yet.".to_owned(),
+        (1, 1) => format!("1 {kind}reviewer covered both tools."),
+        (1, _) => format!("1 {kind}reviewer covered one of the tools."),
+        (_, 0) => format!("{all} {kind}reviewers; none covered both tools."),
+        _ if all == both => format!("{all} {kind}reviewers covered both tools."),
+        _ => format!("{both} of {all} {kind}reviewers covered both tools."),
     }
 }
 
-/// How many of those who reviewed both tools ship one and skip the other; at least one does.
-fn who_split(split: usize, both: usize) -> String {
+/// How many of those who reviewed both tools say ship for one and skip for the other; at least one does.
+fn who_split(split: usize, both: usize, kind: &str) -> String {
     let who = match both {
-        1 => "The one".to_owned(),
-        2 if split == 2 => "The two".to_owned(),
-        _ if split == both => format!("All {both}"),
-        _ => format!("{split} of the {both}"),
+        1 => format!("The only {kind}reviewer of both tools is"),
+        _ if split == both => format!("All {both} {kind}reviewers are"),
+        _ if split == 1 => format!("1 of {both} {kind}reviewers is"),
+        _ => format!("{split} of {both} {kind}reviewers are"),
     };
-    let verb = if split == 1 { "ships one and skips the other" } else { "ship one and skip the other" };
-    format!("{who} who reviewed both {verb}.")
+    format!("{who} split: ship for one, skip for the other.")
 }
 
 fn checked(pair: &Pair) -> Option<(String, Day)> {
@@ -220,11 +225,15 @@ fn picks(names: [&str; 2], record: Option<&crate::catalogue::Comparison>) -> Vec
 
 fn description(title: &str, pair: &Pair) -> String {
     let panel = |tool: &Tool| match tool.panel.reviews {
-        0 => format!("{} not reviewed yet", tool.name),
-        reviews => format!("{} {} of {reviews}", tool.name, tool.panel.ships),
+        0 => format!("{}: no reviews yet", tool.name),
+        reviews => format!("{}: {} of {reviews}", tool.name, tool.panel.ships),
     };
+    let mut reviewed =
+        [&pair.first, &pair.second].into_iter().filter(|tool| tool.panel.reviews > 0).peekable();
+    let only_ai = reviewed.peek().is_some() && reviewed.all(|tool| tool.only_ai_reviews);
     format!(
-        "{title}: panel ship verdicts ({}, {}), entry prices, and what the community votes, each with how sure it is.",
+        "{title}: how many {}reviewers say ship ({}, {}), starting prices, and community votes with their margin of error.",
+        kind(only_ai),
         panel(&pair.first),
         panel(&pair.second)
     )
@@ -236,18 +245,23 @@ mod tests {
 
     #[test]
     fn reviewers_are_counted_in_plain_english() {
-        assert_eq!(who_reviewed(1, 1), "1 reviewer, on both tools.");
-        assert_eq!(who_reviewed(1, 0), "1 reviewer, on one of the two.");
-        assert_eq!(who_reviewed(3, 0), "3 reviewers, none on both tools.");
-        assert_eq!(who_reviewed(3, 1), "3 reviewers, 1 of them on both tools.");
-        assert_eq!(who_reviewed(3, 3), "3 reviewers, each on both tools.");
+        assert_eq!(who_reviewed(0, 0, ""), "No reviews yet.");
+        assert_eq!(who_reviewed(1, 1, ""), "1 reviewer covered both tools.");
+        assert_eq!(who_reviewed(1, 0, "AI "), "1 AI reviewer covered one of the tools.");
+        assert_eq!(who_reviewed(3, 0, ""), "3 reviewers; none covered both tools.");
+        assert_eq!(who_reviewed(3, 1, ""), "1 of 3 reviewers covered both tools.");
+        assert_eq!(who_reviewed(4, 4, "AI "), "4 AI reviewers covered both tools.");
     }
 
     #[test]
-    fn who_ships_one_and_skips_the_other_is_counted_too() {
-        assert_eq!(who_split(1, 1), "The one who reviewed both ships one and skips the other.");
-        assert_eq!(who_split(1, 3), "1 of the 3 who reviewed both ships one and skips the other.");
-        assert_eq!(who_split(2, 2), "The two who reviewed both ship one and skip the other.");
-        assert_eq!(who_split(3, 3), "All 3 who reviewed both ship one and skip the other.");
+    fn who_is_split_is_counted_too() {
+        let split = |split, both| who_split(split, both, "");
+        assert_eq!(
+            split(1, 1),
+            "The only reviewer of both tools is split: ship for one, skip for the other."
+        );
+        assert_eq!(split(1, 4), "1 of 4 reviewers is split: ship for one, skip for the other.");
+        assert_eq!(split(2, 4), "2 of 4 reviewers are split: ship for one, skip for the other.");
+        assert_eq!(who_split(3, 3, "AI "), "All 3 AI reviewers are split: ship for one, skip for the other.");
     }
 }

@@ -66,7 +66,7 @@ pub(super) struct Match<P> {
     pub tallies: [Tally; 2],
 }
 
-/// A match in which both have a vote.
+/// A match in which both have enough votes.
 pub(super) struct Contest<P = Pair> {
     pub pair: P,
     /// Which of the two the community more likely prefers.
@@ -93,7 +93,7 @@ pub(super) fn of_the_day<T>(items: &[T], today: NaiveDate) -> Option<&T> {
 }
 
 /// The contests in which it is least clear whom the community prefers; of equally close ones first that with more
-/// votes. One in which a tool has no vote is none, and neither is one that is as good as decided.
+/// votes. Where a tool has too few votes nobody leads, and what is as good as decided is no contest.
 pub(super) fn closest<P>(matches: impl Iterator<Item = Match<P>>) -> Vec<Contest<P>> {
     let mut contests: Vec<Contest<P>> = matches.filter_map(contest).collect();
     contests.retain(|contest| contest.chance < CONTESTED_BELOW);
@@ -103,6 +103,9 @@ pub(super) fn closest<P>(matches: impl Iterator<Item = Match<P>>) -> Vec<Contest
 }
 
 fn contest<P>(Match { pair, tallies: [first, second] }: Match<P>) -> Option<Contest<P>> {
+    if first.votes().min(second.votes()) < ENOUGH_VOTES {
+        return None;
+    }
     let chance = chance_ahead(first, second)?;
     let flip = votes_to_flip(first, second)?;
     let votes = first.votes().saturating_add(second.votes());
@@ -173,6 +176,7 @@ mod tests {
             price_checked_on: None,
             panel: Panel { ships: panel.0, reviews: panel.1 },
             published_at: published.and_hms_opt(0, 0, 0).unwrap(),
+            only_ai_reviews: false,
             newest_review_on: None,
         })
     }
@@ -197,6 +201,7 @@ mod tests {
             ("clear", [tally(15, 10), tally(12, 13)]),
             ("even", [tally(10, 10), tally(10, 10)]),
             ("unopened", [tally(9, 1), tally(0, 0)]),
+            ("too few votes", [tally(5, 4), tally(5, 5)]),
             ("close", [tally(10, 10), tally(12, 10)]),
             ("even and busier", [tally(80, 20), tally(80, 20)]),
         ];

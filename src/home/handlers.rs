@@ -27,7 +27,7 @@ pub(super) async fn front(
             live: live_path(front.live_slugs()),
             ..visit.shell(
                 "",
-                "Which tool to ship with: a panel reviews, a community votes, and every figure says how sure it is.",
+                "Which AI tool to ship with: reviews and community votes, where every number shows its margin of error.",
                 "/",
             )
         };
@@ -44,7 +44,7 @@ pub(super) async fn methodology(
     let render = async || {
         let shell = visit.shell(
             "Methodology",
-            "Every rule and formula behind the verdicts, votes, ranks and answers of this site, with its constants.",
+            "Every rule and formula behind the verdicts, votes, rankings and answers on this site, with its constants.",
             "/methodology",
         );
         Rendered::page(

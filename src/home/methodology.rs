@@ -8,7 +8,7 @@ use askama::Template;
 use crate::{
     config::{Switch, Voters},
     stats::{
-        Choice, Flip, Interval, Tally, Verdict, chance_ahead,
+        Choice, Flip, Interval, State, Tally, Verdict, chance_ahead,
         rules::{
             BEYOND_CHANCE, BURST_VOTES, CERTAIN_ABOVE, CLEAR_LEAD, CONTESTED_BELOW, ENOUGH_REVIEWS,
             ENOUGH_VOTES, EVEN_BELOW, FIRST_BURST_VOTES, FORMING_FROM, NETWORK_ACCOUNTS, NETWORK_SHARE,
@@ -61,21 +61,21 @@ impl MethodologyPage {
     /// The parts of the page: where they stand and what they are called.
     const PARTS: &[(&'static str, &'static str)] = &[
         ("verdict", "What a verdict is"),
-        ("panel", "Panel ship"),
-        ("community", "Community ship"),
+        ("panel", "Panel: would ship"),
+        ("community", "Community: would ship"),
         ("range", "The 95% range"),
-        ("states", "Early, forming, settled"),
+        ("states", "Few votes, Still moving, Stable"),
         ("ranking", "Ranking"),
         ("contest", "Head to head"),
-        ("flip", "Votes to flip"),
+        ("flip", "Votes that could change the lead"),
         ("gap", "Gap and division"),
         ("answer", "The answer of a comparison"),
         ("agreement", "A reviewer’s record"),
-        ("front", "What the first page shows"),
+        ("front", "What the home page shows"),
         ("voters", "Who may vote"),
         ("limits", "Limits"),
-        ("left-out", "What is left out, and why"),
-        ("live", "Live figures"),
+        ("excluded", "Which votes are excluded, and why"),
+        ("live", "Live updates"),
         ("money", "Money"),
         ("recompute", "Check it yourself"),
     ];
@@ -145,13 +145,13 @@ impl MethodologyPage {
         [
             line("Votes of one account", limits::VOTE_BY_ACCOUNT),
             line("Votes from one network", limits::VOTE_BY_ADDRESS),
-            line("Choices kept until sign-in, from one network", limits::PENDING_BY_ADDRESS),
+            line("Votes before sign-in, from one network", limits::PENDING_BY_ADDRESS),
             line("Suggestions, corrections and reports of one account", limits::SEND_BY_ACCOUNT),
             line("Suggestions, corrections and reports from one network", limits::SEND_BY_ADDRESS),
             line("New accounts from one network", limits::SIGN_UP_BY_ADDRESS),
-            line("Tries to sign in to one account from one network", limits::SIGN_IN_BY_ACCOUNT_AND_ADDRESS),
-            line("Tries to sign in to one account from everywhere", limits::SIGN_IN_BY_ACCOUNT),
-            line("Tries to sign in from one network", limits::SIGN_IN_BY_ADDRESS),
+            line("Sign-in attempts for one account from one network", limits::SIGN_IN_BY_ACCOUNT_AND_ADDRESS),
+            line("Sign-in attempts for one account from all networks", limits::SIGN_IN_BY_ACCOUNT),
+            line("Sign-in attempts from one network", limits::SIGN_IN_BY_ADDRESS),
         ]
     }
 
@@ -240,6 +240,7 @@ mod tests {
             "10 times a second",
             "1 in 1,000,000",
             "30% or more of them come from one network",
+            "“Too few votes to say”",
         ] {
             assert!(text.contains(words), "{words}");
         }
@@ -248,7 +249,7 @@ mod tests {
     #[test]
     fn who_may_vote_is_as_the_site_is_set() {
         assert!(words(Voters::Anyone).contains("Any account that is signed in"));
-        assert!(words(Voters::Verified).contains("whose e-mail address is confirmed"));
+        assert!(words(Voters::Verified).contains("whose email address is confirmed"));
     }
 
     #[test]

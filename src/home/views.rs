@@ -4,16 +4,17 @@ use askama::{Template, filters::HtmlSafe};
 
 use super::front::{Apart, Contest, Featured, Front, Pair};
 use crate::{
-    catalogue::{ChangeList, Tool},
+    catalogue::{ChangeList, Reviewer, Tool},
     stats::{
         Side, Tally,
         rules::{ENOUGH_VOTES, EVEN_BELOW},
     },
     text::{count, rich},
     verdicts::{
-        answer::{Answer, Contender},
+        answer::Answer,
+        call::Contender,
         card::{Row, price_source},
-        head_to_head::chance_percent,
+        head_to_head::{chance_percent, could_change},
         views::{PanelView, TallyView, percent_or_dash},
     },
     view,
@@ -27,6 +28,7 @@ use crate::{
 #[template(path = "home/front.html")]
 pub(super) struct FrontPage {
     pub shell: Shell,
+    lede: String,
     empty: bool,
     featured: Option<FeaturedView>,
     newest: Vec<PairLine>,
@@ -45,6 +47,7 @@ impl FrontPage {
     pub(super) fn new(shell: Shell, front: &Front) -> Self {
         Self {
             shell,
+            lede: lede(front.directory.reviewers()),
             empty: front.tools == 0,
             featured: front.featured.as_ref().map(FeaturedView::new),
             newest: front.newest.iter().map(PairLine::dated).collect(),
@@ -57,6 +60,13 @@ impl FrontPage {
             all_comparisons: all(front.comparisons, "comparison", "comparisons"),
         }
     }
+}
+
+fn lede(reviewers: &[Reviewer]) -> String {
+    let mut members = reviewers.iter().filter(|reviewer| !reviewer.former).peekable();
+    let only_ai = members.peek().is_some() && members.all(|reviewer| reviewer.author.is_ai());
+    let who = if only_ai { "AI reviewers rate tools" } else { "A panel reviews" };
+    format!("{who}, the community votes, and every number shows its margin of error.")
 }
 
 /// "All 38 tools", and in the singular "The 1 tool".
@@ -163,12 +173,12 @@ impl PairLine {
         };
         let percent = chance_percent(contest.chance);
         let mut words = if contest.chance < EVEN_BELOW {
-            format!("even: {percent} for {ahead}")
+            format!("Nearly tied ({ahead} {percent})")
         } else {
-            format!("{ahead} ahead: {percent}")
+            format!("{ahead} ahead ({percent})")
         };
         if let Some(votes) = contest.flip.votes() {
-            words = format!("{words} · {} to flip", count(votes, "vote", "votes"));
+            words = format!("{words} · {}", could_change(votes, "it"));
         }
         Self::new(pair, Figure::Words(words))
     }
@@ -198,11 +208,11 @@ impl ToolLine {
     fn apart(known: &Apart) -> Self {
         let points = known.points();
         let figure = format!(
-            "panel {} · community {} · {} {}",
+            "Panel {} · Community {} · Community {} {}",
             percent_or_dash(known.tool.panel.ship_percent()),
             percent_or_dash(known.tally.ship_percent()),
             count(points.unsigned_abs().into(), "point", "points"),
-            if points > 0 { "warmer" } else { "cooler" },
+            if points > 0 { "higher" } else { "lower" },
         );
         Self::new(&known.tool, figure)
     }

@@ -22,7 +22,7 @@ use crate::{
 const PATH: &str = "/moderation";
 const FEED: &str = "/moderation.xml";
 
-/// What was done at the desk, for readers.
+/// The moderator actions that readers see.
 #[derive(Template)]
 #[template(path = "moderation/index.html")]
 pub(super) struct LogPage {
@@ -61,7 +61,7 @@ impl LogPage {
         let Found { asked, acts, next } = found;
         let mut shell = visit.shell(
             "Moderation log",
-            "What moderators of this site did, to what and why, newest first.",
+            "What moderators of this site changed and why, newest first.",
             &address(PATH, &asked.fields(), 1),
         );
         shell.listed = asked.before.is_none();
@@ -83,11 +83,19 @@ impl From<PublicAct> for ActLine {
             day: Day(act.made_at.date()),
             handle: act.handle,
             act: act.act,
-            object: Object::from_i16(act.object).map_or("", Object::words),
+            object: Object::from_i16(act.object).map_or("", public_words),
             label: act.label.unwrap_or_default(),
             href: act.href.as_deref().and_then(local_path),
             reason: act.reason,
         }
+    }
+}
+
+/// How a line says what an act was done to; the label of an account or a file says that itself.
+fn public_words(object: Object) -> &'static str {
+    match object {
+        Object::Account | Object::Import => "",
+        other => other.words(),
     }
 }
 
@@ -96,7 +104,7 @@ fn kinds(asked: Asked) -> Vec<KindLink> {
         href: address(PATH, &Asked { about, before: None }.fields(), 1),
         label: match about {
             None => "All",
-            Some(About::Entries) => "Entries",
+            Some(About::Entries) => "Catalogue",
             Some(About::Votes) => "Votes",
             Some(About::Accounts) => "Accounts",
         },
@@ -111,7 +119,8 @@ pub(super) fn feed_text(settings: &Settings, found: Found) -> Result<String, App
     let item = |act: PublicAct| {
         let (id, at) = (act.id, act.made_at);
         let line = ActLine::from(act);
-        let title = format!("{} {} {}", line.act, line.object, line.label);
+        let words = [line.act.as_str(), line.object, line.label.as_str()];
+        let title = words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
         let reason = if line.reason.is_empty() { String::new() } else { format!(" Reason: {}", line.reason) };
         FeedItem {
             id: format!("{PATH}#{id}"),

@@ -27,7 +27,7 @@ pub(super) async fn panel(
     let render = async || {
         let (directory, standings) = (app.catalogue.snapshot().await?, Arc::clone(&app.tallies));
         let members = compute(move || Ok(load::panel(&directory, &standings))).await?;
-        let description = "Who reviews here: each reviewer’s point of view, record, and whether human or AI.";
+        let description = "Every reviewer with point of view and record, and whether they are human or AI.";
         let shell = visit.shell("Reviewers", description, "/reviewers");
         Rendered::page(&PanelPage::new(shell, &members), Votes::All)
     };

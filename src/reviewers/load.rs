@@ -95,7 +95,7 @@ fn nobody(directory: &Directory) -> AppError {
         label: reviewer.name.clone(),
     };
     AppError::NotFound(NotFound {
-        message: "There is no reviewer of that name.".into(),
+        message: "There is no reviewer at this address.".into(),
         suggestions: directory.reviewers().iter().map(suggestion).collect(),
     })
 }

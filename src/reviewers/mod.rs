@@ -1,4 +1,4 @@
-//! The panel: who reviews, by what lens, and how their verdicts have fared.
+//! The panel: who reviews, from what point of view, and how their verdicts have fared.
 
 mod handlers;
 mod load;

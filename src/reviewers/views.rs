@@ -10,7 +10,7 @@ use crate::{
     accounts::Visit,
     catalogue::{Basis, Reviewer, TakeView},
     stats::{Panel, rules::ENOUGH_VOTES},
-    text::{count, grouped, join_and, rich},
+    text::{count, grouped, rich},
     verdicts::views::percent_or_dash,
     view,
     web::{
@@ -42,13 +42,18 @@ struct Tile {
 }
 
 impl PanelPage {
-    pub(super) fn new(shell: Shell, members: &[Member]) -> Self {
+    pub(super) fn new(mut shell: Shell, members: &[Member]) -> Self {
         let (former, members): (Vec<_>, Vec<_>) = members.iter().partition(|member| member.reviewer.former);
         let tiles = |members: Vec<&Member>| members.into_iter().map(Tile::new).collect();
+        let only_ai = !members.is_empty() && members.iter().all(|member| member.reviewer.author.is_ai());
         let n = members.len().try_into().unwrap_or(u64::MAX);
-        let points = count(n, "point of view", "points of view");
-        let lede =
-            format!("{points} on what to ship with. A reviewer that is an AI says so, with its model.");
+        let lede = if only_ai {
+            shell.title = "AI reviewers".to_owned();
+            format!("{}, each with a point of view.", count(n, "AI reviewer", "AI reviewers"))
+        } else {
+            let reviewers = count(n, "reviewer", "reviewers");
+            format!("{reviewers}, each with a point of view. AI reviewers are marked with their model.")
+        };
         Self { shell, lede, members: tiles(members), former: tiles(former) }
     }
 }
@@ -62,10 +67,10 @@ impl Tile {
             badge: reviewer.author.badge(),
             motto: reviewer.motto.clone(),
             record: match agreement.compared() {
-                0 => base_rate(reviewer),
+                0 => says_ship(reviewer),
                 n => format!(
-                    "{} · agrees with the community on {} of {}",
-                    base_rate(reviewer),
+                    "{} · Agrees with the community on {} of {}",
+                    says_ship(reviewer),
                     grouped(agreement.agrees),
                     grouped(n)
                 ),
@@ -84,8 +89,8 @@ pub(super) struct ReviewerPage {
     motto: String,
     badge: String,
     basis: String,
-    base_rate: String,
-    base_percent: String,
+    says_ship: String,
+    ship_percent: String,
     agreement: String,
     agreement_note: String,
     bio: String,
@@ -159,15 +164,15 @@ impl ReviewerPage {
                 false => reviewer.author.badge(),
             },
             basis: bases(verdicts),
-            base_rate: base_rate(reviewer),
-            base_percent: percent_or_dash(
+            says_ship: says_ship(reviewer),
+            ship_percent: percent_or_dash(
                 Panel { ships: reviewer.ships, reviews: reviewer.reviews }.ship_percent(),
             ),
             agreement: match record.compared() {
                 0 => "—".to_owned(),
                 n => format!("{} of {}", grouped(record.agrees), grouped(n)),
             },
-            agreement_note: excluded(record),
+            agreement_note: not_compared(record),
             bio: rich(&reviewer.bio),
             likes: reviewer.likes.clone(),
             tired_of: reviewer.tired_of.clone(),
@@ -190,7 +195,7 @@ impl VerdictView {
             take: review.into(),
             community: match verdict.opinion().stand() {
                 Stand::Agrees => format!("Community agrees: {percent}"),
-                Stand::Differs => format!("Community differs: {percent}"),
+                Stand::Differs => format!("Community disagrees: {percent}"),
                 Stand::Mixed => format!("Community mixed: {percent}"),
                 Stand::TooFew if community.votes() == 0 => "No votes yet".to_owned(),
                 Stand::TooFew => {
@@ -201,40 +206,39 @@ impl VerdictView {
     }
 }
 
-/// "Ships 13 of 17".
-fn base_rate(reviewer: &Reviewer) -> String {
+/// "Ship for 13 of 17".
+fn says_ship(reviewer: &Reviewer) -> String {
     match reviewer.reviews {
         0 => "No reviews yet".to_owned(),
-        reviews => format!("Ships {} of {}", grouped(reviewer.ships.into()), grouped(reviews.into())),
+        reviews => format!("Ship for {} of {}", grouped(reviewer.ships.into()), grouped(reviews.into())),
     }
 }
 
-/// What the verdicts rest on: "Verdicts: 3 hands-on and 20 from documents".
+/// What the verdicts rest on: "Reviews: 3 hands-on, 20 from documents".
 fn bases(verdicts: &[Verdict]) -> String {
     let of = |basis: Option<Basis>| verdicts.iter().filter(|verdict| verdict.review.basis == basis).count();
     let parts: Vec<String> = [
         (of(Some(Basis::HandsOn)), "hands-on"),
         (of(Some(Basis::Documents)), "from documents"),
-        (of(None), "on an unknown basis"),
+        (of(None), "basis not stated"),
     ]
     .into_iter()
     .filter(|(n, _)| *n > 0)
     .map(|(n, words)| format!("{n} {words}"))
     .collect();
-    if parts.is_empty() { String::new() } else { format!("Verdicts: {}", join_and(&parts)) }
+    if parts.is_empty() { String::new() } else { format!("Reviews: {}", parts.join(", ")) }
 }
 
 /// Why some verdicts are not compared with the community.
-fn excluded(record: Agreement) -> String {
-    let few = count(record.too_few, "tool has", "tools have");
+fn not_compared(record: Agreement) -> String {
     let mut parts = Vec::new();
     if record.too_few > 0 {
-        parts.push(format!("{few} fewer than {ENOUGH_VOTES} votes"));
+        parts.push(format!("{} with fewer than {ENOUGH_VOTES} votes", grouped(record.too_few)));
     }
     if record.mixed > 0 {
-        parts.push(format!("on {} it is mixed", grouped(record.mixed)));
+        parts.push(format!("{} mixed", grouped(record.mixed)));
     }
-    join_and(&parts)
+    if parts.is_empty() { String::new() } else { format!("Not compared: {}", parts.join(", ")) }
 }
 
 /// All, and the categories that were reviewed, by name, each with how many verdicts; exactly one is current.
@@ -284,7 +288,7 @@ mod tests {
     #[test]
     fn what_is_not_compared_is_said() {
         let record = Agreement { agrees: 0, differs: 0, mixed: 1, too_few: 12 };
-        assert_eq!(excluded(record), "12 tools have fewer than 10 votes and on 1 it is mixed");
-        assert_eq!(excluded(Agreement { agrees: 3, ..Agreement::default() }), "");
+        assert_eq!(not_compared(record), "Not compared: 12 with fewer than 10 votes, 1 mixed");
+        assert_eq!(not_compared(Agreement { agrees: 3, ..Agreement::default() }), "");
     }
 }

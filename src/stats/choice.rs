@@ -43,6 +43,15 @@ impl Choice {
         }
     }
 
+    /// The word on buttons and in sentences about a vote.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Choice::Ship => "Ship",
+            Choice::Skip => "Skip",
+        }
+    }
+
     /// The choice that [`Choice::to_i16`] made this number from; `None` for any other number.
     #[must_use]
     pub fn from_i16(number: i16) -> Option<Choice> {

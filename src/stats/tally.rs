@@ -137,7 +137,7 @@ pub enum State {
 }
 
 impl State {
-    /// The word that JSON and the pages use.
+    /// The word that JSON uses.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -145,6 +145,17 @@ impl State {
             State::Early => "early",
             State::Forming => "forming",
             State::Settled => "settled",
+        }
+    }
+
+    /// The words shown to readers.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            State::None => "No votes",
+            State::Early => "Few votes",
+            State::Forming => "Still moving",
+            State::Settled => "Stable",
         }
     }
 }

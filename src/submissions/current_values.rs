@@ -17,7 +17,7 @@ pub fn lines(tool: &Tool, detail: &ToolDetail) -> Vec<Line> {
     let mut lines = vec![
         line("Name", &tool.name),
         line("Category", &tool.category.name),
-        line("Link", tool.website.as_deref().unwrap_or_default()),
+        line("Website", tool.website.as_deref().unwrap_or_default()),
         line("Price", &price(tool, detail)),
     ];
     for plan in &detail.plans {

@@ -72,11 +72,11 @@ impl SuggestForm {
     /// The item that it comes to.
     pub(super) fn parse(&self, directory: &Directory) -> Result<NewSubmission, Complaints> {
         let mut wrong = Complaints::default();
-        let name = wrong.line("name", &self.name, NAME_MAX, "Say what the tool is called.");
+        let name = wrong.line("name", &self.name, NAME_MAX, "Enter the name of the tool.");
         let website = match wrong.take("website", typed::link(&self.website)) {
             Some(website) => website,
             None => {
-                wrong.add("website", "Say where the tool’s own site is.");
+                wrong.add("website", "Enter the website of the tool.");
                 String::new()
             }
         };
@@ -84,7 +84,7 @@ impl SuggestForm {
         if !category.is_empty() && directory.category(&category).is_none() {
             wrong.add("category", "Choose one of these categories.");
         }
-        let why = wrong.lines("why", &self.why, "Say in a sentence or two why it belongs here.");
+        let why = wrong.lines("why", &self.why, "Say in a sentence or two why to add it.");
         let content = Content::Tool(Suggestion { website, category, why });
         wrong.or(NewSubmission { tool_id: None, reviewer_id: None, name, content })
     }
@@ -111,12 +111,12 @@ impl CorrectForm {
         let mut wrong = Complaints::default();
         let field = Field::from_word(&self.field);
         if field.is_none() {
-            wrong.add("field", "Choose what is not right.");
+            wrong.add("field", "Choose what is wrong.");
         }
-        let value = wrong.lines("value", &self.value, "Say what it should be.");
+        let value = wrong.lines("value", &self.value, "Enter the correct value.");
         let source = wrong.take("source", typed::link(&self.source)).unwrap_or_default();
         if source.is_empty() && field.is_some_and(Field::needs_source) {
-            wrong.add("source", "For a price or a fact, say where a moderator can check it.");
+            wrong.add("source", "A price or a fact needs a source.");
         }
         let why = typed::lines(&self.why);
         wrong.take("why", typed::at_most(TEXT_MAX, &why));
@@ -142,13 +142,13 @@ impl ReportForm {
         let mut wrong = Complaints::default();
         let reviewer = takes.iter().find(|(_, slug)| *slug == self.take).map(|(id, _)| *id);
         if reviewer.is_none() && !self.take.is_empty() {
-            wrong.add("take", "Choose the entry or one of its takes.");
+            wrong.add("take", "Choose the whole page or one of the reviews.");
         }
         let reason = Reason::from_word(&self.reason);
         if reason.is_none() {
-            wrong.add("reason", "Choose what is wrong with it.");
+            wrong.add("reason", "Choose a reason.");
         }
-        let words = wrong.lines("words", &self.words, "Say in your own words what is wrong.");
+        let words = wrong.lines("words", &self.words, "Describe what is wrong.");
         let reason = reason.unwrap_or(Reason::Other);
         let content = Content::Report(Report { reason, words });
         wrong.or(NewSubmission {

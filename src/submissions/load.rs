@@ -37,14 +37,14 @@ impl Wait {
     pub(super) fn words(self, now: NaiveDateTime) -> String {
         match self {
             Self::ForSpam(until) => format!(
-                "Too much of what you sent was declined as spam, so please wait. You can send something again from {} on.",
+                "Too many of your submissions were declined as spam. You can send again from {}.",
                 // The first whole day.
                 long_date(until.date() + Days::new(1))
             ),
             Self::ForSpeed(until) => {
                 let minutes = u64::try_from((until - now).num_minutes()).unwrap_or_default() + 1;
                 format!(
-                    "You have sent a lot in a short time. Please wait {} and send this again.",
+                    "Too many submissions in a short time. Try again in {}.",
                     count(minutes, "minute", "minutes")
                 )
             }
@@ -118,7 +118,7 @@ pub(super) fn wait_of(conn: &mut Db, account_id: i64) -> Result<Option<Wait>, Ap
 }
 
 pub(super) fn suspended() -> AppError {
-    AppError::Forbidden("This account is suspended, so it cannot send anything to the desk.".to_owned())
+    AppError::Forbidden("This account is suspended, so it cannot send submissions.".to_owned())
 }
 
 impl ToolSheet {

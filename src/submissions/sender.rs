@@ -55,7 +55,7 @@ pub(super) enum Outcome {
 impl Sender {
     /// The frame of a form, which belongs to nobody else.
     pub(super) fn shell(&self, title: impl Into<String>) -> Shell {
-        let mut shell = self.visit.shell(title, "Send something to the moderators.", self.request.path());
+        let mut shell = self.visit.shell(title, "Send a submission to the moderators.", self.request.path());
         shell.listed = false;
         shell
     }
@@ -139,8 +139,8 @@ impl Sender {
     /// Thanks for an item and leads on.
     pub(super) fn thank(&self, sent: Sent, next: &str) -> Result<HttpResponse, AppError> {
         self.session.flash(match sent {
-            Sent::Now => "Thank you. A moderator will look at it; you find the answer on your account.",
-            Sent::Before => "You have sent exactly this already. It waits for a moderator.",
+            Sent::Now => "Thank you. A moderator will review it. You will find the reply in your account.",
+            Sent::Before => "You have already sent this. It is pending.",
         })?;
         Ok(page::see_other(next))
     }
@@ -201,7 +201,7 @@ fn sign_in_first(request: &HttpRequest, fields: String) -> Result<actix_web::Err
     }
     let session = TypedSession::of(request);
     if session.keep_form(request.path(), fields)? {
-        session.flash("What you typed is kept. Sign in and it is there again.")?;
+        session.flash("Sign in to continue. We’ll keep what you typed.")?;
     }
     let answer = page::see_other(&sign_in_path(request.path()));
     Ok(InternalError::from_response("nobody is signed in", answer).into())

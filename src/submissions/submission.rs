@@ -62,7 +62,7 @@ choices! {
     Field {
         Price = "price" "The price",
         Fact = "fact" "A fact",
-        Link = "link" "The link to its site",
+        Link = "link" "The website",
         Name = "name" "The name",
         Category = "category" "The category",
         Description = "description" "The description",
@@ -87,11 +87,11 @@ impl Field {
 choices! {
     /// Why something is reported.
     Reason {
-        Wrong = "wrong" "It is not true",
+        Wrong = "wrong" "It is wrong",
         Outdated = "outdated" "It is out of date",
         Advert = "advert" "It reads like an advertisement",
         Offensive = "offensive" "It is offensive",
-        Rights = "rights" "It takes from others, or tells what is private",
+        Rights = "rights" "Copied content or private information",
         Other = "other" "Something else",
     }
 }
@@ -232,13 +232,13 @@ impl Submission {
     /// What it is about in a few words, for lists and the log: `Amber: the price`.
     #[must_use]
     pub fn title(&self) -> String {
-        let tool = self.tool.as_ref().map_or("a tool that is gone", |tool| tool.name.as_str());
+        let tool = self.tool.as_ref().map_or("a deleted tool", |tool| tool.name.as_str());
         match &self.content {
             Content::Tool(_) => self.name.clone(),
             Content::Correction(correction) => format!("{tool}: {}", lower_first(correction.field.label())),
             Content::Report(_) => match &self.reviewer {
-                Some((_, reviewer)) => format!("{tool}: the take of {reviewer}"),
-                None => format!("{tool}: the entry"),
+                Some((_, reviewer)) => format!("{tool}: review by {reviewer}"),
+                None => format!("{tool}: whole page"),
             },
         }
     }

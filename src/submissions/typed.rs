@@ -32,7 +32,7 @@ pub(super) fn at_most(most: usize, text: &str) -> Result<(), String> {
         return Ok(());
     }
     let counts = [most, chars].map(|count| crate::text::grouped(count as u64));
-    Err(format!("This takes {} characters at most; yours has {}.", counts[0], counts[1]))
+    Err(format!("At most {} characters; yours has {}.", counts[0], counts[1]))
 }
 
 /// An http(s) address; `https://` goes without saying. Nothing typed is none.
@@ -52,7 +52,7 @@ pub(super) fn link(text: &str) -> Result<Option<String>, String> {
     if is_link && !address.contains(' ') {
         Ok(Some(address))
     } else {
-        Err("This does not look like a web address. It should be like https://example.org/page.".to_owned())
+        Err("Enter a valid web address, for example https://example.org/page.".to_owned())
     }
 }
 
@@ -85,7 +85,7 @@ mod tests {
     #[test]
     fn too_long_a_text_is_told_by_how_much() {
         assert_eq!(at_most(5, "ééééé"), Ok(()));
-        let told = "This takes 2,000 characters at most; yours has 2,001.";
+        let told = "At most 2,000 characters; yours has 2,001.";
         assert_eq!(at_most(2_000, &"x".repeat(2_001)), Err(told.to_owned()));
     }
 

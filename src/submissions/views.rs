@@ -107,24 +107,24 @@ impl FormPage {
     pub(super) fn suggest(shell: Shell, directory: &Directory, form: &SuggestForm) -> Self {
         let categories =
             directory.categories().iter().map(|category| (category.slug.to_string(), category.name.clone()));
-        let categories = std::iter::once((String::new(), "I am not sure".to_owned())).chain(categories);
+        let categories = std::iter::once((String::new(), "Not sure".to_owned())).chain(categories);
         Self::with(
             shell,
             "Suggest a tool",
             vec![
                 FieldView::new("name", "Name of the tool", &form.name, Control::Line),
-                FieldView::new("website", "Its site", &form.website, Control::Link)
-                    .hint("The address of the tool’s own site, like https://example.org."),
+                FieldView::new("website", "Website", &form.website, Control::Link)
+                    .hint("The tool’s own website, for example https://example.org."),
                 FieldView::new("category", "Category", &form.category, Control::Choice(categories.collect()))
                     .optional(),
-                FieldView::new("why", "Why it belongs here", &form.why, Control::Text).hint(format!(
+                FieldView::new("why", "Why should we add it?", &form.why, Control::Text).hint(format!(
                     "What it does and who would ship with it, in a sentence or two. {}",
                     limit()
                 )),
             ],
         )
-        .lede("Is a tool missing? Tell us; a moderator reads every suggestion and answers it.")
-        .to("/submit", "Send the suggestion")
+        .lede("Is a tool missing? A moderator reads every suggestion and replies.")
+        .to("/submit", "Send suggestion")
     }
 
     /// The form for a correction.
@@ -135,28 +135,26 @@ impl FormPage {
             shell,
             format!("Correct {}", tool.name),
             vec![
-                FieldView::new("field", "What is not right?", &form.field, Control::Choice(fields)),
+                FieldView::new("field", "What is wrong?", &form.field, Control::Choice(fields)),
                 FieldView::new("value", "What should it be?", &form.value, Control::Text).hint(limit()),
-                FieldView::new("source", "Where can this be checked?", &form.source, Control::Link)
+                FieldView::new("source", "Source", &form.source, Control::Link)
                     .optional()
-                    .hint("The address of a page that says so. A price or a fact needs one."),
-                FieldView::new("why", "Anything else", &form.why, Control::Text).optional().hint(limit()),
+                    .hint("Web address of a page that confirms it. Required for a price or a fact."),
+                FieldView::new("why", "Comment", &form.why, Control::Text).optional().hint(limit()),
             ],
         )
-        .lede(
-            "Prices and facts change. Tell us what is right now, and a moderator checks it and answers you.",
-        )
-        .to(format!("/tools/{}/correct", tool.slug), "Send the correction");
+        .lede("Prices and facts change. Send the current value; a moderator checks it and replies.")
+        .to(format!("/tools/{}/correct", tool.slug), "Send correction");
         page.tool = Some((tool.slug.to_string(), tool.name.clone()));
-        page.other = Some(("Something should not be here at all?", report, "Report it"));
+        page.other = Some(("Inappropriate content?", report, "Report it"));
         page.stands = stands;
         page
     }
 
     /// The form for a report; `takes` are the slugs and names of those who reviewed the tool.
     pub(super) fn report(shell: Shell, tool: &Tool, takes: &[(&str, &str)], form: &ReportForm) -> Self {
-        let entry = (String::new(), format!("The whole entry of {}", tool.name));
-        let takes = takes.iter().map(|(slug, name)| ((*slug).to_owned(), format!("The take of {name}")));
+        let entry = (String::new(), format!("The whole page of {}", tool.name));
+        let takes = takes.iter().map(|(slug, name)| ((*slug).to_owned(), format!("The review by {name}")));
         let about = std::iter::once(entry).chain(takes).collect();
         let reasons = pick(Reason::ALL.iter().map(|reason| (reason.as_str(), reason.label())));
         let correct = format!("/tools/{}/correct", tool.slug);
@@ -165,14 +163,14 @@ impl FormPage {
             format!("Report {}", tool.name),
             vec![
                 FieldView::new("take", "What is it about?", &form.take, Control::Choice(about)).optional(),
-                FieldView::new("reason", "What is wrong with it?", &form.reason, Control::Choice(reasons)),
-                FieldView::new("words", "In your own words", &form.words, Control::Text).hint(limit()),
+                FieldView::new("reason", "Reason", &form.reason, Control::Choice(reasons)),
+                FieldView::new("words", "Description", &form.words, Control::Text).hint(limit()),
             ],
         )
-        .lede("A moderator looks at every report and answers it. Nobody else learns that it came from you.")
-        .to(format!("/tools/{}/report", tool.slug), "Send the report");
+        .lede("A moderator reads every report and replies. Your report is confidential.")
+        .to(format!("/tools/{}/report", tool.slug), "Send report");
         page.tool = Some((tool.slug.to_string(), tool.name.clone()));
-        page.other = Some(("Only a price, a fact or a link is not right?", correct, "Correct it"));
+        page.other = Some(("Wrong price, fact or link?", correct, "Correct it"));
         page
     }
 
@@ -233,19 +231,16 @@ impl FormPage {
         let others = count(self.alike.others as u64, "other member", "other members");
         match (self.alike.mine, self.alike.others) {
             (false, 0) => None,
-            (true, 0) => {
-                Some("You have suggested a tool of this name already; it waits for a moderator.".to_owned())
+            (true, 0) => Some("You have already suggested a tool with this name. It is pending.".to_owned()),
+            (true, _) => {
+                Some(format!("You and {others} have already suggested a tool with this name. It is pending."))
             }
-            (true, _) => Some(format!(
-                "You and {others} have suggested a tool of this name already; it waits for a moderator."
-            )),
-            (false, 1) => Some(
-                "Another member has suggested a tool of this name already; it waits for a moderator."
-                    .to_owned(),
-            ),
-            (false, _) => Some(format!(
-                "{others} have suggested a tool of this name already; it waits for a moderator."
-            )),
+            (false, 1) => {
+                Some("Another member has already suggested a tool with this name. It is pending.".to_owned())
+            }
+            (false, _) => {
+                Some(format!("{others} have already suggested a tool with this name. It is pending."))
+            }
         }
     }
 }

@@ -67,7 +67,7 @@ impl CategoriesPage {
         Self {
             shell: visit.shell(
                 "Categories",
-                "Every category of tools as a ranking by the community, with its rule stated.",
+                "All categories of tools, ranked by community votes.",
                 "/categories",
             ),
             tiles: categories
@@ -83,14 +83,14 @@ impl CategoriesPage {
     }
 }
 
-/// `7 tools · ahead: Code Llama 4, 85% of 54 votes`.
+/// `7 tools · Leader: Code Llama 4 (85% of 54 votes)`.
 fn ranking_words(ranking: &Ranking) -> String {
     let tools = count(ranking.len() as u64, "tool", "tools");
     let leaders: Vec<&Listed> = ranking.leaders().collect();
     match leaders.as_slice() {
         [] if ranking.len() == 0 => "No tools yet".to_owned(),
-        [] => format!("{tools} · ahead: nobody yet"),
-        [only] => format!("{tools} · ahead: {}, {}", only.tool.name, share_words(only.tally)),
+        [] => format!("{tools} · No leader yet"),
+        [only] => format!("{tools} · Leader: {} ({})", only.tool.name, share_words(only.tally)),
         tied => {
             let shown = tied.get(..MOST_LEADERS).unwrap_or(tied);
             let mut names: Vec<&str> = shown.iter().map(|listed| listed.tool.name.as_str()).collect();
@@ -98,7 +98,7 @@ fn ranking_words(ranking: &Ranking) -> String {
             if tied.len() > shown.len() {
                 names.push(&others);
             }
-            format!("{tools} · ahead: {}, tied", join_and(&names))
+            format!("{tools} · Tied leaders: {}", join_and(&names))
         }
     }
 }
@@ -119,7 +119,7 @@ impl CategoryPage {
         let shelf = ranking.shelf.get(shelved).unwrap_or_default();
         let mut shell = visit.shell(
             page.title(&category.name),
-            format!("{} ranked by the community, by the lower end of the 95% range.", category.name),
+            format!("{} ranked by community votes: the lower end of the 95% range.", category.name),
             &href(page.number),
         );
         let shown = placed.iter().map(|at| at.listed.tool.slug.as_str());

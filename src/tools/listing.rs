@@ -184,6 +184,7 @@ pub(super) mod tests {
             price_checked_on: None,
             panel: Panel { ships: panel.0, reviews: panel.1 },
             published_at: NaiveDate::MIN.into(),
+            only_ai_reviews: false,
             newest_review_on: None,
         };
         Ok(Listed { tool: Arc::new(tool), tally: Tally { ships: votes.0, skips: votes.1 } })

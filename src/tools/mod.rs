@@ -10,6 +10,7 @@ mod listing;
 mod load;
 pub mod preview;
 mod ranking;
+mod reviews;
 mod suggestions;
 mod views;
 

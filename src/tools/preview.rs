@@ -48,7 +48,10 @@ impl Preview {
         // No tool has the id 0, so a new one has no votes.
         let id = id.unwrap_or(0);
         let reviews = reviews(&directory, &record.reviews);
-        let (tool, mut detail) = as_stored(record, id, (category_id, category), reviews);
+        let only_ai_reviews =
+            !reviews.is_empty() && reviews.iter().all(|review| is_by_ai(&directory, review));
+        let (mut tool, mut detail) = as_stored(record, id, (category_id, category), reviews);
+        tool.only_ai_reviews = only_ai_reviews;
         detail.changes = changes_of(conn, id)?;
         Ok(Self(load::sheet(directory, standings, Arc::new(tool), Arc::new(detail))))
     }
@@ -84,6 +87,10 @@ fn reviews(directory: &Directory, records: &[ReviewRecord]) -> Vec<Review> {
     reviews
 }
 
+fn is_by_ai(directory: &Directory, review: &Review) -> bool {
+    directory.reviewer_by_id(review.reviewer_id).is_some_and(|reviewer| reviewer.author.is_ai())
+}
+
 fn as_stored(
     record: ToolRecord,
     id: i64,
@@ -105,6 +112,7 @@ fn as_stored(
         price_source: pricing.source,
         price_checked_on: pricing.checked_on,
         panel: Panel { ships: number(ships), reviews: number(reviews.len()) },
+        only_ai_reviews: false,
         published_at: Utc::now().naive_utc(),
         newest_review_on: reviews.iter().filter_map(|review| review.reviewed_on).max(),
     };

@@ -7,13 +7,11 @@ use askama::Template;
 use super::{
     listing::{Filters, Listed, Sort},
     load::{Listing, Sheet},
+    reviews::{Take, panel_words, takes},
 };
 use crate::{
     accounts::Visit,
-    catalogue::{
-        Category, ChangeList, Comparison, Directory, Fact, Plan, PriceHistory, Review, TakeView, Tool,
-    },
-    stats::{Choice, Panel},
+    catalogue::{Category, ChangeList, Comparison, Directory, Fact, Plan, PriceHistory, Tool},
     text::{count, rich_inline},
     verdicts::{
         OwnVotes,
@@ -82,6 +80,7 @@ pub(super) struct ToolPage {
     peers: Vec<Arc<Tool>>,
     pairs: Vec<Pair>,
     panel: String,
+    only_ai_reviews: bool,
     takes: Vec<Take>,
     price: String,
     price_source: Source,
@@ -97,15 +96,6 @@ struct Pair {
     href: String,
     name: String,
     percent: String,
-}
-
-/// What one reviewer says.
-struct Take {
-    reviewer_slug: String,
-    reviewer: String,
-    role: String,
-    badge: String,
-    view: TakeView,
 }
 
 /// A plan of the pricing table.
@@ -131,7 +121,7 @@ impl IndexPage {
         let found = found_words(&filters, category, page.total);
         let mut shell = visit.shell(
             list_title(&filters, category, page),
-            format!("{found}: panel verdicts, community votes and prices, each with how sure it is."),
+            format!("{found}: panel verdicts, prices, and community votes with their margin of error."),
             &filters.canonical(),
         );
         shell.listed = filters.q.is_empty();
@@ -185,10 +175,10 @@ fn order_words(sort: Sort) -> &'static str {
     match sort {
         Sort::Relevance => "Best match first",
         Sort::New => "Newest first",
-        Sort::Community => "By the lower end of the community’s 95% range",
-        Sort::Panel => "By the panel’s share of ship",
+        Sort::Community => "Highest community ranking first",
+        Sort::Panel => "Highest panel share first",
         Sort::Divided => "Most divided panel first",
-        Sort::Gap => "Panel and community furthest apart first",
+        Sort::Gap => "Largest gap between panel and community first",
     }
 }
 
@@ -221,10 +211,10 @@ fn sort_label(sort: Sort) -> &'static str {
     match sort {
         Sort::Relevance => "Best match",
         Sort::New => "Newest first",
-        Sort::Community => "Community",
-        Sort::Panel => "Panel",
-        Sort::Divided => "Most divided",
-        Sort::Gap => "Panel against community",
+        Sort::Community => "Community ranking",
+        Sort::Panel => "Panel share",
+        Sort::Divided => "Most divided panel",
+        Sort::Gap => "Panel vs community",
     }
 }
 
@@ -257,7 +247,8 @@ impl ToolPage {
             card,
             peers: suggested(&peers).to_vec(),
             pairs: compared.iter().filter_map(|(pair, other)| Pair::new(&directory, pair, other)).collect(),
-            panel: panel_words(tool.panel),
+            panel: panel_words(tool.panel, tool.only_ai_reviews),
+            only_ai_reviews: tool.only_ai_reviews,
             takes: takes(&directory, tool.panel, &detail.reviews),
             price: rich_inline(&detail.price_text),
             price_source: source(tool.price_source.clone(), tool.price_checked_on),
@@ -276,47 +267,10 @@ impl ToolPage {
 }
 
 fn description(tool: &Tool) -> String {
-    let figures = "panel verdicts, community votes and prices, each with how sure it is.";
+    let figures = "panel verdicts, prices, and community votes with their margin of error.";
     match tool.tagline.trim_end_matches('.') {
         "" => format!("{}: {figures}", tool.name),
-        tagline => format!("{}: {tagline}. With {figures}", tool.name),
-    }
-}
-
-/// `3 ship / 1 skip, the minority first`.
-fn panel_words(panel: Panel) -> String {
-    let minority = if minority_of(panel).is_some() { ", the minority first" } else { "" };
-    format!("{} ship / {} skip{minority}", panel.ships, panel.skips())
-}
-
-/// What fewer reviewers say, where both sides have one.
-fn minority_of(panel: Panel) -> Option<Choice> {
-    match (panel.ships, panel.skips()) {
-        (0, _) | (_, 0) => None,
-        (ships, skips) if ships < skips => Some(Choice::Ship),
-        (ships, skips) if ships > skips => Some(Choice::Skip),
-        _ => None,
-    }
-}
-
-/// The reviews in the order of the panel, those of its minority first.
-fn takes(directory: &Directory, panel: Panel, reviews: &[Review]) -> Vec<Take> {
-    let mut reviews: Vec<&Review> = reviews.iter().collect();
-    let minority = minority_of(panel);
-    reviews.sort_by_key(|review| Some(review.verdict) != minority);
-    reviews.into_iter().filter_map(|review| Take::new(directory, review)).collect()
-}
-
-impl Take {
-    fn new(directory: &Directory, review: &Review) -> Option<Self> {
-        let reviewer = directory.reviewer_by_id(review.reviewer_id)?;
-        Some(Self {
-            reviewer_slug: reviewer.slug.to_string(),
-            reviewer: reviewer.name.clone(),
-            role: reviewer.role.clone(),
-            badge: reviewer.author.badge(),
-            view: review.into(),
-        })
+        tagline => format!("{}: {tagline}. See {figures}", tool.name),
     }
 }
 
@@ -387,12 +341,5 @@ mod tests {
         assert_eq!(values(""), [(String::new(), true), ("community".to_owned(), false)]);
         assert_eq!(values("q=a"), [(String::new(), true), ("new".to_owned(), false)]);
         assert_eq!(values("q=a&sort=new"), [(String::new(), false), ("new".to_owned(), true)]);
-    }
-
-    #[test]
-    fn the_minority_is_the_smaller_side_of_two() {
-        let minority = |ships, reviews| minority_of(Panel { ships, reviews });
-        assert_eq!((minority(3, 4), minority(1, 4)), (Some(Choice::Skip), Some(Choice::Ship)));
-        assert_eq!((minority(2, 4), minority(4, 4), minority(0, 0)), (None, None, None));
     }
 }

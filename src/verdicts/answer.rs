@@ -1,53 +1,15 @@
-//! The answer of a comparison: which of two tools to ship with, by written rules that never say
-//! more than the figures carry. `/methodology` states the same rules in words.
+//! The answer of a comparison in words: which of two tools to ship with, and why.
 
 use askama::{Template, filters::HtmlSafe};
 
+use super::call::{Call, Contender, call, in_order, panel_side};
 use crate::{
-    catalogue::Tool,
     stats::{
-        Panel, Side, Tally, Verdict, chance_ahead,
-        rules::{CERTAIN_ABOVE, CLEAR_LEAD, ENOUGH_REVIEWS, ENOUGH_VOTES, SURE_ENOUGH},
+        Panel, chance_ahead,
+        rules::{CERTAIN_ABOVE, ENOUGH_VOTES, SURE_ENOUGH},
     },
     text::{count, grouped},
 };
-
-/// What is known of one tool.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Contender {
-    pub name: String,
-    pub panel: Panel,
-    pub tally: Tally,
-    /// The entry price in its catalogue words; empty when unknown.
-    pub entry_price: String,
-}
-
-impl Contender {
-    /// What is known of a tool with this tally.
-    #[must_use]
-    pub fn new(tool: &Tool, tally: Tally) -> Self {
-        Self { name: tool.name.clone(), panel: tool.panel, tally, entry_price: tool.entry_price.clone() }
-    }
-}
-
-/// What the figures allow to be said.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Call {
-    /// This one.
-    Pick(Side),
-    /// This one, by a narrow or thin lead.
-    Lean(Side),
-    /// One leads, but it convinces neither panel nor community.
-    Neither(Side),
-    /// Panel and community point to different tools.
-    Torn,
-    /// Both have a panel and a community to speak of, and nothing sets them apart.
-    TooClose,
-    /// Neither side points anywhere, and what is missing may yet decide.
-    TooEarly,
-    /// There is nothing to go by.
-    NothingYet,
-}
 
 /// The answer: the call, and why. The inside of `#answer`.
 #[derive(Debug, Clone, Template)]
@@ -67,6 +29,8 @@ pub struct CallView {
     call: Call,
     /// The tool that it names, if any.
     name: String,
+    /// Who reviews: `panel` or `AI reviewers`.
+    panel: &'static str,
 }
 
 impl HtmlSafe for CallView {}
@@ -78,12 +42,6 @@ impl Answer {
         Self { call: call(&first, &second), first, second }
     }
 
-    /// What is said, without why.
-    #[must_use]
-    pub fn call(&self) -> Call {
-        self.call
-    }
-
     /// The call without why, for where there is little room.
     #[must_use]
     pub fn in_short(&self) -> CallView {
@@ -93,7 +51,13 @@ impl Answer {
             }
             Call::Torn | Call::TooClose | Call::TooEarly | Call::NothingYet => String::new(),
         };
-        CallView { call: self.call, name }
+        CallView { call: self.call, name, panel: if self.is_ai() { "AI reviewers" } else { "panel" } }
+    }
+
+    /// Whether all reviewers whom the answer means are AI.
+    fn is_ai(&self) -> bool {
+        let reviewed = [&self.first, &self.second].into_iter().filter(|tool| tool.panel.reviews > 0);
+        reviewed.map(|tool| tool.only_ai_reviews).reduce(|one, other| one && other).unwrap_or(false)
     }
 
     /// Why, in one to three sentences: panel, community, price.
@@ -105,55 +69,57 @@ impl Answer {
 
     fn panel_reason(&self) -> String {
         let (a, b) = (&self.first, &self.second);
-        if a.panel.reviews == 0 && b.panel.reviews == 0 {
-            return "The panel has reviewed neither.".to_owned();
-        }
-        match panel_side(a, b) {
-            Some(side) => {
-                let (ahead, behind) = in_order(side, a, b);
-                format!(
-                    "{} {} {}, against {} for {}.",
-                    of_reviewers(ahead.panel),
-                    if ahead.panel.ships == 1 { "ships" } else { "ship" },
-                    ahead.name,
-                    short_share(behind.panel),
-                    behind.name
-                )
+        let (ahead, behind) = match (a.panel.reviews, b.panel.reviews) {
+            (0, 0) => return "No reviews yet.".to_owned(),
+            (0, _) => return format!("{}; {} has no reviews yet.", self.say_ship(b), a.name),
+            (_, 0) => return format!("{}; {} has no reviews yet.", self.say_ship(a), b.name),
+            _ => match panel_side(a, b) {
+                Some(side) => in_order(side, a, b),
+                None => return self.equal_panels(),
+            },
+        };
+        format!("{}; {} for {}.", self.say_ship(ahead), share_words(behind.panel), behind.name)
+    }
+
+    /// `3 of 4 reviewers say ship for A`.
+    fn say_ship(&self, tool: &Contender) -> String {
+        let Panel { ships, reviews } = tool.panel;
+        let kind = if self.is_ai() { "AI " } else { "" };
+        let who = match (ships, reviews) {
+            (ships, 1) => {
+                let verdict = if ships == 1 { "ship" } else { "skip" };
+                return format!("The only {kind}reviewer says {verdict} for {}", tool.name);
             }
-            None if a.panel.reviews == 0 || b.panel.reviews == 0 => {
-                let (known, unknown) = if a.panel.reviews == 0 { (b, a) } else { (a, b) };
-                format!(
-                    "{} {} {}; nobody has reviewed {} yet.",
-                    of_reviewers(known.panel),
-                    if known.panel.ships == 1 { "ships" } else { "ship" },
-                    known.name,
-                    unknown.name
-                )
-            }
-            None => format!(
-                "The panel sees them level: {} and {} ship.",
-                short_share(a.panel),
-                short_share(b.panel)
-            ),
+            (ships, reviews) if ships == reviews => format!("All {reviews} {kind}reviewers"),
+            (ships, reviews) => format!("{ships} of {reviews} {kind}reviewers"),
+        };
+        format!("{who} {} ship for {}", says(ships), tool.name)
+    }
+
+    fn equal_panels(&self) -> String {
+        let (a, b) = (self.first.panel, self.second.panel);
+        let who = if self.is_ai() { "AI reviewers rate" } else { "The panel rates" };
+        if a == b {
+            return format!("{who} them equally: {} {} ship for each.", share_words(a), says(a.ships));
         }
+        format!("{who} them equally: {} and {} say ship.", share_words(a), share_words(b))
     }
 
     fn community_reason(&self) -> String {
         let (a, b) = (self.first.tally.votes(), self.second.tally.votes());
-        if a == 0 && b == 0 {
-            return "The community has yet to vote.".to_owned();
+        match (a < ENOUGH_VOTES, b < ENOUGH_VOTES) {
+            (true, true) if a == 0 && b == 0 => return "No community votes yet.".to_owned(),
+            (true, true) if a == b => return format!("Too few community votes ({a} each)."),
+            (true, true) => return format!("Too few community votes ({a} and {b})."),
+            (true, false) => return too_few_on(&self.first),
+            (false, true) => return too_few_on(&self.second),
+            (false, false) => {}
         }
         let votes = if a == b {
             format!("{} each", count(a, "vote", "votes"))
         } else {
             format!("{} and {} votes", grouped(a), grouped(b))
         };
-        match (a < ENOUGH_VOTES, b < ENOUGH_VOTES) {
-            (true, true) => return format!("With {votes}, the community has yet to be heard."),
-            (true, false) => return too_few_on(&self.first),
-            (false, true) => return too_few_on(&self.second),
-            (false, false) => {}
-        }
         let chance = chance_ahead(self.first.tally, self.second.tally).unwrap_or(0.5);
         let (name, chance) =
             if chance >= 0.5 { (&self.first.name, chance) } else { (&self.second.name, 1.0 - chance) };
@@ -161,196 +127,89 @@ impl Answer {
             return format!("The community is undecided ({votes}).");
         }
         let percent =
-            if chance > CERTAIN_ABOVE { "over 99%".to_owned() } else { format!("{:.0}%", chance * 100.0) };
-        format!("The community prefers {name} with a chance of {percent} ({votes}).")
+            if chance > CERTAIN_ABOVE { "Over 99%".to_owned() } else { format!("{:.0}%", chance * 100.0) };
+        format!("{percent} chance that the community prefers {name} ({votes}).")
     }
 
     fn price_reason(&self) -> Option<String> {
-        let (a, b) = (self.first.entry_price.trim(), self.second.entry_price.trim());
-        if a.is_empty() || b.is_empty() {
-            return None;
-        }
-        if a.eq_ignore_ascii_case("free") && b.eq_ignore_ascii_case("free") {
-            return Some("Both are free to start with.".to_owned());
-        }
+        let (a, b) = (StartingPrice::read(&self.first)?, StartingPrice::read(&self.second)?);
         if a == b {
-            return Some(format!("Both start at {a}."));
+            return Some(match a {
+                StartingPrice::Free => "Both are free to start.".to_owned(),
+                StartingPrice::Paid => "Both are paid.".to_owned(),
+                StartingPrice::Amount(amount) => format!("Both start at {amount}."),
+                StartingPrice::Words(words) => format!("Both have the same starting price: {words}."),
+            });
         }
-        let (a, b) = (within_a_sentence(a), within_a_sentence(b));
-        Some(format!("Entry is {a} for {} and {b} for {}.", self.first.name, self.second.name))
+        Some(format!("{}; {}.", a.of(&self.first.name), b.of(&self.second.name)))
+    }
+}
+
+/// What a starting price comes to in a sentence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum StartingPrice<'a> {
+    Free,
+    Paid,
+    /// `$5 a month`.
+    Amount(&'a str),
+    Words(&'a str),
+}
+
+impl<'a> StartingPrice<'a> {
+    /// None where it is unknown.
+    fn read(tool: &'a Contender) -> Option<Self> {
+        let price = tool.entry_price.trim();
+        let amount = match price.split_once(char::is_whitespace) {
+            Some((first, rest)) if first.eq_ignore_ascii_case("from") => rest.trim_start(),
+            _ => price,
+        };
+        let first = amount.split_whitespace().next()?;
+        Some(if price.eq_ignore_ascii_case("free") {
+            Self::Free
+        } else if price.eq_ignore_ascii_case("paid") {
+            Self::Paid
+        } else if first.contains(|letter: char| letter.is_ascii_digit()) {
+            Self::Amount(amount)
+        } else {
+            Self::Words(price)
+        })
+    }
+
+    fn of(self, name: &str) -> String {
+        match self {
+            Self::Free => format!("{name} is free to start"),
+            Self::Paid => format!("{name} is paid"),
+            Self::Amount(amount) => format!("{name} starts at {amount}"),
+            Self::Words(words) => format!("the starting price of {name} is “{words}”"),
+        }
     }
 }
 
 fn too_few_on(tool: &Contender) -> String {
     match tool.tally.votes() {
-        0 => format!("Nobody has voted on {} yet.", tool.name),
-        votes => format!("{} on {}: too few to count.", count(votes, "vote", "votes"), tool.name),
+        0 => format!("No community votes on {} yet.", tool.name),
+        votes => format!("Too few community votes on {} ({votes}).", tool.name),
     }
 }
 
-/// A price that begins with one of the usual words begins small.
-fn within_a_sentence(price: &str) -> String {
-    let usual = ["Free", "From"].iter().any(|word| price.starts_with(word));
-    if usual { price.replacen('F', "f", 1) } else { price.to_owned() }
-}
-
-/// The rules, in their order.
-fn call(a: &Contender, b: &Contender) -> Call {
-    let panel = panel_side(a, b);
-    let community = community_side(a, b);
-    let side = match (panel, community) {
-        (None, None) if nothing_known(a) && nothing_known(b) => return Call::NothingYet,
-        (None, None) if lacks_words(a) || lacks_words(b) => return Call::TooEarly,
-        (None, None) => return Call::TooClose,
-        (Some(panel), Some(community)) if panel != community => return Call::Torn,
-        (Some(side), _) | (None, Some(side)) => side,
-    };
-    let (ahead, behind) = in_order(side, a, b);
-    if !convinces(ahead) {
-        return Call::Neither(side);
-    }
-    let whole_panel = ahead.panel.reviews.min(behind.panel.reviews) >= ENOUGH_REVIEWS;
-    let clear = whole_panel && share(ahead.panel) - share(behind.panel) >= CLEAR_LEAD;
-    if community.is_some() || clear { Call::Pick(side) } else { Call::Lean(side) }
-}
-
-/// The tool of which a larger part of its reviewers says ship; both must have been reviewed.
-fn panel_side(a: &Contender, b: &Contender) -> Option<Side> {
-    if a.panel.reviews == 0 || b.panel.reviews == 0 {
-        return None;
-    }
-    // Compared as fractions, so that equal shares are equal.
-    let left = u64::from(a.panel.ships) * u64::from(b.panel.reviews);
-    let right = u64::from(b.panel.ships) * u64::from(a.panel.reviews);
-    match left.cmp(&right) {
-        std::cmp::Ordering::Greater => Some(Side::First),
-        std::cmp::Ordering::Less => Some(Side::Second),
-        std::cmp::Ordering::Equal => None,
-    }
-}
-
-/// The tool that the community prefers, when enough have voted and it is sure enough.
-fn community_side(a: &Contender, b: &Contender) -> Option<Side> {
-    if a.tally.votes().min(b.tally.votes()) < ENOUGH_VOTES {
-        return None;
-    }
-    let chance = chance_ahead(a.tally, b.tally)?;
-    if chance >= SURE_ENOUGH {
-        Some(Side::First)
-    } else if chance <= 1.0 - SURE_ENOUGH {
-        Some(Side::Second)
-    } else {
-        None
-    }
-}
-
-/// Whether the panel, or a community of enough votes, says ship.
-fn convinces(tool: &Contender) -> bool {
-    let community = tool.tally.votes() >= ENOUGH_VOTES && tool.tally.verdict() == Some(Verdict::Ship);
-    tool.panel.verdict() == Some(Verdict::Ship) || community
-}
-
-fn nothing_known(tool: &Contender) -> bool {
-    tool.panel.reviews == 0 && tool.tally.votes() < ENOUGH_VOTES
-}
-
-/// Whether reviews, or votes enough to count, have yet to come.
-fn lacks_words(tool: &Contender) -> bool {
-    tool.panel.reviews == 0 || tool.tally.votes() < ENOUGH_VOTES
-}
-
-fn share(panel: Panel) -> f64 {
-    if panel.reviews == 0 { 0.0 } else { f64::from(panel.ships) / f64::from(panel.reviews) }
-}
-
-fn in_order<'a>(ahead: Side, a: &'a Contender, b: &'a Contender) -> (&'a Contender, &'a Contender) {
-    match ahead {
-        Side::First => (a, b),
-        Side::Second => (b, a),
-    }
-}
-
-/// "All 4 reviewers", "3 of 4 reviewers", "None of 4 reviewers", "Its 1 reviewer".
-fn of_reviewers(panel: Panel) -> String {
-    match (panel.ships, panel.reviews) {
-        (1, 1) => "The one reviewer".to_owned(),
-        (ships, reviews) if ships == reviews => format!("All {reviews} reviewers"),
-        (0, reviews) => format!("None of {}", count(reviews.into(), "reviewer", "reviewers")),
-        (ships, reviews) => format!("{ships} of {reviews} reviewers"),
-    }
-}
-
-fn short_share(panel: Panel) -> String {
+fn share_words(panel: Panel) -> String {
     format!("{} of {}", panel.ships, panel.reviews)
+}
+
+fn says(ships: u32) -> &'static str {
+    if ships == 1 { "says" } else { "say" }
 }
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    fn tool(name: &str, panel: (u32, u32), votes: (u64, u64), price: &str) -> Contender {
-        Contender {
-            name: name.into(),
-            panel: Panel { ships: panel.0, reviews: panel.1 },
-            tally: Tally { ships: votes.0, skips: votes.1 },
-            entry_price: price.into(),
-        }
-    }
-
-    fn weigh(a: ((u32, u32), (u64, u64)), b: ((u32, u32), (u64, u64))) -> Call {
-        Answer::weigh(tool("A", a.0, a.1, ""), tool("B", b.0, b.1, "")).call()
-    }
+    use super::{super::call::tests::tool, *};
 
     #[test]
-    fn a_narrow_lead_of_the_panel_alone_is_a_lean() {
-        assert_eq!(weigh(((4, 4), (0, 0)), ((3, 4), (0, 0))), Call::Lean(Side::First));
-    }
-
-    #[test]
-    fn a_clear_lead_of_a_whole_panel_is_a_pick() {
-        assert_eq!(weigh(((1, 4), (0, 0)), ((4, 4), (0, 0))), Call::Pick(Side::Second));
-        assert_eq!(
-            weigh(((0, 1), (0, 0)), ((1, 1), (0, 0))),
-            Call::Lean(Side::Second),
-            "one voice is no panel"
-        );
-    }
-
-    #[test]
-    fn few_votes_never_sway_the_answer() {
-        assert_eq!(weigh(((2, 4), (9, 0)), ((2, 4), (0, 9))), Call::TooEarly);
-        assert_eq!(weigh(((3, 4), (40, 2)), ((3, 4), (20, 30))), Call::Pick(Side::First));
-    }
-
-    #[test]
-    fn only_what_panel_and_community_have_looked_at_is_too_close() {
-        let split = (20, 20);
-        assert_eq!(weigh(((2, 4), split), ((1, 2), split)), Call::TooClose);
-        assert_eq!(weigh(((2, 4), split), ((1, 2), (5, 4))), Call::TooEarly, "9 votes are too few");
-        assert_eq!(weigh(((2, 4), split), ((0, 0), split)), Call::TooEarly, "nobody reviewed one of them");
+    fn a_tool_without_reviews_is_said_to_have_none() {
         let answer = Answer::weigh(tool("A", (0, 0), (1, 0), ""), tool("B", (2, 3), (2, 0), "")).to_string();
-        assert!(
-            answer.contains(
-                "<strong>Too early to call.</strong> 2 of 3 reviewers ship B; nobody has reviewed A"
-            )
-        );
-    }
-
-    #[test]
-    fn panel_and_community_may_disagree() {
-        assert_eq!(weigh(((4, 4), (10, 40)), ((3, 4), (45, 5))), Call::Torn);
-    }
-
-    #[test]
-    fn the_better_of_two_that_convince_nobody_is_no_pick() {
-        assert_eq!(weigh(((1, 4), (0, 0)), ((0, 4), (0, 0))), Call::Neither(Side::First));
-    }
-
-    #[test]
-    fn nothing_known_is_said_as_such() {
-        assert_eq!(weigh(((0, 0), (0, 0)), ((0, 0), (3, 0))), Call::NothingYet);
+        assert!(answer.contains(
+            "<strong>Too early to call.</strong> 2 of 3 reviewers say ship for B; A has no reviews yet."
+        ));
     }
 
     #[test]
@@ -359,16 +218,87 @@ mod tests {
             Answer::weigh(tool("A", (4, 4), (900_000, 1), "From $5"), tool("B", (3, 4), votes, "$1"))
                 .to_string()
         };
-        assert!(words((0, 0)).contains("Nobody has voted on B yet. Entry is from $5 for A and $1 for B."));
-        assert!(words((0, 1)).contains("1 vote on B: too few to count."));
+        assert!(words((0, 0)).contains("No community votes on B yet. A starts at $5; B starts at $1."));
+        assert!(words((0, 1)).contains("Too few community votes on B (1)."));
     }
 
     #[test]
     fn votes_are_counted_in_plain_english() {
         let say =
             |a, b| Answer::weigh(tool("A", (1, 1), (a, 0), ""), tool("B", (1, 1), (b, 0), "")).to_string();
-        assert!(say(3, 1).contains("With 3 and 1 votes, the community has yet to be heard."));
-        assert!(say(1, 1).contains("With 1 vote each, the community has yet to be heard."));
+        assert!(say(3, 1).contains("Too few community votes (3 and 1)."));
+        assert!(say(1, 1).contains("Too few community votes (1 each)."));
+        assert!(say(12, 12).contains("The community is undecided (12 votes each)."));
+    }
+
+    #[test]
+    fn the_community_is_said_to_prefer_a_tool_with_its_chance() {
+        let say = |a, b| Answer::weigh(tool("A", (1, 1), a, ""), tool("B", (1, 1), b, "")).to_string();
+        assert!(
+            say((90, 10), (5, 10))
+                .contains(" Over 99% chance that the community prefers A (100 and 15 votes).")
+        );
+        assert!(say((3, 9), (9, 3)).contains("% chance that the community prefers B (12 votes each)."));
+    }
+
+    #[test]
+    fn reviewers_are_counted_in_plain_english() {
+        let say = |a, b| Answer::weigh(tool("A", a, (0, 0), ""), tool("B", b, (0, 0), "")).panel_reason();
+        assert_eq!(say((0, 0), (0, 0)), "No reviews yet.");
+        assert_eq!(say((0, 1), (0, 0)), "The only reviewer says skip for A; B has no reviews yet.");
+        assert_eq!(say((0, 0), (0, 3)), "0 of 3 reviewers say ship for B; A has no reviews yet.");
+        assert_eq!(say((1, 1), (0, 2)), "The only reviewer says ship for A; 0 of 2 for B.");
+        assert_eq!(say((1, 3), (0, 3)), "1 of 3 reviewers says ship for A; 0 of 3 for B.");
+        assert_eq!(say((4, 4), (4, 4)), "The panel rates them equally: 4 of 4 say ship for each.");
+        assert_eq!(say((1, 2), (1, 2)), "The panel rates them equally: 1 of 2 says ship for each.");
+        assert_eq!(say((2, 4), (1, 2)), "The panel rates them equally: 2 of 4 and 1 of 2 say ship.");
+    }
+
+    #[test]
+    fn where_all_reviewers_are_ai_the_answer_says_so() {
+        let by =
+            |name, panel, only_ai_reviews| Contender { only_ai_reviews, ..tool(name, panel, (0, 0), "") };
+        let say = |a, b| Answer::weigh(a, b).panel_reason();
+        assert_eq!(
+            say(by("A", (4, 4), true), by("B", (3, 4), true)),
+            "All 4 AI reviewers say ship for A; 3 of 4 for B."
+        );
+        assert_eq!(
+            say(by("A", (2, 4), true), by("B", (3, 4), false)),
+            "3 of 4 reviewers say ship for B; 2 of 4 for A."
+        );
+        assert_eq!(
+            say(by("A", (1, 1), true), by("B", (0, 0), false)),
+            "The only AI reviewer says ship for A; B has no reviews yet."
+        );
+        assert_eq!(
+            say(by("A", (2, 4), true), by("B", (2, 4), true)),
+            "AI reviewers rate them equally: 2 of 4 say ship for each."
+        );
+        let torn = |ai| {
+            let side = |name, panel, votes| Contender { only_ai_reviews: ai, ..tool(name, panel, votes, "") };
+            Answer::weigh(side("A", (4, 4), (10, 40)), side("B", (3, 4), (45, 5))).in_short().to_string()
+        };
+        assert!(torn(true).contains("AI reviewers and community disagree."));
+        assert!(torn(false).contains("panel and community disagree."));
+    }
+
+    #[test]
+    fn prices_are_told_in_whole_sentences() {
+        let say =
+            |a, b| Answer::weigh(tool("A", (0, 0), (0, 0), a), tool("B", (0, 0), (0, 0), b)).price_reason();
+        for (a, b, told) in [
+            ("Free", "free", "Both are free to start."),
+            ("Paid", "Paid", "Both are paid."),
+            ("From $5", "$5", "Both start at $5."),
+            ("Free", "Paid", "A is free to start; B is paid."),
+            ("Free", "From $20 a month", "A is free to start; B starts at $20 a month."),
+            ("On request", "On request", "Both have the same starting price: On request."),
+            ("€9", "On request", "A starts at €9; the starting price of B is “On request”."),
+        ] {
+            assert_eq!(say(a, b).as_deref(), Some(told));
+        }
+        assert_eq!((say("", "Free"), say("Free", " ")), (None, None));
     }
 
     #[test]
@@ -379,27 +309,8 @@ mod tests {
         );
         assert_eq!(
             answer.to_string(),
-            "<p class=\"answer-line\">Lean towards <strong>Code Llama 4</strong>. All 4 reviewers ship Code Llama 4, against \
-             3 of 4 for SmolVLM2-2B. The community has yet to vote. Both are free to start with.</p>"
+            "<p class=\"answer-line\">Lean towards <strong>Code Llama 4</strong>. All 4 reviewers say ship for Code Llama 4; \
+             3 of 4 for SmolVLM2-2B. No community votes yet. Both are free to start.</p>"
         );
-    }
-
-    proptest! {
-        #[test]
-        fn the_order_of_the_tools_does_not_matter(
-            a in ((0u32..5, 0u32..5), (0u64..60, 0u64..60)),
-            b in ((0u32..5, 0u32..5), (0u64..60, 0u64..60)),
-        ) {
-            let whole = |x: ((u32, u32), (u64, u64))| ((x.0.0.min(x.0.1), x.0.1), x.1);
-            let (a, b) = (whole(a), whole(b));
-            let other = |side| if side == Side::First { Side::Second } else { Side::First };
-            let turned = match weigh(b, a) {
-                Call::Pick(side) => Call::Pick(other(side)),
-                Call::Lean(side) => Call::Lean(other(side)),
-                Call::Neither(side) => Call::Neither(other(side)),
-                call => call,
-            };
-            prop_assert_eq!(weigh(a, b), turned);
-        }
     }
 }

@@ -9,7 +9,7 @@ use crate::{
         rules::{CERTAIN_ABOVE, ENOUGH_VOTES, EVEN_BELOW},
         votes_to_flip,
     },
-    text::{count, grouped},
+    text::count,
 };
 
 /// How likely the community prefers one of two tools, in words.
@@ -35,11 +35,12 @@ enum Chance {
     NoVotes,
 }
 
-/// How far the order of two tools is from turning.
+/// How many votes could change the lead, and which.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct FlipWords {
-    votes: String,
-    words: String,
+    headline: String,
+    /// What follows, up to the full stop.
+    how: String,
 }
 
 /// Two tools head to head: the inside of `#contest`.
@@ -96,51 +97,47 @@ impl HeadToHead {
     }
 
     fn flip(&self) -> Option<FlipWords> {
-        let words = match votes_to_flip(self.first.tally, self.second.tally)? {
+        Some(match votes_to_flip(self.first.tally, self.second.tally)? {
             Flip::Tied => FlipWords {
-                votes: "1".into(),
-                words: "Both stand at exactly the same share, so the next vote that differs puts one ahead."
-                    .into(),
+                headline: "1 vote could decide the lead".into(),
+                how: ": both tools have exactly the same share".into(),
             },
             Flip::Never => FlipWords {
-                votes: "—".into(),
-                words: "At 100% against 0%, votes of one kind on one tool cannot turn the order.".into(),
+                headline: "No votes of one kind on one tool can change the lead".into(),
+                how: ": one tool has 100%, the other 0%".into(),
             },
             Flip::After { votes, leader, by } => {
                 let (ahead, behind) = match leader {
                     Side::First => (&self.first.name, &self.second.name),
                     Side::Second => (&self.second.name, &self.first.name),
                 };
-                let which = match by {
-                    FlipBy::SkipsOnLeader => format!("all skip on {ahead}"),
-                    FlipBy::ShipsOnOther => format!("all ship on {behind}"),
-                    FlipBy::Either => format!("all skip on {ahead} or all ship on {behind}"),
+                let all = if votes == 1 { "" } else { "all " };
+                let how = match by {
+                    FlipBy::SkipsOnLeader => format!(": {all}Skip on {ahead}"),
+                    FlipBy::ShipsOnOther => format!(": {all}Ship on {behind}"),
+                    FlipBy::Either => format!(": {all}Skip on {ahead} or {all}Ship on {behind}"),
                 };
-                let words = if votes == 1 {
-                    format!("1 more vote, {}, would turn the order around.", which.replace("all ", ""))
-                } else {
-                    format!("{} more votes, {which}, would turn the order around.", grouped(votes))
-                };
-                FlipWords { votes: grouped(votes), words }
+                FlipWords { headline: could_change(votes, "the lead"), how }
             }
-        };
-        Some(words)
+        })
     }
 
     fn note(&self) -> String {
-        let (voted, other) = match (self.first.tally.votes(), self.second.tally.votes()) {
-            (0, 0) => return "The contest opens with the first vote on each.".to_owned(),
-            (0, _) => (&self.second, &self.first),
-            _ => (&self.first, &self.second),
+        const SHOWN_ONCE: &str = "Shown once both tools have a vote.";
+        let voted = match (self.first.tally.votes(), self.second.tally.votes()) {
+            (0, 0) => return SHOWN_ONCE.to_owned(),
+            (0, _) => &self.second,
+            _ => &self.first,
         };
-        format!(
-            "{} stands at {} after {}. The first vote on {} opens the contest.",
-            voted.name,
-            voted.percent(),
-            count(voted.tally.votes(), "vote", "votes"),
-            other.name
-        )
+        let votes = count(voted.tally.votes(), "vote", "votes");
+        format!("{} has {} after {votes}. {SHOWN_ONCE}", voted.name, voted.percent())
     }
+}
+
+/// `3 votes could change it`.
+#[must_use]
+pub fn could_change(votes: u64, what: &str) -> String {
+    format!("{} could change {what}", count(votes, "vote", "votes"))
 }
 
 /// A chance of at least one half as a whole percent that never claims certainty.
@@ -175,7 +172,12 @@ mod tests {
     #[test]
     fn a_chance_says_how_few_votes_it_stands_on() {
         let (words, is_muted) = chance((0, 1), (2, 0));
-        assert!(is_muted && words.contains("B, from 3 votes"), "{words}");
+        assert!(is_muted, "{words}");
+        assert!(
+            words.starts_with("Too few votes to say: ")
+                && words.ends_with("% chance that the community prefers B, from 3 votes"),
+            "{words}"
+        );
         assert!(chance((90, 10), (9, 0)).0.contains("B, from 9 votes on B"));
         assert!(chance((1, 0), (90, 10)).0.contains(", from 1 vote on A"));
     }
@@ -183,7 +185,27 @@ mod tests {
     #[test]
     fn ten_votes_on_each_are_enough_for_a_chance_in_plain_words() {
         let (words, is_muted) = chance((10, 0), (5, 5));
-        assert!(!is_muted && words.contains("more likely prefers A"), "{words}");
-        assert!(contest((5, 5), (5, 5)).contains("evenly split"));
+        assert!(!is_muted && words.ends_with("% chance that the community prefers A"), "{words}");
+        assert!(chance((5, 5), (5, 5)).0.starts_with("Nearly tied: 50% chance that the community prefers "));
+    }
+
+    #[test]
+    fn what_could_change_the_lead_is_said_in_the_right_number() {
+        let note = |first, second| {
+            let html = Html::parse_fragment(&contest(first, second));
+            let text: String = html
+                .select(&Selector::parse("p.contest-note").unwrap())
+                .flat_map(|note| note.text())
+                .collect();
+            text.split_whitespace().collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(note((2, 1), (4, 3)), "1 vote could change the lead: Skip on A.");
+        assert!(note((30, 10), (10, 30)).contains(" votes could change the lead: all "));
+        assert_eq!(
+            note((1, 1), (2, 2)),
+            "1 vote could decide the lead: both tools have exactly the same share."
+        );
+        assert_eq!(note((0, 0), (0, 0)), "Shown once both tools have a vote.");
+        assert_eq!(note((1, 0), (0, 0)), "A has 100% after 1 vote. Shown once both tools have a vote.");
     }
 }

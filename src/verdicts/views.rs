@@ -5,7 +5,7 @@ use askama::{Template, filters::HtmlSafe};
 use super::own::OwnVotes;
 use crate::{
     catalogue::Tool,
-    stats::{Choice, Panel, Tally},
+    stats::{Choice, Panel, State, Tally},
     text::{count, grouped},
     web::ui::{Bar, Day, VerdictMark},
 };
@@ -14,6 +14,17 @@ use crate::{
 #[must_use]
 pub fn percent_or_dash(percent: Option<u8>) -> String {
     percent.map_or_else(|| "—".to_owned(), |percent| format!("{percent}%"))
+}
+
+/// Where `/methodology` says what a state's label means.
+#[must_use]
+pub fn rule_id(state: State) -> &'static str {
+    match state {
+        State::None => "states",
+        State::Early => "few-votes",
+        State::Forming => "still-moving",
+        State::Settled => "stable",
+    }
 }
 
 /// The community's figure of one tool: the inside of `#tally-SLUG`.
@@ -66,10 +77,18 @@ impl TallyView {
         grouped(self.tally.skips)
     }
 
+    fn state_id(&self) -> &'static str {
+        rule_id(self.tally.state())
+    }
+
     fn say(&self) -> String {
         match self.tally.ship_percent() {
             Some(percent) => {
-                format!("{}: {percent}% ship, {}", self.name, count(self.tally.votes(), "vote", "votes"))
+                format!(
+                    "{}: {percent}% would ship, {}",
+                    self.name,
+                    count(self.tally.votes(), "vote", "votes")
+                )
             }
             None => format!("{}: no votes yet", self.name),
         }

@@ -39,8 +39,8 @@ impl Cast {
     /// The line that tells somebody what became of their vote.
     pub(super) fn receipt(&self) -> String {
         match self.vote {
-            Some(choice) => format!("Your vote for {} is counted: {choice}.", self.tool_name),
-            None => format!("Your vote for {} is taken back.", self.tool_name),
+            Some(choice) => format!("Your {} vote for {} is counted.", choice.label(), self.tool_name),
+            None => format!("Vote removed: {}.", self.tool_name),
         }
     }
 }

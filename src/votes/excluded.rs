@@ -1,4 +1,4 @@
-//! How many votes on a tool are left out and for which kinds of reason, as readers see it: never whose.
+//! How many votes on a tool are excluded and for which kinds of reason, as readers see it: never whose.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -11,10 +11,10 @@ use crate::{
         Db,
         schema::{exclusions, votes},
     },
-    text::{count, grouped, join_and},
+    text::{count, grouped},
 };
 
-/// The votes on a tool that are left out: how many of each kind.
+/// The votes on a tool that are excluded: how many of each kind.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Template)]
 #[template(path = "votes/_excluded.html")]
 pub struct ExcludedVotes(BTreeMap<ExclusionKind, u64>);
@@ -28,29 +28,21 @@ impl ExcludedVotes {
         self.0.values().sum()
     }
 
-    /// `3 votes are left out: 2 in a burst and 1 of a suspended account`.
+    /// `3 votes excluded (2 vote spike, 1 suspended account)`.
     fn words(&self) -> String {
-        let parts: Vec<String> =
-            self.0.iter().map(|(kind, n)| format!("{} {}", grouped(*n), of(*kind, *n))).collect();
-        let total = self.total();
-        let verb = if total == 1 { "is" } else { "are" };
-        format!("{} {verb} left out: {}", count(total, "vote", "votes"), join_and(&parts))
+        let kinds: Vec<String> = match self.0.first_key_value() {
+            Some((kind, _)) if self.0.len() == 1 => vec![kind.label().to_lowercase()],
+            _ => self
+                .0
+                .iter()
+                .map(|(kind, n)| format!("{} {}", grouped(*n), kind.label().to_lowercase()))
+                .collect(),
+        };
+        format!("{} excluded ({})", count(self.total(), "vote", "votes"), kinds.join(", "))
     }
 }
 
-fn of(kind: ExclusionKind, n: u64) -> &'static str {
-    match kind {
-        ExclusionKind::Burst => "in a burst",
-        ExclusionKind::NewAccounts => "among many by new accounts",
-        ExclusionKind::SameVotes => "by accounts that vote the same",
-        ExclusionKind::OneNetwork => "among many from one network",
-        ExclusionKind::Suspended if n == 1 => "of a suspended account",
-        ExclusionKind::Suspended => "of suspended accounts",
-        ExclusionKind::Other => "for another reason",
-    }
-}
-
-/// What is left out of the tallies of these tools; a tool that all votes count of is missing.
+/// What is excluded from the tallies of these tools; a tool that all votes count of is missing.
 ///
 /// # Errors
 /// When the database fails.
@@ -122,9 +114,10 @@ mod tests {
         let left = |all: &[(ExclusionKind, u64)]| ExcludedVotes(all.iter().copied().collect());
         assert_eq!(
             left(&[(ExclusionKind::Burst, 2), (ExclusionKind::Suspended, 1)]).words(),
-            "3 votes are left out: 2 in a burst and 1 of a suspended account"
+            "3 votes excluded (2 vote spike, 1 suspended account)"
         );
-        assert_eq!(left(&[(ExclusionKind::Other, 1)]).words(), "1 vote is left out: 1 for another reason");
+        assert_eq!(left(&[(ExclusionKind::NewAccounts, 12)]).words(), "12 votes excluded (new accounts)");
+        assert_eq!(left(&[(ExclusionKind::Other, 1)]).words(), "1 vote excluded (other reason)");
         assert_eq!(left(&[]).to_string(), "");
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::words;
 
-/// For which kind of reason votes are set aside.
+/// For which kind of reason votes are excluded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ExclusionKind {
     Burst,
@@ -18,7 +18,7 @@ words!(ExclusionKind {
 });
 
 impl ExclusionKind {
-    /// Those that a moderator may choose; a suspended account's votes are set aside by suspending it.
+    /// Those that a moderator may choose; a suspended account's votes are excluded by suspending it.
     pub const CHOSEN: [Self; 5] =
         [Self::Burst, Self::NewAccounts, Self::SameVotes, Self::OneNetwork, Self::Other];
 
@@ -38,12 +38,12 @@ impl ExclusionKind {
     #[must_use]
     pub fn label(self) -> &'static str {
         match self {
-            Self::Burst => "A burst",
-            Self::NewAccounts => "Many new accounts",
-            Self::SameVotes => "Accounts that vote the same",
-            Self::OneNetwork => "One network",
-            Self::Suspended => "A suspended account",
-            Self::Other => "Another reason",
+            Self::Burst => "Vote spike",
+            Self::NewAccounts => "New accounts",
+            Self::SameVotes => "Matching votes",
+            Self::OneNetwork => "Same network",
+            Self::Suspended => "Suspended account",
+            Self::Other => "Other reason",
         }
     }
 
@@ -51,12 +51,12 @@ impl ExclusionKind {
     #[must_use]
     pub fn of_a_vote(self) -> &'static str {
         match self {
-            Self::Burst => "part of a burst of votes",
-            Self::NewAccounts => "one of many by new accounts",
-            Self::SameVotes => "one of a group of accounts that vote the same",
-            Self::OneNetwork => "one of many from one network",
+            Self::Burst => "part of a vote spike",
+            Self::NewAccounts => "one of many votes by new accounts",
+            Self::SameVotes => "one of many matching votes",
+            Self::OneNetwork => "one of many votes from the same network",
             Self::Suspended => "cast by a suspended account",
-            Self::Other => "left out for another reason, which is in the moderation log",
+            Self::Other => "excluded for another reason, which is in the moderation log",
         }
     }
 }

@@ -80,7 +80,7 @@ fn parse_choice(text: &str) -> Result<Option<Choice>, AppError> {
         other => other
             .parse()
             .map(Some)
-            .map_err(|_| AppError::Unprocessable("A vote says ship, skip or retract.".into())),
+            .map_err(|_| AppError::Unprocessable("A vote must be ship, skip or retract.".into())),
     }
 }
 

@@ -40,7 +40,7 @@ pub struct CastPendingVote {
 impl AfterSignIn for CastPendingVote {
     fn waiting(&self, session: &TypedSession) -> Option<String> {
         let kept: PendingVote = session.get(PENDING)?;
-        Some(format!("Your vote for {} is kept: {}.", kept.name, kept.choice))
+        Some(format!("your {} vote for {}", kept.choice.label(), kept.name))
     }
 
     fn welcome<'a>(

@@ -88,7 +88,7 @@ impl VoteQueue {
         let intent = Intent { account_id: user.id, tool, choice, network };
         self.cast(intent).await?.map_err(|refusal| match refusal {
             VoteRefusal::UnknownTool => AppError::NotFound(NotFound {
-                message: "There is no such tool any more.".into(),
+                message: "This tool no longer exists.".into(),
                 ..NotFound::default()
             }),
             VoteRefusal::NoAccount => AppError::SignInFirst,

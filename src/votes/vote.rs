@@ -3,7 +3,7 @@
 use super::exclusion_kind::ExclusionKind;
 use crate::{config::Voters, stats::Choice};
 
-/// What somebody wants their vote on a tool to be; `None` takes it back.
+/// What somebody wants their vote on a tool to be; `None` removes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Intent {
     pub account_id: i64,
@@ -51,18 +51,18 @@ pub enum VoteRefusal {
     #[error("There is no such tool.")]
     UnknownTool,
     /// The account is gone.
-    #[error("Please sign in first.")]
+    #[error("Sign in first.")]
     NoAccount,
     /// The account is suspended.
     #[error("This account is suspended, so it cannot vote.")]
     Suspended,
     /// The account's address is not confirmed, and this site wants that.
-    #[error("Confirm your e-mail address before you vote.")]
+    #[error("Confirm your email address before you vote.")]
     Unconfirmed,
-    /// The account's vote on the tool is one that moderators have set aside.
+    /// The account's vote on the tool is one that moderators have excluded.
     #[error(
-        "Moderators have set your vote on this tool aside: it was {}. It stays stored and does not count, and it cannot \
-         be changed or taken back.",
+        "Moderators excluded your vote on this tool: it was {}. It is stored but does not count. You cannot change or \
+         remove it.",
         .0.of_a_vote()
     )]
     Excluded(ExclusionKind),

@@ -84,7 +84,7 @@ impl AppError {
             | Self::Unprocessable(text) => text.clone(),
             Self::NotFound(NotFound { message, .. }) if !message.is_empty() => message.clone(),
             Self::TooManyRequests { retry_after } => {
-                format!("That was too fast. Try again in {}.", wait_words(*retry_after))
+                format!("Too many attempts. Try again in {}.", wait_words(*retry_after))
             }
             other => default_message(other.status_code()).to_owned(),
         }
@@ -104,18 +104,18 @@ fn wait_words(seconds: u64) -> String {
 #[must_use]
 pub fn default_message(status: StatusCode) -> &'static str {
     match status.as_u16() {
-        400 => "The request could not be understood.",
-        401 => "Please sign in first.",
+        400 => "The request is not valid.",
+        401 => "Sign in first.",
         403 => "This is not allowed.",
         404 => "There is no page at this address.",
-        405 => "Nothing can be opened or sent at this address in that way.",
+        405 => "This address does not support this kind of request.",
         408 => "The request took too long to arrive.",
-        409 => "This collides with a change that somebody else made.",
-        413 => "That is longer than what can be sent here.",
-        415 => "This address does not accept that kind of content.",
-        422 => "Something in the form is not acceptable.",
-        429 => "That was too fast. Please wait a moment and try again.",
-        503 => "The site is busy for a moment. Please try again.",
+        409 => "Somebody else has changed this in the meantime.",
+        413 => "This is too long to send.",
+        415 => "This address does not support this kind of content.",
+        422 => "The form has errors.",
+        429 => "Too many attempts. Wait a moment and try again.",
+        503 => "The site is temporarily unavailable. Try again in a moment.",
         500..=599 => "Something went wrong on our side. It has been logged.",
         _ => "The request was not accepted.",
     }

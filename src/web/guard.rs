@@ -75,7 +75,7 @@ pub async fn same_site_only(
         let host = request.headers().get(header::HOST).and_then(|value| value.to_str().ok());
         if !comes_from_here(request.headers(), own, host) {
             let refused =
-                AppError::Forbidden("This form was sent from another site, so nothing was done.".into());
+                AppError::Forbidden("This form was sent from another site, so nothing was changed.".into());
             return Ok(request.error_response(refused));
         }
     }

@@ -81,14 +81,23 @@ impl Source {
 
     /// The host of the address, without `www.`, which is what a reader recognises.
     fn host(&self) -> String {
-        let host = self.href.as_deref().and_then(|href| url::Url::parse(href).ok());
-        let host = host.as_ref().and_then(|url| url.host_str()).unwrap_or("source");
-        host.strip_prefix("www.").unwrap_or(host).to_owned()
+        self.href.as_deref().and_then(host_of).unwrap_or_else(|| "source".to_owned())
     }
 
     fn day(&self) -> Option<Day> {
         self.checked_on.map(Day)
     }
+}
+
+/// The host of an address, without `www.`; the address itself where it has none.
+pub(crate) fn host(href: &str) -> String {
+    host_of(href).unwrap_or_else(|| href.to_owned())
+}
+
+fn host_of(href: &str) -> Option<String> {
+    let url = url::Url::parse(href).ok()?;
+    let host = url.host_str()?;
+    Some(host.strip_prefix("www.").unwrap_or(host).to_owned())
 }
 
 /// The shares and the 95 % interval of a tally, on a scale from 0 to 100. Always the same shapes in

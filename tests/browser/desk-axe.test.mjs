@@ -115,7 +115,7 @@ const PAGES = () => [
   { route: "/admin/votes/tools/{id}", to: `/admin/votes/tools/${numberOf(at.draftTool)}`, says: /Votes on/ },
   { route: "/admin/votes/exclusions/{id}", to: at.exclusion, says: /Another reason/ },
   { route: "/admin/votes/exclusions/{id}", to: at.exclusion, by: press("Bring these votes back"), status: 422, says: /Another reason/ },
-  { route: "/admin/votes/exclusions/{id}", to: at.undone, says: /A burst/ },
+  { route: "/admin/votes/exclusions/{id}", to: at.undone, says: /Vote spike/ },
   { route: "/admin/votes/exclusions/{id}", to: at.ofSuspension, says: /A suspended account/ },
   { route: "/admin/votes/signals/{id}", to: at.signal, says: /signal/ },
   { route: "/admin/votes/signals/{id}", to: at.signal, by: press("Dismiss this signal"), status: 422, says: /signal/ },
@@ -225,7 +225,7 @@ test("what is no page is a file", async () => {
 
 // --- The state
 
-// Ten accounts vote alike on three tools, which looks bought; some of it is left out.
+// Ten accounts vote alike on three tools, which looks bought; some of it is excluded.
 async function theVotes() {
   for (let n = 0; n < VOTERS.length; n += 5) await Promise.all(VOTERS.slice(n, n + 5).map(votes));
   await post(admin, "/admin/votes/scan", {});
@@ -249,7 +249,7 @@ async function theVotes() {
   at.voter = await person(VOTERS[1]);
   at.self = await person("chief");
   await post(admin, `${at.suspended}/suspend`, { reason: REASON });
-  // The vote that was left out first keeps its exclusion; the others of the account get one by the suspension.
+  // The vote that was excluded first keeps its exclusion; the others of the account get one by the suspension.
   const [ofSuspension] = await linksOf("/admin/votes", /\/admin\/votes\/exclusions\/\d+/g);
   at.ofSuspension = ofSuspension;
 }

@@ -25,7 +25,7 @@ after(async () => {
   await site?.stop();
 });
 
-test("a moderator's day: a suggestion is published, its price changes, and a burst is left out and brought back", async () => {
+test("a moderator's day: a suggestion is published, its price changes, and a vote spike is excluded and brought back", async () => {
   const sender = await openWindow(browser, site);
   await suggest(sender.page);
 
@@ -39,7 +39,7 @@ test("a moderator's day: a suggestion is published, its price changes, and a bur
   await enter(page.getByRole("button", { name: "Take it" }));
   assert.match(await said(page), /It is yours/);
   await sender.page.goto("/account");
-  assert.match(await sentTable(sender.page), /Quartzite.*Being looked at/s);
+  assert.match(await sentTable(sender.page), /Quartzite.*In review/s);
 
   await publish(page);
   const form = page.url();
@@ -71,7 +71,7 @@ test("a moderator's day: a suggestion is published, its price changes, and a bur
 
   const other = await openWindow(browser, site);
   await other.page.goto(TOOL_PAGE);
-  assert.match(await main(other.page), /6 votes are left out: 6 in a burst/);
+  assert.match(await main(other.page), /6 votes excluded \(vote spike\)/);
 
   await page.getByLabel("Why", { exact: true }).fill("They are six people in one room.");
   await enter(page.getByRole("button", { name: "Bring these votes back" }));
@@ -79,7 +79,7 @@ test("a moderator's day: a suggestion is published, its price changes, and a bur
   await shows(visitor.page, { percent: "25%", votes: "8" });
   assert.equal(await visitor.page.evaluate(() => window.neverLeft), true, "without a reload");
   await other.page.reload();
-  assert.doesNotMatch(await main(other.page), /left out:/);
+  assert.doesNotMatch(await main(other.page), /excluded \(/);
 
   await readersSeeTheActs(other.page);
   await theLogHasThemAll(page);
@@ -98,21 +98,21 @@ async function suggest(page) {
   await signUp(page, "finder", "/submit");
   assert.equal(pathOf(page), "/submit");
   await page.getByLabel("Name of the tool").fill(NAME);
-  await page.getByLabel("Its site").fill("https://quartzite.example/");
+  await page.getByLabel("Website").fill("https://quartzite.example/");
   await page.getByLabel("Category").selectOption({ label: "Editors" });
-  await page.getByLabel("Why it belongs here").fill("We ship with it every week.");
-  await enter(page.getByRole("button", { name: "Send the suggestion" }));
+  await page.getByLabel("Why should we add it?").fill("We ship with it every week.");
+  await enter(page.getByRole("button", { name: "Send suggestion" }));
   assert.match(await said(page), /Thank you/);
-  assert.match(await sentTable(page), /Quartzite.*Waiting/s);
+  assert.match(await sentTable(page), /Quartzite.*Pending/s);
 }
 
 async function signInAtDesk(page) {
   await page.goto("/");
   await enter(page.getByRole("link", { name: "Sign in" }));
-  await page.getByLabel("Email or handle").fill("marlow");
+  await page.getByLabel("Email or username").fill("marlow");
   await page.getByLabel("Password").fill(PASSWORD);
   await enter(page.getByLabel("Password"));
-  await enter(page.getByRole("link", { name: "Desk", exact: true }));
+  await enter(page.getByRole("link", { name: "Moderation", exact: true }));
   assert.equal(pathOf(page), "/admin");
 }
 
@@ -173,7 +173,7 @@ async function find(page) {
   assert.match(await main(page), /An editor that forgets nothing/);
   await enter(page.getByRole("main").getByRole("link", { name: NAME, exact: true }));
   assert.equal(pathOf(page), TOOL_PAGE);
-  const panel = page.getByRole("region", { name: "What the panel says" });
+  const panel = page.getByRole("region", { name: "Reviews" });
   const take = (text) => panel.getByRole("listitem").filter({ hasText: text }).innerText();
   assert.match(await take("The Builder"), /\bShip\b.*82.*It kept the paragraph/s);
   assert.match(await take("The Sceptic"), /\bSkip\b.*38.*Nobody says where/s);
@@ -192,14 +192,14 @@ async function changePrice(page) {
 
 async function seesThePriceChange(page) {
   await page.goto(TOOL_PAGE);
-  assert.match(await page.getByRole("region", { name: "What changed" }).innerText(), /Entry price:\s+was \$12, now \$15/);
-  const history = page.getByRole("table", { name: "How the price changed" });
-  assert.match(await history.getByRole("row").filter({ hasText: "Entry price" }).innerText(), /was \$12, now \$15/);
-  await enter(page.getByRole("link", { name: `All changes of ${NAME}` }));
-  assert.match(await main(page), /Entry price:\s+was \$12, now \$15/);
-  await enter(page.getByRole("link", { name: "Of all tools" }));
+  assert.match(await page.getByRole("region", { name: "What changed" }).innerText(), /Starting price:\s+was \$12, now \$15/);
+  const history = page.getByRole("table", { name: "Price history" });
+  assert.match(await history.getByRole("row").filter({ hasText: "Starting price" }).innerText(), /was \$12, now \$15/);
+  await enter(page.getByRole("link", { name: `All changes to ${NAME}` }));
+  assert.match(await main(page), /Starting price:\s+was \$12, now \$15/);
+  await enter(page.getByRole("link", { name: "See changes to all tools" }));
   assert.equal(new URL(page.url()).search, "");
-  assert.match(await main(page), /Quartzite, Entry price:\s+was \$12, now \$15/);
+  assert.match(await main(page), /Quartzite, Starting price:\s+was \$12, now \$15/);
 }
 
 // From the first screen to the votes on the tool.
@@ -215,7 +215,7 @@ async function openVotes(page) {
 async function leaveTheBurstOut(page) {
   for (const handle of BURST) await page.getByLabel(`The vote of ${handle}`, { exact: true }).press("Space");
   assert.equal(await page.getByRole("checkbox", { checked: true }).count(), BURST.length);
-  await page.getByLabel("Kind of reason").selectOption("A burst");
+  await page.getByLabel("Kind of reason").selectOption("Vote spike");
   await page.getByLabel("Why", { exact: true }).fill("Six votes within a minute.");
   await enter(page.getByRole("button", { name: "Leave ticked votes out" }));
   assert.match(page.url(), /\/admin\/votes\/exclusions\/\d+$/);

@@ -27,18 +27,18 @@ test("a member suggests a tool, a moderator declines it, and the member reads wh
   await signUp(member.page, "finder", "/submit?name=Ambr");
   assert.equal(await member.page.getByLabel("Name of the tool").inputValue(), "Ambr");
 
-  await member.page.getByRole("button", { name: "Send the suggestion" }).click();
-  assert.match(await member.page.locator("[role=alert]").textContent(), /2 things are not right yet/);
+  await member.page.getByRole("button", { name: "Send suggestion" }).click();
+  assert.match(await member.page.locator("[role=alert]").textContent(), /Fix these 2 errors:/);
   await member.page.locator("[role=alert] a").first().click();
   assert.equal(new URL(member.page.url()).hash, "#website");
-  await member.page.getByLabel("Its site").fill("ambr.example");
-  await member.page.getByLabel("Why it belongs here").fill("We ship with it.");
-  await member.page.getByLabel("Its site").press("Enter");
-  assert.match(await member.page.getByRole("heading", { name: "Is it one of these?" }).locator("..").textContent(), /Amber/);
-  assert.equal(await member.page.getByLabel("Why it belongs here").inputValue(), "We ship with it.");
+  await member.page.getByLabel("Website").fill("ambr.example");
+  await member.page.getByLabel("Why should we add it?").fill("We ship with it.");
+  await member.page.getByLabel("Website").press("Enter");
+  assert.match(await member.page.getByRole("heading", { name: "Is it already listed?" }).locator("..").textContent(), /Amber/);
+  assert.equal(await member.page.getByLabel("Why should we add it?").inputValue(), "We ship with it.");
   await member.page.getByRole("button", { name: "Send anyway" }).click();
   assert.match(await member.page.locator(".flash").textContent(), /Thank you/);
-  assert.match(await member.page.locator("table.sent").textContent(), /Ambr.*Waiting/s);
+  assert.match(await member.page.locator("table.sent").textContent(), /Ambr.*Pending/s);
 
   const editor = await openWindow(plain);
   await signIn(editor.page, "editor", "/admin/queue");

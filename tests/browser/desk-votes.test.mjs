@@ -1,4 +1,4 @@
-// A burst of votes: found, left out, brought back, while a reader’s page moves. By keyboard.
+// A vote spike: found, excluded, brought back, while a reader’s page moves. By keyboard.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -19,7 +19,7 @@ after(async () => {
   await site?.stop();
 });
 
-test("a burst is found, left out and brought back, and an open page moves", async () => {
+test("a vote spike is found, excluded and brought back, and an open page moves", async () => {
   const vote = (handle, choice) => signUpAndVote(browser, site, handle, TOOL, choice);
   const voters = Array.from({ length: VOTERS }, (_, n) => vote(`shop-${n}`, "ship"));
   await Promise.all([...voters, vote("someone", "skip")]);
@@ -59,7 +59,7 @@ test("a burst is found, left out and brought back, and an open page moves", asyn
   await looksRight(desk);
 
   await reader.page.reload();
-  assert.match(await reader.page.locator(".left-out").innerText(), /12 votes are left out: 12 in a burst/);
+  assert.match(await reader.page.locator(".excluded").innerText(), /12 votes excluded \(vote spike\)/);
   await looksRight(reader);
 
   await page.locator("#undo-reason").fill("They are real.");

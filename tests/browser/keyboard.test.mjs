@@ -35,7 +35,7 @@ async function tabTo(page, locator, most = 60) {
   assert.fail(`not reached with ${most} tabs`);
 }
 
-test("a vote is cast, changed and taken back with the keyboard, and focus stays", async () => {
+test("a vote is cast, changed and removed with the keyboard, and focus stays", async () => {
   const { page, problems, close } = await openWindow(browser, site);
   await signUp(page, "keys", PAIR);
   await page.goto(PAIR);

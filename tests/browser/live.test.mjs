@@ -176,7 +176,7 @@ test("a vote while figures are paused moves the figures of its own tool, and say
   await sleep(1000);
   assert.equal(await tallyText(page, OTHER_TOOL), before, "what others voted stands still");
   assert.deepEqual(await heard(page), []);
-  assert.match(await page.locator(`form[data-vote="${TOOL}"] [data-vote-say]`).textContent(), /is counted: ship/);
+  assert.match(await page.locator(`form[data-vote="${TOOL}"] [data-vote-say]`).textContent(), /Your Ship vote is counted/);
   assert.deepEqual(problems, []);
   await castQuietly({ page }, TOOL, "retract");
   await close();

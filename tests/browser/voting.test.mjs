@@ -35,7 +35,7 @@ async function member(handle, next = PAIR) {
 
 const pressed = (page, slug, choice) => voteButton(page, slug, choice).getAttribute("aria-pressed");
 
-test("a press is seen by every window within a second, and can be changed and taken back", async () => {
+test("a press is seen by every window within a second, and can be changed and removed", async () => {
   const voter = await member("press");
   const reader = await someone();
   await reader.page.goto(PAIR);

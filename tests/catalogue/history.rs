@@ -208,7 +208,7 @@ fn an_import_keeps_what_it_changes() {
     assert_eq!(acts(conn, TOOL, llama), [Act::Found, Act::Imported]);
     assert_eq!(acts(conn, RecordKind::Category, 2), [Act::Found, Act::Imported]);
     assert_eq!(acts(conn, RecordKind::Category, 1), []);
-    assert_eq!(told(conn, llama), [(ChangeKind::Price, "Entry price".into(), "Free".into(), "$5".into())]);
+    assert_eq!(told(conn, llama), [(ChangeKind::Price, "Starting price".into(), "Free".into(), "$5".into())]);
 }
 
 #[test]
@@ -264,7 +264,7 @@ fn withdrawing_takes_the_newest_change_first_and_only_in_time() {
     );
     assert!(matches!(withdrawn(conn, llama, 3, day(3)), Err(WithdrawError::TooLate)));
     withdrawn(conn, llama, 3, day(2)).unwrap();
-    assert_eq!(told(conn, llama), [(ChangeKind::Price, "Entry price".into(), "Free".into(), "$5".into())]);
+    assert_eq!(told(conn, llama), [(ChangeKind::Price, "Starting price".into(), "Free".into(), "$5".into())]);
     withdrawn(conn, llama, 2, day(2)).unwrap();
     assert_eq!((state(conn, TOOL, llama), told(conn, llama)), (found, vec![]));
     assert_eq!(changes_table::table.count().get_result::<i64>(conn).unwrap(), 0);

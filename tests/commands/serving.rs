@@ -87,7 +87,7 @@ async fn a_site_says_where_it_listens_and_stops_at_once_when_asked_to() {
     let site = Served::serve(&house, &[]);
     let lines: Vec<&str> = site.printed.lines().collect();
     assert!(
-        matches!(lines[..], [line] if line.starts_with("no admin yet: ")),
+        matches!(lines[..], [line] if line.starts_with("Create the first admin at ")),
         "nothing else is printed: {lines:?}"
     );
     let client = client();
@@ -104,7 +104,7 @@ async fn a_site_says_where_it_listens_and_stops_at_once_when_asked_to() {
 
 /// The address of the link that a site printed before it listened.
 fn set_up_link(site: &Served) -> Option<String> {
-    let line = site.printed.lines().find(|line| line.starts_with("no admin yet: "))?;
+    let line = site.printed.lines().find(|line| line.starts_with("Create the first admin at "))?;
     line.split_whitespace().find(|word| word.contains("/setup/")).map(str::to_owned)
 }
 
@@ -295,7 +295,7 @@ fn a_demo_that_cannot_start_says_what_to_do() {
         assert!(site.printed.contains(&format!("{}{path}", site.address)), "{}", site.printed);
     }
     let told = house.run(&["demo", "--bind", "127.0.0.1:0"]);
-    assert_eq!(told.refusal(), [format!("a demo is running on data/demo already, at {}", site.address)]);
+    assert_eq!(told.refusal(), [format!("a demo is already running on data/demo, at {}", site.address)]);
 
     let other = House::new();
     let bind = site.address.trim_start_matches("http://");

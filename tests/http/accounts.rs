@@ -34,24 +34,25 @@ async fn who_signs_up_is_signed_in_and_welcomed_once() {
 #[actix_web::test]
 async fn every_bad_field_has_its_reason_beside_it_and_what_was_typed_stays() {
     let site = TestSite::with(&["--rate-limits", "off"]);
-    let letters = "A handle is made of letters (a to z), digits, hyphens and underscores.";
+    let letters = "Username can contain letters (a to z), digits, hyphens and underscores, and must begin and end with a letter \
+                   or digit.";
     let (long, longer) = ("a".repeat(31), format!("{}@example.org", "a".repeat(250)));
     let endless = "ab7 ".repeat(33);
     for (field, value, reason) in [
-        ("handle", "", "Choose a handle."),
-        ("handle", "a", "A handle has 2 to 30 characters."),
-        ("handle", &long, "A handle has 2 to 30 characters."),
+        ("handle", "", "Choose a username."),
+        ("handle", "a", "Username must have 2 to 30 characters."),
+        ("handle", &long, "Username must have 2 to 30 characters."),
         ("handle", "two words", letters),
         ("handle", "_ada", letters),
         ("handle", "a\u{0}b", letters),
-        ("email", "", "Enter your e-mail address."),
-        ("email", "ada", "This does not look like an e-mail address."),
-        ("email", "a\u{0}@example.org", "This does not look like an e-mail address."),
-        ("email", &longer, "This does not look like an e-mail address."),
+        ("email", "", "Enter your email address."),
+        ("email", "ada", "Enter a valid email address."),
+        ("email", "a\u{0}@example.org", "Enter a valid email address."),
+        ("email", &longer, "Enter a valid email address."),
         ("password", "", "Choose a password."),
-        ("password", "too short", "A password has at least 10 characters."),
-        ("password", &endless, "A password has at most 128 characters."),
-        ("password", "Password123", "This password is among the most common ones. Choose another."),
+        ("password", "too short", "Password must have at least 10 characters."),
+        ("password", &endless, "Password must have at most 128 characters."),
+        ("password", "Password123", "This password is too common. Choose another."),
     ] {
         let answer = site.browser().post("/signup", &ada_but(field, value)).await;
         assert_eq!(answer.status(), 422, "{field} {value:?}");
@@ -96,20 +97,20 @@ async fn markup_in_a_form_comes_back_as_text() {
 }
 
 #[actix_web::test]
-async fn a_handle_or_address_is_given_once_whatever_its_case() {
+async fn a_username_or_address_is_given_once_whatever_its_case() {
     let site = TestSite::start();
     site.account("ada", Role::Member);
     let handle = [("handle", "ADA"), ("email", "other@example.org"), ("password", PASSWORD)];
     let answer = site.browser().post("/signup", &handle).await;
     assert_eq!(answer.status(), 422);
     let page = Page::read(answer).await;
-    assert_eq!(page.complaint("handle"), "This handle is taken. Choose another.", "{page}");
+    assert_eq!(page.complaint("handle"), "This username is taken. Choose another.", "{page}");
     let email = [("handle", "other"), ("email", "ADA@Example.ORG"), ("password", PASSWORD)];
     let answer = site.browser().post("/signup", &email).await;
     assert_eq!(answer.status(), 422);
     let page = Page::read(answer).await;
     let complaint = page.complaint("email");
-    assert!(complaint.starts_with("There is an account with this address."), "{page}");
+    assert!(complaint.starts_with("There is already an account with this email."), "{page}");
     assert_eq!(accounts::table.count().get_result(&mut site.connect()), Ok(1));
 }
 
@@ -175,7 +176,7 @@ async fn a_wrong_password_and_an_unknown_account_are_answered_alike_in_text_and_
         }
     }
     assert_eq!(told[0].0, 422);
-    assert!(Page::of(told[0].2.as_str()).says("Address or handle and password do not belong together."));
+    assert!(Page::of(told[0].2.as_str()).says("Incorrect email, username or password."));
     assert!(told.iter().all(|each| *each == told[0]), "{told:#?}");
     let costs = costs(&times);
     assert!(alike(costs), "{costs:?}");
@@ -211,7 +212,7 @@ async fn guessing_passwords_is_slowed_down() {
     let seconds: u64 = header(&answer, "retry-after").parse().unwrap();
     let page = Page::read(answer).await;
     let plural = if seconds == 1 { "" } else { "s" };
-    let told = format!("That was too fast. Try again in {seconds} second{plural}.");
+    let told = format!("Too many attempts. Try again in {seconds} second{plural}.");
     assert!(page.says(&told) && page.typed("email") == "ada", "{seconds}: {page}");
     let program = browser.form("/login", &[("email", "ada")]).header("accept", "application/json");
     let told: serde_json::Value = program.send().await.unwrap().json().await.unwrap();

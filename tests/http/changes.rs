@@ -43,11 +43,11 @@ async fn without_a_change_the_page_says_so_and_no_other_page_mentions_any() {
     let site = TestSite::start();
     let visitor = site.browser();
     let page = visitor.page("/changes").await;
-    assert!(page.says("Nothing has changed yet.") && page.leads_to("/changes.xml"), "{page}");
-    assert!(visitor.page("/changes?kind=price").await.says("Nothing of this kind has changed yet."));
+    assert!(page.says("No changes yet.") && page.leads_to("/changes.xml"), "{page}");
+    assert!(visitor.page("/changes?kind=price").await.says("No changes of this kind yet."));
     for path in ["/tools/amber", "/compare/amber-vs-basalt", "/"] {
         let page = visitor.page(path).await;
-        assert!(!page.has(".changes, del, ins") && !page.mentions("How the price changed"), "{path}");
+        assert!(!page.has(".changes, del, ins") && !page.mentions("Price history"), "{path}");
         let link = page.one(r#"footer a[href="/changes"]"#);
         assert_eq!(link.text(), "What changed", "the foot of every page leads there");
     }
@@ -65,13 +65,13 @@ async fn a_change_says_what_it_was_and_what_it_is_wherever_the_tool_is_shown() {
     for path in pages {
         let text = visitor.page(path).await.text();
         assert!(text.contains("The Builder: was Ship, now Skip"), "{path}: {text}");
-        let price = if path == "/tools/amber" { "was Free, now" } else { "Entry price: was Free, now" };
+        let price = if path == "/tools/amber" { "was Free, now" } else { "Starting price: was Free, now" };
         assert!(text.contains(&format!("{price} <b>5</b> USD")), "{path}: {text}");
         assert!(text.contains("Licence: was MIT, now Apache-2.0"), "{path}: {text}");
     }
     assert!(visitor.page("/compare/amber-vs-basalt").await.leads_to("/changes?tool=basalt"));
     let tool = visitor.page("/tools/amber").await;
-    assert!(tool.says("How the price changed") && tool.leads_to("/changes?tool=amber"), "{tool}");
+    assert!(tool.says("Price history") && tool.leads_to("/changes?tool=amber"), "{tool}");
     assert_eq!(tool.times("was Free, now"), 2, "in the history of the price, and among all");
     assert!(!visitor.page("/compare/basalt-vs-cobalt").await.has(".changes, del, ins"));
     let front = visitor.page("/").await;
@@ -199,7 +199,7 @@ async fn the_feed_is_atom_and_is_sent_once_to_whoever_has_it() {
         ]
     );
     let entry = &feed.entries[0];
-    assert_eq!(entry.title.value, "Amber: Entry price: was Free, now <b>5</b> USD");
+    assert_eq!(entry.title.value, "Amber: Starting price: was Free, now <b>5</b> USD");
     assert_eq!(entry.links[0].href, "https://ships.example/tools/amber");
     assert!(feed.updated == entry.updated && entry.id.starts_with("https://ships.example/changes#"));
 

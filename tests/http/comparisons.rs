@@ -37,10 +37,10 @@ async fn what_is_no_comparison_is_not_found_and_offers_what_may_have_been_meant(
         ("ambr-vs-bassalt", "There is no tool called “ambr”", Some(PAGE)),
         ("amber-vs-zzzzzzzzzz", "There is no tool called “zzzzzzzzzz”", Some("/tools/amber")),
         ("amber-vs-draft-tool", "There is no tool called “draft-tool”", None),
-        ("ambr", "A comparison’s address names two tools", Some("/tools/amber")),
-        ("-vs-", "A comparison’s address names two tools", None),
-        ("amber-vs-basalt-vs-cobalt", "A comparison’s address names two tools", None),
-        ("%3Cscript%3E-vs-x", "A comparison’s address names two tools", None),
+        ("ambr", "The address of a comparison names two tools", Some("/tools/amber")),
+        ("-vs-", "The address of a comparison names two tools", None),
+        ("amber-vs-basalt-vs-cobalt", "The address of a comparison names two tools", None),
+        ("%3Cscript%3E-vs-x", "The address of a comparison names two tools", None),
     ] {
         let answer = site.browser().get(&format!("/compare/{pair}")).await;
         assert_eq!(answer.status(), 404, "{pair}");
@@ -63,12 +63,9 @@ async fn every_block_of_a_comparison_is_there() {
     assert_eq!(page.one("h1").text(), "Amber vs Basalt");
     let picks: Vec<String> = page.all(".picks p").iter().map(Part::text).collect();
     assert_eq!(picks, ["Pick Amber if you like yellow.", "Pick Basalt if you like black."]);
-    for words in [
-        "Nobody has voted on either tool yet.",
-        "Two developer tools.",
-        "2 reviewers, each on both tools.",
-        "AI · Model-1",
-    ] {
+    for words in
+        ["No community votes yet.", "Two developer tools.", "2 reviewers covered both tools.", "AI · Model-1"]
+    {
         assert!(page.says(words), "{words} is on {page}");
     }
     for part in [
@@ -132,7 +129,7 @@ async fn disagreements_of_the_panel_come_first() {
     let at = |text: &str| scorecard.find(text).unwrap_or_else(|| unreachable!("{text} is in {scorecard}"));
     assert_eq!(at("Reviewer scorecard"), 0);
     assert!(at("Where the panel splits") < at("The Skeptic") && at("The Skeptic") < at("The Builder"));
-    assert!(scorecard.contains("1 of the 2 who reviewed both ships one and skips the other."));
+    assert!(scorecard.contains("1 of 2 reviewers is split: ship for one, skip for the other."));
     let agreed = site.browser().page("/compare/basalt-vs-delta").await;
     assert!(!agreed.mentions("Where the panel splits"));
 }
@@ -143,7 +140,7 @@ async fn any_two_published_tools_can_be_compared_without_a_record() {
     let page = site.browser().page("/compare/amber-vs-cobalt").await;
     assert!(page.has(".answer-line") && page.says("Decision table"));
     assert!(!page.has(".picks") && !page.mentions("Pick "), "nothing is made up");
-    assert!(!page.mentions("In short"), "nothing is made up");
+    assert!(!page.mentions("Editor’s summary"), "nothing is made up");
     let related = page.one("[aria-labelledby=related-h]");
     assert!(related.says("Related comparisons"));
     for href in [PAGE, "/compare/cobalt-vs-delta"] {
@@ -217,12 +214,12 @@ async fn the_picker_keeps_what_was_typed_and_says_what_is_wrong() {
         ("a=%3Cb%3E&b=basalt", 404, "a", "There is no tool called “<b>”.", "<b>"),
         ("a=draft-tool&b=basalt", 404, "a", "There is no tool called “draft-tool”.", "draft-tool"),
         ("a=a%00b&b=basalt", 404, "a", "There is no tool called", "basalt"),
-        ("a=amber&b=Amber", 422, "b", "Pick two different tools.", "amber"),
+        ("a=amber&b=Amber", 422, "b", "Choose two different tools.", "amber"),
         ("a=bassalt&b=basalt", 404, "a", "There is no tool called “bassalt”. Show all tools", "basalt"),
-        ("a=amber", 422, "b", "Name a tool.", "amber"),
-        ("a=amber&b=", 422, "b", "Name a tool.", "amber"),
-        ("a=&b=", 422, "a", "Name a tool.", ""),
-        ("a=&b=+", 422, "b", "Name a tool.", ""),
+        ("a=amber", 422, "b", "Choose a tool.", "amber"),
+        ("a=amber&b=", 422, "b", "Choose a tool.", "amber"),
+        ("a=&b=", 422, "a", "Choose a tool.", ""),
+        ("a=&b=+", 422, "b", "Choose a tool.", ""),
     ] {
         let answer = site.browser().get(&format!("/compare?{query}")).await;
         assert_eq!(answer.status(), status, "{query}");

@@ -35,7 +35,7 @@ async fn a_suspended_account_is_out_with_its_votes_and_told_why_until_that_is_li
     assert_eq!(visitor.tally("amber").await["ship_percent"], 0);
     assert_eq!(visitor.tally("basalt").await["votes"], 0);
     let amber = visitor.page("/tools/amber").await;
-    assert!(amber.says("1 vote is left out: 1 of a suspended account."), "{amber}");
+    assert!(amber.says("1 vote excluded (suspended account)."), "{amber}");
     assert_eq!(ada.vote("cobalt", "ship").await.0, 401, "its sessions have ended");
 
     let back = site.browser();

@@ -289,7 +289,7 @@ async fn accepting_leads_to_the_form_or_decides() {
         [
             "mo accepted New tool: Electrum: Thank you. It gets an entry of its own.",
             "mo accepted Correction: Amber: the price: Thank you. The entry is corrected.",
-            "mo accepted Report: Amber: the take of The Builder: We rewrote <it>.",
+            "mo accepted Report: Amber: review by The Builder: We rewrote <it>.",
         ]
     );
 }
@@ -314,7 +314,7 @@ async fn declining_needs_a_reason_that_the_sender_reads() {
     assert_eq!(led(&mo, 1, "decline", &declined).await, "/admin/queue");
     assert_eq!(act(&mo, 2, "decline", &[("as", "spam"), ("reason", "")]).await.0, 303);
     let page = ada.page("/account/sent").await;
-    for part in ["It is gone & over.", "Declined as spam", "This is spam.", "Being looked at"] {
+    for part in ["It is gone & over.", "Declined as spam", "This is spam.", "In review"] {
         assert!(page.says(part), "{part}: {page}");
     }
     assert_eq!(page.count("main td br, main dd br, main p br"), 1, "the lines of the reason stay: {page}");
@@ -398,9 +398,9 @@ async fn what_is_left_when_a_tool_or_an_account_is_gone_can_still_be_decided_on(
         .execute(&mut site.connect())
         .unwrap();
     let page = mo.page("/admin/queue/2").await;
-    assert!(page.says("a tool that is gone: the price") && !page.mentions("Correct the entry"), "{page}");
+    assert!(page.says("a deleted tool: the price") && !page.mentions("Correct the entry"), "{page}");
     assert_eq!(act(&mo, 2, "decline", &[("reason", "It is gone.")]).await.0, 303);
     site.sql("UPDATE submissions SET decided_by = NULL, taken_by = NULL");
     assert!(mo.page("/admin/queue/2").await.says("Declined"));
-    assert!(mo.page("/admin/queue?status=declined").await.says("a tool that is gone"));
+    assert!(mo.page("/admin/queue?status=declined").await.says("a deleted tool"));
 }

@@ -261,7 +261,7 @@ async fn ticked_votes_leave_the_tally_at_once_and_come_back() {
     ada.vote("amber", "ship").await;
     bob.vote("amber", "skip").await;
     let visitor = site.browser();
-    assert!(!visitor.page("/tools/amber").await.mentions("left out"));
+    assert!(!visitor.page("/tools/amber").await.mentions("excluded ("));
     let mut stream = visitor.get("/live?tool=amber").await;
     until(&mut stream, r#""votes":2"#).await;
 
@@ -278,30 +278,30 @@ async fn ticked_votes_leave_the_tally_at_once_and_come_back() {
     assert_eq!(visitor.tally("amber").await["ships"], 0);
     for path in ["/tools/amber", "/compare/amber-vs-basalt"] {
         let page = visitor.page(path).await;
-        assert!(page.says("1 vote is left out: 1 in a burst."), "{page}");
+        assert!(page.says("1 vote excluded (vote spike)."), "{page}");
         assert!(!page.mentions("ada"), "nobody is named");
     }
-    assert!(!visitor.page("/tools/basalt").await.mentions("left out"));
+    assert!(!visitor.page("/tools/basalt").await.mentions("excluded ("));
     assert!(desk.page("/admin/votes").await.says("They came from one shop."));
 
-    // Whoever cast it can neither change nor take it back, and is told why.
+    // Whoever cast it can neither change nor remove it, and is told why.
     for choice in ["skip", "ship", "retract"] {
         let (status, told) = ada.vote("amber", choice).await;
         assert_eq!(status, 403);
         let told = told["error"]["message"].as_str().unwrap();
-        assert!(told.contains("part of a burst of votes"), "{told}");
+        assert!(told.contains("it was part of a vote spike"), "{told}");
     }
-    assert!(ada.page("/tools/amber").await.says("Moderators have set this vote aside"));
+    assert!(ada.page("/tools/amber").await.says("Moderators excluded this vote, so it does not count."));
     assert_eq!(ada.vote("basalt", "ship").await.0, 200, "other tools are open to them");
     let account = ada.page("/account").await;
-    assert!(account.says("left out by moderators"), "{account}");
-    let take_back = "[aria-label^='Take back my vote on']";
-    assert_eq!(account.one(take_back).attr("aria-label"), "Take back my vote on Basalt");
+    assert!(account.says("excluded by moderators"), "{account}");
+    let remove_vote = "[aria-label^='Remove vote on']";
+    assert_eq!(account.one(remove_vote).attr("aria-label"), "Remove vote on Basalt");
 
     let undo = desk.post(&format!("{exclusion}/undo"), &[("reason", "A mistake.")]).await;
     assert_eq!(undo.status(), 303);
     until(&mut stream, r#""votes":2"#).await;
-    assert!(!visitor.page("/tools/amber").await.mentions("left out"));
+    assert!(!visitor.page("/tools/amber").await.mentions("excluded ("));
     assert_eq!(ada.vote("amber", "skip").await.0, 200);
     let again = desk.post(&format!("{exclusion}/undo"), &[("reason", "Once more.")]).await;
     assert_eq!(again.status(), 409);
@@ -352,7 +352,7 @@ async fn two_moderators_who_leave_the_same_votes_out_do_it_once() {
     statuses.sort_unstable();
     assert_eq!((statuses[0], statuses[1], statuses[9]), (303, 422, 422));
     assert_eq!(one.tally("amber").await["votes"], 0);
-    assert!(site.browser().page("/tools/amber").await.says("12 votes are left out: 12 in a burst."));
+    assert!(site.browser().page("/tools/amber").await.says("12 votes excluded (vote spike)."));
 }
 
 #[actix_web::test]

@@ -103,9 +103,9 @@ async fn nobody_gets_the_page_of_another() {
     let path = "/compare/amber-vs-basalt";
     let (of_ada, of_grace, of_nobody) =
         (ada.page(path).await, grace.page(path).await, site.browser().page(path).await);
-    assert!(of_ada.says("@ada") && of_ada.says("You said ship"));
-    assert!(of_grace.says("@grace") && !of_grace.mentions("You said ship"));
-    assert!(!of_nobody.mentions("@") && of_nobody.says("One press, then sign in"));
+    assert!(of_ada.says("@ada") && of_ada.says("You voted Ship"));
+    assert!(of_grace.says("@grace") && !of_grace.mentions("You voted Ship"));
+    assert!(!of_nobody.mentions("@") && of_nobody.says("Sign in to vote; we’ll keep your choice."));
     ada.post("/logout", &[]).await;
     assert!(!ada.page(path).await.mentions("@ada"), "sign-out acts at the next request");
 }

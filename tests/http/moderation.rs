@@ -37,9 +37,9 @@ fn entry<'a>(act: &'a str, object: Object, public_label: Option<&'a str>) -> Ent
 async fn readers_see_acts_on_entries_votes_and_accounts_and_no_others() {
     let site = TestSite::start();
     let visitor = site.browser();
-    assert!(visitor.page("/moderation").await.says("Moderators have not acted yet."));
+    assert!(visitor.page("/moderation").await.says("No moderator actions yet."));
     let of_votes = visitor.page("/moderation?kind=votes").await;
-    assert!(of_votes.says("Moderators have done nothing of this kind yet."), "{of_votes}");
+    assert!(of_votes.says("No moderator actions of this kind yet."), "{of_votes}");
     let (by, mut conn) = (moderator(&site), site.connect());
     for (act, object) in [
         ("published", Object::Tool),
@@ -59,9 +59,9 @@ async fn readers_see_acts_on_entries_votes_and_accounts_and_no_others() {
     for act in [
         "published tool",
         "edited comparison",
-        "imported catalogue file",
+        "imported Amber & co",
         "excluded votes",
-        "suspended account",
+        "suspended Amber & co",
     ] {
         assert!(page.says(act), "{act}: {page}");
     }

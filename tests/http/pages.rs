@@ -78,7 +78,7 @@ async fn a_category_ranks_by_the_lower_end_and_shelves_tools_with_few_votes() {
     let site = TestSite::start();
     let visitor = site.browser();
     let before = visitor.page("/categories/research").await;
-    assert!(before.says("lower end") && before.says("Not enough votes yet"));
+    assert!(before.says("lower end") && before.says("Not ranked yet"));
     for n in 0..12 {
         let voter = site.member(&format!("voter{n}")).await;
         voter.vote("delta", "ship").await;
@@ -86,11 +86,11 @@ async fn a_category_ranks_by_the_lower_end_and_shelves_tools_with_few_votes() {
     }
     let page = visitor.page("/categories/research").await;
     assert_eq!(shown(&page), ["delta", "cobalt"]);
-    assert!(!page.mentions("Not enough votes yet"), "both have a place now");
+    assert!(!page.mentions("Not ranked yet"), "both are ranked now");
 }
 
 #[actix_web::test]
-async fn a_reviewer_shows_lens_record_and_verdicts() {
+async fn a_reviewer_shows_point_of_view_record_and_verdicts() {
     let site = TestSite::start();
     let visitor = site.browser();
     let page = visitor.page("/reviewers/builder").await;

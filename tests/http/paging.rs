@@ -76,8 +76,8 @@ async fn a_ranking_counts_on_across_its_pages() {
         let page = visitor.page(&format!("/categories/crowd?page={number}")).await;
         assert!(page.source().len() < MOST_BYTES, "{number}: {} bytes", page.source().len());
         assert!(page.says(&format!("Page {number} of 6")));
-        assert_eq!(page.says("Not enough votes yet"), number == 6, "the shelf stands at the end");
-        assert_eq!(page.says("10 tools with fewer than 10 votes"), number < 6);
+        assert_eq!(page.says("Not ranked yet"), number == 6, "the shelf stands at the end");
+        assert_eq!(page.says("10 tools not ranked yet"), number < 6);
         let canon =
             if number == 1 { "categories/crowd".into() } else { format!("categories/crowd?page={number}") };
         assert_eq!(canonical(&page), canon);

@@ -220,7 +220,7 @@ async fn every_address_says_which_methods_it_takes() {
     }
     let page = Page::read(browser.get("/tools/amber/vote").await).await;
     assert_eq!(page.count("h1"), 1);
-    assert!(page.says("Nothing can be opened or sent at this address in that way."), "{page}");
+    assert!(page.says("This address does not support this kind of request."), "{page}");
 }
 
 #[actix_web::test]

@@ -15,7 +15,7 @@ async fn who_is_new_signs_up_and_the_vote_is_cast() {
     let sign_in = visitor.page(location(&answer)).await;
     let sign_up = "/signup?next=%2Fcompare%2Famber-vs-basalt";
     assert!(sign_in.leads_to(sign_up), "{sign_in}");
-    assert!(visitor.page(sign_up).await.says("Your vote for Amber is kept: ship."));
+    assert!(visitor.page(sign_up).await.says("Create an account to count your Ship vote for Amber."));
     assert_eq!(visitor.tally("amber").await["votes"], 0, "nothing is counted yet");
     let form = [
         ("handle", "ada"),
@@ -25,7 +25,7 @@ async fn who_is_new_signs_up_and_the_vote_is_cast() {
     ];
     let answer = visitor.post("/signup", &form).await;
     assert_eq!((answer.status().as_u16(), location(&answer)), (303, "/compare/amber-vs-basalt"));
-    assert!(visitor.page("/compare/amber-vs-basalt").await.says("Your vote for Amber is counted: ship."));
+    assert!(visitor.page("/compare/amber-vs-basalt").await.says("Your Ship vote for Amber is counted."));
     assert_eq!(visitor.tally("amber").await["ships"], 1);
 }
 
@@ -37,7 +37,7 @@ async fn a_kept_vote_outlives_a_mistyped_password_and_is_for_one_use() {
     let browser = site.browser();
     browser.post("/tools/amber/vote", &SHIP).await;
     let wrong = browser.post("/login", &[("email", "ada"), ("password", "mistyped by far")]).await;
-    assert!(Page::read(wrong).await.says("Your vote for Amber is kept: ship."));
+    assert!(Page::read(wrong).await.says("Sign in to count your Ship vote for Amber."));
     browser.sign_in("ada").await;
     assert_eq!(browser.tally("amber").await["ships"], 1);
     assert_eq!(browser.vote("amber", "retract").await.0, 200);
@@ -68,7 +68,7 @@ async fn a_kept_vote_that_may_not_be_cast_is_told_and_dropped() {
     browser.post("/tools/amber/vote", &SHIP).await;
     browser.sign_in("ada").await;
     let page = browser.page("/compare/amber-vs-basalt").await;
-    assert!(page.says("Your vote for Amber was not counted. Confirm your e-mail address"), "{page}");
+    assert!(page.says("Your vote for Amber was not counted. Confirm your email address"), "{page}");
     assert_eq!(browser.tally("amber").await["votes"], 0);
     site.sql("UPDATE accounts SET verified_at = '2026-11-01 00:00:00'");
     browser.sign_in("ada").await;

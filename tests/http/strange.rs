@@ -50,7 +50,7 @@ async fn a_form_that_is_too_large_is_refused_with_a_page() {
         assert_eq!(answer.status(), 413, "{path}");
         let page = Page::read(answer).await;
         assert!(
-            page.says("That is longer than what can be sent here. Go back, shorten it and send it again."),
+            page.says("This is too long to send. Go back, shorten it and send it again."),
             "{path}: {page}"
         );
         assert_eq!(page.count("h1"), 1, "{path}");

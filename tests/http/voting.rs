@@ -86,7 +86,7 @@ async fn a_browser_without_javascript_comes_back_to_where_it_was() {
     let answer = ada.post("/tools/amber/vote", &[("choice", "ship"), ("next", next)]).await;
     assert_eq!((answer.status().as_u16(), location(&answer)), (303, next));
     let page = ada.page("/compare/amber-vs-basalt").await;
-    assert!(page.says("Your vote for Amber is counted: ship."));
+    assert!(page.says("Your Ship vote for Amber is counted."));
     let again = ada.page("/compare/amber-vs-basalt").await;
     assert!(!again.mentions("is counted"), "the line is shown once");
     let pressed = again.one("[data-vote=amber] button[aria-pressed=true]");
@@ -108,7 +108,7 @@ async fn who_is_signed_out_signs_in_and_the_vote_is_cast() {
     assert_eq!(answer.status(), 303);
     let sign_in = location(&answer).to_owned();
     assert_eq!(sign_in, "/login?next=%2Fcompare%2Famber-vs-basalt%23amber");
-    assert!(visitor.page(&sign_in).await.says("Your vote for Amber is kept: ship."));
+    assert!(visitor.page(&sign_in).await.says("Sign in to count your Ship vote for Amber."));
     let answer = visitor
         .post(
             "/login",
@@ -120,7 +120,7 @@ async fn who_is_signed_out_signs_in_and_the_vote_is_cast() {
         )
         .await;
     assert_eq!(location(&answer), "/compare/amber-vs-basalt#amber");
-    assert!(visitor.page("/compare/amber-vs-basalt").await.says("Your vote for Amber is counted: ship."));
+    assert!(visitor.page("/compare/amber-vs-basalt").await.says("Your Ship vote for Amber is counted."));
     assert_eq!(visitor.tally("amber").await["ships"], 1);
 }
 
@@ -150,12 +150,12 @@ async fn where_addresses_must_be_confirmed_only_confirmed_accounts_vote() {
     let (status, answer) = ada.vote("amber", "ship").await;
     assert_eq!(
         (status, &answer["error"]["message"]),
-        (403, &json!("Confirm your e-mail address before you vote."))
+        (403, &json!("Confirm your email address before you vote."))
     );
     let answer = ada.post("/tools/amber/vote", &[("choice", "ship")]).await;
     assert_eq!(answer.status(), 403);
     let page = Page::read(answer).await;
-    assert!(page.says("Confirm your e-mail address before you vote."), "{page}");
+    assert!(page.says("Confirm your email address before you vote."), "{page}");
     assert_eq!(ada.tally("amber").await["votes"], 0);
     site.sql("UPDATE accounts SET verified_at = '2026-11-01 00:00:00'");
     assert_eq!(ada.vote("amber", "ship").await.0, 200);

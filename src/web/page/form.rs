@@ -24,11 +24,11 @@ impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
                 Ok(Ok(form)) => Ok(Self(form.into_inner())),
                 Ok(Err(cause)) => Err(match cause.as_error::<UrlencodedError>() {
                     Some(UrlencodedError::Overflow { .. }) => {
-                        AppError::TooLarge("That is longer than what can be sent here.".into())
+                        AppError::TooLarge("This is too long to send.".into())
                     }
                     _ => AppError::BadRequest("The form could not be read.".into()),
                 }),
-                Err(_) => Err(AppError::BadRequest("The form took too long to arrive.".into())),
+                Err(_) => Err(AppError::BadRequest("The request took too long to arrive.".into())),
             }
         })
     }

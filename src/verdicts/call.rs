@@ -1,0 +1,224 @@
+//! Which of two tools the figures speak for, by written rules that never say more than they carry. `/methodology` states
+//! the same rules in words.
+
+use crate::{
+    catalogue::Tool,
+    stats::{
+        Panel, Side, Tally, Verdict, chance_ahead,
+        rules::{CLEAR_LEAD, ENOUGH_REVIEWS, ENOUGH_VOTES, SURE_ENOUGH},
+    },
+};
+
+/// What is known of one tool.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Contender {
+    pub name: String,
+    pub panel: Panel,
+    /// Whether AI reviewers wrote all of its reviews.
+    pub only_ai_reviews: bool,
+    pub tally: Tally,
+    /// The starting price in its catalogue words; empty when unknown.
+    pub entry_price: String,
+}
+
+impl Contender {
+    /// What is known of a tool with this tally.
+    #[must_use]
+    pub fn new(tool: &Tool, tally: Tally) -> Self {
+        Self {
+            name: tool.name.clone(),
+            panel: tool.panel,
+            only_ai_reviews: tool.only_ai_reviews,
+            tally,
+            entry_price: tool.entry_price.clone(),
+        }
+    }
+}
+
+/// What the figures allow to be said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Call {
+    /// This one.
+    Pick(Side),
+    /// This one, by a narrow or thin lead.
+    Lean(Side),
+    /// One leads, but neither panel nor community recommends it.
+    Neither(Side),
+    /// Panel and community point to different tools.
+    Torn,
+    /// Both have a panel and a community to speak of, and nothing sets them apart.
+    TooClose,
+    /// Neither side points anywhere, and what is missing may yet decide.
+    TooEarly,
+    /// There is nothing to go by.
+    NothingYet,
+}
+
+/// The rules, in their order.
+pub(super) fn call(a: &Contender, b: &Contender) -> Call {
+    let panel = panel_side(a, b);
+    let community = community_side(a, b);
+    let side = match (panel, community) {
+        (None, None) if nothing_known(a) && nothing_known(b) => return Call::NothingYet,
+        (None, None) if lacks_data(a) || lacks_data(b) => return Call::TooEarly,
+        (None, None) => return Call::TooClose,
+        (Some(panel), Some(community)) if panel != community => return Call::Torn,
+        (Some(side), _) | (None, Some(side)) => side,
+    };
+    let (ahead, behind) = in_order(side, a, b);
+    if !is_recommended(ahead) {
+        return Call::Neither(side);
+    }
+    let whole_panel = ahead.panel.reviews.min(behind.panel.reviews) >= ENOUGH_REVIEWS;
+    let clear = whole_panel && share(ahead.panel) - share(behind.panel) >= CLEAR_LEAD;
+    if community.is_some() || clear { Call::Pick(side) } else { Call::Lean(side) }
+}
+
+/// The tool of which a larger part of its reviewers says ship; both must have been reviewed.
+pub(super) fn panel_side(a: &Contender, b: &Contender) -> Option<Side> {
+    if a.panel.reviews == 0 || b.panel.reviews == 0 {
+        return None;
+    }
+    // Compared as fractions, so that equal shares are equal.
+    let left = u64::from(a.panel.ships) * u64::from(b.panel.reviews);
+    let right = u64::from(b.panel.ships) * u64::from(a.panel.reviews);
+    match left.cmp(&right) {
+        std::cmp::Ordering::Greater => Some(Side::First),
+        std::cmp::Ordering::Less => Some(Side::Second),
+        std::cmp::Ordering::Equal => None,
+    }
+}
+
+/// The tool that the community prefers, when enough have voted and it is sure enough.
+fn community_side(a: &Contender, b: &Contender) -> Option<Side> {
+    if a.tally.votes().min(b.tally.votes()) < ENOUGH_VOTES {
+        return None;
+    }
+    let chance = chance_ahead(a.tally, b.tally)?;
+    if chance >= SURE_ENOUGH {
+        Some(Side::First)
+    } else if chance <= 1.0 - SURE_ENOUGH {
+        Some(Side::Second)
+    } else {
+        None
+    }
+}
+
+/// Whether the panel, or a community of enough votes, says ship.
+fn is_recommended(tool: &Contender) -> bool {
+    let community = tool.tally.votes() >= ENOUGH_VOTES && tool.tally.verdict() == Some(Verdict::Ship);
+    tool.panel.verdict() == Some(Verdict::Ship) || community
+}
+
+fn nothing_known(tool: &Contender) -> bool {
+    tool.panel.reviews == 0 && tool.tally.votes() < ENOUGH_VOTES
+}
+
+/// Whether reviews, or votes enough to count, have yet to come.
+fn lacks_data(tool: &Contender) -> bool {
+    tool.panel.reviews == 0 || tool.tally.votes() < ENOUGH_VOTES
+}
+
+fn share(panel: Panel) -> f64 {
+    if panel.reviews == 0 { 0.0 } else { f64::from(panel.ships) / f64::from(panel.reviews) }
+}
+
+pub(super) fn in_order<'a>(
+    ahead: Side,
+    a: &'a Contender,
+    b: &'a Contender,
+) -> (&'a Contender, &'a Contender) {
+    match ahead {
+        Side::First => (a, b),
+        Side::Second => (b, a),
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    pub(in crate::verdicts) fn tool(
+        name: &str,
+        panel: (u32, u32),
+        votes: (u64, u64),
+        price: &str,
+    ) -> Contender {
+        Contender {
+            name: name.into(),
+            panel: Panel { ships: panel.0, reviews: panel.1 },
+            only_ai_reviews: false,
+            tally: Tally { ships: votes.0, skips: votes.1 },
+            entry_price: price.into(),
+        }
+    }
+
+    fn weigh(a: ((u32, u32), (u64, u64)), b: ((u32, u32), (u64, u64))) -> Call {
+        call(&tool("A", a.0, a.1, ""), &tool("B", b.0, b.1, ""))
+    }
+
+    #[test]
+    fn a_narrow_lead_of_the_panel_alone_is_a_lean() {
+        assert_eq!(weigh(((4, 4), (0, 0)), ((3, 4), (0, 0))), Call::Lean(Side::First));
+    }
+
+    #[test]
+    fn a_clear_lead_of_a_whole_panel_is_a_pick() {
+        assert_eq!(weigh(((1, 4), (0, 0)), ((4, 4), (0, 0))), Call::Pick(Side::Second));
+        assert_eq!(
+            weigh(((0, 1), (0, 0)), ((1, 1), (0, 0))),
+            Call::Lean(Side::Second),
+            "one voice is no panel"
+        );
+    }
+
+    #[test]
+    fn few_votes_never_sway_the_answer() {
+        assert_eq!(weigh(((2, 4), (9, 0)), ((2, 4), (0, 9))), Call::TooEarly);
+        assert_eq!(weigh(((3, 4), (40, 2)), ((3, 4), (20, 30))), Call::Pick(Side::First));
+    }
+
+    #[test]
+    fn only_what_panel_and_community_have_looked_at_is_too_close() {
+        let split = (20, 20);
+        assert_eq!(weigh(((2, 4), split), ((1, 2), split)), Call::TooClose);
+        assert_eq!(weigh(((2, 4), split), ((1, 2), (5, 4))), Call::TooEarly, "9 votes are too few");
+        assert_eq!(weigh(((2, 4), split), ((0, 0), split)), Call::TooEarly, "nobody reviewed one of them");
+    }
+
+    #[test]
+    fn panel_and_community_may_disagree() {
+        assert_eq!(weigh(((4, 4), (10, 40)), ((3, 4), (45, 5))), Call::Torn);
+    }
+
+    #[test]
+    fn the_better_of_two_that_convince_nobody_is_no_pick() {
+        assert_eq!(weigh(((1, 4), (0, 0)), ((0, 4), (0, 0))), Call::Neither(Side::First));
+    }
+
+    #[test]
+    fn nothing_known_is_said_as_such() {
+        assert_eq!(weigh(((0, 0), (0, 0)), ((0, 0), (3, 0))), Call::NothingYet);
+    }
+
+    proptest! {
+        #[test]
+        fn the_order_of_the_tools_does_not_matter(
+            a in ((0u32..5, 0u32..5), (0u64..60, 0u64..60)),
+            b in ((0u32..5, 0u32..5), (0u64..60, 0u64..60)),
+        ) {
+            let whole = |x: ((u32, u32), (u64, u64))| ((x.0.0.min(x.0.1), x.0.1), x.1);
+            let (a, b) = (whole(a), whole(b));
+            let other = |side| if side == Side::First { Side::Second } else { Side::First };
+            let turned = match weigh(b, a) {
+                Call::Pick(side) => Call::Pick(other(side)),
+                Call::Lean(side) => Call::Lean(other(side)),
+                Call::Neither(side) => Call::Neither(other(side)),
+                call => call,
+            };
+            prop_assert_eq!(weigh(a, b), turned);
+        }
+    }
+}
