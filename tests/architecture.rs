@@ -44,6 +44,18 @@ fn no_room_imports_from_its_own_floor_or_above() {
     assert!(complaints.is_empty(), "\n{}", complaints.join("\n"));
 }
 
+#[test]
+fn no_files_import_each_other_in_a_circle() {
+    let circles = circles(&HOUSE);
+    assert!(circles.is_empty(), "\n{}", circles.join("\n"));
+}
+
+#[test]
+fn files_and_functions_stay_short() {
+    let complaints = too_long(&HOUSE);
+    assert!(complaints.is_empty(), "\n{}", complaints.join("\n"));
+}
+
 /// The imports that run up or across, one line each.
 fn crossings(sources: &Sources) -> Vec<String> {
     let mut found = Vec::new();

@@ -95,17 +95,11 @@ pub fn tool_detail(conn: &mut Db, tool_id: i64) -> QueryResult<ToolDetail> {
 }
 
 /// What readers were told of changes of a tool, newest first; those of long ago are left out.
-///
-/// # Errors
-/// When the database cannot be read.
 pub fn changes_of(conn: &mut Db, tool_id: i64) -> QueryResult<Vec<Change>> {
     changes::of_tools(conn, &[tool_id], MOST_CHANGES)
 }
 
 /// What a reviewer says about published tools, each with the tool's id: newest first, undated last.
-///
-/// # Errors
-/// When the database cannot be read.
 pub fn reviews_by(conn: &mut Db, reviewer_id: i64) -> QueryResult<Vec<(i64, Review)>> {
     let mut rows = reviews::table
         .inner_join(tools::table)

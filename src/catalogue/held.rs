@@ -55,9 +55,6 @@ impl Catalogue {
 
     /// The directory, as new at least as is known when this is called: whoever asks after a change was answered gets
     /// it with that change.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
     pub async fn snapshot(&self) -> Result<Arc<Directory>, AppError> {
         let known = self.shared.freshness.now().catalogue;
         if let Some(newest) = self.newest_since(known) {
@@ -73,9 +70,6 @@ impl Catalogue {
 
     /// The directory of the version that is stored now, for whoever reads on one view of the database. What a write
     /// transaction has changed is seen by nobody else yet, so none may call it.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
     pub fn current(&self, conn: &mut Db) -> QueryResult<Arc<Directory>> {
         let stored = versions::stored(conn, Of::Catalogue)?;
         match self.newest_since(stored) {

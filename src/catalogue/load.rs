@@ -19,9 +19,6 @@ use crate::stats::{Choice, Panel};
 
 impl Directory {
     /// The directory as of now.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
     pub fn load(conn: &mut Db) -> QueryResult<Self> {
         conn.read(directory)
     }

@@ -42,9 +42,6 @@ enum NameFit {
 /// First comes the tool of exactly that name, then those whose names begin with it, then those with every word in
 /// the name, then the rest; within each, by `bm25` or `ts_rank_cd` with the weights name 10, tagline 4, category 3,
 /// description 1, and of equals by name.
-///
-/// # Errors
-/// When the database cannot be read.
 pub fn find(conn: &mut Db, directory: &Directory, query: &str) -> QueryResult<Vec<usize>> {
     let mut words = words(query);
     let name = words.join(" ");
@@ -101,9 +98,6 @@ impl NameFit {
 }
 
 /// Makes the whole index anew where it was made by other rules of what a word is, and says whether that was so.
-///
-/// # Errors
-/// When the database cannot be read or written.
 pub fn renew(conn: &mut Db) -> QueryResult<bool> {
     if search_rules::table.select(search_rules::number).first::<i64>(conn)? == RULES {
         return Ok(false);
@@ -118,9 +112,6 @@ pub fn renew(conn: &mut Db) -> QueryResult<bool> {
 }
 
 /// Writes the entries of all tools of a category; called in the transaction that changes the category's name.
-///
-/// # Errors
-/// When the database cannot be read or written.
 pub fn index_category(conn: &mut Db, category_id: i64) -> QueryResult<()> {
     let rows = texts().filter(tools::category_id.eq(category_id)).load(conn)?;
     index_tools(conn, &entries(rows))

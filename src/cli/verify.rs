@@ -40,9 +40,6 @@ pub fn run(database: &DatabaseUrl, repair: bool) -> Result<(), CliError> {
 }
 
 /// A line for everything that is not as it must be.
-///
-/// # Errors
-/// When the database fails.
 pub fn differences(conn: &mut Db) -> diesel::QueryResult<Vec<String>> {
     Ok(check(conn)?.into_iter().flat_map(|(_, findings)| findings).collect())
 }

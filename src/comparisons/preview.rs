@@ -23,9 +23,6 @@ pub struct Preview(Loaded);
 
 impl Preview {
     /// Loads what its page shows; none where readers do not see both tools.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
     pub fn load(
         conn: &mut Db,
         catalogue: &Catalogue,
@@ -50,9 +47,6 @@ impl Preview {
     }
 
     /// Its page, under a line that says what it is.
-    ///
-    /// # Errors
-    /// When the page cannot be drawn.
     pub fn show(
         &self,
         request: &HttpRequest,

@@ -101,9 +101,6 @@ impl<'a> Entry<'a> {
 /// Writes an act into the log, in the transaction of the act itself and after it. Of an act on a record, the entry
 /// names the revision that the act made, so that it can be withdrawn with it. What readers see of the log is fresh
 /// from the commit on.
-///
-/// # Errors
-/// When the database fails.
 pub fn write(conn: &mut Db, actor: &CurrentUser, entry: &Entry<'_>) -> QueryResult<()> {
     let revision_id = revision_made(conn, entry)?;
     insert(conn, actor, entry, revision_id, None)?;
@@ -115,9 +112,6 @@ pub fn write(conn: &mut Db, actor: &CurrentUser, entry: &Entry<'_>) -> QueryResu
 
 /// Writes that a revision was taken back without a trace: readers see neither this act nor the one that made the
 /// revision; moderators see both.
-///
-/// # Errors
-/// When the database fails.
 pub fn withdraw(conn: &mut Db, actor: &CurrentUser, entry: &Entry<'_>, revision_id: i64) -> QueryResult<()> {
     let kept_here = Entry { public_label: None, href: None, ..entry.clone() };
     insert(conn, actor, &kept_here, None, Some(revision_id))?;

@@ -19,9 +19,6 @@ pub struct Preview(Profile);
 
 impl Preview {
     /// Loads what their page shows; `id` is that of the stored record, if there is one.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
     pub fn load(
         conn: &mut Db,
         catalogue: &Catalogue,
@@ -50,9 +47,6 @@ impl Preview {
     }
 
     /// Their page, under a line that says what it is.
-    ///
-    /// # Errors
-    /// When the page cannot be drawn.
     pub fn show(
         &self,
         request: &HttpRequest,

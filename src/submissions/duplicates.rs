@@ -66,9 +66,6 @@ pub struct Waiting {
 }
 
 /// Open suggestions of a tool of this name, without regard to case, oldest first.
-///
-/// # Errors
-/// When the database cannot be read.
 pub fn waiting(conn: &mut Db, name: &str) -> QueryResult<Vec<Waiting>> {
     let name = name.trim();
     submissions::table

@@ -28,9 +28,6 @@ use crate::{
 };
 
 /// How many submissions wait for a decision, assigned or not.
-///
-/// # Errors
-/// When the database cannot be read.
 pub fn open_count(conn: &mut Db) -> QueryResult<i64> {
     submissions::table
         .filter(submissions::status.eq(submission::Status::Open.to_i16()))

@@ -73,17 +73,11 @@ macro_rules! wanted {
 }
 
 /// How many items are wanted.
-///
-/// # Errors
-/// When the database cannot be read.
 pub fn count(conn: &mut Db, wanted: &Wanted) -> QueryResult<i64> {
     wanted!(wanted).count().get_result(conn)
 }
 
 /// The items that are wanted: what is open oldest first, what was decided newest first.
-///
-/// # Errors
-/// When the database cannot be read.
 pub fn list(conn: &mut Db, wanted: &Wanted, range: Range<usize>) -> QueryResult<Vec<Submission>> {
     let query = wanted!(wanted).select(Row::as_select());
     let query = match wanted.status {
@@ -96,18 +90,12 @@ pub fn list(conn: &mut Db, wanted: &Wanted, range: Range<usize>) -> QueryResult<
 }
 
 /// One item.
-///
-/// # Errors
-/// When the database cannot be read.
 pub fn find(conn: &mut Db, id: i64) -> QueryResult<Option<Submission>> {
     let row = submissions::table.find(id).select(Row::as_select()).first(conn).optional()?;
     Ok(with_names(conn, row.into_iter().collect())?.pop())
 }
 
 /// The open items about a tool, oldest first, at most ten.
-///
-/// # Errors
-/// When the database cannot be read.
 pub fn open_about(conn: &mut Db, tool_id: i64) -> QueryResult<Vec<Submission>> {
     let rows = submissions::table
         .filter(submissions::tool_id.eq(tool_id))
@@ -129,9 +117,6 @@ pub fn is_left_lying(since: NaiveDateTime, now: NaiveDateTime) -> bool {
 }
 
 /// Takes an open item that nobody has taken; false if somebody has, or it was decided on.
-///
-/// # Errors
-/// When the database fails.
 pub fn take(conn: &mut Db, id: i64, moderator: i64, now: NaiveDateTime) -> QueryResult<bool> {
     let free = submissions::table.find(id).filter(is_open()).filter(submissions::taken_by.is_null());
     let taken = (submissions::taken_by.eq(moderator), submissions::taken_at.eq(now));
@@ -139,9 +124,6 @@ pub fn take(conn: &mut Db, id: i64, moderator: i64, now: NaiveDateTime) -> Query
 }
 
 /// Takes an open item over from whoever has it; false if they no longer do, or it was decided on.
-///
-/// # Errors
-/// When the database fails.
 pub fn take_over(conn: &mut Db, id: i64, from: i64, moderator: i64, now: NaiveDateTime) -> QueryResult<bool> {
     let held = submissions::table.find(id).filter(is_open()).filter(submissions::taken_by.eq(from));
     let taken = (submissions::taken_by.eq(moderator), submissions::taken_at.eq(now));
@@ -149,9 +131,6 @@ pub fn take_over(conn: &mut Db, id: i64, from: i64, moderator: i64, now: NaiveDa
 }
 
 /// Gives an open item back; false if this moderator does not have it.
-///
-/// # Errors
-/// When the database fails.
 pub fn release(conn: &mut Db, id: i64, moderator: i64) -> QueryResult<bool> {
     let held = submissions::table.find(id).filter(is_open()).filter(submissions::taken_by.eq(moderator));
     let free = (submissions::taken_by.eq(None::<i64>), submissions::taken_at.eq(None::<NaiveDateTime>));
@@ -169,9 +148,6 @@ pub struct Decision<'a> {
 }
 
 /// Decides on an open item that this moderator has taken; false if they do not have it, or it was decided on.
-///
-/// # Errors
-/// When the database fails.
 pub fn decide(
     conn: &mut Db,
     id: i64,
@@ -184,9 +160,6 @@ pub fn decide(
 }
 
 /// Decides on an open item whoever has taken it, because the work it asked for is done; false if it was decided on.
-///
-/// # Errors
-/// When the database fails.
 pub fn settle(
     conn: &mut Db,
     id: i64,

@@ -40,9 +40,6 @@ pub enum Sent {
 }
 
 /// Puts an item into the queue, unless the same of the same account is open already.
-///
-/// # Errors
-/// When the database fails.
 pub fn send(
     conn: &mut Db,
     account_id: i64,
@@ -82,9 +79,6 @@ pub fn send(
 }
 
 /// Whether an account may send anything now.
-///
-/// # Errors
-/// When the database cannot be read.
 pub fn may_send(conn: &mut Db, account_id: i64, now: NaiveDateTime) -> QueryResult<Result<(), Refusal>> {
     let suspended: Option<Option<NaiveDateTime>> =
         accounts::table.find(account_id).select(accounts::suspended_at).first(conn).optional()?;
@@ -104,9 +98,6 @@ pub fn may_send(conn: &mut Db, account_id: i64, now: NaiveDateTime) -> QueryResu
 }
 
 /// Lets what is open about one tool be about another, in the write transaction of the caller.
-///
-/// # Errors
-/// When the database fails.
 pub fn move_open(conn: &mut Db, from: i64, to: i64) -> QueryResult<usize> {
     let open = submissions::table
         .filter(submissions::tool_id.eq(from))
@@ -115,9 +106,6 @@ pub fn move_open(conn: &mut Db, from: i64, to: i64) -> QueryResult<usize> {
 }
 
 /// Whether the same of the same account waits in the queue.
-///
-/// # Errors
-/// When the database cannot be read.
 pub fn is_open(conn: &mut Db, account_id: i64, new: &NewSubmission) -> QueryResult<bool> {
     let same: Vec<(Option<i64>, Option<i64>)> = submissions::table
         .filter(submissions::account_id.eq(account_id))
@@ -131,17 +119,11 @@ pub fn is_open(conn: &mut Db, account_id: i64, new: &NewSubmission) -> QueryResu
 }
 
 /// How many items an account has sent.
-///
-/// # Errors
-/// When the database cannot be read.
 pub fn count_of(conn: &mut Db, account_id: i64) -> QueryResult<i64> {
     submissions::table.filter(submissions::account_id.eq(account_id)).count().get_result(conn)
 }
 
 /// What an account has sent, newest first.
-///
-/// # Errors
-/// When the database cannot be read.
 pub fn sent_by(conn: &mut Db, account_id: i64, range: Range<usize>) -> QueryResult<Vec<Submission>> {
     let (limit, offset) = limit_and_offset(&range);
     let rows = submissions::table
@@ -164,9 +146,6 @@ pub struct Record {
 }
 
 /// What became of all that an account has sent.
-///
-/// # Errors
-/// When the database cannot be read.
 pub fn record_of(conn: &mut Db, account_id: i64) -> QueryResult<Record> {
     let counts: Vec<(i16, i64)> = submissions::table
         .filter(submissions::account_id.eq(account_id))

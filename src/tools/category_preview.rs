@@ -19,9 +19,6 @@ pub struct CategoryPreview(RankedCategory);
 
 impl CategoryPreview {
     /// Loads what its page shows; `id` is that of the stored record, if there is one.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
     pub fn load(
         conn: &mut Db,
         catalogue: &Catalogue,
@@ -40,9 +37,6 @@ impl CategoryPreview {
     }
 
     /// Its page, under a line that says what it is.
-    ///
-    /// # Errors
-    /// When the page cannot be drawn.
     pub fn show(
         &self,
         request: &HttpRequest,

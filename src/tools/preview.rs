@@ -57,9 +57,6 @@ impl Preview {
     }
 
     /// Sends the page with `bar`, which is HTML, on top of it.
-    ///
-    /// # Errors
-    /// When the page cannot be drawn.
     pub fn send(self, request: &HttpRequest, visit: &Visit, bar: String) -> Result<HttpResponse, AppError> {
         let mut page = ToolPage::new(visit, self.0, &OwnVotes::default());
         page.bar = bar;

@@ -9,18 +9,12 @@ use crate::db::{
 };
 
 /// How many votes are stored on a tool.
-///
-/// # Errors
-/// When the database fails.
 pub fn count(conn: &mut Db, tool_id: i64) -> QueryResult<i64> {
     votes::table.filter(votes::tool_id.eq(tool_id)).count().get_result(conn)
 }
 
 /// Removes the votes on a tool and their tally, in the write transaction of the caller that deletes the tool and tells
 /// [`LiveTallies::forget`](super::LiveTallies::forget) after the commit.
-///
-/// # Errors
-/// When the database fails.
 pub fn forget(conn: &mut Db, tool_id: i64) -> QueryResult<()> {
     versions::take_turn(conn, Of::Votes)?;
     diesel::delete(votes::table.filter(votes::tool_id.eq(tool_id))).execute(conn)?;

@@ -43,9 +43,6 @@ impl ExcludedVotes {
 }
 
 /// What is excluded from the tallies of these tools; a tool that all votes count of is missing.
-///
-/// # Errors
-/// When the database fails.
 pub fn of_tools(conn: &mut Db, tool_ids: &[i64]) -> QueryResult<HashMap<i64, ExcludedVotes>> {
     let mut rows: Vec<Group> = Vec::new();
     for ids in tool_ids.chunks(IDS_AT_ONCE) {
@@ -62,9 +59,6 @@ pub fn of_tools(conn: &mut Db, tool_ids: &[i64]) -> QueryResult<HashMap<i64, Exc
 }
 
 /// The same of all tools.
-///
-/// # Errors
-/// When the database fails.
 pub fn of_all(conn: &mut Db) -> QueryResult<HashMap<i64, ExcludedVotes>> {
     let rows = votes::table
         .filter(votes::exclusion_id.is_not_null())
@@ -89,9 +83,6 @@ fn by_kind(conn: &mut Db, rows: Vec<Group>) -> QueryResult<HashMap<i64, Excluded
 }
 
 /// The kinds of these exclusions.
-///
-/// # Errors
-/// When the database fails.
 pub fn kinds(conn: &mut Db, ids: &BTreeSet<i64>) -> QueryResult<HashMap<i64, ExclusionKind>> {
     let mut kinds = HashMap::new();
     let ids: Vec<i64> = ids.iter().copied().collect();

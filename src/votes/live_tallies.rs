@@ -38,9 +38,6 @@ pub struct LiveTallies {
 impl LiveTallies {
     /// Loads what is stored. `freshness` has to know no newer votes than those that were stored when
     /// this was called: what was changed later is told by whoever changes it.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub fn load(conn: &mut Db, freshness: Arc<Freshness>) -> QueryResult<Self> {
         let known = tallies::all_versioned(conn)?;
         let excluded = excluded::of_all(conn)?.into_iter().map(|(id, left)| (id, (0, left))).collect();

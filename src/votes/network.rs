@@ -56,9 +56,6 @@ impl NetworkKey {
 }
 
 /// Forgets from where the votes came that were cast more than [`KEPT_DAYS`] ago, and returns how many there were.
-///
-/// # Errors
-/// When the database fails.
 pub fn forget_old(conn: &mut Db, now: NaiveDateTime) -> QueryResult<usize> {
     let before = now - Duration::days(KEPT_DAYS);
     let old = votes::table.filter(votes::network.is_not_null()).filter(votes::cast_at.lt(before));

@@ -27,9 +27,6 @@ pub struct Mismatch {
 }
 
 /// Recounts every tally from the votes that count and returns those that differ, by slug.
-///
-/// # Errors
-/// When the database fails.
 pub fn recount(conn: &mut Db) -> QueryResult<Vec<Mismatch>> {
     conn.read(|conn| {
         let mut counted: BTreeMap<i64, Tally> = BTreeMap::new();

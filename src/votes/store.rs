@@ -29,9 +29,6 @@ pub struct OwnVote {
 }
 
 /// The votes of an account on these tools.
-///
-/// # Errors
-/// When the database fails.
 pub fn own_votes(conn: &mut Db, account_id: i64, tool_ids: &[i64]) -> QueryResult<HashMap<i64, OwnVote>> {
     let rows: Vec<OwnRow> = votes::table
         .filter(votes::account_id.eq(account_id))
@@ -42,9 +39,6 @@ pub fn own_votes(conn: &mut Db, account_id: i64, tool_ids: &[i64]) -> QueryResul
 }
 
 /// How many votes an account has on published tools.
-///
-/// # Errors
-/// When the database fails.
 pub fn count_of(conn: &mut Db, account_id: i64) -> QueryResult<i64> {
     votes::table
         .inner_join(tools::table)
@@ -55,9 +49,6 @@ pub fn count_of(conn: &mut Db, account_id: i64) -> QueryResult<i64> {
 }
 
 /// The votes of an account on published tools that stand in `range`, newest first.
-///
-/// # Errors
-/// When the database fails.
 pub fn votes_of(conn: &mut Db, account_id: i64, range: Range<usize>) -> QueryResult<Vec<OwnVote>> {
     let (limit, offset) = sql::limit_and_offset(&range);
     let rows: Vec<OwnRow> = votes::table

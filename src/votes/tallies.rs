@@ -27,9 +27,6 @@ impl Versioned for VersionedTally {
 }
 
 /// The tally of each of these tools; one that nobody voted on is at zero.
-///
-/// # Errors
-/// When the database fails.
 pub fn versioned(conn: &mut Db, tool_ids: &[i64]) -> QueryResult<HashMap<i64, VersionedTally>> {
     let mut all: HashMap<i64, VersionedTally> =
         tool_ids.iter().map(|id| (*id, VersionedTally::default())).collect();
@@ -41,9 +38,6 @@ pub fn versioned(conn: &mut Db, tool_ids: &[i64]) -> QueryResult<HashMap<i64, Ve
 }
 
 /// The tallies that changed after `revision`, oldest change first.
-///
-/// # Errors
-/// When the database fails.
 pub fn changed_since(conn: &mut Db, revision: i64) -> QueryResult<Vec<(i64, VersionedTally)>> {
     let rows: Vec<TallyRow> =
         tallies::table.filter(tallies::revision.gt(revision)).order(tallies::revision).load(conn)?;
@@ -51,26 +45,17 @@ pub fn changed_since(conn: &mut Db, revision: i64) -> QueryResult<Vec<(i64, Vers
 }
 
 /// The tally of every tool that has one.
-///
-/// # Errors
-/// When the database fails.
 pub fn all_versioned(conn: &mut Db) -> QueryResult<HashMap<i64, VersionedTally>> {
     let rows: Vec<TallyRow> = tallies::table.load(conn)?;
     Ok(rows.into_iter().map(TallyRow::versioned).collect())
 }
 
 /// The tools that have a tally.
-///
-/// # Errors
-/// When the database fails.
 pub fn tools_with_tally(conn: &mut Db) -> QueryResult<HashSet<i64>> {
     Ok(tallies::table.select(tallies::tool_id).load::<i64>(conn)?.into_iter().collect())
 }
 
 /// The tally of every tool that has one.
-///
-/// # Errors
-/// When the database fails.
 pub fn all_tallies(conn: &mut Db) -> QueryResult<HashMap<i64, Tally>> {
     Ok(all_versioned(conn)?.into_iter().map(|(id, tally)| (id, tally.tally)).collect())
 }

@@ -1,0 +1,242 @@
+//! Assembles the site: opens what it runs on, lists its features, starts and stops it in order.
+
+mod error;
+mod shared;
+
+use std::{
+    io,
+    net::{SocketAddr, TcpListener},
+    sync::Arc,
+    time::Duration,
+};
+
+use actix_web::{
+    App, HttpServer,
+    dev::{Server, ServerHandle},
+    middleware::from_fn,
+    web,
+};
+use chrono::Utc;
+
+pub use self::error::StartError;
+use self::shared::Shared;
+use crate::{
+    account, accounts, admin,
+    catalogue::search,
+    changes, comparisons,
+    config::{ServeOptions, Settings, Switch},
+    db::{DatabaseUrl, Db},
+    error_pages, home, integrity, moderation, reviewers, submissions, tools, verdicts,
+    votes::{self, PollerHandle},
+    web::{assets, cache, guard, live::Streams, session},
+};
+
+/// How many connections may wait to be taken.
+const BACKLOG: i32 = 8192;
+
+/// How long requests under way may take when the site stops, in seconds.
+const SHUTDOWN_SECONDS: u64 = 10;
+
+/// How often expired sessions and idle limits are cleared away, and signals looked for.
+const MAINTENANCE: Duration = Duration::from_secs(600);
+
+/// A site that listens but has yet to be run.
+pub struct Site {
+    /// The address it listens on.
+    pub address: SocketAddr,
+    /// Its settings, as they ended up.
+    pub settings: Settings,
+    server: Server,
+    shared: Shared,
+    poller: PollerHandle,
+}
+
+impl Site {
+    /// Migrates the database, binds the address and assembles the app.
+    ///
+    /// # Errors
+    /// [`StartError`], before anything is served.
+    pub fn open(url: &DatabaseUrl, options: &ServeOptions) -> Result<Self, StartError> {
+        let listener = listen(options.bind).map_err(|cause| match cause.kind() {
+            io::ErrorKind::AddrInUse => StartError::Ground(format!(
+                "{}: another program listens there; choose another address, like --bind 127.0.0.1:0 for any free port",
+                options.bind
+            )),
+            _ => StartError::ground(options.bind)(cause),
+        })?;
+        let address = listener.local_addr().map_err(StartError::ground("address"))?;
+        // Before anything is connected to: a missing setting is told first.
+        let settings = Settings::resolve(options, url, address).map_err(StartError::Setting)?;
+        warn_about(&settings, options);
+        let mut conn = prepared(url)?;
+        let shared = Shared::open(&mut conn, url, settings.clone(), options.page_cache_mb)?;
+        drop(conn);
+        let tallies = shared.app.tallies.clone();
+        let poller = PollerHandle::start(url, tallies).map_err(StartError::ground(url))?;
+        assets::warm();
+        let server = serve(shared.clone(), listener)?;
+        Ok(Self { address, settings, server, shared, poller })
+    }
+
+    /// Serves until the process is asked to stop, then ends the streams and lets requests finish;
+    /// whoever is promised a vote has been answered by then. To be called on the site's runtime;
+    /// from the call on, being asked to stop is heeded.
+    ///
+    /// # Errors
+    /// When the server fails.
+    pub fn run(self) -> impl Future<Output = io::Result<()>> {
+        let asked = asked_to_stop();
+        async move {
+            let (asked, stopper) = (asked?, self.stopper());
+            actix_web::rt::spawn(async move {
+                asked.await;
+                tracing::info!("stopping");
+                stopper.stop().await;
+            });
+            actix_web::rt::spawn(run_maintenance(self.shared.app.into_inner()));
+            let done = self.server.await;
+            drop(self.poller);
+            done
+        }
+    }
+
+    /// What stops the site from outside, for tests.
+    #[must_use]
+    pub fn stopper(&self) -> Stopper {
+        Stopper { handle: self.server.handle(), streams: self.shared.streams.get_ref().clone() }
+    }
+}
+
+fn warn_about(settings: &Settings, options: &ServeOptions) {
+    if options.bind.ip().is_unspecified() && options.base_url.is_none() {
+        tracing::warn!("SHIPTALLY_BASE_URL is not set: forms work only from this machine");
+    }
+    if settings.rate_limits == Switch::Off {
+        tracing::warn!("rate limits are off: for load tests only");
+    }
+}
+
+/// A connection to the database, whose tables and search index are as this program expects them.
+fn prepared(url: &DatabaseUrl) -> Result<Db, StartError> {
+    let mut conn = url.connect().map_err(StartError::ground(url))?;
+    for name in conn.migrate().map_err(StartError::ground(url))? {
+        tracing::info!(name, "applied migration");
+    }
+    if search::renew(&mut conn).map_err(StartError::ground(url))? {
+        tracing::info!("made the search index anew");
+    }
+    Ok(conn)
+}
+
+fn serve(shared: Shared, listener: TcpListener) -> Result<Server, StartError> {
+    let server = HttpServer::new(move || {
+        let shared = shared.clone();
+        App::new()
+            .configure(|app| shared.register(app))
+            .configure(features)
+            // Inside the session, so that the page knows who is signed in.
+            .wrap(from_fn(error_pages::render))
+            .wrap(session::middleware(&shared.app.settings, &shared.sessions))
+            .wrap(from_fn(guard::same_site_only))
+            // And around it, for what is refused or fails before there is a session.
+            .wrap(from_fn(error_pages::render))
+            .wrap(from_fn(cache::serve_cached))
+            .wrap(from_fn(guard::secure_headers))
+            .wrap(from_fn(guard::access_log))
+    });
+    let server = server.disable_signals().shutdown_timeout(SHUTDOWN_SECONDS).max_connections(25_000);
+    Ok(server.listen(listener).map_err(StartError::ground("listen"))?.run())
+}
+
+/// Listens with a backlog that bears a burst of new connections.
+fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = socket2::Socket::new(socket2::Domain::for_address(address), socket2::Type::STREAM, None)?;
+    #[cfg(unix)]
+    socket.set_reuse_address(true)?;
+    socket.bind(&address.into())?;
+    socket.listen(BACKLOG)?;
+    Ok(socket.into())
+}
+
+/// Stops a site.
+#[derive(Clone)]
+pub struct Stopper {
+    handle: ServerHandle,
+    streams: Streams,
+}
+
+impl Stopper {
+    /// Ends the streams first, so that stopping does not wait for them.
+    pub async fn stop(self) {
+        self.streams.close();
+        self.handle.stop(true).await;
+    }
+}
+
+/// Every feature hands over its routes. They are tried in this order, so what is asked for most
+/// comes first.
+fn features(app: &mut web::ServiceConfig) {
+    app.configure(comparisons::routes)
+        .configure(tools::routes)
+        .configure(votes::routes)
+        .configure(verdicts::routes)
+        .configure(assets::routes)
+        .configure(home::routes)
+        .configure(accounts::routes)
+        .configure(reviewers::routes)
+        .configure(account::routes)
+        .configure(changes::routes)
+        .configure(moderation::routes)
+        .configure(submissions::routes)
+        .configure(admin::routes);
+}
+
+/// Clears away what is over and looks for votes that seem bought, for as long as the site runs.
+async fn run_maintenance(app: Arc<votes::App>) {
+    let database = &app.database;
+    loop {
+        tokio::time::sleep(MAINTENANCE).await;
+        app.limits.tidy();
+        let cleared = database.run(|conn| Ok(session::remove_expired(conn, Utc::now().naive_utc())?)).await;
+        if let Ok(count) = cleared {
+            tracing::debug!(count, "removed expired sessions");
+        }
+        let now = Utc::now().naive_utc();
+        let forgotten = database.run(move |conn| Ok(integrity::forget_networks(conn, now)?)).await;
+        if let Ok(count) = forgotten {
+            tracing::debug!(count, "forgot from where old votes came");
+        }
+        let cleared = database.run(move |conn| Ok(admin::remove_old_uploads(conn, now)?)).await;
+        if let Ok(count) = cleared {
+            tracing::debug!(count, "removed old uploads");
+        }
+        // What fails is in the log, and the next turn tries again.
+        let found = database.run(move |conn| Ok(integrity::patterns::scan(conn, now)?)).await;
+        if let Ok(count) = found {
+            tracing::debug!(count, "looked for votes that seem bought");
+        }
+    }
+}
+
+/// Completes when the process is asked to stop, and listens for that from the call on.
+#[cfg(unix)]
+fn asked_to_stop() -> io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut term, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    Ok(async move {
+        tokio::select! {
+            _ = term.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}
+
+/// Completes when the process is asked to stop.
+#[cfg(not(unix))]
+fn asked_to_stop() -> io::Result<impl Future<Output = ()>> {
+    Ok(async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    })
+}

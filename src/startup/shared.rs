@@ -1,0 +1,106 @@
+//! What all workers of a site share.
+
+use std::sync::Arc;
+
+use actix_web::web;
+
+use super::error::StartError;
+use crate::{
+    accounts::{AfterSignIn, RecentAccounts},
+    admin::Figures,
+    catalogue::Catalogue,
+    comparisons::PairFrames,
+    config::Settings,
+    db::{Database, DatabaseUrl, Db, freshness::Freshness, versions},
+    verdicts::TallyFrames,
+    votes::{App, CastPendingVote, LiveTallies, NetworkKey, VoteQueue},
+    web::{cache::PageCache, limits::RateLimits, live::Streams, session::DatabaseSessions},
+};
+
+/// The largest form, in bytes.
+const FORM_LIMIT: usize = 64 * 1024;
+
+/// What handlers and extractors ask for. Cloning is cheap.
+#[derive(Clone)]
+pub(super) struct Shared {
+    pub app: web::Data<App>,
+    pub sessions: DatabaseSessions,
+    pub streams: web::Data<Streams>,
+    settings: web::Data<Settings>,
+    database: web::Data<Database>,
+    catalogue: web::Data<Catalogue>,
+    tallies: web::Data<LiveTallies>,
+    freshness: web::Data<Freshness>,
+    cache: web::Data<PageCache>,
+    limits: web::Data<RateLimits>,
+    recent: web::Data<RecentAccounts>,
+    after_sign_in: web::Data<dyn AfterSignIn>,
+    frames: web::Data<TallyFrames>,
+    pairs: web::Data<PairFrames>,
+    figures: web::Data<Figures>,
+}
+
+impl Shared {
+    /// Opens what the site runs on.
+    pub(super) fn open(
+        conn: &mut Db,
+        url: &DatabaseUrl,
+        settings: Settings,
+        cache_megabytes: u32,
+    ) -> Result<Self, StartError> {
+        let database = Database::open(url).map_err(StartError::ground(url))?;
+        let stored = versions::all(conn).map_err(StartError::ground(url))?;
+        let freshness = Arc::new(Freshness::new(stored));
+        let tallies = LiveTallies::load(conn, Arc::clone(&freshness)).map_err(StartError::ground(url))?;
+        let tallies = Arc::new(tallies);
+        let limits = Arc::new(RateLimits::new(settings.rate_limits));
+        let networks = NetworkKey::of_site(&settings.secret);
+        let queue = VoteQueue::open(url, settings.voters, networks, Arc::clone(&tallies))
+            .map_err(StartError::ground(url))?;
+        let catalogue = Catalogue::new(database.clone(), Arc::clone(&freshness));
+        let cache = Arc::new(PageCache::new(cache_megabytes, Arc::clone(&freshness)));
+        let app = App { settings, database, catalogue, tallies, queue, cache, limits, freshness };
+        Ok(Self::around(app))
+    }
+
+    fn around(app: App) -> Self {
+        let cast_pending = CastPendingVote { queue: app.queue.clone(), limits: Arc::clone(&app.limits) };
+        Self {
+            sessions: DatabaseSessions::new(app.database.clone(), Arc::clone(&app.freshness)),
+            streams: web::Data::new(Streams::default()),
+            settings: web::Data::new(app.settings.clone()),
+            database: web::Data::new(app.database.clone()),
+            catalogue: web::Data::new(app.catalogue.clone()),
+            tallies: web::Data::from(Arc::clone(&app.tallies)),
+            freshness: web::Data::from(Arc::clone(&app.freshness)),
+            cache: web::Data::from(Arc::clone(&app.cache)),
+            limits: web::Data::from(Arc::clone(&app.limits)),
+            recent: web::Data::new(RecentAccounts::new(Arc::clone(&app.freshness))),
+            after_sign_in: web::Data::from(Arc::new(cast_pending) as Arc<dyn AfterSignIn>),
+            frames: web::Data::new(TallyFrames::default()),
+            pairs: web::Data::new(PairFrames::default()),
+            figures: web::Data::new(Figures::default()),
+            app: web::Data::new(app),
+        }
+    }
+
+    /// Hands all of it to an app.
+    pub(super) fn register(&self, app: &mut web::ServiceConfig) {
+        app.app_data(self.app.clone())
+            .app_data(self.settings.clone())
+            .app_data(self.database.clone())
+            .app_data(self.catalogue.clone())
+            .app_data(self.recent.clone())
+            .app_data(self.cache.clone())
+            .app_data(self.pairs.clone())
+            .app_data(self.figures.clone())
+            .app_data(self.freshness.clone())
+            .app_data(self.streams.clone())
+            .app_data(self.frames.clone())
+            .app_data(self.tallies.clone())
+            .app_data(self.limits.clone())
+            .app_data(self.after_sign_in.clone())
+            .app_data(web::FormConfig::default().limit(FORM_LIMIT))
+            .app_data(web::PayloadConfig::default().limit(FORM_LIMIT));
+    }
+}
