@@ -182,6 +182,7 @@ mod tests {
     use scraper::{Html, Selector};
 
     use super::*;
+    use crate::verdicts::views::TallyView;
 
     /// The text of the page, each run of white space as one space.
     fn words(voters: Voters) -> String {
@@ -220,6 +221,20 @@ mod tests {
             assert!(!all(&format!(r##"a[href="#{id}"]"##)).is_empty(), "{id}");
         }
         assert_eq!(all("section").len(), MethodologyPage::PARTS.len());
+    }
+
+    #[test]
+    fn every_label_of_a_tally_leads_to_its_rule() {
+        let html = Html::parse_document(&page(Voters::Anyone));
+        for (ships, label) in [(1, "Few votes"), (10, "Still moving"), (39, "Stable")] {
+            let tally = TallyView { name: "A".into(), tally: Tally { ships, skips: 0 } }.to_string();
+            let tally = Html::parse_fragment(&tally);
+            let link = tally.select(&Selector::parse("a.state").unwrap()).next().unwrap();
+            let id = link.attr("href").unwrap().strip_prefix("/methodology#").unwrap();
+            let rule = html.select(&Selector::parse(&format!("tr#{id} th")).unwrap()).next().unwrap();
+            let texts = [link, rule].map(|part| part.text().collect::<String>());
+            assert_eq!(texts.each_ref().map(|text| text.trim()), [label, label]);
+        }
     }
 
     #[test]

@@ -1,7 +1,6 @@
 //! The community's votes on one tool, and what they say.
 
 use std::cmp::Ordering;
-use std::fmt;
 
 use serde::Serialize;
 
@@ -160,12 +159,6 @@ impl State {
     }
 }
 
-impl fmt::Display for State {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
 /// What most say, of reviewers or of accounts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -273,7 +266,7 @@ mod tests {
 
     #[test]
     fn states_change_at_1_10_and_39_votes() {
-        let words = [0, 1, 9, 10, 38, 39, u64::MAX].map(|ships| tally(ships, 0).state().to_string());
+        let words = [0, 1, 9, 10, 38, 39, u64::MAX].map(|ships| tally(ships, 0).state().as_str());
         assert_eq!(words, ["none", "early", "early", "forming", "forming", "settled", "settled"]);
         assert_eq!(tally(u64::MAX, 1).state(), State::Settled);
         for state in [State::None, State::Early, State::Forming, State::Settled] {
