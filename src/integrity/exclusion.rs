@@ -94,11 +94,11 @@ fn done(
 /// Why an exclusion cannot be undone.
 #[derive(Debug, thiserror::Error)]
 pub enum NotUndone {
-    #[error("There is no such exclusion.")]
+    #[error("This exclusion does not exist.")]
     Unknown,
-    #[error("It is undone already.")]
+    #[error("This exclusion has already been undone.")]
     Already,
-    #[error("These are the votes of a suspended account; they come back when the suspension is lifted.")]
+    #[error("These are the votes of a suspended account. They count again when the suspension is lifted.")]
     OfSuspension,
     #[error(transparent)]
     Database(#[from] diesel::result::Error),

@@ -15,7 +15,7 @@ use crate::{
 pub(super) const PATH: &str = "/admin/votes";
 
 /// What is said beside a reason that readers see.
-pub(super) const PUBLIC: &str = "Readers see it in the moderation log. Name nobody.";
+pub(super) const PUBLIC: &str = "Shown in the public moderation log. Don’t name anyone.";
 
 /// A signal in a list.
 pub(super) struct SignalLine {

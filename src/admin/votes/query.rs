@@ -73,13 +73,13 @@ impl VotesQuery {
             ));
         }
         if self.new {
-            parts.push("by accounts that were new".to_owned());
+            parts.push("by new accounts".to_owned());
         }
         if self.network_of.is_some() {
-            parts.push("from one network".to_owned());
+            parts.push("from the same network".to_owned());
         }
         if self.signal.is_some() {
-            parts.push("in the signal".to_owned());
+            parts.push("in the suspicious pattern".to_owned());
         }
         (!parts.is_empty()).then(|| parts.join(", "))
     }
@@ -101,7 +101,7 @@ impl VotesQuery {
             Some(id) => Some(patterns::find(conn, id)?.ok_or_else(|| {
                 AppError::NotFound(NotFound {
                     message:
-                        "There is no such signal any more: its votes were left out, or it was forgotten."
+                        "This suspicious pattern no longer exists: its votes were excluded, or it expired."
                             .into(),
                     ..NotFound::default()
                 })

@@ -121,7 +121,7 @@ fn filters(
     all.extend(signals.iter().map(|signal| {
         let on = query.signal == Some(signal.id);
         FilterLink {
-            words: format!("Signal: {}", signal.kind().label().to_lowercase()),
+            words: format!("Pattern: {}", signal.kind().label().to_lowercase()),
             href: href(VotesQuery { signal: (!on).then_some(signal.id), ..query.clone() }),
             on,
         }
