@@ -34,9 +34,9 @@ const PAGES = () => [
   { route: "/admin/door", to: `/admin/door?next=${at.longTool}`, says: /password/ },
   { route: "/admin/door", to: "/admin/door", by: press("Continue", { "#password": "wrong" }), status: 422, says: /password/ },
 
-  { route: "/admin/queue", to: "/admin/queue", says: /queue/ },
-  { route: "/admin/queue", to: `/admin/queue?q=${WORD}&status=declined`, says: /queue/ },
-  { route: "/admin/queue", to: "/admin/queue?q=nothing-like-it", says: /queue/ },
+  { route: "/admin/queue", to: "/admin/queue", says: /Queue/ },
+  { route: "/admin/queue", to: `/admin/queue?q=${WORD}&status=declined`, says: /Queue/ },
+  { route: "/admin/queue", to: "/admin/queue?q=nothing-like-it", says: /Queue/ },
   { route: "/admin/queue/{item}", to: at.freeTool, says: new RegExp(WORD) },
   { route: "/admin/queue/{item}", to: at.mineTool, says: new RegExp(WORD) },
   { route: "/admin/queue/{item}", to: at.mineCorrection, says: /./ },
