@@ -37,7 +37,7 @@ impl Desk {
     /// The frame of a page of the desk.
     pub(super) fn shell(&self, title: impl Into<String>) -> Shell {
         let path = self.request.path().to_owned();
-        let mut shell = self.visit.shell(title, "The editorial desk.", &path);
+        let mut shell = self.visit.shell(title, "Moderation of this site.", &path);
         shell.listed = false;
         shell
     }

@@ -131,7 +131,7 @@ async fn open(
 ) -> Result<HttpResponse, AppError> {
     let Form(form) = form;
     if !is_password(&request, &moderator.0, form.password).await? {
-        return show(&request, &moderator, &visit, &form.next, Some("This is not your password."));
+        return show(&request, &moderator, &visit, &form.next, Some("Incorrect password."));
     }
     session.confirm()?;
     Ok(page::see_other(&destination(&form.next)))
@@ -145,7 +145,7 @@ fn show(
     error: Option<&'static str>,
 ) -> Result<HttpResponse, AppError> {
     let status = if error.is_none() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let mut shell = visit.shell("Your password, please", "The editorial desk.", "/admin/door");
+    let mut shell = visit.shell("Confirm your password", "Moderation of this site.", "/admin/door");
     shell.listed = false;
     let page = DoorPage { shell, next: destination(next), handle: moderator.0.handle.clone(), error };
     page::show_private(request, &page, status)

@@ -85,7 +85,7 @@ impl From<Vec<Problem>> for FieldErrors {
 /// that was left empty.
 fn beside_field(message: &str) -> String {
     if message == "is empty" || message == "is required" || message.starts_with("\"\" is not") {
-        return "Please fill this in.".to_owned();
+        return "This field is required.".to_owned();
     }
     let end = if message.ends_with(['.', '?', '!']) { "" } else { "." };
     format!("{}{end}", capital(message))
@@ -180,11 +180,11 @@ fn id(name: &str) -> String {
 }
 
 /// The name of a field in words, the form's own where that has others: `Pricing, plans 2, price` of
-/// `pricing.plans[1].price`, `Address` of `slug`.
+/// `pricing.plans[1].price`, `URL slug` of `slug`.
 pub(super) fn words(name: &str) -> String {
     match name {
-        "slug" => return "Address".to_owned(),
-        "pricing.entry" => return "Entry price".to_owned(),
+        "slug" => return "URL slug".to_owned(),
+        "pricing.entry" => return "Starting price".to_owned(),
         _ => {}
     }
     let part = |part: &str| {
@@ -273,9 +273,9 @@ mod tests {
     #[test]
     fn problems_read_well_beside_a_field() {
         for (problem, words) in [
-            ("is required", "Please fill this in."),
-            ("is empty", "Please fill this in."),
-            ("\"\" is not ship or skip", "Please fill this in."),
+            ("is required", "This field is required."),
+            ("is empty", "This field is required."),
+            ("\"\" is not ship or skip", "This field is required."),
             ("has 301 characters, at most 300 are allowed", "Has 301 characters, at most 300 are allowed."),
             ("\"x y\" is not an http(s) address", "\"x y\" is not an http(s) address."),
         ] {

@@ -33,7 +33,7 @@ const FORM_LIMIT: usize = 1024 * 1024;
 
 /// The parts of the desk, as every page of it lists them.
 const SECTIONS: &[(&str, &str)] = &[
-    ("/admin", "Attention"),
+    ("/admin", "To do"),
     ("/admin/queue", "Queue"),
     ("/admin/tools", "Tools"),
     ("/admin/comparisons", "Comparisons"),

@@ -94,11 +94,11 @@ fn done(
 /// Why an exclusion cannot be undone.
 #[derive(Debug, thiserror::Error)]
 pub enum NotUndone {
-    #[error("There is no such exclusion.")]
+    #[error("This exclusion does not exist.")]
     Unknown,
-    #[error("It is undone already.")]
+    #[error("This exclusion has already been undone.")]
     Already,
-    #[error("These are the votes of a suspended account; they come back when the suspension is lifted.")]
+    #[error("These are the votes of a suspended account. They count again when the suspension is lifted.")]
     OfSuspension,
     #[error(transparent)]
     Database(#[from] diesel::result::Error),
@@ -119,9 +119,6 @@ pub struct Exclusion {
 
 /// Sets votes aside. One that is set aside already keeps its exclusion. `None`, with nothing changed, if no counted vote
 /// is among them.
-///
-/// # Errors
-/// When the database fails.
 pub fn exclude(
     conn: &mut Db,
     which: &VoteSet,
@@ -133,9 +130,6 @@ pub fn exclude(
 }
 
 /// Sets all votes of an account aside; otherwise as [`exclude`].
-///
-/// # Errors
-/// When the database fails.
 pub fn exclude_all_of(
     conn: &mut Db,
     account_id: i64,
@@ -178,9 +172,6 @@ pub fn undo(
 }
 
 /// The exclusion with this id.
-///
-/// # Errors
-/// When the database fails.
 pub fn find(conn: &mut Db, id: i64) -> QueryResult<Option<Exclusion>> {
     exclusions::table.find(id).first(conn).optional()
 }

@@ -69,9 +69,6 @@ impl MergeResult {
 }
 
 /// Counts what a merge would come to.
-///
-/// # Errors
-/// When the database fails.
 pub fn count(conn: &mut Db, source: i64, target: i64) -> QueryResult<MergedVotes> {
     let pairs = pairs(conn, source, target)?;
     let mut count = MergedVotes {
@@ -96,9 +93,6 @@ pub fn count(conn: &mut Db, source: i64, target: i64) -> QueryResult<MergedVotes
 }
 
 /// Moves the votes on `source` to `target` and counts both anew, in the write transaction of the caller.
-///
-/// # Errors
-/// When the database fails.
 pub fn merge(conn: &mut Db, source: i64, target: i64) -> QueryResult<MergeResult> {
     versions::take_turn(conn, Of::Votes)?;
     let pairs = pairs(conn, source, target)?;

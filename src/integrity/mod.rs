@@ -19,9 +19,6 @@ use diesel::QueryResult;
 use crate::{db::Db, votes::network};
 
 /// Forgets from which networks votes came that were cast too long ago, and returns how many votes that was.
-///
-/// # Errors
-/// When the database fails.
 pub fn forget_networks(conn: &mut Db, now: NaiveDateTime) -> QueryResult<usize> {
     patterns::forget_old_networks(conn, now)?;
     network::forget_old(conn, now)

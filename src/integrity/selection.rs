@@ -128,9 +128,6 @@ impl Selection {
     }
 
     /// How many votes are in it, counted or not.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub fn count(&self, conn: &mut Db) -> QueryResult<usize> {
         let all = votes::table.inner_join(accounts::table).select(count_star());
         let n: i64 = among!(conn, all, self).get_result(conn)?;
@@ -138,9 +135,6 @@ impl Selection {
     }
 
     /// The votes of it that count, by tool.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub fn counted(&self, conn: &mut Db) -> QueryResult<BTreeMap<i64, Tally>> {
         let all = votes::table
             .inner_join(accounts::table)
@@ -161,9 +155,6 @@ impl Selection {
 
     /// The votes of it that count, as they are named in forms: by account and tool. At most [`MOST`] and one, so that who
     /// asks can tell that there are more.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub fn counted_set(&self, conn: &mut Db) -> QueryResult<VoteSet> {
         let all = votes::table.inner_join(accounts::table).select((votes::tool_id, votes::account_id));
         let rows: Vec<(i64, i64)> = among!(conn, all, self)
@@ -174,9 +165,6 @@ impl Selection {
     }
 
     /// The accounts whose votes of it count, at most so many, those that voted last first.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub fn counted_accounts(&self, conn: &mut Db, most: i64) -> QueryResult<Vec<i64>> {
         let all =
             votes::table.inner_join(accounts::table).group_by(votes::account_id).select(votes::account_id);
@@ -188,9 +176,6 @@ impl Selection {
     }
 
     /// Those of its votes that stand in `range`, newest first.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub fn list(&self, conn: &mut Db, range: &Range<usize>) -> QueryResult<Vec<Ballot>> {
         let all = votes::table.inner_join(accounts::table).select((
             votes::id,
@@ -209,9 +194,6 @@ impl Selection {
 }
 
 /// The votes of an exclusion that stand in `range`, newest first.
-///
-/// # Errors
-/// When the database fails.
 pub fn of_exclusion(conn: &mut Db, exclusion_id: i64, range: &Range<usize>) -> QueryResult<Vec<Ballot>> {
     let all = votes::table.inner_join(accounts::table).select((
         votes::id,
@@ -272,9 +254,6 @@ pub struct Hour {
 }
 
 /// The votes on a tool since a moment, hour by hour; hours without votes are missing.
-///
-/// # Errors
-/// When the database fails.
 pub fn hours(conn: &mut Db, tool_id: i64, since: NaiveDateTime) -> QueryResult<Vec<Hour>> {
     let (hour, since) = (hour_sql(conn), moment_sql(since));
     sql_query(format!(
@@ -285,9 +264,6 @@ pub fn hours(conn: &mut Db, tool_id: i64, since: NaiveDateTime) -> QueryResult<V
 }
 
 /// The networks from which most votes on a tool came since a moment, with how many, and an account that voted from it.
-///
-/// # Errors
-/// When the database fails.
 pub fn networks(conn: &mut Db, tool_id: i64, since: NaiveDateTime, most: i64) -> QueryResult<Vec<Network>> {
     let rows: Vec<(Option<i64>, i64, Option<i64>)> = votes::table
         .filter(votes::tool_id.eq(tool_id))
@@ -315,9 +291,6 @@ pub struct Network {
 }
 
 /// From which network the vote of an account on a tool came, while that is known.
-///
-/// # Errors
-/// When the database fails.
 pub fn network_of(conn: &mut Db, tool_id: i64, account_id: i64) -> QueryResult<Option<i64>> {
     let vote = votes::table.filter(votes::tool_id.eq(tool_id)).filter(votes::account_id.eq(account_id));
     Ok(vote.select(votes::network).first::<Option<i64>>(conn).optional()?.flatten())

@@ -20,9 +20,9 @@ use crate::{
 /// Why an account is not suspended, or its suspension not lifted.
 #[derive(Debug, thiserror::Error)]
 pub enum NotDone {
-    #[error("There is no such account.")]
+    #[error("This account does not exist.")]
     Unknown,
-    #[error("This account is suspended already.")]
+    #[error("This account is already suspended.")]
     Already,
     #[error("This account is not suspended.")]
     NotSuspended,

@@ -32,12 +32,12 @@ test("a moderator's day: a suggestion is published, its price changes, and a vot
   const desk = await openWindow(browser, site);
   const { page } = desk;
   await signInAtDesk(page);
-  await enter(page.getByRole("link", { name: "1 item in the queue" }));
+  await enter(page.getByRole("link", { name: "1 open submission" }));
   assert.equal(pathOf(page), "/admin/queue");
   await enter(page.getByRole("link", { name: NAME, exact: true }));
   assert.match(await main(page), /We ship with it every week\./, "the words of the sender");
-  await enter(page.getByRole("button", { name: "Take it" }));
-  assert.match(await said(page), /It is yours/);
+  await enter(page.getByRole("button", { name: "Assign to me" }));
+  assert.match(await said(page), /Assigned to you/);
   await sender.page.goto("/account");
   assert.match(await sentTable(sender.page), /Quartzite.*In review/s);
 
@@ -73,9 +73,9 @@ test("a moderator's day: a suggestion is published, its price changes, and a vot
   await other.page.goto(TOOL_PAGE);
   assert.match(await main(other.page), /6 votes excluded \(vote spike\)/);
 
-  await page.getByLabel("Why", { exact: true }).fill("They are six people in one room.");
-  await enter(page.getByRole("button", { name: "Bring these votes back" }));
-  assert.match(await said(page), /6 votes are back/);
+  await page.getByLabel("Reason", { exact: true }).fill("They are six people in one room.");
+  await enter(page.getByRole("button", { name: "Restore these votes" }));
+  assert.match(await said(page), /6 votes restored/);
   await shows(visitor.page, { percent: "25%", votes: "8" });
   assert.equal(await visitor.page.evaluate(() => window.neverLeft), true, "without a reload");
   await other.page.reload();
@@ -118,10 +118,10 @@ async function signInAtDesk(page) {
 
 // Writes the entry in the form that the item leads to, and publishes it.
 async function publish(page) {
-  await enter(page.getByRole("button", { name: "Write the entry" }));
+  await enter(page.getByRole("button", { name: "Create tool" }));
   assert.equal(pathOf(page), "/admin/tools/new");
-  assert.match(await main(page), /This answers a submission/);
-  assert.equal(await page.getByRole("group", { name: "What it is" }).getByLabel("Name", { exact: true }).inputValue(), NAME);
+  assert.match(await main(page), /Saving accepts this submission/);
+  assert.equal(await page.getByRole("group", { name: "Basics" }).getByLabel("Name", { exact: true }).inputValue(), NAME);
   assert.equal(await page.getByLabel("Website").inputValue(), "https://quartzite.example/");
   assert.equal(await page.getByLabel("Category").inputValue(), "editors");
 
@@ -131,11 +131,11 @@ async function publish(page) {
   await page.getByRole("alert").getByRole("link", { name: "Tagline" }).press("Enter");
   await becomes(() => page.evaluate(() => document.activeElement.id), "f-tagline");
   assert.equal(await page.getByLabel("Description").inputValue(), "Keeps *every* version of a text.");
-  assert.match(await main(page), /This answers a submission/);
+  assert.match(await main(page), /Saving accepts this submission/);
   await page.getByLabel("Tagline").fill("An editor that forgets nothing");
 
   const pricing = page.getByRole("group", { name: "Pricing" });
-  await pricing.getByLabel("Entry price").fill("$12");
+  await pricing.getByLabel("Starting price").fill("$12");
   await pricing.getByLabel("Source").first().fill("https://quartzite.example/pricing");
   await pricing.getByLabel("Checked on").fill(today());
   await pricing.getByLabel("Pricing in words").fill("$12 a month for everybody");
@@ -151,13 +151,13 @@ async function review(page, reviewer, verdict, score, take) {
   await block.getByLabel("Verdict").selectOption(verdict);
   await block.getByLabel("Score").fill(String(score));
   await block.getByLabel("Reviewed on").fill(today());
-  await block.getByLabel("From", { exact: true }).selectOption("hands-on");
+  await block.getByLabel("Based on", { exact: true }).selectOption("hands-on");
   await block.getByLabel("Take", { exact: true }).fill(take);
 }
 
 async function isAnswered(page) {
   await page.goto("/account");
-  assert.match(await sentTable(page), /Accepted.*Thank you\. It gets an entry of its own\./s);
+  assert.match(await sentTable(page), /Accepted.*Thank you\. It has been added\./s);
   await enter(page.locator("table.sent").getByRole("link", { name: NAME, exact: true }).last());
   assert.equal(pathOf(page), TOOL_PAGE, "the answer leads to the entry");
   await page.goto("/account/sent");
@@ -183,9 +183,9 @@ async function find(page) {
 
 async function changePrice(page) {
   const pricing = page.getByRole("group", { name: "Pricing" });
-  await pricing.getByLabel("Entry price").fill("$15");
+  await pricing.getByLabel("Starting price").fill("$15");
   await pricing.getByLabel("Pricing in words").fill("$15 a month for everybody");
-  await page.getByLabel("Why, for the history").fill("They raised it today.");
+  await page.getByLabel("Reason for change").fill("They raised it today.");
   await enter(page.getByRole("button", { name: "Save", exact: true }).last());
   assert.match(await said(page), /Quartzite is saved/);
 }
@@ -204,22 +204,22 @@ async function seesThePriceChange(page) {
 
 // From the first screen to the votes on the tool.
 async function openVotes(page) {
-  await enter(page.getByRole("navigation", { name: "Desk" }).getByRole("link", { name: "Votes" }));
-  await page.getByLabel("A tool, or how a handle begins").fill("quartz");
-  await enter(page.getByRole("button", { name: "Look", exact: true }));
+  await enter(page.getByRole("navigation", { name: "Moderation" }).getByRole("link", { name: "Votes" }));
+  await page.getByLabel("Tool or username").fill("quartz");
+  await enter(page.getByRole("button", { name: "Search", exact: true }));
   await enter(page.getByRole("main").getByRole("link", { name: NAME, exact: true }));
   assert.equal(await page.getByRole("heading", { level: 1 }).innerText(), `Votes on ${NAME}`);
   assert.equal(await page.getByRole("checkbox").count(), BURST.length + 2);
 }
 
 async function leaveTheBurstOut(page) {
-  for (const handle of BURST) await page.getByLabel(`The vote of ${handle}`, { exact: true }).press("Space");
+  for (const handle of BURST) await page.getByLabel(`Vote by ${handle}`, { exact: true }).press("Space");
   assert.equal(await page.getByRole("checkbox", { checked: true }).count(), BURST.length);
   await page.getByLabel("Kind of reason").selectOption("Vote spike");
-  await page.getByLabel("Why", { exact: true }).fill("Six votes within a minute.");
-  await enter(page.getByRole("button", { name: "Leave ticked votes out" }));
+  await page.getByLabel("Reason", { exact: true }).fill("Six votes within a minute.");
+  await enter(page.getByRole("button", { name: "Exclude selected votes" }));
   assert.match(page.url(), /\/admin\/votes\/exclusions\/\d+$/);
-  assert.match(await said(page), /6 votes are left out/);
+  assert.match(await said(page), /6 votes excluded/);
 }
 
 async function readersSeeTheActs(page) {
@@ -229,7 +229,7 @@ async function readersSeeTheActs(page) {
     ["published tool Quartzite", "none given"],
     ["edited tool Quartzite", "They raised it today."],
     ["excluded votes 6 votes on Quartzite", "Six votes within a minute."],
-    ["brought back votes 6 votes on Quartzite", "They are six people in one room."],
+    ["restored votes 6 votes on Quartzite", "They are six people in one room."],
   ]) {
     const row = await rows.filter({ hasText: act }).innerText();
     assert.ok(row.includes("@marlow") && row.includes(reason), row);
@@ -238,16 +238,16 @@ async function readersSeeTheActs(page) {
 }
 
 async function theLogHasThemAll(page) {
-  await enter(page.getByRole("navigation", { name: "Desk" }).getByRole("link", { name: "Log" }));
-  const acts = page.getByRole("table", { name: "Acts, newest first" }).getByRole("rowheader");
+  await enter(page.getByRole("navigation", { name: "Moderation" }).getByRole("link", { name: "Log" }));
+  const acts = page.getByRole("table", { name: "Moderator actions, newest first" }).getByRole("rowheader");
   const told = (await acts.allInnerTexts()).map((text) => text.replace(/\s*public$/i, "").trim());
   assert.deepEqual(told, [
-    "brought back votes 6 votes on Quartzite",
+    "restored votes 6 votes on Quartzite",
     "excluded votes 6 votes on Quartzite",
     "edited tool Quartzite",
     "accepted submission New tool: Quartzite",
     "published tool Quartzite",
-    "took submission New tool: Quartzite",
+    "assigned submission New tool: Quartzite",
   ]);
 }
 

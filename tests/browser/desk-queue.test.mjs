@@ -43,13 +43,13 @@ test("a member suggests a tool, a moderator declines it, and the member reads wh
   const editor = await openWindow(plain);
   await signIn(editor.page, "editor", "/admin/queue");
   await editor.page.getByRole("link", { name: "Ambr" }).click();
-  await editor.page.getByRole("button", { name: "Take it" }).click();
+  await editor.page.getByRole("button", { name: "Assign to me" }).click();
   await editor.page.getByRole("button", { name: "Decline", exact: true }).click();
   assert.equal(await editor.page.locator("#reason").getAttribute("aria-invalid"), "true");
   await editor.page.locator("#reason").fill("This is Amber, spelled another way.");
   await editor.page.getByRole("button", { name: "Decline", exact: true }).click();
-  assert.match(await editor.page.locator(".flash").textContent(), /@finder reads why/);
-  assert.match(await editor.page.locator("main").textContent(), /Nothing waits for a decision/);
+  assert.match(await editor.page.locator(".flash").textContent(), /@finder sees the reason/);
+  assert.match(await editor.page.locator("main").textContent(), /No open submissions/);
 
   await member.page.goto("/account");
   assert.match(await member.page.locator("table.sent").textContent(), /Declined.*This is Amber, spelled another way\./s);

@@ -31,7 +31,7 @@ test("a comparison is written, published and archived without scripts", async ()
   assert.match(await page.getByRole("status").textContent(), /published/);
   assert.match(await (await page.request.get("/compare/amber-vs-cobalt")).text(), /more sparks/);
   await page.getByRole("link", { name: /Archive/ }).click();
-  await page.getByLabel("Why").fill("Written in haste");
+  await page.getByLabel("Reason").fill("Written in haste");
   await page.keyboard.press("Enter");
   await page.waitForURL(/comparisons\/\d+$/);
   assert.doesNotMatch(await (await page.request.get("/compare/amber-vs-cobalt")).text(), /more sparks/);
@@ -54,9 +54,9 @@ for (const [colorScheme, width] of [["light", 360], ["dark", 1280]]) {
       mimeType: "application/json",
       buffer: Buffer.from((await readFile(CATALOGUE, "utf8")).replaceAll('"tagline": "', `"tagline": "${colorScheme} `)),
     });
-    await press(page, "Show what it would change");
+    await press(page, "Preview import");
     found.push(...(await faultsOf(page, "the import")));
-    await press(page, "Apply exactly this");
+    await press(page, "Apply import");
     assert.match(await page.getByRole("status").textContent(), /is applied/);
 
     await page.goto("/admin/reviewers");
@@ -68,8 +68,8 @@ for (const [colorScheme, width] of [["light", 360], ["dark", 1280]]) {
     await page.goto("/admin/tools?q=amber");
     await page.locator("tbody a").first().click();
     await page.getByRole("link", { name: /Merge/ }).click();
-    await page.getByLabel("The entry that stays").fill("basalt");
-    await press(page, "Show what will happen");
+    await page.getByLabel("Tool to keep").fill("basalt");
+    await press(page, "Preview merge");
     found.push(...(await faultsOf(page, "the merge")));
     assert.deepEqual(found, []);
     await close();

@@ -34,9 +34,9 @@ test("a tool is written, published and withdrawn without scripts", async () => {
   assert.equal((await page.request.get("/tools/quartz")).status(), 200);
 
   await page.getByRole("link", { name: "History" }).click();
-  await page.getByLabel("Why").first().fill("Too early");
-  await press(page, "Withdraw");
-  assert.match(await page.getByRole("status").textContent(), /Withdrawn/);
+  await page.getByLabel("Reason").first().fill("Too early");
+  await press(page, "Undo");
+  assert.match(await page.getByRole("status").textContent(), /Undone/);
   assert.equal((await page.request.get("/tools/quartz")).status(), 404);
   assert.deepEqual(problems.filter((problem) => !problem.includes("Failed to load resource")), []);
   await close();
@@ -65,7 +65,7 @@ for (const [colorScheme, width] of [["light", 360], ["dark", 1280]]) {
     await page.locator("[name='pricing.entry']").fill(colorScheme);
     await press(page, "Save");
     assert.match(await page.locator("h1").textContent(), /Somebody else changed Amber/);
-    await page.getByText("Word by word").first().click();
+    await page.getByText("Show differences").first().click();
     found.push(...(await faultsOf(page, "the conflict")));
     await press(page, "Save with these choices");
 

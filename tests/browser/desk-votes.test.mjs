@@ -32,9 +32,9 @@ test("a vote spike is found, excluded and brought back, and an open page moves",
   const desk = await openWindow(browser, site);
   const { page } = desk;
   await signIn(page, "marlow", "/admin/votes");
-  await press(page, "button", "Look now");
+  await press(page, "button", "Check now");
   // A young site has no past that would make an hour a burst, but all of them vote from one address.
-  const signal = page.locator(".desk-signals a", { hasText: "came from one network" });
+  const signal = page.locator(".desk-signals a", { hasText: "came from the same network" });
   assert.equal(await signal.count(), 1, await page.locator("main").innerText());
   await looksRight(desk);
 
@@ -45,14 +45,14 @@ test("a vote spike is found, excluded and brought back, and an open page moves",
   const tool = await page.locator(".eyebrow a").getAttribute("href");
   await page.goto(tool);
   await looksRight(desk);
-  for (let n = 0; n < VOTERS; n += 1) await page.getByLabel(`The vote of shop-${n}`, { exact: true }).press("Space");
-  await press(page, "button", "Leave ticked votes out");
-  assert.match(await page.locator("[role=alert]").innerText(), /Say why/);
+  for (let n = 0; n < VOTERS; n += 1) await page.getByLabel(`Vote by shop-${n}`, { exact: true }).press("Space");
+  await press(page, "button", "Exclude selected votes");
+  assert.match(await page.locator("[role=alert]").innerText(), /Enter a reason/);
   assert.equal(await page.locator("input[name=account]:checked").count(), VOTERS, "what was ticked stays ticked");
   await looksRight(desk);
   await page.locator("#kind").selectOption("burst");
   await page.locator("#exclude-reason").fill("They came from one shop.");
-  await press(page, "button", "Leave ticked votes out");
+  await press(page, "button", "Exclude selected votes");
   await page.waitForURL("**/admin/votes/exclusions/*");
   await becomes(() => tallyText(reader.page, TOOL, "percent"), "0%");
   await becomes(() => tallyText(reader.page, TOOL), "1");
@@ -63,7 +63,7 @@ test("a vote spike is found, excluded and brought back, and an open page moves",
   await looksRight(reader);
 
   await page.locator("#undo-reason").fill("They are real.");
-  await press(page, "button", "Bring these votes back");
+  await press(page, "button", "Restore these votes");
   await becomes(() => tallyText(reader.page, TOOL, "percent"), "92%");
 
   for (const path of ["/admin/people", "/admin/people?q=shop", `/admin/votes/confirm?tool=${tool.split("/").pop()}`]) {

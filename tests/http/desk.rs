@@ -71,7 +71,7 @@ async fn after_half_a_day_the_door_asks_for_the_password() {
     let answer = browser.post("/admin/door", &wrong).await;
     assert_eq!(answer.status(), 422);
     let page = Page::read(answer).await;
-    assert!(page.says("This is not your password.") && page.has("[aria-invalid=true]"), "{page}");
+    assert!(page.says("Incorrect password.") && page.has("[aria-invalid=true]"), "{page}");
     assert_eq!(browser.get("/admin").await.status(), 303, "it is still closed");
 
     let right = [("password", PASSWORD), ("next", "/admin/log?q=x")];
@@ -128,7 +128,7 @@ async fn the_first_screen_counts_what_needs_attention() {
     let browser = at_work(&site, "moderator", Role::Moderator).await;
     let page = browser.page("/admin").await;
     // Prices and facts of the catalogue were checked on 1 November 2026.
-    assert!(page.says("no items in the queue"), "{page}");
+    assert!(page.says("no open submissions"), "{page}");
     assert_eq!(matter(&page, "few-reviews"), "4 published tools with fewer than 4 reviews");
     assert!(page.says("1 vote in 7 days") || page.says("0 votes in 7 days"), "{page}");
 
@@ -154,14 +154,14 @@ async fn the_first_screen_counts_what_needs_attention() {
     ));
     let page = browser.page("/admin").await;
     for (link, words) in [
-        ("/admin/queue", "1 item in the queue"),
-        ("/admin/votes", "1 signal about votes"),
+        ("/admin/queue", "1 open submission"),
+        ("/admin/votes", "1 suspicious pattern"),
         ("attention=stale", "2 tools with a price or fact not checked for 90 days"),
-        ("attention=draft", "1 draft untouched for two weeks"),
+        ("attention=draft", "1 draft not edited for two weeks"),
     ] {
         assert_eq!(matter(&page, link), words, "{link}: {page}");
     }
-    assert!(page.says("no published comparisons with a side that is not published"), "{page}");
+    assert!(page.says("no published comparisons with an unpublished tool"), "{page}");
     lists_agree(&browser, &page).await;
 
     site.sql(
@@ -170,7 +170,7 @@ async fn the_first_screen_counts_what_needs_attention() {
     );
     let page = browser.page("/admin").await;
     let side = matter(&page, "attention=side");
-    assert!(side.starts_with("1 published comparison with a side"), "{page}");
+    assert!(side.starts_with("1 published comparison with an unpublished"), "{page}");
     assert!(matter(&page, "attention=stale").starts_with("1 tool with a price"), "{page}");
     lists_agree(&browser, &page).await;
 }
@@ -219,14 +219,14 @@ async fn settings_are_for_admins_and_keep_what_was_typed() {
         assert_eq!(page.typed("stale_days"), wrong, "{page}");
         assert!(page.says("from 7 to 365") && page.leads_to("#stale_days"), "{page}");
     }
-    for (days, told) in [("30", "The settings are saved."), ("30", "Nothing was changed.")] {
+    for (days, told) in [("30", "Settings saved."), ("30", "Nothing was changed.")] {
         assert_eq!(admin.post("/admin/settings", &[("stale_days", days)]).await.status(), 303);
         assert!(admin.page("/admin/settings").await.says(told));
     }
     assert!(admin.page("/admin").await.says("not checked for 30 days"));
     let log = admin.page("/admin/log").await;
     assert!(log.says("90 days") && log.says("30 days") && log.says("@admin"), "{log}");
-    assert_eq!(log.times("When prices and facts are stale"), 1, "what changes nothing is no act");
+    assert_eq!(log.times("Days until a price or fact is stale"), 1, "what changes nothing is no act");
     assert!(!site.browser().page("/moderation").await.mentions("stale"), "settings are not for readers");
 
     let moderator = at_work(&site, "moderator", Role::Moderator).await;

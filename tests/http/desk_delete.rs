@@ -42,7 +42,7 @@ async fn an_archived_tool_goes_with_all_that_belongs_to_it() {
         assert!(lines.iter().any(|told| told == line), "{line} is not in {lines:?}");
     }
     for (reason, password, words) in
-        [("", PASSWORD, "Please say why."), ("x", "wrong", "This is not your password.")]
+        [("", PASSWORD, "Enter a reason."), ("x", "wrong", "Incorrect password.")]
     {
         let answer = admin.post(&path, &[("reason", reason), ("password", password)]).await;
         assert_eq!(answer.status(), 422);

@@ -99,9 +99,11 @@ async fn a_catalogue_that_changed_since_the_look_is_looked_at_again() {
 async fn what_is_wrong_with_a_file_is_said_with_its_place() {
     let site = TestSite::start();
     let moderator = at_desk(&site, "mona", Role::Moderator).await;
-    for (content, words) in
-        [(&b""[..], "Please choose"), (&b"\xff\xfe"[..], "UTF-8"), (&b"{\"a\": \"\0\"}"[..], "holds a zero")]
-    {
+    for (content, words) in [
+        (&b""[..], "Choose a catalogue"),
+        (&b"\xff\xfe"[..], "UTF-8"),
+        (&b"{\"a\": \"\0\"}"[..], "contains a NUL"),
+    ] {
         let answer = send(&moderator, "bad.json", content).await;
         assert_eq!(answer.status(), 422);
         assert!(Page::read(answer).await.says(words), "{words}");
@@ -112,7 +114,7 @@ async fn what_is_wrong_with_a_file_is_said_with_its_place() {
         let answer = send(&moderator, "bad.json", content.as_bytes()).await;
         let path = location(&answer).to_owned();
         let page = moderator.page(&path).await;
-        assert!(page.says("The file is refused") && page.says(words) && !page.mentions("Apply exactly"));
+        assert!(page.says("The file has errors") && page.says(words) && !page.mentions("Apply import"));
         assert_eq!(moderator.post(&path, &[("version", "1"), ("hash", "x")]).await.status(), 409);
     }
     let large = vec![b' '; 16 * 1024 * 1024 + 1];

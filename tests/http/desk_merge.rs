@@ -61,9 +61,11 @@ async fn a_merge_moves_votes_addresses_and_comparisons_and_open_pages_hear_of_it
     let line = "Amber (100% · 3 votes) and Basalt (0% · 2 votes) become Basalt (67% · 3 votes).";
     assert!(plan.says(line), "{plan}");
     assert!(plan.says("2 accounts voted on both"));
-    assert!(plan.says("Counted now and no longer then: 1 ship on Amber; 1 skip on Basalt."), "{plan}");
-    assert!(plan.says("1 comparison of Amber goes on with Basalt."));
-    assert!(plan.says("2 comparisons of Amber are archived, because there is one with Basalt already."));
+    assert!(plan.says("No longer counted after the merge: 1 ship on Amber; 1 skip on Basalt."), "{plan}");
+    assert!(plan.says("1 comparison of Amber moves to Basalt."));
+    assert!(
+        plan.says("2 comparisons of Amber are archived, because Basalt already has the same comparison.")
+    );
 
     let mut stream = site.browser().get("/live?tool=basalt").await.bytes_stream();
     let answer = moderator.post(&path, &[("into", "basalt"), ("reason", "The same tool")]).await;
@@ -104,7 +106,7 @@ async fn a_merge_moves_votes_addresses_and_comparisons_and_open_pages_hear_of_it
         .unwrap();
     assert_eq!(discarded, 2, "the older votes of Anna and Bert are kept");
     let last = acts(&site).pop().unwrap();
-    assert_eq!((last.0.as_str(), last.2.as_deref()), ("merged", Some("Amber into Basalt")));
+    assert_eq!((last.0.as_str(), last.2.as_deref()), ("merged", Some("Amber (amber) into Basalt (basalt)")));
 }
 
 #[actix_web::test]
@@ -160,10 +162,10 @@ async fn what_cannot_be_merged_is_refused_in_words() {
         ("amber", "x", "cannot go into itself"),
         ("cobalt", "x", "is archived"),
         ("draft-tool", "x", "not published"),
-        ("nothing", "x", "There is no tool"),
-        ("a\0b", "x", "There is no tool"),
-        ("", "x", "Please name the tool"),
-        ("basalt", "  ", "Please say why."),
+        ("nothing", "x", "No tool has"),
+        ("a\0b", "x", "No tool has"),
+        ("", "x", "Enter the tool"),
+        ("basalt", "  ", "Enter a reason."),
     ] {
         let answer = moderator.post(&path, &[("into", into), ("reason", reason)]).await;
         assert_eq!(answer.status(), 422, "{into}");

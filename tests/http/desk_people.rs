@@ -28,7 +28,7 @@ async fn a_suspended_account_is_out_with_its_votes_and_told_why_until_that_is_li
 
     let empty = desk.post(&format!("{path}/suspend"), &[("reason", "")]).await;
     assert_eq!(empty.status(), 422);
-    assert!(Page::read(empty).await.says("Say why, in a sentence."));
+    assert!(Page::read(empty).await.says("Enter a reason."));
     let answer = desk.post(&format!("{path}/suspend"), &REASON).await;
     assert_eq!((answer.status().as_u16(), location(&answer)), (303, path.as_str()));
     let visitor = site.browser();
@@ -116,10 +116,10 @@ async fn roles_are_given_by_admins_who_show_their_password_and_one_admin_stays()
     let path = format!("/admin/people/{id}/role");
     let form = [("role", "moderator"), ("password", PASSWORD)];
     assert_eq!(moderator.post(&path, &form).await.status(), 404);
-    assert!(!moderator.page(&format!("/admin/people/{id}")).await.mentions("Give this role"));
+    assert!(!moderator.page(&format!("/admin/people/{id}")).await.mentions("Change role"));
     let wrong = admin.post(&path, &[("role", "moderator"), ("password", "guess")]).await;
     assert_eq!(wrong.status(), 422);
-    assert!(Page::read(wrong).await.says("This is not your password."));
+    assert!(Page::read(wrong).await.says("Incorrect password."));
     assert_eq!(ada.get("/admin").await.status(), 404);
     assert_eq!(admin.post(&path, &form).await.status(), 303);
     assert_eq!(ada.get("/admin").await.status(), 200, "from the next request on");

@@ -146,11 +146,15 @@ async fn an_item_shows_all_that_helps_to_decide() {
         "its lines stay: {suggestion}"
     );
     let alike = mo.page("/admin/queue/4").await;
-    assert!(alike.says("Like it on the site") && alike.leads_to("/tools/amber"), "{alike}");
+    assert!(alike.says("Similar tools") && alike.leads_to("/tools/amber"), "{alike}");
     let correction = mo.page("/admin/queue/2").await;
-    for part in
-        ["The price", "$5 per month", "Since November.", "Free (open source)", "1 more open item about it"]
-    {
+    for part in [
+        "The price",
+        "$5 per month",
+        "Since November.",
+        "Free (open source)",
+        "1 more open submission about this tool",
+    ] {
         assert!(correction.says(part), "{part}: {correction}");
     }
     let amber = item(&site, 2).tool.unwrap().id;
@@ -166,17 +170,17 @@ async fn an_item_shows_all_that_helps_to_decide() {
 async fn the_others_see_who_has_taken_an_item() {
     let (site, _) = with_three().await;
     let (mo, mia) = (moderator(&site, "mo").await, moderator(&site, "mia").await);
-    assert!(mo.page("/admin/queue/1").await.says("Take it"));
+    assert!(mo.page("/admin/queue/1").await.says("Assign to me"));
     assert_eq!(led(&mo, 1, "take", &[]).await, "/admin/queue/1");
     assert_eq!(act(&mo, 1, "take", &[]).await.0, 303, "once more does no harm");
-    assert!(mo.page("/admin/queue/1").await.says("Taken by you"));
+    assert!(mo.page("/admin/queue/1").await.says("Assigned to you"));
     for path in ["/admin/queue", "/admin/queue/1"] {
-        assert!(mia.page(path).await.says("Taken by @mo"), "{path}");
+        assert!(mia.page(path).await.says("Assigned to @mo"), "{path}");
     }
     for (name, form) in ACTS {
         let (status, page) = act(&mia, 1, name, form).await;
         assert_eq!(status, 409, "{name}");
-        assert!(page.says("@mo took this on"), "{name}: {page}");
+        assert!(page.says("Assigned to @mo on"), "{name}: {page}");
     }
     assert_eq!(item(&site, 1).taken.unwrap().0.handle, "mo");
     assert_eq!(led(&mo, 1, "release", &[]).await, "/admin/queue");
@@ -184,12 +188,16 @@ async fn the_others_see_who_has_taken_an_item() {
     for (name, form) in &ACTS[1..] {
         let (status, page) = act(&mo, 1, name, form).await;
         assert_eq!(status, 409, "{name}");
-        assert!(page.says("Take it first"), "{name}: {page}");
+        assert!(page.says("Assign it to yourself first"), "{name}: {page}");
     }
     assert_eq!(act(&mia, 1, "take", &[]).await.0, 303);
     assert_eq!(
         logged(&site),
-        ["mo took New tool: Electrum: ", "mo released New tool: Electrum: ", "mia took New tool: Electrum: "]
+        [
+            "mo assigned New tool: Electrum: ",
+            "mo unassigned New tool: Electrum: ",
+            "mia assigned New tool: Electrum: "
+        ]
     );
 }
 
@@ -204,7 +212,7 @@ async fn of_moderators_who_race_for_an_item_exactly_one_gets_it() {
     let winner = item(&site, 2).taken.unwrap().0.handle;
     assert_eq!(answers.iter().filter(|(status, _)| *status == 303).count(), 1);
     for (status, page) in &answers {
-        assert!(*status == 303 || (*status == 409 && page.says(&format!("@{winner} took this"))), "{page}");
+        assert!(*status == 303 || (*status == 409 && page.says(&format!("Assigned to @{winner}"))), "{page}");
     }
     assert_eq!(logged(&site).len(), 1);
 
@@ -226,20 +234,20 @@ async fn an_item_is_taken_over_after_a_day_or_where_it_is_meant() {
     let from = [("from", holder.as_str())];
     let (status, page) = act(&mia, 1, "take", &from).await;
     assert_eq!(status, 422);
-    assert!(page.complaint("confirm").starts_with("Tick this to take it over from @mo."), "{page}");
+    assert!(page.complaint("confirm").starts_with("Tick this to reassign it from @mo."), "{page}");
     assert_eq!(act(&mia, 1, "take", &[from[0], ("confirm", "yes")]).await.0, 303);
     assert_eq!(item(&site, 1).taken.unwrap().0.handle, "mia");
     assert_eq!(act(&mia, 2, "take", &[]).await.0, 303);
     let (status, page) = act(&mo, 2, "take", &[from[0], ("confirm", "yes")]).await;
     assert_eq!(status, 409, "a form opened when somebody else had it takes nothing over");
-    assert!(page.says("@mia took this"), "{page}");
+    assert!(page.says("Assigned to @mia"), "{page}");
 
     site.sql("UPDATE submissions SET taken_at = '2026-01-01 00:00:00'");
-    assert!(mo.page("/admin/queue/1").await.says("@mia has had this for more than a day"));
+    assert!(mo.page("/admin/queue/1").await.says("Assigned to @mia for more than a day"));
     let holder = item(&site, 1).taken.unwrap().0.id.to_string();
     assert_eq!(act(&mo, 1, "take", &[("from", &holder)]).await.0, 303);
     assert_eq!(item(&site, 1).taken.unwrap().0.handle, "mo");
-    assert_eq!(logged(&site).last().unwrap(), "mo took over New tool: Electrum: ");
+    assert_eq!(logged(&site).last().unwrap(), "mo reassigned New tool: Electrum: ");
 }
 
 #[actix_web::test]
@@ -259,10 +267,10 @@ async fn accepting_leads_to_the_form_or_decides() {
     assert_eq!(open_count(&mut site.connect()), Ok(3), "nothing is decided yet");
 
     for (id, form, field, words) in [
-        (1, [("how", "done"), ("entry", "nothing")], "entry", "There is no tool of this slug."),
-        (1, [("how", "done"), ("note", "A word.")], "entry", "There is no tool of this slug."),
-        (3, [("how", "done"), ("note", " ")], "note", "Say what was done; the sender reads it."),
-        (3, [("how", "form"), ("note", "")], "note", "Say what was done; the sender reads it."),
+        (1, [("how", "done"), ("entry", "nothing")], "entry", "No tool has this URL slug."),
+        (1, [("how", "done"), ("note", "A word.")], "entry", "No tool has this URL slug."),
+        (3, [("how", "done"), ("note", " ")], "note", "Enter the action taken. The sender sees it."),
+        (3, [("how", "form"), ("note", "")], "note", "Enter the action taken. The sender sees it."),
     ] {
         let (status, page) = act(&mo, id, "accept", &form).await;
         assert_eq!(status, 422, "{id}");
@@ -274,9 +282,7 @@ async fn accepting_leads_to_the_form_or_decides() {
     assert_eq!(act(&mo, 3, "accept", &[("how", "done"), ("note", "We rewrote <it>.")]).await.0, 303);
     assert_eq!(open_count(&mut site.connect()), Ok(0));
     let page = ada.page("/account").await;
-    for part in
-        ["Thank you. It gets an entry of its own.", "Thank you. The entry is corrected.", "We rewrote <it>."]
-    {
+    for part in ["Thank you. It has been added.", "Thank you. It has been corrected.", "We rewrote <it>."] {
         assert!(page.says(part), "{part}: {page}");
     }
     let entries = page.all(r#"a[href="/tools/basalt"]"#);
@@ -287,8 +293,8 @@ async fn accepting_leads_to_the_form_or_decides() {
     assert_eq!(
         logged(&site).split_off(3),
         [
-            "mo accepted New tool: Electrum: Thank you. It gets an entry of its own.",
-            "mo accepted Correction: Amber: the price: Thank you. The entry is corrected.",
+            "mo accepted New tool: Electrum: Thank you. It has been added.",
+            "mo accepted Correction: Amber: the price: Thank you. It has been corrected.",
             "mo accepted Report: Amber: review by The Builder: We rewrote <it>.",
         ]
     );
@@ -303,7 +309,7 @@ async fn declining_needs_a_reason_that_the_sender_reads() {
     }
     let (status, page) = act(&mo, 1, "decline", &[("as", "declined"), ("reason", " \r\n")]).await;
     assert_eq!(status, 422);
-    assert!(page.complaint("reason").starts_with("Say why; the sender reads it."), "{page}");
+    assert!(page.complaint("reason").starts_with("Enter a reason. The sender sees it."), "{page}");
     let long = "x".repeat(2_001);
     let (status, page) = act(&mo, 1, "decline", &[("as", "declined"), ("reason", &long)]).await;
     assert_eq!(status, 422);
@@ -321,7 +327,7 @@ async fn declining_needs_a_reason_that_the_sender_reads() {
     for (name, form) in ACTS {
         let (status, page) = act(&mo, 1, name, form).await;
         assert_eq!(status, 409, "{name} after the decision");
-        assert!(page.says("@mo decided on this on"), "{name}: {page}");
+        assert!(page.says("@mo already decided on this on"), "{name}: {page}");
     }
     let page = mo.page("/admin/queue/3").await;
     assert!(page.says("0 accepted, 1 declined, 1 declined as spam, 1 open"), "{page}");
@@ -370,7 +376,7 @@ async fn the_queue_is_filtered_searched_and_paged_oldest_first() {
     }
     assert_eq!(listed(&mia, "?who=taken").await, [2]);
     let page = mo.page("/admin/queue?q=nothing").await;
-    assert!(page.says("Show all that is open"), "{page}");
+    assert!(page.says("Show all open submissions"), "{page}");
 
     for n in 0..60 {
         assert_eq!(
@@ -381,7 +387,7 @@ async fn the_queue_is_filtered_searched_and_paged_oldest_first() {
         );
     }
     let first = mo.page("/admin/queue").await;
-    assert!(first.says("63 items open, oldest first") && first.says("Page 1 of 2"), "{first}");
+    assert!(first.says("63 submissions open, oldest first") && first.says("Page 1 of 2"), "{first}");
     assert_eq!(listed(&mo, "").await[..3], [1, 2, 4]);
     assert_eq!(listed(&mo, "?page=2").await.len(), 13);
     let links = mo.page("/admin/queue?kind=report&q=no").await;
@@ -398,7 +404,7 @@ async fn what_is_left_when_a_tool_or_an_account_is_gone_can_still_be_decided_on(
         .execute(&mut site.connect())
         .unwrap();
     let page = mo.page("/admin/queue/2").await;
-    assert!(page.says("a deleted tool: the price") && !page.mentions("Correct the entry"), "{page}");
+    assert!(page.says("a deleted tool: the price") && !page.mentions("Edit tool"), "{page}");
     assert_eq!(act(&mo, 2, "decline", &[("reason", "It is gone.")]).await.0, 303);
     site.sql("UPDATE submissions SET decided_by = NULL, taken_by = NULL");
     assert!(mo.page("/admin/queue/2").await.says("Declined"));

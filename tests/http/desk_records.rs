@@ -152,7 +152,7 @@ async fn archiving_wants_a_reason_and_may_be_undone() {
     let archive = format!("{reviewer}/archive");
     let answer = moderator.post(&archive, &[("reason", " ")]).await;
     assert_eq!(answer.status(), 422);
-    assert!(Page::read(answer).await.says("Please say why."));
+    assert!(Page::read(answer).await.says("Enter a reason."));
     assert_eq!(moderator.post(&archive, &[("reason", "Moved on")]).await.status(), 303);
     assert!(visitor.page("/reviewers").await.says("Former reviewers"));
     assert_eq!(moderator.post(&format!("{reviewer}/restore"), &[]).await.status(), 303);
@@ -210,7 +210,7 @@ async fn a_comparison_is_put_in_order_published_and_archived() {
 
     let list = moderator.page("/admin/comparisons?q=cobalt+delta").await;
     assert!(list.says("Cobalt vs Delta") && list.says("1 comparison"));
-    assert!(moderator.page("/admin/comparisons?q=zzz").await.says("Nothing here."));
+    assert!(moderator.page("/admin/comparisons?q=zzz").await.says("No matches."));
     assert_eq!(moderator.post(&format!("{path}/archive"), &[("reason", "Wrong")]).await.status(), 303);
     assert!(!visitor.page("/compare").await.mentions("/compare/cobalt-vs-delta"));
     assert!(!visitor.page("/compare/cobalt-vs-delta").await.mentions("Two for research."));

@@ -97,7 +97,7 @@ async fn who_voted_since_the_look_is_not_meant_and_who_votes_anew_gets_away_with
     cast(&site, &people[..3].iter().map(|id| ship(*id, "amber")).collect::<Vec<_>>());
     let path = format!("/admin/votes/confirm?tool={amber}");
     let page = desk.page(&path).await;
-    assert!(page.says("3 votes would not count any more"), "{page}");
+    assert!(page.says("3 votes would no longer count"), "{page}");
 
     // One changes, one casts it anew, one takes it back, and one is new.
     cast(&site, &[Intent { choice: None, ..ship(people[0], "amber") }, ship(people[3], "amber")]);
@@ -109,14 +109,14 @@ async fn who_voted_since_the_look_is_not_meant_and_who_votes_anew_gets_away_with
     let answer = send(&desk, &path, &fields(&page)).await;
     assert_eq!(answer.status(), 303);
     let told = desk.page(location(&answer)).await;
-    assert!(told.says("2 votes are left out. 1 other that was shown counted no longer."), "{told}");
+    assert!(told.says("2 votes excluded. 1 other vote shown no longer counted."), "{told}");
     assert_eq!(counted(&site, amber), [(people[0], false), (people[1], false), (people[3], true)]);
     assert_eq!(desk.tally("amber").await["votes"], 1);
 
     // A page that does not say what was seen is asked for again.
     let answer = desk.post(&path, &WHY).await;
     assert_eq!(answer.status(), 422);
-    assert!(Page::read(answer).await.says("Look at the votes again"));
+    assert!(Page::read(answer).await.says("Check the votes again"));
     assert_eq!(desk.tally("amber").await["votes"], 1);
 }
 
@@ -138,7 +138,7 @@ async fn one_of_a_ring_that_steps_aside_takes_nobody_along() {
     cast(&site, &[back(people[1], "cobalt")]);
     let path = format!("/admin/votes/confirm?signal={}", signal.id);
     let page = desk.page(&path).await;
-    assert!(page.says("11 votes would not count any more"), "{page}");
+    assert!(page.says("11 votes would no longer count"), "{page}");
     // And before the form is sent, the first votes once more: that was not shown.
     cast(&site, &vote(&people[0]));
     assert_eq!(send(&desk, &path, &fields(&page)).await.status(), 303);
@@ -156,7 +156,7 @@ async fn votes_of_a_burst_that_are_cast_anew_later_are_still_those_that_were_fou
     desk.post("/admin/votes/scan", &[]).await;
     let signal = patterns::open(&mut site.connect(), 10).unwrap().remove(0);
     assert_eq!((signal.kind(), signal.accounts().len()), (ExclusionKind::Burst, 100));
-    assert!(signal.words.contains("there is no past to compare with"), "{}", signal.words);
+    assert!(signal.words.contains("there are no earlier votes to compare with"), "{}", signal.words);
 
     // All of them vote once more, two hours later.
     let later = Utc::now().naive_utc() + chrono::Duration::hours(2);
@@ -167,7 +167,7 @@ async fn votes_of_a_burst_that_are_cast_anew_later_are_still_those_that_were_fou
     shiptally::cli::settle();
     let path = format!("/admin/votes/confirm?signal={}", signal.id);
     let page = desk.page(&path).await;
-    assert!(page.says("100 votes would not count any more"), "{page}");
+    assert!(page.says("100 votes would no longer count"), "{page}");
     assert_eq!(send(&desk, &path, &fields(&page)).await.status(), 303);
     assert_eq!(desk.tally("amber").await["votes"], 0);
 }

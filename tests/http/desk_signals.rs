@@ -10,7 +10,7 @@ use shiptally::{
     each,
     integrity::{
         self,
-        patterns::{self, Signal},
+        patterns::{self, SuspiciousPattern},
     },
     stats::Choice,
     votes::{ExclusionKind, cast::cast_all, vote::Intent},
@@ -39,7 +39,8 @@ fn names(prefix: &str, n: usize) -> Vec<String> {
 }
 
 fn open_kinds(conn: &mut Db) -> Vec<ExclusionKind> {
-    let mut kinds: Vec<ExclusionKind> = patterns::open(conn, 100).unwrap().iter().map(Signal::kind).collect();
+    let mut kinds: Vec<ExclusionKind> =
+        patterns::open(conn, 100).unwrap().iter().map(SuspiciousPattern::kind).collect();
     kinds.sort();
     kinds
 }
@@ -63,7 +64,7 @@ fn on_a_young_site_neither_new_accounts_nor_a_full_hour_are_unusual() {
         patterns::open(conn, 10).unwrap().into_iter().map(|signal| signal.words).collect();
     assert!(words.iter().any(|words| words.contains("on the other tools it is 0 of 20.")), "{words:?}");
     assert!(
-        words.iter().any(|words| words.contains("all tools together get 0.3 in a usual hour")),
+        words.iter().any(|words| words.contains("all tools together usually get 0.3 per hour")),
         "{words:?}"
     );
 }
@@ -156,7 +157,7 @@ async fn after_thirty_days_nothing_that_is_stored_leads_to_a_network() {
     }
     assert_eq!(desk.post("/admin/votes/scan", &[]).await.status(), 303);
     let found = patterns::open(conn, 10).unwrap();
-    let of_networks: Vec<&Signal> =
+    let of_networks: Vec<&SuspiciousPattern> =
         found.iter().filter(|signal| signal.kind() == ExclusionKind::OneNetwork).collect();
     assert_eq!(of_networks.len(), 3);
     let page = format!("/admin/votes/signals/{}", of_networks[0].id);
@@ -181,9 +182,9 @@ async fn after_thirty_days_nothing_that_is_stored_leads_to_a_network() {
     integrity::forget_networks(conn, now + Duration::days(31)).unwrap();
     assert_eq!(places_of(conn, &text), Vec::<String>::new());
     // What the log says of it names none, in whatever way.
-    let told = places_of(conn, "came from one network");
+    let told = places_of(conn, "came from the same network");
     assert!(!told.is_empty(), "the log tells of the dismissal");
     for line in told {
-        assert!(line.ends_with("came from one network (100%)."), "{line}");
+        assert!(line.ends_with("came from the same network (100%)."), "{line}");
     }
 }

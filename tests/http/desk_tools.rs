@@ -159,7 +159,7 @@ async fn a_tool_is_drafted_previewed_and_published() {
 
     let refused = change(&browser, id, &[("do", "publish")]).await;
     assert_eq!(refused.status(), 422);
-    assert!(Page::read(refused).await.says("Readers need a line on what it is"));
+    assert!(Page::read(refused).await.says("A tagline is required"));
 
     let preview = change(&browser, id, &[("do", "preview"), ("tagline", "It says it <again>")]).await;
     assert_eq!(preview.status(), 200);
@@ -394,18 +394,18 @@ async fn the_history_shows_what_differs_and_brings_it_back() {
     let (browser, visitor) = (moderator(&site, "mo").await, site.browser());
     let id = id_of(&site, "amber");
     let path = format!("/admin/history/tool/{id}");
-    assert!(browser.page(&path).await.says("never changed"));
+    assert!(browser.page(&path).await.says("No changes yet"));
     saved(&browser, id, &[("tagline", "Amber does two things"), ("reason", "It grew.")]).await;
     saved(&browser, id, &[("slug", "amber-two"), ("reviews[0].verdict", "skip")]).await;
     let page = browser.page(&path).await;
-    for piece in ["@mo", "It grew.", "found", "edited"] {
+    for piece in ["@mo", "It grew.", "initial version", "edited"] {
         assert!(page.says(piece), "{piece}");
     }
     assert!(page.leads_to(&format!("{path}?from=2&to=3")), "{page}");
     let difference = browser.page(&format!("{path}?from=1&to=2")).await;
     let (gone, new) = (difference.all("del"), difference.all("ins"));
-    assert!(gone.iter().any(|words| words.says("gone: one]")), "word by word: {difference}");
-    assert!(new.iter().any(|words| words.says("new: two]")), "word by word: {difference}");
+    assert!(gone.iter().any(|words| words.says("removed: one]")), "word by word: {difference}");
+    assert!(new.iter().any(|words| words.says("added: two]")), "word by word: {difference}");
     assert!(difference.says("Tagline"));
     let difference = browser.page(&format!("{path}?from=1&to=3")).await;
     assert!(difference.says("Review by The Builder: verdict") && difference.says("amber-two"));
@@ -472,7 +472,7 @@ async fn a_first_publish_is_withdrawn_without_a_trace() {
     assert_eq!(visitor.get("/tools/early").await.status(), 200);
     assert!(visitor.page("/moderation").await.says("Draft Tool"));
     let path = format!("/admin/history/tool/{id}");
-    assert!(browser.page(&path).await.says("can be withdrawn until"));
+    assert!(browser.page(&path).await.says("can be undone until"));
     let withdraw = format!("{path}/withdraw");
     assert_eq!(browser.post(&withdraw, &[("number", "2"), ("reason", " ")]).await.status(), 422);
     assert_eq!(browser.post(&withdraw, &[("number", "1"), ("reason", "x")]).await.status(), 409);
@@ -489,7 +489,7 @@ async fn a_first_publish_is_withdrawn_without_a_trace() {
         tools::table.find(id).select(tools::published_at).first(&mut site.connect()).unwrap();
     assert_eq!((status_of(&site, "draft-tool"), published_at), (0, None), "once published it is new");
     let page = browser.page(&path).await;
-    assert!(page.says("withdrawn") && page.says("Wrong tool.") && page.says("Too early."));
+    assert!(page.says("undone") && page.says("Wrong tool.") && page.says("Too early."));
     assert_eq!(browser.post(&withdraw, &[("number", "3"), ("reason", "x")]).await.status(), 409);
 }
 
@@ -514,7 +514,7 @@ async fn a_change_is_withdrawn_within_fifteen_minutes_and_not_later() {
     // The change before it is next, while there is time.
     let long_ago = Utc::now().naive_utc() - TimeDelta::minutes(16);
     diesel::update(revisions::table).set(revisions::made_at.eq(long_ago)).execute(conn).unwrap();
-    assert!(!browser.page(&format!("/admin/history/tool/{id}")).await.mentions("can be withdrawn until"));
+    assert!(!browser.page(&format!("/admin/history/tool/{id}")).await.mentions("can be undone until"));
     let late = browser.post(&withdraw, &[("number", "2"), ("reason", "A slip.")]).await;
     assert_eq!(late.status(), 422);
     let page = Page::read(late).await;

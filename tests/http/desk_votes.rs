@@ -320,7 +320,7 @@ async fn a_form_without_its_reason_comes_back_as_it_was_typed() {
     let answer = desk.post(&path, &form).await;
     assert_eq!(answer.status(), 422);
     let page = Page::read(answer).await;
-    assert_eq!(page.one(r##"a[href="#exclude-reason"]"##).text(), "Say why, in a sentence.");
+    assert_eq!(page.one(r##"a[href="#exclude-reason"]"##).text(), "Enter a reason.");
     assert_eq!((page.typed("kind"), page.typed("reason")), ("one-network".into(), "  ".into()), "{page}");
     assert_eq!(
         page.one("input[name=account][checked]").attr("value"),
@@ -330,7 +330,7 @@ async fn a_form_without_its_reason_comes_back_as_it_was_typed() {
     let answer = desk.post(&path, &KIND_AND_REASON).await;
     assert_eq!(answer.status(), 422);
     let page = Page::read(answer).await;
-    assert!(page.says("Tick the votes") && page.says("They came from one shop."), "{page}");
+    assert!(page.says("Select the votes") && page.says("They came from one shop."), "{page}");
     let confirm = format!("/admin/votes/confirm?tool={amber}");
     assert_eq!(desk.post(&confirm, &[("reason", "x")]).await.status(), 422);
     assert_eq!(site.browser().tally("amber").await["votes"], 1);
@@ -359,13 +359,13 @@ async fn two_moderators_who_leave_the_same_votes_out_do_it_once() {
 async fn signals_say_why_they_fired_and_do_nothing_by_themselves() {
     let site = TestSite::start();
     let desk = moderator(&site, "marlow").await;
-    assert!(desk.page("/admin/votes").await.says("Nothing looks bought."));
+    assert!(desk.page("/admin/votes").await.says("No suspicious patterns found."));
     past(&site);
     burst(&site);
     assert_eq!(desk.post("/admin/votes/scan", &[]).await.status(), 303);
     let page = desk.page("/admin/votes").await;
     for words in
-        ["12 votes came between", "this tool gets hardly any in a usual hour", "came from one network"]
+        ["12 votes came between", "this tool usually gets almost none per hour", "came from the same network"]
     {
         assert!(page.says(words), "{words}: {page}");
     }
@@ -377,12 +377,12 @@ async fn signals_say_why_they_fired_and_do_nothing_by_themselves() {
     assert!(desk.page(&format!("/admin/votes/signals/{burst}")).await.says("@shop-3"));
     let path = format!("/admin/votes/confirm?signal={burst}");
     let page = desk.page(&path).await;
-    assert!(page.says("12 votes would not count any more") && page.says("55% · 22 votes"), "{page}");
+    assert!(page.says("12 votes would no longer count") && page.says("55% · 22 votes"), "{page}");
     assert!(page.says("0% · 10 votes"), "{page}");
     let answer = confirm(&desk, &path).await;
     assert_eq!(answer.status(), 303);
     assert_eq!(site.browser().tally("amber").await["votes"], 10);
-    assert!(desk.page("/admin/votes").await.says("Nothing looks bought."), "settled at once");
+    assert!(desk.page("/admin/votes").await.says("No suspicious patterns found."), "settled at once");
 
     // Brought back, they are found again; dismissed, they stay away until there are more of them.
     desk.post(&format!("{}/undo", location(&answer)), &[("reason", "They are real.")]).await;
@@ -398,7 +398,7 @@ async fn signals_say_why_they_fired_and_do_nothing_by_themselves() {
     }
     desk.post("/admin/votes/scan", &[]).await;
     let page = desk.page("/admin/votes").await;
-    assert!(page.says("Nothing looks bought.") && page.says("Dismissed ("), "{page}");
+    assert!(page.says("No suspicious patterns found.") && page.says("Dismissed ("), "{page}");
     let late = Intent {
         account_id: site.account("late", Role::Member),
         tool: "amber".into(),
@@ -440,7 +440,7 @@ async fn accounts_that_vote_the_same_are_found_and_left_out_on_all_their_tools()
     let group = &open[0];
     assert_eq!((group.kind(), group.accounts().len()), (ExclusionKind::SameVotes, 4));
     let path = format!("/admin/votes/confirm?signal={}", group.id);
-    assert!(desk.page(&path).await.says("12 votes would not count"));
+    assert!(desk.page(&path).await.says("12 votes would no longer count"));
     assert_eq!(confirm(&desk, &path).await.status(), 303);
     for tool in ["amber", "basalt", "cobalt"] {
         assert_eq!(site.browser().tally(tool).await["votes"], 1, "{tool}");

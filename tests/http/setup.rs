@@ -40,7 +40,7 @@ async fn the_link_makes_one_admin_and_signs_in() {
     assert_eq!((answer.status().as_u16(), location(&answer)), (303, "/admin"));
     assert!(browser.page("/admin").await.says("You are the first admin."));
     assert_eq!(browser.get("/admin/settings").await.status(), 200);
-    assert!(browser.page("/admin/log").await.says("The first admin, by the link"));
+    assert!(browser.page("/admin/log").await.says("First admin, created with"));
 
     let other = site.browser();
     assert_eq!(other.get(&path).await.status(), 404, "it is used up");
@@ -84,7 +84,7 @@ async fn a_name_that_is_taken_leaves_the_link_open() {
     let (path, browser) = (link(&site), site.browser());
     let answer = browser.post(&path, &FORM).await;
     assert_eq!(answer.status(), 422);
-    assert!(Page::read(answer).await.says("This handle is taken."));
+    assert!(Page::read(answer).await.says("This username is taken."));
     let form = [("handle", "chief"), ("email", "chief@example.org"), ("password", PASSWORD)];
     assert_eq!(browser.post(&path, &form).await.status(), 303);
     assert_eq!(admins(&site), 1);

@@ -34,10 +34,10 @@ pub(super) async fn delete(
     typed.set("password", "");
     let mut fields = Fields::new(typed);
     if reason.is_empty() {
-        fields.errors.add("reason", "Please say why.");
+        fields.errors.add("reason", "Enter a reason.");
     }
     if !door::is_password(desk.request(), &desk.user, password).await? {
-        fields.errors.add("password", "This is not your password.");
+        fields.errors.add("password", "Incorrect password.");
     }
     let doomed = desk.read(move |conn| store::look(conn, kind, id)).await?;
     if !fields.errors.is_empty() || doomed.refusal().is_some() {
@@ -49,11 +49,11 @@ pub(super) async fn delete(
             if kind == RecordKind::Tool {
                 standings.forget(id);
             }
-            desk.session.flash(format!("{} is deleted for good.", doomed.state.record.name()))?;
+            desk.session.flash(format!("{} is permanently deleted.", doomed.state.record.name()))?;
             Ok(page::see_other(&list_path(kind)))
         }
         Err(EditError::Problems(_)) => {
-            Err(AppError::Conflict("It changed meanwhile, and cannot be deleted as it is now.".into()))
+            Err(AppError::Conflict("Not deleted: it has changed since you opened this page.".into()))
         }
         Err(EditError::Database(cause)) => Err(cause.into()),
         Err(EditError::Gone | EditError::Conflict(_)) => Err(AppError::not_found()),

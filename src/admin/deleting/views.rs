@@ -46,8 +46,8 @@ fn lines(doomed: &Doomed) -> Vec<String> {
         (doomed.votes, "vote", "votes"),
         (all.reviews, "review", "reviews"),
         (all.comparisons, "comparison", "comparisons"),
-        (all.changes, "entry of “What changed”", "entries of “What changed”"),
-        (all.addresses, "former address", "former addresses"),
+        (all.changes, "change in “What changed”", "changes in “What changed”"),
+        (all.addresses, "old URL", "old URLs"),
     ];
     let mut lines: Vec<String> = parts
         .iter()
@@ -56,7 +56,7 @@ fn lines(doomed: &Doomed) -> Vec<String> {
         .collect();
     if all.submissions > 0 {
         let sent = count(all.submissions.unsigned_abs(), "submission", "submissions");
-        lines.push(format!("the link to it from {sent}, which stay"));
+        lines.push(format!("the link to it from {sent} (not deleted)"));
     }
     lines
 }

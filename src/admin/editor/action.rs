@@ -145,25 +145,25 @@ pub(super) fn checked(
     match (transition, before) {
         (Transition::Archive, None) => errors.add("", "There is nothing to archive yet."),
         (Transition::Redraft, before) if before != Some(Status::Archived) => {
-            errors.add("", "Only what is archived goes back to a draft.");
+            errors.add("", "Only an archived record can be restored as a draft.");
         }
         _ => {}
     }
     let reason = data.trimmed("reason");
     if state.status == Status::Archived && before != Some(Status::Archived) && reason.is_empty() {
-        errors.add("reason", "Please say why: readers see it in the moderation log.");
+        errors.add("reason", "Enter a reason. It is shown in the moderation log.");
     }
     if state.status == Status::Published {
         match &mut state.record {
             Record::Tool(tool) => {
                 if tool.tagline.trim().is_empty() {
-                    errors.add("tagline", "Readers need a line on what it is before it is published.");
+                    errors.add("tagline", "A tagline is required before publishing.");
                 }
                 let category = context.category_statuses().get(tool.category.as_str()).copied();
                 if category.is_some_and(|status| status != Status::Published) {
                     errors.add(
                         "category",
-                        "Readers do not see this category: publish it first, or choose another.",
+                        "This category is not published. Publish it first, or choose another.",
                     );
                 }
             }
@@ -174,7 +174,7 @@ pub(super) fn checked(
         }
     }
     if data.get("reason").chars().count() > LONGEST_REASON {
-        errors.add("reason", "At most 1,000 characters, please.");
+        errors.add("reason", "Reason must have at most 1,000 characters.");
     }
     if errors.is_empty() { Ok(state) } else { Err(errors) }
 }

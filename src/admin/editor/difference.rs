@@ -68,7 +68,7 @@ struct Place {
 
 impl Place {
     fn key(&self, key: &str) -> Self {
-        let inner = words(key);
+        let inner = words(if self.path == "pricing" && key == "entry" { "pricing.entry" } else { key });
         Self {
             path: if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) },
             unit: self.unit.clone(),
@@ -284,7 +284,7 @@ mod tests {
         new["reviews"][0] = json!({"reviewer": "builder", "verdict": "skip"});
         let expected = [
             line("Name", "Amber", "Amber 2"),
-            line("Pricing: entry", "Free", "$5"),
+            line("Pricing: starting price", "Free", "$5"),
             line("Plan Pro (2): price", "30", "35"),
             line("Review by The Builder: verdict", "ship", "skip"),
             line("Review by The Builder: score", "80", ""),

@@ -71,9 +71,9 @@ impl Attention {
     pub(super) fn label(self) -> &'static str {
         match self {
             Self::FewReviews => "Fewer than four reviews",
-            Self::Stale => "Price or facts stale",
-            Self::Draft => "Drafts left lying",
-            Self::HiddenSide => "A hidden side",
+            Self::Stale => "Stale price or facts",
+            Self::Draft => "Stale drafts",
+            Self::HiddenSide => "Unpublished tool",
         }
     }
 }
@@ -94,7 +94,7 @@ impl Sort {
         match self {
             Self::Touched => "Last changed first",
             Self::Name => "Name",
-            Self::Checked => "Price checked longest ago",
+            Self::Checked => "Oldest price check first",
         }
     }
 }

@@ -152,13 +152,13 @@ fn done(before: Option<Status>, edited: &Edited) -> String {
     let (name, after) = (edited.after.record.name(), edited.after.status);
     let is_tool = edited.after.record.kind() == RecordKind::Tool;
     match edited.revision_id {
-        None if is_tool => return format!("{name} is as it was: nothing differs."),
-        None => return "Nothing differs from what is stored.".to_owned(),
+        None if is_tool => return format!("{name} was not changed."),
+        None => return "Nothing was changed.".to_owned(),
         Some(_) if !is_tool => return format!("{name} is {}.", store::act(before, after)),
         Some(_) => {}
     }
     let done = match (before, after) {
-        (None, Status::Draft) => "kept as a draft",
+        (None, Status::Draft) => "saved as a draft",
         (Some(Status::Archived), Status::Draft) => "a draft again",
         (before, Status::Published) if before != Some(Status::Published) => "published",
         (before, Status::Archived) if before != Some(Status::Archived) => "archived",
@@ -166,7 +166,7 @@ fn done(before: Option<Status>, edited: &Edited) -> String {
     };
     let mut text = format!("{name} is {done}.");
     if before == Some(Status::Published) || after == Status::Published {
-        text.push_str(&format!(" For {MINUTES} minutes its history offers to withdraw this."));
+        text.push_str(&format!(" You can undo this in its history for {MINUTES} minutes."));
     }
     text
 }
@@ -190,7 +190,7 @@ pub(super) async fn archive(
     let reason = form.0.trimmed("reason");
     let mut fields = Fields::new(form.0);
     if reason.is_empty() {
-        fields.errors.add("reason", "Please say why.");
+        fields.errors.add("reason", "Enter a reason.");
         return desk.show_again(&ArchivePage::new(&desk, id, &state, fields));
     }
     match change_status(&desk, (kind, id), Status::Archived, reason).await? {

@@ -109,7 +109,7 @@ fn selects(filters: &Filters, categories: Vec<(String, String)>) -> Vec<Select> 
         let picks = attention.iter().map(|attention| Pick::new(attention.as_str(), attention.label()));
         selects.push(Select {
             name: "attention",
-            label: if is_tool { "Needs" } else { "Needs attention" },
+            label: "To do",
             chosen: filters.attention.map_or("", Attention::as_str).to_owned(),
             picks: or("Any", picks.collect()),
         });

@@ -73,12 +73,21 @@ impl<'a> LogText<'a> {
             old_value: &self.old_value,
             new_value: &self.new_value,
             ..Entry::new(
-                self.act.as_str(),
+                if self.act == Act::Withdrawn { "undid a change to" } else { self.act.as_str() },
                 self.edited.after.record.kind().into(),
                 Some(self.edited.id),
                 &self.name,
             )
         }
+    }
+}
+
+/// How the desk names an act of a history.
+pub(in crate::admin) fn act_words(act: Act) -> &'static str {
+    match act {
+        Act::Found => "initial version",
+        Act::Withdrawn => "undone",
+        other => other.as_str(),
     }
 }
 

@@ -26,7 +26,7 @@ pub(super) async fn show(
 ) -> Result<HttpResponse, AppError> {
     let (catalogue, standings) = (desk.shared::<Catalogue>()?, desk.shared::<LiveTallies>()?);
     let (request, visit, id) = (desk.request(), &desk.visit, context.id);
-    let notice = Flash { problem: false, text: "A preview: nothing is saved yet.".to_owned() };
+    let notice = Flash { problem: false, text: "Preview: nothing is saved yet.".to_owned() };
     match state.record {
         Record::Category(record) => {
             let load =
@@ -51,7 +51,7 @@ pub(super) async fn show(
             match desk.read(load).await? {
                 Some(preview) => preview.show(request, visit, notice),
                 None => Err(AppError::Unprocessable(
-                    "Readers do not see both tools yet, so there is no page to look at.".into(),
+                    "Publish both tools first: this page needs two published tools.".into(),
                 )),
             }
         }

@@ -8,6 +8,7 @@ use super::{
     context::FormContext,
     difference::Tag,
     form::{Offers, RecordForm},
+    log_text,
 };
 use crate::{
     admin::{
@@ -50,7 +51,7 @@ struct LastChange {
 impl From<&Headline> for LastChange {
     fn from(headline: &Headline) -> Self {
         Self {
-            act: headline.act.as_str(),
+            act: log_text::act_words(headline.act),
             handle: headline.handle.clone(),
             day: Day(headline.made_at.date()),
         }
@@ -98,7 +99,11 @@ impl FormPage {
 
     /// What is said beside the slug of a tool.
     fn slug_hint(&self) -> &'static str {
-        if self.id.is_some() { "The old one will lead here." } else { "Left empty, it is made of the name." }
+        if self.id.is_some() {
+            "The old URL will redirect here."
+        } else {
+            "Leave blank to generate from the name."
+        }
     }
 
     fn is_tool(&self) -> bool {
@@ -177,16 +182,16 @@ impl ArchivePage {
             path: form_path(kind, Some(id)),
             effect: match kind {
                 RecordKind::Category => {
-                    "Readers no longer find the category. It must hold no published tool."
+                    "Readers can no longer find the category. It must have no published tools."
                 }
                 RecordKind::Reviewer => {
-                    "The reviewer moves to “Former reviewers”: the page, takes and verdicts stay and count, and \
-                     there are no new reviews."
+                    "The reviewer moves to “Former reviewers”. Their page and reviews stay and count; there are \
+                     no new reviews."
                 }
                 RecordKind::Comparison => {
                     "The comparison is no longer listed. The page of the two tools stays, without its editorial part."
                 }
-                RecordKind::Tool => "Readers no longer find the tool.",
+                RecordKind::Tool => "Readers can no longer find the tool.",
             },
             form,
         }

@@ -35,14 +35,14 @@ impl FrontPage {
         let (waiting, settled) = matters(sight).into_iter().partition(|matter| matter.count > 0);
         let week = &sight.week;
         Self {
-            shell: desk.shell("The desk"),
+            shell: desk.shell("Moderation"),
             waiting,
             settled,
             charts: [
                 DailyChart::new("Votes", ["vote", "votes"], &week.votes),
                 DailyChart::new("Sign-ups", ["sign-up", "sign-ups"], &week.sign_ups),
                 DailyChart::new("Changes", ["change", "changes"], &week.changes),
-                DailyChart::new("Acts at the desk", ["act", "acts"], &week.acts),
+                DailyChart::new("Moderator actions", ["action", "actions"], &week.acts),
             ],
         }
     }
@@ -53,12 +53,12 @@ fn matters(sight: &Sight) -> [Matter; 6] {
     let of = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
     let stored = |n: i64| u64::try_from(n).unwrap_or_default();
     [
-        Matter::new(stored(incoming.queue), "/admin/queue", "item in the queue", "items in the queue", ""),
+        Matter::new(stored(incoming.queue), "/admin/queue", "open submission", "open submissions", ""),
         Matter::new(
             stored(incoming.signals),
             "/admin/votes",
-            "signal about votes",
-            "signals about votes",
+            "suspicious pattern",
+            "suspicious patterns",
             "",
         ),
         Matter::new(
@@ -73,7 +73,7 @@ fn matters(sight: &Sight) -> [Matter; 6] {
             "/admin/tools?attention=draft",
             "draft",
             "drafts",
-            " untouched for two weeks",
+            " not edited for two weeks",
         ),
         Matter::new(
             of(due.few_reviews),
@@ -87,7 +87,7 @@ fn matters(sight: &Sight) -> [Matter; 6] {
             "/admin/comparisons?attention=side",
             "published comparison",
             "published comparisons",
-            " with a side that is not published",
+            " with an unpublished tool",
         ),
     ]
 }

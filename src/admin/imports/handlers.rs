@@ -36,8 +36,8 @@ pub(super) async fn ask(desk: Desk) -> Result<HttpResponse, AppError> {
 pub(super) async fn upload(desk: Desk, form: Multipart) -> Result<HttpResponse, AppError> {
     let sent = upload::read(form).await?;
     let refused = match String::from_utf8(sent.content) {
-        Ok(content) if content.trim().is_empty() => "Please choose a catalogue file.",
-        Ok(content) if content.contains('\0') => "This is not a catalogue file: it holds a zero.",
+        Ok(content) if content.trim().is_empty() => "Choose a catalogue file.",
+        Ok(content) if content.contains('\0') => "This is not a catalogue file: it contains a NUL character.",
         Ok(content) => {
             let user = desk.user.clone();
             let name = if sent.name.is_empty() { "a file".to_owned() } else { sent.name };

@@ -25,7 +25,7 @@ pub(super) struct Upload {
 /// The file in the field `file` of a form.
 pub(super) async fn read(form: Multipart) -> Result<Upload, AppError> {
     let read = tokio::time::timeout(PATIENCE, read_all(form)).await;
-    read.unwrap_or_else(|_| Err(AppError::BadRequest("The file took too long to arrive.".into())))
+    read.unwrap_or_else(|_| Err(AppError::BadRequest("The upload took too long.".into())))
 }
 
 async fn read_all(mut form: Multipart) -> Result<Upload, AppError> {
@@ -40,7 +40,7 @@ async fn read_all(mut form: Multipart) -> Result<Upload, AppError> {
         while let Some(chunk) = field.try_next().await.map_err(|cause| unreadable(&cause))? {
             received += chunk.len();
             if received > MOST_BYTES {
-                return Err(AppError::TooLarge("A catalogue file has 16 MiB at most.".into()));
+                return Err(AppError::TooLarge("A catalogue file can have at most 16 MiB.".into()));
             }
             if is_file {
                 upload.content.extend_from_slice(&chunk);

@@ -19,7 +19,7 @@ const ACTS: [&str; 14] = [
     "published",
     "archived",
     "restored",
-    "withdrew",
+    "undid a change to",
     "merged",
     "deleted",
     "imported",

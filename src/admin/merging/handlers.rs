@@ -41,10 +41,10 @@ pub(super) async fn merge(
     let mut fields = Fields::new(typed);
     let looked = look(&desk, id, into.clone()).await?;
     if into.is_empty() {
-        fields.errors.add("into", "Please name the tool that stays.");
+        fields.errors.add("into", "Enter the tool to keep.");
     }
     if reason.is_empty() {
-        fields.errors.add("reason", "Please say why.");
+        fields.errors.add("reason", "Enter a reason.");
     }
     let (source, plan) = (looked.0.id, &looked.1);
     let Some(Ok(target)) = plan.as_ref().filter(|_| fields.errors.is_empty()) else {
@@ -55,7 +55,7 @@ pub(super) async fn merge(
     match done {
         Ok(merged) => {
             merged.tell(&standings);
-            desk.session.flash("The two are one now.")?;
+            desk.session.flash("Merged.")?;
             Ok(page::see_other(&form_path(RecordKind::Tool, Some(target))))
         }
         Err(EditError::Problems(problems)) => {

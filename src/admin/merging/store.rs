@@ -48,12 +48,12 @@ pub(super) fn plan(
     // What is no slug is not asked for: PostgreSQL fails on some texts.
     let mut id = match slug.parse::<Slug>() {
         Ok(_) => addresses::id_by_slug(conn, RecordKind::Tool, slug)?,
-        Err(_) => return Ok(Err(format!("There is no tool at the address “{slug}”."))),
+        Err(_) => return Ok(Err(format!("No tool has the URL slug “{slug}”."))),
     };
     if id.is_none() {
         id = addresses::redirected(conn, RecordKind::Tool, slug)?;
     }
-    let Some(id) = id else { return Ok(Err(format!("There is no tool at the address “{slug}”."))) };
+    let Some(id) = id else { return Ok(Err(format!("No tool has the URL slug “{slug}”."))) };
     let state = edit::stored(conn, RecordKind::Tool, id)?.ok_or_else(AppError::not_found)?;
     if let Err(refusal) = may_merge((source.id, source.state.status), (id, state.status)) {
         return Ok(Err(refusal.to_string()));
@@ -79,7 +79,8 @@ pub(super) fn merge(
     let mut named = |id| edit::stored(conn, RecordKind::Tool, id)?.ok_or(EditError::Gone);
     let (from, into) = (named(source)?, named(target)?);
     let (name, other) = (from.record.name(), into.record.name());
-    let label = format!("{name} into {other}");
+    let slug = |state: &State| state.record.slug().map(ToString::to_string).unwrap_or_default();
+    let label = format!("{name} ({}) into {other} ({})", slug(&from), slug(&into));
     let is_public = into.status == Status::Published;
     let href = into.record.href();
     let entry = Entry {

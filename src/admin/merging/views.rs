@@ -59,7 +59,7 @@ impl PlanView {
         let slug = plan.state.record.slug().map(ToString::to_string).unwrap_or_default();
         let votes = plan.votes;
         let comparisons = |n: usize| count(n as u64, "comparison", "comparisons");
-        let addresses = count(plan.records.addresses.unsigned_abs(), "address", "addresses");
+        let addresses = count(plan.records.addresses.unsigned_abs(), "URL", "URLs");
         let mut lines = vec![format!(
             "{from} ({}) and {into} ({}) become {into} ({}).",
             tally_words(votes.on_source),
@@ -68,14 +68,14 @@ impl PlanView {
         )];
         if votes.on_both > 0 {
             lines.push(format!(
-                "{} voted on both: of two votes the one that counts goes on, or of two alike the newer. The other stays \
-                 stored with {from}.",
+                "{} voted on both. The vote that counts is kept, or the newer one if both or neither count. The other \
+                 stays stored with {from}.",
                 count(votes.on_both, "account", "accounts"),
             ));
         }
         if votes.excluded_on_one > 0 {
             lines.push(format!(
-                "{} a vote that is left out on one of the two, and one that counts on the other: that one goes on.",
+                "{} an excluded vote on one tool and a counted vote on the other; the counted vote is kept.",
                 count(votes.excluded_on_one, "of these accounts has", "of these accounts have"),
             ));
         }
@@ -85,22 +85,22 @@ impl PlanView {
             .map(|(dropped, name)| format!("{} on {name}", ships_and_skips(dropped)))
             .collect();
         if !dropped.is_empty() {
-            lines.push(format!("Counted now and no longer then: {}.", dropped.join("; ")));
+            lines.push(format!("No longer counted after the merge: {}.", dropped.join("; ")));
         }
         let (pointed, archived) = (plan.records.pointed, plan.records.archived);
         if pointed > 0 {
-            let go = if pointed == 1 { "goes" } else { "go" };
-            lines.push(format!("{} of {from} {go} on with {into}.", comparisons(pointed)));
+            let go = if pointed == 1 { "moves" } else { "move" };
+            lines.push(format!("{} of {from} {go} to {into}.", comparisons(pointed)));
         }
         if archived > 0 {
             let are = if archived == 1 { "is" } else { "are" };
             lines.push(format!(
-                "{} of {from} {are} archived, because there is one with {into} already.",
+                "{} of {from} {are} archived, because {into} already has the same comparison.",
                 comparisons(archived)
             ));
         }
-        lines.push(format!("{addresses} of {from} will lead to {into}."));
-        lines.push(format!("{from} is archived; its texts, facts and reviews stay with it in the history."));
+        lines.push(format!("{addresses} of {from} will redirect to {into}."));
+        lines.push(format!("{from} is archived. Its texts, facts and reviews stay in its history."));
         Self { name: into, slug, lines }
     }
 }

@@ -29,9 +29,9 @@ const SOMEBODY: &str = "an account";
 pub(super) fn hindrance(actor: &CurrentUser, account: &Account) -> Option<&'static str> {
     let role = Role::from_i16(account.role);
     if actor.id == account.id {
-        Some("Nobody suspends themselves.")
+        Some("You cannot suspend yourself.")
     } else if role >= Role::Moderator && actor.role < Role::Admin {
-        Some("Only an admin suspends a moderator or an admin.")
+        Some("Only an admin can suspend a moderator or an admin.")
     } else {
         None
     }
@@ -48,14 +48,14 @@ pub(super) fn suspend(
         versions::take_turn(conn, Of::Votes)?;
         versions::take_turn(conn, Of::Accounts)?;
         if people::other_admins(conn, id)? == 0 {
-            return Err(AppError::Forbidden("The last admin is never suspended.".into()));
+            return Err(AppError::Forbidden("The last admin cannot be suspended.".into()));
         }
     }
     let moved = suspension::suspend(conn, id, reason, actor.id, Utc::now().naive_utc()).map_err(refused)?;
     let entry = Entry {
         public_label: Some(SOMEBODY),
         reason,
-        new_value: &format!("{} left out", votes(moved.votes)),
+        new_value: &format!("{} excluded", votes(moved.votes)),
         ..Entry::new("suspended", Object::Account, Some(id), &account.handle)
     };
     log::write(conn, actor, &entry)?;
@@ -74,7 +74,7 @@ pub(super) fn lift(
     let entry = Entry {
         public_label: Some(SOMEBODY),
         reason,
-        new_value: &format!("{} back", votes(moved.votes)),
+        new_value: &format!("{} restored", votes(moved.votes)),
         ..Entry::new("lifted the suspension of", Object::Account, Some(id), &account.handle)
     };
     log::write(conn, actor, &entry)?;
@@ -92,7 +92,7 @@ pub(super) fn exclude(
     let account = store::find(conn, id)?.ok_or_else(AppError::not_found)?;
     let order = NewExclusion { kind, reason, subject: Some(id), by: actor.id, at: Utc::now().naive_utc() };
     let moved = exclusion::exclude_all_of(conn, id, &order)?
-        .ok_or_else(|| AppError::Conflict("No vote of this account counts as it is.".into()))?;
+        .ok_or_else(|| AppError::Conflict("This account has no votes that count.".into()))?;
     let label = format!("{} of {}", votes(moved.votes), account.handle);
     let entry = Entry {
         public_label: Some(&format!("{} of {SOMEBODY}", votes(moved.votes))),
@@ -118,13 +118,15 @@ pub(super) fn give_role(conn: &mut Db, actor: &CurrentUser, id: i64, role: Role)
         return Ok(false);
     }
     if old == Role::Admin && people::other_admins(conn, id)? == 0 {
-        return Err(AppError::Forbidden("This is the last admin; make somebody else one first.".into()));
+        return Err(AppError::Forbidden(
+            "This is the last admin. Make another account an admin first.".into(),
+        ));
     }
     store::give_role(conn, id, role)?;
     let entry = Entry {
         old_value: old.as_str(),
         new_value: role.as_str(),
-        ..Entry::new("gave another role to", Object::Account, Some(id), &account.handle)
+        ..Entry::new("changed the role of", Object::Account, Some(id), &account.handle)
     };
     log::write(conn, actor, &entry)?;
     Ok(true)

@@ -51,8 +51,8 @@ pub(super) async fn suspend(
     let user = desk.user.clone();
     let moved = desk.write(move |conn| acts::suspend(conn, &user, id, &reason)).await??;
     moved.tell(&standings);
-    let votes = count(moved.votes as u64, "vote is", "votes are");
-    desk.session.flash(format!("The account is suspended and its sessions have ended; {votes} left out."))?;
+    let votes = count(moved.votes as u64, "vote", "votes");
+    desk.session.flash(format!("Account suspended and signed out; {votes} excluded."))?;
     Ok(back_to(id))
 }
 
@@ -71,7 +71,7 @@ pub(super) async fn lift(
     let moved = desk.write(move |conn| acts::lift(conn, &user, id, &reason)).await??;
     moved.tell(&standings);
     let votes = count(moved.votes as u64, "vote counts", "votes count");
-    desk.session.flash(format!("The suspension is lifted; {votes} again."))?;
+    desk.session.flash(format!("Suspension lifted; {votes} again."))?;
     Ok(back_to(id))
 }
 
@@ -89,7 +89,7 @@ pub(super) async fn exclude(
     let user = desk.user.clone();
     let moved = desk.write(move |conn| acts::exclude(conn, &user, id, kind, &reason)).await??;
     moved.tell(&standings);
-    desk.session.flash(format!("{} left out.", count(moved.votes as u64, "vote is", "votes are")))?;
+    desk.session.flash(format!("{} excluded.", count(moved.votes as u64, "vote", "votes")))?;
     Ok(page::see_other(&format!("/admin/votes/exclusions/{}", moved.exclusion_id)))
 }
 
@@ -106,7 +106,7 @@ pub(super) async fn give_role(
         sent.errors.add("role", "Choose a role.");
     }
     if !door::is_password(desk.request(), &desk.user, sent.typed.get("password")).await? {
-        sent.errors.add("password", "This is not your password.");
+        sent.errors.add("password", "Incorrect password.");
     }
     let (true, Some(role)) = (sent.is_right(), role) else {
         return show_with(&desk, id, sent).await;

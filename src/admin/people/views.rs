@@ -157,13 +157,17 @@ impl PersonPage {
             wrong: sent.summary(),
             suspend: ReasonField::new(
                 "suspend-reason",
-                "The account reads it when it tries to sign in, and readers in the moderation log. Name nobody.",
+                "Shown at sign-in to this account and in the public moderation log. Don’t name anyone.",
                 sent,
             ),
-            lift: ReasonField::new("lift-reason", "Readers see it in the moderation log. Name nobody.", sent),
+            lift: ReasonField::new(
+                "lift-reason",
+                "Shown in the public moderation log. Don’t name anyone.",
+                sent,
+            ),
             exclude: ReasonField::new(
                 "exclude-reason",
-                "Readers see it in the moderation log. Name nobody.",
+                "Shown in the public moderation log. Don’t name anyone.",
                 sent,
             ),
             kind: KindField::new(sent, None),

@@ -51,16 +51,16 @@ pub(super) fn take(
     let item = open_item(conn, id)?;
     let (done, act, from) = match &item.taken {
         Some((holder, _)) if holder.id == user.id => return Ok(item),
-        None => (queue::take(conn, id, user.id, now)?, "took", String::new()),
+        None => (queue::take(conn, id, user.id, now)?, "assigned", String::new()),
         // The form was opened when somebody else had it, or nobody.
         Some((holder, _)) if form.trimmed("from") != holder.id.to_string() => return Err(late(&item)),
         Some((holder, since)) => {
             if !queue::is_left_lying(*since, now) && form.get("confirm") != "yes" {
-                let text = format!("Tick this to take it over from @{}.", holder.handle);
+                let text = format!("Tick this to reassign it from @{}.", holder.handle);
                 return Err(wrong("confirm", text));
             }
             let done = queue::take_over(conn, id, holder.id, user.id, now)?;
-            (done, "took over", format!("@{}", holder.handle))
+            (done, "reassigned", format!("@{}", holder.handle))
         }
     };
     if !done {
@@ -78,7 +78,7 @@ pub(super) fn release(conn: &mut Db, user: &CurrentUser, id: i64) -> Result<Subm
         return Err(late(&open_item(conn, id)?));
     }
     let from = format!("@{}", user.handle);
-    write(conn, user, &item, Note { act: "released", reason: "", old_value: &from, new_value: "" })?;
+    write(conn, user, &item, Note { act: "unassigned", reason: "", old_value: &from, new_value: "" })?;
     Ok(item)
 }
 
@@ -111,7 +111,7 @@ pub(super) fn accept(
             Ok(_) => addresses::id_by_slug(conn, RecordKind::Tool, &slug)?,
             Err(_) => None,
         };
-        let Some(tool) = tool else { return Err(wrong("entry", "There is no tool of this slug.")) };
+        let Some(tool) = tool else { return Err(wrong("entry", "No tool has this URL slug.")) };
         return if accept_with_tool(conn, user, id, tool, &note)? {
             Ok(Accepted::Done)
         } else {
@@ -119,9 +119,9 @@ pub(super) fn accept(
         };
     }
     if kind == Kind::Report && note.is_empty() {
-        return Err(wrong("note", "Say what was done; the sender reads it."));
+        return Err(wrong("note", "Enter the action taken. The sender sees it."));
     }
-    let note = if note.is_empty() { "Thank you. The entry is corrected.".to_owned() } else { note };
+    let note = if note.is_empty() { "Thank you. It has been corrected.".to_owned() } else { note };
     decide(conn, user, &item, Status::Accepted, &note)?;
     Ok(Accepted::Done)
 }
@@ -140,7 +140,7 @@ pub(super) fn decline(
         (true, reason) if reason.is_empty() => (Status::Spam, "This is spam.".to_owned()),
         (true, reason) => (Status::Spam, reason),
         (false, reason) if reason.is_empty() => {
-            return Err(wrong("reason", "Say why; the sender reads it."));
+            return Err(wrong("reason", "Enter a reason. The sender sees it."));
         }
         (false, reason) => (Status::Declined, reason),
     };
@@ -160,8 +160,8 @@ pub(in crate::admin) fn accept_with_tool(
 ) -> QueryResult<bool> {
     let Some(item) = queue::find(conn, submission_id)? else { return Ok(false) };
     let answer = match (note, item.content.kind()) {
-        ("", Kind::Tool) => "Thank you. It gets an entry of its own.",
-        ("", _) => "Thank you. The entry is corrected.",
+        ("", Kind::Tool) => "Thank you. It has been added.",
+        ("", _) => "Thank you. It has been corrected.",
         (note, _) => note,
     };
     let decision = Decision { status: Status::Accepted, answer, outcome: Some(tool_id) };
@@ -212,14 +212,21 @@ fn held_item(conn: &mut Db, user: &CurrentUser, id: i64) -> Result<Submission, N
 fn late(item: &Submission) -> NotDone {
     NotDone::Late(match (&item.decided, &item.taken) {
         (Some((by, at)), _) => {
-            let by =
-                by.as_ref().map_or_else(|| "Somebody".to_owned(), |person| format!("@{}", person.handle));
-            format!("{by} decided on this on {}: {}.", moment(*at), item.status.label().to_lowercase())
+            let by = by
+                .as_ref()
+                .map_or_else(|| "Another moderator".to_owned(), |person| format!("@{}", person.handle));
+            format!(
+                "{by} already decided on this on {}: {}.",
+                moment(*at),
+                item.status.label().to_lowercase()
+            )
         }
         (None, Some((holder, since))) => {
-            format!("@{} took this on {}. Nothing was changed.", holder.handle, moment(*since))
+            format!("Assigned to @{} on {}. Nothing was changed.", holder.handle, moment(*since))
         }
-        (None, None) => "Nobody has taken this. Take it first, so that the others see it.".to_owned(),
+        (None, None) => {
+            "Not assigned. Assign it to yourself first, so that other moderators see it.".to_owned()
+        }
     })
 }
 
@@ -234,7 +241,7 @@ fn answer(form: &FormData, name: &str) -> Result<String, NotDone> {
     let chars = text.chars().count();
     if chars > ANSWER_MAX {
         let [most, typed] = [ANSWER_MAX, chars].map(|count| grouped(count as u64));
-        return Err(wrong(name, format!("This takes {most} characters at most; yours has {typed}.")));
+        return Err(wrong(name, format!("Must have at most {most} characters; yours has {typed}.")));
     }
     Ok(text)
 }

@@ -29,9 +29,9 @@ impl Who {
 
     pub(super) fn label(self) -> &'static str {
         match self {
-            Self::Mine => "Taken by me",
-            Self::Free => "Free",
-            Self::Others => "Taken by others",
+            Self::Mine => "Assigned to me",
+            Self::Free => "Unassigned",
+            Self::Others => "Assigned to others",
         }
     }
 }

@@ -32,7 +32,7 @@ pub(super) async fn list(desk: Desk) -> Result<HttpResponse, AppError> {
     let (filters, page) = (Filters::parse(query), wanted(&field(query, "page")));
     let moderator = desk.user.id;
     let listing = desk.read(move |conn| load::listing(conn, filters, moderator, page)).await?;
-    desk.show(&QueuePage::new(desk.shell(listing.page.title("The queue")), listing, moderator))
+    desk.show(&QueuePage::new(desk.shell(listing.page.title("Queue")), listing, moderator))
 }
 
 pub(super) async fn show(desk: Desk, PathId(id): PathId, data: Data) -> Result<HttpResponse, AppError> {
@@ -49,7 +49,7 @@ pub(super) async fn take(
     let sent = typed.clone();
     match desk.write(move |conn| act::take(conn, &user, id, &sent)).await? {
         Ok(_) => {
-            desk.session.flash("It is yours. The others see that you have taken it.")?;
+            desk.session.flash("Assigned to you.")?;
             Ok(page::see_other(&format!("/admin/queue/{id}")))
         }
         Err(cause) => refuse(&desk, id, data, cause, typed).await,
@@ -65,7 +65,7 @@ pub(super) async fn release(
     let user = desk.user.clone();
     match desk.write(move |conn| act::release(conn, &user, id)).await? {
         Ok(item) => {
-            desk.session.flash(format!("Given back: {}. Anybody may take it now.", item.title()))?;
+            desk.session.flash(format!("Unassigned: {}.", item.title()))?;
             Ok(page::see_other("/admin/queue"))
         }
         Err(cause) => refuse(&desk, id, data, cause, FormData::default()).await,
@@ -82,7 +82,7 @@ pub(super) async fn accept(
     let sent = typed.clone();
     match desk.write(move |conn| act::accept(conn, &user, id, &sent)).await? {
         Ok(Accepted::Done) => {
-            desk.session.flash("Accepted. The sender finds the answer on their account.")?;
+            desk.session.flash("Accepted. The sender sees the answer on their account page.")?;
             Ok(page::see_other("/admin/queue"))
         }
         Ok(Accepted::AtForm(path)) => Ok(page::see_other(&path)),
@@ -100,8 +100,11 @@ pub(super) async fn decline(
     let sent = typed.clone();
     match desk.write(move |conn| act::decline(conn, &user, id, &sent)).await? {
         Ok(item) => {
-            let line =
-                format!("Declined: {}. @{} reads why on their account.", item.title(), item.sender.handle);
+            let line = format!(
+                "Declined: {}. @{} sees the reason on their account page.",
+                item.title(),
+                item.sender.handle
+            );
             desk.session.flash(line)?;
             Ok(page::see_other("/admin/queue"))
         }

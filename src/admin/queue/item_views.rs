@@ -136,7 +136,7 @@ impl ItemPage {
     }
 
     fn others_words(&self) -> String {
-        count(self.others.len() as u64, "more open item", "more open items")
+        count(self.others.len() as u64, "more open submission", "more open submissions")
     }
 
     /// What was typed into a field.
@@ -195,19 +195,19 @@ fn sent(item: &Submission, category: Option<&str>) -> Vec<Sent> {
         Content::Tool(suggestion) => {
             vec![
                 text("Name", &item.name),
-                link("Site", &suggestion.website),
+                link("Website", &suggestion.website),
                 text("Category", category.unwrap_or(&suggestion.category)),
-                text("Why", &suggestion.why),
+                text("Why add it", &suggestion.why),
             ]
         }
         Content::Correction(correction) => vec![
-            text("Not right", correction.field.label()),
-            text("Should be", &correction.value),
+            text("Field", correction.field.label()),
+            text("Correct value", &correction.value),
             link("Source", &correction.source),
-            text("Anything else", &correction.why),
+            text("Note", &correction.why),
         ],
         Content::Report(report) => {
-            vec![text("Reason", report.reason.label()), text("In their words", &report.words)]
+            vec![text("Reason", report.reason.label()), text("Details", &report.words)]
         }
     }
 }

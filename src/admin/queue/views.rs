@@ -75,7 +75,7 @@ impl QueuePage {
                 .collect(),
             whose: picks(
                 "",
-                "Anybody",
+                "Anyone",
                 Who::ALL.iter().map(|who| (who.as_str(), who.label())),
                 filters.who.map(Who::as_str),
             ),
@@ -95,7 +95,7 @@ fn found(filters: &Filters, total: usize) -> String {
         Status::Declined => ("declined", "newest first"),
         Status::Spam => ("declined as spam", "newest first"),
     };
-    let items = count(total as u64, "item", "items");
+    let items = count(total as u64, "submission", "submissions");
     if total > 1 { format!("{items} {word}, {order}") } else { format!("{items} {word}") }
 }
 
@@ -138,9 +138,11 @@ impl Progress {
                 (format!("{} by @{}", item.status.label(), by.handle), Some(Moment(*at)))
             }
             (Some((None, at)), _) => (item.status.label().to_owned(), Some(Moment(*at))),
-            (None, Some((_, since))) if is_mine => ("Taken by you".to_owned(), Some(Moment(*since))),
-            (None, Some((holder, since))) => (format!("Taken by @{}", holder.handle), Some(Moment(*since))),
-            (None, None) => ("Free".to_owned(), None),
+            (None, Some((_, since))) if is_mine => ("Assigned to you".to_owned(), Some(Moment(*since))),
+            (None, Some((holder, since))) => {
+                (format!("Assigned to @{}", holder.handle), Some(Moment(*since)))
+            }
+            (None, None) => ("Unassigned".to_owned(), None),
         };
         Self { words, since, is_mine }
     }

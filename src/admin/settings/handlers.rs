@@ -43,7 +43,7 @@ pub(super) async fn save(desk: Desk, form: SentForm) -> Result<HttpResponse, App
     };
     let by = desk.user.clone();
     let changed = desk.write::<_, DieselError>(move |conn| store::set_stale_days(conn, &by, days)).await??;
-    desk.session.flash(if changed { "The settings are saved." } else { "Nothing was changed." })?;
+    desk.session.flash(if changed { "Settings saved." } else { "Nothing was changed." })?;
     Ok(page::see_other("/admin/settings"))
 }
 

@@ -44,7 +44,7 @@ pub(super) fn set_stale_days(conn: &mut Db, by: &CurrentUser, days: i64) -> Quer
     let entry = Entry {
         old_value: &old,
         new_value: &new,
-        ..Entry::new("changed", Object::Setting, None, "When prices and facts are stale")
+        ..Entry::new("changed", Object::Setting, None, "Days until a price or fact is stale")
     };
     log::write(conn, by, &entry)?;
     Ok(true)

@@ -129,8 +129,8 @@ fn parse(typed: &NewAdmin) -> Result<(Handle, Email, Password), FieldErrors> {
 fn about(taken: &CreateError) -> FieldErrors {
     let mut errors = FieldErrors::default();
     match taken {
-        CreateError::HandleTaken => errors.add("handle", "This handle is taken. Choose another."),
-        _ => errors.add("email", "There is an account with this address."),
+        CreateError::HandleTaken => errors.add("handle", "This username is taken. Choose another."),
+        _ => errors.add("email", "There is already an account with this email."),
     }
     errors
 }
@@ -143,7 +143,7 @@ fn show(
     errors: FieldErrors,
 ) -> Result<HttpResponse, AppError> {
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let mut shell = visit.shell("The first admin", "Set this site up.", "/setup");
+    let mut shell = visit.shell("Create the first admin", "Set up this site.", "/setup");
     // The address is a secret; nothing on the page repeats it but the form.
     shell.here = "/".to_owned();
     shell.listed = false;

@@ -83,7 +83,7 @@ pub(super) fn use_up(conn: &mut Db, token: &str, new: &NewAccount<'_>) -> Result
         diesel::delete(site_settings::table.find(NAME)).execute(conn)?;
         let admin = CurrentUser { id, handle: new.handle.to_string(), role: new.role };
         let entry = Entry {
-            reason: "The first admin, by the link that the site printed.",
+            reason: "First admin, created with the setup link.",
             new_value: new.role.as_str(),
             ..Entry::new("created", Object::Account, Some(id), new.handle.as_str())
         };

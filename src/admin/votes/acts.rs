@@ -9,7 +9,7 @@ use crate::{
     db::{Db, schema::tools},
     integrity::{
         exclusion::{self, ExclusionResult, NewExclusion, NotUndone},
-        patterns::{self, Signal},
+        patterns::{self, SuspiciousPattern},
         vote_set::VoteSet,
     },
     moderation::log::{self, Entry, Object},
@@ -47,18 +47,18 @@ pub(super) fn undo(
         NotUndone::Database(cause) => cause.into(),
     })?;
     let told = VotesLogText::of(conn, &moved)?;
-    log::write(conn, actor, &told.entry("brought back", reason, &moved))?;
+    log::write(conn, actor, &told.entry("restored", reason, &moved))?;
     Ok(moved)
 }
 
 /// What came back of an exclusion, in a sentence.
 pub(super) fn back(moved: &ExclusionResult) -> String {
-    let back = count(moved.votes as u64, "vote is", "votes are");
+    let back = count(moved.votes as u64, "vote", "votes");
     match moved.passed_on {
-        0 => format!("{back} back."),
+        0 => format!("{back} restored."),
         n => {
             let others = count(n as u64, "other stays", "others stay");
-            format!("{back} back; {others} left out, because the account is suspended.")
+            format!("{back} restored; {others} excluded, because the account is suspended.")
         }
     }
 }
@@ -74,12 +74,12 @@ pub(super) fn dismiss(
     let signal = patterns::find(conn, id)?.ok_or_else(AppError::not_found)?;
     if signal.token() != seen {
         return Err(AppError::Conflict(
-            "The signal is about other accounts than when you looked. Go back and look again.".into(),
+            "This pattern has changed since you opened the page. Go back and check it again.".into(),
         ));
     }
     if patterns::dismiss(conn, id, actor.id, Utc::now().naive_utc())? {
         let words = words_of(conn, &signal)?;
-        log::write(conn, actor, &about_signal("dismissed a signal on", &words, note))?;
+        log::write(conn, actor, &about_signal("dismissed a suspicious pattern in", &words, note))?;
     }
     Ok(())
 }
@@ -89,7 +89,7 @@ pub(super) fn reopen(conn: &mut Db, actor: &CurrentUser, id: i64) -> Result<(), 
     let signal = patterns::find(conn, id)?.ok_or_else(AppError::not_found)?;
     if patterns::reopen(conn, id)? {
         let words = words_of(conn, &signal)?;
-        log::write(conn, actor, &about_signal("reopened a signal on", &words, ""))?;
+        log::write(conn, actor, &about_signal("reopened a suspicious pattern in", &words, ""))?;
     }
     Ok(())
 }
@@ -132,7 +132,7 @@ impl VotesLogText {
 }
 
 /// What a signal says, with the name of its tool.
-fn words_of(conn: &mut Db, signal: &Signal) -> QueryResult<String> {
+fn words_of(conn: &mut Db, signal: &SuspiciousPattern) -> QueryResult<String> {
     let Some(tool) = signal.tool_id else { return Ok(signal.words.clone()) };
     let name: String = tools::table.find(tool).select(tools::name).first(conn)?;
     Ok(format!("{name}: {}", signal.words))

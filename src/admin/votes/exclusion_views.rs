@@ -53,9 +53,9 @@ impl ConfirmPage {
         let Preview { query, signal, tools, named } = preview;
         let votes: u64 = tools.iter().map(|(_, _, _, going)| going.votes()).sum();
         let refusal = match votes {
-            0 => Some("None of these votes counts as it is.".to_owned()),
+            0 => Some("None of these votes counts at the moment.".to_owned()),
             n if n > MOST as u64 => Some(format!(
-                "These are {} votes, and {} are left out at a time at most: narrow them down.",
+                "These are {} votes; at most {} can be excluded at a time. Narrow the list.",
                 grouped(n),
                 grouped(MOST as u64)
             )),

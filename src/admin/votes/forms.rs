@@ -12,12 +12,14 @@ use super::{
 use crate::{
     db::Database,
     integrity::vote_set::VoteSet,
+    stats::rules::WATCHED_DAYS,
     text::count,
     votes::{ExclusionKind, LiveTallies},
     web::{error::AppError, page, path_id::PathId},
 };
 
-const NONE_COUNTS: &str = "None of these votes counts any more: they were taken back or left out meanwhile.";
+const NONE_COUNTS: &str =
+    "None of these votes counts any more: they have been removed or excluded meanwhile.";
 
 /// Leaves the votes out that are ticked in a tool's list.
 pub(super) async fn exclude_selected(
@@ -29,7 +31,7 @@ pub(super) async fn exclude_selected(
     let mut sent = Sent::new("exclude-reason", form.0);
     let (kind, reason, accounts) = (sent.kind(), sent.reason(), sent.ticked());
     if accounts.is_empty() {
-        sent.errors.add("votes", "Tick the votes that are to be left out.");
+        sent.errors.add("votes", "Select the votes to exclude.");
     }
     if !sent.is_right() {
         return show_tool(&desk, tool, sent).await;
@@ -76,10 +78,10 @@ async fn exclude(
     let done = desk.write(move |conn| acts::exclude(conn, &user, &votes, kind, &reason)).await??;
     let Some(moved) = done else { return Ok(None) };
     moved.tell(standings);
-    let mut told = format!("{} left out.", count(moved.votes as u64, "vote is", "votes are"));
+    let mut told = format!("{} excluded.", count(moved.votes as u64, "vote", "votes"));
     if let Some(others @ 1..) = shown.checked_sub(moved.votes) {
-        let others = count(others as u64, "other that was", "others that were");
-        told.push_str(&format!(" {others} shown counted no longer."));
+        let others = count(others as u64, "other vote", "other votes");
+        told.push_str(&format!(" {others} shown no longer counted."));
     }
     desk.session.flash(told)?;
     Ok(Some(page::see_other(&format!("/admin/votes/exclusions/{}", moved.exclusion_id))))
@@ -115,14 +117,14 @@ pub(super) async fn dismiss(
     }
     let user = desk.user.clone();
     desk.write(move |conn| acts::dismiss(conn, &user, id, &seen, &note)).await??;
-    desk.session.flash("The signal is dismissed. Should somebody new be in it, it comes back.")?;
+    desk.session.flash("Pattern dismissed. It reappears only if it grows.")?;
     Ok(page::see_other("/admin/votes"))
 }
 
 pub(super) async fn reopen(desk: Desk, PathId(id): PathId) -> Result<HttpResponse, AppError> {
     let user = desk.user.clone();
     desk.write(move |conn| acts::reopen(conn, &user, id)).await??;
-    desk.session.flash("The signal is open again.")?;
+    desk.session.flash("Pattern reopened.")?;
     Ok(page::see_other(&format!("/admin/votes/signals/{id}")))
 }
 
@@ -130,8 +132,11 @@ pub(super) async fn reopen(desk: Desk, PathId(id): PathId) -> Result<HttpRespons
 pub(super) async fn scan(desk: Desk, database: web::Data<Database>) -> Result<HttpResponse, AppError> {
     let found = database.run(|conn| Ok(load::scan(conn)?)).await?;
     desk.session.flash(match found {
-        0 => "Nothing looks bought.".to_owned(),
-        n => format!("{} open.", count(n.unsigned_abs(), "signal is", "signals are")),
+        0 => "No suspicious patterns found.".to_owned(),
+        n => format!(
+            "{} found in the last {WATCHED_DAYS} days.",
+            count(n.unsigned_abs(), "suspicious pattern", "suspicious patterns")
+        ),
     })?;
     Ok(page::see_other("/admin/votes"))
 }

@@ -62,20 +62,20 @@ pub(super) async fn show_tool(desk: &Desk, id: i64, sent: Sent) -> Result<HttpRe
 pub(super) async fn show_confirm(desk: &Desk, sent: Sent) -> Result<HttpResponse, AppError> {
     let asked = VotesQuery::parse(desk.request().query_string());
     let preview = desk.read(move |conn| load::preview(conn, asked)).await?;
-    let page = ConfirmPage::new(desk.shell("Leave these votes out?"), preview, &sent);
+    let page = ConfirmPage::new(desk.shell("Exclude these votes?"), preview, &sent);
     if sent.is_right() { desk.show(&page) } else { desk.show_again(&page) }
 }
 
 pub(super) async fn show_exclusion(desk: &Desk, id: i64, sent: Sent) -> Result<HttpResponse, AppError> {
     let number = wanted(&field(desk.request().query_string(), "page"));
     let undoable = desk.read(move |conn| load::exclusion(conn, id, number)).await?;
-    let page = ExclusionPage::new(desk.shell("Votes left out"), undoable, &sent);
+    let page = ExclusionPage::new(desk.shell("Excluded votes"), undoable, &sent);
     if sent.is_right() { desk.show(&page) } else { desk.show_again(&page) }
 }
 
 pub(super) async fn show_signal(desk: &Desk, id: i64, sent: Sent) -> Result<HttpResponse, AppError> {
     let number = wanted(&field(desk.request().query_string(), "page"));
     let votes = desk.read(move |conn| load::signal(conn, id, number)).await?;
-    let page = SignalPage::new(desk.shell("A signal"), votes, &sent);
+    let page = SignalPage::new(desk.shell("Suspicious pattern"), votes, &sent);
     if sent.is_right() { desk.show(&page) } else { desk.show_again(&page) }
 }

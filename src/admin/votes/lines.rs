@@ -7,7 +7,7 @@ use super::{
     pieces::{Moment, NetworkNumbers, age},
 };
 use crate::{
-    integrity::{patterns::Signal, selection::Ballot},
+    integrity::{patterns::SuspiciousPattern, selection::Ballot},
     web::ui::VerdictMark,
 };
 
@@ -15,7 +15,7 @@ use crate::{
 pub(super) const PATH: &str = "/admin/votes";
 
 /// What is said beside a reason that readers see.
-pub(super) const PUBLIC: &str = "Readers see it in the moderation log. Name nobody.";
+pub(super) const PUBLIC: &str = "Shown in the public moderation log. Don’t name anyone.";
 
 /// A signal in a list.
 pub(super) struct SignalLine {
@@ -27,7 +27,7 @@ pub(super) struct SignalLine {
 }
 
 impl SignalLine {
-    pub(super) fn new(signal: &Signal, names: &Names) -> Self {
+    pub(super) fn new(signal: &SuspiciousPattern, names: &Names) -> Self {
         Self {
             id: signal.id,
             kind: signal.kind().label(),

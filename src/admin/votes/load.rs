@@ -16,7 +16,7 @@ use crate::{
     },
     integrity::{
         exclusion::{self, Exclusion},
-        patterns::{self, Signal},
+        patterns::{self, SuspiciousPattern},
         selection::{self, Ballot, Hour, Network, Selection, hour_of, start_of},
         vote_set::VoteSet,
     },
@@ -51,8 +51,8 @@ pub(super) struct Overview {
     pub q: String,
     pub tools: Vec<Named>,
     pub people: Vec<Person>,
-    pub open: Vec<Signal>,
-    pub dismissed: Vec<Signal>,
+    pub open: Vec<SuspiciousPattern>,
+    pub dismissed: Vec<SuspiciousPattern>,
     pub names: Names,
     pub page: Page,
     pub exclusions: Vec<(Exclusion, i64)>,
@@ -119,7 +119,7 @@ pub(super) struct ToolVotes {
     pub tool: ToolLine,
     pub tally: Tally,
     pub query: VotesQuery,
-    pub signals: Vec<Signal>,
+    pub signals: Vec<SuspiciousPattern>,
     pub hours: Vec<Hour>,
     /// The first hour of the chart.
     pub first_hour: i64,
@@ -163,7 +163,7 @@ fn first_hour(now: NaiveDateTime) -> i64 {
 /// What would be left out, and how the tallies would stand then.
 pub(super) struct Preview {
     pub query: VotesQuery,
-    pub signal: Option<Signal>,
+    pub signal: Option<SuspiciousPattern>,
     /// Tool, its tally, and what would go.
     pub tools: Vec<(i64, String, Tally, Tally)>,
     /// The votes that would go, by name.
@@ -189,7 +189,7 @@ pub(super) fn preview(conn: &mut Db, query: VotesQuery) -> Result<Preview, AppEr
 }
 
 /// A selection that is about a tool or a signal: nobody leaves out all votes of the site at once.
-fn bounded(conn: &mut Db, query: &VotesQuery) -> Result<(Selection, Option<Signal>), AppError> {
+fn bounded(conn: &mut Db, query: &VotesQuery) -> Result<(Selection, Option<SuspiciousPattern>), AppError> {
     let (selection, signal) = query.resolve(conn)?;
     if selection.tool.is_none() && selection.tools.is_none() {
         return Err(AppError::not_found());
@@ -225,7 +225,7 @@ pub(super) fn exclusion(conn: &mut Db, id: i64, number: usize) -> Result<Undoabl
 
 /// A signal and the votes it is about.
 pub(super) struct SignalVotes {
-    pub signal: Signal,
+    pub signal: SuspiciousPattern,
     pub page: Page,
     pub ballots: Vec<Ballot>,
     pub tools: Names,

@@ -86,11 +86,11 @@ impl Sent {
     pub(in crate::admin) fn reason(&mut self) -> String {
         let reason = self.typed.trimmed("reason");
         if reason.is_empty() {
-            self.errors.add(self.form, "Say why, in a sentence.");
+            self.errors.add(self.form, "Enter a reason.");
         } else if reason.chars().count() > LONGEST {
-            self.errors.add(self.form, format!("A reason has at most {LONGEST} characters."));
+            self.errors.add(self.form, format!("Reason must have at most {LONGEST} characters."));
         } else if reason.contains('\0') {
-            self.errors.add(self.form, "There is a character in it that cannot be stored.");
+            self.errors.add(self.form, "Reason contains a character that cannot be stored.");
         }
         reason
     }
@@ -114,7 +114,7 @@ impl Sent {
     pub(in crate::admin) fn votes(&mut self) -> VoteSet {
         let votes = self.typed.get("votes").parse();
         if votes.is_err() {
-            self.errors.add("votes", "Look at the votes again: it is not clear which ones you saw.");
+            self.errors.add("votes", "Check the votes again: the list could not be read.");
         }
         votes.unwrap_or_default()
     }

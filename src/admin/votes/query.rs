@@ -3,7 +3,7 @@
 use crate::{
     db::Db,
     integrity::{
-        patterns::{self, Signal},
+        patterns::{self, SuspiciousPattern},
         selection::{Selection, network_of, start_of},
     },
     votes::ExclusionKind,
@@ -73,19 +73,19 @@ impl VotesQuery {
             ));
         }
         if self.new {
-            parts.push("by accounts that were new".to_owned());
+            parts.push("by new accounts".to_owned());
         }
         if self.network_of.is_some() {
-            parts.push("from one network".to_owned());
+            parts.push("from the same network".to_owned());
         }
         if self.signal.is_some() {
-            parts.push("in the signal".to_owned());
+            parts.push("in the suspicious pattern".to_owned());
         }
         (!parts.is_empty()).then(|| parts.join(", "))
     }
 
     /// The kind of reason that suggests itself.
-    pub(super) fn suggested(&self, signal: Option<&Signal>) -> Option<ExclusionKind> {
+    pub(super) fn suggested(&self, signal: Option<&SuspiciousPattern>) -> Option<ExclusionKind> {
         match (signal, self) {
             (Some(signal), _) => Some(signal.kind()),
             (None, Self { hour: Some(_), .. }) => Some(ExclusionKind::Burst),
@@ -96,12 +96,12 @@ impl VotesQuery {
     }
 
     /// The votes that are asked for, and the signal that is named.
-    pub(super) fn resolve(&self, conn: &mut Db) -> Result<(Selection, Option<Signal>), AppError> {
+    pub(super) fn resolve(&self, conn: &mut Db) -> Result<(Selection, Option<SuspiciousPattern>), AppError> {
         let signal = match self.signal {
             Some(id) => Some(patterns::find(conn, id)?.ok_or_else(|| {
                 AppError::NotFound(NotFound {
                     message:
-                        "There is no such signal any more: its votes were left out, or it was forgotten."
+                        "This suspicious pattern no longer exists: its votes were excluded, or it expired."
                             .into(),
                     ..NotFound::default()
                 })

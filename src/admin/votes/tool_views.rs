@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     catalogue::Status,
-    integrity::{patterns::Signal, selection::Network},
+    integrity::{patterns::SuspiciousPattern, selection::Network},
     text::count,
     view,
     web::{page::Shell, paging::PageLinks},
@@ -107,7 +107,7 @@ fn filters(
     query: &VotesQuery,
     networks: &[Network],
     numbers: &mut NetworkNumbers,
-    signals: &[Signal],
+    signals: &[SuspiciousPattern],
     href: impl Fn(VotesQuery) -> String,
 ) -> Vec<FilterLink> {
     let mut all = vec![
@@ -121,7 +121,7 @@ fn filters(
     all.extend(signals.iter().map(|signal| {
         let on = query.signal == Some(signal.id);
         FilterLink {
-            words: format!("Signal: {}", signal.kind().label().to_lowercase()),
+            words: format!("Pattern: {}", signal.kind().label().to_lowercase()),
             href: href(VotesQuery { signal: (!on).then_some(signal.id), ..query.clone() }),
             on,
         }

@@ -108,7 +108,7 @@ impl SignalPage {
             wrong: sent.summary(),
             dismiss: ReasonField::new(
                 "dismiss-reason",
-                "A note for other moderators; it stays at the desk.",
+                "A note for other moderators. Readers do not see it.",
                 sent,
             ),
         }

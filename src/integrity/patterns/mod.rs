@@ -25,7 +25,7 @@ use crate::{
 
 /// A finding as it is stored.
 #[derive(Debug, Clone, Queryable)]
-pub struct Signal {
+pub struct SuspiciousPattern {
     pub id: i64,
     pub kind: i16,
     pub key: String,
@@ -38,7 +38,7 @@ pub struct Signal {
     pub dismissed_at: Option<NaiveDateTime>,
 }
 
-impl Signal {
+impl SuspiciousPattern {
     /// The kind of reason that it gives for leaving its votes out.
     #[must_use]
     pub fn kind(&self) -> ExclusionKind {
@@ -59,9 +59,6 @@ impl Signal {
 
     /// The votes that it is about: those of the accounts that were found, whatever they did to them since, and on a tool
     /// also those that it would be found by now.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub fn selection(&self, conn: &mut Db) -> QueryResult<Selection> {
         let since = Some(self.seen_at - Duration::days(WATCHED_DAYS));
         let last = self.key.rsplit(':').next().and_then(|number| number.parse().ok());
@@ -98,9 +95,6 @@ impl Signal {
 
 /// Looks for what seems bought among the votes of the last days and notes it. The looking reads only; the write lock is
 /// held for the notes alone. Returns how many signals are open after it.
-///
-/// # Errors
-/// When the database fails.
 pub fn scan(conn: &mut Db, now: NaiveDateTime) -> QueryResult<i64> {
     let found = conn.read(|conn| look(conn, now))?;
     if !found.is_empty() {
@@ -115,18 +109,12 @@ pub fn scan(conn: &mut Db, now: NaiveDateTime) -> QueryResult<i64> {
 }
 
 /// How many signals are open: neither dismissed nor settled.
-///
-/// # Errors
-/// When the database fails.
 pub fn count_open(conn: &mut Db) -> QueryResult<i64> {
     signals::table.filter(signals::dismissed_at.is_null()).count().get_result(conn)
 }
 
 /// The open signals, those seen last first.
-///
-/// # Errors
-/// When the database fails.
-pub fn open(conn: &mut Db, most: i64) -> QueryResult<Vec<Signal>> {
+pub fn open(conn: &mut Db, most: i64) -> QueryResult<Vec<SuspiciousPattern>> {
     signals::table
         .filter(signals::dismissed_at.is_null())
         .order((signals::seen_at.desc(), signals::id.desc()))
@@ -135,10 +123,7 @@ pub fn open(conn: &mut Db, most: i64) -> QueryResult<Vec<Signal>> {
 }
 
 /// The dismissed signals, those dismissed last first.
-///
-/// # Errors
-/// When the database fails.
-pub fn dismissed(conn: &mut Db, most: i64) -> QueryResult<Vec<Signal>> {
+pub fn dismissed(conn: &mut Db, most: i64) -> QueryResult<Vec<SuspiciousPattern>> {
     signals::table
         .filter(signals::dismissed_at.is_not_null())
         .order((signals::dismissed_at.desc(), signals::id.desc()))
@@ -147,10 +132,7 @@ pub fn dismissed(conn: &mut Db, most: i64) -> QueryResult<Vec<Signal>> {
 }
 
 /// The open signals of a tool.
-///
-/// # Errors
-/// When the database fails.
-pub fn of_tool(conn: &mut Db, tool_id: i64) -> QueryResult<Vec<Signal>> {
+pub fn of_tool(conn: &mut Db, tool_id: i64) -> QueryResult<Vec<SuspiciousPattern>> {
     signals::table
         .filter(signals::tool_id.eq(tool_id))
         .filter(signals::dismissed_at.is_null())
@@ -159,17 +141,11 @@ pub fn of_tool(conn: &mut Db, tool_id: i64) -> QueryResult<Vec<Signal>> {
 }
 
 /// The signal with this id.
-///
-/// # Errors
-/// When the database fails.
-pub fn find(conn: &mut Db, id: i64) -> QueryResult<Option<Signal>> {
+pub fn find(conn: &mut Db, id: i64) -> QueryResult<Option<SuspiciousPattern>> {
     signals::table.find(id).first(conn).optional()
 }
 
 /// Dismisses a signal until it grows; false if it is dismissed already.
-///
-/// # Errors
-/// When the database fails.
 pub fn dismiss(conn: &mut Db, id: i64, by: i64, at: NaiveDateTime) -> QueryResult<bool> {
     let open = signals::table.find(id).filter(signals::dismissed_at.is_null());
     let done = diesel::update(open)
@@ -179,9 +155,6 @@ pub fn dismiss(conn: &mut Db, id: i64, by: i64, at: NaiveDateTime) -> QueryResul
 }
 
 /// Opens a dismissed signal again; false if it is open.
-///
-/// # Errors
-/// When the database fails.
 pub fn reopen(conn: &mut Db, id: i64) -> QueryResult<bool> {
     let dismissed = signals::table.find(id).filter(signals::dismissed_at.is_not_null());
     let done = diesel::update(dismissed)
@@ -192,9 +165,6 @@ pub fn reopen(conn: &mut Db, id: i64) -> QueryResult<bool> {
 
 /// Takes away the open signals about these tools of which no vote counts any more. Should the votes be brought back, the
 /// next look finds them again.
-///
-/// # Errors
-/// When the database fails.
 pub fn settle(conn: &mut Db, tools: &BTreeSet<i64>) -> QueryResult<()> {
     for signal in open(conn, scan::MOST_FINDINGS)? {
         let concerned = signal.tool_id.is_none_or(|tool| tools.contains(&tool));
@@ -207,9 +177,6 @@ pub fn settle(conn: &mut Db, tools: &BTreeSet<i64>) -> QueryResult<()> {
 
 /// Removes the signals that say of accounts from which network they voted, before the votes themselves forget it: those
 /// that were seen last when a vote may have been cast that is [`KEPT_DAYS`] old now. Returns how many there were.
-///
-/// # Errors
-/// When the database fails.
 pub fn forget_old_networks(conn: &mut Db, now: NaiveDateTime) -> QueryResult<usize> {
     let before = now - Duration::days(KEPT_DAYS - WATCHED_DAYS);
     let of_networks = signals::table.filter(signals::kind.eq(ExclusionKind::OneNetwork.to_i16()));
@@ -224,7 +191,7 @@ fn note(conn: &mut Db, finding: &Finding, now: NaiveDateTime) -> QueryResult<()>
     if theirs.counted(conn)?.is_empty() {
         return Ok(());
     }
-    let known: Option<Signal> =
+    let known: Option<SuspiciousPattern> =
         signals::table.filter(signals::key.eq(&finding.key)).first(conn).optional()?;
     let accounts = serde_json::to_string(&finding.accounts).unwrap_or_default();
     let Some(known) = known else {

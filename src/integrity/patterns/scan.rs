@@ -48,9 +48,6 @@ pub struct Finding {
 }
 
 /// Looks at the votes of the last days.
-///
-/// # Errors
-/// When the database fails.
 pub fn look(conn: &mut Db, now: NaiveDateTime) -> QueryResult<Vec<Finding>> {
     let since = now - Duration::days(WATCHED_DAYS);
     let weeks = weeks(conn, since)?;

@@ -15,15 +15,15 @@ pub(super) struct UsualHour {
     pub(super) of_site: bool,
 }
 
-/// `41 votes came between 14:00 and 15:00 on 20 Nov (UTC); this tool gets 0.3 in a usual hour.`
+/// `41 votes came between 14:00 and 15:00 on 20 Nov (UTC); this tool usually gets 0.3 per hour.`
 pub(super) fn burst(votes: u64, hour: i64, usual: Option<UsualHour>) -> String {
     let (from, to) = (start_of(hour), start_of(hour + 1));
     let usual = match usual {
-        None => "there is no past to compare with".to_owned(),
+        None => "there are no earlier votes to compare with".to_owned(),
         Some(UsualHour { votes, of_site }) => {
-            let who = if of_site { "all tools together get" } else { "this tool gets" };
-            let votes = if votes < 0.05 { "hardly any".to_owned() } else { format!("{votes:.1}") };
-            format!("{who} {votes} in a usual hour")
+            let who = if of_site { "all tools together usually get" } else { "this tool usually gets" };
+            let votes = if votes < 0.05 { "almost none".to_owned() } else { format!("{votes:.1}") };
+            format!("{who} {votes} per hour")
         }
     };
     format!(
@@ -59,7 +59,7 @@ pub(super) fn same_votes(accounts: usize, tools: usize) -> String {
 pub(super) fn one_network(from_it: u64, votes: u64) -> String {
     let share = (from_it * 100).checked_div(votes).unwrap_or_default();
     format!(
-        "{} of the {} of the last {WATCHED_DAYS} days came from one network ({share}%).",
+        "{} of the {} of the last {WATCHED_DAYS} days came from the same network ({share}%).",
         grouped(from_it),
         count(votes, "vote", "votes"),
     )
@@ -75,11 +75,11 @@ mod tests {
         let hour = 1_795_183_200 / 3600;
         assert_eq!(
             burst(41, hour, Some(UsualHour { votes: 0.3, of_site: false })),
-            "41 votes came between 14:00 and 15:00 on 20 Nov (UTC); this tool gets 0.3 in a usual hour."
+            "41 votes came between 14:00 and 15:00 on 20 Nov (UTC); this tool usually gets 0.3 per hour."
         );
         assert_eq!(
             burst(41, hour, Some(UsualHour { votes: 0.01, of_site: true })),
-            "41 votes came between 14:00 and 15:00 on 20 Nov (UTC); all tools together get hardly any in a usual hour."
+            "41 votes came between 14:00 and 15:00 on 20 Nov (UTC); all tools together usually get almost none per hour."
         );
     }
 }

@@ -44,8 +44,8 @@ pub(super) async fn restore(
         Ok(edited) => {
             let name = edited.after.record.name();
             desk.session.flash(match edited.revision_id {
-                Some(_) => format!("{name} is again what revision {number} says."),
-                None => format!("{name} is as it was: nothing differs."),
+                Some(_) => format!("{name} is restored to revision {number}."),
+                None => format!("{name} was not changed."),
             })?;
             Ok(page::see_other(&history_path(query.record)))
         }
@@ -54,7 +54,8 @@ pub(super) async fn restore(
             page_of(&desk, query, refused(text), StatusCode::UNPROCESSABLE_ENTITY).await
         }
         Err(EditError::Conflict(_)) => {
-            let text = "Somebody changed it after you opened this page. Please look again.".to_owned();
+            let text =
+                "Not saved: it was changed after you opened this page. Check the newest revision.".to_owned();
             page_of(&desk, query, refused(text), StatusCode::CONFLICT).await
         }
         Err(EditError::Gone) => Err(AppError::not_found()),
@@ -71,25 +72,25 @@ pub(super) async fn withdraw(
     let (number, reason) = (number(&typed)?, typed.trimmed("reason"));
     let refused = |text: &str| Some(Refusal { text: text.to_owned(), number, reason: typed.get("reason") });
     if reason.is_empty() {
-        let refusal = refused("Please say why it is withdrawn: the desk keeps it.");
+        let refusal = refused("Enter a reason. Only moderators see it.");
         return page_of(&desk, query, refusal, StatusCode::UNPROCESSABLE_ENTITY).await;
     }
     let (user, record) = (desk.user.clone(), query.record);
     match desk.write(move |conn| store::withdraw(conn, &user, record, number, &reason)).await? {
         Ok(edited) => {
             let name = edited.after.record.name();
-            desk.session.flash(format!("Withdrawn. Readers see {name} as if it had never been done."))?;
+            desk.session.flash(format!("Undone. Readers no longer see this change to {name}."))?;
             Ok(page::see_other(&history_path(query.record)))
         }
         Err(WithdrawError::TooLate) => {
             let text = format!(
-                "This was done more than {MINUTES} minutes ago, so readers may have seen it. Restore the revision \
-                 before it instead: that is a change that readers see."
+                "This was done more than {MINUTES} minutes ago and can no longer be undone. Restore the previous \
+                 revision instead; readers see that as a change."
             );
             page_of(&desk, query, refused(&text), StatusCode::UNPROCESSABLE_ENTITY).await
         }
         Err(WithdrawError::Nothing) => {
-            let text = "There is no such change to withdraw: somebody did something after it.";
+            let text = "This change cannot be undone: it was changed again after it.";
             page_of(&desk, query, refused(text), StatusCode::CONFLICT).await
         }
         Err(WithdrawError::Edit(EditError::Problems(problems))) => {
@@ -114,10 +115,7 @@ async fn page_of(
 
 /// The number of a revision that a form names.
 fn number(typed: &FormData) -> Result<i64, AppError> {
-    typed
-        .get("number")
-        .parse()
-        .map_err(|_| AppError::Unprocessable("Which revision is meant is not clear.".into()))
+    typed.get("number").parse().map_err(|_| AppError::Unprocessable("Choose a valid revision number.".into()))
 }
 
 /// What stands against a former state, in a line.

@@ -133,7 +133,7 @@ fn withdrawable(conn: &mut Db, record: (RecordKind, i64)) -> Result<Option<Withd
         .filter(|target| withdraw::is_in_time(target.revision.made_at, Utc::now().naive_utc()))
         .map(|target| Withdrawable {
             number: target.revision.number,
-            act: target.revision.act.as_str(),
+            act: log_text::act_words(target.revision.act),
             until: target.revision.made_at + TimeDelta::minutes(withdraw::MINUTES),
         }))
 }

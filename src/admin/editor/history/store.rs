@@ -49,10 +49,10 @@ pub(super) fn restore(conn: &mut Db, user: &CurrentUser, wanted: &Restoration) -
 fn check(now: &State, state: &State, reason: &str) -> Result<(), EditError> {
     let fault = match &state.record {
         _ if state.status == Status::Archived && now.status != Status::Archived && reason.is_empty() => {
-            Some(("reason", "Please say why: this archives it, and readers see the reason."))
+            Some(("reason", "Enter a reason. This archives it, and readers see the reason."))
         }
         Record::Tool(tool) if state.status == Status::Published && tool.tagline.trim().is_empty() => {
-            Some(("tagline", "Readers need a line on what it is, which it did not have then."))
+            Some(("tagline", "A tagline is required, and this revision has none."))
         }
         _ => None,
     };

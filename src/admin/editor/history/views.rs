@@ -6,7 +6,10 @@ use chrono::NaiveDateTime;
 use super::load::{RecordHistory, RevisionDiff};
 use crate::{
     admin::{
-        editor::difference::{Difference, Piece, Tag, pieces},
+        editor::{
+            difference::{Difference, Piece, Tag, pieces},
+            log_text,
+        },
         form::capital,
         paths::{form_path, history_path, list_path},
     },
@@ -130,7 +133,7 @@ impl RevisionLine {
     fn new(headline: Headline, total: i64) -> Self {
         Self {
             number: headline.number,
-            act: headline.act.as_str(),
+            act: log_text::act_words(headline.act),
             handle: headline.handle,
             at: Moment(headline.made_at),
             reason: headline.reason,
