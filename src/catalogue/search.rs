@@ -97,9 +97,9 @@ impl NameFit {
     }
 }
 
-/// Makes the whole index anew where it was made by other rules of what a word is, and says whether that was so.
+/// Makes the whole index anew where it was made by older rules of what a word is, and says whether that was so.
 pub fn renew(conn: &mut Db) -> QueryResult<bool> {
-    if search_rules::table.select(search_rules::number).first::<i64>(conn)? == RULES {
+    if search_rules::table.select(search_rules::number).first::<i64>(conn)? >= RULES {
         return Ok(false);
     }
     conn.write(|conn| {
@@ -107,6 +107,8 @@ pub fn renew(conn: &mut Db) -> QueryResult<bool> {
         let rows = texts().load(conn)?;
         index_tools(conn, &entries(rows))?;
         diesel::update(search_rules::table).set(search_rules::number.eq(RULES)).execute(conn)?;
+        // Searches in the memory of other nodes are stale by now.
+        versions::raise(conn, Of::Catalogue)?;
         Ok(true)
     })
 }

@@ -97,9 +97,12 @@ fn related(directory: &Directory, pair: &Pair) -> Vec<Pair> {
             .filter_map(move |other| Pair::of(tool, other))
             .take(RELATED / 2)
     });
-    let mut pairs: Vec<Pair> = Vec::new();
+    let mut pairs: Vec<Pair> = Vec::with_capacity(RELATED);
     for other in published.chain(any) {
-        if pairs.len() < RELATED && !pairs.iter().any(|known| known.path() == other.path()) {
+        if pairs.len() == RELATED {
+            break;
+        }
+        if !pairs.iter().any(|known| known.path() == other.path()) {
             pairs.push(other);
         }
     }

@@ -23,9 +23,10 @@ use crate::db::versions::Versions;
 pub struct Freshness {
     catalogue: AtomicI64,
     accounts: AtomicI64,
+    /// Begins with the stored version of all votes and rises with every change that is told here. It is a count of this
+    /// process: one stored version may stand for the votes on many tools, which are told one after the other.
     votes: AtomicI64,
-    /// The version of all votes at which a tool last changed; tools that have not changed since
-    /// the start are missing.
+    /// At which count the votes on a tool last changed; tools that have not changed since the start are missing.
     tools: RwLock<HashMap<i64, i64>>,
 }
 
@@ -125,20 +126,17 @@ impl Freshness {
         self.votes.fetch_max(versions.votes, Ordering::AcqRel);
     }
 
-    /// Takes notice of the versions of catalogue and accounts alone. A version of votes may be known only when their
-    /// counts in memory are as new, and whoever changes something else cannot tell.
+    /// Takes notice of the versions of catalogue and accounts alone; of votes, tool by tool
+    /// ([`notice_tool`](Self::notice_tool)).
     pub fn notice_all_but_votes(&self, versions: Versions) {
         self.notice(Versions { votes: 0, ..versions });
     }
 
-    /// Takes notice of a change of the votes on a tool.
-    pub fn notice_tool(&self, tool_id: i64, revision: i64) {
-        {
-            let mut tools = self.tools.write().unwrap_or_else(PoisonError::into_inner);
-            let known = tools.entry(tool_id).or_default();
-            *known = revision.max(*known);
-        }
-        self.votes.fetch_max(revision, Ordering::AcqRel);
+    /// Takes notice of a change of the votes on a tool, which has to be in memory by now.
+    pub fn notice_tool(&self, tool_id: i64) {
+        let mut tools = self.tools.write().unwrap_or_else(PoisonError::into_inner);
+        let count = self.votes.fetch_add(1, Ordering::AcqRel) + 1;
+        tools.insert(tool_id, count);
     }
 
     /// The newest versions. Taken before something is loaded, they say how new it is at least.
@@ -185,10 +183,10 @@ mod tests {
         let fresh = Freshness::new(Versions { catalogue: 1, accounts: 1, votes: 7 });
         let made = fresh.now();
         let shown = Votes::Of(vec![1, 2]);
-        fresh.notice_tool(3, 8);
+        fresh.notice_tool(3);
         assert!(is_fresh(made, fresh.wanted(&shown)));
         assert!(!is_fresh(made, fresh.wanted(&Votes::All)));
-        fresh.notice_tool(2, 9);
+        fresh.notice_tool(2);
         assert!(!is_fresh(made, fresh.wanted(&shown)));
         assert!(is_fresh(fresh.now(), fresh.wanted(&shown)));
     }
@@ -198,8 +196,7 @@ mod tests {
         let fresh = Freshness::new(Versions { catalogue: 5, accounts: 5, votes: 5 });
         fresh.notice(Versions { catalogue: 4, accounts: 6, votes: 1 });
         assert_eq!(fresh.now(), Versions { catalogue: 5, accounts: 6, votes: 5 });
-        fresh.notice_tool(1, 9);
-        fresh.notice_tool(1, 8);
-        assert_eq!(fresh.wanted(&Votes::Of(vec![1])).votes, 9);
+        fresh.notice_all_but_votes(Versions { catalogue: 7, accounts: 7, votes: 9 });
+        assert_eq!(fresh.now(), Versions { catalogue: 7, accounts: 7, votes: 5 });
     }
 }

@@ -19,8 +19,9 @@ pub(super) async fn front(
     visit: Visit,
     app: web::Data<App>,
 ) -> Result<HttpResponse, AppError> {
-    let today = Utc::now().date_naive();
     let render = async || {
+        // Taken after the day that the page is kept under.
+        let today = Utc::now().date_naive();
         let (directory, standings) = (app.catalogue.snapshot().await?, Arc::clone(&app.tallies));
         let front = app.database.run(move |conn| load::front(conn, directory, &standings, today)).await?;
         let shell = Shell {

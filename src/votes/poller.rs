@@ -107,7 +107,7 @@ impl Poller {
             self.live.forget_missing(&tools, version);
         }
         self.seen = stored;
-        self.live.freshness().notice(stored);
+        self.live.freshness().notice_all_but_votes(stored);
         self.data_version = data_version;
         Ok(())
     }

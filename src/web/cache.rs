@@ -276,10 +276,10 @@ mod tests {
         let count = Cell::new(0);
         let look = || shown(&cache, Audience::Visitor, &count, Votes::Of(vec![1]));
         assert_eq!(look().await, "1 for Visitor");
-        freshness.notice_tool(2, 6);
+        freshness.notice_tool(2);
         freshness.notice(Versions { accounts: 2, ..Versions::default() });
         assert_eq!(look().await, "1 for Visitor");
-        freshness.notice_tool(1, 7);
+        freshness.notice_tool(1);
         assert_eq!(look().await, "2 for Visitor");
         freshness.notice(Versions { catalogue: 2, ..Versions::default() });
         assert_eq!(look().await, "3 for Visitor");
@@ -292,7 +292,7 @@ mod tests {
         let early = shown(&cache, Audience::Visitor, &count, Votes::All);
         let late = async {
             tokio::time::sleep(Duration::from_millis(10)).await;
-            freshness.notice_tool(1, 6);
+            freshness.notice_tool(1);
             shown(&cache, Audience::Visitor, &count, Votes::All).await
         };
         let (early, late) = futures_util::future::join(early, late).await;
@@ -324,7 +324,7 @@ mod tests {
         assert_eq!((look().await, look().await), ("1 for Account(1)".into(), "1 for Account(1)".into()));
         freshness.notice(Versions { accounts: 2, ..Versions::default() });
         assert_eq!(look().await, "2 for Account(1)");
-        freshness.notice_tool(1, 6);
+        freshness.notice_tool(1);
         assert_eq!(look().await, "3 for Account(1)");
     }
 
