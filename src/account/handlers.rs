@@ -72,7 +72,7 @@ pub(super) async fn change_password(
     let changed =
         app.database.run(move |conn| Ok(accounts::store::change_password(conn, id, &old, &stored)?)).await?;
     // Somebody was faster with another new password, and this session has ended with the others.
-    app.freshness.notice_all_but_votes(changed.ok_or(AppError::SignInFirst)?);
+    app.freshness.notice(changed.ok_or(AppError::SignInFirst)?);
     // Every session of the account is gone, this one too: it goes on under a new key.
     session.sign_in(id, &new)?;
     session.flash("Password changed. You are signed out everywhere else.")?;
@@ -89,7 +89,7 @@ async fn show_with(
     let status = if complaints.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let id = user.id;
     let wanted = wanted(&field(request.query_string(), "page"));
-    let (directory, standings) = (app.catalogue.snapshot().await?, Arc::clone(&app.tallies));
+    let (directory, live_tallies) = (app.catalogue.snapshot().await?, Arc::clone(&app.tallies));
     let (account, page, votes, sent) = app
         .database
         .run(move |conn| {
@@ -97,7 +97,7 @@ async fn show_with(
             let total = counted(store::count_of(conn, id)?);
             let page = Page::nearest(wanted, total, PER_PAGE);
             let votes = store::votes_of(conn, id, page.range())?;
-            Ok((account, page, vote_lines(&directory, &standings, &votes), sent::newest(conn, id)?))
+            Ok((account, page, vote_lines(&directory, &live_tallies, &votes), sent::newest(conn, id)?))
         })
         .await?;
     let title = page.title("Your account");
@@ -108,9 +108,9 @@ async fn show_with(
 }
 
 /// One page of one's votes on tools that are still published, newest first.
-fn vote_lines(directory: &Directory, standings: &LiveTallies, votes: &[OwnVote]) -> Vec<VoteLine> {
+fn vote_lines(directory: &Directory, live_tallies: &LiveTallies, votes: &[OwnVote]) -> Vec<VoteLine> {
     let ids: Vec<i64> = votes.iter().map(|vote| vote.tool_id).collect();
-    let tallies = standings.tallies(&ids);
+    let tallies = live_tallies.tallies(&ids);
     votes
         .iter()
         .filter_map(|vote| {

@@ -104,7 +104,7 @@ impl Desk {
             })
             .await?;
         Ok(done.map(|(done, versions)| {
-            self.freshness.notice_all_but_votes(versions);
+            self.freshness.notice(versions);
             done
         }))
     }

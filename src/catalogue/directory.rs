@@ -181,10 +181,11 @@ impl Directory {
         self.tools.get(*self.tools_by_slug.get(slug)?)
     }
 
-    /// The published tool that had this slug once.
+    /// The published tool that has this slug, or else had it once.
     #[must_use]
-    pub fn tool_moved(&self, slug: &str) -> Option<&Arc<Tool>> {
-        self.moved.tools.get(slug)?.iter().find_map(|id| self.tool_by_id(*id))
+    pub fn tool_now_or_once(&self, slug: &str) -> Option<&Arc<Tool>> {
+        let once = || self.moved.tools.get(slug)?.iter().find_map(|id| self.tool_by_id(*id));
+        self.tool(slug).or_else(once)
     }
 
     /// The published tool of this id.
@@ -205,11 +206,11 @@ impl Directory {
         self.categories.iter().find(|category| category.slug.as_str() == slug)
     }
 
-    /// The published category that had this slug once.
+    /// The published category that has this slug, or else had it once.
     #[must_use]
-    pub fn category_moved(&self, slug: &str) -> Option<&Category> {
-        let ids = self.moved.categories.get(slug)?;
-        ids.iter().find_map(|id| self.categories.iter().find(|category| category.id == *id))
+    pub fn category_now_or_once(&self, slug: &str) -> Option<&Category> {
+        let by_id = |id: &i64| self.categories.iter().find(|category| category.id == *id);
+        self.category(slug).or_else(|| self.moved.categories.get(slug)?.iter().find_map(by_id))
     }
 
     /// The panel in its order, with those who left it.
@@ -224,10 +225,11 @@ impl Directory {
         self.reviewers.iter().find(|reviewer| reviewer.slug.as_str() == slug)
     }
 
-    /// The reviewer who had this slug once.
+    /// The reviewer who has this slug, or else had it once.
     #[must_use]
-    pub fn reviewer_moved(&self, slug: &str) -> Option<&Reviewer> {
-        self.moved.reviewers.get(slug)?.iter().find_map(|id| self.reviewer_by_id(*id))
+    pub fn reviewer_now_or_once(&self, slug: &str) -> Option<&Reviewer> {
+        let once = || self.moved.reviewers.get(slug)?.iter().find_map(|id| self.reviewer_by_id(*id));
+        self.reviewer(slug).or_else(once)
     }
 
     /// The reviewer of this id.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    catalogue::{Directory, Tool, near_tools},
+    catalogue::{Directory, Located, Tool, near_tools},
     slug::{self, Slug},
     web::{
         error::{AppError, NotFound, Suggestion},
@@ -50,24 +50,12 @@ impl Pair {
     }
 }
 
-/// What an address comes to.
-#[derive(Debug)]
-pub(super) enum Found {
-    /// The comparison of its own address.
-    Here(Pair),
-    /// The comparison of another address.
-    Elsewhere(String),
-    Nowhere,
-}
-
 /// Reads the last part of `/compare/A-vs-B`.
-pub(super) fn find(directory: &Directory, text: &str) -> Found {
+pub(super) fn find(directory: &Directory, text: &str) -> Located<Pair> {
     let known = slug::pairs(&lower(text)).into_iter().find_map(|pair| both(directory, &pair));
-    match known.and_then(|(a, b)| Pair::of(a, b)) {
-        Some(pair) if pair.path().ends_with(&format!("/{text}")) => Found::Here(pair),
-        Some(pair) => Found::Elsewhere(pair.path()),
-        None => Found::Nowhere,
-    }
+    let pair = known.and_then(|(a, b)| Pair::of(a, b));
+    let path = pair.as_ref().map(Pair::path);
+    Located::new(text, pair.zip(path))
 }
 
 /// The error of an address that names no comparison, with what may have been meant. To look through all names takes a
@@ -92,8 +80,7 @@ fn lower(text: &str) -> String {
 
 /// The two tools of these slugs, now or formerly.
 fn both<'a>(directory: &'a Directory, (a, b): &(Slug, Slug)) -> Option<(&'a Arc<Tool>, &'a Arc<Tool>)> {
-    let tool = |slug: &Slug| directory.tool(slug).or_else(|| directory.tool_moved(slug));
-    Some((tool(a)?, tool(b)?))
+    Some((directory.tool_now_or_once(a)?, directory.tool_now_or_once(b)?))
 }
 
 /// The same tool twice: offer others of its category.

@@ -3,13 +3,14 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::{
-    find::{Found, find, no_such_pair},
+    find::{find, no_such_pair},
     load::load,
     stream::PairFrames,
     views::ComparisonPage,
 };
 use crate::{
     accounts::Visit,
+    catalogue::Located,
     db::freshness::Votes,
     verdicts::OwnVotes,
     votes::App,
@@ -25,7 +26,7 @@ pub(super) async fn show(
     let render = async || {
         let directory = app.catalogue.snapshot().await?;
         match find(&directory, &text) {
-            Found::Here(pair) => {
+            Located::Here(pair) => {
                 let details = [
                     app.catalogue.detail(&directory, pair.first.id).await?,
                     app.catalogue.detail(&directory, pair.second.id).await?,
@@ -34,8 +35,8 @@ pub(super) async fn show(
                 let own = OwnVotes::of(&visit, &app.database, loaded.pair.ids().to_vec()).await?;
                 Rendered::page(&ComparisonPage::new(&visit, &loaded, &own), Votes::Of(loaded.shown()))
             }
-            Found::Elsewhere(path) => Ok(Rendered::Other(page::moved(&path))),
-            Found::Nowhere => Err(no_such_pair(directory, text.clone()).await),
+            Located::Moved(path) => Ok(Rendered::Other(page::moved(&path))),
+            Located::Nowhere => Err(no_such_pair(directory, text.clone()).await),
         }
     };
     app.cache.show(&request, visit.audience(), render).await
@@ -50,9 +51,9 @@ pub(super) async fn live(
 ) -> Result<HttpResponse, AppError> {
     let directory = app.catalogue.snapshot().await?;
     let pair = match find(&directory, &text) {
-        Found::Here(pair) => pair,
-        Found::Elsewhere(path) => return Ok(page::moved(&format!("{path}/live"))),
-        Found::Nowhere => return Err(no_such_pair(directory, text.into_inner()).await),
+        Located::Here(pair) => pair,
+        Located::Moved(path) => return Ok(page::moved(&format!("{path}/live"))),
+        Located::Nowhere => return Err(no_such_pair(directory, text.into_inner()).await),
     };
     frames.answer(&request, &streams, &app.tallies, pair, directory.version)
 }

@@ -50,15 +50,15 @@ fn shown(pair: &Pair, related: &[Pair]) -> Vec<i64> {
 /// All that a comparison shows.
 pub(super) fn load(
     directory: Arc<Directory>,
-    standings: &LiveTallies,
+    live_tallies: &LiveTallies,
     pair: Pair,
     details: [Arc<ToolDetail>; 2],
 ) -> Loaded {
     let related = related(&directory, &pair);
-    let tallies = standings.tallies(&shown(&pair, &related));
+    let tallies = live_tallies.tallies(&shown(&pair, &related));
     let tally = |id: i64| tallies.get(&id).copied().unwrap_or_default();
     let [first, second] = details;
-    let side = |id: i64, detail| Side { detail, tally: tally(id), excluded: standings.excluded(id) };
+    let side = |id: i64, detail| Side { detail, tally: tally(id), excluded: live_tallies.excluded(id) };
     let (first, second) = (side(pair.first.id, first), side(pair.second.id, second));
     let record = directory.comparison(pair.first.id, pair.second.id).cloned();
     let related = related

@@ -101,8 +101,8 @@ pub(super) async fn show(
 ) -> Result<HttpResponse, AppError> {
     let query = query.into_inner();
     let render = async || {
-        let (directory, standings) = (app.catalogue.snapshot().await?, Arc::clone(&app.tallies));
-        match app.database.run(move |conn| pick(conn, directory, &standings, &query)).await? {
+        let (directory, live_tallies) = (app.catalogue.snapshot().await?, Arc::clone(&app.tallies));
+        match app.database.run(move |conn| pick(conn, directory, &live_tallies, &query)).await? {
             Picked::Path(path) => Ok(Rendered::Other(page::see_other(&path))),
             Picked::Form(form) if form.status == StatusCode::OK => {
                 Rendered::page(&PickerPage::new(&visit, *form), Votes::All)
@@ -147,7 +147,7 @@ fn href(page: usize) -> String {
 fn pick(
     conn: &mut Db,
     directory: Arc<Directory>,
-    standings: &LiveTallies,
+    live_tallies: &LiveTallies,
     query: &Query,
 ) -> Result<Picked, AppError> {
     let asked = query.a.is_some() || query.b.is_some();
@@ -171,7 +171,7 @@ fn pick(
         StatusCode::OK
     };
     let page = Page::nearest(wanted(&query.page), directory.comparisons().len(), PER_PAGE);
-    let published = published(&directory, standings, page);
+    let published = published(&directory, live_tallies, page);
     Ok(Picked::Form(Box::new(Form { status, first, second, directory, published, page })))
 }
 
@@ -185,7 +185,7 @@ fn named(conn: &mut Db, directory: &Directory, typed: &str) -> Result<Option<Arc
     let exact = directory
         .tool(&lower)
         .or_else(|| directory.tool_named(typed))
-        .or_else(|| directory.tool_moved(&lower));
+        .or_else(|| directory.tool_now_or_once(&lower));
     if let Some(tool) = exact {
         return Ok(Some(Arc::clone(tool)));
     }
@@ -216,7 +216,7 @@ fn field(directory: &Directory, typed: &str, found: Option<&Arc<Tool>>, asked: b
     }
 }
 
-fn published(directory: &Directory, standings: &LiveTallies, page: Page) -> Vec<(Pair, Tally, Tally)> {
+fn published(directory: &Directory, live_tallies: &LiveTallies, page: Page) -> Vec<(Pair, Tally, Tally)> {
     let pairs: Vec<Pair> = page
         .of(directory.comparisons())
         .iter()
@@ -224,8 +224,8 @@ fn published(directory: &Directory, standings: &LiveTallies, page: Page) -> Vec<
             Pair::of(directory.tool_by_id(record.first)?, directory.tool_by_id(record.second)?)
         })
         .collect();
-    let ids: Vec<i64> = pairs.iter().flat_map(|pair| [pair.first.id, pair.second.id]).collect();
-    let tallies = standings.tallies(&ids);
+    let ids: Vec<i64> = pairs.iter().flat_map(Pair::ids).collect();
+    let tallies = live_tallies.tallies(&ids);
     let tally = |id: i64| tallies.get(&id).copied().unwrap_or_default();
     pairs
         .into_iter()

@@ -26,7 +26,7 @@ impl Preview {
     pub fn load(
         conn: &mut Db,
         catalogue: &Catalogue,
-        standings: &LiveTallies,
+        live_tallies: &LiveTallies,
         record: &ComparisonRecord,
     ) -> Result<Option<Self>, AppError> {
         let directory = catalogue.current(conn)?;
@@ -34,7 +34,7 @@ impl Preview {
         let (Some(first), Some(second)) = (first, second) else { return Ok(None) };
         let Some(pair) = Pair::of(first, second) else { return Ok(None) };
         let details = [tool_detail(conn, pair.first.id)?, tool_detail(conn, pair.second.id)?].map(Arc::new);
-        let mut loaded = load(Arc::clone(&directory), standings, pair, details);
+        let mut loaded = load(Arc::clone(&directory), live_tallies, pair, details);
         loaded.record = Some(Comparison {
             first: loaded.pair.first.id,
             second: loaded.pair.second.id,

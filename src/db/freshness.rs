@@ -114,22 +114,16 @@ impl Freshness {
     /// Begins with what is stored.
     #[must_use]
     pub fn new(stored: Versions) -> Self {
-        let fresh = Self::default();
+        let fresh = Self { votes: stored.votes.into(), ..Self::default() };
         fresh.notice(stored);
         fresh
     }
 
-    /// Takes notice of versions; older ones than are known change nothing.
+    /// Takes notice of the versions of catalogue and accounts; older ones than are known change nothing. Of votes notice
+    /// is taken tool by tool, by [`notice_tool`](Self::notice_tool).
     pub fn notice(&self, versions: Versions) {
         self.catalogue.fetch_max(versions.catalogue, Ordering::AcqRel);
         self.accounts.fetch_max(versions.accounts, Ordering::AcqRel);
-        self.votes.fetch_max(versions.votes, Ordering::AcqRel);
-    }
-
-    /// Takes notice of the versions of catalogue and accounts alone; of votes, tool by tool
-    /// ([`notice_tool`](Self::notice_tool)).
-    pub fn notice_all_but_votes(&self, versions: Versions) {
-        self.notice(Versions { votes: 0, ..versions });
     }
 
     /// Takes notice of a change of the votes on a tool, which has to be in memory by now.
@@ -196,7 +190,7 @@ mod tests {
         let fresh = Freshness::new(Versions { catalogue: 5, accounts: 5, votes: 5 });
         fresh.notice(Versions { catalogue: 4, accounts: 6, votes: 1 });
         assert_eq!(fresh.now(), Versions { catalogue: 5, accounts: 6, votes: 5 });
-        fresh.notice_all_but_votes(Versions { catalogue: 7, accounts: 7, votes: 9 });
+        fresh.notice(Versions { catalogue: 7, accounts: 7, votes: 9 });
         assert_eq!(fresh.now(), Versions { catalogue: 7, accounts: 7, votes: 5 });
     }
 }

@@ -22,8 +22,8 @@ pub(super) async fn front(
     let render = async || {
         // Taken after the day that the page is kept under.
         let today = Utc::now().date_naive();
-        let (directory, standings) = (app.catalogue.snapshot().await?, Arc::clone(&app.tallies));
-        let front = app.database.run(move |conn| load::front(conn, directory, &standings, today)).await?;
+        let (directory, live_tallies) = (app.catalogue.snapshot().await?, Arc::clone(&app.tallies));
+        let front = app.database.run(move |conn| load::front(conn, directory, &live_tallies, today)).await?;
         let shell = Shell {
             live: live_path(front.live_slugs()),
             ..visit.shell(

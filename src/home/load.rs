@@ -19,10 +19,10 @@ use crate::{
 pub(super) fn front(
     conn: &mut Db,
     directory: Arc<Directory>,
-    standings: &LiveTallies,
+    live_tallies: &LiveTallies,
     today: NaiveDate,
 ) -> Result<Front, AppError> {
-    let tallies = standings.all_tallies();
+    let tallies = live_tallies.all_tallies();
     let tally = |id: i64| tallies.get(&id).copied().unwrap_or_default();
 
     let verdicts = ChangeQuery { kind: Some(ChangeKind::Verdict), ..ChangeQuery::default() };

@@ -62,8 +62,7 @@ impl ExclusionResult {
     pub fn tell(&self, tallies: &LiveTallies) {
         for TallyChange { tool_id, after, .. } in &self.changes {
             let excluded = self.excluded.get(tool_id).cloned().unwrap_or_default();
-            tallies.set_excluded(*tool_id, after.revision, excluded);
-            tallies.publish(*tool_id, after);
+            tallies.publish_with_excluded(*tool_id, after, excluded);
         }
     }
 }
@@ -211,7 +210,7 @@ pub(super) fn bring_back(
             }
             None => delta(None, Some(stored_choice(choice)?)),
         };
-        add(&mut moves, tool_id, back);
+        *moves.entry(tool_id).or_default() += back;
     }
     let passed_on = passing.values().map(Vec::len).sum();
     for (suspension, ids) in passing {
@@ -247,7 +246,7 @@ pub(super) fn exclude_votes(
 ) -> QueryResult<ExclusionResult> {
     let mut moves = BTreeMap::new();
     for (_, tool_id, choice) in counted {
-        add(&mut moves, *tool_id, delta(Some(stored_choice(*choice)?), None));
+        *moves.entry(*tool_id).or_default() += delta(Some(stored_choice(*choice)?), None);
     }
     let ids: Vec<i64> = counted.iter().map(|(id, _, _)| *id).collect();
     mark(conn, &ids, exclusion_id)?;
@@ -261,9 +260,4 @@ fn mark(conn: &mut Db, ids: &[i64], exclusion_id: i64) -> QueryResult<()> {
             .execute(conn)?;
     }
     Ok(())
-}
-
-fn add(moves: &mut BTreeMap<i64, Delta>, tool_id: i64, change: Delta) {
-    let sum = moves.entry(tool_id).or_default();
-    *sum = Delta { ships: sum.ships + change.ships, skips: sum.skips + change.skips };
 }

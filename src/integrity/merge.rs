@@ -62,8 +62,7 @@ impl MergeResult {
     /// Tells pages in memory and open streams.
     pub fn tell(&self, tallies: &LiveTallies) {
         for (tool_id, versioned, excluded) in &self.0 {
-            tallies.set_excluded(*tool_id, versioned.revision, excluded.clone());
-            tallies.publish(*tool_id, versioned);
+            tallies.publish_with_excluded(*tool_id, versioned, excluded.clone());
         }
     }
 }

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::{
-    load::{self, Found},
+    load,
     views::{Asked, PanelPage, ReviewerPage},
 };
 use crate::{
     accounts::Visit,
+    catalogue::Located,
     db::{Db, freshness::Votes},
     votes::App,
     web::{
@@ -25,8 +26,8 @@ pub(super) async fn panel(
     app: web::Data<App>,
 ) -> Result<HttpResponse, AppError> {
     let render = async || {
-        let (directory, standings) = (app.catalogue.snapshot().await?, Arc::clone(&app.tallies));
-        let members = compute(move || Ok(load::panel(&directory, &standings))).await?;
+        let (directory, live_tallies) = (app.catalogue.snapshot().await?, Arc::clone(&app.tallies));
+        let members = compute(move || Ok(load::panel(&directory, &live_tallies))).await?;
         let description = "Every reviewer with point of view and record, and whether they are human or AI.";
         let shell = visit.shell("Reviewers", description, "/reviewers");
         Rendered::page(&PanelPage::new(shell, &members), Votes::All)
@@ -42,14 +43,15 @@ pub(super) async fn reviewer(
 ) -> Result<HttpResponse, AppError> {
     let asked = Asked::parse(request.query_string());
     let render = async || {
-        let (directory, standings) = (app.catalogue.snapshot().await?, Arc::clone(&app.tallies));
-        match load::reviewer(&directory, &slug)? {
-            Found::Here(reviewer) => {
-                let load = move |conn: &mut Db| load::profile(conn, &directory, &standings, *reviewer);
+        let (directory, live_tallies) = (app.catalogue.snapshot().await?, Arc::clone(&app.tallies));
+        match load::reviewer(&directory, &slug) {
+            Located::Here(reviewer) => {
+                let load = move |conn: &mut Db| load::profile(conn, &directory, &live_tallies, reviewer);
                 let profile = app.database.run(load).await?;
                 Rendered::page(&ReviewerPage::new(&visit, &profile, &asked), Votes::All)
             }
-            Found::At(path) => Ok(Rendered::Other(page::moved(&path))),
+            Located::Moved(path) => Ok(Rendered::Other(page::moved(&path))),
+            Located::Nowhere => Err(load::nobody(&directory)),
         }
     };
     app.cache.show(&request, visit.audience(), render).await

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::record::{Agreement, Opinion, agreement};
 use crate::{
-    catalogue::{Directory, Review, Reviewer, Tool, reviews_by},
+    catalogue::{Directory, Located, Review, Reviewer, Tool, reviews_by},
     db::Db,
     stats::Tally,
     votes::LiveTallies,
@@ -18,8 +18,8 @@ pub(super) struct Member {
 }
 
 /// The panel, in its order.
-pub(super) fn panel(directory: &Directory, standings: &LiveTallies) -> Vec<Member> {
-    let tallies = standings.all_tallies();
+pub(super) fn panel(directory: &Directory, live_tallies: &LiveTallies) -> Vec<Member> {
+    let tallies = live_tallies.all_tallies();
     let tally = |id: i64| tallies.get(&id).copied().unwrap_or_default();
     let member = |reviewer: &Reviewer| {
         let opinions = reviewer
@@ -51,35 +51,22 @@ impl Verdict {
     }
 }
 
-/// What an address leads to.
-pub(super) enum Found {
-    Here(Box<Reviewer>),
-    /// The reviewer is there under another address.
-    At(String),
-}
-
-/// The reviewer of this slug.
-pub(super) fn reviewer(directory: &Directory, slug: &str) -> Result<Found, AppError> {
-    if let Some(reviewer) = directory.reviewer(slug) {
-        return Ok(Found::Here(Box::new(reviewer.clone())));
-    }
-    let lower = slug.to_ascii_lowercase();
-    match directory.reviewer(&lower).or_else(|| directory.reviewer_moved(&lower)) {
-        Some(reviewer) => Ok(Found::At(format!("/reviewers/{}", reviewer.slug))),
-        None => Err(nobody(directory)),
-    }
+/// The reviewer of an address.
+pub(super) fn reviewer(directory: &Directory, slug: &str) -> Located<Reviewer> {
+    let found = directory.reviewer_now_or_once(&slug.to_ascii_lowercase());
+    Located::new(slug, found.map(|reviewer| (reviewer.clone(), format!("/reviewers/{}", reviewer.slug))))
 }
 
 /// A reviewer with what they say about published tools.
 pub(super) fn profile(
     conn: &mut Db,
     directory: &Directory,
-    standings: &LiveTallies,
+    live_tallies: &LiveTallies,
     reviewer: Reviewer,
 ) -> Result<Profile, AppError> {
     let reviews = reviews_by(conn, reviewer.id)?;
     let tool_ids: Vec<i64> = reviews.iter().map(|(tool_id, _)| *tool_id).collect();
-    let tallies = standings.tallies(&tool_ids);
+    let tallies = live_tallies.tallies(&tool_ids);
     let verdict = |(tool_id, review)| {
         let community = tallies.get(&tool_id).copied().unwrap_or_default();
         Some(Verdict { tool: directory.tool_by_id(tool_id)?.clone(), review, community })
@@ -88,8 +75,8 @@ pub(super) fn profile(
     Ok(Profile { reviewer, verdicts })
 }
 
-/// The panel is small, so it is offered whole.
-fn nobody(directory: &Directory) -> AppError {
+/// The error of an address that names no reviewer. The panel is small, so it is offered whole.
+pub(super) fn nobody(directory: &Directory) -> AppError {
     let suggestion = |reviewer: &Reviewer| Suggestion {
         href: format!("/reviewers/{}", reviewer.slug),
         label: reviewer.name.clone(),

@@ -22,7 +22,7 @@ impl Preview {
     pub fn load(
         conn: &mut Db,
         catalogue: &Catalogue,
-        standings: &LiveTallies,
+        live_tallies: &LiveTallies,
         id: Option<i64>,
         record: &ReviewerRecord,
     ) -> Result<Self, AppError> {
@@ -43,7 +43,7 @@ impl Preview {
             former: stored.as_ref().is_some_and(|reviewer| reviewer.former),
             verdicts: stored.map(|reviewer| reviewer.verdicts).unwrap_or_default(),
         };
-        Ok(Self(load::profile(conn, &directory, standings, reviewer)?))
+        Ok(Self(load::profile(conn, &directory, live_tallies, reviewer)?))
     }
 
     /// Their page, under a line that says what it is.

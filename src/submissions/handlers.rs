@@ -89,8 +89,7 @@ pub(super) async fn report(
 /// The published tool of an address, or of an address that it had.
 async fn tool(sender: &Sender, slug: &str) -> Result<ToolSheet, AppError> {
     let (wait, directory) = (sender.wait().await?, sender.catalogue().snapshot().await?);
-    let lower = slug.to_ascii_lowercase();
-    let Some(tool) = directory.tool(&lower).or_else(|| directory.tool_moved(&lower)).cloned() else {
+    let Some(tool) = directory.tool_now_or_once(&slug.to_ascii_lowercase()).cloned() else {
         return Err(no_such_tool(directory, slug.to_owned()).await);
     };
     let detail = sender.catalogue().detail(&directory, tool.id).await?;

@@ -22,7 +22,7 @@ impl CategoryPreview {
     pub fn load(
         conn: &mut Db,
         catalogue: &Catalogue,
-        standings: &LiveTallies,
+        live_tallies: &LiveTallies,
         id: Option<i64>,
         record: &CategoryRecord,
     ) -> Result<Self, AppError> {
@@ -33,7 +33,7 @@ impl CategoryPreview {
             description: record.description.clone(),
         };
         let directory = catalogue.current(conn)?;
-        Ok(Self(load::ranked(&directory, standings, category)))
+        Ok(Self(load::ranked(&directory, live_tallies, category)))
     }
 
     /// Its page, under a line that says what it is.

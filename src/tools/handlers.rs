@@ -7,13 +7,13 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use super::{
     category_views::{CategoriesPage, CategoryPage},
     listing::Filters,
-    load::{self, Found},
+    load,
     suggestions::suggestions,
     views::{IndexPage, ToolPage},
 };
 use crate::{
     accounts::Visit,
-    catalogue::no_such_tool,
+    catalogue::{Located, no_such_tool},
     db::{Db, freshness::Votes},
     verdicts::OwnVotes,
     votes::App,
@@ -32,8 +32,8 @@ pub(super) async fn index(
 ) -> Result<HttpResponse, AppError> {
     let filters = Filters::parse(request.query_string());
     let render = async || {
-        let (directory, standings) = (app.catalogue.snapshot().await?, Arc::clone(&app.tallies));
-        let load = move |conn: &mut Db| Ok(load::listing(conn, directory, &standings, filters)?);
+        let (directory, live_tallies) = (app.catalogue.snapshot().await?, Arc::clone(&app.tallies));
+        let load = move |conn: &mut Db| Ok(load::listing(conn, directory, &live_tallies, filters)?);
         let listing = app.database.run(load).await?;
         Ok(Rendered::page(&IndexPage::new(&visit, listing), Votes::All)?.beside_json())
     };
@@ -56,15 +56,15 @@ pub(super) async fn show(
     let render = async || {
         let directory = app.catalogue.snapshot().await?;
         match load::tool(&directory, &slug) {
-            Found::Here(tool) => {
+            Located::Here(tool) => {
                 let detail = app.catalogue.detail(&directory, tool.id).await?;
                 let own = OwnVotes::of(&visit, &app.database, vec![tool.id]).await?;
                 let sheet = load::sheet(directory, &app.tallies, tool, detail);
                 let shown = Votes::Of(sheet.shown());
                 Rendered::page(&ToolPage::new(&visit, sheet, &own), shown)
             }
-            Found::At(path) => Ok(Rendered::Other(page::moved(&path))),
-            Found::Nowhere => Err(no_such_tool(directory, slug.clone()).await),
+            Located::Moved(path) => Ok(Rendered::Other(page::moved(&path))),
+            Located::Nowhere => Err(no_such_tool(directory, slug.clone()).await),
         }
     };
     app.cache.show(&request, visit.audience(), render).await
@@ -76,8 +76,8 @@ pub(super) async fn categories(
     app: web::Data<App>,
 ) -> Result<HttpResponse, AppError> {
     let render = async || {
-        let (directory, standings) = (app.catalogue.snapshot().await?, Arc::clone(&app.tallies));
-        let rankings = compute(move || Ok(load::rankings(&directory, &standings))).await?;
+        let (directory, live_tallies) = (app.catalogue.snapshot().await?, Arc::clone(&app.tallies));
+        let rankings = compute(move || Ok(load::rankings(&directory, &live_tallies))).await?;
         Rendered::page(&CategoriesPage::new(&visit, &rankings), Votes::All)
     };
     app.cache.show(&request, visit.audience(), render).await
@@ -91,14 +91,14 @@ pub(super) async fn category(
 ) -> Result<HttpResponse, AppError> {
     let wanted = wanted(&field(request.query_string(), "page"));
     let render = async || {
-        let (directory, standings) = (app.catalogue.snapshot().await?, Arc::clone(&app.tallies));
+        let (directory, live_tallies) = (app.catalogue.snapshot().await?, Arc::clone(&app.tallies));
         match load::category(&directory, &slug) {
-            Found::Here(category) => {
-                let ranked = compute(move || Ok(load::ranked(&directory, &standings, category))).await?;
+            Located::Here(category) => {
+                let ranked = compute(move || Ok(load::ranked(&directory, &live_tallies, category))).await?;
                 Rendered::page(&CategoryPage::new(&visit, &ranked, wanted), Votes::All)
             }
-            Found::At(path) => Ok(Rendered::Other(page::moved(&path))),
-            Found::Nowhere => Err(load::no_such_category(&directory, &slug)),
+            Located::Moved(path) => Ok(Rendered::Other(page::moved(&path))),
+            Located::Nowhere => Err(load::no_such_category(&directory, &slug)),
         }
     };
     app.cache.show(&request, visit.audience(), render).await

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     catalogue::{
-        Category, Comparison, Directory, Tool, ToolDetail, near::near_categories, near_tools, search,
+        Category, Comparison, Directory, Located, Tool, ToolDetail, near::near_categories, near_tools, search,
     },
     db::Db,
     stats::Tally,
@@ -44,13 +44,11 @@ pub(super) struct Listing {
 pub(super) fn listing(
     conn: &mut Db,
     directory: Arc<Directory>,
-    standings: &LiveTallies,
+    live_tallies: &LiveTallies,
     mut filters: Filters,
 ) -> QueryResult<Listing> {
-    filters.category = filters.category.and_then(|slug| {
-        let category = directory.category(&slug).or_else(|| directory.category_moved(&slug))?;
-        Some(category.slug.to_string())
-    });
+    filters.category =
+        filters.category.and_then(|slug| Some(directory.category_now_or_once(&slug)?.slug.to_string()));
     let all = directory.tools();
     let mut places: Vec<usize> = match filters.q.as_str() {
         "" => (0..all.len()).collect(),
@@ -68,13 +66,13 @@ pub(super) fn listing(
         .map(|tool| Listed { tool: Arc::clone(tool), tally: Tally::default() })
         .collect();
     if filters.sort.counts_votes() {
-        count(&mut tools, standings);
+        count(&mut tools, live_tallies);
     }
     arrange(&mut tools, filters.sort);
     let page = Page::nearest(filters.page, tools.len(), PER_PAGE);
     filters.page = page.number;
     let mut shown: Vec<Listed> = tools.drain(page.range()).collect();
-    count(&mut shown, standings);
+    count(&mut shown, live_tallies);
     let near = if page.total == 0 {
         near_tools(&directory, &filters.q, MOST_NEAR).into_iter().cloned().collect()
     } else {
@@ -84,20 +82,12 @@ pub(super) fn listing(
 }
 
 /// Looks up the votes on these tools.
-fn count(tools: &mut [Listed], standings: &LiveTallies) {
+fn count(tools: &mut [Listed], live_tallies: &LiveTallies) {
     let ids: Vec<i64> = tools.iter().map(|listed| listed.tool.id).collect();
-    let tallies = standings.tallies(&ids);
+    let tallies = live_tallies.tallies(&ids);
     for listed in tools {
         listed.tally = tallies.get(&listed.tool.id).copied().unwrap_or_default();
     }
-}
-
-/// What an address leads to.
-pub(super) enum Found<T> {
-    Here(T),
-    /// It is there under another address.
-    At(String),
-    Nowhere,
 }
 
 /// All about one tool.
@@ -124,21 +114,15 @@ impl Sheet {
 }
 
 /// The tool of an address.
-pub(super) fn tool(directory: &Directory, slug: &str) -> Found<Arc<Tool>> {
-    let lower = slug.to_ascii_lowercase();
-    match directory.tool(slug) {
-        Some(tool) => Found::Here(Arc::clone(tool)),
-        None => match directory.tool(&lower).or_else(|| directory.tool_moved(&lower)) {
-            Some(tool) => Found::At(format!("/tools/{}", tool.slug)),
-            None => Found::Nowhere,
-        },
-    }
+pub(super) fn tool(directory: &Directory, slug: &str) -> Located<Arc<Tool>> {
+    let found = directory.tool_now_or_once(&slug.to_ascii_lowercase());
+    Located::new(slug, found.map(|tool| (Arc::clone(tool), format!("/tools/{}", tool.slug))))
 }
 
 /// All about a tool.
 pub(super) fn sheet(
     directory: Arc<Directory>,
-    standings: &LiveTallies,
+    live_tallies: &LiveTallies,
     tool: Arc<Tool>,
     detail: Arc<ToolDetail>,
 ) -> Sheet {
@@ -156,9 +140,9 @@ pub(super) fn sheet(
         .collect();
     let shown = peers.iter().chain(pairs.iter().map(|(_, other)| other)).chain([&tool]);
     let ids: Vec<i64> = shown.map(|tool| tool.id).collect();
-    let tallies = standings.tallies(&ids);
+    let tallies = live_tallies.tallies(&ids);
     let listed = |tool: Arc<Tool>| Listed { tally: tallies.get(&tool.id).copied().unwrap_or_default(), tool };
-    let excluded = standings.excluded(tool.id);
+    let excluded = live_tallies.excluded(tool.id);
     let mut alternatives: Vec<Listed> = peers.iter().cloned().map(listed).collect();
     arrange(&mut alternatives, Sort::Community);
     alternatives.truncate(MOST_ALTERNATIVES);
@@ -183,28 +167,26 @@ pub(super) struct RankedCategory {
 }
 
 /// Every category with its ranking, in the order of the catalogue.
-pub(super) fn rankings(directory: &Directory, standings: &LiveTallies) -> Vec<RankedCategory> {
-    directory.categories().iter().map(|category| ranked(directory, standings, category.clone())).collect()
+pub(super) fn rankings(directory: &Directory, live_tallies: &LiveTallies) -> Vec<RankedCategory> {
+    directory.categories().iter().map(|category| ranked(directory, live_tallies, category.clone())).collect()
 }
 
 /// The category of an address.
-pub(super) fn category(directory: &Directory, slug: &str) -> Found<Category> {
-    let lower = slug.to_ascii_lowercase();
-    match directory.category(slug) {
-        Some(category) => Found::Here(category.clone()),
-        None => match directory.category(&lower).or_else(|| directory.category_moved(&lower)) {
-            Some(category) => Found::At(format!("/categories/{}", category.slug)),
-            None => Found::Nowhere,
-        },
-    }
+pub(super) fn category(directory: &Directory, slug: &str) -> Located<Category> {
+    let found = directory.category_now_or_once(&slug.to_ascii_lowercase());
+    Located::new(slug, found.map(|category| (category.clone(), format!("/categories/{}", category.slug))))
 }
 
 /// A category with its ranking.
-pub(super) fn ranked(directory: &Directory, standings: &LiveTallies, category: Category) -> RankedCategory {
+pub(super) fn ranked(
+    directory: &Directory,
+    live_tallies: &LiveTallies,
+    category: Category,
+) -> RankedCategory {
     let tools = directory.tools().iter().filter(|tool| tool.category_id == category.id);
     let mut tools: Vec<Listed> =
         tools.map(|tool| Listed { tool: Arc::clone(tool), tally: Tally::default() }).collect();
-    count(&mut tools, standings);
+    count(&mut tools, live_tallies);
     RankedCategory { category, ranking: Ranking::new(tools) }
 }
 

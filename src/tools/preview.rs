@@ -35,7 +35,7 @@ impl Preview {
     pub fn of(
         conn: &mut Db,
         catalogue: &Catalogue,
-        standings: &LiveTallies,
+        live_tallies: &LiveTallies,
         record: ToolRecord,
         id: Option<i64>,
     ) -> QueryResult<Self> {
@@ -53,7 +53,7 @@ impl Preview {
         let (mut tool, mut detail) = as_stored(record, id, (category_id, category), reviews);
         tool.only_ai_reviews = only_ai_reviews;
         detail.changes = changes_of(conn, id)?;
-        Ok(Self(load::sheet(directory, standings, Arc::new(tool), Arc::new(detail))))
+        Ok(Self(load::sheet(directory, live_tallies, Arc::new(tool), Arc::new(detail))))
     }
 
     /// Sends the page with `bar`, which is HTML, on top of it.

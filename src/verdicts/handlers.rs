@@ -48,7 +48,7 @@ pub(super) async fn live(
 
 /// The published tool that has this slug, or had it.
 async fn find(directory: &Arc<Directory>, slug: &str) -> Result<Arc<Tool>, AppError> {
-    match directory.tool(slug).or_else(|| directory.tool_moved(slug)) {
+    match directory.tool_now_or_once(slug) {
         Some(tool) => Ok(Arc::clone(tool)),
         None => Err(no_such_tool(Arc::clone(directory), slug.to_owned()).await),
     }

@@ -212,9 +212,7 @@ fn differences(before: &Votes, after: &Votes) -> Vec<VoteChange> {
 fn moves(changes: &[VoteChange]) -> BTreeMap<i64, Delta> {
     let mut all: BTreeMap<i64, Delta> = BTreeMap::new();
     for change in changes {
-        let step = delta(change.old, change.new);
-        let sum = all.entry(change.tool_id).or_default();
-        *sum = Delta { ships: sum.ships + step.ships, skips: sum.skips + step.skips };
+        *all.entry(change.tool_id).or_default() += delta(change.old, change.new);
     }
     all
 }

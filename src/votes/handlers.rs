@@ -101,7 +101,7 @@ async fn keep_for_later(
     choice: Option<Choice>,
 ) -> Result<bool, AppError> {
     let directory = app.catalogue.snapshot().await?;
-    let Some(tool) = directory.tool(slug).or_else(|| directory.tool_moved(slug)) else { return Ok(false) };
+    let Some(tool) = directory.tool_now_or_once(slug) else { return Ok(false) };
     if let Some(choice) = choice {
         PendingVote { tool: tool.slug.to_string(), name: tool.name.clone(), choice }.keep(session)?;
     }

@@ -49,19 +49,6 @@ impl LiveTallies {
         })
     }
 
-    /// Takes notice of what is left out of a tool's tally since this revision of it; to be told before
-    /// [`publish`](Self::publish).
-    pub fn set_excluded(&self, tool_id: i64, revision: i64, excluded: ExcludedVotes) {
-        let mut known = self.excluded.write().unwrap_or_else(PoisonError::into_inner);
-        if known.get(&tool_id).is_some_and(|(newest, _)| *newest > revision) {
-            return;
-        }
-        if excluded == ExcludedVotes::default() && !known.contains_key(&tool_id) {
-            return;
-        }
-        known.insert(tool_id, (revision, excluded));
-    }
-
     /// What is left out of a tool's tally.
     #[must_use]
     pub fn excluded(&self, tool_id: i64) -> ExcludedVotes {
@@ -82,6 +69,24 @@ impl LiveTallies {
             }
         }
         self.board.publish(&tool_id, tally);
+    }
+
+    /// The same where what is excluded from the tally may have changed too; pages are told when both are known.
+    pub fn publish_with_excluded(&self, tool_id: i64, tally: &VersionedTally, excluded: ExcludedVotes) {
+        self.set_excluded(tool_id, tally.revision, excluded);
+        self.publish(tool_id, tally);
+    }
+
+    /// Takes notice of what is excluded from a tool's tally since this revision of it.
+    fn set_excluded(&self, tool_id: i64, revision: i64, excluded: ExcludedVotes) {
+        let mut known = self.excluded.write().unwrap_or_else(PoisonError::into_inner);
+        if known.get(&tool_id).is_some_and(|(newest, _)| *newest > revision) {
+            return;
+        }
+        if excluded == ExcludedVotes::default() && !known.contains_key(&tool_id) {
+            return;
+        }
+        known.insert(tool_id, (revision, excluded));
     }
 
     /// Forgets a tool that was deleted, after the commit.
@@ -139,6 +144,12 @@ impl LiveTallies {
         drop(known);
         self.board.publish(&tool_id, &tally);
         watched
+    }
+
+    /// The revision of the tally that changed last; 0 before the first vote.
+    pub(super) fn newest_revision(&self) -> i64 {
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        known.values().map(|tally| tally.revision).max().unwrap_or_default()
     }
 
     /// What is known of the newest versions.

@@ -36,7 +36,7 @@ impl PollerHandle {
     pub fn start(url: &DatabaseUrl, live: Arc<LiveTallies>) -> Result<Self, ConnectError> {
         let (until_dropped, dropped) = mpsc::channel();
         let conn = url.connect()?;
-        let seen = live.freshness().now();
+        let seen = Versions { votes: live.newest_revision(), ..live.freshness().now() };
         let mut poller = Poller { url: url.clone(), conn: Some(conn), data_version: None, seen, live };
         std::thread::Builder::new().name("poller".into()).spawn(move || {
             let mut pause = EVERY;
@@ -95,8 +95,7 @@ impl Poller {
             let mut excluded = excluded::of_tools(conn, &ids)?;
             for (tool_id, tally) in changed {
                 let excluded = excluded.remove(&tool_id).unwrap_or_default();
-                self.live.set_excluded(tool_id, tally.revision, excluded);
-                self.live.publish(tool_id, &tally);
+                self.live.publish_with_excluded(tool_id, &tally, excluded);
             }
         }
         if stored.catalogue > self.seen.catalogue {
@@ -107,7 +106,7 @@ impl Poller {
             self.live.forget_missing(&tools, version);
         }
         self.seen = stored;
-        self.live.freshness().notice_all_but_votes(stored);
+        self.live.freshness().notice(stored);
         self.data_version = data_version;
         Ok(())
     }

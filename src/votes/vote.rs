@@ -1,5 +1,7 @@
 //! The rules of a vote: what it changes in a tally, and who may cast it.
 
+use std::ops::AddAssign;
+
 use super::exclusion_kind::ExclusionKind;
 use crate::{config::Voters, stats::Choice};
 
@@ -19,6 +21,13 @@ pub struct Intent {
 pub struct Delta {
     pub ships: i64,
     pub skips: i64,
+}
+
+impl AddAssign for Delta {
+    fn add_assign(&mut self, other: Self) {
+        self.ships += other.ships;
+        self.skips += other.skips;
+    }
 }
 
 /// What changes in a tally when one account's vote goes from `old` to `new`: all nine cases.

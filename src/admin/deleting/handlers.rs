@@ -27,7 +27,7 @@ pub(super) async fn delete(
     form: SentForm,
 ) -> Result<HttpResponse, AppError> {
     desk.admins_only()?;
-    let standings = desk.shared::<LiveTallies>()?;
+    let live_tallies = desk.shared::<LiveTallies>()?;
     let mut typed = form.0;
     let (password, reason) = (typed.get("password"), typed.trimmed("reason"));
     // It is never sent back.
@@ -47,7 +47,7 @@ pub(super) async fn delete(
     match desk.write(move |conn| store::delete(conn, &user, kind, id, &reason)).await? {
         Ok(()) => {
             if kind == RecordKind::Tool {
-                standings.forget(id);
+                live_tallies.forget(id);
             }
             desk.session.flash(format!("{} is permanently deleted.", doomed.state.record.name()))?;
             Ok(page::see_other(&list_path(kind)))

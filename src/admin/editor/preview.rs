@@ -24,30 +24,33 @@ pub(super) async fn show(
     state: State,
     data: &FormData,
 ) -> Result<HttpResponse, AppError> {
-    let (catalogue, standings) = (desk.shared::<Catalogue>()?, desk.shared::<LiveTallies>()?);
+    let (catalogue, live_tallies) = (desk.shared::<Catalogue>()?, desk.shared::<LiveTallies>()?);
     let (request, visit, id) = (desk.request(), &desk.visit, context.id);
     let notice = Flash { problem: false, text: "Preview: nothing is saved yet.".to_owned() };
     match state.record {
         Record::Category(record) => {
-            let load =
-                move |conn: &mut _| tools::CategoryPreview::load(conn, &catalogue, &standings, id, &record);
+            let load = move |conn: &mut _| {
+                tools::CategoryPreview::load(conn, &catalogue, &live_tallies, id, &record)
+            };
             desk.read(load).await?.show(request, visit, notice)
         }
         Record::Reviewer(record) => {
             let load =
-                move |conn: &mut _| reviewers::Preview::load(conn, &catalogue, &standings, id, &record);
+                move |conn: &mut _| reviewers::Preview::load(conn, &catalogue, &live_tallies, id, &record);
             desk.read(load).await?.show(request, visit, notice)
         }
         Record::Tool(record) => {
             let database = desk.shared::<Database>()?;
             // Not as one read: the directory is loaded in a transaction of its own.
-            let load = database
-                .run(move |conn| Ok(tools::preview::Preview::of(conn, &catalogue, &standings, *record, id)?));
+            let load = database.run(move |conn| {
+                Ok(tools::preview::Preview::of(conn, &catalogue, &live_tallies, *record, id)?)
+            });
             let bar = PreviewBar { action: form_path(context.kind, id), carried: conflict::carried(data) };
             load.await?.send(request, visit, bar.render()?)
         }
         Record::Comparison(record) => {
-            let load = move |conn: &mut _| comparisons::Preview::load(conn, &catalogue, &standings, &record);
+            let load =
+                move |conn: &mut _| comparisons::Preview::load(conn, &catalogue, &live_tallies, &record);
             match desk.read(load).await? {
                 Some(preview) => preview.show(request, visit, notice),
                 None => Err(AppError::Unprocessable(

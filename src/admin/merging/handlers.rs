@@ -33,7 +33,7 @@ pub(super) async fn merge(
     desk: Desk,
     PathId(id): PathId,
     catalogue: web::Data<Catalogue>,
-    standings: web::Data<LiveTallies>,
+    live_tallies: web::Data<LiveTallies>,
     form: SentForm,
 ) -> Result<HttpResponse, AppError> {
     let typed = form.0;
@@ -54,7 +54,7 @@ pub(super) async fn merge(
     let done = desk.write(move |conn| store::merge(conn, &user, source, target, &reason)).await?;
     match done {
         Ok(merged) => {
-            merged.tell(&standings);
+            merged.tell(&live_tallies);
             desk.session.flash("Merged.")?;
             Ok(page::see_other(&form_path(RecordKind::Tool, Some(target))))
         }

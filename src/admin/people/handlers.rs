@@ -40,7 +40,7 @@ pub(super) async fn show(desk: Desk, PathId(id): PathId) -> Result<HttpResponse,
 pub(super) async fn suspend(
     desk: Desk,
     PathId(id): PathId,
-    standings: web::Data<LiveTallies>,
+    live_tallies: web::Data<LiveTallies>,
     form: SentForm,
 ) -> Result<HttpResponse, AppError> {
     let mut sent = Sent::new("suspend-reason", form.0);
@@ -50,7 +50,7 @@ pub(super) async fn suspend(
     }
     let user = desk.user.clone();
     let moved = desk.write(move |conn| acts::suspend(conn, &user, id, &reason)).await??;
-    moved.tell(&standings);
+    moved.tell(&live_tallies);
     let votes = count(moved.votes as u64, "vote", "votes");
     desk.session.flash(format!("Account suspended and signed out; {votes} excluded."))?;
     Ok(back_to(id))
@@ -59,7 +59,7 @@ pub(super) async fn suspend(
 pub(super) async fn lift(
     desk: Desk,
     PathId(id): PathId,
-    standings: web::Data<LiveTallies>,
+    live_tallies: web::Data<LiveTallies>,
     form: SentForm,
 ) -> Result<HttpResponse, AppError> {
     let mut sent = Sent::new("lift-reason", form.0);
@@ -69,7 +69,7 @@ pub(super) async fn lift(
     }
     let user = desk.user.clone();
     let moved = desk.write(move |conn| acts::lift(conn, &user, id, &reason)).await??;
-    moved.tell(&standings);
+    moved.tell(&live_tallies);
     let votes = count(moved.votes as u64, "vote counts", "votes count");
     desk.session.flash(format!("Suspension lifted; {votes} again."))?;
     Ok(back_to(id))
@@ -78,7 +78,7 @@ pub(super) async fn lift(
 pub(super) async fn exclude(
     desk: Desk,
     PathId(id): PathId,
-    standings: web::Data<LiveTallies>,
+    live_tallies: web::Data<LiveTallies>,
     form: SentForm,
 ) -> Result<HttpResponse, AppError> {
     let mut sent = Sent::new("exclude-reason", form.0);
@@ -88,7 +88,7 @@ pub(super) async fn exclude(
     }
     let user = desk.user.clone();
     let moved = desk.write(move |conn| acts::exclude(conn, &user, id, kind, &reason)).await??;
-    moved.tell(&standings);
+    moved.tell(&live_tallies);
     desk.session.flash(format!("{} excluded.", count(moved.votes as u64, "vote", "votes")))?;
     Ok(page::see_other(&format!("/admin/votes/exclusions/{}", moved.exclusion_id)))
 }

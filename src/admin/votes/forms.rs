@@ -25,7 +25,7 @@ const NONE_COUNTS: &str =
 pub(super) async fn exclude_selected(
     desk: Desk,
     PathId(tool): PathId,
-    standings: web::Data<LiveTallies>,
+    live_tallies: web::Data<LiveTallies>,
     form: SentForm,
 ) -> Result<HttpResponse, AppError> {
     let mut sent = Sent::new("exclude-reason", form.0);
@@ -37,7 +37,7 @@ pub(super) async fn exclude_selected(
         return show_tool(&desk, tool, sent).await;
     }
     let votes = VoteSet::on_tool(tool, accounts);
-    match exclude(&desk, votes, kind, reason, &standings).await? {
+    match exclude(&desk, votes, kind, reason, &live_tallies).await? {
         Some(done) => Ok(done),
         None => {
             sent.errors.add("votes", NONE_COUNTS);
@@ -49,7 +49,7 @@ pub(super) async fn exclude_selected(
 /// Leaves all votes out that were shown before it was asked.
 pub(super) async fn exclude_matching(
     desk: Desk,
-    standings: web::Data<LiveTallies>,
+    live_tallies: web::Data<LiveTallies>,
     form: SentForm,
 ) -> Result<HttpResponse, AppError> {
     let mut sent = Sent::new("exclude-reason", form.0);
@@ -57,7 +57,7 @@ pub(super) async fn exclude_matching(
     if !sent.is_right() {
         return show_confirm(&desk, sent).await;
     }
-    match exclude(&desk, votes, kind, reason, &standings).await? {
+    match exclude(&desk, votes, kind, reason, &live_tallies).await? {
         Some(done) => Ok(done),
         None => {
             sent.errors.add("votes", NONE_COUNTS);
@@ -72,12 +72,12 @@ async fn exclude(
     votes: VoteSet,
     kind: ExclusionKind,
     reason: String,
-    standings: &LiveTallies,
+    live_tallies: &LiveTallies,
 ) -> Result<Option<HttpResponse>, AppError> {
     let (user, shown) = (desk.user.clone(), votes.len());
     let done = desk.write(move |conn| acts::exclude(conn, &user, &votes, kind, &reason)).await??;
     let Some(moved) = done else { return Ok(None) };
-    moved.tell(standings);
+    moved.tell(live_tallies);
     let mut told = format!("{} excluded.", count(moved.votes as u64, "vote", "votes"));
     if let Some(others @ 1..) = shown.checked_sub(moved.votes) {
         let others = count(others as u64, "other vote", "other votes");
@@ -90,7 +90,7 @@ async fn exclude(
 pub(super) async fn undo(
     desk: Desk,
     PathId(id): PathId,
-    standings: web::Data<LiveTallies>,
+    live_tallies: web::Data<LiveTallies>,
     form: SentForm,
 ) -> Result<HttpResponse, AppError> {
     let mut sent = Sent::new("undo-reason", form.0);
@@ -100,7 +100,7 @@ pub(super) async fn undo(
     }
     let user = desk.user.clone();
     let moved = desk.write(move |conn| acts::undo(conn, &user, id, &reason)).await??;
-    moved.tell(&standings);
+    moved.tell(&live_tallies);
     desk.session.flash(acts::back(&moved))?;
     Ok(page::see_other(&format!("/admin/votes/exclusions/{id}")))
 }

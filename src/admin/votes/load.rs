@@ -177,11 +177,11 @@ pub(super) fn preview(conn: &mut Db, query: VotesQuery) -> Result<Preview, AppEr
     }
     let going: BTreeMap<i64, Tally> = selection.counted(conn)?;
     let ids: Vec<i64> = going.keys().copied().collect();
-    let (names, standings) = (tool_names(conn, &ids)?, tallies::versioned(conn, &ids)?);
+    let (names, live_tallies) = (tool_names(conn, &ids)?, tallies::versioned(conn, &ids)?);
     let tools = going
         .into_iter()
         .map(|(id, going)| {
-            let tally = standings.get(&id).copied().unwrap_or_default().tally;
+            let tally = live_tallies.get(&id).copied().unwrap_or_default().tally;
             (id, names.get(&id).cloned().unwrap_or_default(), tally, going)
         })
         .collect();

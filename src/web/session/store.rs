@@ -118,7 +118,7 @@ impl SessionStore for DatabaseSessions {
     async fn delete(&self, key: &SessionKey) -> Result<(), anyhow::Error> {
         let wanted = hash(key.as_ref());
         let versions = self.database.run(move |conn| Ok(end(conn, &wanted)?)).await?;
-        self.freshness.notice_all_but_votes(versions);
+        self.freshness.notice(versions);
         self.recent.forget(key.as_ref());
         Ok(())
     }
