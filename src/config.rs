@@ -1,7 +1,10 @@
 //! Settings: environment variables, each also a flag of `serve`, parsed once into types that
 //! cannot be wrong.
 
-use std::{fs, io, net::SocketAddr, path::Path, str::FromStr};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::str::FromStr;
+use std::{fs, io};
 
 use actix_web::cookie::Key;
 use ipnet::IpNet;

@@ -1,29 +1,20 @@
 //! Errors as pages of the site, or as JSON for programs; 401 leads to the sign-in page.
 
-use actix_web::{
-    FromRequest, HttpRequest, HttpResponse,
-    body::{BoxBody, MessageBody},
-    dev::{Payload, ServiceRequest, ServiceResponse},
-    error::InternalError,
-    http::{
-        StatusCode, Uri,
-        header::{self, HeaderValue},
-    },
-    middleware::Next,
-    web,
-};
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
+use actix_web::error::InternalError;
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::http::{StatusCode, Uri};
+use actix_web::middleware::Next;
+use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
 use askama::Template;
 
-use crate::{
-    accounts::{Visit, sign_in_path},
-    config::Settings,
-    view,
-    web::{
-        error::{AppError, NotFound, Suggestion, default_message},
-        guard,
-        page::{self, Shell, is_unsafe, local_path, wants_json},
-    },
-};
+use crate::accounts::{Visit, sign_in_path};
+use crate::config::Settings;
+use crate::view;
+use crate::web::error::{AppError, NotFound, Suggestion, default_message};
+use crate::web::guard;
+use crate::web::page::{self, Shell, is_unsafe, local_path, wants_json};
 
 /// Gives every error without a page of its own its page.
 ///

@@ -2,19 +2,18 @@
 
 #![expect(clippy::print_stdout, reason = "what commands print is their output")]
 
-use std::{io::IsTerminal, path::PathBuf, process::ExitCode};
+use std::io::IsTerminal;
+use std::path::PathBuf;
+use std::process::ExitCode;
 
-use clap::{
-    Parser, Subcommand,
-    error::{ContextKind, ErrorKind},
-};
-use shiptally::{
-    accounts::Role,
-    admin,
-    cli::{self, CliError, demo, users::AddUser},
-    config::{DatabaseOption, LogFormat, ServeOptions},
-    startup::{Site, StartError},
-};
+use clap::error::{ContextKind, ErrorKind};
+use clap::{Parser, Subcommand};
+use shiptally::accounts::Role;
+use shiptally::admin;
+use shiptally::cli::users::AddUser;
+use shiptally::cli::{self, CliError, demo};
+use shiptally::config::{DatabaseOption, LogFormat, ServeOptions};
+use shiptally::startup::{Site, StartError};
 
 /// Memory that is freed goes back to the system, which glibc keeps after bursts of sign-ins. Without huge pages, so that
 /// what open streams never write to of their buffers takes no memory.

@@ -7,11 +7,9 @@
 #[path = "architecture/sources.rs"]
 mod sources;
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    path::Path,
-    sync::LazyLock,
-};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::LazyLock;
 
 use sources::{Source, Sources};
 

@@ -3,20 +3,17 @@
 
 mod support;
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    error::Error,
-    fs,
-    path::Path,
-    sync::Barrier,
-    thread,
-};
+use std::collections::{BTreeMap, BTreeSet};
+use std::error::Error;
+use std::path::Path;
+use std::sync::Barrier;
+use std::{fs, thread};
 
-use diesel::{QueryableByName, RunQueryDsl, connection::SimpleConnection, sql_query, sql_types::Text};
-use shiptally::{
-    db::{DatabaseUrl, Db},
-    each,
-};
+use diesel::connection::SimpleConnection;
+use diesel::sql_types::Text;
+use diesel::{QueryableByName, RunQueryDsl, sql_query};
+use shiptally::db::{DatabaseUrl, Db};
+use shiptally::each;
 use support::TestDatabase;
 
 type Outcome = Result<(), Box<dyn Error>>;

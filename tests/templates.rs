@@ -1,6 +1,8 @@
 //! Templates stay pleasant to read: no line is too long.
 
-use std::{error::Error, fs, path::Path};
+use std::error::Error;
+use std::fs;
+use std::path::Path;
 
 const LONGEST: usize = 140;
 

@@ -1,25 +1,21 @@
 //! The data sets: made once, kept under `target/bench-data`, and copied for each run.
 
-use std::{
-    collections::{BTreeMap, HashSet},
-    fs,
-    path::{Path, PathBuf},
-};
+use std::collections::{BTreeMap, HashSet};
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, ensure};
-use argon2::{Algorithm, Argon2, Params, Version, password_hash::PasswordHasher};
+use argon2::password_hash::PasswordHasher;
+use argon2::{Algorithm, Argon2, Params, Version};
 use chrono::{NaiveDate, NaiveDateTime};
-use diesel::{connection::SimpleConnection, prelude::*};
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
-use shiptally::{
-    catalogue::{STARTER, file, search},
-    cli::verify,
-    db::{
-        DatabaseUrl, Db,
-        schema::{accounts, tallies, tools, versions, votes},
-    },
-};
+use shiptally::catalogue::{STARTER, file, search};
+use shiptally::cli::verify;
+use shiptally::db::schema::{accounts, tallies, tools, versions, votes};
+use shiptally::db::{DatabaseUrl, Db};
 
 /// Raised whenever a data set comes out differently.
 const FORMAT: u32 = 2;

@@ -1,36 +1,28 @@
 //! The desk with the large data: its lists beside the public one, and the acts that look at many votes.
 
-use std::{path::Path, time::Instant};
+use std::path::Path;
+use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
 use chrono::{NaiveDateTime, TimeDelta, Utc};
-use diesel::{connection::SimpleConnection, prelude::*};
-use shiptally::{
-    accounts::{Role, store},
-    cli::verify,
-    db::{
-        DatabaseUrl, Db,
-        schema::{accounts, tallies, tools},
-    },
-    integrity::{
-        exclusion::{self, NewExclusion},
-        patterns,
-        selection::Selection,
-    },
-    submissions::{
-        store::send as send_item,
-        submission::{Content, NewSubmission, Suggestion},
-    },
-    votes::ExclusionKind,
-};
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use shiptally::accounts::{Role, store};
+use shiptally::cli::verify;
+use shiptally::db::schema::{accounts, tallies, tools};
+use shiptally::db::{DatabaseUrl, Db};
+use shiptally::integrity::exclusion::{self, NewExclusion};
+use shiptally::integrity::patterns;
+use shiptally::integrity::selection::Selection;
+use shiptally::submissions::store::send as send_item;
+use shiptally::submissions::submission::{Content, NewSubmission, Suggestion};
+use shiptally::votes::ExclusionKind;
 
-use crate::{
-    data::{self, LARGE},
-    load::Requests,
-    process::{Server, send},
-    site,
-    table::{Row, median},
-};
+use crate::data::{self, LARGE};
+use crate::load::Requests;
+use crate::process::{Server, send};
+use crate::site;
+use crate::table::{Row, median};
 
 /// More searches than one connection has answers to in a round.
 const MOST_SEARCHES: usize = 20_000;

@@ -1,24 +1,21 @@
 //! What the figures are measured against: a constant body by the same server, one transaction per
 //! vote over HTTP, and raw SQLite.
 
-use std::{
-    path::Path,
-    sync::{Arc, Mutex, PoisonError},
-    time::{Duration, Instant},
-};
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
-use actix_web::{
-    App, HttpRequest, HttpResponse, HttpServer,
-    web::{self, Bytes},
-};
+use actix_web::web::{self, Bytes};
+use actix_web::{App, HttpRequest, HttpResponse, HttpServer};
 use anyhow::{Context, Result};
 use chrono::Utc;
-use diesel::{prelude::*, upsert::excluded};
-use shiptally::{
-    config::Voters,
-    db::{DatabaseUrl, Db, schema::votes},
-    votes::{cast, vote::Intent},
-};
+use diesel::prelude::*;
+use diesel::upsert::excluded;
+use shiptally::config::Voters;
+use shiptally::db::schema::votes;
+use shiptally::db::{DatabaseUrl, Db};
+use shiptally::votes::cast;
+use shiptally::votes::vote::Intent;
 use tokio::sync::Semaphore;
 
 /// How many votes share a transaction in [`raw_votes`].

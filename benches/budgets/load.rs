@@ -1,23 +1,19 @@
 //! Load, from a process of its own: keep-alive connections that send ready-made bytes and look at
 //! as little of each answer as it takes to check it.
 
-use std::{
-    cell::{Cell, RefCell},
-    io::{BufRead, Read, Write},
-    net::SocketAddr,
-    rc::Rc,
-    time::{Duration, Instant},
-};
+use std::cell::{Cell, RefCell};
+use std::io::{BufRead, Read, Write};
+use std::net::SocketAddr;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 use flate2::read::GzDecoder;
 use serde::{Deserialize, Serialize};
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
-    sync::Notify,
-    task::{JoinSet, LocalSet},
-};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::sync::Notify;
+use tokio::task::{JoinSet, LocalSet};
 
 /// What the load process is told to do, as one line on stdin.
 #[derive(Serialize, Deserialize)]

@@ -4,15 +4,13 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 
-use crate::{
-    data::{self, LARGE, SMALL},
-    desk,
-    limits::RawVotes,
-    load::{Answers, Requests, Streams},
-    process::{self, Cost, Server, send},
-    site::{self, PEOPLE, Site},
-    table::{Row, median},
-};
+use crate::data::{self, LARGE, SMALL};
+use crate::desk;
+use crate::limits::RawVotes;
+use crate::load::{Answers, Requests, Streams};
+use crate::process::{self, Cost, Server, send};
+use crate::site::{self, PEOPLE, Site};
+use crate::table::{Row, median};
 
 /// Over how many connections requests come.
 const CONNECTIONS: usize = 64;

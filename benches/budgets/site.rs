@@ -1,24 +1,21 @@
 //! A site under measurement: its people, the requests they send, and the proof that no vote of
 //! theirs got lost.
 
-use std::{collections::HashMap, net::SocketAddr, path::PathBuf, time::Instant};
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
 use diesel::prelude::*;
-use shiptally::{
-    catalogue::{Directory, search},
-    cli::verify,
-    db::{
-        DatabaseUrl,
-        schema::{accounts, tools, votes},
-    },
-};
+use shiptally::catalogue::{Directory, search};
+use shiptally::cli::verify;
+use shiptally::db::DatabaseUrl;
+use shiptally::db::schema::{accounts, tools, votes};
 
-use crate::{
-    data::{self, Dice, PASSWORD, Size},
-    load::Steady,
-    process::{Server, send},
-};
+use crate::data::{self, Dice, PASSWORD, Size};
+use crate::load::Steady;
+use crate::process::{Server, send};
 
 /// How many people are signed in, and over how many connections they come.
 pub(crate) const PEOPLE: usize = 64;

@@ -5,13 +5,11 @@ use std::path::Path;
 use anyhow::{Context, Result, anyhow};
 use plotters::prelude::*;
 
-use crate::{
-    data::STEPS,
-    process::watch,
-    rows::{Effort, FULL_PAGE, again, cast, once, say, under_votes},
-    site::Site,
-    table::{Row, median},
-};
+use crate::data::STEPS;
+use crate::process::watch;
+use crate::rows::{Effort, FULL_PAGE, again, cast, once, say, under_votes};
+use crate::site::Site;
+use crate::table::{Row, median};
 
 /// How many streams are open while one vote travels to the last of them.
 const STREAMS: usize = 1_000;

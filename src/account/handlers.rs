@@ -2,27 +2,22 @@
 
 use std::sync::Arc;
 
-use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 
 use super::sent;
 use super::views::{AccountPage, Complaints, PER_PAGE, VoteLine, href};
-use crate::{
-    accounts::{self, CurrentUser, Password, Visit},
-    catalogue::Directory,
-    db::sql::counted,
-    votes::{
-        App, LiveTallies,
-        store::{self, OwnVote},
-    },
-    web::{
-        error::AppError,
-        guard::client_address,
-        page::{self, Form},
-        paging::{Page, field, wanted},
-        session::TypedSession,
-    },
-};
+use crate::accounts::{self, CurrentUser, Password, Visit};
+use crate::catalogue::Directory;
+use crate::db::sql::counted;
+use crate::votes::store::{self, OwnVote};
+use crate::votes::{App, LiveTallies};
+use crate::web::error::AppError;
+use crate::web::guard::client_address;
+use crate::web::page::{self, Form};
+use crate::web::paging::{Page, field, wanted};
+use crate::web::session::TypedSession;
 
 /// What the password form sends.
 #[derive(Deserialize)]

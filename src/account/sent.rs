@@ -1,26 +1,23 @@
 //! One’s own submissions, and what came of them.
 
-use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
-use askama::{Template, filters::HtmlSafe};
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+use askama::filters::HtmlSafe;
 use diesel::QueryResult;
 
-use crate::{
-    accounts::{CurrentUser, Visit},
-    db::{Db, sql::counted},
-    submissions::{
-        store,
-        submission::{Content, Status, Subject, Submission},
-    },
-    text::{count, rich_inline},
-    view,
-    votes::App,
-    web::{
-        error::AppError,
-        page::{self, Shell},
-        paging::{Page, PageLinks, address, field, wanted},
-        ui::Day,
-    },
-};
+use crate::accounts::{CurrentUser, Visit};
+use crate::db::Db;
+use crate::db::sql::counted;
+use crate::submissions::store;
+use crate::submissions::submission::{Content, Status, Subject, Submission};
+use crate::text::{count, rich_inline};
+use crate::view;
+use crate::votes::App;
+use crate::web::error::AppError;
+use crate::web::page::{self, Shell};
+use crate::web::paging::{Page, PageLinks, address, field, wanted};
+use crate::web::ui::Day;
 
 /// How many items the account's own page lists.
 const NEWEST: usize = 5;

@@ -3,20 +3,16 @@
 use askama::Template;
 
 use super::sent::Newest;
-use crate::{
-    accounts::store::Account,
-    catalogue::Tool,
-    stats::Tally,
-    text::count,
-    verdicts::views::percent_or_dash,
-    view,
-    votes::store::OwnVote,
-    web::{
-        page::Shell,
-        paging::{Page, PageLinks, address},
-        ui::{Day, VerdictMark},
-    },
-};
+use crate::accounts::store::Account;
+use crate::catalogue::Tool;
+use crate::stats::Tally;
+use crate::text::count;
+use crate::verdicts::views::percent_or_dash;
+use crate::view;
+use crate::votes::store::OwnVote;
+use crate::web::page::Shell;
+use crate::web::paging::{Page, PageLinks, address};
+use crate::web::ui::{Day, VerdictMark};
 
 /// How many votes a page lists.
 pub(super) const PER_PAGE: usize = 50;

@@ -1,6 +1,7 @@
 //! What an account is made of: parsed once, into types that cannot be wrong.
 
-use std::{fmt, str::FromStr};
+use std::fmt;
+use std::str::FromStr;
 
 /// The public name of an account: 2 to 30 letters, digits, hyphens or underscores, the first and
 /// last a letter or digit. Unique without regard to case.

@@ -1,15 +1,15 @@
 //! What happens once somebody has signed in, where accounts need not know the feature above that does it.
 
-use std::{
-    future::{Ready, ready},
-    net::IpAddr,
-    pin::Pin,
-};
+use std::future::{Ready, ready};
+use std::net::IpAddr;
+use std::pin::Pin;
 
-use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest, web};
 
 use super::CurrentUser;
-use crate::web::{error::AppError, session::TypedSession};
+use crate::web::error::AppError;
+use crate::web::session::TypedSession;
 
 /// What another feature does once somebody has signed in (a kept vote is cast). Registered by
 /// startup as `web::Data<dyn AfterSignIn>`, so that accounts need not know the features above.

@@ -1,22 +1,19 @@
 //! Who is asking: extractors that a handler names in its signature to say who may call it.
 
-use std::{future::Future, pin::Pin, sync::Arc};
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
 
-use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web};
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 
 use super::{Role, store};
-use crate::{
-    config::Settings,
-    db::{
-        Database,
-        freshness::{Freshness, Recent},
-    },
-    web::{
-        error::AppError,
-        page::{Audience, Shell},
-        session::{Credential, TypedSession},
-    },
-};
+use crate::config::Settings;
+use crate::db::Database;
+use crate::db::freshness::{Freshness, Recent};
+use crate::web::error::AppError;
+use crate::web::page::{Audience, Shell};
+use crate::web::session::{Credential, TypedSession};
 
 /// Somebody who is signed in. As a handler's argument it answers 401 to everybody else.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,32 +1,20 @@
 //! Signing up, in and out.
 
-use actix_web::{
-    HttpRequest, HttpResponse,
-    http::{
-        StatusCode,
-        header::{self, HeaderValue},
-    },
-    web,
-};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 
-use super::{
-    CurrentUser, Email, Handle, Password, Role, Visit,
-    after_sign_in::SignInContext,
-    password,
-    store::{self, CreateError, NewAccount},
-    views::{FieldErrors, SignInError, SignInPage, SignUpPage, next_query},
-};
-use crate::{
-    db::Database,
-    web::{
-        error::AppError,
-        guard::client_address,
-        limits::RateLimits,
-        page::{self, Form, local_path, wants_json},
-        session::TypedSession,
-    },
-};
+use super::after_sign_in::SignInContext;
+use super::store::{self, CreateError, NewAccount};
+use super::views::{FieldErrors, SignInError, SignInPage, SignUpPage, next_query};
+use super::{CurrentUser, Email, Handle, Password, Role, Visit, password};
+use crate::db::Database;
+use crate::web::error::AppError;
+use crate::web::guard::client_address;
+use crate::web::limits::RateLimits;
+use crate::web::page::{self, Form, local_path, wants_json};
+use crate::web::session::TypedSession;
 
 /// Where to go afterwards; anything but a path on this site is ignored.
 #[derive(Debug, Deserialize)]

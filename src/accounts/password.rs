@@ -1,12 +1,12 @@
 //! Passwords: what is accepted, and how they are hashed (Argon2id, m = 19 MiB, t = 2, p = 1, the
 //! OWASP cheat sheet's second choice), two at a time and never on an async worker.
 
-use std::{str::FromStr, time::Duration};
+use std::str::FromStr;
+use std::time::Duration;
 
-use argon2::{
-    Argon2,
-    password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
-};
+use argon2::Argon2;
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use tokio::sync::Semaphore;
 
 use crate::web::error::AppError;

@@ -6,11 +6,9 @@ use chrono::{Duration, NaiveDateTime};
 use diesel::prelude::*;
 
 use super::Role;
-use crate::db::{
-    Db,
-    schema::accounts,
-    sql::{self, lower},
-};
+use crate::db::Db;
+use crate::db::schema::accounts;
+use crate::db::sql::{self, lower};
 
 /// For how many days an account stands among the new ones.
 const NEW_FOR_DAYS: i64 = 7;

@@ -1,23 +1,17 @@
 //! Accounts in the database.
 
 use chrono::{NaiveDateTime, Utc};
-use diesel::{
-    dsl::exists,
-    prelude::*,
-    result::{DatabaseErrorKind, Error as DieselError},
-    select,
-};
+use diesel::dsl::exists;
+use diesel::prelude::*;
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use diesel::select;
 
 use super::{Email, Handle, Role};
-use crate::{
-    db::{
-        Db,
-        schema::{accounts, exclusions},
-        sql::lower,
-        versions::{self, Of, Versions},
-    },
-    each,
-};
+use crate::db::Db;
+use crate::db::schema::{accounts, exclusions};
+use crate::db::sql::lower;
+use crate::db::versions::{self, Of, Versions};
+use crate::each;
 
 /// An account as it is stored.
 #[derive(Debug, Clone, Queryable)]

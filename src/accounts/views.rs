@@ -2,7 +2,8 @@
 
 use askama::Template;
 
-use crate::{view, web::page::Shell};
+use crate::view;
+use crate::web::page::Shell;
 
 /// What is wrong with a form, by the field it stands beside.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]

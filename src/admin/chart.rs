@@ -1,12 +1,11 @@
 //! A small chart of a figure per day, as inline SVG with a table behind it.
 
-use askama::{Template, filters::HtmlSafe};
+use askama::Template;
+use askama::filters::HtmlSafe;
 use chrono::NaiveDate;
 
-use crate::{
-    text::{count, grouped},
-    web::ui::Day,
-};
+use crate::text::{count, grouped};
+use crate::web::ui::Day;
 
 /// How wide a day is, and how much of that its bar, in units of the drawing.
 const DAY: usize = 20;

@@ -1,26 +1,22 @@
 //! Who is at the desk, and what every page of it needs.
 
-use std::{future::Future, pin::Pin};
+use std::future::Future;
+use std::pin::Pin;
 
-use actix_web::{
-    FromRequest, HttpRequest, HttpResponse, dev::Payload, error::InternalError, http::StatusCode, web,
-};
+use actix_web::dev::Payload;
+use actix_web::error::InternalError;
+use actix_web::http::StatusCode;
+use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
 use diesel::result::Error as DieselError;
 
 use super::door;
-use crate::{
-    accounts::{CurrentUser, Moderator, Role, Visit},
-    db::{
-        Database, Db,
-        freshness::Freshness,
-        versions::{self, Of},
-    },
-    web::{
-        error::AppError,
-        page::{self, Shell, View},
-        session::TypedSession,
-    },
-};
+use crate::accounts::{CurrentUser, Moderator, Role, Visit};
+use crate::db::freshness::Freshness;
+use crate::db::versions::{self, Of};
+use crate::db::{Database, Db};
+use crate::web::error::AppError;
+use crate::web::page::{self, Shell, View};
+use crate::web::session::TypedSession;
 
 /// A moderator at the desk, whose password was given lately. As a handler's argument it answers 404 to everybody
 /// else, and leads a moderator to the [`door`] when the password is due.

@@ -1,29 +1,22 @@
 //! The door of the desk: to visitors and members there is none, and whoever comes back after half a day shows the
 //! password again.
 
-use actix_web::{
-    HttpRequest, HttpResponse,
-    body::{BoxBody, MessageBody},
-    dev::{ServiceRequest, ServiceResponse},
-    http::StatusCode,
-    middleware::Next,
-    web,
-};
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
+use actix_web::middleware::Next;
+use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-use crate::{
-    accounts::{self, Admin, Moderator, Visit},
-    db::Database,
-    view,
-    web::{
-        error::AppError,
-        guard::client_address,
-        limits::RateLimits,
-        page::{self, Form, Shell, get, is_unsafe, local_path, post, resource},
-        session::TypedSession,
-    },
-};
+use crate::accounts::{self, Admin, Moderator, Visit};
+use crate::db::Database;
+use crate::view;
+use crate::web::error::AppError;
+use crate::web::guard::client_address;
+use crate::web::limits::RateLimits;
+use crate::web::page::{self, Form, Shell, get, is_unsafe, local_path, post, resource};
+use crate::web::session::TypedSession;
 
 /// After how many seconds the password is asked for again.
 const OPEN_FOR: i64 = 12 * 60 * 60;

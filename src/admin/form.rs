@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::{catalogue::file::Problem, web::page::Form};
+use crate::catalogue::file::Problem;
+use crate::web::page::Form;
 
 /// What was typed, in the order of the form. A name may stand there more than once.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]

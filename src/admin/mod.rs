@@ -21,7 +21,8 @@ mod settings;
 pub mod setup;
 mod votes;
 
-use actix_web::{middleware::from_fn, web};
+use actix_web::middleware::from_fn;
+use actix_web::web;
 
 pub use self::imports::remove_old as remove_old_uploads;
 

@@ -1,16 +1,13 @@
 //! Changes as pages show them: what it was and what it is now, in words.
 
-use askama::{Template, filters::HtmlSafe};
+use askama::Template;
+use askama::filters::HtmlSafe;
 
-use super::{
-    Directory,
-    changes::{Change, ChangeKind, Difference},
-};
-use crate::{
-    stats::Choice,
-    text::rich_inline,
-    web::ui::{Day, VerdictMark},
-};
+use super::Directory;
+use super::changes::{Change, ChangeKind, Difference};
+use crate::stats::Choice;
+use crate::text::rich_inline;
+use crate::web::ui::{Day, VerdictMark};
 
 /// Up to how many characters of a long text are shown.
 const LONGEST: usize = 200;

@@ -11,8 +11,9 @@ use super::file::record::{Record, State, ToolRecord};
 use super::terms::Status;
 use crate::db::Db;
 use crate::db::schema::{changes, reviewers, tools};
+use crate::db::sql;
 use crate::each;
-use crate::{db::sql, words};
+use crate::words;
 
 /// What kind of thing changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -3,21 +3,16 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use diesel::{OptionalExtension, QueryResult};
-use moka::{future::Cache, policy::EvictionPolicy};
+use moka::future::Cache;
+use moka::policy::EvictionPolicy;
 use tokio::sync::Mutex;
 
-use super::{
-    detail::{ToolDetail, tool_detail},
-    directory::Directory,
-};
-use crate::{
-    db::{
-        Database, Db,
-        freshness::Freshness,
-        versions::{self, Of},
-    },
-    web::error::AppError,
-};
+use super::detail::{ToolDetail, tool_detail};
+use super::directory::Directory;
+use crate::db::freshness::Freshness;
+use crate::db::versions::{self, Of};
+use crate::db::{Database, Db};
+use crate::web::error::AppError;
 
 /// How many bytes of details are held at most, about.
 const MOST_DETAILS: u64 = 16 * 1024 * 1024;

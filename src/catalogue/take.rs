@@ -1,13 +1,12 @@
 //! A reviewer's take as pages show it: verdict, score, date, what it rests on, and the reasons.
 
-use askama::{Template, filters::HtmlSafe};
+use askama::Template;
+use askama::filters::HtmlSafe;
 
 use super::{Author, Basis, Review};
-use crate::{
-    stats::Choice,
-    text::rich,
-    web::ui::{Day, VerdictMark},
-};
+use crate::stats::Choice;
+use crate::text::rich;
+use crate::web::ui::{Day, VerdictMark};
 
 /// A take, to stand inside an element of class `take` and [`kind`](Self::kind).
 #[derive(Debug, Clone, Template)]

@@ -2,17 +2,11 @@
 
 use std::sync::Arc;
 
-use crate::{
-    catalogue::{
-        Directory,
-        changes::{self, Change, ChangeKind, ChangeQuery},
-    },
-    db::Db,
-    web::{
-        error::AppError,
-        paging::{before, cut, field},
-    },
-};
+use crate::catalogue::Directory;
+use crate::catalogue::changes::{self, Change, ChangeKind, ChangeQuery};
+use crate::db::Db;
+use crate::web::error::AppError;
+use crate::web::paging::{before, cut, field};
 
 /// How many changes stand on one page, and in the feed.
 const ON_A_PAGE: usize = 50;

@@ -3,22 +3,16 @@
 use askama::Template;
 
 use super::load::{Asked, Found};
-use crate::{
-    accounts::Visit,
-    catalogue::{
-        ChangeList,
-        changes::{Change, ChangeKind},
-    },
-    config::Settings,
-    view,
-    web::{
-        error::AppError,
-        feed::{FeedItem, FeedOf},
-        page::Shell,
-        paging::{OlderLinks, address},
-        ui::Day,
-    },
-};
+use crate::accounts::Visit;
+use crate::catalogue::ChangeList;
+use crate::catalogue::changes::{Change, ChangeKind};
+use crate::config::Settings;
+use crate::view;
+use crate::web::error::AppError;
+use crate::web::feed::{FeedItem, FeedOf};
+use crate::web::page::Shell;
+use crate::web::paging::{OlderLinks, address};
+use crate::web::ui::Day;
 
 const PATH: &str = "/changes";
 const FEED: &str = "/changes.xml";

@@ -1,21 +1,18 @@
 //! `shiptally demo`: a ready site with the starter catalogue and one account per role, on this
 //! machine only.
 
-use std::{
-    fs::{File, TryLockError},
-    io::{self, Write},
-    path::Path,
-};
+use std::fs::{File, TryLockError};
+use std::io::{self, Write};
+use std::path::Path;
 
 use chrono::Utc;
 
 use super::{CliError, connect, users};
-use crate::{
-    accounts::{Role, store},
-    catalogue::{self, file, file::ImportError},
-    config::ServeOptions,
-    db::DatabaseUrl,
-};
+use crate::accounts::{Role, store};
+use crate::catalogue::file::ImportError;
+use crate::catalogue::{self, file};
+use crate::config::ServeOptions;
+use crate::db::DatabaseUrl;
 
 /// Username, password and role of the demo's accounts, and what they may do; known to everybody, so the demo stays local.
 const ACCOUNTS: [(&str, &str, Role, &str); 3] = [

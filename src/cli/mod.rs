@@ -8,11 +8,9 @@ pub mod verify;
 
 use std::fmt;
 
-use crate::{
-    catalogue::search,
-    db::{DatabaseUrl, Db},
-    votes::POLLED_EVERY,
-};
+use crate::catalogue::search;
+use crate::db::{DatabaseUrl, Db};
+use crate::votes::POLLED_EVERY;
 
 /// Why a command did not do its work.
 #[derive(Debug, PartialEq, Eq)]

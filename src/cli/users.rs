@@ -3,13 +3,9 @@
 use std::io::{IsTerminal, Read};
 
 use super::{CliError, connect, settle};
-use crate::{
-    accounts::{
-        Email, Handle, Password, Role,
-        store::{self, CreateError, NewAccount},
-    },
-    db::DatabaseUrl,
-};
+use crate::accounts::store::{self, CreateError, NewAccount};
+use crate::accounts::{Email, Handle, Password, Role};
+use crate::db::DatabaseUrl;
 
 /// An account to add, as it was typed.
 pub struct AddUser {

@@ -1,12 +1,9 @@
 //! `shiptally verify`: proves that every tally equals its votes and that every stored invariant holds.
 
 use super::{CliError, connect, settle};
-use crate::{
-    catalogue,
-    db::{DatabaseUrl, Db},
-    integrity,
-    votes::recount::{Mismatch, repair as repair_tallies},
-};
+use crate::db::{DatabaseUrl, Db};
+use crate::votes::recount::{Mismatch, repair as repair_tallies};
+use crate::{catalogue, integrity};
 
 /// Checks everything and says in a line each what that is; with `repair`, mends tallies from the votes first and says
 /// which.

@@ -2,14 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::{
-    catalogue::{Directory, Located, Tool, near_tools},
-    slug::{self, Slug},
-    web::{
-        error::{AppError, NotFound, Suggestion},
-        page::compute,
-    },
-};
+use crate::catalogue::{Directory, Located, Tool, near_tools};
+use crate::slug::{self, Slug};
+use crate::web::error::{AppError, NotFound, Suggestion};
+use crate::web::page::compute;
 
 /// How many near names are offered.
 const OFFERED: usize = 5;

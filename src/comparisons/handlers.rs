@@ -2,20 +2,19 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::{
-    find::{find, no_such_pair},
-    load::load,
-    stream::PairFrames,
-    views::ComparisonPage,
-};
-use crate::{
-    accounts::Visit,
-    catalogue::Located,
-    db::freshness::Votes,
-    verdicts::OwnVotes,
-    votes::App,
-    web::{cache::Rendered, error::AppError, live::Streams, page},
-};
+use super::find::{find, no_such_pair};
+use super::load::load;
+use super::stream::PairFrames;
+use super::views::ComparisonPage;
+use crate::accounts::Visit;
+use crate::catalogue::Located;
+use crate::db::freshness::Votes;
+use crate::verdicts::OwnVotes;
+use crate::votes::App;
+use crate::web::cache::Rendered;
+use crate::web::error::AppError;
+use crate::web::live::Streams;
+use crate::web::page;
 
 pub(super) async fn show(
     request: HttpRequest,

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use super::find::Pair;
-use crate::{
-    catalogue::{Comparison, Directory, ToolDetail, changes::Change},
-    stats::Tally,
-    votes::{LiveTallies, excluded::ExcludedVotes},
-};
+use crate::catalogue::changes::Change;
+use crate::catalogue::{Comparison, Directory, ToolDetail};
+use crate::stats::Tally;
+use crate::votes::LiveTallies;
+use crate::votes::excluded::ExcludedVotes;
 
 /// How many related comparisons are shown.
 const RELATED: usize = 6;

@@ -2,27 +2,26 @@
 
 use std::sync::Arc;
 
-use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-use super::{find::Pair, views::PairLink};
-use crate::{
-    accounts::Visit,
-    catalogue::{Directory, Tool, near_tools, search},
-    db::{Db, freshness::Votes},
-    stats::Tally,
-    text::count,
-    view,
-    votes::{App, LiveTallies},
-    web::{
-        cache::Rendered,
-        error::AppError,
-        page::{self, Shell},
-        paging::{Page, PageLinks, address, wanted},
-        ui::suggested,
-    },
-};
+use super::find::Pair;
+use super::views::PairLink;
+use crate::accounts::Visit;
+use crate::catalogue::{Directory, Tool, near_tools, search};
+use crate::db::Db;
+use crate::db::freshness::Votes;
+use crate::stats::Tally;
+use crate::text::count;
+use crate::view;
+use crate::votes::{App, LiveTallies};
+use crate::web::cache::Rendered;
+use crate::web::error::AppError;
+use crate::web::page::{self, Shell};
+use crate::web::paging::{Page, PageLinks, address, wanted};
+use crate::web::ui::suggested;
 
 /// How many published comparisons a page lists.
 const PER_PAGE: usize = 30;

@@ -1,22 +1,22 @@
 //! A comparison as its readers will see it, before it is stored.
 
-use actix_web::{HttpRequest, HttpResponse, http::StatusCode};
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse};
 
 use std::sync::Arc;
 
-use super::{
-    find::Pair,
-    load::{Loaded, load},
-    views::ComparisonPage,
-};
-use crate::{
-    accounts::Visit,
-    catalogue::{Catalogue, Comparison, file::ComparisonRecord, tool_detail},
-    db::Db,
-    verdicts::OwnVotes,
-    votes::LiveTallies,
-    web::{error::AppError, page, session::Flash},
-};
+use super::find::Pair;
+use super::load::{Loaded, load};
+use super::views::ComparisonPage;
+use crate::accounts::Visit;
+use crate::catalogue::file::ComparisonRecord;
+use crate::catalogue::{Catalogue, Comparison, tool_detail};
+use crate::db::Db;
+use crate::verdicts::OwnVotes;
+use crate::votes::LiveTallies;
+use crate::web::error::AppError;
+use crate::web::page;
+use crate::web::session::Flash;
 
 /// A comparison that is being written.
 pub struct Preview(Loaded);

@@ -2,17 +2,17 @@
 
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::{find::Pair, views::CommunityCell};
-use crate::{
-    verdicts::{
-        answer::Answer, call::Contender, head_to_head::HeadToHead, live::tally_part, views::TallyView,
-    },
-    votes::{LiveTallies, tallies::VersionedTally},
-    web::{
-        error::AppError,
-        live::{Frame, Frames, Streams, part},
-    },
-};
+use super::find::Pair;
+use super::views::CommunityCell;
+use crate::verdicts::answer::Answer;
+use crate::verdicts::call::Contender;
+use crate::verdicts::head_to_head::HeadToHead;
+use crate::verdicts::live::tally_part;
+use crate::verdicts::views::TallyView;
+use crate::votes::LiveTallies;
+use crate::votes::tallies::VersionedTally;
+use crate::web::error::AppError;
+use crate::web::live::{Frame, Frames, Streams, part};
 
 /// Frames of comparisons that are watched, by tools and version of the catalogue: whoever opens
 /// the page after an edit gets frames made from the edited tools.

@@ -1,10 +1,8 @@
 //! The decision table: the two tools point by point; what nobody has sourced stays unknown.
 
-use crate::{
-    catalogue::{Fact, Tool, ToolDetail},
-    text::rich_inline,
-    web::ui::Source,
-};
+use crate::catalogue::{Fact, Tool, ToolDetail};
+use crate::text::rich_inline;
+use crate::web::ui::Source;
 
 /// The label of the fact that has a row of its own near the top.
 const BEST_FOR: &str = "Best for";

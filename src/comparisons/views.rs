@@ -1,29 +1,25 @@
 //! The page of a comparison.
 
-use askama::{Template, filters::HtmlSafe};
+use askama::Template;
+use askama::filters::HtmlSafe;
 
-use super::{
-    find::Pair,
-    load::{Loaded, Side},
-    scorecard::{Scorecard, scorecard},
-    table::{PointRow, points},
-};
-use crate::{
-    accounts::Visit,
-    catalogue::{ChangeList, Tool},
-    stats::Tally,
-    text::{count, rich},
-    verdicts::{
-        OwnVotes,
-        answer::Answer,
-        call::Contender,
-        card::{Card, CardParts},
-        head_to_head::HeadToHead,
-        views::{PanelView, TallyView, percent_or_dash},
-    },
-    view,
-    web::{page::Shell, ui::Day},
-};
+use super::find::Pair;
+use super::load::{Loaded, Side};
+use super::scorecard::{Scorecard, scorecard};
+use super::table::{PointRow, points};
+use crate::accounts::Visit;
+use crate::catalogue::{ChangeList, Tool};
+use crate::stats::Tally;
+use crate::text::{count, rich};
+use crate::verdicts::OwnVotes;
+use crate::verdicts::answer::Answer;
+use crate::verdicts::call::Contender;
+use crate::verdicts::card::{Card, CardParts};
+use crate::verdicts::head_to_head::HeadToHead;
+use crate::verdicts::views::{PanelView, TallyView, percent_or_dash};
+use crate::view;
+use crate::web::page::Shell;
+use crate::web::ui::Day;
 
 /// What a comparison page shows.
 #[derive(Template)]

@@ -1,15 +1,13 @@
 //! One connection type for both databases, and how a connection is opened.
 
-use std::{
-    fmt, io,
-    path::{Path, PathBuf},
-    str::FromStr,
-    time::{Duration, Instant},
-};
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::time::{Duration, Instant};
+use std::{fmt, io};
 
-use diesel::{
-    Connection, ConnectionError, PgConnection, SqliteConnection, connection::SimpleConnection, prelude::*,
-};
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use diesel::{Connection, ConnectionError, PgConnection, SqliteConnection};
 
 /// How long a locked SQLite file is waited for.
 const PATIENCE: Duration = Duration::from_secs(5);

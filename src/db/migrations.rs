@@ -1,14 +1,11 @@
 //! Bringing the schema up to date.
 
-use diesel::{
-    SqliteConnection,
-    connection::{AnsiTransactionManager, SimpleConnection, TransactionManager},
-    dsl::sql,
-    migration::MigrationConnection,
-    prelude::*,
-    sql_query,
-    sql_types::BigInt,
-};
+use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
+use diesel::dsl::sql;
+use diesel::migration::MigrationConnection;
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
+use diesel::{SqliteConnection, sql_query};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::connection::Db;

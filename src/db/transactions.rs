@@ -1,10 +1,8 @@
 //! How transactions begin and end.
 
-use diesel::{
-    Connection,
-    connection::{AnsiTransactionManager, TransactionManager},
-    prelude::*,
-};
+use diesel::Connection;
+use diesel::connection::{AnsiTransactionManager, TransactionManager};
+use diesel::prelude::*;
 
 use super::connection::Db;
 use crate::each;

@@ -3,10 +3,9 @@
 
 use diesel::prelude::*;
 
-use crate::{
-    db::{Db, schema::versions},
-    each,
-};
+use crate::db::Db;
+use crate::db::schema::versions;
+use crate::each;
 
 /// Of what. Turns are taken in this order; see [`take_turn`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

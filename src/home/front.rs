@@ -1,17 +1,14 @@
 //! What the first page shows, and by which rules it is chosen. `/methodology` states them in words.
 
-use std::{cmp::Reverse, sync::Arc};
+use std::cmp::Reverse;
+use std::sync::Arc;
 
 use chrono::{Datelike, NaiveDate};
 
-use crate::{
-    catalogue::{Comparison, Directory, Tool, changes::Change},
-    stats::{
-        Flip, Side, Tally, chance_ahead, gap,
-        rules::{CONTESTED_BELOW, ENOUGH_VOTES},
-        votes_to_flip,
-    },
-};
+use crate::catalogue::changes::Change;
+use crate::catalogue::{Comparison, Directory, Tool};
+use crate::stats::rules::{CONTESTED_BELOW, ENOUGH_VOTES};
+use crate::stats::{Flip, Side, Tally, chance_ahead, gap, votes_to_flip};
 
 /// How many entries a list of the first page has at most.
 pub(super) const MOST: usize = 6;
@@ -152,7 +149,8 @@ pub(super) fn wanting_votes(tools: impl Iterator<Item = (Arc<Tool>, Tally)>) -> 
 #[expect(clippy::unwrap_used, reason = "a test may stop")]
 mod tests {
     use super::*;
-    use crate::{catalogue::CategoryRef, stats::Panel};
+    use crate::catalogue::CategoryRef;
+    use crate::stats::Panel;
 
     fn day(month: u32, day: u32) -> NaiveDate {
         NaiveDate::from_ymd_opt(2026, month, day).unwrap()

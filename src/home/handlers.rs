@@ -5,14 +5,16 @@ use std::sync::Arc;
 use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::Utc;
 
-use super::{load, methodology::MethodologyPage, views::FrontPage};
-use crate::{
-    accounts::Visit,
-    db::freshness::Votes,
-    verdicts::card::live_path,
-    votes::App,
-    web::{cache::Rendered, error::AppError, page::Shell},
-};
+use super::load;
+use super::methodology::MethodologyPage;
+use super::views::FrontPage;
+use crate::accounts::Visit;
+use crate::db::freshness::Votes;
+use crate::verdicts::card::live_path;
+use crate::votes::App;
+use crate::web::cache::Rendered;
+use crate::web::error::AppError;
+use crate::web::page::Shell;
 
 pub(super) async fn front(
     request: HttpRequest,

@@ -5,15 +5,11 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use super::front::{self, Apart, Featured, Front, Match, Pair};
-use crate::{
-    catalogue::{
-        Comparison, Directory,
-        changes::{self, ChangeKind, ChangeQuery},
-    },
-    db::Db,
-    votes::LiveTallies,
-    web::error::AppError,
-};
+use crate::catalogue::changes::{self, ChangeKind, ChangeQuery};
+use crate::catalogue::{Comparison, Directory};
+use crate::db::Db;
+use crate::votes::LiveTallies;
+use crate::web::error::AppError;
 
 /// The first page of this day.
 pub(super) fn front(

@@ -5,30 +5,25 @@ use std::time::Duration;
 
 use askama::Template;
 
-use crate::{
-    config::{Switch, Voters},
-    stats::{
-        Choice, Flip, Interval, State, Tally, Verdict, chance_ahead,
-        rules::{
-            BEYOND_CHANCE, BURST_VOTES, CERTAIN_ABOVE, CLEAR_LEAD, CONTESTED_BELOW, ENOUGH_REVIEWS,
-            ENOUGH_VOTES, EVEN_BELOW, FIRST_BURST_VOTES, FORMING_FROM, NETWORK_ACCOUNTS, NETWORK_SHARE,
-            NEW_ACCOUNTS, NEW_FOR_HOURS, PAST_DAYS, PAST_VOTES, QUIET_HOUR, SAME_ACCOUNTS, SAME_TOOLS,
-            SETTLED_FROM, SURE_ENOUGH, WATCHED_DAYS, Z, widest_reach,
-        },
-        votes_to_flip,
-    },
-    submissions::spam,
-    text::grouped,
-    verdicts::{head_to_head::chance_percent, views::percent_or_dash},
-    view,
-    votes::{TallyObject, network::KEPT_DAYS},
-    web::{
-        limits::{self, Allowance},
-        live,
-        page::Shell,
-        ui::{Bar, VerdictMark},
-    },
+use crate::config::{Switch, Voters};
+use crate::stats::rules::{
+    BEYOND_CHANCE, BURST_VOTES, CERTAIN_ABOVE, CLEAR_LEAD, CONTESTED_BELOW, ENOUGH_REVIEWS, ENOUGH_VOTES,
+    EVEN_BELOW, FIRST_BURST_VOTES, FORMING_FROM, NETWORK_ACCOUNTS, NETWORK_SHARE, NEW_ACCOUNTS,
+    NEW_FOR_HOURS, PAST_DAYS, PAST_VOTES, QUIET_HOUR, SAME_ACCOUNTS, SAME_TOOLS, SETTLED_FROM, SURE_ENOUGH,
+    WATCHED_DAYS, Z, widest_reach,
 };
+use crate::stats::{Choice, Flip, Interval, State, Tally, Verdict, chance_ahead, votes_to_flip};
+use crate::submissions::spam;
+use crate::text::grouped;
+use crate::verdicts::head_to_head::chance_percent;
+use crate::verdicts::views::percent_or_dash;
+use crate::view;
+use crate::votes::TallyObject;
+use crate::votes::network::KEPT_DAYS;
+use crate::web::limits::{self, Allowance};
+use crate::web::live;
+use crate::web::page::Shell;
+use crate::web::ui::{Bar, VerdictMark};
 
 /// The tally that the page reckons with.
 const EXAMPLE: Tally = Tally { ships: 12, skips: 3 };

@@ -1,28 +1,21 @@
 //! The first page.
 
-use askama::{Template, filters::HtmlSafe};
+use askama::Template;
+use askama::filters::HtmlSafe;
 
 use super::front::{Apart, Contest, Featured, Front, Pair};
-use crate::{
-    catalogue::{ChangeList, Reviewer, Tool},
-    stats::{
-        Side, Tally,
-        rules::{ENOUGH_VOTES, EVEN_BELOW},
-    },
-    text::{count, rich},
-    verdicts::{
-        answer::Answer,
-        call::Contender,
-        card::{Row, price_source},
-        head_to_head::{chance_percent, could_change},
-        views::{PanelView, TallyView, percent_or_dash},
-    },
-    view,
-    web::{
-        page::Shell,
-        ui::{Day, Source},
-    },
-};
+use crate::catalogue::{ChangeList, Reviewer, Tool};
+use crate::stats::rules::{ENOUGH_VOTES, EVEN_BELOW};
+use crate::stats::{Side, Tally};
+use crate::text::{count, rich};
+use crate::verdicts::answer::Answer;
+use crate::verdicts::call::Contender;
+use crate::verdicts::card::{Row, price_source};
+use crate::verdicts::head_to_head::{chance_percent, could_change};
+use crate::verdicts::views::{PanelView, TallyView, percent_or_dash};
+use crate::view;
+use crate::web::page::Shell;
+use crate::web::ui::{Day, Source};
 
 #[derive(Template)]
 #[template(path = "home/front.html")]

@@ -10,20 +10,14 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use super::vote_set::{Ballot, VoteSet, counted_of_account};
-use crate::{
-    db::{
-        Db,
-        schema::{accounts, exclusions, votes},
-        versions::{self, Of},
-    },
-    each,
-    votes::{
-        ExcludedVotes, ExclusionKind, LiveTallies, excluded,
-        store::{IDS_AT_ONCE, stored_choice},
-        tallies::{TallyChange, move_tallies},
-        vote::{Delta, delta},
-    },
-};
+use crate::db::Db;
+use crate::db::schema::{accounts, exclusions, votes};
+use crate::db::versions::{self, Of};
+use crate::each;
+use crate::votes::store::{IDS_AT_ONCE, stored_choice};
+use crate::votes::tallies::{TallyChange, move_tallies};
+use crate::votes::vote::{Delta, delta};
+use crate::votes::{ExcludedVotes, ExclusionKind, LiveTallies, excluded};
 
 /// An exclusion to be.
 #[derive(Debug, Clone)]

@@ -1,20 +1,14 @@
 //! What must hold of votes, tallies, exclusions and suspensions, and cannot be said in their schema.
 
-use diesel::{
-    QueryableByName,
-    prelude::*,
-    sql_query,
-    sql_types::{BigInt, Text},
-};
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text};
+use diesel::{QueryableByName, sql_query};
 
-use crate::{
-    db::{
-        Db,
-        versions::{self, Of},
-    },
-    stats::Tally,
-    votes::{ExclusionKind, recount::recount},
-};
+use crate::db::Db;
+use crate::db::versions::{self, Of};
+use crate::stats::Tally;
+use crate::votes::ExclusionKind;
+use crate::votes::recount::recount;
 
 /// Looks for what breaks an invariant, and adds a line for each finding.
 type Look = fn(&mut Db, &mut Vec<String>) -> QueryResult<()>;

@@ -6,20 +6,14 @@ use std::collections::BTreeSet;
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
-use crate::{
-    db::{
-        Db,
-        schema::votes,
-        versions::{self, Of},
-    },
-    each,
-    stats::{Choice, Tally},
-    votes::{
-        ExcludedVotes, LiveTallies, excluded,
-        store::{IDS_AT_ONCE, stored_choice},
-        tallies::{VersionedTally, write_tally},
-    },
-};
+use crate::db::Db;
+use crate::db::schema::votes;
+use crate::db::versions::{self, Of};
+use crate::each;
+use crate::stats::{Choice, Tally};
+use crate::votes::store::{IDS_AT_ONCE, stored_choice};
+use crate::votes::tallies::{VersionedTally, write_tally};
+use crate::votes::{ExcludedVotes, LiveTallies, excluded};
 
 /// How many rows one statement inserts.
 const BATCH: usize = 500;

@@ -16,7 +16,8 @@ pub mod vote_set;
 use chrono::NaiveDateTime;
 use diesel::QueryResult;
 
-use crate::{db::Db, votes::network};
+use crate::db::Db;
+use crate::votes::network;
 
 /// Forgets from which networks votes came that were cast too long ago, and returns how many votes that was.
 pub fn forget_networks(conn: &mut Db, now: NaiveDateTime) -> QueryResult<usize> {

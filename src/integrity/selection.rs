@@ -1,25 +1,20 @@
 //! A selection of votes by what they have in common: a tool, an hour, new accounts, a network, a group of accounts.
 
-use std::{collections::BTreeMap, ops::Range};
+use std::collections::BTreeMap;
+use std::ops::Range;
 
 use chrono::{DateTime, Duration, NaiveDateTime};
-use diesel::{
-    dsl::{count_star, max, min, sql},
-    prelude::*,
-    sql_query,
-    sql_types::{BigInt, Bool},
-};
+use diesel::dsl::{count_star, max, min, sql};
+use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::{BigInt, Bool};
 
 use super::vote_set::{MOST, VoteSet};
-use crate::{
-    db::{
-        Db,
-        schema::{accounts, votes},
-        sql,
-    },
-    stats::{Choice, Tally, rules::NEW_FOR_HOURS},
-    votes::store::stored_choice,
-};
+use crate::db::schema::{accounts, votes};
+use crate::db::{Db, sql};
+use crate::stats::rules::NEW_FOR_HOURS;
+use crate::stats::{Choice, Tally};
+use crate::votes::store::stored_choice;
 
 /// Votes that have all of this in common; what is not stated does not matter.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

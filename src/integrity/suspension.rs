@@ -3,19 +3,13 @@
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
-use super::{
-    exclusion::{self, ExclusionResult, NewExclusion, NotUndone},
-    vote_set::counted_of_account,
-};
-use crate::{
-    db::{
-        Db,
-        schema::accounts,
-        versions::{self, Of},
-    },
-    votes::ExclusionKind,
-    web::session,
-};
+use super::exclusion::{self, ExclusionResult, NewExclusion, NotUndone};
+use super::vote_set::counted_of_account;
+use crate::db::Db;
+use crate::db::schema::accounts;
+use crate::db::versions::{self, Of};
+use crate::votes::ExclusionKind;
+use crate::web::session;
 
 /// Why an account is not suspended, or its suspension not lifted.
 #[derive(Debug, thiserror::Error)]

@@ -2,18 +2,15 @@
 //! what is done to them is done to the votes that were shown: not to those of others who came since, and also to
 //! those that their voters cast anew meanwhile.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fmt,
-    str::FromStr,
-};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::str::FromStr;
 
 use diesel::prelude::*;
 
-use crate::{
-    db::{Db, schema::votes},
-    votes::store::IDS_AT_ONCE,
-};
+use crate::db::Db;
+use crate::db::schema::votes;
+use crate::votes::store::IDS_AT_ONCE;
 
 /// How many votes are named at a time at most; more would not fit into a form.
 pub const MOST: usize = 80_000;

@@ -2,16 +2,14 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::{
-    store::{self, Asked},
-    views::{LogPage, feed_text},
-};
-use crate::{
-    accounts::Visit,
-    db::freshness::Votes,
-    votes::App,
-    web::{cache::Rendered, error::AppError, page::Audience},
-};
+use super::store::{self, Asked};
+use super::views::{LogPage, feed_text};
+use crate::accounts::Visit;
+use crate::db::freshness::Votes;
+use crate::votes::App;
+use crate::web::cache::Rendered;
+use crate::web::error::AppError;
+use crate::web::page::Audience;
 
 pub(super) async fn index(
     request: HttpRequest,

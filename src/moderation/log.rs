@@ -2,18 +2,16 @@
 //! transaction of what it tells of: what readers shall not see of an act that was taken back, another entry says.
 
 use chrono::{NaiveDateTime, Utc};
-use diesel::{dsl::exists, prelude::*, select};
+use diesel::dsl::exists;
+use diesel::prelude::*;
+use diesel::select;
 
-use crate::{
-    accounts::CurrentUser,
-    catalogue::RecordKind,
-    db::{
-        Db,
-        schema::{log_entries, revisions},
-        versions::{self, Of},
-    },
-    each, words,
-};
+use crate::accounts::CurrentUser;
+use crate::catalogue::RecordKind;
+use crate::db::Db;
+use crate::db::schema::{log_entries, revisions};
+use crate::db::versions::{self, Of};
+use crate::{each, words};
 
 /// What an act was done to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

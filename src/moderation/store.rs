@@ -1,13 +1,13 @@
 //! The public part of the log: what it is about, and what readers see of it.
 
 use chrono::NaiveDateTime;
-use diesel::{dsl::exists, dsl::not, prelude::*};
+use diesel::dsl::{exists, not};
+use diesel::prelude::*;
 
 use super::log::Object;
-use crate::{
-    db::{Db, schema::log_entries, sql},
-    web::paging::{before, cut, field},
-};
+use crate::db::schema::log_entries;
+use crate::db::{Db, sql};
+use crate::web::paging::{before, cut, field};
 
 /// How many acts stand on one page, and in the feed.
 const ON_A_PAGE: usize = 50;

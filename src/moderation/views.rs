@@ -2,22 +2,16 @@
 
 use askama::Template;
 
-use super::{
-    log::Object,
-    store::{About, Asked, Found, PublicAct},
-};
-use crate::{
-    accounts::Visit,
-    config::Settings,
-    view,
-    web::{
-        error::AppError,
-        feed::{FeedItem, FeedOf},
-        page::{Shell, local_path},
-        paging::{OlderLinks, address},
-        ui::Day,
-    },
-};
+use super::log::Object;
+use super::store::{About, Asked, Found, PublicAct};
+use crate::accounts::Visit;
+use crate::config::Settings;
+use crate::view;
+use crate::web::error::AppError;
+use crate::web::feed::{FeedItem, FeedOf};
+use crate::web::page::{Shell, local_path};
+use crate::web::paging::{OlderLinks, address};
+use crate::web::ui::Day;
 
 const PATH: &str = "/moderation";
 const FEED: &str = "/moderation.xml";

@@ -4,21 +4,16 @@ use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::{
-    load,
-    views::{Asked, PanelPage, ReviewerPage},
-};
-use crate::{
-    accounts::Visit,
-    catalogue::Located,
-    db::{Db, freshness::Votes},
-    votes::App,
-    web::{
-        cache::Rendered,
-        error::AppError,
-        page::{self, compute},
-    },
-};
+use super::load;
+use super::views::{Asked, PanelPage, ReviewerPage};
+use crate::accounts::Visit;
+use crate::catalogue::Located;
+use crate::db::Db;
+use crate::db::freshness::Votes;
+use crate::votes::App;
+use crate::web::cache::Rendered;
+use crate::web::error::AppError;
+use crate::web::page::{self, compute};
 
 pub(super) async fn panel(
     request: HttpRequest,

@@ -3,13 +3,11 @@
 use std::sync::Arc;
 
 use super::record::{Agreement, Opinion, agreement};
-use crate::{
-    catalogue::{Directory, Located, Review, Reviewer, Tool, reviews_by},
-    db::Db,
-    stats::Tally,
-    votes::LiveTallies,
-    web::error::{AppError, NotFound, Suggestion},
-};
+use crate::catalogue::{Directory, Located, Review, Reviewer, Tool, reviews_by};
+use crate::db::Db;
+use crate::stats::Tally;
+use crate::votes::LiveTallies;
+use crate::web::error::{AppError, NotFound, Suggestion};
 
 /// A member of the panel and how often the community agrees.
 pub(super) struct Member {

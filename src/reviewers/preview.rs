@@ -1,18 +1,18 @@
 //! A reviewer as readers will see them, before the record is stored.
 
-use actix_web::{HttpRequest, HttpResponse, http::StatusCode};
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse};
 
-use super::{
-    load::{self, Profile},
-    views::{Asked, ReviewerPage},
-};
-use crate::{
-    accounts::Visit,
-    catalogue::{Author, Catalogue, Reviewer, file::ReviewerRecord},
-    db::Db,
-    votes::LiveTallies,
-    web::{error::AppError, page, session::Flash},
-};
+use super::load::{self, Profile};
+use super::views::{Asked, ReviewerPage};
+use crate::accounts::Visit;
+use crate::catalogue::file::ReviewerRecord;
+use crate::catalogue::{Author, Catalogue, Reviewer};
+use crate::db::Db;
+use crate::votes::LiveTallies;
+use crate::web::error::AppError;
+use crate::web::page;
+use crate::web::session::Flash;
 
 /// A reviewer who is being described.
 pub struct Preview(Profile);

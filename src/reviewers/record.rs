@@ -1,6 +1,7 @@
 //! How a reviewer's verdicts compare with what the community says.
 
-use crate::stats::{Choice, Tally, Verdict, rules::ENOUGH_VOTES};
+use crate::stats::rules::ENOUGH_VOTES;
+use crate::stats::{Choice, Tally, Verdict};
 
 /// A reviewer's verdict on a tool, beside the community's votes on it.
 #[derive(Debug, Clone, Copy)]

@@ -2,22 +2,17 @@
 
 use askama::Template;
 
-use super::{
-    load::{Member, Profile, Verdict},
-    record::{Agreement, Stand, agreement},
-};
-use crate::{
-    accounts::Visit,
-    catalogue::{Basis, Reviewer, TakeView},
-    stats::{Panel, rules::ENOUGH_VOTES},
-    text::{count, grouped, rich},
-    verdicts::views::percent_or_dash,
-    view,
-    web::{
-        page::Shell,
-        paging::{Page, PageLinks, address, field, wanted},
-    },
-};
+use super::load::{Member, Profile, Verdict};
+use super::record::{Agreement, Stand, agreement};
+use crate::accounts::Visit;
+use crate::catalogue::{Basis, Reviewer, TakeView};
+use crate::stats::Panel;
+use crate::stats::rules::ENOUGH_VOTES;
+use crate::text::{count, grouped, rich};
+use crate::verdicts::views::percent_or_dash;
+use crate::view;
+use crate::web::page::Shell;
+use crate::web::paging::{Page, PageLinks, address, field, wanted};
 
 /// How many verdicts a page holds.
 const PER_PAGE: usize = 24;

@@ -3,32 +3,27 @@
 mod error;
 mod shared;
 
-use std::{
-    io,
-    net::{SocketAddr, TcpListener},
-    sync::Arc,
-    time::Duration,
-};
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::time::Duration;
 
-use actix_web::{
-    App, HttpServer,
-    dev::{Server, ServerHandle},
-    middleware::from_fn,
-    web,
-};
+use actix_web::dev::{Server, ServerHandle};
+use actix_web::middleware::from_fn;
+use actix_web::{App, HttpServer, web};
 use chrono::Utc;
 
 pub use self::error::StartError;
 use self::shared::Shared;
+use crate::catalogue::search;
+use crate::config::{ServeOptions, Settings, Switch};
+use crate::db::{DatabaseUrl, Db};
+use crate::votes::{self, PollerHandle};
+use crate::web::live::Streams;
+use crate::web::{assets, cache, guard, session};
 use crate::{
-    account, accounts, admin,
-    catalogue::search,
-    changes, comparisons,
-    config::{ServeOptions, Settings, Switch},
-    db::{DatabaseUrl, Db},
-    error_pages, home, integrity, moderation, reviewers, submissions, tools, verdicts,
-    votes::{self, PollerHandle},
-    web::{assets, cache, guard, live::Streams, session},
+    account, accounts, admin, changes, comparisons, error_pages, home, integrity, moderation, reviewers,
+    submissions, tools, verdicts,
 };
 
 /// How many connections may wait to be taken.

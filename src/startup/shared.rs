@@ -5,17 +5,19 @@ use std::sync::Arc;
 use actix_web::web;
 
 use super::error::StartError;
-use crate::{
-    accounts::{AfterSignIn, RecentAccounts},
-    admin::Figures,
-    catalogue::Catalogue,
-    comparisons::PairFrames,
-    config::Settings,
-    db::{Database, DatabaseUrl, Db, freshness::Freshness, versions},
-    verdicts::TallyFrames,
-    votes::{App, CastPendingVote, LiveTallies, NetworkKey, VoteQueue},
-    web::{cache::PageCache, limits::RateLimits, live::Streams, session::DatabaseSessions},
-};
+use crate::accounts::{AfterSignIn, RecentAccounts};
+use crate::admin::Figures;
+use crate::catalogue::Catalogue;
+use crate::comparisons::PairFrames;
+use crate::config::Settings;
+use crate::db::freshness::Freshness;
+use crate::db::{Database, DatabaseUrl, Db, versions};
+use crate::verdicts::TallyFrames;
+use crate::votes::{App, CastPendingVote, LiveTallies, NetworkKey, VoteQueue};
+use crate::web::cache::PageCache;
+use crate::web::limits::RateLimits;
+use crate::web::live::Streams;
+use crate::web::session::DatabaseSessions;
 
 /// The largest form, in bytes.
 const FORM_LIMIT: usize = 64 * 1024;

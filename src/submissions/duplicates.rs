@@ -6,10 +6,10 @@ use diesel::prelude::*;
 use url::Url;
 
 use super::submission::{Kind, Status};
-use crate::{
-    catalogue::{Directory, Tool, near_tools},
-    db::{Db, schema::submissions, sql::lower},
-};
+use crate::catalogue::{Directory, Tool, near_tools};
+use crate::db::Db;
+use crate::db::schema::submissions;
+use crate::db::sql::lower;
 
 /// The most tools that are pointed out.
 const MOST: usize = 5;

@@ -3,10 +3,8 @@
 use serde::Deserialize;
 
 use super::typed::{self, NAME_MAX, TEXT_MAX};
-use crate::{
-    catalogue::{Directory, Tool},
-    submissions::submission::{Content, Correction, Field, NewSubmission, Reason, Report, Suggestion},
-};
+use crate::catalogue::{Directory, Tool};
+use crate::submissions::submission::{Content, Correction, Field, NewSubmission, Reason, Report, Suggestion};
 
 /// What is wrong with a form, by the name of the field and in the order of the form.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -4,17 +4,16 @@ use std::sync::Arc;
 
 use actix_web::{HttpResponse, web};
 
-use super::{
-    forms::{CorrectForm, ReportForm, SuggestForm},
-    load::{self, ToolSheet},
-    sender::{Outcome, Posted, Sender},
-    views::FormPage,
-};
-use crate::{
-    catalogue::no_such_tool,
-    submissions::{current_values, submission::NewSubmission},
-    web::{error::AppError, page, paging::field},
-};
+use super::forms::{CorrectForm, ReportForm, SuggestForm};
+use super::load::{self, ToolSheet};
+use super::sender::{Outcome, Posted, Sender};
+use super::views::FormPage;
+use crate::catalogue::no_such_tool;
+use crate::submissions::current_values;
+use crate::submissions::submission::NewSubmission;
+use crate::web::error::AppError;
+use crate::web::page;
+use crate::web::paging::field;
 
 pub(super) async fn suggest_page(sender: Sender) -> Result<HttpResponse, AppError> {
     let (wait, directory) = (sender.wait().await?, sender.catalogue().snapshot().await?);

@@ -5,17 +5,13 @@ use std::sync::Arc;
 use chrono::{Days, NaiveDateTime, Utc};
 
 use super::forms::{Complaints, SuggestForm};
-use crate::{
-    catalogue::{Directory, Reviewer, Tool, ToolDetail},
-    db::Db,
-    submissions::{
-        duplicates,
-        store::{self, Refusal},
-        submission::{Content, NewSubmission},
-    },
-    text::{count, long_date},
-    web::error::AppError,
-};
+use crate::catalogue::{Directory, Reviewer, Tool, ToolDetail};
+use crate::db::Db;
+use crate::submissions::duplicates;
+use crate::submissions::store::{self, Refusal};
+use crate::submissions::submission::{Content, NewSubmission};
+use crate::text::{count, long_date};
+use crate::web::error::AppError;
 
 /// Why a sender has to wait, and until when.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -22,10 +22,9 @@ mod views;
 use actix_web::web;
 use diesel::prelude::*;
 
-use crate::{
-    db::{Db, schema::submissions},
-    web::page::{get, post, resource},
-};
+use crate::db::Db;
+use crate::db::schema::submissions;
+use crate::web::page::{get, post, resource};
 
 /// How many submissions wait for a decision, assigned or not.
 pub fn open_count(conn: &mut Db) -> QueryResult<i64> {

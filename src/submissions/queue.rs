@@ -8,15 +8,11 @@ use std::ops::Range;
 use chrono::{NaiveDateTime, TimeDelta};
 use diesel::prelude::*;
 
-use super::{
-    store::{Row, with_names},
-    submission::{Kind, Status, Submission},
-};
-use crate::db::{
-    Db,
-    schema::{accounts, submissions, tools},
-    sql::{ESCAPE, containing, limit_and_offset, lower},
-};
+use super::store::{Row, with_names};
+use super::submission::{Kind, Status, Submission};
+use crate::db::Db;
+use crate::db::schema::{accounts, submissions, tools};
+use crate::db::sql::{ESCAPE, containing, limit_and_offset, lower};
 
 /// Whose items are wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,38 +1,28 @@
 //! Who sends something, and what every form of theirs needs.
 
-use std::{future::Future, pin::Pin};
+use std::future::Future;
+use std::pin::Pin;
 
-use actix_web::{
-    FromRequest, HttpRequest, HttpResponse,
-    dev::Payload,
-    error::InternalError,
-    http::{
-        StatusCode,
-        header::{self, HeaderValue},
-    },
-    web,
-};
+use actix_web::dev::Payload;
+use actix_web::error::InternalError;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
 use chrono::Utc;
 use serde::de::DeserializeOwned;
 
 use super::load::{self, Wait};
 use super::views::FormPage;
-use crate::{
-    accounts::{Visit, sign_in_path},
-    catalogue::Catalogue,
-    db::Db,
-    submissions::{
-        store::{self, Refusal, Sent},
-        submission::NewSubmission,
-    },
-    votes::App,
-    web::{
-        error::AppError,
-        guard::client_address,
-        page::{self, Form, Shell, wants_json},
-        session::TypedSession,
-    },
-};
+use crate::accounts::{Visit, sign_in_path};
+use crate::catalogue::Catalogue;
+use crate::db::Db;
+use crate::submissions::store::{self, Refusal, Sent};
+use crate::submissions::submission::NewSubmission;
+use crate::votes::App;
+use crate::web::error::AppError;
+use crate::web::guard::client_address;
+use crate::web::page::{self, Form, Shell, wants_json};
+use crate::web::session::TypedSession;
 
 /// Somebody who is signed in and may have something to say. As a handler's argument it leads everybody else to the
 /// sign-in page and from there to the form.

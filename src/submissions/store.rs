@@ -1,23 +1,18 @@
 //! Items in the database: how they are sent, and how they are read with the names of all they are about.
 
-use std::{collections::HashMap, ops::Range};
+use std::collections::HashMap;
+use std::ops::Range;
 
 use chrono::{NaiveDateTime, TimeDelta};
 use diesel::prelude::*;
 
-use super::{
-    spam,
-    submission::{Content, Kind, NewSubmission, Person, Status, Subject, Submission},
-};
-use crate::{
-    catalogue::Status as ToolStatus,
-    db::{
-        Db,
-        schema::{accounts, reviewers, submissions, tools},
-        sql::limit_and_offset,
-    },
-    each,
-};
+use super::spam;
+use super::submission::{Content, Kind, NewSubmission, Person, Status, Subject, Submission};
+use crate::catalogue::Status as ToolStatus;
+use crate::db::Db;
+use crate::db::schema::{accounts, reviewers, submissions, tools};
+use crate::db::sql::limit_and_offset;
+use crate::each;
 
 /// Why an account may not send anything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,22 +1,17 @@
 //! A form as a page: what it is for, what is there already, its fields, and what is wrong with them.
 
-use askama::{Template, filters::HtmlSafe};
+use askama::Template;
+use askama::filters::HtmlSafe;
 
-use super::{
-    forms::{Complaints, CorrectForm, ReportForm, SuggestForm},
-    load::Alike,
-    typed::TEXT_MAX,
-};
-use crate::{
-    catalogue::{Directory, Tool},
-    submissions::{
-        current_values::Line,
-        submission::{Field, Reason},
-    },
-    text::{count, grouped},
-    view,
-    web::page::Shell,
-};
+use super::forms::{Complaints, CorrectForm, ReportForm, SuggestForm};
+use super::load::Alike;
+use super::typed::TEXT_MAX;
+use crate::catalogue::{Directory, Tool};
+use crate::submissions::current_values::Line;
+use crate::submissions::submission::{Field, Reason};
+use crate::text::{count, grouped};
+use crate::view;
+use crate::web::page::Shell;
 
 /// Any of the forms.
 #[derive(Template)]

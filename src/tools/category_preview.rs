@@ -1,18 +1,18 @@
 //! A category as its readers will see it, before it is stored.
 
-use actix_web::{HttpRequest, HttpResponse, http::StatusCode};
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse};
 
-use super::{
-    category_views::CategoryPage,
-    load::{self, RankedCategory},
-};
-use crate::{
-    accounts::Visit,
-    catalogue::{Catalogue, Category, file::CategoryRecord},
-    db::Db,
-    votes::LiveTallies,
-    web::{error::AppError, page, session::Flash},
-};
+use super::category_views::CategoryPage;
+use super::load::{self, RankedCategory};
+use crate::accounts::Visit;
+use crate::catalogue::file::CategoryRecord;
+use crate::catalogue::{Catalogue, Category};
+use crate::db::Db;
+use crate::votes::LiveTallies;
+use crate::web::error::AppError;
+use crate::web::page;
+use crate::web::session::Flash;
 
 /// A category that is being described.
 pub struct CategoryPreview(RankedCategory);

@@ -2,26 +2,19 @@
 
 use askama::Template;
 
-use super::{
-    listing::{Listed, PER_PAGE},
-    load::RankedCategory,
-    ranking::{Placed, Ranking},
-    views::{Link, rows, slugs},
-};
-use crate::{
-    accounts::Visit,
-    stats::{Tally, rules::ENOUGH_VOTES},
-    text::{count, join_and, rich_inline},
-    verdicts::{
-        card::{Row, live_path},
-        views::percent_or_dash,
-    },
-    view,
-    web::{
-        page::Shell,
-        paging::{Page, PageLinks, address},
-    },
-};
+use super::listing::{Listed, PER_PAGE};
+use super::load::RankedCategory;
+use super::ranking::{Placed, Ranking};
+use super::views::{Link, rows, slugs};
+use crate::accounts::Visit;
+use crate::stats::Tally;
+use crate::stats::rules::ENOUGH_VOTES;
+use crate::text::{count, join_and, rich_inline};
+use crate::verdicts::card::{Row, live_path};
+use crate::verdicts::views::percent_or_dash;
+use crate::view;
+use crate::web::page::Shell;
+use crate::web::paging::{Page, PageLinks, address};
 
 /// How many of the tools that share the first place a category names in short.
 const MOST_LEADERS: usize = 5;

@@ -4,26 +4,21 @@ use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::{
-    category_views::{CategoriesPage, CategoryPage},
-    listing::Filters,
-    load,
-    suggestions::suggestions,
-    views::{IndexPage, ToolPage},
-};
-use crate::{
-    accounts::Visit,
-    catalogue::{Located, no_such_tool},
-    db::{Db, freshness::Votes},
-    verdicts::OwnVotes,
-    votes::App,
-    web::{
-        cache::Rendered,
-        error::AppError,
-        page::{self, compute},
-        paging::{field, wanted},
-    },
-};
+use super::category_views::{CategoriesPage, CategoryPage};
+use super::listing::Filters;
+use super::load;
+use super::suggestions::suggestions;
+use super::views::{IndexPage, ToolPage};
+use crate::accounts::Visit;
+use crate::catalogue::{Located, no_such_tool};
+use crate::db::Db;
+use crate::db::freshness::Votes;
+use crate::verdicts::OwnVotes;
+use crate::votes::App;
+use crate::web::cache::Rendered;
+use crate::web::error::AppError;
+use crate::web::page::{self, compute};
+use crate::web::paging::{field, wanted};
 
 pub(super) async fn index(
     request: HttpRequest,

@@ -1,17 +1,13 @@
 //! Which tools a list shows, in which order, on which page. What an address asks for and cannot have is left out:
 //! a list is never an error.
 
-use std::{
-    cmp::{Ordering, Reverse},
-    sync::Arc,
-};
+use std::cmp::{Ordering, Reverse};
+use std::sync::Arc;
 
-use crate::{
-    catalogue::Tool,
-    stats::{self, Tally, by_community},
-    verdicts::card::MOST_WATCHED,
-    web::paging::{address, field, wanted},
-};
+use crate::catalogue::Tool;
+use crate::stats::{self, Tally, by_community};
+use crate::verdicts::card::MOST_WATCHED;
+use crate::web::paging::{address, field, wanted};
 
 /// How many tools a page holds: as many as one stream moves.
 pub(super) const PER_PAGE: usize = MOST_WATCHED;
@@ -157,11 +153,9 @@ pub(super) mod tests {
     use chrono::NaiveDate;
 
     use super::*;
-    use crate::{
-        catalogue::CategoryRef,
-        slug::{NotASlug, Slug},
-        stats::Panel,
-    };
+    use crate::catalogue::CategoryRef;
+    use crate::slug::{NotASlug, Slug};
+    use crate::stats::Panel;
 
     /// A tool of that name with ships and reviews of the panel, and ships and skips of the community.
     pub(in crate::tools) fn listed(

@@ -4,22 +4,16 @@ use std::sync::Arc;
 
 use diesel::QueryResult;
 
-use super::{
-    listing::{Filters, Listed, PER_PAGE, Sort, arrange},
-    ranking::Ranking,
-};
-use crate::{
-    catalogue::{
-        Category, Comparison, Directory, Located, Tool, ToolDetail, near::near_categories, near_tools, search,
-    },
-    db::Db,
-    stats::Tally,
-    votes::{LiveTallies, excluded::ExcludedVotes},
-    web::{
-        error::{AppError, NotFound, Suggestion},
-        paging::Page,
-    },
-};
+use super::listing::{Filters, Listed, PER_PAGE, Sort, arrange};
+use super::ranking::Ranking;
+use crate::catalogue::near::near_categories;
+use crate::catalogue::{Category, Comparison, Directory, Located, Tool, ToolDetail, near_tools, search};
+use crate::db::Db;
+use crate::stats::Tally;
+use crate::votes::LiveTallies;
+use crate::votes::excluded::ExcludedVotes;
+use crate::web::error::{AppError, NotFound, Suggestion};
+use crate::web::paging::Page;
 
 /// The most names that are offered in place of one that is not there.
 const MOST_NEAR: usize = 5;

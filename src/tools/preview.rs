@@ -2,27 +2,24 @@
 
 use std::sync::Arc;
 
-use actix_web::{HttpRequest, HttpResponse, http::StatusCode};
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse};
 use chrono::Utc;
 use diesel::prelude::*;
 
-use super::{
-    load::{self, Sheet},
-    views::ToolPage,
-};
-use crate::{
-    accounts::Visit,
-    catalogue::{
-        Catalogue, CategoryRef, Directory, Review, Tool, ToolDetail,
-        detail::changes_of,
-        file::{ReviewRecord, ToolRecord},
-    },
-    db::{Db, schema::categories},
-    stats::{Choice, Panel},
-    verdicts::OwnVotes,
-    votes::LiveTallies,
-    web::{error::AppError, page},
-};
+use super::load::{self, Sheet};
+use super::views::ToolPage;
+use crate::accounts::Visit;
+use crate::catalogue::detail::changes_of;
+use crate::catalogue::file::{ReviewRecord, ToolRecord};
+use crate::catalogue::{Catalogue, CategoryRef, Directory, Review, Tool, ToolDetail};
+use crate::db::Db;
+use crate::db::schema::categories;
+use crate::stats::{Choice, Panel};
+use crate::verdicts::OwnVotes;
+use crate::votes::LiveTallies;
+use crate::web::error::AppError;
+use crate::web::page;
 
 /// What the page of a record shows.
 pub struct Preview(Sheet);

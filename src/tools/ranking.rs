@@ -65,7 +65,8 @@ impl Placed {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{slug::NotASlug, tools::listing::tests::listed};
+    use crate::slug::NotASlug;
+    use crate::tools::listing::tests::listed;
 
     #[test]
     fn ties_share_a_place_and_few_votes_stand_on_the_shelf() -> Result<(), NotASlug> {

@@ -1,10 +1,8 @@
 //! The reviews on a tool's page: who says what, the smaller side first.
 
-use crate::{
-    catalogue::{Directory, Review, TakeView},
-    stats::{Choice, Panel},
-    text::count,
-};
+use crate::catalogue::{Directory, Review, TakeView};
+use crate::stats::{Choice, Panel};
+use crate::text::count;
 
 /// What one reviewer says.
 pub(super) struct Take {

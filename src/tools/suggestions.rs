@@ -4,10 +4,8 @@ use diesel::QueryResult;
 use serde::Serialize;
 
 use super::listing::Filters;
-use crate::{
-    catalogue::{Directory, Tool, search},
-    db::Db,
-};
+use crate::catalogue::{Directory, Tool, search};
+use crate::db::Db;
 
 /// The most tools that are suggested.
 const MOST: usize = 8;

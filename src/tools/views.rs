@@ -4,27 +4,19 @@ use std::sync::Arc;
 
 use askama::Template;
 
-use super::{
-    listing::{Filters, Listed, Sort},
-    load::{Listing, Sheet},
-    reviews::{Take, panel_words, takes},
-};
-use crate::{
-    accounts::Visit,
-    catalogue::{Category, ChangeList, Comparison, Directory, Fact, Plan, PriceHistory, Tool},
-    text::{count, rich_inline},
-    verdicts::{
-        OwnVotes,
-        card::{Card, CardParts, Row, live_path},
-        views::percent_or_dash,
-    },
-    view,
-    web::{
-        page::Shell,
-        paging::{self, Page, PageLinks},
-        ui::{Day, Source, suggested},
-    },
-};
+use super::listing::{Filters, Listed, Sort};
+use super::load::{Listing, Sheet};
+use super::reviews::{Take, panel_words, takes};
+use crate::accounts::Visit;
+use crate::catalogue::{Category, ChangeList, Comparison, Directory, Fact, Plan, PriceHistory, Tool};
+use crate::text::{count, rich_inline};
+use crate::verdicts::OwnVotes;
+use crate::verdicts::card::{Card, CardParts, Row, live_path};
+use crate::verdicts::views::percent_or_dash;
+use crate::view;
+use crate::web::page::Shell;
+use crate::web::paging::{self, Page, PageLinks};
+use crate::web::ui::{Day, Source, suggested};
 
 /// Up to how many changes stand on a tool's page; a link leads to all.
 const MOST_CHANGES: usize = 8;

@@ -1,15 +1,12 @@
 //! The answer of a comparison in words: which of two tools to ship with, and why.
 
-use askama::{Template, filters::HtmlSafe};
+use askama::Template;
+use askama::filters::HtmlSafe;
 
 use super::call::{Call, Contender, call, in_order, panel_side};
-use crate::{
-    stats::{
-        Panel, chance_ahead,
-        rules::{CERTAIN_ABOVE, ENOUGH_VOTES, SURE_ENOUGH},
-    },
-    text::{count, grouped},
-};
+use crate::stats::rules::{CERTAIN_ABOVE, ENOUGH_VOTES, SURE_ENOUGH};
+use crate::stats::{Panel, chance_ahead};
+use crate::text::{count, grouped};
 
 /// The answer: the call, and why. The inside of `#answer`.
 #[derive(Debug, Clone, Template)]
@@ -202,7 +199,8 @@ fn says(ships: u32) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::call::tests::tool, *};
+    use super::super::call::tests::tool;
+    use super::*;
 
     #[test]
     fn a_tool_without_reviews_is_said_to_have_none() {

@@ -1,13 +1,9 @@
 //! Which of two tools the figures speak for, by written rules that never say more than they carry. `/methodology` states
 //! the same rules in words.
 
-use crate::{
-    catalogue::Tool,
-    stats::{
-        Panel, Side, Tally, Verdict, chance_ahead,
-        rules::{CLEAR_LEAD, ENOUGH_REVIEWS, ENOUGH_VOTES, SURE_ENOUGH},
-    },
-};
+use crate::catalogue::Tool;
+use crate::stats::rules::{CLEAR_LEAD, ENOUGH_REVIEWS, ENOUGH_VOTES, SURE_ENOUGH};
+use crate::stats::{Panel, Side, Tally, Verdict, chance_ahead};
 
 /// What is known of one tool.
 #[derive(Debug, Clone, PartialEq)]

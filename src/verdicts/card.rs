@@ -2,19 +2,16 @@
 
 use std::sync::Arc;
 
-use askama::{Template, filters::HtmlSafe};
+use askama::Template;
+use askama::filters::HtmlSafe;
 
-use super::{
-    own::OwnVotes,
-    views::{PanelView, TallyView, VoteForm},
-};
-use crate::{
-    catalogue::Tool,
-    stats::Tally,
-    text::{initial, rich},
-    votes::ExcludedVotes,
-    web::ui::Source,
-};
+use super::own::OwnVotes;
+use super::views::{PanelView, TallyView, VoteForm};
+use crate::catalogue::Tool;
+use crate::stats::Tally;
+use crate::text::{initial, rich};
+use crate::votes::ExcludedVotes;
+use crate::web::ui::Source;
 
 /// A tool's card: what it is, three figures, and the vote.
 #[derive(Debug, Clone, Template)]

@@ -1,18 +1,17 @@
 //! Reading a tally, watching tallies move.
 
-use std::{collections::HashSet, sync::Arc};
+use std::collections::HashSet;
+use std::sync::Arc;
 
-use actix_web::{HttpRequest, HttpResponse, http::header, web};
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::{
-    card::MOST_WATCHED,
-    live::{TallyFrames, WatchedTool},
-};
-use crate::{
-    catalogue::{Directory, Tool, no_such_tool},
-    votes::{App, TallyObject},
-    web::{error::AppError, live::Streams},
-};
+use super::card::MOST_WATCHED;
+use super::live::{TallyFrames, WatchedTool};
+use crate::catalogue::{Directory, Tool, no_such_tool};
+use crate::votes::{App, TallyObject};
+use crate::web::error::AppError;
+use crate::web::live::Streams;
 
 pub(super) async fn tally(tool: web::Path<String>, app: web::Data<App>) -> Result<HttpResponse, AppError> {
     let tool = find(&app.catalogue.snapshot().await?, &tool).await?;

@@ -1,16 +1,12 @@
 //! Two tools head to head: who the community prefers, how surely, and how far from turning.
 
-use askama::{Template, filters::HtmlSafe};
+use askama::Template;
+use askama::filters::HtmlSafe;
 
 use super::views::TallyView;
-use crate::{
-    stats::{
-        Flip, FlipBy, Side, chance_ahead,
-        rules::{CERTAIN_ABOVE, ENOUGH_VOTES, EVEN_BELOW},
-        votes_to_flip,
-    },
-    text::count,
-};
+use crate::stats::rules::{CERTAIN_ABOVE, ENOUGH_VOTES, EVEN_BELOW};
+use crate::stats::{Flip, FlipBy, Side, chance_ahead, votes_to_flip};
+use crate::text::count;
 
 /// How likely the community prefers one of two tools, in words.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,11 +3,10 @@
 use tokio::sync::watch;
 
 use super::views::TallyView;
-use crate::{
-    catalogue::Tool,
-    votes::{LiveTallies, TallyObject, tallies::VersionedTally},
-    web::live::{Frame, Frames, event, part},
-};
+use crate::catalogue::Tool;
+use crate::votes::tallies::VersionedTally;
+use crate::votes::{LiveTallies, TallyObject};
+use crate::web::live::{Frame, Frames, event, part};
 
 /// A tool that is watched. Frames go by all of it: after a new name, new readers get new frames.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -2,12 +2,10 @@
 
 use std::collections::HashMap;
 
-use crate::{
-    accounts::Visit,
-    db::Database,
-    votes::store::{self, OwnVote},
-    web::error::AppError,
-};
+use crate::accounts::Visit;
+use crate::db::Database;
+use crate::votes::store::{self, OwnVote};
+use crate::web::error::AppError;
 
 /// What whoever looks at a page has voted on its tools.
 #[derive(Debug, Default)]

@@ -1,14 +1,13 @@
 //! The pieces of pages that show votes. The page and its live update render the same piece.
 
-use askama::{Template, filters::HtmlSafe};
+use askama::Template;
+use askama::filters::HtmlSafe;
 
 use super::own::OwnVotes;
-use crate::{
-    catalogue::Tool,
-    stats::{Choice, Panel, State, Tally},
-    text::{count, grouped},
-    web::ui::{Bar, Day, VerdictMark},
-};
+use crate::catalogue::Tool;
+use crate::stats::{Choice, Panel, State, Tally};
+use crate::text::{count, grouped};
+use crate::web::ui::{Bar, Day, VerdictMark};
 
 /// `80%`, or `—` where there is nothing.
 #[must_use]

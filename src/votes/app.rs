@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use super::{LiveTallies, VoteQueue};
-use crate::{
-    catalogue::Catalogue,
-    config::Settings,
-    db::{Database, freshness::Freshness},
-    web::{cache::PageCache, limits::RateLimits},
-};
+use crate::catalogue::Catalogue;
+use crate::config::Settings;
+use crate::db::Database;
+use crate::db::freshness::Freshness;
+use crate::web::cache::PageCache;
+use crate::web::limits::RateLimits;
 
 /// What a page is made from, and where it is kept.
 pub struct App {

@@ -3,25 +3,21 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::NaiveDateTime;
-use diesel::{prelude::*, result::Error as DieselError, upsert::excluded as proposed};
+use diesel::prelude::*;
+use diesel::result::Error as DieselError;
+use diesel::upsert::excluded as proposed;
 
-use super::{
-    excluded::kinds,
-    exclusion_kind::ExclusionKind,
-    slug_lookup::{TargetTool, published_tools},
-    store::stored_choice,
-    tallies::{VersionedTally, move_tallies, versioned},
-    vote::{Delta, Intent, VoteRefusal, Voter, delta, may_vote},
-};
-use crate::{
-    config::Voters,
-    db::{
-        Db,
-        schema::{accounts, votes},
-        versions::{self, Of},
-    },
-    stats::Choice,
-};
+use super::excluded::kinds;
+use super::exclusion_kind::ExclusionKind;
+use super::slug_lookup::{TargetTool, published_tools};
+use super::store::stored_choice;
+use super::tallies::{VersionedTally, move_tallies, versioned};
+use super::vote::{Delta, Intent, VoteRefusal, Voter, delta, may_vote};
+use crate::config::Voters;
+use crate::db::Db;
+use crate::db::schema::{accounts, votes};
+use crate::db::versions::{self, Of};
+use crate::stats::Choice;
 
 /// A vote that was counted.
 #[derive(Debug, Clone)]

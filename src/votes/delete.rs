@@ -2,11 +2,9 @@
 
 use diesel::prelude::*;
 
-use crate::db::{
-    Db,
-    schema::{tallies, votes},
-    versions::{self, Of},
-};
+use crate::db::Db;
+use crate::db::schema::{tallies, votes};
+use crate::db::versions::{self, Of};
 
 /// How many votes are stored on a tool.
 pub fn count(conn: &mut Db, tool_id: i64) -> QueryResult<i64> {

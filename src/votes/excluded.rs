@@ -2,17 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use askama::{Template, filters::HtmlSafe};
-use diesel::{dsl::count_star, prelude::*};
+use askama::Template;
+use askama::filters::HtmlSafe;
+use diesel::dsl::count_star;
+use diesel::prelude::*;
 
-use super::{exclusion_kind::ExclusionKind, store::IDS_AT_ONCE};
-use crate::{
-    db::{
-        Db,
-        schema::{exclusions, votes},
-    },
-    text::{count, grouped},
-};
+use super::exclusion_kind::ExclusionKind;
+use super::store::IDS_AT_ONCE;
+use crate::db::Db;
+use crate::db::schema::{exclusions, votes};
+use crate::text::{count, grouped};
 
 /// The votes on a tool that are excluded: how many of each kind.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Template)]

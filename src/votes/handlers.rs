@@ -1,25 +1,20 @@
 //! Casting a vote.
 
-use actix_web::{HttpRequest, HttpResponse, http::header, web};
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 
-use super::{
-    App,
-    objects::{CastObject, TallyObject},
-    pending::PendingVote,
-};
-use crate::{
-    accounts::{Visit, sign_in_path},
-    catalogue::no_such_tool,
-    slug::Slug,
-    stats::Choice,
-    web::{
-        error::AppError,
-        guard::client_address,
-        page::{self, Form, local_path, wants_json},
-        session::TypedSession,
-    },
-};
+use super::App;
+use super::objects::{CastObject, TallyObject};
+use super::pending::PendingVote;
+use crate::accounts::{Visit, sign_in_path};
+use crate::catalogue::no_such_tool;
+use crate::slug::Slug;
+use crate::stats::Choice;
+use crate::web::error::AppError;
+use crate::web::guard::client_address;
+use crate::web::page::{self, Form, local_path, wants_json};
+use crate::web::session::TypedSession;
 
 /// What the vote form sends.
 #[derive(Deserialize)]

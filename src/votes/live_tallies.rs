@@ -4,24 +4,19 @@
 //! by the poller for those of others. Both tell it through [`LiveTallies::publish`], which lets the
 //! memory know before pages are told that they are stale: whatever [`Freshness`] knows of, is here.
 
-use std::{
-    collections::{HashMap, HashSet},
-    sync::{Arc, PoisonError, RwLock},
-};
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use diesel::QueryResult;
 
 use tokio::sync::watch;
 
-use super::{
-    excluded::{self, ExcludedVotes},
-    tallies::{self, VersionedTally},
-};
-use crate::{
-    db::{Db, freshness::Freshness},
-    stats::Tally,
-    web::live::Board,
-};
+use super::excluded::{self, ExcludedVotes};
+use super::tallies::{self, VersionedTally};
+use crate::db::Db;
+use crate::db::freshness::Freshness;
+use crate::stats::Tally;
+use crate::web::live::Board;
 
 /// The newest tallies that are known.
 #[derive(Default)]

@@ -7,14 +7,10 @@ use chrono::{Duration, NaiveDateTime};
 use diesel::prelude::*;
 use sha2::{Digest, Sha256};
 
-use crate::{
-    config::Secret,
-    db::{
-        Db,
-        schema::votes,
-        versions::{self, Of},
-    },
-};
+use crate::config::Secret;
+use crate::db::Db;
+use crate::db::schema::votes;
+use crate::db::versions::{self, Of};
 
 /// For how many days the hash is kept.
 pub const KEPT_DAYS: i64 = 30;

@@ -1,15 +1,17 @@
 //! A choice made before signing in is cast right after it.
 
-use std::{net::IpAddr, pin::Pin, sync::Arc};
+use std::net::IpAddr;
+use std::pin::Pin;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use super::VoteQueue;
-use crate::{
-    accounts::{AfterSignIn, CurrentUser},
-    stats::Choice,
-    web::{error::AppError, limits::RateLimits, session::TypedSession},
-};
+use crate::accounts::{AfterSignIn, CurrentUser};
+use crate::stats::Choice;
+use crate::web::error::AppError;
+use crate::web::limits::RateLimits;
+use crate::web::session::TypedSession;
 
 /// Under what the choice is kept in the session.
 const PENDING: &str = "pending";

@@ -1,21 +1,18 @@
 //! Polls the database for what other processes write into the database (an import, another node's votes), so that
 //! pages in memory and open streams hear of it.
 
-use std::{
-    sync::{
-        Arc,
-        mpsc::{self, RecvTimeoutError},
-    },
-    time::Duration,
-};
+use std::sync::Arc;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::Duration;
 
-use diesel::{QueryableByName, RunQueryDsl, result::Error as DieselError, sql_query, sql_types::BigInt};
+use diesel::result::Error as DieselError;
+use diesel::sql_types::BigInt;
+use diesel::{QueryableByName, RunQueryDsl, sql_query};
 
-use super::{excluded, live_tallies::LiveTallies, tallies};
-use crate::db::{
-    ConnectError, DatabaseUrl, Db,
-    versions::{self, Of, Versions},
-};
+use super::live_tallies::LiveTallies;
+use super::{excluded, tallies};
+use crate::db::versions::{self, Of, Versions};
+use crate::db::{ConnectError, DatabaseUrl, Db};
 
 /// How often the database is looked at.
 pub const EVERY: Duration = Duration::from_millis(50);

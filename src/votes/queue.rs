@@ -1,33 +1,25 @@
 //! The one writer of votes: a thread with its own connection that commits what is waiting in
 //! groups, and answers each voter only after the commit.
 
-use std::{
-    net::IpAddr,
-    panic::{AssertUnwindSafe, catch_unwind},
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::net::IpAddr;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use chrono::Utc;
 use diesel::result::Error as DieselError;
-use tokio::sync::{
-    mpsc::{self, error::TrySendError},
-    oneshot,
-};
+use tokio::sync::mpsc::error::TrySendError;
+use tokio::sync::{mpsc, oneshot};
 
-use super::{
-    cast::{Cast, cast_all},
-    live_tallies::LiveTallies,
-    network::NetworkKey,
-    vote::{Intent, VoteRefusal},
-};
-use crate::{
-    accounts::CurrentUser,
-    config::Voters,
-    db::{ConnectError, DatabaseUrl, Db},
-    stats::Choice,
-    web::error::{AppError, NotFound, is_passing},
-};
+use super::cast::{Cast, cast_all};
+use super::live_tallies::LiveTallies;
+use super::network::NetworkKey;
+use super::vote::{Intent, VoteRefusal};
+use crate::accounts::CurrentUser;
+use crate::config::Voters;
+use crate::db::{ConnectError, DatabaseUrl, Db};
+use crate::stats::Choice;
+use crate::web::error::{AppError, NotFound, is_passing};
 
 /// How many votes may wait; one more is asked to come back.
 const QUEUE: usize = 1024;

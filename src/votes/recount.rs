@@ -4,18 +4,12 @@ use std::collections::BTreeMap;
 
 use diesel::prelude::*;
 
-use super::{
-    store::stored_choice,
-    tallies::{VersionedTally, all_tallies, write_tally},
-};
-use crate::{
-    db::{
-        Db,
-        schema::{tools, votes},
-        versions::{self, Of},
-    },
-    stats::{Choice, Tally},
-};
+use super::store::stored_choice;
+use super::tallies::{VersionedTally, all_tallies, write_tally};
+use crate::db::Db;
+use crate::db::schema::{tools, votes};
+use crate::db::versions::{self, Of};
+use crate::stats::{Choice, Tally};
 
 /// A tally that does not equal its votes.
 #[derive(Debug, Clone, PartialEq, Eq)]

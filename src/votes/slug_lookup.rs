@@ -4,13 +4,9 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use crate::{
-    catalogue::{RecordKind, Status},
-    db::{
-        Db,
-        schema::{redirects, tools},
-    },
-};
+use crate::catalogue::{RecordKind, Status};
+use crate::db::Db;
+use crate::db::schema::{redirects, tools};
 
 /// A published tool under its present address.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]

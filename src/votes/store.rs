@@ -1,19 +1,16 @@
 //! Votes in the database, as their voters see them.
 
-use std::{collections::HashMap, ops::Range};
+use std::collections::HashMap;
+use std::ops::Range;
 
 use chrono::NaiveDateTime;
-use diesel::{prelude::*, result::Error as DieselError};
+use diesel::prelude::*;
+use diesel::result::Error as DieselError;
 
-use crate::{
-    catalogue::Status,
-    db::{
-        Db,
-        schema::{tools, votes},
-        sql,
-    },
-    stats::Choice,
-};
+use crate::catalogue::Status;
+use crate::db::schema::{tools, votes};
+use crate::db::{Db, sql};
+use crate::stats::Choice;
 
 /// How many ids one query names at most; SQLite takes 32,766 variables, PostgreSQL 65,535.
 pub const IDS_AT_ONCE: usize = 1000;

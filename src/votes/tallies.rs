@@ -2,15 +2,16 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use diesel::{prelude::*, result::Error as DieselError};
+use diesel::prelude::*;
+use diesel::result::Error as DieselError;
 
-use super::{store::IDS_AT_ONCE, vote::Delta};
-use crate::{
-    db::{Db, schema::tallies},
-    each,
-    stats::Tally,
-    web::live::Versioned,
-};
+use super::store::IDS_AT_ONCE;
+use super::vote::Delta;
+use crate::db::Db;
+use crate::db::schema::tallies;
+use crate::each;
+use crate::stats::Tally;
+use crate::web::live::Versioned;
 
 /// A tool's tally as it is stored, and how new it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -3,7 +3,8 @@
 use std::ops::AddAssign;
 
 use super::exclusion_kind::ExclusionKind;
-use crate::{config::Voters, stats::Choice};
+use crate::config::Voters;
+use crate::stats::Choice;
 
 /// What somebody wants their vote on a tool to be; `None` removes it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,17 +1,18 @@
 //! Static files: inside the binary, under an address that changes with their content, compressed
 //! once and cached for good.
 
-use std::{borrow::Cow, collections::HashMap, sync::LazyLock};
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
-use actix_web::{
-    HttpRequest, HttpResponse,
-    http::header::{self, HeaderValue},
-    web,
-};
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::{HttpRequest, HttpResponse, web};
 use rust_embed::RustEmbed;
 use sha2::{Digest, Sha256};
 
-use crate::web::{compressed::CompressedBody, error::AppError, page};
+use crate::web::compressed::CompressedBody;
+use crate::web::error::AppError;
+use crate::web::page;
 
 #[derive(RustEmbed)]
 #[folder = "$CARGO_MANIFEST_DIR/static"]

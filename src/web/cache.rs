@@ -6,32 +6,22 @@
 //!
 //! All visitors share one rendering, each account has its own, and a page with a line shown once is never kept.
 
-use std::{borrow::Cow, sync::Arc};
+use std::borrow::Cow;
+use std::sync::Arc;
 
-use actix_web::{
-    HttpRequest, HttpResponse,
-    body::BoxBody,
-    dev::{ServiceRequest, ServiceResponse},
-    http::{Method, header},
-    middleware::Next,
-    web,
-};
-use moka::{
-    future::Cache,
-    ops::compute::{CompResult, Op},
-};
+use actix_web::body::BoxBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::{Method, header};
+use actix_web::middleware::Next;
+use actix_web::{HttpRequest, HttpResponse, web};
+use moka::future::Cache;
+use moka::ops::compute::{CompResult, Op};
 
-use crate::{
-    db::{
-        freshness::{Freshness, Votes, is_fresh},
-        versions::Versions,
-    },
-    web::{
-        compressed::CompressedBody,
-        error::AppError,
-        page::{self, Audience, ContentKind, View, wants_json},
-    },
-};
+use crate::db::freshness::{Freshness, Votes, is_fresh};
+use crate::db::versions::Versions;
+use crate::web::compressed::CompressedBody;
+use crate::web::error::AppError;
+use crate::web::page::{self, Audience, ContentKind, View, wants_json};
 
 /// Addresses longer than this are served but not kept.
 const LONGEST_KEY: usize = 300;
@@ -234,9 +224,11 @@ fn key(request: &HttpRequest, audience: Audience) -> Option<Cow<'_, str>> {
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a test may stop")]
 mod tests {
-    use std::{cell::Cell, time::Duration};
+    use std::cell::Cell;
+    use std::time::Duration;
 
-    use actix_web::{body::to_bytes, test::TestRequest};
+    use actix_web::body::to_bytes;
+    use actix_web::test::TestRequest;
 
     use super::*;
 

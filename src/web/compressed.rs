@@ -1,13 +1,13 @@
 //! Bodies as they are sent: each compressed form made once, when it is first asked for, and named by an ETag.
 
-use std::{io::Write, sync::OnceLock};
+use std::io::Write;
+use std::sync::OnceLock;
 
-use actix_web::{
-    HttpRequest,
-    http::header::{AcceptEncoding, ContentEncoding, Encoding, EntityTag, Header},
-    web::Bytes,
-};
-use flate2::{Compression, write::GzEncoder};
+use actix_web::HttpRequest;
+use actix_web::http::header::{AcceptEncoding, ContentEncoding, Encoding, EntityTag, Header};
+use actix_web::web::Bytes;
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// A body, its ETag, and its compressed forms.
@@ -99,7 +99,8 @@ fn gzip(plain: &[u8], level: u32) -> Bytes {
 mod tests {
     use std::io::Read;
 
-    use actix_web::{http::header, test::TestRequest};
+    use actix_web::http::header;
+    use actix_web::test::TestRequest;
     use proptest::prelude::*;
 
     use super::*;

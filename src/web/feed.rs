@@ -3,7 +3,8 @@
 use atom_syndication::{Content, Entry, Feed, Link, Person, Text};
 use chrono::NaiveDateTime;
 
-use crate::{config::Settings, web::error::AppError};
+use crate::config::Settings;
+use crate::web::error::AppError;
 
 /// A feed to be.
 pub struct FeedOf<'a> {

@@ -1,25 +1,20 @@
 //! What every request passes and every answer carries: who is asking, from where, and the headers
 //! that keep browsers from doing more than the site means.
 
-use std::{net::IpAddr, sync::LazyLock, time::Instant};
+use std::net::IpAddr;
+use std::sync::LazyLock;
+use std::time::Instant;
 
-use actix_web::{
-    HttpRequest,
-    body::{BoxBody, MessageBody},
-    dev::{ServiceRequest, ServiceResponse},
-    http::header::{self, HeaderMap, HeaderName, HeaderValue},
-    middleware::Next,
-    web,
-};
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::middleware::Next;
+use actix_web::{HttpRequest, web};
 use url::{Position, Url};
 
-use crate::{
-    config::{Settings, TrustedProxies},
-    web::{
-        error::AppError,
-        page::{is_unsafe, local_path},
-    },
-};
+use crate::config::{Settings, TrustedProxies};
+use crate::web::error::AppError;
+use crate::web::page::{is_unsafe, local_path};
 
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; \
      img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; \

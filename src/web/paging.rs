@@ -4,7 +4,8 @@
 
 use std::ops::Range;
 
-use askama::{Template, filters::HtmlSafe};
+use askama::Template;
+use askama::filters::HtmlSafe;
 
 /// One page of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

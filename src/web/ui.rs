@@ -4,7 +4,8 @@
 
 use std::fmt;
 
-use askama::{Template, filters::HtmlSafe};
+use askama::Template;
+use askama::filters::HtmlSafe;
 use chrono::{Datelike, NaiveDate};
 
 use crate::stats::{Choice, Interval, Tally, Verdict};

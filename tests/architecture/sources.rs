@@ -1,18 +1,14 @@
 //! The files under `src/`, and what each of them imports.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    error::Error,
-    fs,
-    path::Path,
-};
+use std::collections::{BTreeMap, BTreeSet};
+use std::error::Error;
+use std::fs;
+use std::path::Path;
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use syn::{
-    ImplItemFn, ItemFn, ItemMacro, ItemMod, ItemUse, Macro, UseTree, Visibility,
-    spanned::Spanned,
-    visit::{self, Visit},
-};
+use syn::spanned::Spanned;
+use syn::visit::{self, Visit};
+use syn::{ImplItemFn, ItemFn, ItemMacro, ItemMod, ItemUse, Macro, UseTree, Visibility};
 
 /// All files, and where a path through them leads.
 pub(crate) struct Sources {

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use futures_util::future::join_all;
 use shiptally::catalogue::{Author, Catalogue, reviews_by};
-use shiptally::db::{Database, freshness::Freshness};
+use shiptally::db::Database;
+use shiptally::db::freshness::Freshness;
 use shiptally::stats::Choice;
 use shiptally::web::error::AppError;
 

@@ -1,13 +1,11 @@
 //! Changes of single records: what is kept of them, what readers are told, and what comes back.
 
-use shiptally::catalogue::{
-    Act, RecordKind, Status, addresses,
-    changes::{self, ChangeKind},
-    edit::{self, Edit, EditError, Edited},
-    file::{Record, State, ToolRecord},
-    history::{self, By, Revision},
-    withdraw::{self, WithdrawError},
-};
+use shiptally::catalogue::changes::{self, ChangeKind};
+use shiptally::catalogue::edit::{self, Edit, EditError, Edited};
+use shiptally::catalogue::file::{Record, State, ToolRecord};
+use shiptally::catalogue::history::{self, By, Revision};
+use shiptally::catalogue::withdraw::{self, WithdrawError};
+use shiptally::catalogue::{Act, RecordKind, Status, addresses};
 use shiptally::db::schema::changes as changes_table;
 
 use super::*;

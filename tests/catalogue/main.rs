@@ -17,11 +17,8 @@ use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use serde_json::{Value, json};
 use shiptally::catalogue::file::{self, ImportError, RecordCounts, Summary};
-use shiptally::catalogue::{
-    Directory, STARTER, invariants, near_tools,
-    search::{find, renew},
-    tool_detail,
-};
+use shiptally::catalogue::search::{find, renew};
+use shiptally::catalogue::{Directory, STARTER, invariants, near_tools, tool_detail};
 use shiptally::db::Db;
 use shiptally::db::schema::tools;
 use shiptally::db::versions::{self, Of};

@@ -1,10 +1,10 @@
 //! What an import is said to do is what it does.
 
-use proptest::{prelude::*, sample::subsequence, test_runner::TestRunner};
-use shiptally::catalogue::{
-    addresses, edit,
-    file::{ImportPlan, Record, State},
-};
+use proptest::prelude::*;
+use proptest::sample::subsequence;
+use proptest::test_runner::TestRunner;
+use shiptally::catalogue::file::{ImportPlan, Record, State};
+use shiptally::catalogue::{addresses, edit};
 
 use super::*;
 

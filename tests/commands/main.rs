@@ -9,12 +9,10 @@ mod support;
 mod users;
 mod verify;
 
-use std::{
-    ffi::OsStr,
-    io::Write,
-    path::PathBuf,
-    process::{Command, Output, Stdio},
-};
+use std::ffi::OsStr;
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
 
 use shiptally::db::DatabaseUrl;
 use support::TestDatabase;

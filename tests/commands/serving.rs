@@ -1,12 +1,11 @@
 //! `serve` and `demo`, from their start to their end.
 
-use std::{
-    io::{BufRead, BufReader, Read},
-    process::{Child, Command, Output, Stdio},
-    time::{Duration, Instant},
-};
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
 
-use reqwest::{Client, redirect::Policy};
+use reqwest::Client;
+use reqwest::redirect::Policy;
 use shiptally::db::DatabaseUrl;
 
 use crate::{House, Told};

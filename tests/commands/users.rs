@@ -1,6 +1,7 @@
 //! Accounts from the command line, and the proof that tallies equal votes.
 
-use diesel::{connection::SimpleConnection, prelude::*};
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
 use shiptally::db::schema::accounts;
 
 use crate::{House, Told};

@@ -4,7 +4,8 @@ use std::time::{Duration, Instant};
 
 use diesel::prelude::*;
 use futures_util::future::join_all;
-use shiptally::{accounts::Role, db::schema::accounts};
+use shiptally::accounts::Role;
+use shiptally::db::schema::accounts;
 
 use crate::page::Page;
 use crate::site::{Browser, PASSWORD, TestSite, header, location};

@@ -4,16 +4,12 @@ use chrono::Utc;
 use diesel::prelude::*;
 use reqwest::header;
 use serde_json::{Value, json};
-use shiptally::{
-    accounts::Role,
-    catalogue::{changes, file},
-    db::schema,
-};
+use shiptally::accounts::Role;
+use shiptally::catalogue::{changes, file};
+use shiptally::db::schema;
 
-use crate::{
-    page::{Page, Part},
-    site::{TestSite, catalogue, header as header_of},
-};
+use crate::page::{Page, Part};
+use crate::site::{TestSite, catalogue, header as header_of};
 
 /// Imports the catalogue with Amber changed.
 fn change(site: &TestSite, edit: impl FnOnce(&mut Value)) {

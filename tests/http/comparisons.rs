@@ -3,10 +3,8 @@
 use serde_json::json;
 use shiptally::catalogue::file;
 
-use crate::{
-    page::{Page, Part},
-    site::{TestSite, catalogue, location},
-};
+use crate::page::{Page, Part};
+use crate::site::{TestSite, catalogue, location};
 
 const PAGE: &str = "/compare/amber-vs-basalt";
 

@@ -3,23 +3,14 @@
 use chrono::{Duration, Utc};
 use diesel::prelude::*;
 use serde_json::Value;
-use shiptally::{
-    accounts::{
-        CurrentUser, Role,
-        store::{self},
-    },
-    db::{
-        Db,
-        schema::{log_entries, sessions, site_settings},
-        versions::{self, Of},
-    },
-    moderation::log::{self, Entry, Object},
-};
+use shiptally::accounts::{CurrentUser, Role, store};
+use shiptally::db::Db;
+use shiptally::db::schema::{log_entries, sessions, site_settings};
+use shiptally::db::versions::{self, Of};
+use shiptally::moderation::log::{self, Entry, Object};
 
-use crate::{
-    page::{Page, Part},
-    site::{Browser, PASSWORD, TestSite, location},
-};
+use crate::page::{Page, Part};
+use crate::site::{Browser, PASSWORD, TestSite, location};
 
 /// A browser of a new account with this role.
 async fn at_work(site: &TestSite, handle: &str, role: Role) -> Browser {

@@ -1,17 +1,13 @@
 //! Deleting for good: admins, archived records, the password.
 
 use diesel::prelude::*;
-use shiptally::{
-    accounts::Role,
-    catalogue::RecordKind,
-    db::schema::{comparisons, revisions, tools, votes},
-};
+use shiptally::accounts::Role;
+use shiptally::catalogue::RecordKind;
+use shiptally::db::schema::{comparisons, revisions, tools, votes};
 
-use crate::{
-    desk_records::{acts, at_desk, id},
-    page::{Page, Part},
-    site::{PASSWORD, TestSite, shown_tally},
-};
+use crate::desk_records::{acts, at_desk, id};
+use crate::page::{Page, Part};
+use crate::site::{PASSWORD, TestSite, shown_tally};
 
 const FIELDS: [(&str, &str); 2] = [("reason", "A test entry"), ("password", PASSWORD)];
 

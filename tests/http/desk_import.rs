@@ -2,13 +2,13 @@
 
 use reqwest::Response;
 use serde_json::{Value, json};
-use shiptally::{accounts::Role, catalogue::file, db::schema::uploads};
+use shiptally::accounts::Role;
+use shiptally::catalogue::file;
+use shiptally::db::schema::uploads;
 
-use crate::{
-    desk_records::{acts, at_desk},
-    page::Page,
-    site::{Browser, TestSite, catalogue, header, location},
-};
+use crate::desk_records::{acts, at_desk};
+use crate::page::Page;
+use crate::site::{Browser, TestSite, catalogue, header, location};
 
 /// Sends a file as a browser does.
 async fn send(browser: &Browser, name: &str, content: &[u8]) -> Response {

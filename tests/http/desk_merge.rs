@@ -3,25 +3,22 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDateTime};
-use diesel::{connection::SimpleConnection, prelude::*};
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
 use futures_util::StreamExt;
-use proptest::{prelude::*, test_runner::TestRunner};
+use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
 use serde_json::json;
-use shiptally::{
-    accounts::Role,
-    catalogue::{RecordKind, Status, addresses, file, history::By, merge},
-    db::{
-        Db,
-        schema::{comparisons, revisions, submissions, tallies, tools, votes},
-    },
-    integrity,
-};
+use shiptally::accounts::Role;
+use shiptally::catalogue::history::By;
+use shiptally::catalogue::{RecordKind, Status, addresses, file, merge};
+use shiptally::db::Db;
+use shiptally::db::schema::{comparisons, revisions, submissions, tallies, tools, votes};
+use shiptally::integrity;
 
-use crate::{
-    desk_records::{acts, at_desk, id},
-    page::Page,
-    site::{TestSite, catalogue, location},
-};
+use crate::desk_records::{acts, at_desk, id};
+use crate::page::Page;
+use crate::site::{TestSite, catalogue, location};
 
 fn status(site: &TestSite, slug: &str) -> i16 {
     tools::table.filter(tools::slug.eq(slug)).select(tools::status).first(&mut site.connect()).unwrap()

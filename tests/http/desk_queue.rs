@@ -2,11 +2,10 @@
 
 use diesel::prelude::*;
 use futures_util::future::join_all;
-use shiptally::{
-    accounts::Role,
-    db::schema::{log_entries, submissions},
-    submissions::{open_count, queue, submission::Submission},
-};
+use shiptally::accounts::Role;
+use shiptally::db::schema::{log_entries, submissions};
+use shiptally::submissions::submission::Submission;
+use shiptally::submissions::{open_count, queue};
 
 use crate::page::Page;
 use crate::site::{Browser, TestSite, location};

@@ -1,11 +1,9 @@
 //! Categories, reviewers and comparisons at the desk.
 
 use diesel::prelude::*;
-use shiptally::{
-    accounts::Role,
-    catalogue::{RecordKind, addresses},
-    db::schema::{comparisons, log_entries, revisions},
-};
+use shiptally::accounts::Role;
+use shiptally::catalogue::{RecordKind, addresses};
+use shiptally::db::schema::{comparisons, log_entries, revisions};
 
 use crate::page::Page;
 use crate::site::{Browser, TestSite, location};

@@ -1,7 +1,8 @@
 //! Who may go where: every route of the app, walked with every role. To visitors and members there is nothing under
 //! `/admin`, and to moderators nothing that is for admins.
 
-use std::{collections::BTreeSet, path::Path};
+use std::collections::BTreeSet;
+use std::path::Path;
 
 use reqwest::{Method, Response};
 use shiptally::accounts::Role;

@@ -3,23 +3,20 @@
 
 use chrono::Utc;
 use diesel::prelude::*;
-use shiptally::{
-    accounts::Role,
-    config::Voters,
-    db::schema::{tools, votes},
-    integrity::{
-        exclusion::{self, NewExclusion},
-        patterns,
-    },
-    stats::Choice,
-    votes::{ExclusionKind, cast::cast_all, recount::recount, vote::Intent},
-};
+use shiptally::accounts::Role;
+use shiptally::config::Voters;
+use shiptally::db::schema::{tools, votes};
+use shiptally::integrity::exclusion::{self, NewExclusion};
+use shiptally::integrity::patterns;
+use shiptally::stats::Choice;
+use shiptally::votes::ExclusionKind;
+use shiptally::votes::cast::cast_all;
+use shiptally::votes::recount::recount;
+use shiptally::votes::vote::Intent;
 
-use crate::{
-    desk_records::at_desk,
-    page::Page,
-    site::{Browser, TestSite, location},
-};
+use crate::desk_records::at_desk;
+use crate::page::Page;
+use crate::site::{Browser, TestSite, location};
 
 const WHY: [(&str, &str); 2] = [("kind", "burst"), ("reason", "They came from one shop.")];
 

@@ -2,21 +2,22 @@
 //! forgotten in time.
 
 use chrono::{Duration, NaiveDateTime, Utc};
-use diesel::{QueryableByName, prelude::*, sql_query, sql_types::Text};
-use shiptally::{
-    accounts::Role,
-    config::Voters,
-    db::{Db, schema::tools},
-    each,
-    integrity::{
-        self,
-        patterns::{self, SuspiciousPattern},
-    },
-    stats::Choice,
-    votes::{ExclusionKind, cast::cast_all, vote::Intent},
-};
+use diesel::prelude::*;
+use diesel::sql_types::Text;
+use diesel::{QueryableByName, sql_query};
+use shiptally::accounts::Role;
+use shiptally::config::Voters;
+use shiptally::db::Db;
+use shiptally::db::schema::tools;
+use shiptally::integrity::patterns::{self, SuspiciousPattern};
+use shiptally::stats::Choice;
+use shiptally::votes::ExclusionKind;
+use shiptally::votes::cast::cast_all;
+use shiptally::votes::vote::Intent;
+use shiptally::{each, integrity};
 
-use crate::{desk_records::at_desk, site::TestSite};
+use crate::desk_records::at_desk;
+use crate::site::TestSite;
 
 /// A network as it is kept with a vote; it is found in no other number of the tests.
 const NETWORK: i64 = 4_711_471_147_114_711;

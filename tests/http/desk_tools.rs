@@ -1,12 +1,11 @@
 //! Tools at the desk: the list, the form, two editors at once, the history, and withdrawing a change.
 
 use chrono::{TimeDelta, Utc};
-use diesel::{prelude::*, sql_query};
+use diesel::prelude::*;
+use diesel::sql_query;
 use reqwest::Response;
-use shiptally::{
-    accounts::Role,
-    db::schema::{changes, log_entries, revisions, submissions, tools},
-};
+use shiptally::accounts::Role;
+use shiptally::db::schema::{changes, log_entries, revisions, submissions, tools};
 
 use crate::page::{Page, Part};
 use crate::site::{Browser, TestSite, location};

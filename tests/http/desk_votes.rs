@@ -5,28 +5,24 @@ use std::collections::BTreeMap;
 use chrono::{Duration, Utc};
 use diesel::prelude::*;
 use proptest::prelude::*;
-use shiptally::{
-    accounts::{Role, store::NewAccount},
-    catalogue::file,
-    config::Voters,
-    db::{
-        Db,
-        schema::{accounts, tallies, tools, votes},
-    },
-    integrity::{
-        exclusion::{self, NewExclusion},
-        patterns, suspension,
-        vote_set::VoteSet,
-    },
-    stats::Choice,
-    votes::{ExclusionKind, cast::cast_all, network, recount::recount, vote::Intent},
-};
+use shiptally::accounts::Role;
+use shiptally::accounts::store::NewAccount;
+use shiptally::catalogue::file;
+use shiptally::config::Voters;
+use shiptally::db::Db;
+use shiptally::db::schema::{accounts, tallies, tools, votes};
+use shiptally::integrity::exclusion::{self, NewExclusion};
+use shiptally::integrity::vote_set::VoteSet;
+use shiptally::integrity::{patterns, suspension};
+use shiptally::stats::Choice;
+use shiptally::votes::cast::cast_all;
+use shiptally::votes::recount::recount;
+use shiptally::votes::vote::Intent;
+use shiptally::votes::{ExclusionKind, network};
 
-use crate::{
-    page::Page,
-    site::{self, Browser, PATIENCE, TestSite, location},
-    support::TestDatabase,
-};
+use crate::page::Page;
+use crate::site::{self, Browser, PATIENCE, TestSite, location};
+use crate::support::TestDatabase;
 
 const TOOLS: [&str; 4] = ["amber", "basalt", "cobalt", "delta"];
 

@@ -4,12 +4,11 @@ use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection;
 use serde_json::json;
-use shiptally::{accounts::Role, catalogue::file};
+use shiptally::accounts::Role;
+use shiptally::catalogue::file;
 
-use crate::{
-    page::Page,
-    site::{Browser, PATIENCE, TestSite, catalogue},
-};
+use crate::page::Page;
+use crate::site::{Browser, PATIENCE, TestSite, catalogue};
 
 /// The least time that a database waits for a lock that somebody holds.
 const LOCK_WAIT: Duration = Duration::from_secs(5);
@@ -129,11 +128,10 @@ async fn an_import_by_the_command_line_is_on_the_pages_when_it_is_done() {
 
 #[actix_web::test]
 async fn votes_that_another_node_counted_reach_pages_and_streams() {
-    use shiptally::{
-        config::Voters,
-        stats::Choice,
-        votes::{cast::cast_all, vote::Intent},
-    };
+    use shiptally::config::Voters;
+    use shiptally::stats::Choice;
+    use shiptally::votes::cast::cast_all;
+    use shiptally::votes::vote::Intent;
     let site = TestSite::start();
     let visitor = site.browser();
     assert_eq!(votes_shown(&visitor.page("/tools/amber").await), 0);

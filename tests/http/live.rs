@@ -1,21 +1,17 @@
 //! Tallies that move on every open page.
 
-use std::{
-    cell::Cell,
-    io::Write,
-    net::TcpStream,
-    time::{Duration, Instant},
-};
+use std::cell::Cell;
+use std::io::Write;
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
 
 use flate2::write::GzDecoder;
 use futures_util::future::join_all;
 use reqwest::Response;
 use serde_json::{Value, json};
 
-use crate::{
-    page::Page,
-    site::{Browser, PATIENCE, TestSite, header, location},
-};
+use crate::page::Page;
+use crate::site::{Browser, PATIENCE, TestSite, header, location};
 
 /// How long a site that is told to stop waits for connections.
 const SHUTDOWN: Duration = Duration::from_secs(10);

@@ -2,16 +2,12 @@
 
 use chrono::Utc;
 use diesel::prelude::*;
-use shiptally::{
-    accounts::{CurrentUser, Role},
-    catalogue::{
-        Act, RecordKind, Status, addresses,
-        edit::{self, Edit},
-        history::By,
-    },
-    db::Db,
-    moderation::log::{self, Entry, Object},
-};
+use shiptally::accounts::{CurrentUser, Role};
+use shiptally::catalogue::edit::{self, Edit};
+use shiptally::catalogue::history::By;
+use shiptally::catalogue::{Act, RecordKind, Status, addresses};
+use shiptally::db::Db;
+use shiptally::moderation::log::{self, Entry, Object};
 
 use crate::site::{TestSite, header};
 

@@ -1,6 +1,7 @@
 //! What a page means, however its markup is written: its words as they are read, its elements, its forms.
 
-use std::{cell::OnceCell, fmt};
+use std::cell::OnceCell;
+use std::fmt;
 
 use reqwest::Response;
 use scraper::{ElementRef, Html, Node, Selector};

@@ -1,9 +1,7 @@
 //! What lists, tools, categories, reviewers, the first page and the rules show.
 
-use crate::{
-    page::Page,
-    site::{TestSite, location},
-};
+use crate::page::Page;
+use crate::site::{TestSite, location};
 
 /// The slugs of the tools that a page shows, in its order.
 fn shown(page: &Page) -> Vec<&str> {

@@ -1,18 +1,15 @@
 //! Long lists come in pages: none grows with the catalogue.
 
 use serde_json::{Value, json};
-use shiptally::{
-    accounts::Role,
-    catalogue::file,
-    config::Voters,
-    stats::Choice,
-    votes::{cast, tallies, vote::Intent},
-};
+use shiptally::accounts::Role;
+use shiptally::catalogue::file;
+use shiptally::config::Voters;
+use shiptally::stats::Choice;
+use shiptally::votes::vote::Intent;
+use shiptally::votes::{cast, tallies};
 
-use crate::{
-    page::{Page, Part},
-    site::{TestSite, header, location},
-};
+use crate::page::{Page, Part};
+use crate::site::{TestSite, header, location};
 
 const TOOLS: usize = 120;
 

@@ -4,16 +4,11 @@ use chrono::Utc;
 use diesel::prelude::*;
 use futures_util::StreamExt;
 use serde_json::json;
-use shiptally::{
-    catalogue::{
-        Act, RecordKind, Status, addresses,
-        edit::{self, Edit, EditError},
-        file::{self, Record, State},
-        history::By,
-        withdraw,
-    },
-    db::schema::redirects,
-};
+use shiptally::catalogue::edit::{self, Edit, EditError};
+use shiptally::catalogue::file::{self, Record, State};
+use shiptally::catalogue::history::By;
+use shiptally::catalogue::{Act, RecordKind, Status, addresses, withdraw};
+use shiptally::db::schema::redirects;
 
 use crate::page::Page;
 use crate::site::{Browser, TestSite, catalogue, location};

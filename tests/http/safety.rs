@@ -2,11 +2,9 @@
 
 use diesel::prelude::*;
 use reqwest::{Method, Response};
-use shiptally::{
-    accounts::Role,
-    db::schema::{accounts, submissions, votes},
-    web::assets,
-};
+use shiptally::accounts::Role;
+use shiptally::db::schema::{accounts, submissions, votes};
+use shiptally::web::assets;
 
 use crate::page::Page;
 use crate::site::{Browser, PASSWORD, TestSite, header, location};

@@ -1,12 +1,11 @@
 //! Sessions: who stays signed in, for how long, and what the cookie gives away.
 
 use diesel::prelude::*;
-use reqwest::{Client, Response, redirect::Policy};
+use reqwest::redirect::Policy;
+use reqwest::{Client, Response};
 use sha2::{Digest, Sha256};
-use shiptally::{
-    accounts::Role,
-    db::schema::{accounts, sessions},
-};
+use shiptally::accounts::Role;
+use shiptally::db::schema::{accounts, sessions};
 
 use crate::page::Page;
 use crate::site::{Browser, PASSWORD, TestSite, header, location, session_cookie};

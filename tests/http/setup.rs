@@ -1,11 +1,9 @@
 //! The link that makes the first admin.
 
 use diesel::prelude::*;
-use shiptally::{
-    accounts::Role,
-    admin::setup,
-    db::schema::{accounts, site_settings},
-};
+use shiptally::accounts::Role;
+use shiptally::admin::setup;
+use shiptally::db::schema::{accounts, site_settings};
 
 use crate::page::Page;
 use crate::site::{PASSWORD, TestSite, location};

@@ -1,26 +1,26 @@
 //! A site of the test's own: free port, own database, a small catalogue, and browsers with cookies.
 
-use std::{net::SocketAddr, thread::JoinHandle, time::Duration};
+use std::net::SocketAddr;
+use std::thread::JoinHandle;
+use std::time::Duration;
 
 use actix_web::rt::System;
 use clap::Parser;
 use diesel::connection::SimpleConnection;
-use reqwest::{Client, RequestBuilder, Response, redirect::Policy};
+use reqwest::redirect::Policy;
+use reqwest::{Client, RequestBuilder, Response};
 use serde_json::{Value, json};
-use shiptally::{
-    accounts::{
-        Password, Role,
-        store::{self, NewAccount},
-    },
-    catalogue::file,
-    cli::verify,
-    config::ServeOptions,
-    db::{DatabaseUrl, Db},
-    startup::Site,
-};
+use shiptally::accounts::store::{self, NewAccount};
+use shiptally::accounts::{Password, Role};
+use shiptally::catalogue::file;
+use shiptally::cli::verify;
+use shiptally::config::ServeOptions;
+use shiptally::db::{DatabaseUrl, Db};
+use shiptally::startup::Site;
 use tokio::sync::oneshot;
 
-use super::{page::Page, support::TestDatabase};
+use super::page::Page;
+use super::support::TestDatabase;
 
 /// How long a test waits for what must come. Speed is for the bench: here a machine may well stand still for seconds.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(90);

@@ -1,10 +1,8 @@
 //! Requests that no browser sends: refused calmly, never with an error of ours.
 
-use std::{
-    io::{Read, Write},
-    net::TcpStream,
-    time::{Duration, Instant},
-};
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
 
 use crate::page::Page;
 use crate::site::{Browser, PATIENCE, TestSite, header};

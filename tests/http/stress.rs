@@ -4,25 +4,27 @@
 //! What is done follows from a seed, which is printed; `SHIPTALLY_STRESS_SEED` sets it. In which order the requests
 //! meet in the database does not.
 
-use std::{cell::Cell, collections::BTreeMap, env, io::Write, rc::Rc, time::Duration};
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::env;
+use std::io::Write;
+use std::rc::Rc;
+use std::time::Duration;
 
 use actix_web::rt::{spawn, time};
 use chrono::Utc;
 use diesel::prelude::*;
 use futures_util::future::join_all;
-use rand::{RngExt, SeedableRng, rngs::StdRng};
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
 use serde_json::json;
-use shiptally::{
-    accounts::Role,
-    catalogue::{RecordKind, Status, file},
-    db::schema::{accounts, exclusions, tools, votes},
-};
+use shiptally::accounts::Role;
+use shiptally::catalogue::{RecordKind, Status, file};
+use shiptally::db::schema::{accounts, exclusions, tools, votes};
 
-use crate::{
-    page::Page,
-    redirects::change,
-    site::{Browser, Node, PASSWORD, TestSite, shown_tally},
-};
+use crate::page::Page;
+use crate::redirects::change;
+use crate::site::{Browser, Node, PASSWORD, TestSite, shown_tally};
 
 const TOOLS: usize = 12;
 const VOTERS: usize = 16;

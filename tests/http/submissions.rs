@@ -3,14 +3,10 @@
 use chrono::{TimeDelta, Utc};
 use diesel::prelude::*;
 use futures_util::future::join_all;
-use shiptally::{
-    accounts::Role,
-    db::schema::{accounts, submissions},
-    submissions::{
-        store,
-        submission::{Content, Submission, Suggestion},
-    },
-};
+use shiptally::accounts::Role;
+use shiptally::db::schema::{accounts, submissions};
+use shiptally::submissions::store;
+use shiptally::submissions::submission::{Content, Submission, Suggestion};
 
 use crate::page::Page;
 use crate::site::{Browser, TestSite, header, location};

@@ -1,16 +1,17 @@
 //! One press that counts, once, for good.
 
-use std::{cell::Cell, sync::Arc, time::Instant};
+use std::cell::Cell;
+use std::sync::Arc;
+use std::time::Instant;
 
 use diesel::connection::SimpleConnection;
 use futures_util::future::join_all;
 use serde_json::json;
-use shiptally::{
-    accounts::Role,
-    config::Voters,
-    stats::Choice,
-    votes::{NetworkKey, VoteQueue, vote::Intent},
-};
+use shiptally::accounts::Role;
+use shiptally::config::Voters;
+use shiptally::stats::Choice;
+use shiptally::votes::vote::Intent;
+use shiptally::votes::{NetworkKey, VoteQueue};
 
 use crate::page::Page;
 use crate::site::{PATIENCE, TestSite, header, location};

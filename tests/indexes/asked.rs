@@ -1,19 +1,20 @@
 //! What a site is asked, and what it holds before.
 
 use chrono::Utc;
-use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl, connection::SimpleConnection};
+use diesel::connection::SimpleConnection;
+use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 use serde_json::{Value, json};
-use shiptally::{
-    accounts::{self, Role},
-    catalogue::file,
-    cli,
-    config::Voters,
-    db::{Db, schema::tools},
-    integrity::patterns,
-    stats::Choice,
-    votes::{cast, network, vote::Intent},
-    web::session,
-};
+use shiptally::accounts::{self, Role};
+use shiptally::catalogue::file;
+use shiptally::cli;
+use shiptally::config::Voters;
+use shiptally::db::Db;
+use shiptally::db::schema::tools;
+use shiptally::integrity::patterns;
+use shiptally::stats::Choice;
+use shiptally::votes::vote::Intent;
+use shiptally::votes::{cast, network};
+use shiptally::web::session;
 
 use crate::site::{Browser, PASSWORD, TestSite, catalogue, location};
 

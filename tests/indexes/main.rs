@@ -23,13 +23,11 @@ use std::collections::BTreeSet;
 use asked::signed_in;
 use ear::{heard, words};
 use plans::full_scans;
-use shiptally::{
-    accounts::Role,
-    catalogue::{Directory, search},
-    cli,
-    db::{DatabaseUrl, Db},
-    votes::tallies,
-};
+use shiptally::accounts::Role;
+use shiptally::catalogue::{Directory, search};
+use shiptally::cli;
+use shiptally::db::{DatabaseUrl, Db};
+use shiptally::votes::tallies;
 use site::TestSite;
 use support::TestDatabase;
 

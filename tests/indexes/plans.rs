@@ -1,11 +1,9 @@
 //! What the databases say of how they would execute a statement.
 
-use diesel::{
-    RunQueryDsl,
-    connection::SimpleConnection,
-    dsl::sql,
-    sql_types::{Integer, Text},
-};
+use diesel::RunQueryDsl;
+use diesel::connection::SimpleConnection;
+use diesel::dsl::sql;
+use diesel::sql_types::{Integer, Text};
 use serde_json::Value;
 use shiptally::db::Db;
 

@@ -2,17 +2,17 @@
 
 use actix_web::HttpResponse;
 
-use super::{store, views::DeletePage};
-use crate::{
-    admin::{
-        Desk, door,
-        form::{Fields, SentForm},
-        paths::list_path,
-    },
-    catalogue::{RecordKind, edit::EditError},
-    votes::LiveTallies,
-    web::{error::AppError, page, path_id::PathId},
-};
+use super::store;
+use super::views::DeletePage;
+use crate::admin::form::{Fields, SentForm};
+use crate::admin::paths::list_path;
+use crate::admin::{Desk, door};
+use crate::catalogue::RecordKind;
+use crate::catalogue::edit::EditError;
+use crate::votes::LiveTallies;
+use crate::web::error::AppError;
+use crate::web::page;
+use crate::web::path_id::PathId;
 
 pub(super) async fn ask(kind: RecordKind, desk: Desk, PathId(id): PathId) -> Result<HttpResponse, AppError> {
     desk.admins_only()?;

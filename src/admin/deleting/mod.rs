@@ -4,13 +4,13 @@ mod handlers;
 mod store;
 mod views;
 
-use actix_web::{Resource, dev::HttpServiceFactory, middleware::from_fn, web};
+use actix_web::dev::HttpServiceFactory;
+use actix_web::middleware::from_fn;
+use actix_web::{Resource, web};
 
-use crate::{
-    admin::door,
-    catalogue::RecordKind,
-    web::page::{get, post, resource},
-};
+use crate::admin::door;
+use crate::catalogue::RecordKind;
+use crate::web::page::{get, post, resource};
 
 pub(super) fn routes(app: &mut web::ServiceConfig) {
     app.service(below(resource("/tools/{id}/delete", METHODS), RecordKind::Tool))

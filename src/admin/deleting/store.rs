@@ -2,20 +2,16 @@
 
 use chrono::Utc;
 
-use crate::{
-    accounts::CurrentUser,
-    catalogue::{
-        Act, RecordKind, Status,
-        delete::{self, Belongings},
-        edit::{self, EditError},
-        file::State,
-        history::By,
-    },
-    db::Db,
-    moderation::log::{self, Entry},
-    votes,
-    web::error::AppError,
-};
+use crate::accounts::CurrentUser;
+use crate::catalogue::delete::{self, Belongings};
+use crate::catalogue::edit::{self, EditError};
+use crate::catalogue::file::State;
+use crate::catalogue::history::By;
+use crate::catalogue::{Act, RecordKind, Status};
+use crate::db::Db;
+use crate::moderation::log::{self, Entry};
+use crate::votes;
+use crate::web::error::AppError;
 
 /// A record that shall go, and what goes with it.
 pub(super) struct Doomed {

@@ -3,12 +3,12 @@
 use askama::Template;
 
 use super::store::Doomed;
-use crate::{
-    admin::{Desk, form::Fields, paths::form_path},
-    text::count,
-    view,
-    web::page::Shell,
-};
+use crate::admin::Desk;
+use crate::admin::form::Fields;
+use crate::admin::paths::form_path;
+use crate::text::count;
+use crate::view;
+use crate::web::page::Shell;
 
 #[derive(Template)]
 #[template(path = "admin/deleting.html")]

@@ -3,18 +3,12 @@
 use chrono::Utc;
 use serde_json::Value;
 
-use super::{
-    context::FormContext,
-    form_json::{tidy, to_form, to_json},
-};
-use crate::{
-    admin::form::{FieldErrors, FormData},
-    catalogue::{
-        RecordKind, Status,
-        file::{Problem, Record, State},
-    },
-    slug::Slug,
-};
+use super::context::FormContext;
+use super::form_json::{tidy, to_form, to_json};
+use crate::admin::form::{FieldErrors, FormData};
+use crate::catalogue::file::{Problem, Record, State};
+use crate::catalogue::{RecordKind, Status};
+use crate::slug::Slug;
 
 /// How long a reason may be, in characters.
 const LONGEST_REASON: usize = 1000;

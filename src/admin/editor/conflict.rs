@@ -2,12 +2,11 @@
 
 use std::collections::HashSet;
 
-use super::{
-    context::FormContext,
-    difference::{Difference, Names, Piece, differences, pieces, take},
-    form_json::{tidy, to_form, to_json},
-};
-use crate::{admin::form::FormData, catalogue::file::State};
+use super::context::FormContext;
+use super::difference::{Difference, Names, Piece, differences, pieces, take};
+use super::form_json::{tidy, to_form, to_json};
+use crate::admin::form::FormData;
+use crate::catalogue::file::State;
 
 /// The names of what a page of a conflict sends besides what was typed.
 const CHOICE: &str = "choice.";

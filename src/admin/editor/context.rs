@@ -5,18 +5,13 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 
 use super::difference::Names;
-use crate::{
-    catalogue::{
-        Catalogue, RecordKind, Status, edit,
-        file::State,
-        history::{self, Headline},
-    },
-    db::{
-        Db,
-        schema::{categories, reviewers},
-    },
-    web::{error::AppError, ui::suggested},
-};
+use crate::catalogue::file::State;
+use crate::catalogue::history::{self, Headline};
+use crate::catalogue::{Catalogue, RecordKind, Status, edit};
+use crate::db::Db;
+use crate::db::schema::{categories, reviewers};
+use crate::web::error::AppError;
+use crate::web::ui::suggested;
 
 /// What the form of a record stands on.
 pub(super) struct FormContext {

@@ -1,18 +1,15 @@
 //! What differs between two states of a record, field by field, for people.
 
-use std::{collections::HashMap, time::Duration};
+use std::collections::HashMap;
+use std::time::Duration;
 
 use serde_json::Value;
 use similar::{ChangeTag, TextDiff};
 
 use super::form_json::{form_fields, rows_at};
-use crate::{
-    admin::form::words,
-    catalogue::{
-        RecordKind,
-        file::schema::{self, FieldType, Rows, Schema},
-    },
-};
+use crate::admin::form::words;
+use crate::catalogue::RecordKind;
+use crate::catalogue::file::schema::{self, FieldType, Rows, Schema};
 
 /// The names of reviewers by their slugs, which stand in reviews.
 pub(in crate::admin) type Names = HashMap<String, String>;

@@ -1,10 +1,8 @@
 //! What an address asks of a list of records: words, filters, order and page.
 
-use crate::{
-    admin::paths::list_path,
-    catalogue::{RecordKind, Status},
-    web::paging::{address, field, wanted},
-};
+use crate::admin::paths::list_path;
+use crate::catalogue::{RecordKind, Status};
+use crate::web::paging::{address, field, wanted};
 
 /// The most characters that are searched for.
 const LONGEST_SEARCH: usize = 200;

@@ -1,15 +1,12 @@
 //! The form of each kind of record: what was typed, and what its selects and lists offer.
 
-use super::{
-    context::{FormContext, Referable},
-    form_json::{add_row, row_numbers, to_form},
-};
-use crate::{
-    admin::form::{FieldErrors, Fields, FormData, Pick},
-    catalogue::{Basis, Kind, RecordKind, Status, file::State},
-    stats::Choice,
-    web::paging::field,
-};
+use super::context::{FormContext, Referable};
+use super::form_json::{add_row, row_numbers, to_form};
+use crate::admin::form::{FieldErrors, Fields, FormData, Pick};
+use crate::catalogue::file::State;
+use crate::catalogue::{Basis, Kind, RecordKind, Status};
+use crate::stats::Choice;
+use crate::web::paging::field;
 
 /// A form, and what that of its kind offers besides.
 pub(super) struct RecordForm {

@@ -11,13 +11,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Number, Value};
 
-use crate::{
-    admin::form::FormData,
-    catalogue::{
-        RecordKind,
-        file::schema::{self, FieldType, Rows, Schema},
-    },
-};
+use crate::admin::form::FormData;
+use crate::catalogue::RecordKind;
+use crate::catalogue::file::schema::{self, FieldType, Rows, Schema};
 
 /// The fields of a record or row that a form has.
 pub(super) fn form_fields(schema: Schema) -> impl Iterator<Item = (&'static str, FieldType)> {

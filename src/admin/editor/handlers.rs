@@ -1,35 +1,28 @@
 //! Listing, writing, previewing, publishing, archiving and restoring records.
 
-use actix_web::{HttpResponse, http::StatusCode};
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
 
-use super::{
-    action::{FormAction, Transition, beside_fields, checked, in_order, record},
-    conflict,
-    context::FormContext,
-    filters::Filters,
-    form::RecordForm,
-    form_json::change_rows,
-    list::Listing,
-    list_views::ListPage,
-    preview,
-    store::{self, Change},
-    views::{ArchivePage, ConflictPage, FormPage},
-};
-use crate::{
-    admin::{
-        Desk,
-        form::{FieldErrors, Fields, FormData, SentForm},
-        paths::form_path,
-    },
-    catalogue::{
-        Catalogue, RecordKind, Status,
-        edit::{EditError, Edited},
-        file::State,
-        history,
-        withdraw::MINUTES,
-    },
-    web::{error::AppError, page, path_id::PathId},
-};
+use super::action::{FormAction, Transition, beside_fields, checked, in_order, record};
+use super::context::FormContext;
+use super::filters::Filters;
+use super::form::RecordForm;
+use super::form_json::change_rows;
+use super::list::Listing;
+use super::list_views::ListPage;
+use super::store::{self, Change};
+use super::views::{ArchivePage, ConflictPage, FormPage};
+use super::{conflict, preview};
+use crate::admin::Desk;
+use crate::admin::form::{FieldErrors, Fields, FormData, SentForm};
+use crate::admin::paths::form_path;
+use crate::catalogue::edit::{EditError, Edited};
+use crate::catalogue::file::State;
+use crate::catalogue::withdraw::MINUTES;
+use crate::catalogue::{Catalogue, RecordKind, Status, history};
+use crate::web::error::AppError;
+use crate::web::page;
+use crate::web::path_id::PathId;
 
 pub(super) async fn list(kind: RecordKind, desk: Desk) -> Result<HttpResponse, AppError> {
     let filters = Filters::parse(kind, desk.request().query_string());

@@ -3,24 +3,20 @@
 use std::collections::HashMap;
 
 use chrono::{NaiveDate, NaiveDateTime, Utc};
-use diesel::{
-    dsl::{count_star, exists, sql},
-    prelude::*,
-    sql_types::{Bool, Text},
-};
+use diesel::dsl::{count_star, exists, sql};
+use diesel::prelude::*;
+use diesel::sql_types::{Bool, Text};
 
 use super::filters::{Attention, Filters, Sort};
-use crate::{
-    admin::{due, settings::stale_days},
-    catalogue::{RecordKind, Status},
-    db::{
-        Db,
-        schema::{categories, comparisons, facts, reviewers, reviews, tools},
-        sql::{ESCAPE, containing, counted, limit_and_offset, lower},
-    },
-    text,
-    web::{paging::Page, ui::Day},
-};
+use crate::admin::due;
+use crate::admin::settings::stale_days;
+use crate::catalogue::{RecordKind, Status};
+use crate::db::Db;
+use crate::db::schema::{categories, comparisons, facts, reviewers, reviews, tools};
+use crate::db::sql::{ESCAPE, containing, counted, limit_and_offset, lower};
+use crate::text;
+use crate::web::paging::Page;
+use crate::web::ui::Day;
 
 /// How many records a page lists.
 const PER_PAGE: usize = 50;

@@ -2,22 +2,17 @@
 
 use askama::Template;
 
-use super::{
-    filters::{Attention, Filters, Sort},
-    list::{Cell, ListedRecord, Listing},
-};
-use crate::{
-    admin::{
-        Desk,
-        due::REVIEWS_WANTED,
-        form::{Pick, capital},
-        paths::list_path,
-    },
-    catalogue::{RecordKind, Status},
-    text::count,
-    view,
-    web::{page::Shell, paging::PageLinks},
-};
+use super::filters::{Attention, Filters, Sort};
+use super::list::{Cell, ListedRecord, Listing};
+use crate::admin::Desk;
+use crate::admin::due::REVIEWS_WANTED;
+use crate::admin::form::{Pick, capital};
+use crate::admin::paths::list_path;
+use crate::catalogue::{RecordKind, Status};
+use crate::text::count;
+use crate::view;
+use crate::web::page::Shell;
+use crate::web::paging::PageLinks;
 
 #[derive(Template)]
 #[template(path = "admin/editor/list.html")]

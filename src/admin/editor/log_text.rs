@@ -3,11 +3,12 @@
 use diesel::prelude::*;
 
 use super::difference::{Difference, Names, before_and_after, differences};
-use crate::{
-    catalogue::{Act, Status, edit::Edited, file::State},
-    db::{Db, schema::reviewers},
-    moderation::log::Entry,
-};
+use crate::catalogue::edit::Edited;
+use crate::catalogue::file::State;
+use crate::catalogue::{Act, Status};
+use crate::db::Db;
+use crate::db::schema::reviewers;
+use crate::moderation::log::Entry;
 
 /// The parts of an entry about a record, of which [`LogText::entry`] makes one.
 pub(super) struct LogText<'a> {

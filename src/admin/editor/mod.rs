@@ -23,10 +23,8 @@ mod views;
 
 use actix_web::web;
 
-use crate::{
-    catalogue::RecordKind,
-    web::page::{get, post, resource},
-};
+use crate::catalogue::RecordKind;
+use crate::web::page::{get, post, resource};
 
 pub(super) fn routes(app: &mut web::ServiceConfig) {
     for &kind in RecordKind::ALL {

@@ -3,19 +3,19 @@
 use actix_web::HttpResponse;
 use askama::Template;
 
-use super::{conflict, context::FormContext, views::PreviewBar};
-use crate::{
-    admin::{Desk, form::FormData, paths::form_path},
-    catalogue::{
-        Catalogue,
-        file::{Record, State},
-    },
-    comparisons,
-    db::Database,
-    reviewers, tools,
-    votes::LiveTallies,
-    web::{error::AppError, session::Flash},
-};
+use super::conflict;
+use super::context::FormContext;
+use super::views::PreviewBar;
+use crate::admin::Desk;
+use crate::admin::form::FormData;
+use crate::admin::paths::form_path;
+use crate::catalogue::Catalogue;
+use crate::catalogue::file::{Record, State};
+use crate::db::Database;
+use crate::votes::LiveTallies;
+use crate::web::error::AppError;
+use crate::web::session::Flash;
+use crate::{comparisons, reviewers, tools};
 
 /// Draws what was typed: a tool with a bar that leads back to its form, others for a window of their own.
 pub(super) async fn show(

@@ -4,19 +4,16 @@ use chrono::Utc;
 use diesel::prelude::*;
 
 use super::log_text::LogText;
-use crate::{
-    accounts::CurrentUser,
-    admin::queue::act::accept_with_tool,
-    catalogue::{
-        Act, RecordKind, Status,
-        edit::{self, Edit, EditError, Edited},
-        file::State,
-        history::By,
-    },
-    db::{Db, schema::submissions},
-    moderation::log,
-    submissions::submission::Status as Submitted,
-};
+use crate::accounts::CurrentUser;
+use crate::admin::queue::act::accept_with_tool;
+use crate::catalogue::edit::{self, Edit, EditError, Edited};
+use crate::catalogue::file::State;
+use crate::catalogue::history::By;
+use crate::catalogue::{Act, RecordKind, Status};
+use crate::db::Db;
+use crate::db::schema::submissions;
+use crate::moderation::log;
+use crate::submissions::submission::Status as Submitted;
 
 /// A record to be stored.
 pub(super) struct Change {

@@ -2,24 +2,21 @@
 
 use askama::Template;
 
-use super::{
-    action::Transition,
-    conflict::ConflictUnit,
-    context::FormContext,
-    difference::Tag,
-    form::{Offers, RecordForm},
-    log_text,
-};
-use crate::{
-    admin::{
-        Desk,
-        form::{Fields, capital},
-        paths::{form_path, history_path, list_path},
-    },
-    catalogue::{RecordKind, Status, file::State, history::Headline},
-    view,
-    web::{page::Shell, ui::Day},
-};
+use super::action::Transition;
+use super::conflict::ConflictUnit;
+use super::context::FormContext;
+use super::difference::Tag;
+use super::form::{Offers, RecordForm};
+use super::log_text;
+use crate::admin::Desk;
+use crate::admin::form::{Fields, capital};
+use crate::admin::paths::{form_path, history_path, list_path};
+use crate::catalogue::file::State;
+use crate::catalogue::history::Headline;
+use crate::catalogue::{RecordKind, Status};
+use crate::view;
+use crate::web::page::Shell;
+use crate::web::ui::Day;
 
 /// The form of a record.
 #[derive(Template)]

@@ -5,15 +5,11 @@ use std::collections::HashSet;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
-use crate::{
-    admin::due::{REVIEWS_WANTED, unchecked_before, untouched_before},
-    catalogue::{Directory, Status},
-    db::{
-        Db,
-        schema::{comparisons, facts, tools},
-    },
-    integrity, submissions,
-};
+use crate::admin::due::{REVIEWS_WANTED, unchecked_before, untouched_before};
+use crate::catalogue::{Directory, Status};
+use crate::db::Db;
+use crate::db::schema::{comparisons, facts, tools};
+use crate::{integrity, submissions};
 
 /// What readers sent and votes show, which changes at any time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

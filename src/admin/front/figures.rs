@@ -1,18 +1,16 @@
 //! What the first screen shows, with a short memory of what is long to count.
 
-use std::{
-    sync::{Mutex, PoisonError},
-    time::{Duration, Instant},
-};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::QueryResult;
 
-use super::{
-    attention::{self, Due, Incoming},
-    week::{self, Week},
-};
-use crate::{admin::settings, catalogue::Catalogue, db::Db};
+use super::attention::{self, Due, Incoming};
+use super::week::{self, Week};
+use crate::admin::settings;
+use crate::catalogue::Catalogue;
+use crate::db::Db;
 
 /// For how long the week's figures are not counted anew.
 const REMEMBERED: Duration = Duration::from_secs(60);

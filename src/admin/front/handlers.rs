@@ -3,8 +3,12 @@
 use actix_web::{HttpResponse, web};
 use chrono::Utc;
 
-use super::{Figures, views::FrontPage};
-use crate::{admin::Desk, catalogue::Catalogue, db::Database, web::error::AppError};
+use super::Figures;
+use super::views::FrontPage;
+use crate::admin::Desk;
+use crate::catalogue::Catalogue;
+use crate::db::Database;
+use crate::web::error::AppError;
 
 pub(super) async fn show(
     desk: Desk,

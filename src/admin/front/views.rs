@@ -3,12 +3,12 @@
 use askama::Template;
 
 use super::figures::Sight;
-use crate::{
-    admin::{Desk, chart::DailyChart, due::REVIEWS_WANTED},
-    text::grouped,
-    view,
-    web::page::Shell,
-};
+use crate::admin::Desk;
+use crate::admin::chart::DailyChart;
+use crate::admin::due::REVIEWS_WANTED;
+use crate::text::grouped;
+use crate::view;
+use crate::web::page::Shell;
 
 #[derive(Template)]
 #[template(path = "admin/front.html")]

@@ -3,10 +3,8 @@
 use chrono::{NaiveDate, NaiveTime, TimeDelta};
 use diesel::prelude::*;
 
-use crate::db::{
-    Db,
-    schema::{accounts, changes, log_entries, votes},
-};
+use crate::db::Db;
+use crate::db::schema::{accounts, changes, log_entries, votes};
 
 /// How many days a week has.
 const DAYS: i64 = 7;

@@ -1,31 +1,21 @@
 //! Sending a file, looking at what it would change, applying it, exporting.
 
 use actix_multipart::Multipart;
-use actix_web::{
-    HttpResponse,
-    http::{StatusCode, header},
-};
+use actix_web::HttpResponse;
+use actix_web::http::{StatusCode, header};
 use chrono::Utc;
 
-use super::{
-    store::{self, ApplyError, Upload},
-    upload,
-    views::{AskPage, PreviewPage},
-};
-use crate::{
-    admin::{
-        Desk,
-        editor::log_text,
-        form::{Fields, FormData, SentForm},
-    },
-    catalogue::file,
-    web::{
-        error::AppError,
-        page,
-        paging::{field, wanted},
-        path_id::PathId,
-    },
-};
+use super::store::{self, ApplyError, Upload};
+use super::upload;
+use super::views::{AskPage, PreviewPage};
+use crate::admin::Desk;
+use crate::admin::editor::log_text;
+use crate::admin::form::{Fields, FormData, SentForm};
+use crate::catalogue::file;
+use crate::web::error::AppError;
+use crate::web::page;
+use crate::web::paging::{field, wanted};
+use crate::web::path_id::PathId;
 
 pub(super) async fn ask(desk: Desk) -> Result<HttpResponse, AppError> {
     let user = desk.user.id;

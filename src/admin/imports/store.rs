@@ -1,24 +1,19 @@
 //! Uploads, and applying one.
 
 use chrono::{NaiveDateTime, TimeDelta, Utc};
-use diesel::{prelude::*, result::Error as DieselError};
+use diesel::prelude::*;
+use diesel::result::Error as DieselError;
 use sha2::{Digest, Sha256};
 
-use crate::{
-    accounts::CurrentUser,
-    catalogue::{
-        Act,
-        file::{self, ImportError, ImportPlan, Problem, Summary},
-        history::By,
-    },
-    db::{
-        Db,
-        schema::uploads,
-        versions::{self, Of},
-    },
-    each,
-    moderation::log::{self, Entry, Object},
-};
+use crate::accounts::CurrentUser;
+use crate::catalogue::Act;
+use crate::catalogue::file::{self, ImportError, ImportPlan, Problem, Summary};
+use crate::catalogue::history::By;
+use crate::db::Db;
+use crate::db::schema::uploads;
+use crate::db::versions::{self, Of};
+use crate::each;
+use crate::moderation::log::{self, Entry, Object};
 
 /// For how long a file waits to be applied.
 const KEPT: TimeDelta = TimeDelta::days(1);

@@ -4,22 +4,14 @@ use askama::Template;
 use chrono::NaiveDateTime;
 
 use super::store::{Outlook, Upload};
-use crate::{
-    admin::{
-        Desk,
-        editor::{
-            difference::{Difference, Names},
-            log_text::between,
-        },
-        form::{Fields, capital},
-    },
-    catalogue::file::{ImportPlan, Planned, Problem, RecordCounts, Summary},
-    view,
-    web::{
-        page::Shell,
-        paging::{Page, PageLinks, address},
-    },
-};
+use crate::admin::Desk;
+use crate::admin::editor::difference::{Difference, Names};
+use crate::admin::editor::log_text::between;
+use crate::admin::form::{Fields, capital};
+use crate::catalogue::file::{ImportPlan, Planned, Problem, RecordCounts, Summary};
+use crate::view;
+use crate::web::page::Shell;
+use crate::web::paging::{Page, PageLinks, address};
 
 /// How many records or problems a page shows.
 const PER_PAGE: usize = 50;

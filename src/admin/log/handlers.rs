@@ -2,11 +2,10 @@
 
 use actix_web::HttpResponse;
 
-use super::{
-    store::{self, LogQuery},
-    views::LogPage,
-};
-use crate::{admin::Desk, web::error::AppError};
+use super::store::{self, LogQuery};
+use super::views::LogPage;
+use crate::admin::Desk;
+use crate::web::error::AppError;
 
 pub(super) async fn index(desk: Desk) -> Result<HttpResponse, AppError> {
     let asked = LogQuery::parse(desk.request().query_string());

@@ -2,15 +2,11 @@
 
 use diesel::prelude::*;
 
-use crate::{
-    db::{
-        Db,
-        schema::log_entries,
-        sql::{ESCAPE, containing, lower, signed},
-    },
-    moderation::log::{Logged, Object},
-    web::paging::{before, cut, field},
-};
+use crate::db::Db;
+use crate::db::schema::log_entries;
+use crate::db::sql::{ESCAPE, containing, lower, signed};
+use crate::moderation::log::{Logged, Object};
+use crate::web::paging::{before, cut, field};
 
 /// How many acts stand on one page.
 const ON_A_PAGE: usize = 50;

@@ -3,12 +3,11 @@
 use askama::Template;
 
 use super::store::LoggedPage;
-use crate::{
-    admin::Desk,
-    moderation::log::{Logged, Object},
-    view,
-    web::{page::Shell, paging::OlderLinks},
-};
+use crate::admin::Desk;
+use crate::moderation::log::{Logged, Object};
+use crate::view;
+use crate::web::page::Shell;
+use crate::web::paging::OlderLinks;
 
 const PATH: &str = "/admin/log";
 

@@ -2,20 +2,19 @@
 
 use actix_web::{HttpResponse, web};
 
-use super::{
-    store::{self, MergePlan, MergeSource},
-    views::MergePage,
-};
-use crate::{
-    admin::{
-        Desk,
-        form::{Fields, FormData, SentForm},
-        paths::form_path,
-    },
-    catalogue::{Catalogue, RecordKind, edit::EditError},
-    votes::LiveTallies,
-    web::{error::AppError, page, paging::field, path_id::PathId, ui::suggested},
-};
+use super::store::{self, MergePlan, MergeSource};
+use super::views::MergePage;
+use crate::admin::Desk;
+use crate::admin::form::{Fields, FormData, SentForm};
+use crate::admin::paths::form_path;
+use crate::catalogue::edit::EditError;
+use crate::catalogue::{Catalogue, RecordKind};
+use crate::votes::LiveTallies;
+use crate::web::error::AppError;
+use crate::web::page;
+use crate::web::paging::field;
+use crate::web::path_id::PathId;
+use crate::web::ui::suggested;
 
 /// The form; with `?into=SLUG` also what will happen.
 pub(super) async fn ask(

@@ -2,22 +2,17 @@
 
 use chrono::Utc;
 
-use crate::{
-    accounts::CurrentUser,
-    catalogue::{
-        Act, RecordKind, Status, addresses,
-        edit::{self, EditError},
-        file::State,
-        history::By,
-        merge::{self, may_merge},
-    },
-    db::Db,
-    integrity,
-    moderation::log::{self, Entry},
-    slug::Slug,
-    submissions,
-    web::error::AppError,
-};
+use crate::accounts::CurrentUser;
+use crate::catalogue::edit::{self, EditError};
+use crate::catalogue::file::State;
+use crate::catalogue::history::By;
+use crate::catalogue::merge::{self, may_merge};
+use crate::catalogue::{Act, RecordKind, Status, addresses};
+use crate::db::Db;
+use crate::moderation::log::{self, Entry};
+use crate::slug::Slug;
+use crate::web::error::AppError;
+use crate::{integrity, submissions};
 
 /// The tool that goes into another.
 pub(super) struct MergeSource {

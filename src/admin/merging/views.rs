@@ -3,14 +3,15 @@
 use askama::Template;
 
 use super::store::{MergePlan, MergeSource};
-use crate::{
-    admin::{Desk, form::Fields, paths::form_path, votes::pieces::tally_words},
-    catalogue::RecordKind,
-    stats::Tally,
-    text::{count, join_and},
-    view,
-    web::page::Shell,
-};
+use crate::admin::Desk;
+use crate::admin::form::Fields;
+use crate::admin::paths::form_path;
+use crate::admin::votes::pieces::tally_words;
+use crate::catalogue::RecordKind;
+use crate::stats::Tally;
+use crate::text::{count, join_and};
+use crate::view;
+use crate::web::page::Shell;
 
 #[derive(Template)]
 #[template(path = "admin/merging.html")]

@@ -2,25 +2,17 @@
 
 use chrono::Utc;
 
-use crate::{
-    accounts::{
-        CurrentUser, Role, people,
-        store::{self, Account},
-    },
-    db::{
-        Db,
-        versions::{self, Of},
-    },
-    integrity::{
-        exclusion::{self, ExclusionResult, NewExclusion},
-        patterns,
-        suspension::{self, NotDone},
-    },
-    moderation::log::{self, Entry, Object},
-    text::count,
-    votes::ExclusionKind,
-    web::error::AppError,
-};
+use crate::accounts::store::{self, Account};
+use crate::accounts::{CurrentUser, Role, people};
+use crate::db::Db;
+use crate::db::versions::{self, Of};
+use crate::integrity::exclusion::{self, ExclusionResult, NewExclusion};
+use crate::integrity::patterns;
+use crate::integrity::suspension::{self, NotDone};
+use crate::moderation::log::{self, Entry, Object};
+use crate::text::count;
+use crate::votes::ExclusionKind;
+use crate::web::error::AppError;
 
 /// What readers see in place of a name.
 const SOMEBODY: &str = "an account";

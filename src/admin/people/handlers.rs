@@ -2,25 +2,19 @@
 
 use actix_web::{HttpResponse, web};
 
-use super::{
-    super::{Desk, door, form::SentForm, votes::pieces::Sent},
-    acts, load,
-    views::{PeoplePage, PersonPage},
-};
-use crate::{
-    accounts::{
-        Role,
-        people::{Show, Wanted},
-    },
-    text::count,
-    votes::LiveTallies,
-    web::{
-        error::AppError,
-        page,
-        paging::{field, wanted},
-        path_id::PathId,
-    },
-};
+use super::super::form::SentForm;
+use super::super::votes::pieces::Sent;
+use super::super::{Desk, door};
+use super::views::{PeoplePage, PersonPage};
+use super::{acts, load};
+use crate::accounts::Role;
+use crate::accounts::people::{Show, Wanted};
+use crate::text::count;
+use crate::votes::LiveTallies;
+use crate::web::error::AppError;
+use crate::web::page;
+use crate::web::paging::{field, wanted};
+use crate::web::path_id::PathId;
 
 pub(super) async fn index(desk: Desk) -> Result<HttpResponse, AppError> {
     let query = desk.request().query_string();

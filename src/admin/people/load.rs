@@ -1,23 +1,19 @@
 //! What the pages on people need.
 
 use chrono::{NaiveDateTime, Utc};
-use diesel::{dsl::count_star, prelude::*};
+use diesel::dsl::count_star;
+use diesel::prelude::*;
 
-use crate::{
-    accounts::{
-        people::{self, Person, Wanted},
-        store::{self, Account},
-    },
-    db::{
-        Db,
-        schema::{log_entries, submissions, tools, votes},
-        sql::{counted, limit_and_offset},
-    },
-    moderation::log::{Logged, Object},
-    stats::Choice,
-    votes::store::stored_choice,
-    web::{error::AppError, paging::Page},
-};
+use crate::accounts::people::{self, Person, Wanted};
+use crate::accounts::store::{self, Account};
+use crate::db::Db;
+use crate::db::schema::{log_entries, submissions, tools, votes};
+use crate::db::sql::{counted, limit_and_offset};
+use crate::moderation::log::{Logged, Object};
+use crate::stats::Choice;
+use crate::votes::store::stored_choice;
+use crate::web::error::AppError;
+use crate::web::paging::Page;
 
 /// How many accounts or votes stand on a page.
 const PER_PAGE: usize = 50;

@@ -5,7 +5,8 @@ mod handlers;
 mod load;
 mod views;
 
-use actix_web::{middleware::from_fn, web};
+use actix_web::middleware::from_fn;
+use actix_web::web;
 
 use super::door;
 use crate::web::page::{get, post, resource};

@@ -2,21 +2,16 @@
 
 use askama::Template;
 
-use super::{
-    super::votes::pieces::{KindField, Moment, ReasonField, Sent},
-    acts::hindrance,
-    load::{AccountSheet, People},
-};
-use crate::{
-    accounts::{CurrentUser, Role, people::Show},
-    text::count,
-    view,
-    web::{
-        page::Shell,
-        paging::{PageLinks, address},
-        ui::{Day, VerdictMark},
-    },
-};
+use super::super::votes::pieces::{KindField, Moment, ReasonField, Sent};
+use super::acts::hindrance;
+use super::load::{AccountSheet, People};
+use crate::accounts::people::Show;
+use crate::accounts::{CurrentUser, Role};
+use crate::text::count;
+use crate::view;
+use crate::web::page::Shell;
+use crate::web::paging::{PageLinks, address};
+use crate::web::ui::{Day, VerdictMark};
 
 const PATH: &str = "/admin/people";
 

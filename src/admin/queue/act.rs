@@ -1,20 +1,17 @@
 //! What moderators do with an item, each in one transaction with its entry in the log.
 
 use chrono::{NaiveDateTime, Utc};
-use diesel::{QueryResult, result::Error as DieselError};
+use diesel::QueryResult;
+use diesel::result::Error as DieselError;
 
-use crate::{
-    accounts::CurrentUser,
-    admin::form::{FieldErrors, FormData},
-    catalogue::{RecordKind, addresses},
-    db::Db,
-    moderation::log::{self, Entry, Object},
-    submissions::{
-        queue::{self, Decision},
-        submission::{Content, Kind, Status, Submission},
-    },
-    text::grouped,
-};
+use crate::accounts::CurrentUser;
+use crate::admin::form::{FieldErrors, FormData};
+use crate::catalogue::{RecordKind, addresses};
+use crate::db::Db;
+use crate::moderation::log::{self, Entry, Object};
+use crate::submissions::queue::{self, Decision};
+use crate::submissions::submission::{Content, Kind, Status, Submission};
+use crate::text::grouped;
 
 /// The most characters of an answer.
 const ANSWER_MAX: usize = 2_000;

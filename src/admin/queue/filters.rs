@@ -1,12 +1,8 @@
 //! Which items the queue lists, as an address says it.
 
-use crate::{
-    submissions::{
-        queue::{Holder, Wanted},
-        submission::{Kind, Status},
-    },
-    web::paging::{address, field},
-};
+use crate::submissions::queue::{Holder, Wanted};
+use crate::submissions::submission::{Kind, Status};
+use crate::web::paging::{address, field};
 
 /// Whose items are listed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

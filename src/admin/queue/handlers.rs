@@ -1,28 +1,21 @@
 //! The queue, an item, and what is done with it.
 
-use actix_web::{HttpResponse, http::StatusCode, web};
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, web};
 
-use super::{
-    act::{self, Accepted, NotDone},
-    filters::Filters,
-    item_views::{Again, ItemPage},
-    load,
-    views::QueuePage,
-};
-use crate::{
-    admin::{
-        desk::Desk,
-        form::{FormData, SentForm},
-    },
-    catalogue::Catalogue,
-    db::Database,
-    web::{
-        error::AppError,
-        page,
-        paging::{field, wanted},
-        path_id::PathId,
-    },
-};
+use super::act::{self, Accepted, NotDone};
+use super::filters::Filters;
+use super::item_views::{Again, ItemPage};
+use super::load;
+use super::views::QueuePage;
+use crate::admin::desk::Desk;
+use crate::admin::form::{FormData, SentForm};
+use crate::catalogue::Catalogue;
+use crate::db::Database;
+use crate::web::error::AppError;
+use crate::web::page;
+use crate::web::paging::{field, wanted};
+use crate::web::path_id::PathId;
 
 /// What an item is shown from.
 type Data = (web::Data<Database>, web::Data<Catalogue>);

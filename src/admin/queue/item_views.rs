@@ -5,22 +5,17 @@ use std::sync::Arc;
 use askama::Template;
 use chrono::Utc;
 
-use super::{
-    load::SubmissionSheet,
-    views::{Moment, Progress},
-};
-use crate::{
-    admin::form::{FieldErrors, FormData},
-    catalogue::Tool,
-    submissions::{
-        current_values::Line,
-        queue,
-        submission::{Content, Status, Subject, Submission},
-    },
-    text::{count, rich},
-    view,
-    web::{page::Shell, ui::Day},
-};
+use super::load::SubmissionSheet;
+use super::views::{Moment, Progress};
+use crate::admin::form::{FieldErrors, FormData};
+use crate::catalogue::Tool;
+use crate::submissions::current_values::Line;
+use crate::submissions::queue;
+use crate::submissions::submission::{Content, Status, Subject, Submission};
+use crate::text::{count, rich};
+use crate::view;
+use crate::web::page::Shell;
+use crate::web::ui::Day;
 
 /// What a form of the page brought that was not accepted.
 #[derive(Default)]

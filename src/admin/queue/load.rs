@@ -5,17 +5,15 @@ use std::sync::Arc;
 use diesel::prelude::*;
 
 use super::filters::Filters;
-use crate::{
-    catalogue::{Catalogue, Tool, tool_detail},
-    db::{Db, sql::counted},
-    submissions::{
-        current_values::{self, Line},
-        duplicates, queue,
-        store::{self, Record},
-        submission::{Content, Submission},
-    },
-    web::{error::AppError, paging::Page},
-};
+use crate::catalogue::{Catalogue, Tool, tool_detail};
+use crate::db::Db;
+use crate::db::sql::counted;
+use crate::submissions::current_values::{self, Line};
+use crate::submissions::store::{self, Record};
+use crate::submissions::submission::{Content, Submission};
+use crate::submissions::{duplicates, queue};
+use crate::web::error::AppError;
+use crate::web::paging::Page;
 
 /// How many items a page lists.
 const PER_PAGE: usize = 50;

@@ -2,19 +2,17 @@
 
 use std::fmt;
 
-use askama::{Template, filters::HtmlSafe};
+use askama::Template;
+use askama::filters::HtmlSafe;
 use chrono::{Datelike, NaiveDateTime};
 
-use super::{
-    filters::{Filters, Who},
-    load::Listing,
-};
-use crate::{
-    submissions::submission::{Kind, Status, Submission},
-    text::count,
-    view,
-    web::{page::Shell, paging::PageLinks},
-};
+use super::filters::{Filters, Who};
+use super::load::Listing;
+use crate::submissions::submission::{Kind, Status, Submission};
+use crate::text::count;
+use crate::view;
+use crate::web::page::Shell;
+use crate::web::paging::PageLinks;
 
 #[derive(Template)]
 #[template(path = "admin/queue/list.html")]

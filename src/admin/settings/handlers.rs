@@ -5,17 +5,11 @@ use askama::Template;
 use diesel::result::Error as DieselError;
 
 use super::store::{self, STALE_DAYS_RANGE};
-use crate::{
-    admin::{
-        Desk,
-        form::{FieldErrors, SentForm},
-    },
-    view,
-    web::{
-        error::AppError,
-        page::{self, Shell},
-    },
-};
+use crate::admin::Desk;
+use crate::admin::form::{FieldErrors, SentForm};
+use crate::view;
+use crate::web::error::AppError;
+use crate::web::page::{self, Shell};
 
 /// The name of the field.
 const STALE_DAYS: &str = "stale_days";

@@ -5,7 +5,8 @@ mod store;
 
 pub(super) use self::store::stale_days;
 
-use actix_web::{middleware::from_fn, web};
+use actix_web::middleware::from_fn;
+use actix_web::web;
 
 use super::door;
 use crate::web::page::{get, post, resource};

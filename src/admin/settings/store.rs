@@ -4,12 +4,11 @@ use std::ops::RangeInclusive;
 
 use diesel::prelude::*;
 
-use crate::{
-    accounts::CurrentUser,
-    db::{Db, schema::site_settings},
-    each,
-    moderation::log::{self, Entry, Object},
-};
+use crate::accounts::CurrentUser;
+use crate::db::Db;
+use crate::db::schema::site_settings;
+use crate::each;
+use crate::moderation::log::{self, Entry, Object};
 
 /// After how many days without a check a price or fact is stale, unless an admin has set it.
 const STALE_DAYS: i64 = 90;

@@ -1,26 +1,21 @@
 //! The form that makes the first admin.
 
-use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
 use super::link::{self, Refused};
-use crate::{
-    accounts::{
-        Email, Handle, Password, Role, Visit,
-        store::{CreateError, NewAccount},
-    },
-    admin::form::FieldErrors,
-    db::Database,
-    view,
-    web::{
-        error::AppError,
-        guard::client_address,
-        limits::RateLimits,
-        page::{self, Form, Shell},
-        session::TypedSession,
-    },
-};
+use crate::accounts::store::{CreateError, NewAccount};
+use crate::accounts::{Email, Handle, Password, Role, Visit};
+use crate::admin::form::FieldErrors;
+use crate::db::Database;
+use crate::view;
+use crate::web::error::AppError;
+use crate::web::guard::client_address;
+use crate::web::limits::RateLimits;
+use crate::web::page::{self, Form, Shell};
+use crate::web::session::TypedSession;
 
 #[derive(Default, Deserialize)]
 pub(super) struct NewAdmin {

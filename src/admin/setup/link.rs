@@ -1,22 +1,18 @@
 //! The link, as the database keeps it: the SHA-256 of its token and when it is over.
 
 use chrono::Utc;
-use diesel::{dsl::exists, prelude::*, select};
+use diesel::dsl::exists;
+use diesel::prelude::*;
+use diesel::select;
 use sha2::{Digest, Sha256};
 
-use crate::{
-    accounts::{
-        CurrentUser, Role,
-        store::{self, CreateError, NewAccount},
-    },
-    db::{
-        Db,
-        schema::{accounts, site_settings},
-        versions::{self, Of},
-    },
-    each,
-    moderation::log::{self, Entry, Object},
-};
+use crate::accounts::store::{self, CreateError, NewAccount};
+use crate::accounts::{CurrentUser, Role};
+use crate::db::Db;
+use crate::db::schema::{accounts, site_settings};
+use crate::db::versions::{self, Of};
+use crate::each;
+use crate::moderation::log::{self, Entry, Object};
 
 /// How long a link works, in seconds.
 const LASTS: i64 = 60 * 60;

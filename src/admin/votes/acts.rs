@@ -4,19 +4,16 @@ use chrono::Utc;
 use diesel::prelude::*;
 
 use super::pieces::tally_words;
-use crate::{
-    accounts::CurrentUser,
-    db::{Db, schema::tools},
-    integrity::{
-        exclusion::{self, ExclusionResult, NewExclusion, NotUndone},
-        patterns::{self, SuspiciousPattern},
-        vote_set::VoteSet,
-    },
-    moderation::log::{self, Entry, Object},
-    text::count,
-    votes::ExclusionKind,
-    web::error::AppError,
-};
+use crate::accounts::CurrentUser;
+use crate::db::Db;
+use crate::db::schema::tools;
+use crate::integrity::exclusion::{self, ExclusionResult, NewExclusion, NotUndone};
+use crate::integrity::patterns::{self, SuspiciousPattern};
+use crate::integrity::vote_set::VoteSet;
+use crate::moderation::log::{self, Entry, Object};
+use crate::text::count;
+use crate::votes::ExclusionKind;
+use crate::web::error::AppError;
 
 /// Leaves votes out; none where none of them counts. Signals that this settles go.
 pub(super) fn exclude(

@@ -1,6 +1,7 @@
 //! The votes on a tool hour by hour, as bars.
 
-use askama::{Template, filters::HtmlSafe};
+use askama::Template;
+use askama::filters::HtmlSafe;
 
 use super::pieces::Moment;
 use crate::integrity::selection::{Hour, start_of};

@@ -2,23 +2,17 @@
 
 use askama::Template;
 
-use super::{
-    lines::{BallotLine, PATH, PUBLIC},
-    load::{Preview, Undoable},
-    pieces::{KindField, Moment, ReasonField, Sent, tally_words},
-    query::VotesQuery,
-};
-use crate::{
-    integrity::vote_set::MOST,
-    stats::Tally,
-    text::{count, grouped},
-    view,
-    votes::ExclusionKind,
-    web::{
-        page::Shell,
-        paging::{PageLinks, address},
-    },
-};
+use super::lines::{BallotLine, PATH, PUBLIC};
+use super::load::{Preview, Undoable};
+use super::pieces::{KindField, Moment, ReasonField, Sent, tally_words};
+use super::query::VotesQuery;
+use crate::integrity::vote_set::MOST;
+use crate::stats::Tally;
+use crate::text::{count, grouped};
+use crate::view;
+use crate::votes::ExclusionKind;
+use crate::web::page::Shell;
+use crate::web::paging::{PageLinks, address};
 
 #[derive(Template)]
 #[template(path = "admin/votes/confirm.html")]

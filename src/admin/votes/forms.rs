@@ -2,21 +2,19 @@
 
 use actix_web::{HttpResponse, web};
 
-use super::{
-    super::{Desk, form::SentForm},
-    acts,
-    handlers::{show_confirm, show_exclusion, show_signal, show_tool},
-    load,
-    pieces::Sent,
-};
-use crate::{
-    db::Database,
-    integrity::vote_set::VoteSet,
-    stats::rules::WATCHED_DAYS,
-    text::count,
-    votes::{ExclusionKind, LiveTallies},
-    web::{error::AppError, page, path_id::PathId},
-};
+use super::super::Desk;
+use super::super::form::SentForm;
+use super::handlers::{show_confirm, show_exclusion, show_signal, show_tool};
+use super::pieces::Sent;
+use super::{acts, load};
+use crate::db::Database;
+use crate::integrity::vote_set::VoteSet;
+use crate::stats::rules::WATCHED_DAYS;
+use crate::text::count;
+use crate::votes::{ExclusionKind, LiveTallies};
+use crate::web::error::AppError;
+use crate::web::page;
+use crate::web::path_id::PathId;
 
 const NONE_COUNTS: &str =
     "None of these votes counts any more: they have been removed or excluded meanwhile.";

@@ -2,24 +2,18 @@
 
 use actix_web::HttpResponse;
 
-use super::{
-    super::Desk,
-    exclusion_views::{ConfirmPage, ExclusionPage},
-    load,
-    pieces::Sent,
-    query::VotesQuery,
-    tool_views::ToolVotesPage,
-    views::{OverviewPage, SignalPage},
-};
-use crate::{
-    catalogue::Catalogue,
-    db::Db,
-    web::{
-        error::AppError,
-        paging::{field, wanted},
-        path_id::PathId,
-    },
-};
+use super::super::Desk;
+use super::exclusion_views::{ConfirmPage, ExclusionPage};
+use super::load;
+use super::pieces::Sent;
+use super::query::VotesQuery;
+use super::tool_views::ToolVotesPage;
+use super::views::{OverviewPage, SignalPage};
+use crate::catalogue::Catalogue;
+use crate::db::Db;
+use crate::web::error::AppError;
+use crate::web::paging::{field, wanted};
+use crate::web::path_id::PathId;
 
 pub(super) async fn index(desk: Desk) -> Result<HttpResponse, AppError> {
     let query = desk.request().query_string();

@@ -2,14 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::{
-    load::Names,
-    pieces::{Moment, NetworkNumbers, age},
-};
-use crate::{
-    integrity::{patterns::SuspiciousPattern, selection::Ballot},
-    web::ui::VerdictMark,
-};
+use super::load::Names;
+use super::pieces::{Moment, NetworkNumbers, age};
+use crate::integrity::patterns::SuspiciousPattern;
+use crate::integrity::selection::Ballot;
+use crate::web::ui::VerdictMark;
 
 /// Where the pages on votes are.
 pub(super) const PATH: &str = "/admin/votes";

@@ -3,27 +3,24 @@
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::{Duration, NaiveDateTime, Utc};
-use diesel::{dsl::count_star, prelude::*};
+use diesel::dsl::count_star;
+use diesel::prelude::*;
 
 use super::query::VotesQuery;
-use crate::{
-    accounts::people::{self, Person, Show, Wanted},
-    catalogue::{Directory, search},
-    db::{
-        Db,
-        schema::{exclusions, tools, votes},
-        sql::{counted, limit_and_offset},
-    },
-    integrity::{
-        exclusion::{self, Exclusion},
-        patterns::{self, SuspiciousPattern},
-        selection::{self, Ballot, Hour, Network, Selection, hour_of, start_of},
-        vote_set::VoteSet,
-    },
-    stats::{Tally, rules::WATCHED_DAYS},
-    votes::tallies,
-    web::{error::AppError, paging::Page},
-};
+use crate::accounts::people::{self, Person, Show, Wanted};
+use crate::catalogue::{Directory, search};
+use crate::db::Db;
+use crate::db::schema::{exclusions, tools, votes};
+use crate::db::sql::{counted, limit_and_offset};
+use crate::integrity::exclusion::{self, Exclusion};
+use crate::integrity::patterns::{self, SuspiciousPattern};
+use crate::integrity::selection::{self, Ballot, Hour, Network, Selection, hour_of, start_of};
+use crate::integrity::vote_set::VoteSet;
+use crate::stats::Tally;
+use crate::stats::rules::WATCHED_DAYS;
+use crate::votes::tallies;
+use crate::web::error::AppError;
+use crate::web::paging::Page;
 
 /// How many votes stand on a page.
 const PER_PAGE: usize = 100;

@@ -1,15 +1,18 @@
 //! Small pieces that the pages on votes and on people share.
 
-use std::{collections::BTreeSet, fmt};
+use std::collections::BTreeSet;
+use std::fmt;
 
-use askama::{Template, filters::HtmlSafe};
+use askama::Template;
+use askama::filters::HtmlSafe;
 use chrono::NaiveDateTime;
 
 use super::super::form::{FieldErrors, FormData};
-use crate::{
-    integrity::vote_set::VoteSet, stats::Tally, text::count, verdicts::views::percent_or_dash,
-    votes::ExclusionKind,
-};
+use crate::integrity::vote_set::VoteSet;
+use crate::stats::Tally;
+use crate::text::count;
+use crate::verdicts::views::percent_or_dash;
+use crate::votes::ExclusionKind;
 
 /// How long a reason may be, in characters.
 const LONGEST: usize = 500;

@@ -1,17 +1,11 @@
 //! Which votes an address of the desk asks for.
 
-use crate::{
-    db::Db,
-    integrity::{
-        patterns::{self, SuspiciousPattern},
-        selection::{Selection, network_of, start_of},
-    },
-    votes::ExclusionKind,
-    web::{
-        error::{AppError, NotFound},
-        paging::field,
-    },
-};
+use crate::db::Db;
+use crate::integrity::patterns::{self, SuspiciousPattern};
+use crate::integrity::selection::{Selection, network_of, start_of};
+use crate::votes::ExclusionKind;
+use crate::web::error::{AppError, NotFound};
+use crate::web::paging::field;
 
 /// What an address says of the votes it asks for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

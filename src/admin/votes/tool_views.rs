@@ -2,20 +2,18 @@
 
 use askama::Template;
 
-use super::{
-    chart::Chart,
-    lines::{BallotLine, PATH, PUBLIC, SignalLine},
-    load::{Names, ToolVotes, hours_shown},
-    pieces::{KindField, NetworkNumbers, ReasonField, Sent, tally_words},
-    query::VotesQuery,
-};
-use crate::{
-    catalogue::Status,
-    integrity::{patterns::SuspiciousPattern, selection::Network},
-    text::count,
-    view,
-    web::{page::Shell, paging::PageLinks},
-};
+use super::chart::Chart;
+use super::lines::{BallotLine, PATH, PUBLIC, SignalLine};
+use super::load::{Names, ToolVotes, hours_shown};
+use super::pieces::{KindField, NetworkNumbers, ReasonField, Sent, tally_words};
+use super::query::VotesQuery;
+use crate::catalogue::Status;
+use crate::integrity::patterns::SuspiciousPattern;
+use crate::integrity::selection::Network;
+use crate::text::count;
+use crate::view;
+use crate::web::page::Shell;
+use crate::web::paging::PageLinks;
 
 /// A filter of the list: its words, its address, whether it is in force.
 struct FilterLink {

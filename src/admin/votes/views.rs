@@ -2,22 +2,16 @@
 
 use askama::Template;
 
-use super::{
-    lines::{BallotLine, PATH, SignalLine},
-    load::{Overview, SignalVotes},
-    pieces::{Moment, ReasonField, Sent},
-    query::VotesQuery,
-};
-use crate::{
-    integrity::exclusion::Exclusion,
-    text::{count, grouped},
-    view,
-    votes::ExclusionKind,
-    web::{
-        page::Shell,
-        paging::{PageLinks, address},
-    },
-};
+use super::lines::{BallotLine, PATH, SignalLine};
+use super::load::{Overview, SignalVotes};
+use super::pieces::{Moment, ReasonField, Sent};
+use super::query::VotesQuery;
+use crate::integrity::exclusion::Exclusion;
+use crate::text::{count, grouped};
+use crate::view;
+use crate::votes::ExclusionKind;
+use crate::web::page::Shell;
+use crate::web::paging::{PageLinks, address};
 
 #[derive(Template)]
 #[template(path = "admin/votes/index.html")]

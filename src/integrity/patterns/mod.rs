@@ -6,22 +6,19 @@ mod words;
 use std::collections::{BTreeSet, HashSet};
 
 use chrono::{Duration, NaiveDateTime};
-use diesel::{dsl::count_star, prelude::*};
+use diesel::dsl::count_star;
+use diesel::prelude::*;
 use sha2::{Digest, Sha256};
 
 pub use self::scan::{Finding, look};
 use super::selection::Selection;
-use crate::{
-    db::{
-        Db,
-        schema::{signals, votes},
-        sql,
-        versions::{self, Of},
-    },
-    each,
-    stats::rules::WATCHED_DAYS,
-    votes::{ExclusionKind, network::KEPT_DAYS},
-};
+use crate::db::schema::{signals, votes};
+use crate::db::versions::{self, Of};
+use crate::db::{Db, sql};
+use crate::each;
+use crate::stats::rules::WATCHED_DAYS;
+use crate::votes::ExclusionKind;
+use crate::votes::network::KEPT_DAYS;
 
 /// A finding as it is stored.
 #[derive(Debug, Clone, Queryable)]

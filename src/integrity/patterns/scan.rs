@@ -5,27 +5,23 @@
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::{Duration, NaiveDateTime};
-use diesel::{
-    dsl::{count_star, min},
-    prelude::*,
-    sql_query,
-    sql_types::{BigInt, Nullable},
-};
+use diesel::dsl::{count_star, min};
+use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::{BigInt, Nullable};
 use sha2::{Digest, Sha256};
 
 use super::words::{self, UsualHour};
-use crate::{
-    db::{Db, schema::votes},
-    integrity::selection::{Selection, hour_of, hour_sql, is_new, moment_sql, start_of},
-    stats::{
-        beta_binomial_tail, poisson_tail,
-        rules::{
-            BEYOND_CHANCE, BURST_VOTES, FIRST_BURST_VOTES, NETWORK_ACCOUNTS, NETWORK_SHARE, NEW_ACCOUNTS,
-            PAST_DAYS, PAST_VOTES, QUIET_HOUR, SAME_ACCOUNTS, SAME_TOOLS, WATCHED_DAYS,
-        },
-    },
-    votes::{ExclusionKind, store::IDS_AT_ONCE},
+use crate::db::Db;
+use crate::db::schema::votes;
+use crate::integrity::selection::{Selection, hour_of, hour_sql, is_new, moment_sql, start_of};
+use crate::stats::rules::{
+    BEYOND_CHANCE, BURST_VOTES, FIRST_BURST_VOTES, NETWORK_ACCOUNTS, NETWORK_SHARE, NEW_ACCOUNTS, PAST_DAYS,
+    PAST_VOTES, QUIET_HOUR, SAME_ACCOUNTS, SAME_TOOLS, WATCHED_DAYS,
 };
+use crate::stats::{beta_binomial_tail, poisson_tail};
+use crate::votes::ExclusionKind;
+use crate::votes::store::IDS_AT_ONCE;
 
 /// How many findings of one kind a look makes at most.
 pub(super) const MOST_FINDINGS: i64 = 200;

@@ -1,10 +1,8 @@
 //! Why a signal fired, in words and with its numbers.
 
-use crate::{
-    integrity::selection::start_of,
-    stats::rules::{NEW_FOR_HOURS, WATCHED_DAYS},
-    text::{count, grouped},
-};
+use crate::integrity::selection::start_of;
+use crate::stats::rules::{NEW_FOR_HOURS, WATCHED_DAYS};
+use crate::text::{count, grouped};
 
 /// How many votes an hour usually has.
 #[derive(Clone, Copy, Debug, PartialEq)]

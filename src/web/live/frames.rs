@@ -1,11 +1,9 @@
 //! Frames made from states: once for all who watch, and not too many.
 
-use std::{
-    collections::HashMap,
-    hash::Hash,
-    sync::{Arc, Mutex},
-    time::Duration,
-};
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use tokio::sync::watch;
 
@@ -110,10 +108,10 @@ async fn any_changed<S>(sources: &mut [watch::Receiver<Option<S>>]) {
 mod tests {
     use actix_web::web::Bytes;
 
-    use super::{
-        super::{Board, frame::StreamEncoding, tests::Count},
-        *,
-    };
+    use super::super::Board;
+    use super::super::frame::StreamEncoding;
+    use super::super::tests::Count;
+    use super::*;
 
     fn text(counts: &[Count]) -> Frame {
         Frame::new(format!("{counts:?}"))

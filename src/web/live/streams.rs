@@ -1,35 +1,30 @@
 //! Open streams: how many there are, what goes out on them, and how they end.
 
-use std::{
-    collections::HashMap,
-    convert::Infallible,
-    net::IpAddr,
-    pin::Pin,
-    sync::{
-        Arc, LazyLock, Mutex,
-        atomic::{AtomicUsize, Ordering},
-    },
-    task::{Context, Poll},
-    time::Duration,
-};
+use std::collections::HashMap;
+use std::convert::Infallible;
+use std::net::IpAddr;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, LazyLock, Mutex};
+use std::task::{Context, Poll};
+use std::time::Duration;
 
-use actix_web::{
-    HttpRequest, HttpResponse,
-    http::{
-        Method,
-        header::{self, ContentEncoding, Encoding},
-    },
-    web::{self, Bytes},
-};
+use actix_web::http::Method;
+use actix_web::http::header::{self, ContentEncoding, Encoding};
+use actix_web::web::{self, Bytes};
+use actix_web::{HttpRequest, HttpResponse};
 use futures_util::{Stream, StreamExt};
-use tokio::{sync::watch, time::Interval};
+use tokio::sync::watch;
+use tokio::time::Interval;
 use tokio_stream::wrappers::WatchStream;
 
-use super::{Frame, frame::StreamEncoding, lock};
-use crate::{
-    config::{Settings, Switch},
-    web::{compressed::negotiated, error::AppError, guard::client_address, limits::network},
-};
+use super::frame::StreamEncoding;
+use super::{Frame, lock};
+use crate::config::{Settings, Switch};
+use crate::web::compressed::negotiated;
+use crate::web::error::AppError;
+use crate::web::guard::client_address;
+use crate::web::limits::network;
 
 /// How often a comment shows that a stream is alive.
 const HEARTBEAT: Duration = Duration::from_secs(12);
@@ -189,7 +184,8 @@ impl Drop for Place {
 mod tests {
     use std::future::poll_fn;
 
-    use actix_web::{body::MessageBody, test::TestRequest};
+    use actix_web::body::MessageBody;
+    use actix_web::test::TestRequest;
 
     use super::*;
 

@@ -1,8 +1,12 @@
 //! How forms come in.
 
-use std::{future::Future, pin::Pin, time::Duration};
+use std::future::Future;
+use std::pin::Pin;
+use std::time::Duration;
 
-use actix_web::{FromRequest, HttpRequest, dev::Payload, error::UrlencodedError, web};
+use actix_web::dev::Payload;
+use actix_web::error::UrlencodedError;
+use actix_web::{FromRequest, HttpRequest, web};
 use serde::de::DeserializeOwned;
 
 use crate::web::error::AppError;

@@ -1,10 +1,7 @@
 //! How a route says which methods it takes, and what it answers with.
 
-use actix_web::{
-    HttpRequest, HttpResponse, Resource, Route, guard,
-    http::{Method, header},
-    web,
-};
+use actix_web::http::{Method, header};
+use actix_web::{HttpRequest, HttpResponse, Resource, Route, guard, web};
 
 use super::see_other;
 

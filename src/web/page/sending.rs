@@ -1,16 +1,13 @@
 //! How a page is sent: its headers, its ETag, and what may keep it.
 
-use actix_web::{
-    HttpRequest, HttpResponse, HttpResponseBuilder,
-    http::{
-        StatusCode,
-        header::{self, ContentEncoding, ETag, EntityTag, Header, IfNoneMatch},
-    },
-};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, ContentEncoding, ETag, EntityTag, Header, IfNoneMatch};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use serde::Serialize;
 
 use super::View;
-use crate::web::{compressed::CompressedBody, error::AppError};
+use crate::web::compressed::CompressedBody;
+use crate::web::error::AppError;
 
 /// For whom a page is rendered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,10 +2,9 @@
 
 use askama::Template;
 
-use crate::{
-    config::Settings,
-    web::{assets, session::Flash},
-};
+use crate::config::Settings;
+use crate::web::assets;
+use crate::web::session::Flash;
 
 /// What every page shows around its content.
 #[derive(Debug, Clone)]

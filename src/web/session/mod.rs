@@ -6,11 +6,10 @@
 mod store;
 mod typed;
 
-use actix_session::{
-    SessionMiddleware,
-    config::{CookieContentSecurity, PersistentSession, TtlExtensionPolicy},
-};
-use actix_web::cookie::{SameSite, time::Duration};
+use actix_session::SessionMiddleware;
+use actix_session::config::{CookieContentSecurity, PersistentSession, TtlExtensionPolicy};
+use actix_web::cookie::SameSite;
+use actix_web::cookie::time::Duration;
 
 pub use self::{
     store::{DatabaseSessions, end_all, remove_expired},

@@ -1,6 +1,7 @@
 //! Sessions in the database.
 
-use std::{collections::HashMap, sync::Arc};
+use std::collections::HashMap;
+use std::sync::Arc;
 
 use actix_session::storage::{LoadError, SaveError, SessionKey, SessionStore, UpdateError};
 use actix_web::cookie::time::Duration;
@@ -9,16 +10,12 @@ use diesel::prelude::*;
 use sha2::{Digest, Sha256};
 
 use super::typed::{ACCOUNT, CONFIRMED, CREDENTIAL};
-use crate::{
-    db::{
-        Database, Db,
-        freshness::{Freshness, Recent},
-        schema::sessions,
-        versions::{self, Of, Versions},
-    },
-    each,
-    web::error::AppError,
-};
+use crate::db::freshness::{Freshness, Recent};
+use crate::db::schema::sessions;
+use crate::db::versions::{self, Of, Versions};
+use crate::db::{Database, Db};
+use crate::each;
+use crate::web::error::AppError;
 
 /// How long a session lasts after sign-in.
 pub(super) const SIGNED_IN_DAYS: i64 = 30;

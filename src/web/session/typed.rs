@@ -1,10 +1,13 @@
 //! The session of a request, as the features may use it.
 
 use actix_session::{Session, SessionExt};
-use actix_web::{FromRequest, HttpRequest, dev::Payload};
-use askama::{Template, filters::HtmlSafe};
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest};
+use askama::Template;
+use askama::filters::HtmlSafe;
 use chrono::Utc;
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::web::error::AppError;

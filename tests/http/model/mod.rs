@@ -4,10 +4,16 @@
 
 mod run;
 
-use std::{cell::RefCell, collections::BTreeMap};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 
-use proptest::{collection::vec, prelude::*, sample::subsequence, test_runner::TestRunner};
-use shiptally::{accounts::Role, catalogue::Status, stats::Choice};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::subsequence;
+use proptest::test_runner::TestRunner;
+use shiptally::accounts::Role;
+use shiptally::catalogue::Status;
+use shiptally::stats::Choice;
 
 use self::run::Run;
 use crate::site::TestSite;

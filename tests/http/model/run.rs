@@ -6,34 +6,24 @@ use chrono::{DateTime, Duration, NaiveDateTime};
 use diesel::QueryResult;
 use proptest::prelude::*;
 use serde_json::json;
-use shiptally::{
-    catalogue::{
-        Act as Done, RecordKind, Status, addresses, delete,
-        edit::{self, Edit},
-        file::{self, Record},
-        history::By,
-        merge, withdraw,
-    },
-    config::Voters,
-    db::{
-        Db,
-        versions::{self, Of},
-    },
-    integrity::{
-        self,
-        exclusion::{self, ExclusionResult, NewExclusion},
-        suspension,
-        vote_set::VoteSet,
-    },
-    stats::Choice,
-    votes::{self, ExclusionKind, cast::cast_all, vote::Intent},
-};
+use shiptally::catalogue::edit::{self, Edit};
+use shiptally::catalogue::file::{self, Record};
+use shiptally::catalogue::history::By;
+use shiptally::catalogue::{Act as Done, RecordKind, Status, addresses, delete, merge, withdraw};
+use shiptally::config::Voters;
+use shiptally::db::Db;
+use shiptally::db::versions::{self, Of};
+use shiptally::integrity::exclusion::{self, ExclusionResult, NewExclusion};
+use shiptally::integrity::vote_set::VoteSet;
+use shiptally::integrity::{self, suspension};
+use shiptally::stats::Choice;
+use shiptally::votes::cast::cast_all;
+use shiptally::votes::vote::Intent;
+use shiptally::votes::{self, ExclusionKind};
 
 use super::{ADDRESSES, Act, Model, State, Tool, Vote};
-use crate::{
-    page::Page,
-    site::{Browser, shown_tally},
-};
+use crate::page::Page;
+use crate::site::{Browser, shown_tally};
 
 /// A site, and what a sequence does to it beside the model.
 pub(super) struct Run<'a> {

@@ -4,7 +4,8 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
-use crate::catalogue::{STARTER, file, file::State};
+use crate::catalogue::file::State;
+use crate::catalogue::{STARTER, file};
 
 fn typed(pairs: &[(&str, &str)]) -> FormData {
     FormData(pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())

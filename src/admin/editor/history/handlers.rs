@@ -1,24 +1,18 @@
 //! The history of a record, and the buttons on it.
 
-use actix_web::{HttpResponse, http::StatusCode};
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
 
-use super::{
-    load::{self, HistoryQuery},
-    store::{self, Restoration},
-    views::{HistoryPage, Refusal},
-};
-use crate::{
-    admin::{
-        Desk,
-        form::{FieldErrors, FormData, SentForm, words},
-        paths::history_path,
-    },
-    catalogue::{
-        edit::EditError,
-        withdraw::{MINUTES, WithdrawError},
-    },
-    web::{error::AppError, page},
-};
+use super::load::{self, HistoryQuery};
+use super::store::{self, Restoration};
+use super::views::{HistoryPage, Refusal};
+use crate::admin::Desk;
+use crate::admin::form::{FieldErrors, FormData, SentForm, words};
+use crate::admin::paths::history_path;
+use crate::catalogue::edit::EditError;
+use crate::catalogue::withdraw::{MINUTES, WithdrawError};
+use crate::web::error::AppError;
+use crate::web::page;
 
 pub(super) async fn show(desk: Desk, query: HistoryQuery) -> Result<HttpResponse, AppError> {
     page_of(&desk, query, None, StatusCode::OK).await

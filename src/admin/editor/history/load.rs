@@ -1,27 +1,21 @@
 //! What the page of a record's history shows, fetched with one connection.
 
-use std::{
-    future::{Ready, ready},
-    ops::RangeInclusive,
-};
+use std::future::{Ready, ready};
+use std::ops::RangeInclusive;
 
-use actix_web::{FromRequest, HttpRequest, dev::Payload};
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest};
 use chrono::{NaiveDateTime, TimeDelta, Utc};
 
-use crate::{
-    admin::editor::{difference::Difference, log_text},
-    catalogue::{
-        RecordKind, edit,
-        file::State,
-        history::{self, Headline, Revision},
-        withdraw,
-    },
-    db::{Db, sql::counted},
-    web::{
-        error::AppError,
-        paging::{Page, field, wanted},
-    },
-};
+use crate::admin::editor::difference::Difference;
+use crate::admin::editor::log_text;
+use crate::catalogue::file::State;
+use crate::catalogue::history::{self, Headline, Revision};
+use crate::catalogue::{RecordKind, edit, withdraw};
+use crate::db::Db;
+use crate::db::sql::counted;
+use crate::web::error::AppError;
+use crate::web::paging::{Page, field, wanted};
 
 /// How many revisions a page lists.
 const PER_PAGE: usize = 50;

@@ -2,19 +2,15 @@
 
 use chrono::Utc;
 
-use crate::{
-    accounts::CurrentUser,
-    admin::editor::log_text::LogText,
-    catalogue::{
-        Act, RecordKind, Status, addresses,
-        edit::{self, Edit, EditError, Edited},
-        file::{Problem, Record, State},
-        history::{self, By},
-        withdraw::{self, WithdrawError},
-    },
-    db::Db,
-    moderation::log,
-};
+use crate::accounts::CurrentUser;
+use crate::admin::editor::log_text::LogText;
+use crate::catalogue::edit::{self, Edit, EditError, Edited};
+use crate::catalogue::file::{Problem, Record, State};
+use crate::catalogue::history::{self, By};
+use crate::catalogue::withdraw::{self, WithdrawError};
+use crate::catalogue::{Act, RecordKind, Status, addresses};
+use crate::db::Db;
+use crate::moderation::log;
 
 /// What shall come back.
 pub(super) struct Restoration {

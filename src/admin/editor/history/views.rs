@@ -4,22 +4,16 @@ use askama::Template;
 use chrono::NaiveDateTime;
 
 use super::load::{RecordHistory, RevisionDiff};
-use crate::{
-    admin::{
-        editor::{
-            difference::{Difference, Piece, Tag, pieces},
-            log_text,
-        },
-        form::capital,
-        paths::{form_path, history_path, list_path},
-    },
-    catalogue::{Status, file::State, history::Headline},
-    view,
-    web::{
-        page::Shell,
-        paging::{PageLinks, address},
-    },
-};
+use crate::admin::editor::difference::{Difference, Piece, Tag, pieces};
+use crate::admin::editor::log_text;
+use crate::admin::form::capital;
+use crate::admin::paths::{form_path, history_path, list_path};
+use crate::catalogue::Status;
+use crate::catalogue::file::State;
+use crate::catalogue::history::Headline;
+use crate::view;
+use crate::web::page::Shell;
+use crate::web::paging::{PageLinks, address};
 
 /// The history of a record.
 #[derive(Template)]
