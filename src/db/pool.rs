@@ -1,11 +1,20 @@
 //! The pool of connections, and how requests reach the database.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
 
 use super::connection::{ConnectError, DatabaseUrl, Db};
 use crate::web::error::AppError;
+
+/// How many connections requests share.
+const CONNECTIONS: u32 = 8;
+
+/// How long a request waits for one of them.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A pooled connection.
 pub type PooledDb = diesel::r2d2::PooledConnection<Manager>;
@@ -36,6 +45,8 @@ impl diesel::r2d2::ManageConnection for Manager {
 #[derive(Clone)]
 pub struct Database {
     pool: diesel::r2d2::Pool<Manager>,
+    /// A turn for each connection, in the order of asking: the pool by itself lets some wait for long.
+    turns: Arc<Semaphore>,
     url: DatabaseUrl,
 }
 
@@ -44,12 +55,12 @@ impl Database {
     pub fn open(url: &DatabaseUrl) -> Result<Self, ConnectError> {
         drop(url.connect()?);
         let pool = diesel::r2d2::Pool::builder()
-            .max_size(8)
+            .max_size(CONNECTIONS)
             .min_idle(Some(1))
-            .connection_timeout(Duration::from_secs(5))
+            .connection_timeout(PATIENCE)
             .test_on_check_out(matches!(url, DatabaseUrl::Postgres(_)))
             .build_unchecked(Manager(url.clone()));
-        Ok(Self { pool, url: url.clone() })
+        Ok(Self { pool, turns: Arc::new(Semaphore::new(CONNECTIONS as usize)), url: url.clone() })
     }
 
     /// Where this database is.
@@ -66,7 +77,7 @@ impl Database {
         self.pool.get().map_err(|cause| AppError::unavailable(&cause))
     }
 
-    /// Runs `work` with a connection on the blocking pool.
+    /// Runs `work` with a connection on the blocking pool, where no thread waits for one.
     ///
     /// # Errors
     /// Whatever `work` returns, or [`AppError::Unavailable`] when no connection is free.
@@ -75,8 +86,14 @@ impl Database {
         work: impl FnOnce(&mut Db) -> Result<T, AppError> + Send + 'static,
     ) -> Result<T, AppError> {
         let database = self.clone();
-        actix_web::web::block(move || work(&mut *database.get()?))
-            .await
-            .map_err(|cause| AppError::unavailable(&cause))?
+        let turn = timeout(PATIENCE, Arc::clone(&self.turns).acquire_owned()).await;
+        let turn = turn.map_err(|cause| AppError::unavailable(&cause))?;
+        actix_web::web::block(move || {
+            // Given back with the connection, even when nobody waits for the answer any more.
+            let _turn = turn;
+            work(&mut *database.get()?)
+        })
+        .await
+        .map_err(|cause| AppError::unavailable(&cause))?
     }
 }
