@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::context::FormContext;
 use super::form_json::{tidy, to_form, to_json};
-use crate::admin::form::{FieldErrors, FormData};
+use crate::admin::form::{FieldErrors, FormData, capital};
 use crate::catalogue::file::{Problem, Record, State};
 use crate::catalogue::{RecordKind, Status};
 use crate::slug::Slug;
@@ -57,7 +57,7 @@ impl FormAction {
 
 impl Transition {
     /// The word for it in a form.
-    pub(super) fn word(self) -> &'static str {
+    pub(super) fn as_str(self) -> &'static str {
         match self {
             Self::Save => "save",
             Self::Publish => "publish",
@@ -67,13 +67,8 @@ impl Transition {
     }
 
     /// What its button says when there were two editors.
-    pub(super) fn verb(self) -> &'static str {
-        match self {
-            Self::Save => "Save",
-            Self::Publish => "Publish",
-            Self::Archive => "Archive",
-            Self::Redraft => "Restore",
-        }
+    pub(super) fn verb(self) -> String {
+        if self == Self::Redraft { "Restore".to_owned() } else { capital(self.as_str()) }
     }
 
     /// The status of a record after it.
@@ -119,12 +114,11 @@ pub(super) fn record(kind: RecordKind, data: &FormData, status: Status) -> Resul
 }
 
 /// Errors beside the fields of the form: what is wrong with a pair is said beside its first tool.
-pub(super) fn beside_fields(problems: Vec<Problem>) -> FieldErrors {
-    let beside = |problem: Problem| match problem.path.as_str() {
-        "tools" => Problem { path: "tools[0]".into(), ..problem },
-        _ => problem,
-    };
-    problems.into_iter().map(beside).collect::<Vec<_>>().into()
+pub(super) fn beside_fields(mut problems: Vec<Problem>) -> FieldErrors {
+    for problem in problems.iter_mut().filter(|problem| problem.path == "tools") {
+        problem.path = "tools[0]".to_owned();
+    }
+    problems.into()
 }
 
 /// The record to store after a transition, or why not.
@@ -153,8 +147,8 @@ pub(super) fn checked(
                 if tool.tagline.trim().is_empty() {
                     errors.add("tagline", "A tagline is required before publishing.");
                 }
-                let category = context.category_statuses().get(tool.category.as_str()).copied();
-                if category.is_some_and(|status| status != Status::Published) {
+                let category = context.category(tool.category.as_str());
+                if category.is_some_and(|category| category.status != Status::Published) {
                     errors.add(
                         "category",
                         "This category is not published. Publish it first, or choose another.",
@@ -256,7 +250,7 @@ mod tests {
         );
         for transition in [Transition::Save, Transition::Publish, Transition::Archive, Transition::Redraft] {
             assert_eq!(
-                FormAction::of(RecordKind::Tool, &form_data(&[("do", transition.word())])),
+                FormAction::of(RecordKind::Tool, &form_data(&[("do", transition.as_str())])),
                 FormAction::Store(transition)
             );
         }

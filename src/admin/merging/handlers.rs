@@ -63,8 +63,7 @@ pub(super) async fn merge(
             }
             show(&desk, looked, fields, catalogue).await
         }
-        Err(EditError::Database(cause)) => Err(cause.into()),
-        Err(EditError::Gone | EditError::Conflict(_)) => Err(AppError::not_found()),
+        Err(cause) => Err(cause.into()),
     }
 }
 
