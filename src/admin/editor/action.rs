@@ -14,7 +14,6 @@ use crate::slug::Slug;
 const LONGEST_REASON: usize = 1000;
 
 /// What is asked for, by the button that was pressed.
-#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum FormAction {
     /// Another row, or one less: `add:facts`, `remove:facts[2]`.
     ChangeRows(String),
@@ -202,23 +201,26 @@ mod tests {
     }
 
     #[test]
-    fn a_draft_may_lack_what_readers_need() {
-        assert_eq!(errors(&[("tagline", "")], Transition::Save, None), [""; 0]);
-        assert_eq!(errors(&[("tagline", " ")], Transition::Publish, Some(Status::Draft)), ["tagline"]);
-        assert_eq!(errors(&[("tagline", "")], Transition::Save, Some(Status::Published)), ["tagline"]);
-        assert_eq!(errors(&[("category", "d")], Transition::Publish, None), ["category"]);
-        assert_eq!(errors(&[("category", "d")], Transition::Save, None), [""; 0]);
-        assert_eq!(errors(&[("name", ""), ("slug", "A b")], Transition::Save, None), ["name", "slug"]);
-    }
-
-    #[test]
-    fn to_archive_something_takes_a_reason() {
-        assert_eq!(errors(&[("reason", " ")], Transition::Archive, Some(Status::Published)), ["reason"]);
-        assert_eq!(errors(&[("reason", "Gone.")], Transition::Archive, Some(Status::Draft)), [""; 0]);
-        assert_eq!(errors(&[], Transition::Save, Some(Status::Archived)), [""; 0]);
-        assert_eq!(errors(&[("reason", "x")], Transition::Archive, None), [""]);
-        assert_eq!(errors(&[], Transition::Redraft, Some(Status::Archived)), [""; 0]);
-        assert_eq!(errors(&[], Transition::Redraft, Some(Status::Published)), [""]);
+    fn readers_need_a_tagline_and_a_category_and_an_archived_tool_a_reason() {
+        use Status::{Archived, Draft, Published};
+        use Transition::{Archive, Publish, Redraft, Save};
+        for (typed, transition, before, wrong) in [
+            (("tagline", ""), Save, None, &[][..]),
+            (("tagline", " "), Publish, Some(Draft), &["tagline"]),
+            (("tagline", ""), Save, Some(Published), &["tagline"]),
+            (("category", "d"), Publish, None, &["category"]),
+            (("category", "d"), Save, None, &[]),
+            (("slug", "A b"), Save, None, &["slug"]),
+            (("reason", " "), Archive, Some(Published), &["reason"]),
+            (("reason", "Gone."), Archive, Some(Draft), &[]),
+            (("reason", ""), Save, Some(Archived), &[]),
+            (("reason", "x"), Archive, None, &[""]),
+            (("reason", ""), Redraft, Some(Archived), &[]),
+            (("reason", ""), Redraft, Some(Published), &[""]),
+        ] {
+            assert_eq!(errors(&[typed], transition, before), wrong, "{typed:?} {transition:?} {before:?}");
+        }
+        assert_eq!(errors(&[("name", ""), ("slug", "A b")], Save, None), ["name", "slug"]);
     }
 
     #[test]
@@ -239,21 +241,6 @@ mod tests {
                 .get("slug"),
             ""
         );
-    }
-
-    #[test]
-    fn the_button_says_what_is_asked_for() {
-        assert_eq!(FormAction::of(RecordKind::Tool, &form_data(&[])), FormAction::Store(Transition::Save));
-        assert_eq!(
-            FormAction::of(RecordKind::Tool, &form_data(&[("do", "save"), ("rows", "add:facts")])),
-            FormAction::ChangeRows("add:facts".into())
-        );
-        for transition in [Transition::Save, Transition::Publish, Transition::Archive, Transition::Redraft] {
-            assert_eq!(
-                FormAction::of(RecordKind::Tool, &form_data(&[("do", transition.as_str())])),
-                FormAction::Store(transition)
-            );
-        }
     }
 
     proptest! {
