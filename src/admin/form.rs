@@ -140,39 +140,14 @@ impl Fields {
         id(name)
     }
 
-    /// All errors, for a summary above the form.
-    pub(super) fn summary(&self) -> Vec<ErrorLine> {
-        let line = |(name, text): (&str, &str)| ErrorLine {
-            href: self.data.has(name).then(|| format!("#{}", id(name))),
-            label: words(name),
-            text: text.to_owned(),
-        };
-        self.errors.iter().map(line).collect()
+    /// A field in words, for the summary above the form.
+    pub(super) fn words(&self, name: &str) -> String {
+        words(name)
     }
-}
-
-/// A line of the summary above a form.
-pub(super) struct ErrorLine {
-    /// Where the field is, if the form has it.
-    pub href: Option<String>,
-    /// The field in words, possibly none.
-    pub label: String,
-    /// What is wrong.
-    pub text: String,
 }
 
 /// A value of a select and its words.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Pick {
-    pub value: String,
-    pub label: String,
-}
-
-impl Pick {
-    pub(super) fn new(value: impl Into<String>, label: impl Into<String>) -> Self {
-        Self { value: value.into(), label: label.into() }
-    }
-}
+pub(super) type Pick = (String, String);
 
 /// `f-pricing-plans-1-price` of `pricing.plans[1].price`.
 fn id(name: &str) -> String {
@@ -232,7 +207,7 @@ mod tests {
         let mut form = Fields { focus: Some("day".into()), ..Fields::new(typed) };
         form.errors.add("name", "Too odd.");
         form.errors.add("facts[0].label", "Gone.");
-        let html = Sample { form, picks: vec![Pick::new("a", "A"), Pick::new("b", "B")] }.render()?;
+        let html = Sample { form, picks: vec![pair("a", "A"), pair("b", "B")] }.render()?;
         let page = Html::parse_fragment(&html);
         let one = |selector: &str| -> ElementRef<'_> {
             let selector = Selector::parse(selector).unwrap();

@@ -14,6 +14,7 @@ use crate::db::Db;
 use crate::db::schema::{categories, comparisons, reviewers, reviews, tools};
 use crate::db::versions::{self, Of};
 use crate::slug::Slug;
+use crate::web::error::AppError;
 
 /// What shall be stored.
 #[derive(Clone, Copy, Debug)]
@@ -68,8 +69,22 @@ pub enum EditError {
 }
 
 impl EditError {
-    pub(super) fn at(path: &str, message: impl Into<String>) -> Self {
+    /// One problem of the field with this path.
+    pub(crate) fn at(path: &str, message: impl Into<String>) -> Self {
         Self::Problems(vec![Problem { path: path.to_owned(), message: message.into() }])
+    }
+}
+
+/// For handlers that have no answer of their own to a record that is gone, or is another than the one looked at.
+impl From<EditError> for AppError {
+    fn from(cause: EditError) -> Self {
+        match cause {
+            EditError::Gone => Self::not_found(),
+            EditError::Conflict(_) | EditError::Problems(_) => {
+                Self::Conflict("It has changed meanwhile.".into())
+            }
+            EditError::Database(cause) => cause.into(),
+        }
     }
 }
 

@@ -15,6 +15,7 @@ use crate::db::Db;
 use crate::db::schema::{accounts, revisions};
 use crate::db::sql;
 use crate::each;
+use crate::web::ui::Day;
 
 /// Who changes something, why and when.
 #[derive(Clone, Copy, Debug)]
@@ -133,6 +134,24 @@ pub struct Headline {
     pub reason: String,
     /// UTC.
     pub made_at: NaiveDateTime,
+}
+
+impl Headline {
+    /// How the desk names what was done.
+    #[must_use]
+    pub fn act_words(&self) -> &'static str {
+        match self.act {
+            Act::Found => "initial version",
+            Act::Withdrawn => "undone",
+            other => other.as_str(),
+        }
+    }
+
+    /// When it was done.
+    #[must_use]
+    pub fn day(&self) -> Day {
+        Day(self.made_at.date())
+    }
 }
 
 /// A part of the revisions of a record, newest first, without their states.

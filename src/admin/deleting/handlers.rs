@@ -55,7 +55,6 @@ pub(super) async fn delete(
         Err(EditError::Problems(_)) => {
             Err(AppError::Conflict("Not deleted: it has changed since you opened this page.".into()))
         }
-        Err(EditError::Database(cause)) => Err(cause.into()),
-        Err(EditError::Gone | EditError::Conflict(_)) => Err(AppError::not_found()),
+        Err(cause) => Err(cause.into()),
     }
 }

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::context::FormContext;
 use super::form_json::{tidy, to_form, to_json};
-use crate::admin::form::{FieldErrors, FormData};
+use crate::admin::form::{FieldErrors, FormData, capital};
 use crate::catalogue::file::{Problem, Record, State};
 use crate::catalogue::{RecordKind, Status};
 use crate::slug::Slug;
@@ -14,7 +14,6 @@ use crate::slug::Slug;
 const LONGEST_REASON: usize = 1000;
 
 /// What is asked for, by the button that was pressed.
-#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum FormAction {
     /// Another row, or one less: `add:facts`, `remove:facts[2]`.
     ChangeRows(String),
@@ -57,7 +56,7 @@ impl FormAction {
 
 impl Transition {
     /// The word for it in a form.
-    pub(super) fn word(self) -> &'static str {
+    pub(super) fn as_str(self) -> &'static str {
         match self {
             Self::Save => "save",
             Self::Publish => "publish",
@@ -67,13 +66,8 @@ impl Transition {
     }
 
     /// What its button says when there were two editors.
-    pub(super) fn verb(self) -> &'static str {
-        match self {
-            Self::Save => "Save",
-            Self::Publish => "Publish",
-            Self::Archive => "Archive",
-            Self::Redraft => "Restore",
-        }
+    pub(super) fn verb(self) -> String {
+        if self == Self::Redraft { "Restore".to_owned() } else { capital(self.as_str()) }
     }
 
     /// The status of a record after it.
@@ -119,12 +113,11 @@ pub(super) fn record(kind: RecordKind, data: &FormData, status: Status) -> Resul
 }
 
 /// Errors beside the fields of the form: what is wrong with a pair is said beside its first tool.
-pub(super) fn beside_fields(problems: Vec<Problem>) -> FieldErrors {
-    let beside = |problem: Problem| match problem.path.as_str() {
-        "tools" => Problem { path: "tools[0]".into(), ..problem },
-        _ => problem,
-    };
-    problems.into_iter().map(beside).collect::<Vec<_>>().into()
+pub(super) fn beside_fields(mut problems: Vec<Problem>) -> FieldErrors {
+    for problem in problems.iter_mut().filter(|problem| problem.path == "tools") {
+        problem.path = "tools[0]".to_owned();
+    }
+    problems.into()
 }
 
 /// The record to store after a transition, or why not.
@@ -153,8 +146,8 @@ pub(super) fn checked(
                 if tool.tagline.trim().is_empty() {
                     errors.add("tagline", "A tagline is required before publishing.");
                 }
-                let category = context.category_statuses().get(tool.category.as_str()).copied();
-                if category.is_some_and(|status| status != Status::Published) {
+                let category = context.category(tool.category.as_str());
+                if category.is_some_and(|category| category.status != Status::Published) {
                     errors.add(
                         "category",
                         "This category is not published. Publish it first, or choose another.",
@@ -208,23 +201,26 @@ mod tests {
     }
 
     #[test]
-    fn a_draft_may_lack_what_readers_need() {
-        assert_eq!(errors(&[("tagline", "")], Transition::Save, None), [""; 0]);
-        assert_eq!(errors(&[("tagline", " ")], Transition::Publish, Some(Status::Draft)), ["tagline"]);
-        assert_eq!(errors(&[("tagline", "")], Transition::Save, Some(Status::Published)), ["tagline"]);
-        assert_eq!(errors(&[("category", "d")], Transition::Publish, None), ["category"]);
-        assert_eq!(errors(&[("category", "d")], Transition::Save, None), [""; 0]);
-        assert_eq!(errors(&[("name", ""), ("slug", "A b")], Transition::Save, None), ["name", "slug"]);
-    }
-
-    #[test]
-    fn to_archive_something_takes_a_reason() {
-        assert_eq!(errors(&[("reason", " ")], Transition::Archive, Some(Status::Published)), ["reason"]);
-        assert_eq!(errors(&[("reason", "Gone.")], Transition::Archive, Some(Status::Draft)), [""; 0]);
-        assert_eq!(errors(&[], Transition::Save, Some(Status::Archived)), [""; 0]);
-        assert_eq!(errors(&[("reason", "x")], Transition::Archive, None), [""]);
-        assert_eq!(errors(&[], Transition::Redraft, Some(Status::Archived)), [""; 0]);
-        assert_eq!(errors(&[], Transition::Redraft, Some(Status::Published)), [""]);
+    fn readers_need_a_tagline_and_a_category_and_an_archived_tool_a_reason() {
+        use Status::{Archived, Draft, Published};
+        use Transition::{Archive, Publish, Redraft, Save};
+        for (typed, transition, before, wrong) in [
+            (("tagline", ""), Save, None, &[][..]),
+            (("tagline", " "), Publish, Some(Draft), &["tagline"]),
+            (("tagline", ""), Save, Some(Published), &["tagline"]),
+            (("category", "d"), Publish, None, &["category"]),
+            (("category", "d"), Save, None, &[]),
+            (("slug", "A b"), Save, None, &["slug"]),
+            (("reason", " "), Archive, Some(Published), &["reason"]),
+            (("reason", "Gone."), Archive, Some(Draft), &[]),
+            (("reason", ""), Save, Some(Archived), &[]),
+            (("reason", "x"), Archive, None, &[""]),
+            (("reason", ""), Redraft, Some(Archived), &[]),
+            (("reason", ""), Redraft, Some(Published), &[""]),
+        ] {
+            assert_eq!(errors(&[typed], transition, before), wrong, "{typed:?} {transition:?} {before:?}");
+        }
+        assert_eq!(errors(&[("name", ""), ("slug", "A b")], Save, None), ["name", "slug"]);
     }
 
     #[test]
@@ -245,21 +241,6 @@ mod tests {
                 .get("slug"),
             ""
         );
-    }
-
-    #[test]
-    fn the_button_says_what_is_asked_for() {
-        assert_eq!(FormAction::of(RecordKind::Tool, &form_data(&[])), FormAction::Store(Transition::Save));
-        assert_eq!(
-            FormAction::of(RecordKind::Tool, &form_data(&[("do", "save"), ("rows", "add:facts")])),
-            FormAction::ChangeRows("add:facts".into())
-        );
-        for transition in [Transition::Save, Transition::Publish, Transition::Archive, Transition::Redraft] {
-            assert_eq!(
-                FormAction::of(RecordKind::Tool, &form_data(&[("do", transition.word())])),
-                FormAction::Store(transition)
-            );
-        }
     }
 
     proptest! {

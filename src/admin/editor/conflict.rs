@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use super::context::FormContext;
-use super::difference::{Difference, Names, Piece, differences, pieces, take};
-use super::form_json::{tidy, to_form, to_json};
+use super::difference::{Difference, Names, differences, take};
+use super::form_json::{to_form, to_json};
 use crate::admin::form::FormData;
 use crate::catalogue::file::State;
 
@@ -17,18 +17,10 @@ pub(super) struct ConflictUnit {
     pub name: String,
     /// What it is, in words.
     pub label: String,
-    pub fields: Vec<ConflictField>,
+    /// From theirs to mine: one field of it, or several.
+    pub fields: Vec<Difference>,
     /// Whether theirs is chosen to begin with, because it is they who changed it.
     pub theirs_first: bool,
-}
-
-/// A field of it, or all of it.
-pub(super) struct ConflictField {
-    pub label: String,
-    pub mine: String,
-    pub theirs: String,
-    /// From theirs to mine.
-    pub pieces: Vec<Piece>,
 }
 
 /// What differs between what is stored and what was typed. `seen` is what the editor began with, if it is known.
@@ -40,28 +32,22 @@ pub(super) fn units(
 ) -> Vec<ConflictUnit> {
     let kind = theirs.record.kind();
     let mine = to_json(kind, data);
-    let differing = differences(kind, &theirs.to_json(), &mine, names);
     // What I left as I found it, they changed.
     let touched: Option<HashSet<String>> = seen.map(|seen| {
         let mine = differences(kind, &seen.to_json(), &mine, names).into_iter();
         mine.map(|difference| difference.unit).collect()
     });
     let mut units: Vec<ConflictUnit> = Vec::new();
-    for difference in differing {
+    for difference in differences(kind, &theirs.to_json(), &mine, names) {
         let name = format!("{CHOICE}{}", difference.unit);
-        let unit_label = label(&difference, names);
-        let theirs_first = touched.as_ref().is_some_and(|touched| !touched.contains(&difference.unit));
-        let field = ConflictField {
-            pieces: pieces(&difference.old, &difference.new),
-            label: difference.label,
-            mine: difference.new,
-            theirs: difference.old,
-        };
         match units.iter_mut().find(|unit| unit.name == name) {
-            Some(unit) => unit.fields.push(field),
-            None => {
-                units.push(ConflictUnit { label: unit_label, theirs_first, name, fields: vec![field] });
-            }
+            Some(unit) => unit.fields.push(difference),
+            None => units.push(ConflictUnit {
+                name,
+                label: label(&difference, names),
+                theirs_first: touched.as_ref().is_some_and(|touched| !touched.contains(&difference.unit)),
+                fields: vec![difference],
+            }),
         }
     }
     units
@@ -81,41 +67,26 @@ fn label(difference: &Difference, names: &Names) -> String {
 
 /// What was typed, with what was chosen of the other's version put in. Whoever chose has seen what is stored now;
 /// otherwise nothing is put in, and the next attempt to save shows the newer version.
-pub(super) fn settled(data: FormData, context: &FormContext) -> FormData {
-    let is_current = context.token() == data.get("token");
-    let chosen: Vec<String> = data
-        .0
-        .iter()
-        .filter(|(_, value)| value == "theirs")
-        .filter_map(|(name, _)| name.strip_prefix(CHOICE).map(str::to_owned))
-        .collect();
-    let by_choice = data.get("keep") == "choices";
-    let plain = without_choices(data);
+pub(super) fn settled(mut data: FormData, context: &FormContext) -> FormData {
+    let by_choice = context.token() == data.get("token") && data.get("keep") == "choices";
+    let is_choice = |(name, _): &mut (String, String)| name == "keep" || name.starts_with(CHOICE);
+    let choices: Vec<_> = data.0.extract_if(.., is_choice).collect();
+    let chosen = choices.iter().filter(|(_, value)| value == "theirs");
+    let chosen: Vec<&str> = chosen.filter_map(|(name, _)| name.strip_prefix(CHOICE)).collect();
     match &context.stored {
-        Some(stored) if is_current && by_choice && !chosen.is_empty() => {
+        Some(stored) if by_choice && !chosen.is_empty() => {
             let kind = context.kind;
-            let (mut mine, theirs) = (to_json(kind, &plain), stored.to_json());
-            for unit in &chosen {
+            let (mut mine, theirs) = (to_json(kind, &data), stored.to_json());
+            for unit in chosen {
                 take(kind, &mut mine, &theirs, unit);
             }
             let mut merged = to_form(kind, &mine);
-            let others = tidy(kind, &plain);
-            merged.0.extend(others.0.into_iter().filter(|(name, _)| is_beside(name)));
+            let is_beside = |name: &str| matches!(name, "token" | "reason" | "submission" | "do");
+            merged.0.extend(data.0.into_iter().filter(|(name, _)| is_beside(name)));
             merged
         }
-        _ => plain,
+        _ => data,
     }
-}
-
-/// Whether a name of this form is not of the record.
-fn is_beside(name: &str) -> bool {
-    matches!(name, "token" | "reason" | "submission" | "do")
-}
-
-/// What was typed, without the buttons and choices of the page that it came from.
-fn without_choices(mut data: FormData) -> FormData {
-    data.0.retain(|(name, _)| name != "keep" && !name.starts_with(CHOICE));
-    data
 }
 
 /// What another page of the same form carries along unseen.
@@ -169,7 +140,7 @@ mod tests {
         let told: Vec<_> =
             units.iter().map(|unit| (unit.label.as_str(), unit.theirs_first, unit.fields.len())).collect();
         assert_eq!(told, [("Name", false, 1), ("Tagline", true, 1), ("Review by builder", false, 2)]);
-        assert_eq!((units[0].fields[0].mine.as_str(), units[0].fields[0].theirs.as_str()), ("C", "B"));
+        assert_eq!((units[0].fields[0].new.as_str(), units[0].fields[0].old.as_str()), ("C", "B"));
         Ok(())
     }
 

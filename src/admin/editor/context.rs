@@ -1,10 +1,9 @@
 //! What the form of a record stands on, fetched with one connection.
 
-use std::collections::HashMap;
-
 use diesel::prelude::*;
 
 use super::difference::Names;
+use crate::admin::paths::form_path;
 use crate::catalogue::file::State;
 use crate::catalogue::history::{self, Headline};
 use crate::catalogue::{Catalogue, RecordKind, Status, edit};
@@ -31,10 +30,22 @@ pub(super) struct FormContext {
 }
 
 /// A category or reviewer that a tool may refer to.
+#[derive(Queryable)]
 pub(super) struct Referable {
     pub slug: String,
     pub name: String,
+    #[diesel(deserialize_as = i16)]
     pub status: Status,
+}
+
+impl Referable {
+    /// Its name; of what is not published, with its status.
+    pub(super) fn label(&self) -> String {
+        match self.status {
+            Status::Published => self.name.clone(),
+            status => format!("{} ({status})", self.name),
+        }
+    }
 }
 
 impl FormContext {
@@ -46,10 +57,21 @@ impl FormContext {
         self.stored.as_ref().map(State::token).unwrap_or_default()
     }
 
-    pub(super) fn category_statuses(&self) -> HashMap<&str, Status> {
-        self.categories.iter().map(|known| (known.slug.as_str(), known.status)).collect()
+    /// What the record is called; nothing if it is new.
+    pub(super) fn name(&self) -> String {
+        self.stored.as_ref().map(|state| state.record.name()).unwrap_or_default()
     }
 
+    /// The address of the form.
+    pub(super) fn path(&self) -> String {
+        form_path(self.kind, self.id)
+    }
+
+    pub(super) fn category(&self, slug: &str) -> Option<&Referable> {
+        self.categories.iter().find(|known| known.slug == slug)
+    }
+
+    /// The names of all reviewers.
     pub(super) fn names(&self) -> Names {
         self.reviewers.iter().map(|known| (known.slug.clone(), known.name.clone())).collect()
     }
@@ -61,35 +83,25 @@ impl FormContext {
         kind: RecordKind,
         id: Option<i64>,
     ) -> Result<Self, AppError> {
-        let mut context = Self {
-            kind,
-            id,
-            stored: None,
-            last: None,
-            categories: Vec::new(),
-            reviewers: Vec::new(),
-            tools: Vec::new(),
-        };
+        let (mut stored, mut last) = (None, None);
         if let Some(id) = id {
-            context.stored = Some(edit::stored(conn, kind, id)?.ok_or_else(AppError::not_found)?);
+            stored = Some(edit::stored(conn, kind, id)?.ok_or_else(AppError::not_found)?);
+            if kind == RecordKind::Tool {
+                last = history::headlines(conn, (kind, id), 0..1)?.pop();
+            }
         }
+        let mut context =
+            Self { kind, id, stored, last, categories: vec![], reviewers: vec![], tools: vec![] };
         match (kind, id) {
             (RecordKind::Tool, _) => {
-                if let Some(id) = id {
-                    context.last = history::headlines(conn, (kind, id), 0..1)?.pop();
-                }
-                let categories = categories::table.order(categories::name).select((
-                    categories::slug,
-                    categories::name,
-                    categories::status,
-                ));
-                context.categories = referable(categories.load(conn)?);
-                let reviewers = reviewers::table.order(reviewers::id).select((
-                    reviewers::slug,
-                    reviewers::name,
-                    reviewers::status,
-                ));
-                context.reviewers = referable(reviewers.load(conn)?);
+                context.categories = categories::table
+                    .order(categories::name)
+                    .select((categories::slug, categories::name, categories::status))
+                    .load(conn)?;
+                context.reviewers = reviewers::table
+                    .order(reviewers::id)
+                    .select((reviewers::slug, reviewers::name, reviewers::status))
+                    .load(conn)?;
             }
             (RecordKind::Comparison, None) => {
                 let directory = catalogue.current(conn)?;
@@ -100,13 +112,4 @@ impl FormContext {
         }
         Ok(context)
     }
-}
-
-fn referable(rows: Vec<(String, String, i16)>) -> Vec<Referable> {
-    let one = |(slug, name, status)| Referable {
-        slug,
-        name,
-        status: Status::from_i16(status).unwrap_or(Status::Archived),
-    };
-    rows.into_iter().map(one).collect()
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::Value;
 use similar::{ChangeTag, TextDiff};
 
-use super::form_json::{form_fields, rows_at};
+use super::form_json::{form_fields, join, rows_at, text};
 use crate::admin::form::words;
 use crate::catalogue::RecordKind;
 use crate::catalogue::file::schema::{self, FieldType, Rows, Schema};
@@ -25,19 +25,19 @@ pub(in crate::admin) struct Difference {
     pub new: String,
 }
 
-/// A part of a text that only one of two has, or both.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Piece {
-    pub tag: Tag,
-    pub text: String,
-}
-
-/// Which of two texts has it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Tag {
-    Both,
-    Old,
-    New,
+impl Difference {
+    /// Both texts as one, word by word, each piece with which of the two has it.
+    pub(super) fn pieces(&self) -> Vec<(ChangeTag, String)> {
+        let diff = TextDiff::configure().timeout(PATIENCE).diff_words(&*self.old, &*self.new);
+        let mut pieces: Vec<(ChangeTag, String)> = Vec::new();
+        for change in diff.iter_all_changes() {
+            match pieces.last_mut() {
+                Some((tag, text)) if *tag == change.tag() => text.push_str(change.value()),
+                _ => pieces.push((change.tag(), change.value().to_owned())),
+            }
+        }
+        pieces
+    }
 }
 
 /// How long words may be compared; beyond, the rest counts as other words.
@@ -56,7 +56,7 @@ pub(in crate::admin) fn differences(
 }
 
 /// A field on the way down: its path, the unit that it belongs to, if that is another, and its words.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Place {
     path: String,
     unit: Option<String>,
@@ -66,15 +66,11 @@ struct Place {
 impl Place {
     fn key(&self, key: &str) -> Self {
         let inner = words(if self.path == "pricing" && key == "entry" { "pricing.entry" } else { key });
-        Self {
-            path: if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) },
-            unit: self.unit.clone(),
-            label: if self.label.is_empty() {
-                inner
-            } else {
-                format!("{}: {}", self.label, inner.to_lowercase())
-            },
-        }
+        let label = match self.label.as_str() {
+            "" => inner,
+            outer => format!("{outer}: {}", inner.to_lowercase()),
+        };
+        Self { path: join(&self.path, key), unit: self.unit.clone(), label }
     }
 }
 
@@ -88,12 +84,12 @@ impl Comparison<'_> {
         match field {
             FieldType::Object(schema) => {
                 for (key, field) in form_fields(schema) {
-                    let part = |value: &Value| value.get(key).cloned().unwrap_or_default();
-                    self.compare(field, &place.key(key), &part(old), &part(new));
+                    self.compare(field, &place.key(key), &old[key], &new[key]);
                 }
             }
             FieldType::Rows(rows, schema) => {
-                self.compare_rows(schema, place, old, new, rows == Rows::Unordered);
+                let (old, new) = (keyed(schema, old), keyed(schema, new));
+                self.compare_rows((rows, schema), place, &old, &new);
             }
             _ => self.note(place, text(old), text(new)),
         }
@@ -106,44 +102,35 @@ impl Comparison<'_> {
         }
     }
 
-    /// Rows are told apart by their first key; where each stands for itself, it is a unit and their order says nothing.
-    fn compare_rows(&mut self, schema: Schema, place: &Place, old: &Value, new: &Value, alone: bool) {
-        let (old, new) = (keyed(schema, old), keyed(schema, new));
-        let find = |rows: &[(String, Value)], key: &str| {
-            rows.iter().find(|(other, _)| other == key).map(|(_, row)| row.clone())
-        };
-        let added = new.iter().filter(|(key, _)| find(&old, key).is_none());
+    /// Where each row stands for itself, it is a unit and their order says nothing.
+    fn compare_rows(
+        &mut self,
+        (rows, schema): (Rows, Schema),
+        list: &Place,
+        old: &[KeyedRow<'_>],
+        new: &[KeyedRow<'_>],
+    ) {
+        let is_alone = rows == Rows::Unordered;
+        let added = new.iter().filter(|(key, _)| find(old, key).is_none());
         for (key, _) in old.iter().chain(added) {
-            let row = Place {
-                path: format!("{}[{key}]", place.path),
-                unit: Some(if alone { unit_of_row(&place.path, key) } else { place.path.clone() }),
-                label: self.row_words(&place.path, key),
-            };
-            let (before, after) = (find(&old, key), find(&new, key));
-            self.compare(
-                FieldType::Object(schema),
-                &row,
-                &before.unwrap_or_default(),
-                &after.unwrap_or_default(),
-            );
+            let path = format!("{}[{key}]", list.path);
+            let unit = Some(if is_alone { path.clone() } else { list.path.clone() });
+            let row = Place { path, unit, label: self.row_words(&list.path, key) };
+            let value = |rows| find(rows, key).unwrap_or(&Value::Null);
+            self.compare(FieldType::Object(schema), &row, value(old), value(new));
         }
-        let common = |rows: &[(String, Value)], others: &[(String, Value)]| {
+        let common = |rows: &[KeyedRow<'_>], others| {
             let both = rows.iter().filter(|(key, _)| find(others, key).is_some());
-            both.map(|(key, _)| key.clone()).collect::<Vec<_>>()
+            both.map(|(key, _)| key.as_str()).collect::<Vec<_>>().join(", ")
         };
-        let (before, after) = (common(&old, &new), common(&new, &old));
-        if !alone && before != after {
-            let place = Place {
-                path: place.path.clone(),
-                unit: None,
-                label: format!("Order of {}", place.path.rsplit('.').next().unwrap_or_default()),
-            };
-            self.note(&place, before.join(", "), after.join(", "));
+        if !is_alone {
+            let label = format!("Order of {}", last_key(&list.path));
+            self.note(&Place { label, ..list.clone() }, common(old, new), common(new, old));
         }
     }
 
     fn row_words(&self, list: &str, key: &str) -> String {
-        match list.rsplit('.').next().unwrap_or_default() {
+        match last_key(list) {
             "plans" => format!("Plan {key}"),
             "facts" => format!("Fact {key}"),
             "reviews" => format!("Review by {}", self.names.get(key).map_or(key, String::as_str)),
@@ -152,31 +139,28 @@ impl Comparison<'_> {
     }
 }
 
-/// The rows of a list with what tells them apart; of several of one name the second has a number.
-fn keyed(schema: Schema, rows: &Value) -> Vec<(String, Value)> {
+fn last_key(path: &str) -> &str {
+    path.rsplit('.').next().unwrap_or_default()
+}
+
+/// A row of a list with its first key, which tells it apart; of several of one name the second has a number.
+type KeyedRow<'a> = (String, &'a Value);
+
+fn keyed(schema: Schema, rows: &Value) -> Vec<KeyedRow<'_>> {
     let first = schema.first().map_or("", |(key, _)| *key);
-    let mut keyed: Vec<(String, Value)> = Vec::new();
     let mut counts: HashMap<String, usize> = HashMap::new();
-    for row in rows.as_array().into_iter().flatten() {
-        let name = text(row.get(first).unwrap_or(&Value::Null));
+    let key = |row: &Value| {
+        let name = text(&row[first]);
         let count = counts.entry(name.clone()).or_default();
         *count += 1;
-        keyed.push((if *count == 1 { name } else { format!("{name} ({count})") }, row.clone()));
-    }
-    keyed
+        if *count == 1 { name } else { format!("{name} ({count})") }
+    };
+    let rows: Vec<&Value> = rows.as_array().into_iter().flatten().collect();
+    rows.iter().copied().map(key).zip(rows.iter().copied()).collect()
 }
 
-fn unit_of_row(list: &str, key: &str) -> String {
-    format!("{list}[{key}]")
-}
-
-fn text(value: &Value) -> String {
-    match value {
-        Value::Null => String::new(),
-        Value::String(text) => text.clone(),
-        Value::Array(texts) => texts.iter().map(text).collect::<Vec<_>>().join("\n"),
-        other => other.to_string(),
-    }
+fn find<'a>(rows: &[KeyedRow<'a>], key: &str) -> Option<&'a Value> {
+    rows.iter().find(|(other, _)| other == key).map(|(_, row)| *row)
 }
 
 /// Puts one unit of `theirs` into `mine`.
@@ -195,7 +179,7 @@ pub(super) fn take(kind: RecordKind, mine: &mut Value, theirs: &Value, unit: &st
         return;
     };
     let Some(schema) = rows_at(kind, list) else { return };
-    let row = keyed(schema, &wanted).into_iter().find(|(other, _)| other == key).map(|(_, row)| row);
+    let row = find(&keyed(schema, &wanted), key).cloned();
     let at = mine
         .pointer(&pointer)
         .and_then(|rows| keyed(schema, rows).iter().position(|(other, _)| other == key));
@@ -206,24 +190,6 @@ pub(super) fn take(kind: RecordKind, mine: &mut Value, theirs: &Value, unit: &st
         (None, Some(row)) => rows.push(row),
         (None, None) => {}
     }
-}
-
-/// Two texts as one, word by word.
-pub(super) fn pieces(old: &str, new: &str) -> Vec<Piece> {
-    let diff = TextDiff::configure().timeout(PATIENCE).diff_words(old, new);
-    let mut pieces: Vec<Piece> = Vec::new();
-    for change in diff.iter_all_changes() {
-        let tag = match change.tag() {
-            ChangeTag::Equal => Tag::Both,
-            ChangeTag::Delete => Tag::Old,
-            ChangeTag::Insert => Tag::New,
-        };
-        match pieces.last_mut() {
-            Some(last) if last.tag == tag => last.text.push_str(change.value()),
-            _ => pieces.push(Piece { tag, text: change.value().to_owned() }),
-        }
-    }
-    pieces
 }
 
 /// The differences as two texts, before and after, a line for each field; long ones are cut.
@@ -304,14 +270,18 @@ mod tests {
         assert_eq!(between(&tool(), &new), expected);
     }
 
+    fn pieces(old: &str, new: &str) -> Vec<(ChangeTag, String)> {
+        let (old, new) = (old.to_owned(), new.to_owned());
+        Difference { unit: String::new(), label: String::new(), old, new }.pieces()
+    }
+
     #[test]
     fn words_that_changed_are_marked() {
-        let piece = |tag, text: &str| Piece { tag, text: text.to_owned() };
-        assert_eq!(
-            pieces("It breaks often.", "It breaks seldom."),
-            [piece(Tag::Both, "It breaks "), piece(Tag::Old, "often."), piece(Tag::New, "seldom.")]
-        );
-        assert_eq!(pieces("", "New"), [piece(Tag::New, "New")]);
+        use ChangeTag::{Delete, Equal, Insert};
+        let expected = [(Equal, "It breaks "), (Delete, "often."), (Insert, "seldom.")];
+        let expected = expected.map(|(tag, text)| (tag, text.to_owned()));
+        assert_eq!(pieces("It breaks often.", "It breaks seldom."), expected);
+        assert_eq!(pieces("", "New"), [(Insert, "New".to_owned())]);
         assert_eq!(pieces("", ""), []);
     }
 
@@ -359,8 +329,8 @@ mod tests {
 
         #[test]
         fn the_pieces_are_both_texts(old in ".{0,40}", new in ".{0,40}") {
-            let side = |tag| pieces(&old, &new).into_iter().filter(|piece| piece.tag != tag).map(|piece| piece.text).collect::<String>();
-            prop_assert_eq!((side(Tag::New), side(Tag::Old)), (old.clone(), new.clone()));
+            let without = |tag| pieces(&old, &new).into_iter().filter(|piece| piece.0 != tag).map(|piece| piece.1).collect::<String>();
+            prop_assert_eq!((without(ChangeTag::Insert), without(ChangeTag::Delete)), (old.clone(), new.clone()));
         }
     }
 }

@@ -124,19 +124,10 @@ fn fill(schema: Schema, path: &str, value: &Value, data: &mut FormData) {
 
 fn fill_field(field: FieldType, path: &str, value: &Value, data: &mut FormData) {
     let mut put = |path: &str, text: String| data.0.push((path.to_owned(), text));
-    let text = |value: &Value| match value {
-        Value::Null => String::new(),
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    };
     match field {
-        FieldType::Texts => {
-            let lines: Vec<String> = value.as_array().into_iter().flatten().map(text).collect();
-            put(path, lines.join("\n"));
-        }
         FieldType::Pair => {
             for at in 0..2 {
-                put(&format!("{path}[{at}]"), value.get(at).map(text).unwrap_or_default());
+                put(&format!("{path}[{at}]"), text(value.get(at).unwrap_or(&Value::Null)));
             }
         }
         FieldType::Object(schema) => fill(schema, path, value, data),
@@ -149,7 +140,18 @@ fn fill_field(field: FieldType, path: &str, value: &Value, data: &mut FormData) 
     }
 }
 
-fn join(path: &str, key: &str) -> String {
+/// A value as it is typed, of a list one text on each line.
+pub(super) fn text(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        Value::Array(texts) => texts.iter().map(text).collect::<Vec<_>>().join("\n"),
+        other => other.to_string(),
+    }
+}
+
+/// The path of a field within what has the path `path`.
+pub(super) fn join(path: &str, key: &str) -> String {
     if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
 }
 

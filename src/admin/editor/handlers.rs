@@ -6,7 +6,7 @@ use actix_web::http::StatusCode;
 use super::action::{FormAction, Transition, beside_fields, checked, in_order, record};
 use super::context::FormContext;
 use super::filters::Filters;
-use super::form::RecordForm;
+use super::form::fresh;
 use super::form_json::change_rows;
 use super::list::Listing;
 use super::list_views::ListPage;
@@ -17,7 +17,6 @@ use crate::admin::Desk;
 use crate::admin::form::{FieldErrors, Fields, FormData, SentForm};
 use crate::admin::paths::form_path;
 use crate::catalogue::edit::{EditError, Edited};
-use crate::catalogue::file::State;
 use crate::catalogue::withdraw::MINUTES;
 use crate::catalogue::{Catalogue, RecordKind, Status, history};
 use crate::web::error::AppError;
@@ -32,8 +31,8 @@ pub(super) async fn list(kind: RecordKind, desk: Desk) -> Result<HttpResponse, A
 
 pub(super) async fn open(kind: RecordKind, id: Option<PathId>, desk: Desk) -> Result<HttpResponse, AppError> {
     let context = load(&desk, kind, id.map(|id| id.0)).await?;
-    let form = RecordForm::fresh(&context, desk.request().query_string());
-    desk.show(&FormPage::new(&desk, &context, form))
+    let form = Fields::new(fresh(&context, desk.request().query_string()));
+    desk.show(&FormPage::new(&desk, context, form))
 }
 
 /// The form was sent: to be changed, previewed, or stored.
@@ -45,19 +44,13 @@ pub(super) async fn send(
 ) -> Result<HttpResponse, AppError> {
     let context = load(&desk, kind, id.map(|id| id.0)).await?;
     let mut data = conflict::settled(form.0, &context);
-    let show = |data: FormData, focus: Option<String>| {
-        let form = RecordForm::again(&context, data, FieldErrors::default(), focus);
-        desk.show(&FormPage::new(&desk, &context, form))
+    let focus = match FormAction::of(kind, &data) {
+        FormAction::ChangeRows(command) => change_rows(kind, &mut data, &command),
+        FormAction::Edit => None,
+        FormAction::Preview => return preview(&desk, context, &data).await,
+        FormAction::Store(transition) => return store(&desk, context, &data, transition).await,
     };
-    match FormAction::of(kind, &data) {
-        FormAction::ChangeRows(command) => {
-            let focus = change_rows(kind, &mut data, &command);
-            show(data, focus)
-        }
-        FormAction::Edit => show(data, None),
-        FormAction::Preview => preview(&desk, &context, &data).await,
-        FormAction::Store(transition) => store(&desk, &context, &data, transition).await,
-    }
+    desk.show(&FormPage::new(&desk, context, Fields { focus, ..Fields::new(data) }))
 }
 
 async fn load(desk: &Desk, kind: RecordKind, id: Option<i64>) -> Result<FormContext, AppError> {
@@ -65,37 +58,34 @@ async fn load(desk: &Desk, kind: RecordKind, id: Option<i64>) -> Result<FormCont
     desk.read(move |conn| FormContext::load(conn, &catalogue, kind, id)).await
 }
 
-async fn preview(desk: &Desk, context: &FormContext, data: &FormData) -> Result<HttpResponse, AppError> {
+async fn preview(desk: &Desk, context: FormContext, data: &FormData) -> Result<HttpResponse, AppError> {
     let data = in_order(context.kind, data, context.id.is_none());
     let state = match record(context.kind, &data, context.status().unwrap_or(Status::Draft)) {
         Ok(state) => state,
         Err(errors) => return again(desk, context, data, errors),
     };
-    let category = data.get("category");
-    if context.kind == RecordKind::Tool
-        && !context.categories.iter().any(|known| known.slug == category.trim())
-    {
+    if context.kind == RecordKind::Tool && context.category(&data.trimmed("category")).is_none() {
         let errors = FieldErrors::one("category", "There is no such category.");
         return again(desk, context, data, errors);
     }
-    preview::show(desk, context, state, &data).await
+    preview::show(desk, &context, state, &data).await
 }
 
 async fn store(
     desk: &Desk,
-    context: &FormContext,
+    context: FormContext,
     data: &FormData,
     transition: Transition,
 ) -> Result<HttpResponse, AppError> {
-    let (kind, before) = (context.kind, context.status());
+    let (kind, id, before) = (context.kind, context.id, context.status());
     let data = in_order(kind, data, context.id.is_none());
-    let state = match checked(context, &data, transition) {
+    let state = match checked(&context, &data, transition) {
         Ok(state) => state,
         Err(errors) => return again(desk, context, data, errors),
     };
     let user = desk.user.clone();
     let change = Change {
-        id: context.id,
+        id,
         state,
         seen: Some(data.get("token")),
         reason: data.trimmed("reason"),
@@ -106,10 +96,9 @@ async fn store(
             desk.session.flash(done(before, &edited))?;
             Ok(page::see_other(&form_path(kind, Some(edited.id))))
         }
-        Err(EditError::Conflict(_)) => show_conflict(desk, kind, context.id, &data, transition).await,
+        Err(EditError::Conflict(_)) => show_conflict(desk, kind, id, &data, transition).await,
         Err(EditError::Problems(problems)) => again(desk, context, data, beside_fields(problems)),
-        Err(EditError::Gone) => Err(AppError::not_found()),
-        Err(EditError::Database(cause)) => Err(cause.into()),
+        Err(cause) => Err(cause.into()),
     }
 }
 
@@ -127,17 +116,17 @@ async fn show_conflict(
     let seen = desk.read(move |conn| Ok(history::seen(conn, record, &token)?)).await?;
     let Some(stored) = &context.stored else { return Err(AppError::not_found()) };
     let units = conflict::units(stored, data, seen.as_ref(), &context.names());
-    let page = ConflictPage::new(desk, &context, transition, units, conflict::carried(data));
+    let page = ConflictPage::new(desk, context, transition, units, conflict::carried(data));
     page::show_private(desk.request(), &page, StatusCode::CONFLICT)
 }
 
 fn again(
     desk: &Desk,
-    context: &FormContext,
+    context: FormContext,
     data: FormData,
     errors: FieldErrors,
 ) -> Result<HttpResponse, AppError> {
-    desk.show_again(&FormPage::new(desk, context, RecordForm::again(context, data, errors, None)))
+    desk.show_again(&FormPage::new(desk, context, Fields { errors, ..Fields::new(data) }))
 }
 
 /// What was done, in a sentence or two.
@@ -169,8 +158,8 @@ pub(super) async fn ask_to_archive(
     PathId(id): PathId,
     desk: Desk,
 ) -> Result<HttpResponse, AppError> {
-    let state = stored(&desk, kind, id).await?.1;
-    desk.show(&ArchivePage::new(&desk, id, &state, Fields::default()))
+    let context = load(&desk, kind, Some(id)).await?;
+    desk.show(&ArchivePage::new(&desk, &context, Fields::default()))
 }
 
 pub(super) async fn archive(
@@ -179,17 +168,17 @@ pub(super) async fn archive(
     desk: Desk,
     form: SentForm,
 ) -> Result<HttpResponse, AppError> {
-    let state = stored(&desk, kind, id).await?.1;
+    let context = load(&desk, kind, Some(id)).await?;
     let reason = form.0.trimmed("reason");
-    let mut fields = Fields::new(form.0);
-    if reason.is_empty() {
-        fields.errors.add("reason", "Enter a reason.");
-        return desk.show_again(&ArchivePage::new(&desk, id, &state, fields));
-    }
-    match change_status(&desk, (kind, id), Status::Archived, reason).await? {
-        Ok(()) => Ok(page::see_other(&form_path(kind, Some(id)))),
-        Err(errors) => desk.show_again(&ArchivePage::new(&desk, id, &state, Fields { errors, ..fields })),
-    }
+    let errors = if reason.is_empty() {
+        FieldErrors::one("reason", "Enter a reason.")
+    } else {
+        match change_status(&desk, (kind, id), Status::Archived, reason).await? {
+            Ok(answer) => return Ok(answer),
+            Err(errors) => errors,
+        }
+    };
+    desk.show_again(&ArchivePage::new(&desk, &context, Fields { errors, ..Fields::new(form.0) }))
 }
 
 pub(super) async fn restore(
@@ -197,42 +186,35 @@ pub(super) async fn restore(
     PathId(id): PathId,
     desk: Desk,
 ) -> Result<HttpResponse, AppError> {
-    let (context, state) = stored(&desk, kind, id).await?;
-    if state.status != Status::Archived {
+    let context = load(&desk, kind, Some(id)).await?;
+    if context.status() != Some(Status::Archived) {
         return Err(AppError::Conflict("It is not archived.".into()));
     }
     match change_status(&desk, (kind, id), Status::Published, String::new()).await? {
-        Ok(()) => Ok(page::see_other(&form_path(kind, Some(id)))),
+        Ok(answer) => Ok(answer),
         Err(errors) => {
-            let data = RecordForm::fresh(&context, "").fields.data;
-            again(&desk, &context, data, errors)
+            let data = fresh(&context, "");
+            again(&desk, context, data, errors)
         }
     }
 }
 
-async fn stored(desk: &Desk, kind: RecordKind, id: i64) -> Result<(FormContext, State), AppError> {
-    let context = load(desk, kind, Some(id)).await?;
-    let state = context.stored.clone().ok_or_else(AppError::not_found)?;
-    Ok((context, state))
-}
-
-/// Gives a record another status, as it stands now.
+/// Gives a record another status, as it stands now, and leads back to its form.
 async fn change_status(
     desk: &Desk,
-    record: (RecordKind, i64),
+    (kind, id): (RecordKind, i64),
     status: Status,
     reason: String,
-) -> Result<Result<(), FieldErrors>, AppError> {
+) -> Result<Result<HttpResponse, FieldErrors>, AppError> {
     let user = desk.user.clone();
-    match desk.write(move |conn| store::change_status(conn, &user, record, status, reason)).await? {
+    match desk.write(move |conn| store::change_status(conn, &user, (kind, id), status, reason)).await? {
         Ok(edited) => {
             let before = edited.before.as_ref().map(|state| state.status);
             let (name, act) = (edited.after.record.name(), store::act(before, status));
             desk.session.flash(format!("{name} is {act}."))?;
-            Ok(Ok(()))
+            Ok(Ok(page::see_other(&form_path(kind, Some(id)))))
         }
         Err(EditError::Problems(problems)) => Ok(Err(beside_fields(problems))),
-        Err(EditError::Database(cause)) => Err(cause.into()),
-        Err(EditError::Gone | EditError::Conflict(_)) => Err(AppError::not_found()),
+        Err(cause) => Err(cause.into()),
     }
 }

@@ -80,42 +80,29 @@ impl ListPage {
     }
 }
 
-fn selects(filters: &Filters, categories: Vec<(String, String)>) -> Vec<Select> {
+fn selects(filters: &Filters, categories: Vec<Pick>) -> Vec<Select> {
+    let select = |name, label, chosen: &str, any: Option<&str>, picks: Vec<Pick>| {
+        let any = any.map(|words| (String::new(), words.to_owned()));
+        Select { name, label, chosen: chosen.to_owned(), picks: any.into_iter().chain(picks).collect() }
+    };
+    let pick = |value: &str, words: &str| (value.to_owned(), words.to_owned());
+    let statuses =
+        Status::ALL.iter().map(|status| pick(status.as_str(), &capital(status.as_str()))).collect();
+    let chosen = filters.status.map_or("", Status::as_str);
+    let mut selects = vec![select("status", "Status", chosen, Some("Any status"), statuses)];
     let is_tool = filters.kind == RecordKind::Tool;
-    let or = |any: &str, picks: Vec<Pick>| std::iter::once(Pick::new("", any)).chain(picks).collect();
-    let statuses = Status::ALL.iter().map(|status| Pick::new(status.as_str(), capital(status.as_str())));
-    let mut selects = vec![Select {
-        name: "status",
-        label: "Status",
-        chosen: filters.status.map_or("", Status::as_str).to_owned(),
-        picks: or("Any status", statuses.collect()),
-    }];
     if is_tool {
-        let categories = categories.into_iter().map(|(slug, name)| Pick::new(slug, name));
-        selects.push(Select {
-            name: "category",
-            label: "Category",
-            chosen: filters.category.clone(),
-            picks: or("All categories", categories.collect()),
-        });
+        selects.push(select("category", "Category", &filters.category, Some("All categories"), categories));
     }
-    let attention = Attention::of(filters.kind);
+    let attention: Vec<Pick> =
+        Attention::of(filters.kind).iter().map(|one| pick(one.as_str(), one.label())).collect();
     if !attention.is_empty() {
-        let picks = attention.iter().map(|attention| Pick::new(attention.as_str(), attention.label()));
-        selects.push(Select {
-            name: "attention",
-            label: "To do",
-            chosen: filters.attention.map_or("", Attention::as_str).to_owned(),
-            picks: or("Any", picks.collect()),
-        });
+        let chosen = filters.attention.map_or("", Attention::as_str);
+        selects.push(select("attention", "To do", chosen, Some("Any"), attention));
     }
     if is_tool {
-        selects.push(Select {
-            name: "sort",
-            label: "Sort by",
-            chosen: filters.sort.as_str().to_owned(),
-            picks: Sort::ALL.iter().map(|sort| Pick::new(sort.as_str(), sort.label())).collect(),
-        });
+        let sorts = Sort::ALL.iter().map(|sort| pick(sort.as_str(), sort.label())).collect();
+        selects.push(select("sort", "Sort by", filters.sort.as_str(), None, sorts));
     }
     selects
 }

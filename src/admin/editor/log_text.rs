@@ -3,92 +3,63 @@
 use diesel::prelude::*;
 
 use super::difference::{Difference, Names, before_and_after, differences};
+use crate::accounts::CurrentUser;
 use crate::catalogue::edit::Edited;
 use crate::catalogue::file::State;
 use crate::catalogue::{Act, Status};
 use crate::db::Db;
 use crate::db::schema::reviewers;
-use crate::moderation::log::Entry;
+use crate::moderation::log::{self, Entry};
 
-/// The parts of an entry about a record, of which [`LogText::entry`] makes one.
-pub(super) struct LogText<'a> {
-    act: Act,
-    edited: &'a Edited,
-    name: String,
-    /// Where readers find it, if they do.
-    href: Option<String>,
-    /// Whether readers learn of it.
-    is_public: bool,
-    reason: &'a str,
-    old_value: String,
-    new_value: String,
+/// A change of a record that is to be told in the log.
+pub(super) struct LoggedEdit<'a> {
+    pub user: &'a CurrentUser,
+    pub act: Act,
+    pub edited: &'a Edited,
+    pub reason: &'a str,
+    /// The revision that the change took back, if it did.
+    pub withdrawn: Option<i64>,
 }
 
-impl<'a> LogText<'a> {
-    /// What was done to a record, with each field that differs. Readers learn of what is, or was, before their eyes.
-    pub(super) fn with_fields(
-        conn: &mut Db,
-        act: Act,
-        edited: &'a Edited,
-        reason: &'a str,
-    ) -> QueryResult<Self> {
-        let changed = match &edited.before {
-            Some(before) => between(Some(before), &edited.after, &names(conn)?),
+impl LoggedEdit<'_> {
+    /// Writes each field that differs. Readers learn of what is, or was, before their eyes.
+    pub(super) fn write_fields(&self, conn: &mut Db) -> QueryResult<()> {
+        let changed = match &self.edited.before {
+            Some(before) => between(Some(before), &self.edited.after, &names(conn)?),
             None => Vec::new(),
         };
-        let (old_value, new_value) = before_and_after(&changed);
-        let is_public = edited.statuses().any(|status| status == Status::Published);
-        Ok(Self { old_value, new_value, ..Self::new(act, edited, reason, is_public) })
+        let (old, new) = before_and_after(&changed);
+        let is_public = self.edited.statuses().any(|status| status == Status::Published);
+        self.write(conn, is_public, &old, &new)
     }
 
-    /// The same with nothing but the status. Readers learn of what they can see, or could.
-    pub(super) fn with_status(act: Act, edited: &'a Edited, reason: &'a str) -> Self {
-        let text = Self::new(act, edited, reason, edited.statuses().any(|status| status != Status::Draft));
-        let (before, after) = (edited.before.as_ref().map(|state| state.status), edited.after.status);
+    /// Writes nothing but the status, if that differs. Readers learn of what they can see, or could.
+    pub(super) fn write_status(&self, conn: &mut Db) -> QueryResult<()> {
+        let is_public = self.edited.statuses().any(|status| status != Status::Draft);
+        let (before, after) =
+            (self.edited.before.as_ref().map(|state| state.status), self.edited.after.status);
         if before == Some(after) {
-            return text;
+            return self.write(conn, is_public, "", "");
         }
-        let word = |status: Status| status.as_str().to_owned();
-        Self { old_value: before.map(word).unwrap_or_default(), new_value: word(after), ..text }
+        self.write(conn, is_public, before.map_or("", Status::as_str), after.as_str())
     }
 
-    fn new(act: Act, edited: &'a Edited, reason: &'a str, is_public: bool) -> Self {
-        let is_shown = edited.after.status == Status::Published;
-        Self {
-            act,
-            edited,
-            name: edited.after.record.name(),
-            href: is_shown.then(|| edited.after.record.href()),
-            is_public,
-            reason,
-            old_value: String::new(),
-            new_value: String::new(),
-        }
-    }
-
-    pub(super) fn entry(&self) -> Entry<'_> {
-        Entry {
-            public_label: self.is_public.then_some(self.name.as_str()),
-            href: self.href.as_deref(),
+    fn write(&self, conn: &mut Db, is_public: bool, old_value: &str, new_value: &str) -> QueryResult<()> {
+        let State { record, status } = &self.edited.after;
+        let (name, href) = (record.name(), record.href());
+        let act = if self.withdrawn.is_some() { "undid a change to" } else { self.act.as_str() };
+        let entry = Entry {
+            public_label: is_public.then_some(&name),
+            href: (*status == Status::Published).then_some(&href),
             reason: self.reason,
-            old_value: &self.old_value,
-            new_value: &self.new_value,
-            ..Entry::new(
-                if self.act == Act::Withdrawn { "undid a change to" } else { self.act.as_str() },
-                self.edited.after.record.kind().into(),
-                Some(self.edited.id),
-                &self.name,
-            )
+            old_value,
+            new_value,
+            ..Entry::new(act, record.kind().into(), Some(self.edited.id), &name)
+        };
+        match self.withdrawn {
+            Some(revision_id) => log::withdraw(conn, self.user, &entry, revision_id),
+            None => log::write(conn, self.user, &entry),
         }
-    }
-}
-
-/// How the desk names an act of a history.
-pub(in crate::admin) fn act_words(act: Act) -> &'static str {
-    match act {
-        Act::Found => "initial version",
-        Act::Withdrawn => "undone",
-        other => other.as_str(),
     }
 }
 

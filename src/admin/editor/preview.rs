@@ -8,7 +8,6 @@ use super::context::FormContext;
 use super::views::PreviewBar;
 use crate::admin::Desk;
 use crate::admin::form::FormData;
-use crate::admin::paths::form_path;
 use crate::catalogue::Catalogue;
 use crate::catalogue::file::{Record, State};
 use crate::db::Database;
@@ -45,7 +44,7 @@ pub(super) async fn show(
             let load = database.run(move |conn| {
                 Ok(tools::preview::Preview::of(conn, &catalogue, &live_tallies, *record, id)?)
             });
-            let bar = PreviewBar { action: form_path(context.kind, id), carried: conflict::carried(data) };
+            let bar = PreviewBar { action: context.path(), carried: conflict::carried(data) };
             load.await?.send(request, visit, bar.render()?)
         }
         Record::Comparison(record) => {

@@ -3,7 +3,7 @@
 use chrono::Utc;
 use diesel::prelude::*;
 
-use super::log_text::LogText;
+use super::log_text::LoggedEdit;
 use crate::accounts::CurrentUser;
 use crate::admin::queue::act::accept_with_tool;
 use crate::catalogue::edit::{self, Edit, EditError, Edited};
@@ -12,7 +12,6 @@ use crate::catalogue::history::By;
 use crate::catalogue::{Act, RecordKind, Status};
 use crate::db::Db;
 use crate::db::schema::submissions;
-use crate::moderation::log;
 use crate::submissions::submission::Status as Submitted;
 
 /// A record to be stored.
@@ -38,11 +37,11 @@ pub(super) fn save(conn: &mut Db, user: &CurrentUser, change: &Change) -> Result
     let seen = change.seen.as_deref().filter(|_| change.id.is_some());
     let edited = edit::store(conn, Edit { id: change.id, seen, state: &change.state, act, by })?;
     if edited.revision_id.is_some() {
-        let text = match kind {
-            RecordKind::Tool => LogText::with_fields(conn, act, &edited, &change.reason)?,
-            _ => LogText::with_status(act, &edited, &change.reason),
-        };
-        log::write(conn, user, &text.entry())?;
+        let logged = LoggedEdit { user, act, edited: &edited, reason: &change.reason, withdrawn: None };
+        match kind {
+            RecordKind::Tool => logged.write_fields(conn)?,
+            _ => logged.write_status(conn)?,
+        }
     }
     if let Some(submission) = change.submission {
         settle(conn, user, submission, &edited)?;

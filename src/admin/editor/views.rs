@@ -1,114 +1,113 @@
 //! The pages of the editor.
 
 use askama::Template;
+use similar::ChangeTag;
 
 use super::action::Transition;
 use super::conflict::ConflictUnit;
-use super::context::FormContext;
-use super::difference::Tag;
-use super::form::{Offers, RecordForm};
-use super::log_text;
+use super::context::{FormContext, Referable};
+use super::form::{picks, reviewer, with_rows, words_or_none};
+use super::form_json::row_numbers;
 use crate::admin::Desk;
-use crate::admin::form::{Fields, capital};
-use crate::admin::paths::{form_path, history_path, list_path};
-use crate::catalogue::file::State;
-use crate::catalogue::history::Headline;
-use crate::catalogue::{RecordKind, Status};
+use crate::admin::form::{Fields, Pick, capital};
+use crate::admin::paths::{history_path, list_path};
+use crate::catalogue::{Basis, Kind, RecordKind, Status};
+use crate::stats::Choice;
 use crate::view;
 use crate::web::page::Shell;
-use crate::web::ui::Day;
 
 /// The form of a record.
 #[derive(Template)]
 #[template(path = "admin/editor/form.html")]
 pub(super) struct FormPage {
     shell: Shell,
-    kind: RecordKind,
-    /// The record's id, unless it is new.
-    id: Option<i64>,
+    context: FormContext,
     heading: String,
-    status: Option<Status>,
-    /// Its page, if readers see it.
-    page: Option<String>,
-    last: Option<LastChange>,
-    /// What somebody sent in that this answers.
-    submission: String,
-    record: RecordForm,
+    form: Fields,
     /// Whether whoever is at the desk may delete.
     may_delete: bool,
 }
 
-/// What was last done to a record.
-struct LastChange {
-    act: &'static str,
-    handle: Option<String>,
-    day: Day,
-}
-
-impl From<&Headline> for LastChange {
-    fn from(headline: &Headline) -> Self {
-        Self {
-            act: log_text::act_words(headline.act),
-            handle: headline.handle.clone(),
-            day: Day(headline.made_at.date()),
-        }
-    }
-}
-
 impl FormPage {
-    pub(super) fn new(desk: &Desk, context: &FormContext, record: RecordForm) -> Self {
-        let stored = context.stored.as_ref();
-        let heading = stored.map_or_else(|| format!("New {}", context.kind), |state| state.record.name());
-        let title = match context.kind {
-            RecordKind::Tool if stored.is_some() => format!("Edit {heading}"),
-            _ => heading.clone(),
-        };
-        let shown = stored.filter(|state| state.status == Status::Published);
-        Self {
-            shell: desk.shell(title),
-            kind: context.kind,
-            id: context.id,
-            heading,
-            status: context.status(),
-            page: shown.map(|state| state.record.href()),
-            last: context.last.as_ref().map(LastChange::from),
-            submission: record.fields.value("submission"),
-            record,
-            may_delete: desk.is_admin(),
+    pub(super) fn new(desk: &Desk, context: FormContext, mut form: Fields) -> Self {
+        let is_new = context.id.is_none();
+        let heading = if is_new { format!("New {}", context.kind) } else { context.name() };
+        let is_tool = context.kind == RecordKind::Tool;
+        let title = if is_tool && !is_new { format!("Edit {heading}") } else { heading.clone() };
+        if is_tool {
+            form.data = with_rows(form.data, &context.reviewers);
         }
+        Self { shell: desk.shell(title), context, heading, form, may_delete: desk.is_admin() }
     }
 
     fn section(&self) -> String {
-        capital(self.kind.plural())
+        capital(self.context.kind.plural())
     }
 
     fn list(&self) -> String {
-        list_path(self.kind)
-    }
-
-    fn path(&self) -> String {
-        form_path(self.kind, self.id)
+        list_path(self.context.kind)
     }
 
     fn history(&self) -> String {
-        history_path((self.kind, self.id.unwrap_or_default()))
+        history_path((self.context.kind, self.context.id.unwrap_or_default()))
+    }
+
+    /// Its page, if readers see it.
+    fn page(&self) -> Option<String> {
+        let shown = self.context.stored.as_ref().filter(|state| state.status == Status::Published);
+        shown.map(|state| state.record.href())
     }
 
     /// What is said beside the slug of a tool.
     fn slug_hint(&self) -> &'static str {
-        if self.id.is_some() {
-            "The old URL will redirect here."
-        } else {
-            "Leave blank to generate from the name."
+        match self.context.id {
+            Some(_) => "The old URL will redirect here.",
+            None => "Leave blank to generate from the name.",
         }
     }
 
     fn is_tool(&self) -> bool {
-        self.kind == RecordKind::Tool
+        self.context.kind == RecordKind::Tool
     }
 
     fn is(&self, status: &str) -> bool {
-        self.status.is_some_and(|own| own.as_str() == status)
+        self.context.status().is_some_and(|own| own.as_str() == status)
+    }
+
+    /// The numbers of the rows of a list.
+    fn rows(&self, list: &str) -> Vec<usize> {
+        row_numbers(&self.form.data, list)
+    }
+
+    /// What is in the head of a reviewer's block.
+    fn reviewer_name(&self, row: &usize) -> String {
+        let slug = reviewer(&self.form.data, *row);
+        let known = self.context.reviewers.iter().find(|known| known.slug == slug);
+        known.map_or_else(|| format!("Review {}", row.saturating_add(1)), Referable::label)
+    }
+
+    fn categories(&self) -> Vec<Pick> {
+        let chosen = self.form.value("category");
+        picks(&self.context.categories, |slug| slug == chosen)
+    }
+
+    fn reviewers(&self) -> Vec<Pick> {
+        let rows = self.rows("reviews").into_iter();
+        let chosen: Vec<String> = rows.map(|row| reviewer(&self.form.data, row)).collect();
+        picks(&self.context.reviewers, |slug| chosen.iter().any(|other| other == slug))
+    }
+
+    fn verdicts(&self) -> Vec<(&'static str, &'static str)> {
+        words_or_none(&[Choice::Ship, Choice::Skip], Choice::as_str)
+    }
+
+    fn bases(&self) -> Vec<(&'static str, &'static str)> {
+        words_or_none(Basis::ALL, Basis::as_str)
+    }
+
+    /// Who writes a reviewer's verdicts.
+    fn kinds(&self) -> [(&'static str, &'static str); 2] {
+        [(Kind::Human.as_str(), "A person"), (Kind::Ai.as_str(), "An AI")]
     }
 }
 
@@ -117,37 +116,27 @@ impl FormPage {
 #[template(path = "admin/editor/conflict.html")]
 pub(super) struct ConflictPage {
     shell: Shell,
-    path: String,
-    name: String,
+    context: FormContext,
     /// What was to be done.
     transition: Transition,
-    token: String,
-    carried: Vec<(String, String)>,
     units: Vec<ConflictUnit>,
-    last: Option<LastChange>,
-    status: Status,
+    carried: Vec<(String, String)>,
 }
 
 impl ConflictPage {
     pub(super) fn new(
         desk: &Desk,
-        context: &FormContext,
+        context: FormContext,
         transition: Transition,
         units: Vec<ConflictUnit>,
-        carried: Vec<(String, String)>,
+        mut carried: Vec<(String, String)>,
     ) -> Self {
-        let stored = context.stored.as_ref();
-        Self {
-            shell: desk.shell("Somebody else changed this"),
-            path: form_path(context.kind, context.id),
-            name: stored.map(|state| state.record.name()).unwrap_or_default(),
-            transition,
-            token: context.token(),
-            carried: carried.into_iter().filter(|(name, _)| name != "token").collect(),
-            units,
-            last: context.last.as_ref().map(LastChange::from),
-            status: context.status().unwrap_or(Status::Draft),
-        }
+        carried.retain(|(name, _)| name != "token");
+        Self { shell: desk.shell("Somebody else changed this"), context, transition, units, carried }
+    }
+
+    fn status(&self) -> Status {
+        self.context.status().unwrap_or(Status::Draft)
     }
 }
 
@@ -171,13 +160,13 @@ pub(super) struct ArchivePage {
 }
 
 impl ArchivePage {
-    pub(super) fn new(desk: &Desk, id: i64, state: &State, form: Fields) -> Self {
-        let (kind, name) = (state.record.kind(), state.record.name());
+    pub(super) fn new(desk: &Desk, context: &FormContext, form: Fields) -> Self {
+        let name = context.name();
         Self {
             shell: desk.shell(format!("Archive {name}")),
             name,
-            path: form_path(kind, Some(id)),
-            effect: match kind {
+            path: context.path(),
+            effect: match context.kind {
                 RecordKind::Category => {
                     "Readers can no longer find the category. It must have no published tools."
                 }

@@ -4,8 +4,9 @@ use actix_multipart::Multipart;
 use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
 use chrono::Utc;
+use diesel::result::Error as DieselError;
 
-use super::store::{self, ApplyError, Upload};
+use super::store::{self, Upload};
 use super::upload;
 use super::views::{AskPage, PreviewPage};
 use crate::admin::Desk;
@@ -59,12 +60,8 @@ pub(super) async fn apply(desk: Desk, PathId(id): PathId, form: SentForm) -> Res
     let user = desk.user.clone();
     let (upload, done) = desk
         .write(move |conn| {
-            // A refusal writes nothing, so it need not be undone.
-            match store::apply(conn, &user, &upload, version) {
-                Ok(summary) => Ok((upload, Some(summary))),
-                Err(ApplyError::Stale) => Ok((upload, None)),
-                Err(ApplyError::Database(cause)) => Err(cause),
-            }
+            let done = store::apply(conn, &user, &upload, version)?;
+            Ok::<_, DieselError>((upload, done))
         })
         .await??;
     match done {

@@ -2,7 +2,6 @@
 
 use chrono::{NaiveDateTime, TimeDelta, Utc};
 use diesel::prelude::*;
-use diesel::result::Error as DieselError;
 use sha2::{Digest, Sha256};
 
 use crate::accounts::CurrentUser;
@@ -88,34 +87,27 @@ pub(super) fn outlook(conn: &mut Db, upload: &Upload) -> QueryResult<Outlook> {
     }
 }
 
-/// Why a file was not applied.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum ApplyError {
-    /// The catalogue or the file is another than was looked at, or it has problems now.
-    #[error("the catalogue has changed")]
-    Stale,
-    #[error(transparent)]
-    Database(#[from] DieselError),
-}
-
-/// Applies a file to the catalogue of this version, and nothing else.
+/// Applies a file to the catalogue of this version, and nothing else. Does nothing where the catalogue or the file is
+/// another than was looked at, or has problems now.
 pub(super) fn apply(
     conn: &mut Db,
     user: &CurrentUser,
     upload: &Upload,
     version: i64,
-) -> Result<Summary, ApplyError> {
+) -> QueryResult<Option<Summary>> {
     versions::take_turn(conn, Of::Catalogue)?;
     if versions::stored(conn, Of::Catalogue)? != version {
-        return Err(ApplyError::Stale);
+        return Ok(None);
     }
-    let Ok(file) = file::parse(&upload.content) else { return Err(ApplyError::Stale) };
+    let Ok(file) = file::parse(&upload.content) else { return Ok(None) };
     let reason = format!("Import of {}", upload.name);
     let by = By { account_id: Some(user.id), reason: &reason, at: Utc::now().naive_utc() };
-    let summary = file::import_by(conn, &file, by, &mut |_| {}).map_err(|cause| match cause {
-        ImportError::Problems(_) => ApplyError::Stale,
-        ImportError::Database(cause) => ApplyError::Database(cause),
-    })?;
+    let summary = match file::import_by(conn, &file, by, &mut |_| {}) {
+        Ok(summary) => summary,
+        // A refusal writes nothing, so it need not be undone.
+        Err(ImportError::Problems(_)) => return Ok(None),
+        Err(ImportError::Database(cause)) => return Err(cause),
+    };
     if summary.changed_anything() {
         let entry = Entry {
             public_label: Some("a catalogue file"),
@@ -125,5 +117,5 @@ pub(super) fn apply(
         log::write(conn, user, &entry)?;
     }
     diesel::delete(uploads::table.find(upload.id)).execute(conn)?;
-    Ok(summary)
+    Ok(Some(summary))
 }

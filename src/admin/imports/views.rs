@@ -8,7 +8,7 @@ use crate::admin::Desk;
 use crate::admin::editor::difference::{Difference, Names};
 use crate::admin::editor::log_text::between;
 use crate::admin::form::{Fields, capital};
-use crate::catalogue::file::{ImportPlan, Planned, Problem, RecordCounts, Summary};
+use crate::catalogue::file::{ImportPlan, Planned, Problem, Summary};
 use crate::view;
 use crate::web::page::Shell;
 use crate::web::paging::{Page, PageLinks, address};
@@ -52,18 +52,13 @@ pub(super) struct PreviewPage {
     name: String,
     /// Whether the catalogue changed since the last look.
     stale: bool,
-    counts: Vec<KindCounts>,
+    summary: Summary,
     /// What to send back to apply exactly this; none where nothing can be applied.
     seal: Option<PlanSeal>,
     problems: Vec<Problem>,
     of_problems: usize,
     records: Vec<RecordView>,
     pages: PageLinks,
-}
-
-struct KindCounts {
-    kind: String,
-    counts: RecordCounts,
 }
 
 /// What was looked at.
@@ -97,7 +92,7 @@ impl PreviewPage {
             id: upload.id,
             name: upload.name.clone(),
             stale,
-            counts: Vec::new(),
+            summary: Summary::default(),
             seal: None,
             problems: Vec::new(),
             of_problems: 0,
@@ -114,7 +109,7 @@ impl PreviewPage {
             Outlook::Plan(plan) => {
                 let ImportPlan { version, changes, summary } = *plan;
                 let page = Page::nearest(wanted, changes.len(), PER_PAGE);
-                view.counts = counts(&summary);
+                view.summary = summary;
                 view.records = page.of(&changes).iter().map(|planned| record(planned, names)).collect();
                 view.seal = summary.changed_anything().then(|| PlanSeal { version, hash: upload.hash() });
                 view.pages = links(page);
@@ -122,11 +117,6 @@ impl PreviewPage {
         }
         view
     }
-}
-
-fn counts(summary: &Summary) -> Vec<KindCounts> {
-    let kinds = summary.kinds().into_iter();
-    kinds.map(|(kind, counts)| KindCounts { kind: capital(kind), counts }).collect()
 }
 
 fn record(planned: &Planned, names: &Names) -> RecordView {

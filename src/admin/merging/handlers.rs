@@ -63,8 +63,7 @@ pub(super) async fn merge(
             }
             show(&desk, looked, fields, catalogue).await
         }
-        Err(EditError::Database(cause)) => Err(cause.into()),
-        Err(EditError::Gone | EditError::Conflict(_)) => Err(AppError::not_found()),
+        Err(cause) => Err(cause.into()),
     }
 }
 
@@ -98,6 +97,6 @@ async fn show(
     }
     let plan = plan.and_then(Result::ok);
     let is_fine = fields.errors.is_empty();
-    let page = MergePage::new(desk, &source, plan.as_ref(), fields, tools);
+    let page = MergePage::new(desk, &source, plan, fields, tools);
     if is_fine { desk.show(&page) } else { desk.show_again(&page) }
 }

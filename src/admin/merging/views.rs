@@ -21,24 +21,18 @@ pub(super) struct MergePage {
     /// The entry at the desk.
     path: String,
     form: Fields,
-    plan: Option<PlanView>,
+    /// The one that stays, and what will happen, in sentences.
+    plan: Option<(MergePlan, Vec<String>)>,
     tools: Vec<(String, String)>,
 }
 
 view!(MergePage);
 
-/// What will happen.
-struct PlanView {
-    name: String,
-    slug: String,
-    lines: Vec<String>,
-}
-
 impl MergePage {
     pub(super) fn new(
         desk: &Desk,
         source: &MergeSource,
-        plan: Option<&MergePlan>,
+        plan: Option<MergePlan>,
         form: Fields,
         tools: Vec<(String, String)>,
     ) -> Self {
@@ -46,7 +40,10 @@ impl MergePage {
         Self {
             shell: desk.shell(format!("Merge {name}")),
             path: form_path(RecordKind::Tool, Some(source.id)),
-            plan: plan.map(|plan| PlanView::new(source, plan)),
+            plan: plan.map(|plan| {
+                let lines = lines(source, &plan);
+                (plan, lines)
+            }),
             name,
             form,
             tools,
@@ -54,56 +51,53 @@ impl MergePage {
     }
 }
 
-impl PlanView {
-    fn new(source: &MergeSource, plan: &MergePlan) -> Self {
-        let (from, into) = (source.state.record.name(), plan.state.record.name());
-        let slug = plan.state.record.slug().map(ToString::to_string).unwrap_or_default();
-        let votes = plan.votes;
-        let comparisons = |n: usize| count(n as u64, "comparison", "comparisons");
-        let addresses = count(plan.records.addresses.unsigned_abs(), "URL", "URLs");
-        let mut lines = vec![format!(
-            "{from} ({}) and {into} ({}) become {into} ({}).",
-            tally_words(votes.on_source),
-            tally_words(votes.on_target),
-            tally_words(votes.after()),
-        )];
-        if votes.on_both > 0 {
-            lines.push(format!(
+fn lines(source: &MergeSource, plan: &MergePlan) -> Vec<String> {
+    let (from, into) = (source.state.record.name(), plan.state.record.name());
+    let votes = plan.votes;
+    let comparisons = |n: usize| count(n as u64, "comparison", "comparisons");
+    let addresses = count(plan.records.addresses.unsigned_abs(), "URL", "URLs");
+    let mut lines = vec![format!(
+        "{from} ({}) and {into} ({}) become {into} ({}).",
+        tally_words(votes.on_source),
+        tally_words(votes.on_target),
+        tally_words(votes.after()),
+    )];
+    if votes.on_both > 0 {
+        lines.push(format!(
                 "{} voted on both. The vote that counts is kept, or the newer one if both or neither count. The other \
                  stays stored with {from}.",
                 count(votes.on_both, "account", "accounts"),
             ));
-        }
-        if votes.excluded_on_one > 0 {
-            lines.push(format!(
-                "{} an excluded vote on one tool and a counted vote on the other; the counted vote is kept.",
-                count(votes.excluded_on_one, "of these accounts has", "of these accounts have"),
-            ));
-        }
-        let dropped: Vec<String> = [(votes.dropped_of_source, &from), (votes.dropped_of_target, &into)]
-            .into_iter()
-            .filter(|(dropped, _)| dropped.votes() > 0)
-            .map(|(dropped, name)| format!("{} on {name}", ships_and_skips(dropped)))
-            .collect();
-        if !dropped.is_empty() {
-            lines.push(format!("No longer counted after the merge: {}.", dropped.join("; ")));
-        }
-        let (pointed, archived) = (plan.records.pointed, plan.records.archived);
-        if pointed > 0 {
-            let go = if pointed == 1 { "moves" } else { "move" };
-            lines.push(format!("{} of {from} {go} to {into}.", comparisons(pointed)));
-        }
-        if archived > 0 {
-            let are = if archived == 1 { "is" } else { "are" };
-            lines.push(format!(
-                "{} of {from} {are} archived, because {into} already has the same comparison.",
-                comparisons(archived)
-            ));
-        }
-        lines.push(format!("{addresses} of {from} will redirect to {into}."));
-        lines.push(format!("{from} is archived. Its texts, facts and reviews stay in its history."));
-        Self { name: into, slug, lines }
     }
+    if votes.excluded_on_one > 0 {
+        lines.push(format!(
+            "{} an excluded vote on one tool and a counted vote on the other; the counted vote is kept.",
+            count(votes.excluded_on_one, "of these accounts has", "of these accounts have"),
+        ));
+    }
+    let dropped: Vec<String> = [(votes.dropped_of_source, &from), (votes.dropped_of_target, &into)]
+        .into_iter()
+        .filter(|(dropped, _)| dropped.votes() > 0)
+        .map(|(dropped, name)| format!("{} on {name}", ships_and_skips(dropped)))
+        .collect();
+    if !dropped.is_empty() {
+        lines.push(format!("No longer counted after the merge: {}.", dropped.join("; ")));
+    }
+    let (pointed, archived) = (plan.records.pointed, plan.records.archived);
+    if pointed > 0 {
+        let go = if pointed == 1 { "moves" } else { "move" };
+        lines.push(format!("{} of {from} {go} to {into}.", comparisons(pointed)));
+    }
+    if archived > 0 {
+        let are = if archived == 1 { "is" } else { "are" };
+        lines.push(format!(
+            "{} of {from} {are} archived, because {into} already has the same comparison.",
+            comparisons(archived)
+        ));
+    }
+    lines.push(format!("{addresses} of {from} will redirect to {into}."));
+    lines.push(format!("{from} is archived. Its texts, facts and reviews stay in its history."));
+    lines
 }
 
 /// `2 ships and 1 skip`, without what there is none of.

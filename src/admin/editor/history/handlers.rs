@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 
 use super::load::{self, HistoryQuery};
 use super::store::{self, Restoration};
-use super::views::{HistoryPage, Refusal};
+use super::views::{HistoryPage, RefusedAct};
 use crate::admin::Desk;
 use crate::admin::form::{FieldErrors, FormData, SentForm, words};
 use crate::admin::paths::history_path;
@@ -24,16 +24,15 @@ pub(super) async fn restore(
     form: SentForm,
 ) -> Result<HttpResponse, AppError> {
     let typed = form.0;
+    let number = number(&typed)?;
     let wanted = Restoration {
         record: query.record,
-        number: number(&typed)?,
+        number,
         keeps_status: typed.get("status") == "kept",
         seen: typed.get("token"),
         reason: typed.trimmed("reason"),
     };
     let user = desk.user.clone();
-    let number = wanted.number;
-    let refused = |text: String| Some(Refusal { text, number, reason: typed.get("reason") });
     match desk.write(move |conn| store::restore(conn, &user, &wanted)).await? {
         Ok(edited) => {
             let name = edited.after.record.name();
@@ -43,17 +42,11 @@ pub(super) async fn restore(
             })?;
             Ok(page::see_other(&history_path(query.record)))
         }
-        Err(EditError::Problems(problems)) => {
-            let text = in_words(&FieldErrors::from(problems));
-            page_of(&desk, query, refused(text), StatusCode::UNPROCESSABLE_ENTITY).await
+        Err(cause) => {
+            let (text, status) = why_not(cause)?;
+            let refused = RefusedAct { text, number, reason: typed.get("reason") };
+            page_of(&desk, query, Some(refused), status).await
         }
-        Err(EditError::Conflict(_)) => {
-            let text =
-                "Not saved: it was changed after you opened this page. Check the newest revision.".to_owned();
-            page_of(&desk, query, refused(text), StatusCode::CONFLICT).await
-        }
-        Err(EditError::Gone) => Err(AppError::not_found()),
-        Err(EditError::Database(cause)) => Err(cause.into()),
     }
 }
 
@@ -62,49 +55,58 @@ pub(super) async fn withdraw(
     query: HistoryQuery,
     form: SentForm,
 ) -> Result<HttpResponse, AppError> {
-    let typed = form.0;
-    let (number, reason) = (number(&typed)?, typed.trimmed("reason"));
-    let refused = |text: &str| Some(Refusal { text: text.to_owned(), number, reason: typed.get("reason") });
-    if reason.is_empty() {
-        let refusal = refused("Enter a reason. Only moderators see it.");
-        return page_of(&desk, query, refusal, StatusCode::UNPROCESSABLE_ENTITY).await;
-    }
-    let (user, record) = (desk.user.clone(), query.record);
-    match desk.write(move |conn| store::withdraw(conn, &user, record, number, &reason)).await? {
-        Ok(edited) => {
-            let name = edited.after.record.name();
-            desk.session.flash(format!("Undone. Readers no longer see this change to {name}."))?;
-            Ok(page::see_other(&history_path(query.record)))
+    let (number, reason) = (number(&form.0)?, form.0.trimmed("reason"));
+    let (text, status) = if reason.is_empty() {
+        ("Enter a reason. Only moderators see it.".to_owned(), StatusCode::UNPROCESSABLE_ENTITY)
+    } else {
+        let (user, record) = (desk.user.clone(), query.record);
+        match desk.write(move |conn| store::withdraw(conn, &user, record, number, &reason)).await? {
+            Ok(edited) => {
+                let name = edited.after.record.name();
+                desk.session.flash(format!("Undone. Readers no longer see this change to {name}."))?;
+                return Ok(page::see_other(&history_path(query.record)));
+            }
+            Err(WithdrawError::TooLate) => {
+                let text = format!(
+                    "This was done more than {MINUTES} minutes ago and can no longer be undone. Restore the previous \
+                     revision instead; readers see that as a change."
+                );
+                (text, StatusCode::UNPROCESSABLE_ENTITY)
+            }
+            Err(WithdrawError::Nothing) => {
+                let text = "This change cannot be undone: it was changed again after it.";
+                (text.to_owned(), StatusCode::CONFLICT)
+            }
+            Err(WithdrawError::Edit(cause)) => why_not(cause)?,
         }
-        Err(WithdrawError::TooLate) => {
-            let text = format!(
-                "This was done more than {MINUTES} minutes ago and can no longer be undone. Restore the previous \
-                 revision instead; readers see that as a change."
-            );
-            page_of(&desk, query, refused(&text), StatusCode::UNPROCESSABLE_ENTITY).await
+    };
+    let refused = RefusedAct { text, number, reason: form.0.get("reason") };
+    page_of(&desk, query, Some(refused), status).await
+}
+
+/// Why a former state was not stored, in words, and the status of the answer.
+fn why_not(cause: EditError) -> Result<(String, StatusCode), AppError> {
+    match cause {
+        EditError::Problems(problems) => {
+            Ok((in_words(&FieldErrors::from(problems)), StatusCode::UNPROCESSABLE_ENTITY))
         }
-        Err(WithdrawError::Nothing) => {
-            let text = "This change cannot be undone: it was changed again after it.";
-            page_of(&desk, query, refused(text), StatusCode::CONFLICT).await
+        EditError::Conflict(_) => {
+            let text = "Not saved: it was changed after you opened this page. Check the newest revision.";
+            Ok((text.to_owned(), StatusCode::CONFLICT))
         }
-        Err(WithdrawError::Edit(EditError::Problems(problems))) => {
-            let text = in_words(&FieldErrors::from(problems));
-            page_of(&desk, query, refused(&text), StatusCode::UNPROCESSABLE_ENTITY).await
-        }
-        Err(WithdrawError::Edit(EditError::Database(cause))) => Err(cause.into()),
-        Err(WithdrawError::Edit(_)) => Err(AppError::not_found()),
+        other => Err(other.into()),
     }
 }
 
 async fn page_of(
     desk: &Desk,
     query: HistoryQuery,
-    refusal: Option<Refusal>,
+    refused: Option<RefusedAct>,
     status: StatusCode,
 ) -> Result<HttpResponse, AppError> {
     let history = desk.read(move |conn| load::history_of(conn, query)).await?;
     let shell = desk.shell(format!("History of {}", history.name));
-    page::show_private(desk.request(), &HistoryPage::new(shell, history, refusal), status)
+    page::show_private(desk.request(), &HistoryPage::new(shell, history, refused), status)
 }
 
 /// The number of a revision that a form names.

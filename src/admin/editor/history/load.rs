@@ -5,12 +5,13 @@ use std::ops::RangeInclusive;
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
-use chrono::{NaiveDateTime, TimeDelta, Utc};
+use chrono::Utc;
+use diesel::QueryResult;
 
 use crate::admin::editor::difference::Difference;
 use crate::admin::editor::log_text;
 use crate::catalogue::file::State;
-use crate::catalogue::history::{self, Headline, Revision};
+use crate::catalogue::history::{self, Headline};
 use crate::catalogue::{RecordKind, edit, withdraw};
 use crate::db::Db;
 use crate::db::sql::counted;
@@ -47,30 +48,25 @@ impl FromRequest for HistoryQuery {
 
 /// The history of a record.
 pub(super) struct RecordHistory {
-    pub query: HistoryQuery,
+    pub record: (RecordKind, i64),
     /// What it is now; nothing if it is gone for good.
     pub now: Option<State>,
     /// What it is called, or was.
     pub name: String,
+    /// How many revisions it has; the newest has this number.
     pub total: i64,
     pub page: Page,
     pub headlines: Vec<Headline>,
     pub compared: Option<RevisionDiff>,
-    pub withdrawable: Option<Withdrawable>,
+    /// A change that can still be withdrawn.
+    pub withdrawable: Option<Headline>,
 }
 
-/// Two revisions and what differs.
+/// Two revisions, by their numbers, and what differs.
 pub(super) struct RevisionDiff {
-    pub numbers: (i64, i64),
+    pub from: i64,
+    pub to: i64,
     pub differences: Vec<Difference>,
-}
-
-/// A change that can still be withdrawn.
-pub(super) struct Withdrawable {
-    pub number: i64,
-    pub act: &'static str,
-    /// UTC.
-    pub until: NaiveDateTime,
 }
 
 pub(super) fn history_of(conn: &mut Db, query: HistoryQuery) -> Result<RecordHistory, AppError> {
@@ -88,13 +84,13 @@ pub(super) fn history_of(conn: &mut Db, query: HistoryQuery) -> Result<RecordHis
             .unwrap_or_default(),
     };
     Ok(RecordHistory {
+        record: query.record,
         headlines: history::headlines(conn, query.record, page.range())?,
         compared: query
             .compared
             .map(|numbers| compare(conn, query.record, numbers, 0..=total))
             .transpose()?,
         withdrawable: if now.is_some() { withdrawable(conn, query.record)? } else { None },
-        query,
         now,
         name,
         total,
@@ -105,29 +101,22 @@ pub(super) fn history_of(conn: &mut Db, query: HistoryQuery) -> Result<RecordHis
 fn compare(
     conn: &mut Db,
     record: (RecordKind, i64),
-    numbers: (i64, i64),
+    (from, to): (i64, i64),
     known: RangeInclusive<i64>,
 ) -> Result<RevisionDiff, AppError> {
-    let (from, to) = numbers;
     if !known.contains(&from) || !known.contains(&to) || to == 0 {
         return Err(AppError::not_found());
     }
-    let mut find =
-        |number| -> Result<Option<Revision>, AppError> { Ok(history::numbered(conn, record, number)?) };
-    let old = if from == 0 { None } else { find(from)? };
-    let new = find(to)?.ok_or_else(AppError::not_found)?;
+    // Of number 0 there is none.
+    let old = history::numbered(conn, record, from)?;
+    let new = history::numbered(conn, record, to)?.ok_or_else(AppError::not_found)?;
     let names = log_text::names(conn)?;
     let differences = log_text::between(old.as_ref().map(|old| &old.state), &new.state, &names);
-    Ok(RevisionDiff { numbers, differences })
+    Ok(RevisionDiff { from, to, differences })
 }
 
-fn withdrawable(conn: &mut Db, record: (RecordKind, i64)) -> Result<Option<Withdrawable>, AppError> {
+fn withdrawable(conn: &mut Db, record: (RecordKind, i64)) -> QueryResult<Option<Headline>> {
     let headlines = history::headlines(conn, record, 0..100)?;
-    Ok(withdraw::newest_in_force(&headlines)
-        .filter(|target| withdraw::is_in_time(target.revision.made_at, Utc::now().naive_utc()))
-        .map(|target| Withdrawable {
-            number: target.revision.number,
-            act: log_text::act_words(target.revision.act),
-            until: target.revision.made_at + TimeDelta::minutes(withdraw::MINUTES),
-        }))
+    let newest = withdraw::newest_in_force(&headlines).map(|target| target.revision.clone());
+    Ok(newest.filter(|revision| withdraw::is_in_time(revision.made_at, Utc::now().naive_utc())))
 }

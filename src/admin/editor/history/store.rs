@@ -3,14 +3,13 @@
 use chrono::Utc;
 
 use crate::accounts::CurrentUser;
-use crate::admin::editor::log_text::LogText;
+use crate::admin::editor::log_text::LoggedEdit;
 use crate::catalogue::edit::{self, Edit, EditError, Edited};
-use crate::catalogue::file::{Problem, Record, State};
+use crate::catalogue::file::{Record, State};
 use crate::catalogue::history::{self, By};
 use crate::catalogue::withdraw::{self, WithdrawError};
 use crate::catalogue::{Act, RecordKind, Status, addresses};
 use crate::db::Db;
-use crate::moderation::log;
 
 /// What shall come back.
 pub(super) struct Restoration {
@@ -35,29 +34,24 @@ pub(super) fn restore(conn: &mut Db, user: &CurrentUser, wanted: &Restoration) -
     let seen = Some(wanted.seen.as_str()).filter(|seen| !seen.is_empty());
     let edited = edit::store(conn, Edit { id: Some(id), seen, state: &state, act: Act::Restored, by })?;
     if edited.revision_id.is_some() {
-        let text = LogText::with_fields(conn, Act::Restored, &edited, &wanted.reason)?;
-        log::write(conn, user, &text.entry())?;
+        let (act, reason) = (Act::Restored, wanted.reason.as_str());
+        LoggedEdit { user, act, edited: &edited, reason, withdrawn: None }.write_fields(conn)?;
     }
     Ok(edited)
 }
 
 /// What holds for every form of the desk holds here too.
 fn check(now: &State, state: &State, reason: &str) -> Result<(), EditError> {
-    let fault = match &state.record {
+    let (path, message) = match &state.record {
         _ if state.status == Status::Archived && now.status != Status::Archived && reason.is_empty() => {
-            Some(("reason", "Enter a reason. This archives it, and readers see the reason."))
+            ("reason", "Enter a reason. This archives it, and readers see the reason.")
         }
         Record::Tool(tool) if state.status == Status::Published && tool.tagline.trim().is_empty() => {
-            Some(("tagline", "A tagline is required, and this revision has none."))
+            ("tagline", "A tagline is required, and this revision has none.")
         }
-        _ => None,
+        _ => return Ok(()),
     };
-    match fault {
-        Some((path, message)) => {
-            Err(EditError::Problems(vec![Problem { path: path.to_owned(), message: message.to_owned() }]))
-        }
-        None => Ok(()),
-    }
+    Err(EditError::at(path, message))
 }
 
 pub(super) fn withdraw(
@@ -69,7 +63,8 @@ pub(super) fn withdraw(
 ) -> Result<Edited, WithdrawError> {
     let by = By { account_id: Some(user.id), reason, at: Utc::now().naive_utc() };
     let withdrawn = withdraw::withdraw(conn, record, number, by)?;
-    let text = LogText::with_fields(conn, Act::Withdrawn, &withdrawn.edited, reason)?;
-    log::withdraw(conn, user, &text.entry(), withdrawn.revision_id)?;
-    Ok(withdrawn.edited)
+    let (edited, revision_id) = (withdrawn.edited, Some(withdrawn.revision_id));
+    let logged = LoggedEdit { user, act: Act::Withdrawn, edited: &edited, reason, withdrawn: revision_id };
+    logged.write_fields(conn)?;
+    Ok(edited)
 }
