@@ -122,9 +122,9 @@ impl Value {
     fn of(kind: ChangeKind, text: &str) -> Self {
         match (kind, text) {
             (_, "") => Self::Nothing(nothing(kind)),
-            (ChangeKind::Verdict, word) => match word.parse::<Choice>() {
-                Ok(choice) => Self::Verdict(choice.into()),
-                Err(_) => Self::Text(rich_inline(word)),
+            (ChangeKind::Verdict, word) => match Choice::from_word(word) {
+                Some(choice) => Self::Verdict(choice.into()),
+                None => Self::Text(rich_inline(word)),
             },
             (_, text) => Self::Text(rich_inline(&shortened(text))),
         }

@@ -17,7 +17,7 @@ mod tails;
 mod tally;
 
 pub use chance::chance_ahead;
-pub use choice::{Choice, NotAChoice};
+pub use choice::Choice;
 pub use flip::{Flip, FlipBy, Side, votes_to_flip};
 pub use panel::{Panel, gap};
 pub use ranking::{by_community, rank_with_ties};

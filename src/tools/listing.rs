@@ -85,24 +85,34 @@ impl Sort {
         if q.is_empty() { Self::New } else { Self::Relevance }
     }
 
-    /// The word that addresses use; none for the order of a search.
-    pub(super) fn word(self) -> &'static str {
+    /// The word that addresses use, which is none for the order of a search; the label to choose it by; and what stands
+    /// above the list.
+    fn words(self) -> [&'static str; 3] {
         match self {
-            Self::Relevance => "",
-            Self::New => "new",
-            Self::Community => "community",
-            Self::Panel => "panel",
-            Self::Divided => "divided",
-            Self::Gap => "gap",
+            Self::Relevance => ["", "Best match", "Best match first"],
+            Self::New => ["new", "Newest first", "Newest first"],
+            Self::Community => ["community", "Community ranking", "Highest community ranking first"],
+            Self::Panel => ["panel", "Panel share", "Highest panel share first"],
+            Self::Divided => ["divided", "Most divided panel", "Most divided panel first"],
+            Self::Gap => ["gap", "Panel vs community", "Largest gap between panel and community first"],
         }
+    }
+
+    pub(super) fn word(self) -> &'static str {
+        self.words()[0]
+    }
+
+    pub(super) fn label(self) -> &'static str {
+        self.words()[1]
+    }
+
+    pub(super) fn heading(self) -> &'static str {
+        self.words()[2]
     }
 
     /// Whether the order depends on votes.
     pub(super) fn counts_votes(self) -> bool {
-        match self {
-            Self::Community | Self::Gap => true,
-            Self::Relevance | Self::New | Self::Panel | Self::Divided => false,
-        }
+        matches!(self, Self::Community | Self::Gap)
     }
 
     fn from_word(word: &str) -> Option<Self> {
@@ -243,59 +253,40 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn the_community_ranks_by_the_lower_end_and_no_votes_come_last_by_name() -> Result<(), NotASlug> {
-        let tools = vec![
-            listed("a", (0, 0), (0, 0))?,
-            listed("b", (0, 0), (1, 0))?,
-            listed("c", (0, 0), (90, 10))?,
-            listed("d", (0, 0), (0, 9))?,
-            listed("e", (0, 0), (0, 0))?,
+    fn each_order_puts_first_what_it_is_named_for_and_keeps_equals_as_they_came() -> Result<(), NotASlug> {
+        type Figures<'a> = (&'a str, (u32, u32), (u64, u64));
+        let community: &[Figures<'_>] = &[
+            ("a", (0, 0), (0, 0)),
+            ("b", (0, 0), (1, 0)),
+            ("c", (0, 0), (90, 10)),
+            ("d", (0, 0), (0, 9)),
+            ("e", (0, 0), (0, 0)),
         ];
-        assert_eq!(arranged(tools, Sort::Community), ["c", "b", "d", "a", "e"]);
-        Ok(())
-    }
-
-    #[test]
-    fn of_equal_panels_the_larger_stands_first() -> Result<(), NotASlug> {
-        let tools = vec![
-            listed("a", (0, 0), (9, 0))?,
-            listed("b", (0, 4), (0, 0))?,
-            listed("c", (2, 4), (0, 0))?,
-            listed("d", (1, 1), (0, 0))?,
-            listed("e", (4, 4), (0, 0))?,
+        // Of equal panels the larger stands first.
+        let panel: &[Figures<'_>] = &[
+            ("a", (0, 0), (9, 0)),
+            ("b", (0, 4), (0, 0)),
+            ("c", (2, 4), (0, 0)),
+            ("d", (1, 1), (0, 0)),
+            ("e", (4, 4), (0, 0)),
         ];
-        assert_eq!(arranged(tools, Sort::Panel), ["e", "d", "c", "b", "a"]);
-        Ok(())
-    }
-
-    #[test]
-    fn the_most_divided_panel_stands_first_and_one_reviewer_is_no_panel() -> Result<(), NotASlug> {
-        let tools = vec![
-            listed("a", (1, 1), (0, 0))?,
-            listed("b", (4, 4), (0, 0))?,
-            listed("c", (1, 4), (0, 0))?,
-            listed("d", (1, 2), (0, 0))?,
-        ];
-        assert_eq!(arranged(tools, Sort::Divided), ["d", "c", "b", "a"]);
-        Ok(())
-    }
-
-    #[test]
-    fn the_widest_gap_stands_first_and_tools_without_one_last() -> Result<(), NotASlug> {
-        let tools = vec![
-            listed("a", (4, 4), (0, 0))?,
-            listed("b", (4, 4), (5, 0))?,
-            listed("c", (0, 0), (5, 0))?,
-            listed("d", (0, 4), (5, 0))?,
-        ];
-        assert_eq!(arranged(tools, Sort::Gap), ["d", "b", "a", "c"]);
-        Ok(())
-    }
-
-    #[test]
-    fn the_order_of_a_search_is_kept() -> Result<(), NotASlug> {
-        let tools = vec![listed("b", (0, 4), (0, 9))?, listed("a", (4, 4), (9, 0))?];
-        assert_eq!(arranged(tools, Sort::Relevance), ["b", "a"]);
+        // One reviewer is no panel.
+        let divided: &[Figures<'_>] =
+            &[("a", (1, 1), (0, 0)), ("b", (4, 4), (0, 0)), ("c", (1, 4), (0, 0)), ("d", (1, 2), (0, 0))];
+        let gap: &[Figures<'_>] =
+            &[("a", (4, 4), (0, 0)), ("b", (4, 4), (5, 0)), ("c", (0, 0), (5, 0)), ("d", (0, 4), (5, 0))];
+        let found: &[Figures<'_>] = &[("b", (0, 4), (0, 9)), ("a", (4, 4), (9, 0))];
+        for (sort, tools, expected) in [
+            (Sort::Community, community, "cbdae"),
+            (Sort::Panel, panel, "edcba"),
+            (Sort::Divided, divided, "dcba"),
+            (Sort::Gap, gap, "dbac"),
+            (Sort::Relevance, found, "ba"),
+        ] {
+            let tools: Result<_, _> =
+                tools.iter().map(|(name, panel, votes)| listed(name, *panel, *votes)).collect();
+            assert_eq!(arranged(tools?, sort).concat(), expected, "{sort:?}");
+        }
         Ok(())
     }
 }

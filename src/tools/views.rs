@@ -8,7 +8,7 @@ use super::listing::{Filters, Listed, Sort};
 use super::load::{Listing, Sheet};
 use super::reviews::{Take, panel_words, takes};
 use crate::accounts::Visit;
-use crate::catalogue::{Category, ChangeList, Comparison, Directory, Fact, Plan, PriceHistory, Tool};
+use crate::catalogue::{Category, ChangeList, Comparison, Directory, Fact, PriceHistory, Tool, ToolDetail};
 use crate::text::{count, rich_inline};
 use crate::verdicts::OwnVotes;
 use crate::verdicts::card::{Card, CardParts, Row, live_path};
@@ -76,9 +76,8 @@ pub(super) struct ToolPage {
     takes: Vec<Take>,
     price: String,
     price_source: Source,
-    plans: Vec<PlanLine>,
     prices: PriceHistory,
-    facts: Vec<FactLine>,
+    detail: Arc<ToolDetail>,
     changes: ChangeList,
     alternatives: Vec<Row>,
 }
@@ -88,20 +87,6 @@ struct Pair {
     href: String,
     name: String,
     percent: String,
-}
-
-/// A plan of the pricing table.
-struct PlanLine {
-    name: String,
-    price: Option<String>,
-    note: String,
-}
-
-/// A fact and where it is from.
-struct FactLine {
-    label: String,
-    value: String,
-    source: Source,
 }
 
 view!(IndexPage, ToolPage);
@@ -123,7 +108,7 @@ impl IndexPage {
         Self {
             shell,
             found,
-            order: order_words(filters.sort),
+            order: filters.sort.heading(),
             categories: category_choices(&directory, filters.category.as_deref()),
             sorts: sort_choices(&filters),
             rows: rows(&shown),
@@ -163,17 +148,6 @@ fn found_words(filters: &Filters, category: Option<&Category>, total: usize) -> 
     }
 }
 
-fn order_words(sort: Sort) -> &'static str {
-    match sort {
-        Sort::Relevance => "Best match first",
-        Sort::New => "Newest first",
-        Sort::Community => "Highest community ranking first",
-        Sort::Panel => "Highest panel share first",
-        Sort::Divided => "Most divided panel first",
-        Sort::Gap => "Largest gap between panel and community first",
-    }
-}
-
 fn category_choices(directory: &Directory, chosen: Option<&str>) -> Vec<Pick> {
     let all = Pick { value: String::new(), label: "All categories".into(), chosen: chosen.is_none() };
     let each = directory.categories().iter().map(|category| Pick {
@@ -193,21 +167,10 @@ fn sort_choices(filters: &Filters) -> Vec<Pick> {
         .chain(others)
         .map(|sort| Pick {
             value: if sort == usual { "" } else { sort.word() }.to_owned(),
-            label: sort_label(sort).to_owned(),
+            label: sort.label().to_owned(),
             chosen: sort == filters.sort,
         })
         .collect()
-}
-
-fn sort_label(sort: Sort) -> &'static str {
-    match sort {
-        Sort::Relevance => "Best match",
-        Sort::New => "Newest first",
-        Sort::Community => "Community ranking",
-        Sort::Panel => "Panel share",
-        Sort::Divided => "Most divided panel",
-        Sort::Gap => "Panel vs community",
-    }
 }
 
 impl ToolPage {
@@ -244,17 +207,20 @@ impl ToolPage {
             takes: takes(&directory, tool.panel, &detail.reviews),
             price: rich_inline(&detail.price_text),
             price_source: source(tool.price_source.clone(), tool.price_checked_on),
-            plans: detail.plans.iter().map(PlanLine::new).collect(),
             prices: PriceHistory::of(&detail.changes),
-            facts: detail.facts.iter().map(FactLine::new).collect(),
             changes: ChangeList::of_one_tool(detail.changes.iter().take(MOST_CHANGES)),
             alternatives: rows(&alternatives),
+            detail,
         }
+    }
+
+    fn fact_source(fact: &Fact) -> Source {
+        source(fact.source.clone(), fact.checked_on)
     }
 
     /// Whether a note is worth a column.
     fn has_notes(&self) -> bool {
-        self.plans.iter().any(|plan| !plan.note.is_empty())
+        self.detail.plans.iter().any(|plan| !plan.note.is_empty())
     }
 }
 
@@ -274,22 +240,6 @@ impl Pair {
             name: other.tool.name.clone(),
             percent: percent_or_dash(other.tally.ship_percent()),
         })
-    }
-}
-
-impl PlanLine {
-    fn new(plan: &Plan) -> Self {
-        Self { name: plan.name.clone(), price: plan.price_text(), note: rich_inline(&plan.note) }
-    }
-}
-
-impl FactLine {
-    fn new(fact: &Fact) -> Self {
-        Self {
-            label: fact.label.clone(),
-            value: rich_inline(&fact.value),
-            source: source(fact.source.clone(), fact.checked_on),
-        }
     }
 }
 

@@ -156,47 +156,23 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn a_narrow_lead_of_the_panel_alone_is_a_lean() {
-        assert_eq!(weigh(((4, 4), (0, 0)), ((3, 4), (0, 0))), Call::Lean(Side::First));
-    }
-
-    #[test]
-    fn a_clear_lead_of_a_whole_panel_is_a_pick() {
-        assert_eq!(weigh(((1, 4), (0, 0)), ((4, 4), (0, 0))), Call::Pick(Side::Second));
-        assert_eq!(
-            weigh(((0, 1), (0, 0)), ((1, 1), (0, 0))),
-            Call::Lean(Side::Second),
-            "one voice is no panel"
-        );
-    }
-
-    #[test]
-    fn few_votes_never_sway_the_answer() {
-        assert_eq!(weigh(((2, 4), (9, 0)), ((2, 4), (0, 9))), Call::TooEarly);
-        assert_eq!(weigh(((3, 4), (40, 2)), ((3, 4), (20, 30))), Call::Pick(Side::First));
-    }
-
-    #[test]
-    fn only_what_panel_and_community_have_looked_at_is_too_close() {
+    fn the_rules_never_say_more_than_the_figures_carry() {
         let split = (20, 20);
-        assert_eq!(weigh(((2, 4), split), ((1, 2), split)), Call::TooClose);
-        assert_eq!(weigh(((2, 4), split), ((1, 2), (5, 4))), Call::TooEarly, "9 votes are too few");
-        assert_eq!(weigh(((2, 4), split), ((0, 0), split)), Call::TooEarly, "nobody reviewed one of them");
-    }
-
-    #[test]
-    fn panel_and_community_may_disagree() {
-        assert_eq!(weigh(((4, 4), (10, 40)), ((3, 4), (45, 5))), Call::Torn);
-    }
-
-    #[test]
-    fn the_better_of_two_that_convince_nobody_is_no_pick() {
-        assert_eq!(weigh(((1, 4), (0, 0)), ((0, 4), (0, 0))), Call::Neither(Side::First));
-    }
-
-    #[test]
-    fn nothing_known_is_said_as_such() {
-        assert_eq!(weigh(((0, 0), (0, 0)), ((0, 0), (3, 0))), Call::NothingYet);
+        for (why, a, b, expected) in [
+            ("a narrow lead of the panel", ((4, 4), (0, 0)), ((3, 4), (0, 0)), Call::Lean(Side::First)),
+            ("a clear lead of the panel", ((1, 4), (0, 0)), ((4, 4), (0, 0)), Call::Pick(Side::Second)),
+            ("one voice is no panel", ((0, 1), (0, 0)), ((1, 1), (0, 0)), Call::Lean(Side::Second)),
+            ("few votes sway nothing", ((2, 4), (9, 0)), ((2, 4), (0, 9)), Call::TooEarly),
+            ("the community decides", ((3, 4), (40, 2)), ((3, 4), (20, 30)), Call::Pick(Side::First)),
+            ("nothing sets them apart", ((2, 4), split), ((1, 2), split), Call::TooClose),
+            ("9 votes are too few", ((2, 4), split), ((1, 2), (5, 4)), Call::TooEarly),
+            ("nobody reviewed one of them", ((2, 4), split), ((0, 0), split), Call::TooEarly),
+            ("panel and community disagree", ((4, 4), (10, 40)), ((3, 4), (45, 5)), Call::Torn),
+            ("two that convince nobody", ((1, 4), (0, 0)), ((0, 4), (0, 0)), Call::Neither(Side::First)),
+            ("nothing is known", ((0, 0), (0, 0)), ((0, 0), (3, 0)), Call::NothingYet),
+        ] {
+            assert_eq!(weigh(a, b), expected, "{why}");
+        }
     }
 
     proptest! {

@@ -72,10 +72,9 @@ fn slug(text: &str) -> Result<String, AppError> {
 fn parse_choice(text: &str) -> Result<Option<Choice>, AppError> {
     match text {
         "retract" => Ok(None),
-        other => other
-            .parse()
+        other => Choice::from_word(other)
             .map(Some)
-            .map_err(|_| AppError::Unprocessable("A vote must be ship, skip or retract.".into())),
+            .ok_or_else(|| AppError::Unprocessable("A vote must be ship, skip or retract.".into())),
     }
 }
 

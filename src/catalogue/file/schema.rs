@@ -154,7 +154,7 @@ const REVIEW: Schema = &[
         "verdict",
         FieldType::Word(
             Presence::Required,
-            Word { is_known: |word| word.parse::<Choice>().is_ok(), choices: "ship or skip" },
+            Word { is_known: |word| Choice::from_word(word).is_some(), choices: "ship or skip" },
         ),
     ),
     ("score", FieldType::Score),
