@@ -9,12 +9,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
-use super::vote_set::{Ballot, VoteSet, counted_of_account};
+use super::vote_set::{CountedVote, VoteSet, counted_of_account};
 use crate::db::Db;
 use crate::db::schema::{accounts, exclusions, votes};
 use crate::db::versions::{self, Of};
 use crate::each;
-use crate::votes::store::{IDS_AT_ONCE, stored_choice};
+use crate::votes::store::IDS_AT_ONCE;
 use crate::votes::tallies::{TallyChange, move_tallies};
 use crate::votes::vote::{Delta, delta};
 use crate::votes::{ExcludedVotes, ExclusionKind, LiveTallies, excluded};
@@ -69,19 +69,14 @@ fn done(
     votes: usize,
     moves: &BTreeMap<i64, Delta>,
 ) -> QueryResult<ExclusionResult> {
-    if moves.is_empty() {
-        return Ok(ExclusionResult { exclusion_id, votes, ..ExclusionResult::default() });
+    let mut result = ExclusionResult { exclusion_id, votes, ..ExclusionResult::default() };
+    if !moves.is_empty() {
+        let revision = versions::raise(conn, Of::Votes)?;
+        result.changes = move_tallies(conn, moves, revision)?;
+        let tools: Vec<i64> = moves.keys().copied().collect();
+        result.excluded = excluded::of_tools(conn, &tools)?;
     }
-    let revision = versions::raise(conn, Of::Votes)?;
-    let changes = move_tallies(conn, moves, revision)?;
-    let tools: Vec<i64> = moves.keys().copied().collect();
-    Ok(ExclusionResult {
-        exclusion_id,
-        votes,
-        passed_on: 0,
-        excluded: excluded::of_tools(conn, &tools)?,
-        changes,
-    })
+    Ok(result)
 }
 
 /// Why an exclusion cannot be undone.
@@ -101,7 +96,7 @@ pub enum NotUndone {
 #[derive(Debug, Clone, Queryable)]
 pub struct Exclusion {
     pub id: i64,
-    pub kind: i16,
+    pub kind: ExclusionKind,
     pub reason: String,
     pub subject_id: Option<i64>,
     pub made_by: Option<i64>,
@@ -135,21 +130,14 @@ pub fn exclude_all_of(
 
 fn exclude_counted(
     conn: &mut Db,
-    counted: &[Ballot],
+    counted: &[CountedVote],
     new: &NewExclusion<'_>,
 ) -> QueryResult<Option<ExclusionResult>> {
-    if counted.is_empty() {
-        return Ok(None);
-    }
-    let exclusion_id = insert(conn, new)?;
-    exclude_votes(conn, counted, exclusion_id).map(Some)
+    if counted.is_empty() { Ok(None) } else { exclude_votes(conn, counted, new).map(Some) }
 }
 
 /// Brings the votes of an exclusion back, but for those of accounts that are suspended by now: these pass to the
 /// exclusion of the suspension.
-///
-/// # Errors
-/// When it is unknown, undone already, or that of a suspension; or the database fails.
 pub fn undo(
     conn: &mut Db,
     exclusion_id: i64,
@@ -157,11 +145,12 @@ pub fn undo(
     at: NaiveDateTime,
 ) -> Result<ExclusionResult, NotUndone> {
     versions::take_turn(conn, Of::Votes)?;
-    let exclusion = find(conn, exclusion_id)?.ok_or(NotUndone::Unknown)?;
-    if exclusion.undone_at.is_none() && ExclusionKind::stored(exclusion.kind) == ExclusionKind::Suspended {
-        return Err(NotUndone::OfSuspension);
+    match find(conn, exclusion_id)? {
+        None => Err(NotUndone::Unknown),
+        Some(Exclusion { undone_at: Some(_), .. }) => Err(NotUndone::Already),
+        Some(Exclusion { kind: ExclusionKind::Suspended, .. }) => Err(NotUndone::OfSuspension),
+        Some(_) => Ok(bring_back(conn, exclusion_id, by, at)?),
     }
-    bring_back(conn, exclusion_id, by, at)
 }
 
 /// The exclusion with this id.
@@ -169,26 +158,22 @@ pub fn find(conn: &mut Db, id: i64) -> QueryResult<Option<Exclusion>> {
     exclusions::table.find(id).first(conn).optional()
 }
 
-/// Undoes an exclusion whatever it is of; see [`undo`].
+/// Undoes an exclusion whatever it is of; see [`undo`]. The caller has taken the turn of votes. One that is undone
+/// already has nothing to bring back.
 pub(super) fn bring_back(
     conn: &mut Db,
     exclusion_id: i64,
     by: i64,
     at: NaiveDateTime,
-) -> Result<ExclusionResult, NotUndone> {
-    versions::take_turn(conn, Of::Votes)?;
+) -> QueryResult<ExclusionResult> {
     let undone = exclusions::table.find(exclusion_id).filter(exclusions::undone_at.is_null());
     let marked = diesel::update(undone)
         .set((exclusions::undone_by.eq(by), exclusions::undone_at.eq(at)))
         .execute(conn)?;
     if marked == 0 {
-        return Err(if find(conn, exclusion_id)?.is_some() {
-            NotUndone::Already
-        } else {
-            NotUndone::Unknown
-        });
+        return Ok(ExclusionResult::default());
     }
-    let rows: Vec<(Ballot, Option<i64>)> = votes::table
+    let rows: Vec<(CountedVote, Option<i64>)> = votes::table
         .inner_join(accounts::table)
         .filter(votes::exclusion_id.eq(exclusion_id))
         .select(((votes::id, votes::tool_id, votes::choice), accounts::suspension_id))
@@ -197,14 +182,12 @@ pub(super) fn bring_back(
     let mut moves = BTreeMap::new();
     let all = rows.len();
     for ((id, tool_id, choice), suspension) in rows {
-        let back = match suspension {
-            Some(suspension) => {
-                passing.entry(suspension).or_default().push(id);
-                Delta::default()
-            }
-            None => delta(None, Some(stored_choice(choice)?)),
-        };
-        *moves.entry(tool_id).or_default() += back;
+        // A tool whose votes all stay out gets a new revision too.
+        let delta_of_tool: &mut Delta = moves.entry(tool_id).or_default();
+        match suspension {
+            Some(suspension) => passing.entry(suspension).or_default().push(id),
+            None => *delta_of_tool += delta(None, Some(choice)),
+        }
     }
     let passed_on = passing.values().map(Vec::len).sum();
     for (suspension, ids) in passing {
@@ -216,8 +199,13 @@ pub(super) fn bring_back(
     Ok(ExclusionResult { passed_on, ..done(conn, exclusion_id, all - passed_on, &moves)? })
 }
 
-/// Stores an exclusion and returns its id.
-pub(super) fn insert(conn: &mut Db, new: &NewExclusion<'_>) -> QueryResult<i64> {
+/// Stores an exclusion, gives it these counted votes, and takes them out of the tallies; the caller has taken the turn of
+/// votes before it read them.
+pub(super) fn exclude_votes(
+    conn: &mut Db,
+    counted: &[CountedVote],
+    new: &NewExclusion<'_>,
+) -> QueryResult<ExclusionResult> {
     let row = (
         exclusions::kind.eq(new.kind.to_i16()),
         exclusions::reason.eq(new.reason),
@@ -225,22 +213,13 @@ pub(super) fn insert(conn: &mut Db, new: &NewExclusion<'_>) -> QueryResult<i64> 
         exclusions::made_by.eq(new.by),
         exclusions::made_at.eq(new.at),
     );
-    each!(conn, c => diesel::insert_into(exclusions::table)
+    let exclusion_id = each!(conn, c => diesel::insert_into(exclusions::table)
         .values(row)
         .returning(exclusions::id)
-        .get_result(c))
-}
-
-/// Gives counted votes this exclusion and takes them out of the tallies; the caller has taken the turn of votes before
-/// it read them.
-pub(super) fn exclude_votes(
-    conn: &mut Db,
-    counted: &[Ballot],
-    exclusion_id: i64,
-) -> QueryResult<ExclusionResult> {
-    let mut moves = BTreeMap::new();
+        .get_result(c))?;
+    let mut moves = BTreeMap::<i64, Delta>::new();
     for (_, tool_id, choice) in counted {
-        *moves.entry(*tool_id).or_default() += delta(Some(stored_choice(*choice)?), None);
+        *moves.entry(*tool_id).or_default() += delta(Some(*choice), None);
     }
     let ids: Vec<i64> = counted.iter().map(|(id, _, _)| *id).collect();
     mark(conn, &ids, exclusion_id)?;

@@ -1,10 +1,11 @@
 //! What must hold of votes, tallies, exclusions and suspensions, and cannot be said in their schema.
 
+use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Text};
-use diesel::{QueryableByName, sql_query};
+use diesel::sql_types::Text;
 
 use crate::db::Db;
+use crate::db::schema::{tallies, tools};
 use crate::db::versions::{self, Of};
 use crate::stats::Tally;
 use crate::votes::ExclusionKind;
@@ -17,12 +18,73 @@ type Look = fn(&mut Db, &mut Vec<String>) -> QueryResult<()>;
 pub const ALL: &[(&str, Look)] = &[
     ("every tally equals the votes that count", check_tallies),
     ("no tally is newer than the version of all votes", check_versions),
-    ("every vote that does not count is held by an exclusion that was not undone", check_exclusions),
-    ("every account that is suspended has its suspension, and that suspension is in force", check_suspended),
-    ("every suspension that is in force is that of a suspended account", check_suspensions),
-    ("no vote of a suspended account counts", check_votes_of_suspended),
-    ("a suspension holds the votes of its own account alone", check_votes_of_suspensions),
+    ("every vote that does not count is held by an exclusion that was not undone", |conn, findings| {
+        add(
+            conn,
+            findings,
+            "SELECT 'votes on ' || tools.slug || ': held by exclusion ' || exclusions.id || ', which was undone' \
+             FROM votes JOIN tools ON tools.id = votes.tool_id JOIN exclusions ON exclusions.id = votes.exclusion_id \
+             WHERE exclusions.undone_at IS NOT NULL \
+             GROUP BY tools.slug, exclusions.id ORDER BY tools.slug, exclusions.id",
+        )
+    }),
+    (
+        "every account that is suspended has its suspension, and that suspension is in force",
+        |conn, findings| {
+            add(
+                conn,
+                findings,
+                "SELECT 'account ' || accounts.handle || ': its suspension and what is stored of it do not agree' \
+             FROM accounts LEFT JOIN exclusions ON exclusions.id = accounts.suspension_id \
+             AND exclusions.kind = {suspended} AND exclusions.undone_at IS NULL \
+             AND exclusions.subject_id = accounts.id \
+             WHERE (accounts.suspended_at IS NOT NULL OR accounts.suspension_id IS NOT NULL) \
+             AND (exclusions.id IS NULL OR accounts.suspended_at IS NULL) ORDER BY accounts.handle",
+            )
+        },
+    ),
+    ("every suspension that is in force is that of a suspended account", |conn, findings| {
+        add(
+            conn,
+            findings,
+            "SELECT 'exclusion ' || exclusions.id || ': suspends ' || coalesce(accounts.handle, '') \
+             || ', whose account is not suspended by it' \
+             FROM exclusions LEFT JOIN accounts ON accounts.id = exclusions.subject_id \
+             WHERE exclusions.kind = {suspended} AND exclusions.undone_at IS NULL \
+             AND NOT EXISTS (SELECT 1 FROM accounts suspended WHERE suspended.suspension_id = exclusions.id) \
+             ORDER BY exclusions.id",
+        )
+    }),
+    ("no vote of a suspended account counts", |conn, findings| {
+        add(
+            conn,
+            findings,
+            "SELECT 'account ' || accounts.handle || ': is suspended, and ' || count(*) || ' of its votes count' \
+             FROM votes JOIN accounts ON accounts.id = votes.account_id \
+             WHERE accounts.suspended_at IS NOT NULL AND votes.exclusion_id IS NULL \
+             GROUP BY accounts.handle ORDER BY accounts.handle",
+        )
+    }),
+    ("a suspension holds the votes of its own account alone", |conn, findings| {
+        add(
+            conn,
+            findings,
+            "SELECT 'account ' || accounts.handle || ': a vote is held by exclusion ' || exclusions.id \
+             || ', the suspension of another account' \
+             FROM votes JOIN accounts ON accounts.id = votes.account_id \
+             JOIN exclusions ON exclusions.id = votes.exclusion_id WHERE exclusions.kind = {suspended} \
+             AND (exclusions.subject_id IS NULL OR exclusions.subject_id <> accounts.id) \
+             GROUP BY accounts.handle, exclusions.id ORDER BY accounts.handle, exclusions.id",
+        )
+    }),
 ];
+
+/// Adds the lines that a query finds; `{suspended}` stands for the kind of the exclusions of suspended accounts.
+fn add(conn: &mut Db, findings: &mut Vec<String>, query: &str) -> QueryResult<()> {
+    let query = query.replace("{suspended}", &ExclusionKind::Suspended.to_i16().to_string());
+    findings.append(&mut sql::<Text>(&query).load(conn)?);
+    Ok(())
+}
 
 fn check_tallies(conn: &mut Db, findings: &mut Vec<String>) -> QueryResult<()> {
     let words = |tally: Tally| format!("{} ship, {} skip", tally.ships, tally.skips);
@@ -37,112 +99,16 @@ fn check_tallies(conn: &mut Db, findings: &mut Vec<String>) -> QueryResult<()> {
     Ok(())
 }
 
-#[derive(QueryableByName)]
-struct Offence {
-    /// What it is about, as it is called at the desk.
-    #[diesel(sql_type = Text)]
-    name: String,
-    #[diesel(sql_type = BigInt)]
-    number: i64,
-}
-
-/// Adds a line for each row that a query finds.
-fn add(
-    conn: &mut Db,
-    findings: &mut Vec<String>,
-    query: &str,
-    line: impl Fn(&str, i64) -> String,
-) -> QueryResult<()> {
-    let rows: Vec<Offence> = sql_query(query).load(conn)?;
-    findings.extend(rows.into_iter().map(|row| line(&row.name, row.number)));
-    Ok(())
-}
-
 fn check_versions(conn: &mut Db, findings: &mut Vec<String>) -> QueryResult<()> {
     let newest = versions::stored(conn, Of::Votes)?;
-    add(
-        conn,
-        findings,
-        &format!(
-            "SELECT tools.slug AS name, tallies.revision AS number FROM tallies \
-             JOIN tools ON tools.id = tallies.tool_id WHERE tallies.revision > {newest} ORDER BY tools.slug"
-        ),
-        |tool, revision| format!("tally of {tool}: is of version {revision}, and the votes are of {newest}"),
-    )
-}
-
-fn check_exclusions(conn: &mut Db, findings: &mut Vec<String>) -> QueryResult<()> {
-    add(
-        conn,
-        findings,
-        "SELECT tools.slug AS name, exclusions.id AS number FROM votes JOIN tools ON tools.id = votes.tool_id \
-         JOIN exclusions ON exclusions.id = votes.exclusion_id WHERE exclusions.undone_at IS NOT NULL \
-         GROUP BY tools.slug, exclusions.id ORDER BY tools.slug, exclusions.id",
-        |tool, exclusion| format!("votes on {tool}: held by exclusion {exclusion}, which was undone"),
-    )
-}
-
-fn check_suspended(conn: &mut Db, findings: &mut Vec<String>) -> QueryResult<()> {
-    add(
-        conn,
-        findings,
-        &format!(
-            "SELECT accounts.handle AS name, accounts.id AS number FROM accounts \
-             LEFT JOIN exclusions ON exclusions.id = accounts.suspension_id AND exclusions.kind = {} \
-             AND exclusions.undone_at IS NULL AND exclusions.subject_id = accounts.id \
-             WHERE (accounts.suspended_at IS NOT NULL OR accounts.suspension_id IS NOT NULL) \
-             AND (exclusions.id IS NULL OR accounts.suspended_at IS NULL) ORDER BY accounts.handle",
-            ExclusionKind::Suspended.to_i16()
-        ),
-        |handle, _| format!("account {handle}: its suspension and what is stored of it do not agree"),
-    )
-}
-
-fn check_suspensions(conn: &mut Db, findings: &mut Vec<String>) -> QueryResult<()> {
-    add(
-        conn,
-        findings,
-        &format!(
-            "SELECT coalesce(accounts.handle, '') AS name, exclusions.id AS number FROM exclusions \
-             LEFT JOIN accounts ON accounts.id = exclusions.subject_id \
-             WHERE exclusions.kind = {} AND exclusions.undone_at IS NULL \
-             AND NOT EXISTS (SELECT 1 FROM accounts suspended WHERE suspended.suspension_id = exclusions.id) \
-             ORDER BY exclusions.id",
-            ExclusionKind::Suspended.to_i16()
-        ),
-        |handle, exclusion| {
-            format!("exclusion {exclusion}: suspends {handle}, whose account is not suspended by it")
-        },
-    )
-}
-
-fn check_votes_of_suspended(conn: &mut Db, findings: &mut Vec<String>) -> QueryResult<()> {
-    add(
-        conn,
-        findings,
-        "SELECT accounts.handle AS name, count(*) AS number FROM votes \
-         JOIN accounts ON accounts.id = votes.account_id \
-         WHERE accounts.suspended_at IS NOT NULL AND votes.exclusion_id IS NULL \
-         GROUP BY accounts.handle ORDER BY accounts.handle",
-        |handle, votes| format!("account {handle}: is suspended, and {votes} of its votes count"),
-    )
-}
-
-fn check_votes_of_suspensions(conn: &mut Db, findings: &mut Vec<String>) -> QueryResult<()> {
-    add(
-        conn,
-        findings,
-        &format!(
-            "SELECT accounts.handle AS name, exclusions.id AS number FROM votes \
-             JOIN accounts ON accounts.id = votes.account_id JOIN exclusions ON exclusions.id = votes.exclusion_id \
-             WHERE exclusions.kind = {} AND (exclusions.subject_id IS NULL OR exclusions.subject_id <> accounts.id) \
-             GROUP BY accounts.handle, exclusions.id ORDER BY accounts.handle, exclusions.id",
-            ExclusionKind::Suspended.to_i16()
-        ),
-        |handle, exclusion| {
-            format!(
-                "account {handle}: a vote is held by exclusion {exclusion}, the suspension of another account"
-            )
-        },
-    )
+    let newer: Vec<(String, i64)> = tallies::table
+        .inner_join(tools::table)
+        .filter(tallies::revision.gt(newest))
+        .order(tools::slug)
+        .select((tools::slug, tallies::revision))
+        .load(conn)?;
+    findings.extend(newer.iter().map(|(tool, revision)| {
+        format!("tally of {tool}: is of version {revision}, and the votes are of {newest}")
+    }));
+    Ok(())
 }

@@ -6,12 +6,13 @@ use std::collections::BTreeSet;
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
+use super::selection::Selection;
 use crate::db::Db;
 use crate::db::schema::votes;
 use crate::db::versions::{self, Of};
 use crate::each;
 use crate::stats::{Choice, Tally};
-use crate::votes::store::{IDS_AT_ONCE, stored_choice};
+use crate::votes::store::IDS_AT_ONCE;
 use crate::votes::tallies::{VersionedTally, write_tally};
 use crate::votes::{ExcludedVotes, LiveTallies, excluded};
 
@@ -65,19 +66,19 @@ impl MergeResult {
 pub fn count(conn: &mut Db, source: i64, target: i64) -> QueryResult<MergedVotes> {
     let pairs = pairs(conn, source, target)?;
     let mut count = MergedVotes {
-        on_source: tally(conn, source)?,
-        on_target: tally(conn, target)?,
+        on_source: counted(conn, source)?,
+        on_target: counted(conn, target)?,
         on_both: pairs.len() as u64,
         ..MergedVotes::default()
     };
     for pair in pairs {
-        count.excluded_on_one += u64::from(pair.on_source.counts != pair.on_target.counts);
+        count.excluded_on_one += u64::from(pair.on_source.counts() != pair.on_target.counts());
         let (dropped, tally) = match pair.source_stays() {
             true => (pair.on_target, &mut count.dropped_of_target),
             false => (pair.on_source, &mut count.dropped_of_source),
         };
         match dropped.choice {
-            _ if !dropped.counts => {}
+            _ if !dropped.counts() => {}
             Choice::Ship => tally.ships += 1,
             Choice::Skip => tally.skips += 1,
         }
@@ -116,26 +117,32 @@ pub fn merge(conn: &mut Db, source: i64, target: i64) -> QueryResult<MergeResult
     }
 
     let revision = versions::raise(conn, Of::Votes)?;
-    let mut counted = |tool_id: i64| {
-        let versioned = VersionedTally { tally: tally(conn, tool_id)?, revision };
+    let mut count_anew = |tool_id: i64| {
+        let versioned = VersionedTally { tally: counted(conn, tool_id)?, revision };
         write_tally(conn, tool_id, versioned)?;
         let excluded = excluded::of_tools(conn, &[tool_id])?.remove(&tool_id).unwrap_or_default();
         Ok::<_, diesel::result::Error>((tool_id, versioned, excluded))
     };
-    Ok(MergeResult([counted(source)?, counted(target)?]))
+    Ok(MergeResult([count_anew(source)?, count_anew(target)?]))
 }
 
 /// A vote of somebody who voted on both.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Queryable)]
 struct Vote {
     id: i64,
     choice: Choice,
     cast_at: NaiveDateTime,
-    counts: bool,
+    exclusion_id: Option<i64>,
+}
+
+impl Vote {
+    fn counts(&self) -> bool {
+        self.exclusion_id.is_none()
+    }
 }
 
 /// The two votes of somebody who voted on both.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Queryable)]
 struct VotesOfOne {
     on_source: Vote,
     on_target: Vote,
@@ -145,35 +152,22 @@ impl VotesOfOne {
     /// Whether the vote on the source is the one that goes on: a vote that counts goes before one that is set aside,
     /// then the newer before the older.
     fn source_stays(&self) -> bool {
-        let rank = |vote: &Vote| (vote.counts, vote.cast_at, vote.id);
+        let rank = |vote: &Vote| (vote.counts(), vote.cast_at, vote.id);
         rank(&self.on_source) > rank(&self.on_target)
     }
 }
 
 /// The votes of those who voted on both.
 fn pairs(conn: &mut Db, source: i64, target: i64) -> QueryResult<Vec<VotesOfOne>> {
-    type Columns = (i64, i16, NaiveDateTime, Option<i64>);
     let (ours, theirs) = diesel::alias!(votes as ours, votes as theirs);
-    let rows: Vec<(Columns, Columns)> = ours
-        .inner_join(theirs.on(theirs.field(votes::account_id).eq(ours.field(votes::account_id))))
+    ours.inner_join(theirs.on(theirs.field(votes::account_id).eq(ours.field(votes::account_id))))
         .filter(ours.field(votes::tool_id).eq(source))
         .filter(theirs.field(votes::tool_id).eq(target))
         .select((
             ours.fields((votes::id, votes::choice, votes::cast_at, votes::exclusion_id)),
             theirs.fields((votes::id, votes::choice, votes::cast_at, votes::exclusion_id)),
         ))
-        .load(conn)?;
-    let vote = |(id, choice, cast_at, exclusion_id): Columns| {
-        Ok::<_, diesel::result::Error>(Vote {
-            id,
-            choice: stored_choice(choice)?,
-            cast_at,
-            counts: exclusion_id.is_none(),
-        })
-    };
-    rows.into_iter()
-        .map(|(ours, theirs)| Ok(VotesOfOne { on_source: vote(ours)?, on_target: vote(theirs)? }))
-        .collect()
+        .load(conn)
 }
 
 #[derive(Debug, Queryable, Selectable, Insertable)]
@@ -188,15 +182,6 @@ struct VoteRow {
 }
 
 /// The votes on a tool that count.
-fn tally(conn: &mut Db, tool_id: i64) -> QueryResult<Tally> {
-    let mut count = |choice: Choice| {
-        votes::table
-            .filter(votes::tool_id.eq(tool_id))
-            .filter(votes::exclusion_id.is_null())
-            .filter(votes::choice.eq(choice.to_i16()))
-            .count()
-            .get_result::<i64>(conn)
-            .map(i64::unsigned_abs)
-    };
-    Ok(Tally { ships: count(Choice::Ship)?, skips: count(Choice::Skip)? })
+fn counted(conn: &mut Db, tool_id: i64) -> QueryResult<Tally> {
+    Ok(Selection::of_tool(tool_id).counted(conn)?.remove(&tool_id).unwrap_or_default())
 }

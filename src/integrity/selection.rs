@@ -14,7 +14,7 @@ use crate::db::schema::{accounts, votes};
 use crate::db::{Db, sql};
 use crate::stats::rules::NEW_FOR_HOURS;
 use crate::stats::{Choice, Tally};
-use crate::votes::store::stored_choice;
+use crate::votes::recount::sums;
 
 /// Votes that have all of this in common; what is not stated does not matter.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -31,10 +31,12 @@ pub struct Selection {
     pub network: Option<i64>,
     /// By any of these accounts.
     pub accounts: Option<Vec<i64>>,
+    /// With this exclusion.
+    pub exclusion: Option<i64>,
 }
 
 /// A vote, and who cast it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Queryable)]
 pub struct Ballot {
     pub id: i64,
     pub account_id: i64,
@@ -111,6 +113,9 @@ macro_rules! among {
         if let Some(accounts) = &$of.accounts {
             query = query.filter(votes::account_id.eq_any(accounts.clone()));
         }
+        if let Some(exclusion) = $of.exclusion {
+            query = query.filter(votes::exclusion_id.eq(exclusion));
+        }
         query
     }};
 }
@@ -135,17 +140,7 @@ impl Selection {
             .inner_join(accounts::table)
             .group_by((votes::tool_id, votes::choice))
             .select((votes::tool_id, votes::choice, count_star()));
-        let rows: Vec<(i64, i16, i64)> =
-            among!(conn, all, self).filter(votes::exclusion_id.is_null()).load(conn)?;
-        let mut tallies = BTreeMap::<i64, Tally>::new();
-        for (tool, choice, n) in rows {
-            let tally = tallies.entry(tool).or_default();
-            match stored_choice(choice)? {
-                Choice::Ship => tally.ships += n.unsigned_abs(),
-                Choice::Skip => tally.skips += n.unsigned_abs(),
-            }
-        }
-        Ok(tallies)
+        Ok(sums(among!(conn, all, self).filter(votes::exclusion_id.is_null()).load(conn)?))
     }
 
     /// The votes of it that count, as they are named in forms: by account and tool. At most [`MOST`] and one, so that who
@@ -172,6 +167,7 @@ impl Selection {
 
     /// Those of its votes that stand in `range`, newest first.
     pub fn list(&self, conn: &mut Db, range: &Range<usize>) -> QueryResult<Vec<Ballot>> {
+        let (limit, offset) = sql::limit_and_offset(range);
         let all = votes::table.inner_join(accounts::table).select((
             votes::id,
             accounts::id,
@@ -183,56 +179,12 @@ impl Selection {
             votes::network,
             votes::exclusion_id,
         ));
-        let newest_first = among!(conn, all, self).order((votes::cast_at.desc(), votes::id.desc()));
-        page_of(newest_first, range, conn)
+        among!(conn, all, self)
+            .order((votes::cast_at.desc(), votes::id.desc()))
+            .limit(limit)
+            .offset(offset)
+            .load(conn)
     }
-}
-
-/// The votes of an exclusion that stand in `range`, newest first.
-pub fn of_exclusion(conn: &mut Db, exclusion_id: i64, range: &Range<usize>) -> QueryResult<Vec<Ballot>> {
-    let all = votes::table.inner_join(accounts::table).select((
-        votes::id,
-        accounts::id,
-        accounts::handle,
-        votes::tool_id,
-        votes::choice,
-        votes::cast_at,
-        accounts::created_at,
-        votes::network,
-        votes::exclusion_id,
-    ));
-    let newest_first = all
-        .filter(votes::exclusion_id.eq(exclusion_id))
-        .into_boxed()
-        .order((votes::cast_at.desc(), votes::id.desc()));
-    page_of(newest_first, range, conn)
-}
-
-type Row = (i64, i64, String, i64, i16, NaiveDateTime, NaiveDateTime, Option<i64>, Option<i64>);
-
-fn page_of<'q, Q, O>(newest_first: Q, range: &Range<usize>, conn: &mut Db) -> QueryResult<Vec<Ballot>>
-where
-    Q: diesel::query_dsl::methods::LimitDsl<Output = Q> + diesel::query_dsl::methods::OffsetDsl<Output = O>,
-    O: diesel::query_dsl::methods::LoadQuery<'q, Db, Row>,
-{
-    let (limit, offset) = sql::limit_and_offset(range);
-    let rows: Vec<Row> =
-        newest_first.limit(limit).offset(offset).internal_load(conn)?.collect::<QueryResult<_>>()?;
-    rows.into_iter()
-        .map(|(id, account_id, handle, tool_id, choice, cast_at, account_since, network, exclusion_id)| {
-            Ok(Ballot {
-                id,
-                account_id,
-                handle,
-                tool_id,
-                choice: stored_choice(choice)?,
-                cast_at,
-                account_since,
-                network,
-                exclusion_id,
-            })
-        })
-        .collect()
 }
 
 /// How many votes a tool got in an hour.

@@ -3,7 +3,7 @@
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
-use super::exclusion::{self, ExclusionResult, NewExclusion, NotUndone};
+use super::exclusion::{self, ExclusionResult, NewExclusion};
 use super::vote_set::counted_of_account;
 use crate::db::Db;
 use crate::db::schema::accounts;
@@ -24,11 +24,8 @@ pub enum NotDone {
     Database(#[from] diesel::result::Error),
 }
 
-/// Suspends an account, inside a write transaction of the caller; it casts no vote from the commit on. Votes of it that are set aside already keep their
-/// exclusion.
-///
-/// # Errors
-/// When there is no such account, it is suspended already, or the database fails.
+/// Suspends an account, inside a write transaction of the caller; it casts no vote from the commit on. Votes of it that
+/// are set aside already keep their exclusion.
 pub fn suspend(
     conn: &mut Db,
     account_id: i64,
@@ -42,19 +39,15 @@ pub fn suspend(
     }
     let counted = counted_of_account(conn, account_id)?;
     let new = NewExclusion { kind: ExclusionKind::Suspended, reason, subject: Some(account_id), by, at };
-    let exclusion_id = exclusion::insert(conn, &new)?;
-    let moved = exclusion::exclude_votes(conn, &counted, exclusion_id)?;
+    let moved = exclusion::exclude_votes(conn, &counted, &new)?;
     diesel::update(accounts::table.find(account_id))
-        .set((accounts::suspended_at.eq(at), accounts::suspension_id.eq(exclusion_id)))
+        .set((accounts::suspended_at.eq(at), accounts::suspension_id.eq(moved.exclusion_id)))
         .execute(conn)?;
     session::end_all(conn, account_id)?;
     Ok(moved)
 }
 
 /// Lifts a suspension and brings the account's votes back, inside a write transaction of the caller.
-///
-/// # Errors
-/// When there is no such account, it is not suspended, or the database fails.
 pub fn lift(conn: &mut Db, account_id: i64, by: i64, at: NaiveDateTime) -> Result<ExclusionResult, NotDone> {
     take_turns(conn)?;
     suspended_since(conn, account_id)?.ok_or(NotDone::NotSuspended)?;
@@ -65,12 +58,7 @@ pub fn lift(conn: &mut Db, account_id: i64, by: i64, at: NaiveDateTime) -> Resul
         .execute(conn)?;
     versions::raise(conn, Of::Accounts)?;
     let Some(suspension) = suspension else { return Ok(ExclusionResult::default()) };
-    match exclusion::bring_back(conn, suspension, by, at) {
-        Ok(moved) => Ok(moved),
-        Err(NotUndone::Database(cause)) => Err(cause.into()),
-        // Nothing else undoes the exclusion of a suspension; were it undone, there is nothing to bring back.
-        Err(_) => Ok(ExclusionResult::default()),
-    }
+    Ok(exclusion::bring_back(conn, suspension, by, at)?)
 }
 
 /// Both votes and the account change.

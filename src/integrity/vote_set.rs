@@ -10,6 +10,7 @@ use diesel::prelude::*;
 
 use crate::db::Db;
 use crate::db::schema::votes;
+use crate::stats::Choice;
 use crate::votes::store::IDS_AT_ONCE;
 
 /// How many votes are named at a time at most; more would not fit into a form.
@@ -19,8 +20,8 @@ pub const MOST: usize = 80_000;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct VoteSet(BTreeMap<i64, BTreeSet<i64>>);
 
-/// Id, tool and choice of a vote.
-pub(super) type Ballot = (i64, i64, i16);
+/// Id, tool and choice of a vote that counts.
+pub(super) type CountedVote = (i64, i64, Choice);
 
 impl VoteSet {
     /// The votes of these accounts on a tool.
@@ -42,7 +43,7 @@ impl VoteSet {
     }
 
     /// Those of the votes that count.
-    pub(super) fn counted(&self, conn: &mut Db) -> QueryResult<Vec<Ballot>> {
+    pub(super) fn counted(&self, conn: &mut Db) -> QueryResult<Vec<CountedVote>> {
         let mut found = Vec::new();
         for (tool, accounts) in &self.0 {
             let accounts: Vec<i64> = accounts.iter().copied().collect();
@@ -57,14 +58,14 @@ impl VoteSet {
 }
 
 /// The votes of an account that count.
-pub(super) fn counted_of_account(conn: &mut Db, account_id: i64) -> QueryResult<Vec<Ballot>> {
+pub(super) fn counted_of_account(conn: &mut Db, account_id: i64) -> QueryResult<Vec<CountedVote>> {
     counted(conn, votes::table.filter(votes::account_id.eq(account_id)).into_boxed())
 }
 
 fn counted(
     conn: &mut Db,
     of_these: votes::BoxedQuery<'_, <Db as Connection>::Backend>,
-) -> QueryResult<Vec<Ballot>> {
+) -> QueryResult<Vec<CountedVote>> {
     of_these
         .filter(votes::exclusion_id.is_null())
         .select((votes::id, votes::tool_id, votes::choice))

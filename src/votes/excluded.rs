@@ -43,38 +43,18 @@ impl ExcludedVotes {
 
 /// What is excluded from the tallies of these tools; a tool that all votes count of is missing.
 pub fn of_tools(conn: &mut Db, tool_ids: &[i64]) -> QueryResult<HashMap<i64, ExcludedVotes>> {
-    let mut rows: Vec<Group> = Vec::new();
+    let mut groups: Vec<(i64, Option<i64>, i64)> = Vec::new();
     for ids in tool_ids.chunks(IDS_AT_ONCE) {
-        rows.extend(
-            votes::table
-                .filter(votes::tool_id.eq_any(ids))
-                .filter(votes::exclusion_id.is_not_null())
-                .group_by((votes::tool_id, votes::exclusion_id))
-                .select((votes::tool_id, votes::exclusion_id, count_star()))
-                .load::<Group>(conn)?,
-        );
+        let of_these = votes::table
+            .filter(votes::tool_id.eq_any(ids))
+            .filter(votes::exclusion_id.is_not_null())
+            .group_by((votes::tool_id, votes::exclusion_id))
+            .select((votes::tool_id, votes::exclusion_id, count_star()));
+        groups.append(&mut of_these.load(conn)?);
     }
-    by_kind(conn, rows)
-}
-
-/// The same of all tools.
-pub fn of_all(conn: &mut Db) -> QueryResult<HashMap<i64, ExcludedVotes>> {
-    let rows = votes::table
-        .filter(votes::exclusion_id.is_not_null())
-        .group_by((votes::tool_id, votes::exclusion_id))
-        .select((votes::tool_id, votes::exclusion_id, count_star()))
-        .load::<Group>(conn)?;
-    by_kind(conn, rows)
-}
-
-/// Tool, exclusion, and how many votes on the one have the other.
-type Group = (i64, Option<i64>, i64);
-
-fn by_kind(conn: &mut Db, rows: Vec<Group>) -> QueryResult<HashMap<i64, ExcludedVotes>> {
-    let ids: BTreeSet<i64> = rows.iter().filter_map(|(_, id, _)| *id).collect();
-    let kinds = kinds(conn, &ids)?;
+    let kinds = kinds(conn, groups.iter().filter_map(|(_, exclusion_id, _)| *exclusion_id))?;
     let mut found: HashMap<i64, ExcludedVotes> = HashMap::new();
-    for (tool_id, exclusion_id, n) in rows {
+    for (tool_id, exclusion_id, n) in groups {
         let kind = exclusion_id.and_then(|id| kinds.get(&id)).copied().unwrap_or(ExclusionKind::Other);
         *found.entry(tool_id).or_default().0.entry(kind).or_default() += n.unsigned_abs();
     }
@@ -82,15 +62,12 @@ fn by_kind(conn: &mut Db, rows: Vec<Group>) -> QueryResult<HashMap<i64, Excluded
 }
 
 /// The kinds of these exclusions.
-pub fn kinds(conn: &mut Db, ids: &BTreeSet<i64>) -> QueryResult<HashMap<i64, ExclusionKind>> {
+pub fn kinds(conn: &mut Db, ids: impl Iterator<Item = i64>) -> QueryResult<HashMap<i64, ExclusionKind>> {
     let mut kinds = HashMap::new();
-    let ids: Vec<i64> = ids.iter().copied().collect();
+    let ids: Vec<i64> = ids.collect::<BTreeSet<i64>>().into_iter().collect();
     for ids in ids.chunks(IDS_AT_ONCE) {
-        let rows: Vec<(i64, i16)> = exclusions::table
-            .filter(exclusions::id.eq_any(ids))
-            .select((exclusions::id, exclusions::kind))
-            .load(conn)?;
-        kinds.extend(rows.into_iter().map(|(id, kind)| (id, ExclusionKind::stored(kind))));
+        let of_these = exclusions::table.filter(exclusions::id.eq_any(ids));
+        kinds.extend(of_these.select((exclusions::id, exclusions::kind)).load::<(i64, ExclusionKind)>(conn)?);
     }
     Ok(kinds)
 }

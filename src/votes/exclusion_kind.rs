@@ -22,12 +22,6 @@ impl ExclusionKind {
     pub const CHOSEN: [Self; 5] =
         [Self::Burst, Self::NewAccounts, Self::SameVotes, Self::OneNetwork, Self::Other];
 
-    /// The kind behind a stored number; an unknown one is another reason.
-    #[must_use]
-    pub fn stored(number: i16) -> Self {
-        Self::from_i16(number).unwrap_or(Self::Other)
-    }
-
     /// The kind that a form names.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {

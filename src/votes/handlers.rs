@@ -27,46 +27,53 @@ pub(super) struct Vote {
 
 pub(super) async fn cast(
     request: HttpRequest,
-    tool: web::Path<String>,
+    slug: web::Path<String>,
     visit: Visit,
     session: TypedSession,
     app: web::Data<App>,
     form: Form<Vote>,
 ) -> Result<HttpResponse, AppError> {
-    let choice = parse_choice(&form.0.choice)?;
-    let asked = tool.into_inner();
-    let Ok(tool) = slug(&asked) else { return Err(unknown_tool(&app, asked).await) };
-    let next = local_path(&form.0.next);
+    match cast_or_keep(&request, slug.as_str(), visit, &session, &app, &form.0).await {
+        // With what may have been meant.
+        Err(AppError::NotFound(_)) => {
+            Err(no_such_tool(app.catalogue.snapshot().await?, slug.into_inner()).await)
+        }
+        answer => answer,
+    }
+}
+
+async fn cast_or_keep(
+    request: &HttpRequest,
+    slug: &str,
+    visit: Visit,
+    session: &TypedSession,
+    app: &App,
+    form: &Vote,
+) -> Result<HttpResponse, AppError> {
+    let choice = parse_choice(&form.choice)?;
+    // What is no slug names no tool, and the database is not asked: PostgreSQL fails on some texts, and with them
+    // whatever is written in the same group.
+    let tool: Slug = slug.parse().map_err(|_| AppError::not_found())?;
+    let next = local_path(&form.next);
+    let address = client_address(request);
     let Some(user) = visit.user else {
-        if wants_json(&request) {
+        if wants_json(request) {
             return Err(AppError::SignInFirst);
         }
-        app.limits.pending_vote(client_address(&request))?;
-        if !keep_for_later(&app, &session, &tool, choice).await? {
-            return Err(unknown_tool(&app, asked).await);
-        }
-        let next = next.unwrap_or_else(|| format!("/tools/{tool}"));
-        return Ok(page::see_other(&sign_in_path(&next)));
+        app.limits.pending_vote(address)?;
+        keep_for_later(app, session, slug, choice).await?;
+        return Ok(page::see_other(&sign_in_path(&next.unwrap_or_else(|| format!("/tools/{tool}")))));
     };
-    app.limits.vote(user.id, client_address(&request))?;
-    let cast = match app.queue.cast_for(&user, tool, choice, client_address(&request)).await {
-        Err(AppError::NotFound(_)) => return Err(unknown_tool(&app, asked).await),
-        other => other?,
-    };
-    if wants_json(&request) {
-        let tally = TallyObject::new(&cast.tool_slug, cast.tally.tally);
+    app.limits.vote(user.id, address)?;
+    let cast = app.queue.cast_for(&user, tool.into(), choice, address).await?;
+    if wants_json(request) {
+        let tally = TallyObject::new(&cast.tool.slug, cast.tally.tally);
         return Ok(HttpResponse::Ok()
             .insert_header((header::CACHE_CONTROL, "no-store"))
             .json(CastObject { tally, your_vote: cast.vote }));
     }
     session.flash(cast.receipt())?;
-    Ok(page::see_other(&next.unwrap_or_else(|| format!("/tools/{}", cast.tool_slug))))
-}
-
-/// What is no slug names no tool, and the database is not asked: PostgreSQL fails on some texts,
-/// and with them whatever is written in the same group.
-fn slug(text: &str) -> Result<String, AppError> {
-    text.parse::<Slug>().map(String::from).map_err(|_| AppError::not_found())
+    Ok(page::see_other(&next.unwrap_or_else(|| format!("/tools/{}", cast.tool.slug))))
 }
 
 fn parse_choice(text: &str) -> Result<Option<Choice>, AppError> {
@@ -78,26 +85,19 @@ fn parse_choice(text: &str) -> Result<Option<Choice>, AppError> {
     }
 }
 
-/// The error where a slug names no tool, with what may have been meant.
-async fn unknown_tool(app: &App, slug: String) -> AppError {
-    match app.catalogue.snapshot().await {
-        Ok(directory) => no_such_tool(directory, slug).await,
-        Err(cause) => cause,
-    }
-}
-
-/// Keeps the choice of somebody who has yet to sign in; there is nothing to remove yet. Says whether there is such a
-/// tool.
+/// Keeps the choice of somebody who has yet to sign in; there is nothing to remove yet.
 async fn keep_for_later(
     app: &App,
     session: &TypedSession,
     slug: &str,
     choice: Option<Choice>,
-) -> Result<bool, AppError> {
+) -> Result<(), AppError> {
     let directory = app.catalogue.snapshot().await?;
-    let Some(tool) = directory.tool_now_or_once(slug) else { return Ok(false) };
-    if let Some(choice) = choice {
-        PendingVote { tool: tool.slug.to_string(), name: tool.name.clone(), choice }.keep(session)?;
+    let tool = directory.tool_now_or_once(slug).ok_or_else(AppError::not_found)?;
+    match choice {
+        Some(choice) => {
+            PendingVote { tool: tool.slug.to_string(), name: tool.name.clone(), choice }.keep(session)
+        }
+        None => Ok(()),
     }
-    Ok(true)
 }

@@ -4,11 +4,10 @@
 //! by the poller for those of others. Both tell it through [`LiveTallies::publish`], which lets the
 //! memory know before pages are told that they are stale: whatever [`Freshness`] knows of, is here.
 
-use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use diesel::QueryResult;
-
 use tokio::sync::watch;
 
 use super::excluded::{self, ExcludedVotes};
@@ -22,43 +21,69 @@ use crate::web::live::Board;
 #[derive(Default)]
 pub struct LiveTallies {
     /// Tools that nobody has voted on are missing.
-    known: RwLock<HashMap<i64, VersionedTally>>,
-    /// What is left out of the tallies, and at which revision of the tally that was; tools that all
-    /// votes count of are missing.
-    excluded: RwLock<HashMap<i64, (i64, ExcludedVotes)>>,
+    known: RwLock<HashMap<i64, LiveTally>>,
     freshness: Arc<Freshness>,
     board: Board<i64, VersionedTally>,
+}
+
+/// What is known of the votes on a tool.
+#[derive(Default)]
+struct LiveTally {
+    newest: VersionedTally,
+    excluded: ExcludedVotes,
+    /// At which revision of the tally that was excluded.
+    excluded_at: i64,
 }
 
 impl LiveTallies {
     /// Loads what is stored. `freshness` has to know no newer votes than those that were stored when
     /// this was called: what was changed later is told by whoever changes it.
     pub fn load(conn: &mut Db, freshness: Arc<Freshness>) -> QueryResult<Self> {
-        let known = tallies::all_versioned(conn)?;
-        let excluded = excluded::of_all(conn)?.into_iter().map(|(id, left)| (id, (0, left))).collect();
-        Ok(Self {
-            known: RwLock::new(known),
-            excluded: RwLock::new(excluded),
-            freshness,
-            board: Board::default(),
-        })
+        let stored = tallies::all_versioned(conn)?;
+        let tools: Vec<i64> = stored.keys().copied().collect();
+        let mut excluded = excluded::of_tools(conn, &tools)?;
+        let known = stored.into_iter().map(|(id, newest)| {
+            (id, LiveTally { newest, excluded: excluded.remove(&id).unwrap_or_default(), excluded_at: 0 })
+        });
+        Ok(Self { known: RwLock::new(known.collect()), freshness, board: Board::default() })
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, HashMap<i64, LiveTally>> {
+        self.known.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, HashMap<i64, LiveTally>> {
+        self.known.write().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What is left out of a tool's tally.
     #[must_use]
     pub fn excluded(&self, tool_id: i64) -> ExcludedVotes {
-        let known = self.excluded.read().unwrap_or_else(PoisonError::into_inner);
-        known.get(&tool_id).map(|(_, excluded)| excluded.clone()).unwrap_or_default()
+        self.read().get(&tool_id).map(|known| known.excluded.clone()).unwrap_or_default()
     }
 
     /// Takes notice of a tool's tally after its commit, and tells pages in memory and open streams
     /// of it. One that is older than what is known changes nothing.
     pub fn publish(&self, tool_id: i64, tally: &VersionedTally) {
+        self.notice(tool_id, tally, None);
+    }
+
+    /// The same where what is excluded from the tally may have changed too; pages are told when both are known.
+    pub fn publish_with_excluded(&self, tool_id: i64, tally: &VersionedTally, excluded: ExcludedVotes) {
+        self.notice(tool_id, tally, Some(excluded));
+    }
+
+    fn notice(&self, tool_id: i64, tally: &VersionedTally, excluded: Option<ExcludedVotes>) {
         {
-            let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
-            let held = known.entry(tool_id).or_default();
-            if tally.revision > held.revision {
-                *held = *tally;
+            let mut all = self.write();
+            let known = all.entry(tool_id).or_default();
+            if let Some(excluded) = excluded
+                && tally.revision >= known.excluded_at
+            {
+                (known.excluded, known.excluded_at) = (excluded, tally.revision);
+            }
+            if tally.revision > known.newest.revision {
+                known.newest = *tally;
                 // Under the lock: whoever comes with the same finds pages told already.
                 self.freshness.notice_tool(tool_id);
             }
@@ -66,85 +91,49 @@ impl LiveTallies {
         self.board.publish(&tool_id, tally);
     }
 
-    /// The same where what is excluded from the tally may have changed too; pages are told when both are known.
-    pub fn publish_with_excluded(&self, tool_id: i64, tally: &VersionedTally, excluded: ExcludedVotes) {
-        self.set_excluded(tool_id, tally.revision, excluded);
-        self.publish(tool_id, tally);
-    }
-
-    /// Takes notice of what is excluded from a tool's tally since this revision of it.
-    fn set_excluded(&self, tool_id: i64, revision: i64, excluded: ExcludedVotes) {
-        let mut known = self.excluded.write().unwrap_or_else(PoisonError::into_inner);
-        if known.get(&tool_id).is_some_and(|(newest, _)| *newest > revision) {
-            return;
-        }
-        if excluded == ExcludedVotes::default() && !known.contains_key(&tool_id) {
-            return;
-        }
-        known.insert(tool_id, (revision, excluded));
-    }
-
     /// Forgets a tool that was deleted, after the commit.
     pub fn forget(&self, tool_id: i64) {
-        self.known.write().unwrap_or_else(PoisonError::into_inner).remove(&tool_id);
-        self.excluded.write().unwrap_or_else(PoisonError::into_inner).remove(&tool_id);
+        self.write().remove(&tool_id);
     }
 
     /// Forgets the tools that were deleted: those that have no tally any more at this version of all votes. One
     /// that was told since is newer, and stays.
-    pub(super) fn forget_missing(&self, stored: &HashSet<i64>, version: i64) {
-        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
-        let mut excluded = self.excluded.write().unwrap_or_else(PoisonError::into_inner);
-        known.retain(|id, tally| {
-            let stays = tally.revision > version || stored.contains(id);
-            if !stays {
-                excluded.remove(id);
-            }
-            stays
-        });
+    pub(super) fn forget_missing(&self, stored: &HashMap<i64, VersionedTally>, version: i64) {
+        self.write().retain(|id, known| known.newest.revision > version || stored.contains_key(id));
     }
 
     /// The tally of a tool; of one that nobody voted on, zero.
     #[must_use]
     pub fn tally(&self, tool_id: i64) -> Tally {
-        self.known
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(&tool_id)
-            .copied()
-            .unwrap_or_default()
-            .tally
+        self.read().get(&tool_id).map(|known| known.newest.tally).unwrap_or_default()
     }
 
     /// The tallies of these tools; of one that nobody voted on, zero.
     #[must_use]
     pub fn tallies(&self, tool_ids: &[i64]) -> HashMap<i64, Tally> {
-        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-        tool_ids.iter().map(|id| (*id, known.get(id).copied().unwrap_or_default().tally)).collect()
+        let all = self.read();
+        let tally = |id| all.get(id).map(|known| known.newest.tally).unwrap_or_default();
+        tool_ids.iter().map(|id| (*id, tally(id))).collect()
     }
 
     /// The tallies of all tools that somebody voted on.
     #[must_use]
     pub fn all_tallies(&self) -> HashMap<i64, Tally> {
-        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-        known.iter().map(|(id, tally)| (*id, tally.tally)).collect()
+        self.read().iter().map(|(id, known)| (*id, known.newest.tally)).collect()
     }
 
     /// Watches the tally of a tool, from the newest one on. It watches first and looks after, so that no vote falls in
     /// between.
     pub fn watch(&self, tool_id: i64) -> watch::Receiver<Option<VersionedTally>> {
         let watched = self.board.watch(tool_id);
-        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-        let tally = known.get(&tool_id).copied().unwrap_or_default();
-        drop(known);
-        self.board.publish(&tool_id, &tally);
+        let newest = self.read().get(&tool_id).map(|known| known.newest).unwrap_or_default();
+        self.board.publish(&tool_id, &newest);
         watched
     }
 
     /// The revision of the tally that changed last; 0 before the first vote.
     pub(super) fn newest_revision(&self) -> i64 {
-        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-        known.values().map(|tally| tally.revision).max().unwrap_or_default()
+        self.read().values().map(|known| known.newest.revision).max().unwrap_or_default()
     }
 
     /// What is known of the newest versions.
@@ -217,7 +206,7 @@ mod tests {
             tallies.publish(tool, &tally(revision));
         }
         // As of version 4 only the second has a tally; the third got its own since.
-        tallies.forget_missing(&HashSet::from([2]), 4);
+        tallies.forget_missing(&HashMap::from([(2, tally(4))]), 4);
         let mut known: Vec<i64> = tallies.all_tallies().into_keys().collect();
         known.sort_unstable();
         assert_eq!(known, [2, 3]);

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Duration;
 
+use diesel::RunQueryDsl;
+use diesel::dsl::sql;
 use diesel::result::Error as DieselError;
 use diesel::sql_types::BigInt;
-use diesel::{QueryableByName, RunQueryDsl, sql_query};
 
 use super::live_tallies::LiveTallies;
 use super::{excluded, tallies};
@@ -27,9 +28,6 @@ pub struct PollerHandle {
 
 impl PollerHandle {
     /// Starts to poll, from what is known already.
-    ///
-    /// # Errors
-    /// When no connection can be made or no thread started.
     pub fn start(url: &DatabaseUrl, live: Arc<LiveTallies>) -> Result<Self, ConnectError> {
         let (until_dropped, dropped) = mpsc::channel();
         let conn = url.connect()?;
@@ -63,12 +61,6 @@ struct Poller {
     live: Arc<LiveTallies>,
 }
 
-#[derive(QueryableByName)]
-struct DataVersion {
-    #[diesel(sql_type = BigInt)]
-    data_version: i64,
-}
-
 impl Poller {
     fn poll(&mut self) -> Result<(), ConnectError> {
         let conn = match &mut self.conn {
@@ -76,10 +68,7 @@ impl Poller {
             none => none.insert(self.url.connect()?),
         };
         let data_version = match conn {
-            Db::Sqlite(sqlite) => {
-                let now: DataVersion = sql_query("PRAGMA data_version").get_result(sqlite)?;
-                Some(now.data_version)
-            }
+            Db::Sqlite(c) => Some(sql::<BigInt>("PRAGMA data_version").get_result::<i64>(c)?),
             Db::Pg(_) => None,
         };
         if data_version.is_some() && self.data_version == data_version {
@@ -97,10 +86,10 @@ impl Poller {
         }
         if stored.catalogue > self.seen.catalogue {
             // A tool may have been deleted, and its tally with it. One that is told of meanwhile is newer than this.
-            let (version, tools) = conn.read(|conn| {
-                Ok::<_, DieselError>((versions::stored(conn, Of::Votes)?, tallies::tools_with_tally(conn)?))
+            let (version, stored) = conn.read(|conn| {
+                Ok::<_, DieselError>((versions::stored(conn, Of::Votes)?, tallies::all_versioned(conn)?))
             })?;
-            self.live.forget_missing(&tools, version);
+            self.live.forget_missing(&stored, version);
         }
         self.seen = stored;
         self.live.freshness().notice(stored);

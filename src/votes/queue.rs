@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use chrono::Utc;
+use diesel::r2d2::R2D2Connection;
 use diesel::result::Error as DieselError;
-use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
 
 use super::cast::{Cast, cast_all};
@@ -52,9 +52,6 @@ struct QueuedVote {
 
 impl VoteQueue {
     /// Starts the writer.
-    ///
-    /// # Errors
-    /// When its connection cannot be made or its thread not be started.
     pub fn open(
         url: &DatabaseUrl,
         voters: Voters,
@@ -93,15 +90,14 @@ impl VoteQueue {
     /// Hands a vote in and waits until it is durable.
     ///
     /// # Errors
-    /// [`AppError::Unavailable`] when too many votes are waiting, or its turn does not come within four
-    /// seconds; the vote is then not counted. The same when the database does not answer within ten seconds; where that
-    /// is PostgreSQL, it may then be counted later, and voting again does no harm.
+    /// [`AppError::Unavailable`] when too many votes are waiting, or its turn does not come within [`TURN`]; the vote is
+    /// then not counted. The same when the database does not answer within [`PATIENCE`]; where that is PostgreSQL, it
+    /// may then be counted later, and voting again does no harm.
     pub async fn cast(&self, intent: Intent) -> Answer {
         let (answer, written) = oneshot::channel();
-        match self.votes.try_send(QueuedVote { intent, handed_in: Instant::now(), answer }) {
-            Ok(()) => {}
-            Err(TrySendError::Full(_) | TrySendError::Closed(_)) => return Err(AppError::Unavailable),
-        }
+        let vote = QueuedVote { intent, handed_in: Instant::now(), answer };
+        // The queue is full, or its writer gone.
+        self.votes.try_send(vote).map_err(|_| AppError::Unavailable)?;
         match tokio::time::timeout(PATIENCE, written).await {
             Ok(Ok(answer)) => answer,
             // The writer broke down, or the database does not answer.
@@ -154,7 +150,8 @@ impl Writer {
             }
             Err(cause) => {
                 tracing::error!(%cause, count = group.len(), "votes could not be written");
-                self.drop_broken(&cause);
+                let broken = matches!(cause, WriteError::Query(DieselError::BrokenTransactionManager));
+                self.conn.take_if(|conn| broken || conn.is_broken());
                 refuse(group);
             }
         }
@@ -171,23 +168,10 @@ impl Writer {
     fn answer(&self, group: Vec<QueuedVote>, outcomes: Vec<Result<Cast, VoteRefusal>>) {
         // Pages learn of it before the voter does, so that the voter's next look is never behind.
         for cast in outcomes.iter().flatten() {
-            self.tallies.publish(cast.tool_id, &cast.tally);
+            self.tallies.publish(cast.tool.id, &cast.tally);
         }
         for (vote, outcome) in group.into_iter().zip(outcomes) {
             let _ = vote.answer.send(Ok(outcome));
-        }
-    }
-
-    fn drop_broken(&mut self, cause: &WriteError) {
-        use diesel::r2d2::R2D2Connection;
-        let broken = match &mut self.conn {
-            Some(conn) => {
-                conn.is_broken() || matches!(cause, WriteError::Query(DieselError::BrokenTransactionManager))
-            }
-            None => true,
-        };
-        if broken {
-            self.conn = None;
         }
     }
 }

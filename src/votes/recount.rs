@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use diesel::prelude::*;
 
-use super::store::stored_choice;
-use super::tallies::{VersionedTally, all_tallies, write_tally};
+use super::tallies::{VersionedTally, all_versioned, write_tally};
 use crate::db::Db;
 use crate::db::schema::{tools, votes};
 use crate::db::versions::{self, Of};
@@ -23,20 +22,13 @@ pub struct Mismatch {
 /// Recounts every tally from the votes that count and returns those that differ, by slug.
 pub fn recount(conn: &mut Db) -> QueryResult<Vec<Mismatch>> {
     conn.read(|conn| {
-        let mut counted: BTreeMap<i64, Tally> = BTreeMap::new();
-        let rows: Vec<(i64, i16, i64)> = votes::table
+        let rows: Vec<(i64, Choice, i64)> = votes::table
             .filter(votes::exclusion_id.is_null())
             .group_by((votes::tool_id, votes::choice))
             .select((votes::tool_id, votes::choice, diesel::dsl::count_star()))
             .load(conn)?;
-        for (tool_id, choice, n) in rows {
-            let tally = counted.entry(tool_id).or_default();
-            match stored_choice(choice)? {
-                Choice::Ship => tally.ships += n.unsigned_abs(),
-                Choice::Skip => tally.skips += n.unsigned_abs(),
-            }
-        }
-        let stored = all_tallies(conn)?;
+        let counted = sums(rows);
+        let stored = all_versioned(conn)?;
         let slugs: Vec<(i64, String)> =
             tools::table.order(tools::slug).select((tools::id, tools::slug)).load(conn)?;
         Ok(slugs
@@ -44,7 +36,7 @@ pub fn recount(conn: &mut Db) -> QueryResult<Vec<Mismatch>> {
             .map(|(tool_id, tool_slug)| Mismatch {
                 tool_id,
                 tool_slug,
-                stored: stored.get(&tool_id).copied().unwrap_or_default(),
+                stored: stored.get(&tool_id).copied().unwrap_or_default().tally,
                 counted: counted.get(&tool_id).copied().unwrap_or_default(),
             })
             .filter(|found| found.stored != found.counted)
@@ -52,10 +44,20 @@ pub fn recount(conn: &mut Db) -> QueryResult<Vec<Mismatch>> {
     })
 }
 
+/// The tallies that so many votes make, of a tool and for a choice each.
+pub fn sums(counts: Vec<(i64, Choice, i64)>) -> BTreeMap<i64, Tally> {
+    let mut tallies = BTreeMap::<i64, Tally>::new();
+    for (tool_id, choice, votes) in counts {
+        let tally = tallies.entry(tool_id).or_default();
+        match choice {
+            Choice::Ship => tally.ships += votes.unsigned_abs(),
+            Choice::Skip => tally.skips += votes.unsigned_abs(),
+        }
+    }
+    tallies
+}
+
 /// Sets every tally to what its votes say and returns what was mended.
-///
-/// # Errors
-/// When the database fails; then nothing is changed.
 pub fn repair(conn: &mut Db) -> QueryResult<Vec<Mismatch>> {
     conn.write(|conn| {
         versions::take_turn(conn, Of::Votes)?;

@@ -1,6 +1,6 @@
 //! Votes under an address that a tool had: they are for the tool as it is called now.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use diesel::prelude::*;
 
@@ -10,7 +10,7 @@ use crate::db::schema::{redirects, tools};
 
 /// A published tool under its present address.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
-pub(super) struct TargetTool {
+pub struct TargetTool {
     pub id: i64,
     pub slug: String,
     pub name: String,
@@ -21,16 +21,13 @@ pub(super) fn published_tools<'a>(
     conn: &mut Db,
     slugs: impl Iterator<Item = &'a str>,
 ) -> QueryResult<HashMap<String, TargetTool>> {
-    let mut wanted: Vec<&str> = slugs.collect();
-    wanted.sort_unstable();
-    wanted.dedup();
-    let rows: Vec<TargetTool> = tools::table
+    let mut wanted: BTreeSet<&str> = slugs.collect();
+    let rows: Vec<(String, TargetTool)> = tools::table
         .filter(tools::slug.eq_any(&wanted))
         .filter(tools::status.eq(Status::Published.to_i16()))
-        .select((tools::id, tools::slug, tools::name))
+        .select((tools::slug, (tools::id, tools::slug, tools::name)))
         .load(conn)?;
-    let mut found: HashMap<String, TargetTool> =
-        rows.into_iter().map(|tool| (tool.slug.clone(), tool)).collect();
+    let mut found = HashMap::from_iter(rows);
     wanted.retain(|slug| !found.contains_key(*slug));
     if !wanted.is_empty() {
         let rows: Vec<(String, TargetTool)> = redirects::table

@@ -1,12 +1,15 @@
-//! Votes in the database, as their voters see them.
+//! Votes in the database, as their voters see them, and how a stored choice and kind of exclusion are read.
 
 use std::collections::HashMap;
 use std::ops::Range;
 
 use chrono::NaiveDateTime;
+use diesel::backend::Backend;
+use diesel::deserialize::{self, FromStaticSqlRow};
 use diesel::prelude::*;
-use diesel::result::Error as DieselError;
+use diesel::sql_types::SmallInt;
 
+use super::exclusion_kind::ExclusionKind;
 use crate::catalogue::Status;
 use crate::db::schema::{tools, votes};
 use crate::db::{Db, sql};
@@ -16,23 +19,25 @@ use crate::stats::Choice;
 pub const IDS_AT_ONCE: usize = 1000;
 
 /// A vote of somebody's, for themselves to see.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = votes)]
 pub struct OwnVote {
     pub tool_id: i64,
     pub choice: Choice,
     pub cast_at: NaiveDateTime,
     /// Whether moderators have excluded it, so that it does not count.
+    #[diesel(select_expression = votes::exclusion_id.is_not_null())]
     pub is_excluded: bool,
 }
 
 /// The votes of an account on these tools.
 pub fn own_votes(conn: &mut Db, account_id: i64, tool_ids: &[i64]) -> QueryResult<HashMap<i64, OwnVote>> {
-    let rows: Vec<OwnRow> = votes::table
+    let votes: Vec<OwnVote> = votes::table
         .filter(votes::account_id.eq(account_id))
         .filter(votes::tool_id.eq_any(tool_ids))
-        .select((votes::tool_id, votes::choice, votes::cast_at, votes::exclusion_id))
+        .select(OwnVote::as_select())
         .load(conn)?;
-    rows.into_iter().map(|row| own_vote(row).map(|vote| (vote.tool_id, vote))).collect()
+    Ok(votes.into_iter().map(|vote| (vote.tool_id, vote)).collect())
 }
 
 /// How many votes an account has on published tools.
@@ -48,30 +53,37 @@ pub fn count_of(conn: &mut Db, account_id: i64) -> QueryResult<i64> {
 /// The votes of an account on published tools that stand in `range`, newest first.
 pub fn votes_of(conn: &mut Db, account_id: i64, range: Range<usize>) -> QueryResult<Vec<OwnVote>> {
     let (limit, offset) = sql::limit_and_offset(&range);
-    let rows: Vec<OwnRow> = votes::table
+    votes::table
         .inner_join(tools::table)
         .filter(votes::account_id.eq(account_id))
         .filter(tools::status.eq(Status::Published.to_i16()))
         .order((votes::cast_at.desc(), votes::id.desc()))
         .limit(limit)
         .offset(offset)
-        .select((votes::tool_id, votes::choice, votes::cast_at, votes::exclusion_id))
-        .load(conn)?;
-    rows.into_iter().map(own_vote).collect()
+        .select(OwnVote::as_select())
+        .load(conn)
 }
 
-/// Tool, choice, time, and the exclusion of a vote.
-type OwnRow = (i64, i16, NaiveDateTime, Option<i64>);
+/// A number that is no choice fails the query: it must not be counted as anything.
+impl<DB: Backend> Queryable<SmallInt, DB> for Choice
+where
+    i16: FromStaticSqlRow<SmallInt, DB>,
+{
+    type Row = i16;
 
-fn own_vote((tool_id, choice, cast_at, exclusion_id): OwnRow) -> QueryResult<OwnVote> {
-    Ok(OwnVote { tool_id, choice: stored_choice(choice)?, cast_at, is_excluded: exclusion_id.is_some() })
+    fn build(number: i16) -> deserialize::Result<Self> {
+        Self::from_i16(number).ok_or_else(|| format!("votes.choice is {number}").into())
+    }
 }
 
-/// The choice behind a stored number.
-///
-/// # Errors
-/// When there is none: it must not be counted as anything.
-pub fn stored_choice(number: i16) -> QueryResult<Choice> {
-    Choice::from_i16(number)
-        .ok_or_else(|| DieselError::DeserializationError(format!("votes.choice is {number}").into()))
+/// An unknown number is another reason.
+impl<DB: Backend> Queryable<SmallInt, DB> for ExclusionKind
+where
+    i16: FromStaticSqlRow<SmallInt, DB>,
+{
+    type Row = i16;
+
+    fn build(number: i16) -> deserialize::Result<Self> {
+        Ok(Self::from_i16(number).unwrap_or(Self::Other))
+    }
 }

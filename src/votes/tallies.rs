@@ -1,9 +1,12 @@
 //! Tallies in the database. A tally changes in the transaction that changes its votes.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
+use diesel::backend::Backend;
+use diesel::deserialize::{self, FromStaticSqlRow};
 use diesel::prelude::*;
 use diesel::result::Error as DieselError;
+use diesel::sql_types::BigInt;
 
 use super::store::IDS_AT_ONCE;
 use super::vote::Delta;
@@ -27,54 +30,42 @@ impl Versioned for VersionedTally {
     }
 }
 
+/// The columns of a tally as they are read: the tool, and what a [`VersionedTally`] is made of.
+const COLUMNS: (tallies::tool_id, (tallies::ships, tallies::skips, tallies::revision)) =
+    (tallies::tool_id, (tallies::ships, tallies::skips, tallies::revision));
+
+impl<DB: Backend> Queryable<(BigInt, BigInt, BigInt), DB> for VersionedTally
+where
+    (i64, i64, i64): FromStaticSqlRow<(BigInt, BigInt, BigInt), DB>,
+{
+    type Row = (i64, i64, i64);
+
+    fn build((ships, skips, revision): Self::Row) -> deserialize::Result<Self> {
+        let tally = Tally { ships: ships.unsigned_abs(), skips: skips.unsigned_abs() };
+        Ok(Self { tally, revision })
+    }
+}
+
 /// The tally of each of these tools; one that nobody voted on is at zero.
 pub fn versioned(conn: &mut Db, tool_ids: &[i64]) -> QueryResult<HashMap<i64, VersionedTally>> {
     let mut all: HashMap<i64, VersionedTally> =
         tool_ids.iter().map(|id| (*id, VersionedTally::default())).collect();
     for ids in tool_ids.chunks(IDS_AT_ONCE) {
-        let rows: Vec<TallyRow> = tallies::table.filter(tallies::tool_id.eq_any(ids)).load(conn)?;
-        all.extend(rows.into_iter().map(TallyRow::versioned));
+        let of_these = tallies::table.filter(tallies::tool_id.eq_any(ids)).select(COLUMNS);
+        all.extend(of_these.load::<(i64, VersionedTally)>(conn)?);
     }
     Ok(all)
 }
 
 /// The tallies that changed after `revision`, oldest change first.
 pub fn changed_since(conn: &mut Db, revision: i64) -> QueryResult<Vec<(i64, VersionedTally)>> {
-    let rows: Vec<TallyRow> =
-        tallies::table.filter(tallies::revision.gt(revision)).order(tallies::revision).load(conn)?;
-    Ok(rows.into_iter().map(TallyRow::versioned).collect())
+    let changed = tallies::table.filter(tallies::revision.gt(revision)).order(tallies::revision);
+    changed.select(COLUMNS).load(conn)
 }
 
 /// The tally of every tool that has one.
 pub fn all_versioned(conn: &mut Db) -> QueryResult<HashMap<i64, VersionedTally>> {
-    let rows: Vec<TallyRow> = tallies::table.load(conn)?;
-    Ok(rows.into_iter().map(TallyRow::versioned).collect())
-}
-
-/// The tools that have a tally.
-pub fn tools_with_tally(conn: &mut Db) -> QueryResult<HashSet<i64>> {
-    Ok(tallies::table.select(tallies::tool_id).load::<i64>(conn)?.into_iter().collect())
-}
-
-/// The tally of every tool that has one.
-pub fn all_tallies(conn: &mut Db) -> QueryResult<HashMap<i64, Tally>> {
-    Ok(all_versioned(conn)?.into_iter().map(|(id, tally)| (id, tally.tally)).collect())
-}
-
-#[derive(Queryable, Insertable)]
-#[diesel(table_name = tallies)]
-struct TallyRow {
-    tool_id: i64,
-    ships: i64,
-    skips: i64,
-    revision: i64,
-}
-
-impl TallyRow {
-    fn versioned(self) -> (i64, VersionedTally) {
-        let tally = Tally { ships: self.ships.unsigned_abs(), skips: self.skips.unsigned_abs() };
-        (self.tool_id, VersionedTally { tally, revision: self.revision })
-    }
+    Ok(tallies::table.select(COLUMNS).load::<(i64, VersionedTally)>(conn)?.into_iter().collect())
 }
 
 /// How the tally of a tool moved.
@@ -95,50 +86,40 @@ pub fn move_tallies(
     moves: &BTreeMap<i64, Delta>,
     revision: i64,
 ) -> QueryResult<Vec<TallyChange>> {
-    let ids: Vec<i64> = moves.keys().copied().collect();
-    let tallies = versioned(conn, &ids)?;
+    let tool_ids: Vec<i64> = moves.keys().copied().collect();
+    let tallies = versioned(conn, &tool_ids)?;
     let mut changes = Vec::with_capacity(moves.len());
-    for (tool_id, delta) in moves {
-        let before = tallies.get(tool_id).ok_or(DieselError::NotFound)?.tally;
-        let after =
-            VersionedTally { tally: moved_by(before, *delta).ok_or_else(|| below_zero(*tool_id))?, revision };
-        write_tally(conn, *tool_id, after)?;
-        changes.push(TallyChange { tool_id: *tool_id, before, after });
+    for (&tool_id, delta) in moves {
+        let before = tallies.get(&tool_id).copied().unwrap_or_default().tally;
+        let (Some(ships), Some(skips)) =
+            (before.ships.checked_add_signed(delta.ships), before.skips.checked_add_signed(delta.skips))
+        else {
+            let words = format!("the tally of tool {tool_id} would fall below zero: run `shiptally verify`");
+            return Err(DieselError::SerializationError(words.into()));
+        };
+        let after = VersionedTally { tally: Tally { ships, skips }, revision };
+        write_tally(conn, tool_id, after)?;
+        changes.push(TallyChange { tool_id, before, after });
     }
     Ok(changes)
 }
 
-/// A tally after its votes changed by so much; none where it cannot have had those votes.
-fn moved_by(tally: Tally, moved: Delta) -> Option<Tally> {
-    Some(Tally {
-        ships: tally.ships.checked_add_signed(moved.ships)?,
-        skips: tally.skips.checked_add_signed(moved.skips)?,
-    })
-}
-
-fn below_zero(tool_id: i64) -> DieselError {
-    DieselError::SerializationError(
-        format!("the tally of tool {tool_id} would fall below zero: run `shiptally verify`").into(),
-    )
-}
-
-pub fn write_tally(conn: &mut Db, tool_id: i64, tally: VersionedTally) -> QueryResult<()> {
+pub fn write_tally(
+    conn: &mut Db,
+    tool_id: i64,
+    VersionedTally { tally, revision }: VersionedTally,
+) -> QueryResult<()> {
     let count = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
-    let row = TallyRow {
-        tool_id,
-        ships: count(tally.tally.ships),
-        skips: count(tally.tally.skips),
-        revision: tally.revision,
-    };
+    let values = (
+        tallies::ships.eq(count(tally.ships)),
+        tallies::skips.eq(count(tally.skips)),
+        tallies::revision.eq(revision),
+    );
     each!(conn, c => diesel::insert_into(tallies::table)
-        .values(&row)
+        .values((tallies::tool_id.eq(tool_id), values))
         .on_conflict(tallies::tool_id)
         .do_update()
-        .set((
-            tallies::ships.eq(row.ships),
-            tallies::skips.eq(row.skips),
-            tallies::revision.eq(row.revision),
-        ))
+        .set(values)
         .execute(c))?;
     Ok(())
 }

@@ -34,17 +34,8 @@ impl AddAssign for Delta {
 /// What changes in a tally when one account's vote goes from `old` to `new`: all nine cases.
 #[must_use]
 pub fn delta(old: Option<Choice>, new: Option<Choice>) -> Delta {
-    use Choice::{Ship, Skip};
-    let (ships, skips) = match (old, new) {
-        (None, None) | (Some(Ship), Some(Ship)) | (Some(Skip), Some(Skip)) => (0, 0),
-        (None, Some(Ship)) => (1, 0),
-        (None, Some(Skip)) => (0, 1),
-        (Some(Ship), None) => (-1, 0),
-        (Some(Skip), None) => (0, -1),
-        (Some(Ship), Some(Skip)) => (-1, 1),
-        (Some(Skip), Some(Ship)) => (1, -1),
-    };
-    Delta { ships, skips }
+    let change = |choice| i64::from(new == Some(choice)) - i64::from(old == Some(choice));
+    Delta { ships: change(Choice::Ship), skips: change(Choice::Skip) }
 }
 
 /// What must be known of an account before it votes.
@@ -78,10 +69,7 @@ pub enum VoteRefusal {
     Excluded(ExclusionKind),
 }
 
-/// Whether an account may vote on a site where `voters` may.
-///
-/// # Errors
-/// Why it may not.
+/// Whether an account may vote on a site where `voters` may, or why not.
 pub fn may_vote(voter: Option<Voter>, voters: Voters) -> Result<(), VoteRefusal> {
     match voter {
         None => Err(VoteRefusal::NoAccount),

@@ -127,7 +127,7 @@ async fn one_of_a_ring_that_steps_aside_takes_nobody_along() {
     cast(&site, &people.iter().flat_map(vote).collect::<Vec<_>>());
     desk.post("/admin/votes/scan", &[]).await;
     let signal = patterns::open(&mut site.connect(), 10).unwrap().remove(0);
-    assert_eq!((signal.kind(), signal.accounts().len()), (ExclusionKind::SameVotes, 5));
+    assert_eq!((signal.kind, signal.accounts().len()), (ExclusionKind::SameVotes, 5));
 
     // Before the moderator looks, one takes all back, and another one of them.
     let back = |id: i64, tool: &str| Intent { choice: None, ..ship(id, tool) };
@@ -152,7 +152,7 @@ async fn votes_of_a_burst_that_are_cast_anew_later_are_still_those_that_were_fou
     cast(&site, &people.iter().map(|id| ship(*id, "amber")).collect::<Vec<_>>());
     desk.post("/admin/votes/scan", &[]).await;
     let signal = patterns::open(&mut site.connect(), 10).unwrap().remove(0);
-    assert_eq!((signal.kind(), signal.accounts().len()), (ExclusionKind::Burst, 100));
+    assert_eq!((signal.kind, signal.accounts().len()), (ExclusionKind::Burst, 100));
     assert!(signal.words.contains("there are no earlier votes to compare with"), "{}", signal.words);
 
     // All of them vote once more, two hours later.

@@ -41,7 +41,7 @@ fn names(prefix: &str, n: usize) -> Vec<String> {
 
 fn open_kinds(conn: &mut Db) -> Vec<ExclusionKind> {
     let mut kinds: Vec<ExclusionKind> =
-        patterns::open(conn, 100).unwrap().iter().map(SuspiciousPattern::kind).collect();
+        patterns::open(conn, 100).unwrap().iter().map(|signal| signal.kind).collect();
     kinds.sort();
     kinds
 }
@@ -159,7 +159,7 @@ async fn after_thirty_days_nothing_that_is_stored_leads_to_a_network() {
     assert_eq!(desk.post("/admin/votes/scan", &[]).await.status(), 303);
     let found = patterns::open(conn, 10).unwrap();
     let of_networks: Vec<&SuspiciousPattern> =
-        found.iter().filter(|signal| signal.kind() == ExclusionKind::OneNetwork).collect();
+        found.iter().filter(|signal| signal.kind == ExclusionKind::OneNetwork).collect();
     assert_eq!(of_networks.len(), 3);
     let page = format!("/admin/votes/signals/{}", of_networks[0].id);
     let token = desk.page(&page).await.hidden("token");

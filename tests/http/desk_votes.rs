@@ -369,7 +369,7 @@ async fn signals_say_why_they_fired_and_do_nothing_by_themselves() {
 
     // The burst is looked at, and all of it left out.
     let before = patterns::open(&mut site.connect(), 10).unwrap();
-    let burst = before.iter().find(|signal| signal.kind() == ExclusionKind::Burst).unwrap().id;
+    let burst = before.iter().find(|signal| signal.kind == ExclusionKind::Burst).unwrap().id;
     assert!(desk.page(&format!("/admin/votes/signals/{burst}")).await.says("@shop-3"));
     let path = format!("/admin/votes/confirm?signal={burst}");
     let page = desk.page(&path).await;
@@ -406,7 +406,7 @@ async fn signals_say_why_they_fired_and_do_nothing_by_themselves() {
     let dismissed = patterns::dismissed(&mut site.connect(), 10).unwrap();
     let open = patterns::open(&mut site.connect(), 10).unwrap();
     assert!(
-        open.iter().any(|signal| signal.kind() == ExclusionKind::OneNetwork && signal.accounts().len() == 13)
+        open.iter().any(|signal| signal.kind == ExclusionKind::OneNetwork && signal.accounts().len() == 13)
     );
     for signal in dismissed {
         let reopen = format!("/admin/votes/signals/{}/reopen", signal.id);
@@ -434,7 +434,7 @@ async fn accounts_that_vote_the_same_are_found_and_left_out_on_all_their_tools()
     let open = patterns::open(&mut site.connect(), 10).unwrap();
     assert_eq!(open.len(), 1, "{open:?}");
     let group = &open[0];
-    assert_eq!((group.kind(), group.accounts().len()), (ExclusionKind::SameVotes, 4));
+    assert_eq!((group.kind, group.accounts().len()), (ExclusionKind::SameVotes, 4));
     let path = format!("/admin/votes/confirm?signal={}", group.id);
     assert!(desk.page(&path).await.says("12 votes would no longer count"));
     assert_eq!(confirm(&desk, &path).await.status(), 303);

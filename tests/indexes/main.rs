@@ -256,8 +256,7 @@ impl Ground {
     /// change of the catalogue.
     fn meant_to_read_everything(&mut self) -> BTreeSet<String> {
         Directory::load(&mut self.conn).unwrap();
-        tallies::all_tallies(&mut self.conn).unwrap();
-        tallies::tools_with_tally(&mut self.conn).unwrap();
+        tallies::all_versioned(&mut self.conn).unwrap();
         heard()
     }
 }

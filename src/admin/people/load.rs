@@ -11,7 +11,6 @@ use crate::db::schema::{log_entries, submissions, tools, votes};
 use crate::db::sql::{counted, limit_and_offset};
 use crate::moderation::log::{Logged, Object};
 use crate::stats::Choice;
-use crate::votes::store::stored_choice;
 use crate::web::error::AppError;
 use crate::web::paging::Page;
 
@@ -50,6 +49,7 @@ pub(super) struct AccountSheet {
 }
 
 /// A vote of the account.
+#[derive(Queryable)]
 pub(super) struct VoteOn {
     pub tool_id: i64,
     pub tool: String,
@@ -92,17 +92,12 @@ pub(super) fn sheet(conn: &mut Db, id: i64, number: usize) -> Result<AccountShee
 
 fn votes_on(conn: &mut Db, id: i64, page: Page) -> QueryResult<Vec<VoteOn>> {
     let (limit, offset) = limit_and_offset(&page.range());
-    let rows: Vec<(i64, String, i16, NaiveDateTime, Option<i64>)> = votes::table
+    votes::table
         .inner_join(tools::table)
         .filter(votes::account_id.eq(id))
         .order((votes::cast_at.desc(), votes::id.desc()))
         .limit(limit)
         .offset(offset)
         .select((tools::id, tools::name, votes::choice, votes::cast_at, votes::exclusion_id))
-        .load(conn)?;
-    rows.into_iter()
-        .map(|(tool_id, tool, number, cast_at, exclusion_id)| {
-            Ok(VoteOn { tool_id, tool, choice: stored_choice(number)?, cast_at, exclusion_id })
-        })
-        .collect()
+        .load(conn)
 }

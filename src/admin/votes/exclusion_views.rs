@@ -121,7 +121,7 @@ impl ExclusionPage {
         Self {
             shell,
             id: exclusion.id,
-            kind: ExclusionKind::stored(exclusion.kind),
+            kind: exclusion.kind,
             by: name(exclusion.made_by),
             at: Moment(exclusion.made_at),
             undone: exclusion.undone_at.map(|at| (Moment(at), name(exclusion.undone_by))),

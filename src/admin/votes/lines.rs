@@ -27,7 +27,7 @@ impl SignalLine {
     pub(super) fn new(signal: &SuspiciousPattern, names: &Names) -> Self {
         Self {
             id: signal.id,
-            kind: signal.kind().label(),
+            kind: signal.kind.label(),
             tool: signal.tool_id.and_then(|id| Some((id, names.get(&id)?.clone()))),
             words: signal.words.clone(),
             found_at: Moment(signal.found_at),

@@ -207,7 +207,8 @@ pub(super) fn exclusion(conn: &mut Db, id: i64, number: usize) -> Result<Undoabl
     let exclusion = exclusion::find(conn, id)?.ok_or_else(AppError::not_found)?;
     let total: i64 = votes::table.filter(votes::exclusion_id.eq(id)).count().get_result(conn)?;
     let page = Page::nearest(number, counted(total), PER_PAGE);
-    let ballots = selection::of_exclusion(conn, id, &page.range())?;
+    let of_it = Selection { exclusion: Some(id), ..Selection::default() };
+    let ballots = of_it.list(conn, &page.range())?;
     let ids: Vec<i64> = ballots.iter().map(|ballot| ballot.tool_id).collect();
     let people: Vec<i64> =
         [exclusion.made_by, exclusion.undone_by, exclusion.subject_id].into_iter().flatten().collect();

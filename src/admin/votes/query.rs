@@ -81,7 +81,7 @@ impl VotesQuery {
     /// The kind of reason that suggests itself.
     pub(super) fn suggested(&self, signal: Option<&SuspiciousPattern>) -> Option<ExclusionKind> {
         match (signal, self) {
-            (Some(signal), _) => Some(signal.kind()),
+            (Some(signal), _) => Some(signal.kind),
             (None, Self { hour: Some(_), .. }) => Some(ExclusionKind::Burst),
             (None, Self { network_of: Some(_), .. }) => Some(ExclusionKind::OneNetwork),
             (None, Self { new: true, .. }) => Some(ExclusionKind::NewAccounts),

@@ -119,7 +119,7 @@ fn filters(
     all.extend(signals.iter().map(|signal| {
         let on = query.signal == Some(signal.id);
         FilterLink {
-            words: format!("Pattern: {}", signal.kind().label().to_lowercase()),
+            words: format!("Pattern: {}", signal.kind.label().to_lowercase()),
             href: href(VotesQuery { signal: (!on).then_some(signal.id), ..query.clone() }),
             on,
         }

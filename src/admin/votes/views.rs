@@ -9,7 +9,6 @@ use super::query::VotesQuery;
 use crate::integrity::exclusion::Exclusion;
 use crate::text::{count, grouped};
 use crate::view;
-use crate::votes::ExclusionKind;
 use crate::web::page::Shell;
 use crate::web::paging::{PageLinks, address};
 
@@ -54,7 +53,7 @@ impl OverviewPage {
                 .iter()
                 .map(|(exclusion, votes)| ExclusionLine {
                     id: exclusion.id,
-                    kind: ExclusionKind::stored(exclusion.kind).label(),
+                    kind: exclusion.kind.label(),
                     reason: exclusion.reason.clone(),
                     votes: grouped(votes.unsigned_abs()),
                     by: by(exclusion).unwrap_or_default(),

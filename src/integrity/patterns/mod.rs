@@ -24,7 +24,7 @@ use crate::votes::network::KEPT_DAYS;
 #[derive(Debug, Clone, Queryable)]
 pub struct SuspiciousPattern {
     pub id: i64,
-    pub kind: i16,
+    pub kind: ExclusionKind,
     pub key: String,
     pub tool_id: Option<i64>,
     pub words: String,
@@ -36,12 +36,6 @@ pub struct SuspiciousPattern {
 }
 
 impl SuspiciousPattern {
-    /// The kind of reason that it gives for leaving its votes out.
-    #[must_use]
-    pub fn kind(&self) -> ExclusionKind {
-        ExclusionKind::stored(self.kind)
-    }
-
     /// Whose votes it is about.
     #[must_use]
     pub fn accounts(&self) -> Vec<i64> {
@@ -61,7 +55,7 @@ impl SuspiciousPattern {
         let last = self.key.rsplit(':').next().and_then(|number| number.parse().ok());
         let of_tool = Selection { tool: self.tool_id, ..Selection::default() };
         let mut accounts = self.accounts();
-        let alike = match self.kind() {
+        let alike = match self.kind {
             ExclusionKind::Burst => Selection { hour: last, ..of_tool.clone() },
             ExclusionKind::NewAccounts => Selection { new: true, since, ..of_tool.clone() },
             ExclusionKind::OneNetwork => Selection { network: last, since, ..of_tool.clone() },
