@@ -14,6 +14,7 @@ use diesel::upsert::excluded;
 use shiptally::config::Voters;
 use shiptally::db::schema::votes;
 use shiptally::db::{DatabaseUrl, Db};
+use shiptally::stats::Choice;
 use shiptally::votes::cast;
 use shiptally::votes::vote::Intent;
 use tokio::sync::Semaphore;
@@ -60,7 +61,8 @@ async fn single_vote(
     form: web::Form<Vec<(String, String)>>,
 ) -> HttpResponse {
     let account = request.headers().get("x-account").and_then(|id| id.to_str().ok()?.parse().ok());
-    let choice = form.iter().find(|(name, _)| name == "choice").and_then(|(_, choice)| choice.parse().ok());
+    let choice =
+        form.iter().find(|(name, _)| name == "choice").and_then(|(_, choice)| Choice::from_word(choice));
     let intent =
         Intent { account_id: account.unwrap_or_default(), tool: tool.into_inner(), choice, network: None };
     let Ok(_place) = pool.0.acquire().await else { return HttpResponse::ServiceUnavailable().finish() };
