@@ -45,8 +45,7 @@ impl Desk {
 
     /// What startup has registered for all handlers.
     pub(super) fn shared<T: 'static>(&self) -> Result<web::Data<T>, AppError> {
-        let found = self.request.app_data::<web::Data<T>>().cloned();
-        found.ok_or_else(|| AppError::internal(&"the site is not registered"))
+        door::shared(&self.request)
     }
 
     /// Whether they are an admin.
@@ -121,9 +120,7 @@ impl FromRequest for Desk {
                 let answer = page::see_other(&door::path_back_to(&request));
                 return Err(InternalError::from_response("the password is due", answer).into());
             }
-            let missing = || AppError::internal(&"the site is not registered");
-            let database = request.app_data::<web::Data<Database>>().cloned().ok_or_else(missing)?;
-            let freshness = request.app_data::<web::Data<Freshness>>().cloned().ok_or_else(missing)?;
+            let (database, freshness) = (door::shared(&request)?, door::shared(&request)?);
             Ok(Self { user, session, visit: visit.await?, request, database, freshness })
         })
     }

@@ -5,11 +5,11 @@ use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
 use actix_web::middleware::Next;
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-use crate::accounts::{self, Admin, Moderator, Visit};
+use crate::accounts::{self, Moderator, Visit};
 use crate::db::Database;
 use crate::view;
 use crate::web::error::AppError;
@@ -28,27 +28,22 @@ pub(super) fn routes(app: &mut web::ServiceConfig) {
     app.service(resource("/door", "GET, HEAD, POST").route(get().to(ask)).route(post().to(open)));
 }
 
-/// Answers 404 to everybody who is no moderator, whatever they ask for, so that nobody finds out what is there.
-pub(super) async fn for_moderators_only(
+/// Lets nobody pass but a `T`, whatever they ask for and however; to others it answers as the extractor does, so that
+/// nobody finds out what is there: `.wrap(from_fn(door::only::<Admin>))`.
+pub(super) async fn only<T: FromRequest>(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    match request.extract::<Moderator>().await {
+    match request.extract::<T>().await {
         Ok(_) => Ok(next.call(request).await?.map_into_boxed_body()),
         Err(refused) => Ok(request.error_response(refused)),
     }
 }
 
-/// Answers 404 to everybody who is no admin, whatever they ask for and however: `.wrap(from_fn(door::for_admins_only))`
-/// around a resource that is for admins alone.
-pub(super) async fn for_admins_only(
-    mut request: ServiceRequest,
-    next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    match request.extract::<Admin>().await {
-        Ok(_) => Ok(next.call(request).await?.map_into_boxed_body()),
-        Err(refused) => Ok(request.error_response(refused)),
-    }
+/// What startup has registered for all handlers.
+pub(super) fn shared<T: 'static>(request: &HttpRequest) -> Result<web::Data<T>, AppError> {
+    let found = request.app_data::<web::Data<T>>().cloned();
+    found.ok_or_else(|| AppError::internal(&"the site is not registered"))
 }
 
 /// Whether the password was given lately enough for this request.
@@ -71,13 +66,11 @@ pub(super) async fn is_password(
     user: &accounts::CurrentUser,
     password: String,
 ) -> Result<bool, AppError> {
-    let missing = || AppError::internal(&"the site is not registered");
-    let database = request.app_data::<web::Data<Database>>().ok_or_else(missing)?;
-    let limits = request.app_data::<web::Data<RateLimits>>().ok_or_else(missing)?;
-    limits.sign_in(&user.handle, client_address(request))?;
+    shared::<RateLimits>(request)?.sign_in(&user.handle, client_address(request))?;
     let id = user.id;
-    let account =
-        database.run(move |conn| accounts::store::find(conn, id)?.ok_or(AppError::SignInFirst)).await?;
+    let account = shared::<Database>(request)?
+        .run(move |conn| accounts::store::find(conn, id)?.ok_or(AppError::SignInFirst))
+        .await?;
     accounts::verify_password(password, Some(account.password_hash)).await
 }
 

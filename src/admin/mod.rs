@@ -24,10 +24,10 @@ mod votes;
 use actix_web::middleware::from_fn;
 use actix_web::web;
 
-pub use self::imports::remove_old as remove_old_uploads;
-
 use self::desk::Desk;
 pub use self::front::Figures;
+pub use self::imports::remove_old as remove_old_uploads;
+use crate::accounts::Moderator;
 
 /// The largest form of the desk, in bytes: ten takes of ten thousand characters, written as `%XX`, fit in.
 const FORM_LIMIT: usize = 1024 * 1024;
@@ -66,6 +66,6 @@ pub fn routes(app: &mut web::ServiceConfig) {
             .configure(people::routes)
             .configure(log::routes)
             .configure(settings::routes)
-            .wrap(from_fn(door::for_moderators_only)),
+            .wrap(from_fn(door::only::<Moderator>)),
     );
 }

@@ -8,6 +8,7 @@ use actix_web::dev::HttpServiceFactory;
 use actix_web::middleware::from_fn;
 use actix_web::{Resource, web};
 
+use crate::accounts::Admin;
 use crate::admin::door;
 use crate::catalogue::RecordKind;
 use crate::web::page::{get, post, resource};
@@ -26,5 +27,5 @@ fn below(resource: Resource, kind: RecordKind) -> impl HttpServiceFactory {
     resource
         .route(get().to(move |desk, id| handlers::ask(kind, desk, id)))
         .route(post().to(move |desk, id, form| handlers::delete(kind, desk, id, form)))
-        .wrap(from_fn(door::for_admins_only))
+        .wrap(from_fn(door::only::<Admin>))
 }

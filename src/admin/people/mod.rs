@@ -9,6 +9,7 @@ use actix_web::middleware::from_fn;
 use actix_web::web;
 
 use super::door;
+use crate::accounts::Admin;
 use crate::web::page::{get, post, resource};
 
 pub(super) fn routes(app: &mut web::ServiceConfig) {
@@ -20,6 +21,6 @@ pub(super) fn routes(app: &mut web::ServiceConfig) {
         .service(
             resource("/people/{id}/role", "POST")
                 .route(post().to(handlers::give_role))
-                .wrap(from_fn(door::for_admins_only)),
+                .wrap(from_fn(door::only::<Admin>)),
         );
 }

@@ -9,6 +9,7 @@ use actix_web::middleware::from_fn;
 use actix_web::web;
 
 use super::door;
+use crate::accounts::Admin;
 use crate::web::page::{get, post, resource};
 
 pub(super) fn routes(app: &mut web::ServiceConfig) {
@@ -16,6 +17,6 @@ pub(super) fn routes(app: &mut web::ServiceConfig) {
         resource("/settings", "GET, HEAD, POST")
             .route(get().to(handlers::form))
             .route(post().to(handlers::save))
-            .wrap(from_fn(door::for_admins_only)),
+            .wrap(from_fn(door::only::<Admin>)),
     );
 }
