@@ -57,7 +57,7 @@ pub(crate) async fn render(
     Ok(ServiceResponse::new(request, answer))
 }
 
-/// The address that is meant where nothing is, but something would be without a slash at the end or capitals. The desk
+/// The address that is meant where nothing is, but something would be without a slash at the end or capitals. The admin area
 /// is not found in this way.
 fn tidy(request: &HttpRequest, status: StatusCode) -> Option<String> {
     let path = request.path().trim_end_matches('/').to_lowercase();

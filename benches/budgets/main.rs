@@ -4,8 +4,8 @@
 //! table for machines too, `-- --sizes` measures cost against size. Limit and figure are measured by turns, and medians count, because
 //! machines are noisy. Load comes from a process of its own, which shares the machine with the site.
 
+mod admin;
 mod data;
-mod desk;
 mod limits;
 mod load;
 mod process;
@@ -28,7 +28,7 @@ struct Arguments {
     /// Write the table as JSON too
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
-    /// Only these parts: pages, search, votes, streams, desk, start
+    /// Only these parts: pages, search, votes, streams, admin, start
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
     /// Cost against size instead: five sizes of data, about ten minutes

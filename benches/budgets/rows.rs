@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 
+use crate::admin;
 use crate::data::{self, LARGE, SMALL};
-use crate::desk;
 use crate::limits::RawVotes;
 use crate::load::{Answers, Requests, Streams};
 use crate::process::{self, Cost, Server, send};
@@ -99,8 +99,8 @@ pub(crate) fn measure(effort: &Effort, only: &[String]) -> Result<Vec<Row>> {
     if wanted("streams") {
         memory(effort, &mut rows)?;
     }
-    if wanted("desk") {
-        desk::measure(effort.seconds, effort.rounds, &mut rows.limits)?;
+    if wanted("admin") {
+        admin::measure(effort.seconds, effort.rounds, &mut rows.limits)?;
     }
     let Rows { limits: mut all, sizes } = rows;
     all.extend(sizes);

@@ -23,7 +23,7 @@ pub struct CurrentUser {
     pub role: Role,
 }
 
-/// A moderator or admin. As a handler's argument it answers 404 to everybody else: what the desk can
+/// A moderator or admin. As a handler's argument it answers 404 to everybody else: what the admin area can
 /// do, a visitor cannot find.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Moderator(pub CurrentUser);
@@ -63,7 +63,7 @@ impl Visit {
     #[must_use]
     pub fn quiet_shell(&self, title: impl Into<String>, description: impl Into<String>, path: &str) -> Shell {
         Shell {
-            at_desk: self.user.as_ref().is_some_and(|user| user.role >= Role::Moderator),
+            is_moderator: self.user.as_ref().is_some_and(|user| user.role >= Role::Moderator),
             is_admin: self.user.as_ref().is_some_and(|user| user.role >= Role::Admin),
             viewer: self.user.as_ref().map(|user| user.handle.clone()),
             ..Shell::anonymous(&self.settings, title, description, path, &self.here)

@@ -1,4 +1,4 @@
-//! A form of the desk: what was typed, name by name, and what is wrong with it, so that it can be shown again as it
+//! A form of the admin area: what was typed, name by name, and what is wrong with it, so that it can be shown again as it
 //! was, each error beside its field.
 
 use std::collections::BTreeMap;
@@ -38,7 +38,7 @@ impl FormData {
     }
 }
 
-/// A form of the desk as a handler's argument.
+/// A form of the admin area as a handler's argument.
 pub(super) type SentForm = Form<FormData>;
 
 /// What is wrong, by the name of the field; what belongs to no field has the empty name.

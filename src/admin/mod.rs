@@ -1,19 +1,19 @@
-//! The desk, where people keep the site right.
+//! The admin area, where people keep the site right.
 //!
-//! Everything under `/admin` stands behind [`door`]: to visitors and members there is nothing. A handler takes a
-//! [`Desk`], which says who is there and carries what every page of the desk needs.
+//! Everything under `/admin` stands behind [`access`]: to visitors and members there is nothing. A handler takes a
+//! [`AdminContext`], which says who is there and carries what every page of the admin area needs.
 
+mod access;
 mod chart;
+mod context;
 mod deleting;
-mod desk;
-mod door;
-mod due;
 mod editor;
 mod form;
 mod front;
 mod imports;
 mod log;
 mod merging;
+mod overdue;
 mod paths;
 mod people;
 mod queue;
@@ -24,15 +24,15 @@ mod votes;
 use actix_web::middleware::from_fn;
 use actix_web::web;
 
-use self::desk::Desk;
+use self::context::AdminContext;
 pub use self::front::Figures;
 pub use self::imports::remove_old as remove_old_uploads;
 use crate::accounts::Moderator;
 
-/// The largest form of the desk, in bytes: ten takes of ten thousand characters, written as `%XX`, fit in.
+/// The largest form of the admin area, in bytes: ten takes of ten thousand characters, written as `%XX`, fit in.
 const FORM_LIMIT: usize = 1024 * 1024;
 
-/// The parts of the desk, as every page of it lists them.
+/// The parts of the admin area, as every page of it lists them.
 const SECTIONS: &[(&str, &str)] = &[
     ("/admin", "To do"),
     ("/admin/queue", "Queue"),
@@ -49,14 +49,14 @@ const SECTIONS: &[(&str, &str)] = &[
 /// Those that only admins find.
 const ADMIN_SECTIONS: &[(&str, &str)] = &[("/admin/settings", "Settings")];
 
-/// The routes of the desk, and the one that makes its first admin.
+/// The routes of the admin area, and the one that makes its first admin.
 pub fn routes(app: &mut web::ServiceConfig) {
     setup::routes(app);
     app.service(
         web::scope("/admin")
             .app_data(web::FormConfig::default().limit(FORM_LIMIT))
             .configure(front::routes)
-            .configure(door::routes)
+            .configure(access::routes)
             .configure(queue::routes)
             .configure(editor::routes)
             .configure(merging::routes)
@@ -66,6 +66,6 @@ pub fn routes(app: &mut web::ServiceConfig) {
             .configure(people::routes)
             .configure(log::routes)
             .configure(settings::routes)
-            .wrap(from_fn(door::only::<Moderator>)),
+            .wrap(from_fn(access::only::<Moderator>)),
     );
 }

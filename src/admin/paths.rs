@@ -1,4 +1,4 @@
-//! The addresses of records at the desk.
+//! The addresses of records in the admin area.
 
 use crate::catalogue::RecordKind;
 

@@ -1,4 +1,4 @@
-//! Changes of single records, as the desk makes them: each in the transaction of its caller, kept in the history, with
+//! Changes of single records, as the admin area makes them: each in the transaction of its caller, kept in the history, with
 //! the search index in step and the version of the catalogue raised.
 
 use chrono::NaiveDateTime;

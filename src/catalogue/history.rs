@@ -20,7 +20,7 @@ use crate::web::ui::Day;
 /// Who changes something, why and when.
 #[derive(Clone, Copy, Debug)]
 pub struct By<'a> {
-    /// The account at the desk; none for the command line.
+    /// The account in the admin area; none for the command line.
     pub account_id: Option<i64>,
     /// Their words, possibly none.
     pub reason: &'a str,
@@ -49,7 +49,7 @@ pub struct Revision {
     pub act: Act,
     /// The record as it was from then on.
     pub state: State,
-    /// The handle of whoever did it, if it was at the desk and the account is still there.
+    /// The handle of whoever did it, if it was in the admin area and the account is still there.
     pub handle: Option<String>,
     /// Why.
     pub reason: String,
@@ -128,7 +128,7 @@ pub struct Headline {
     pub number: i64,
     /// What made it so.
     pub act: Act,
-    /// The handle of whoever did it, if it was at the desk and the account is still there.
+    /// The handle of whoever did it, if it was in the admin area and the account is still there.
     pub handle: Option<String>,
     /// Why.
     pub reason: String,
@@ -137,7 +137,7 @@ pub struct Headline {
 }
 
 impl Headline {
-    /// How the desk names what was done.
+    /// How the admin area names what was done.
     #[must_use]
     pub fn act_words(&self) -> &'static str {
         match self.act {

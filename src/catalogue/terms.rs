@@ -5,12 +5,12 @@ use crate::words;
 /// Who sees a record. A catalogue file that does not say means everybody.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Status {
-    /// Only the desk: not ready.
+    /// Only the admin area: not ready.
     Draft,
     /// Everybody.
     #[default]
     Published,
-    /// Only the desk: no longer shown, but kept with its votes.
+    /// Only the admin area: no longer shown, but kept with its votes.
     Archived,
 }
 words!(Status { Draft = 0 "draft", Published = 1 "published", Archived = 2 "archived" });
@@ -52,7 +52,7 @@ impl RecordKind {
 pub enum Act {
     /// Nothing that is known: it was so when the first change was kept.
     Found,
-    /// It was made at the desk.
+    /// It was made in the admin area.
     Created,
     /// Its texts or figures changed.
     Edited,

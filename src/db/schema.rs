@@ -116,7 +116,7 @@ table! {
     }
 }
 table! {
-    /// Every act at the desk; without a `public_label` it is not for readers. `revision_id` is the
+    /// Every act in the admin area; without a `public_label` it is not for readers. `revision_id` is the
     /// revision that it made, `withdraws` the one that it takes back.
     log_entries (id) {
         id -> BigInt, made_at -> Timestamp, account_id -> Nullable<BigInt>, handle -> Text, act -> Text,
@@ -126,7 +126,7 @@ table! {
     }
 }
 table! {
-    /// What admins set at the desk.
+    /// What admins set in the admin area.
     site_settings (name) { name -> Text, value -> Text, }
 }
 table! {
@@ -134,7 +134,7 @@ table! {
     search_rules (number) { number -> BigInt, }
 }
 table! {
-    /// What readers send to the desk; `kind` 0 a tool, 1 a correction, 2 a report; `status` 0 open,
+    /// What readers send to the admin area; `kind` 0 a tool, 1 a correction, 2 a report; `status` 0 open,
     /// 1 accepted, 2 declined, 3 declined as spam; `content` is a JSON object.
     submissions (id) {
         id -> BigInt, kind -> SmallInt, account_id -> BigInt, tool_id -> Nullable<BigInt>,

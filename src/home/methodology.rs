@@ -194,7 +194,7 @@ mod tests {
             canonical: String::new(),
             here: "/methodology".into(),
             viewer: None,
-            at_desk: false,
+            is_moderator: false,
             is_admin: false,
             flash: None,
             live: None,

@@ -1,4 +1,4 @@
-//! The log: every act at the desk, with who, what, on what, why, before and after. It is only ever added to, in the
+//! The log: every act in the admin area, with who, what, on what, why, before and after. It is only ever added to, in the
 //! transaction of what it tells of: what readers shall not see of an act that was taken back, another entry says.
 
 use chrono::{NaiveDateTime, Utc};
@@ -66,7 +66,7 @@ pub struct Entry<'a> {
     pub object_id: Option<i64>,
     /// Its name for moderators.
     pub label: &'a str,
-    /// What readers see of it, never a voter's or reporter's name; none keeps the act at the desk.
+    /// What readers see of it, never a voter's or reporter's name; none keeps the act in the admin area.
     pub public_label: Option<&'a str>,
     /// Where readers find it.
     pub href: Option<&'a str>,

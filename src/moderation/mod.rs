@@ -1,4 +1,4 @@
-//! The log of what is done at the desk, and its public part, as a page and as a feed.
+//! The log of what is done in the admin area, and its public part, as a page and as a feed.
 
 mod handlers;
 pub mod log;

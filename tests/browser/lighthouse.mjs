@@ -1,4 +1,4 @@
-// Lighthouse, on a phone and on a desk. The tests use it, and by itself it looks at a site that runs:
+// Lighthouse, on a phone and on a desktop. The tests use it, and by itself it looks at a site that runs:
 //
 //   node tests/browser/lighthouse.mjs http://127.0.0.1:8080 / /tools
 //

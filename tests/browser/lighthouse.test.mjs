@@ -1,4 +1,4 @@
-// Lighthouse gives the pages of the demonstration the full score in everything, on a phone and on a desk.
+// Lighthouse gives the pages of the demonstration the full score in everything, on a phone and on a desktop.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";

@@ -146,7 +146,7 @@ const BREAKS = [
   ["no way to vote", "form[data-vote] { display: none !important }", EVERYWHERE],
   ["columns that fell apart", "main * { grid-template-columns: none !important; grid-template-areas: none !important }", ["desk"]],
   ["larger letters", "body { font-size: 125% !important }", EVERYWHERE],
-  ["a phone that is given the desk's columns", "main * { display: inline-block !important }", ["phone"]],
+  ["a phone that is given a desktop's columns", "main * { display: inline-block !important }", ["phone"]],
   ["buttons of another colour", "form[data-vote] button { background: #c00 !important }", EVERYWHERE],
   ["dark where it should be light", "html { filter: invert(1) }", EVERYWHERE],
 ];

@@ -1,4 +1,4 @@
-// Every page, on a phone and on a desk, in light and in dark.
+// Every page, on a phone and on a desktop, in light and in dark.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";

@@ -66,7 +66,7 @@ async fn a_change_renews_the_directory_for_whoever_asks_after_it_is_known() {
     let at_once = join_all((0..20).map(|_| catalogue.snapshot())).await;
     let before = at_once[0].as_ref().unwrap();
     assert!(at_once.iter().all(|other| Arc::ptr_eq(before, other.as_ref().unwrap())), "one load serves all");
-    assert!(Arc::ptr_eq(before, &catalogue.current(conn).unwrap()), "it is held for the desk as well");
+    assert!(Arc::ptr_eq(before, &catalogue.current(conn).unwrap()), "it is held for the admin area as well");
 
     let mut file = small();
     file["tools"][1]["status"] = json!("archived");
@@ -80,7 +80,7 @@ async fn a_change_renews_the_directory_for_whoever_asks_after_it_is_known() {
 }
 
 #[actix_web::test]
-async fn the_desk_sees_a_change_at_once_and_pages_with_it() {
+async fn the_admin_area_sees_a_change_at_once_and_pages_with_it() {
     let database = TestDatabase::fresh();
     let conn = &mut connect(&database);
     let freshness = Arc::new(Freshness::new(versions::all(conn).unwrap()));

@@ -20,7 +20,7 @@ fn entry<'a>(act: &'a str, object: Object, public_label: Option<&'a str>) -> Ent
         act,
         object,
         object_id: None,
-        label: "the name at the desk",
+        label: "the name in the admin area",
         public_label,
         href: Some("/tools/amber"),
         reason: "a <good> reason",
@@ -64,7 +64,7 @@ async fn readers_see_acts_on_entries_votes_and_accounts_and_no_others() {
     assert!(page.says("@mona") && page.says("a <good> reason"), "{page}");
     let links = page.all(r#"tbody a[href="/tools/amber"]"#);
     assert!(links.iter().any(|link| link.text() == "Amber & co"), "{page}");
-    for hidden in ["declined", "changed", "drafted", "the name at the desk"] {
+    for hidden in ["declined", "changed", "drafted", "the name in the admin area"] {
         assert!(!page.one("tbody").to_string().contains(hidden), "{hidden}: {page}");
     }
     for (query, lines) in
@@ -74,7 +74,7 @@ async fn readers_see_acts_on_entries_votes_and_accounts_and_no_others() {
         assert_eq!(page.times("@mona"), lines, "{query}");
         let feed = visitor.text(&format!("/moderation.xml{query}")).await;
         assert_eq!(feed.matches("<entry>").count(), lines, "{query}");
-        assert!(!feed.contains("the name at the desk"), "{feed}");
+        assert!(!feed.contains("the name in the admin area"), "{feed}");
     }
 }
 
@@ -131,7 +131,7 @@ fn set_status(conn: &mut Db, by: &CurrentUser, status: Status, act: Act) -> i64 
 }
 
 #[actix_web::test]
-async fn an_act_that_was_withdrawn_leaves_no_trace_for_readers_and_stays_at_the_desk() {
+async fn an_act_that_was_withdrawn_leaves_no_trace_for_readers_and_stays_at_the_admin_area() {
     let site = TestSite::start();
     let (by, mut conn) = (moderator(&site), site.connect());
     set_status(&mut conn, &by, Status::Archived, Act::Archived);
@@ -153,9 +153,9 @@ async fn an_act_that_was_withdrawn_leaves_no_trace_for_readers_and_stays_at_the_
     assert!(page.says("archived tool") && page.says("annotated tool"), "{page}");
     assert_eq!(visitor.text("/moderation.xml").await.matches("<entry>").count(), 2);
 
-    let desk = site.browser();
-    desk.sign_in("mona").await;
-    let log = desk.page("/admin/log").await;
+    let admin = site.browser();
+    admin.sign_in("mona").await;
+    let log = admin.page("/admin/log").await;
     assert!(log.says("published tool") && log.says("withdrew tool"), "{log}");
     let count = shiptally::db::schema::log_entries::table.count().get_result::<i64>(&mut conn).unwrap();
     assert_eq!(count, 4);

@@ -201,11 +201,12 @@ async fn a_file_made_before_a_rename_is_refused_and_the_former_address_leads_on(
 #[actix_web::test]
 async fn a_file_made_before_a_merge_is_refused_and_what_is_exported_after_it_is_not() {
     let site = TestSite::start();
-    let moderator = crate::desk_records::at_desk(&site, "mona", shiptally::accounts::Role::Moderator).await;
+    let moderator =
+        crate::admin_records::sign_in_as(&site, "mona", shiptally::accounts::Role::Moderator).await;
     let anna = site.member("anna").await;
     anna.vote("amber", "ship").await;
     let before = file::export(&mut site.connect()).unwrap();
-    let path = format!("/admin/tools/{}/merge", crate::desk_records::id(&site, RecordKind::Tool, "amber"));
+    let path = format!("/admin/tools/{}/merge", crate::admin_records::id(&site, RecordKind::Tool, "amber"));
     assert_eq!(moderator.post(&path, &[("into", "basalt"), ("reason", "One tool")]).await.status(), 303);
 
     let said = refused(&site, &serde_json::from_str(&before).unwrap());
@@ -231,7 +232,7 @@ async fn an_address_that_a_record_came_back_to_leads_on_when_that_is_withdrawn()
     let visitor = site.browser();
     rename(&site, RecordKind::Tool, "amber", "zircon");
     rename(&site, RecordKind::Tool, "zircon", "amber");
-    let id = crate::desk_records::id(&site, RecordKind::Tool, "amber");
+    let id = crate::admin_records::id(&site, RecordKind::Tool, "amber");
     let withdraw = |number: i64| {
         let by = By { account_id: None, reason: "A slip", at: Utc::now().naive_utc() };
         site.connect().write(|conn| withdraw::withdraw(conn, (RecordKind::Tool, id), number, by)).unwrap();

@@ -169,7 +169,7 @@ async fn forms_that_come_from_other_sites_do_nothing() {
     let mut conn = site.connect();
     assert_eq!(accounts::table.count().get_result(&mut conn), Ok(1), "nobody was signed up");
     assert_eq!(votes::table.count().get_result(&mut conn), Ok(0), "nothing was voted");
-    assert_eq!(submissions::table.count().get_result(&mut conn), Ok(0), "nothing was sent to the desk");
+    assert_eq!(submissions::table.count().get_result(&mut conn), Ok(0), "nothing was sent to the admin area");
     let account = visitor.client.get(visitor.url("/account")).header("cookie", &cookie).send().await.unwrap();
     assert_eq!(account.status(), 200, "the session goes on under the password there was");
     visitor.sign_in("ada").await;

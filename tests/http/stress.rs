@@ -111,18 +111,18 @@ async fn moderate(crowd: Rc<Crowd>, handle: String, voters: Vec<i64>, seed: u64)
     let own = crowd.site.browser();
     own.sign_in(&handle).await;
     for _ in 0..ACTS {
-        let desk = crowd.at_some_node(&own, &mut random);
+        let admin = crowd.at_some_node(&own, &mut random);
         let voter = voters[random.random_range(0..voters.len())];
         let published = one_of(&crowd.tools_that_are(Status::Published), &mut random);
         let reason = ("reason", "Stress");
         match random.random_range(0..20) {
             0..4 => {
                 let Some(tool) = published else { continue };
-                exclude(&crowd, &desk, tool, &voters, &mut random).await;
+                exclude(&crowd, &admin, tool, &voters, &mut random).await;
             }
             4..7 => {
                 let path = format!("/admin/people/{voter}/exclude");
-                let answer = desk.post(&path, &[("kind", "other"), reason]).await;
+                let answer = admin.post(&path, &[("kind", "other"), reason]).await;
                 crowd.note("exclude all of an account", answer.status().as_u16());
             }
             7..11 => {
@@ -131,29 +131,29 @@ async fn moderate(crowd: Rc<Crowd>, handle: String, voters: Vec<i64>, seed: u64)
                 let Some(id) = one_of(&open, &mut random) else {
                     continue;
                 };
-                let answer = desk.post(&format!("/admin/votes/exclusions/{id}/undo"), &[reason]).await;
+                let answer = admin.post(&format!("/admin/votes/exclusions/{id}/undo"), &[reason]).await;
                 crowd.note("undo", answer.status().as_u16());
             }
             11..13 => {
-                let answer = desk.post(&format!("/admin/people/{voter}/suspend"), &[reason]).await;
+                let answer = admin.post(&format!("/admin/people/{voter}/suspend"), &[reason]).await;
                 crowd.note("suspend", answer.status().as_u16());
             }
             13..17 => {
-                let answer = desk.post(&format!("/admin/people/{voter}/lift"), &[reason]).await;
+                let answer = admin.post(&format!("/admin/people/{voter}/lift"), &[reason]).await;
                 crowd.note("lift", answer.status().as_u16());
             }
             17 => {
                 let Some(source) = published else { continue };
                 let target = slug(random.random_range(0..crowd.tools.get()));
                 let path = format!("/admin/tools/{source}/merge");
-                let answer = desk.post(&path, &[("into", target.as_str()), reason]).await;
+                let answer = admin.post(&path, &[("into", target.as_str()), reason]).await;
                 crowd.note("merge", answer.status().as_u16());
             }
             18 => {
                 let archived = crowd.tools_that_are(Status::Archived);
                 let Some(tool) = one_of(&archived, &mut random) else { continue };
                 let path = format!("/admin/tools/{tool}/delete");
-                let answer = desk.post(&path, &[reason, ("password", PASSWORD)]).await;
+                let answer = admin.post(&path, &[reason, ("password", PASSWORD)]).await;
                 crowd.note("delete", answer.status().as_u16());
             }
             _ => {
@@ -171,13 +171,13 @@ async fn moderate(crowd: Rc<Crowd>, handle: String, voters: Vec<i64>, seed: u64)
 }
 
 /// Excludes some votes on a tool, or all of them, as they are shown.
-async fn exclude(crowd: &Crowd, desk: &Browser, tool: i64, voters: &[i64], random: &mut StdRng) {
+async fn exclude(crowd: &Crowd, admin: &Browser, tool: i64, voters: &[i64], random: &mut StdRng) {
     let all = random.random();
     let path = match all {
         true => format!("/admin/votes/confirm?tool={tool}"),
         false => format!("/admin/votes/tools/{tool}"),
     };
-    let answer = desk.get(&path).await;
+    let answer = admin.get(&path).await;
     let status = answer.status().as_u16();
     let page = Page::read(answer).await;
     let mut fields = vec![("kind", "burst".to_owned()), ("reason", "Stress".to_owned())];
@@ -197,7 +197,7 @@ async fn exclude(crowd: &Crowd, desk: &Browser, tool: i64, voters: &[i64], rando
         }
     };
     let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    crowd.note("exclude", desk.post(&path, &fields).await.status().as_u16());
+    crowd.note("exclude", admin.post(&path, &fields).await.status().as_u16());
 }
 
 /// Slug and counted votes of each published tool, by the votes themselves.

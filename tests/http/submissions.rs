@@ -1,4 +1,4 @@
-//! What readers send to the desk: tools they miss, corrections, reports.
+//! What readers send to the admin area: tools they miss, corrections, reports.
 
 use chrono::{TimeDelta, Utc};
 use diesel::prelude::*;

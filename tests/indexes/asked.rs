@@ -116,7 +116,7 @@ pub(crate) async fn read_and_vote(site: &TestSite) {
         }
     }
     member.page("/account").await;
-    send_to_the_desk(&member).await;
+    send_submissions(&member).await;
 
     // A choice that is kept until its voter has signed up.
     assert_eq!(visitor.post("/tools/cobalt/vote", &[("choice", "ship")]).await.status(), 303);
@@ -131,40 +131,40 @@ pub(crate) async fn read_and_vote(site: &TestSite) {
     assert_eq!(visitor.post("/account/password", &change).await.status(), 303);
 }
 
-/// Every page and every form of tools and histories at the desk.
+/// Every page and every form of tools and histories in the admin area.
 pub(crate) async fn edit_tools(site: &TestSite) {
-    let desk = signed_in(site, "moderator", Role::Moderator).await;
-    desk.page("/admin/tools/new?name=New&submission=1").await;
+    let admin = signed_in(site, "moderator", Role::Moderator).await;
+    admin.page("/admin/tools/new?name=New&submission=1").await;
     let new = [("name", "New one"), ("category", "research"), ("tagline", "New"), ("submission", "1")];
-    assert_eq!(desk.post("/admin/tools/new", &new).await.status(), 303);
-    desk.page("/admin/tools/7").await;
+    assert_eq!(admin.post("/admin/tools/new", &new).await.status(), 303);
+    admin.page("/admin/tools/7").await;
     let change =
         [("slug", "tool-2"), ("name", "Tool"), ("category", "research"), ("tagline", "New"), ("token", "x")];
-    assert_eq!(desk.post("/admin/tools/8", &change).await.status(), 409);
+    assert_eq!(admin.post("/admin/tools/8", &change).await.status(), 409);
     let archive = |token: &'static str| {
         [&change[..4], &[("do", "archive"), ("reason", "x"), ("token", token)]].concat()
     };
-    assert_eq!(desk.post("/admin/tools/8", &archive("x")).await.status(), 409);
+    assert_eq!(admin.post("/admin/tools/8", &archive("x")).await.status(), 409);
     assert_eq!(
-        desk.post("/admin/tools/8", &[&change[..4], &[("do", "preview")]].concat()).await.status(),
+        admin.post("/admin/tools/8", &[&change[..4], &[("do", "preview")]].concat()).await.status(),
         200
     );
-    let page = desk.page("/admin/tools/8").await;
+    let page = admin.page("/admin/tools/8").await;
     let token = page.hidden("token");
     let rename = [&change[..4], &[("token", &*token), ("slug", "tool-2"), ("do", "publish")]].concat();
-    assert_eq!(desk.post("/admin/tools/8", &rename).await.status(), 303);
+    assert_eq!(admin.post("/admin/tools/8", &rename).await.status(), 303);
     for path in ["/admin/history/tool/8", "/admin/history/tool/8?from=1&to=2", "/admin/history/comparison/1"]
     {
-        desk.page(path).await;
+        admin.page(path).await;
     }
     let withdraw = [("number", "2"), ("reason", "x")];
-    assert_eq!(desk.post("/admin/history/tool/8/withdraw", &withdraw).await.status(), 303);
+    assert_eq!(admin.post("/admin/history/tool/8/withdraw", &withdraw).await.status(), 303);
     let restore = [("number", "2"), ("reason", "x")];
-    assert_eq!(desk.post("/admin/history/tool/8/restore", &restore).await.status(), 303);
+    assert_eq!(admin.post("/admin/history/tool/8/restore", &restore).await.status(), 303);
 }
 
-/// Every form by which members send something to the desk.
-pub(crate) async fn send_to_the_desk(member: &Browser) {
+/// Every form by which members send something to the admin area.
+pub(crate) async fn send_submissions(member: &Browser) {
     let suggestion = [
         ("name", "Quartz"),
         ("website", "quartz.example"),
@@ -210,11 +210,11 @@ pub(crate) async fn work_on_the_queue(site: &TestSite) {
 
 /// What moderators ask of votes and people.
 pub(crate) async fn ask_of_votes_and_people(site: &TestSite) {
-    let desk = signed_in(site, "marlow", Role::Admin).await;
+    let admin = signed_in(site, "marlow", Role::Admin).await;
     let mut conn = site.connect();
     let tool: i64 = tools::table.filter(tools::slug.eq("tool-7")).select(tools::id).first(&mut conn).unwrap();
     let person = accounts::store::find_by_login(&mut conn, "member-7").unwrap().expect("it was made").id;
-    desk.post("/admin/votes/scan", &[]).await;
+    admin.post("/admin/votes/scan", &[]).await;
     let why = [("kind", "burst"), ("reason", "Bought.")];
     let hour = Utc::now().timestamp() / 3600;
     for path in [
@@ -229,34 +229,34 @@ pub(crate) async fn ask_of_votes_and_people(site: &TestSite) {
         "/admin/people?show=admins",
         &format!("/admin/people/{person}"),
     ] {
-        desk.page(path).await;
+        admin.page(path).await;
     }
     let open = patterns::open(&mut conn, 100).unwrap();
     assert!(!open.is_empty(), "there is something to look at");
     for signal in open {
-        desk.page(&format!("/admin/votes/signals/{}", signal.id)).await;
-        desk.page(&format!("/admin/votes/confirm?signal={}", signal.id)).await;
-        desk.post(&format!("/admin/votes/signals/{}/dismiss", signal.id), &why).await;
-        desk.post(&format!("/admin/votes/signals/{}/reopen", signal.id), &[]).await;
+        admin.page(&format!("/admin/votes/signals/{}", signal.id)).await;
+        admin.page(&format!("/admin/votes/confirm?signal={}", signal.id)).await;
+        admin.post(&format!("/admin/votes/signals/{}/dismiss", signal.id), &why).await;
+        admin.post(&format!("/admin/votes/signals/{}/reopen", signal.id), &[]).await;
     }
     let confirm = format!("/admin/votes/confirm?tool={tool}");
-    let votes = desk.page(&confirm).await.hidden("votes");
-    let excluded = desk.post(&confirm, &[("votes", votes.as_str()), why[0], why[1]]).await;
+    let votes = admin.page(&confirm).await.hidden("votes");
+    let excluded = admin.post(&confirm, &[("votes", votes.as_str()), why[0], why[1]]).await;
     let exclusion = location(&excluded).to_owned();
-    desk.page(&exclusion).await;
-    desk.page("/tools/tool-7").await;
+    admin.page(&exclusion).await;
+    admin.page("/tools/tool-7").await;
     for act in ["suspend", "lift"] {
-        let answer = desk.post(&format!("/admin/people/{person}/{act}"), &why).await;
+        let answer = admin.post(&format!("/admin/people/{person}/{act}"), &why).await;
         assert_eq!(answer.status(), 303, "{act}");
     }
-    assert_eq!(desk.post(&format!("{exclusion}/undo"), &why).await.status(), 303);
+    assert_eq!(admin.post(&format!("{exclusion}/undo"), &why).await.status(), 303);
     let role = [("role", "moderator"), ("password", PASSWORD)];
-    assert_eq!(desk.post(&format!("/admin/people/{person}/role"), &role).await.status(), 303);
+    assert_eq!(admin.post(&format!("/admin/people/{person}/role"), &role).await.status(), 303);
     network::forget_old(&mut conn, Utc::now().naive_utc()).unwrap();
 }
 
-/// The desk's first screen, log, settings and door.
-pub(crate) async fn ask_at_the_desk(site: &TestSite) {
+/// The admin area's first screen, log, settings and door.
+pub(crate) async fn ask_at_the_admin_area(site: &TestSite) {
     let admin = signed_in(site, "chief", Role::Admin).await;
     assert_eq!(admin.post("/admin/settings", &[("stale_days", "30")]).await.status(), 303);
     for path in [

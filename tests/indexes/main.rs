@@ -60,7 +60,7 @@ const BY_READERS: &[&str] = &[
     "changes",
     "log_entries",
 ];
-const BY_THE_DESK: &[&str] = &[
+const BY_MODERATORS: &[&str] = &[
     "tools",
     "accounts",
     "sessions",
@@ -75,7 +75,7 @@ const OF_VOTES_AND_PEOPLE: &[&str] = &["votes", "tallies", "tools", "accounts", 
 const BY_FOLLOWING: &[&str] = &["votes", "tallies", "sessions"];
 const BY_SEARCHING: &[&str] = &["tool_search"];
 
-/// Lists of the desk, and the tables that they go through.
+/// Lists of the admin area, and the tables that they go through.
 const LISTS: &[(&[&str], &[&str])] = &[
     (
         &[
@@ -117,15 +117,15 @@ async fn public_pages_and_the_forms_of_readers_read_no_table_in_full() {
 }
 
 #[tokio::test]
-async fn the_desk_its_queue_and_its_tools_read_no_table_in_full() {
+async fn the_admin_area_its_queue_and_its_tools_read_no_table_in_full() {
     on_each_database(async |ground| {
         let member = signed_in(&ground.site, "sender", Role::Member).await;
-        asked::send_to_the_desk(&member).await;
+        asked::send_submissions(&member).await;
         heard();
         asked::work_on_the_queue(&ground.site).await;
-        asked::ask_at_the_desk(&ground.site).await;
+        asked::ask_at_the_admin_area(&ground.site).await;
         asked::edit_tools(&ground.site).await;
-        ground.asserts_that_nothing_is_read_in_full(BY_THE_DESK);
+        ground.asserts_that_nothing_is_read_in_full(BY_MODERATORS);
     })
     .await;
 }
@@ -160,13 +160,13 @@ async fn a_search_reads_no_table_in_full() {
 }
 
 #[tokio::test]
-async fn lists_of_the_desk_find_parts_of_names_and_go_through_nothing_but_what_they_list() {
+async fn lists_of_the_admin_area_find_parts_of_names_and_go_through_nothing_but_what_they_list() {
     on_each_database(async |ground| {
-        let desk = signed_in(&ground.site, "moderator", Role::Moderator).await;
+        let admin = signed_in(&ground.site, "moderator", Role::Moderator).await;
         for (pages, listed) in LISTS {
             heard();
             for page in *pages {
-                desk.page(page).await;
+                admin.page(page).await;
             }
             let lists = heard();
             assert!(lists.iter().any(|statement| statement.contains("LIKE")), "{lists:?}");
@@ -196,7 +196,7 @@ async fn a_statement_that_reads_a_table_in_full_is_noticed() {
 
 #[test]
 fn each_table_that_grows_is_asked_for_by_some_of_these() {
-    let asked_for = [BY_READERS, BY_THE_DESK, OF_VOTES_AND_PEOPLE, BY_FOLLOWING].concat();
+    let asked_for = [BY_READERS, BY_MODERATORS, OF_VOTES_AND_PEOPLE, BY_FOLLOWING].concat();
     assert_eq!(BTreeSet::from_iter(asked_for), BTreeSet::from(GROWING));
 }
 

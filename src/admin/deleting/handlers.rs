@@ -6,7 +6,7 @@ use super::store;
 use super::views::DeletePage;
 use crate::admin::form::{Fields, SentForm};
 use crate::admin::paths::list_path;
-use crate::admin::{Desk, door};
+use crate::admin::{AdminContext, access};
 use crate::catalogue::RecordKind;
 use crate::catalogue::edit::EditError;
 use crate::votes::LiveTallies;
@@ -14,20 +14,24 @@ use crate::web::error::AppError;
 use crate::web::page;
 use crate::web::path_id::PathId;
 
-pub(super) async fn ask(kind: RecordKind, desk: Desk, PathId(id): PathId) -> Result<HttpResponse, AppError> {
-    desk.admins_only()?;
-    let doomed = desk.read(move |conn| store::look(conn, kind, id)).await?;
-    desk.show(&DeletePage::new(&desk, &doomed, Fields::default()))
+pub(super) async fn ask(
+    kind: RecordKind,
+    admin: AdminContext,
+    PathId(id): PathId,
+) -> Result<HttpResponse, AppError> {
+    admin.admins_only()?;
+    let doomed = admin.read(move |conn| store::look(conn, kind, id)).await?;
+    admin.show(&DeletePage::new(&admin, &doomed, Fields::default()))
 }
 
 pub(super) async fn delete(
     kind: RecordKind,
-    desk: Desk,
+    admin: AdminContext,
     PathId(id): PathId,
     form: SentForm,
 ) -> Result<HttpResponse, AppError> {
-    desk.admins_only()?;
-    let live_tallies = desk.shared::<LiveTallies>()?;
+    admin.admins_only()?;
+    let live_tallies = admin.shared::<LiveTallies>()?;
     let mut typed = form.0;
     let (password, reason) = (typed.get("password"), typed.trimmed("reason"));
     // It is never sent back.
@@ -36,20 +40,20 @@ pub(super) async fn delete(
     if reason.is_empty() {
         fields.errors.add("reason", "Enter a reason.");
     }
-    if !door::is_password(desk.request(), &desk.user, password).await? {
+    if !access::is_password(admin.request(), &admin.user, password).await? {
         fields.errors.add("password", "Incorrect password.");
     }
-    let doomed = desk.read(move |conn| store::look(conn, kind, id)).await?;
+    let doomed = admin.read(move |conn| store::look(conn, kind, id)).await?;
     if !fields.errors.is_empty() || doomed.refusal().is_some() {
-        return desk.show_again(&DeletePage::new(&desk, &doomed, fields));
+        return admin.show_again(&DeletePage::new(&admin, &doomed, fields));
     }
-    let user = desk.user.clone();
-    match desk.write(move |conn| store::delete(conn, &user, kind, id, &reason)).await? {
+    let user = admin.user.clone();
+    match admin.write(move |conn| store::delete(conn, &user, kind, id, &reason)).await? {
         Ok(()) => {
             if kind == RecordKind::Tool {
                 live_tallies.forget(id);
             }
-            desk.session.flash(format!("{} is permanently deleted.", doomed.state.record.name()))?;
+            admin.session.flash(format!("{} is permanently deleted.", doomed.state.record.name()))?;
             Ok(page::see_other(&list_path(kind)))
         }
         Err(EditError::Problems(_)) => {

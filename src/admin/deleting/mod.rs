@@ -9,7 +9,7 @@ use actix_web::middleware::from_fn;
 use actix_web::{Resource, web};
 
 use crate::accounts::Admin;
-use crate::admin::door;
+use crate::admin::access;
 use crate::catalogue::RecordKind;
 use crate::web::page::{get, post, resource};
 
@@ -25,7 +25,7 @@ const METHODS: &str = "GET, HEAD, POST";
 /// What is done there, for admins alone.
 fn below(resource: Resource, kind: RecordKind) -> impl HttpServiceFactory {
     resource
-        .route(get().to(move |desk, id| handlers::ask(kind, desk, id)))
-        .route(post().to(move |desk, id, form| handlers::delete(kind, desk, id, form)))
-        .wrap(from_fn(door::only::<Admin>))
+        .route(get().to(move |admin, id| handlers::ask(kind, admin, id)))
+        .route(post().to(move |admin, id, form| handlers::delete(kind, admin, id, form)))
+        .wrap(from_fn(access::only::<Admin>))
 }

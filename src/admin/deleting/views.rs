@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::store::Doomed;
-use crate::admin::Desk;
+use crate::admin::AdminContext;
 use crate::admin::form::Fields;
 use crate::admin::paths::form_path;
 use crate::text::count;
@@ -25,14 +25,14 @@ pub(super) struct DeletePage {
 view!(DeletePage);
 
 impl DeletePage {
-    pub(super) fn new(desk: &Desk, doomed: &Doomed, form: Fields) -> Self {
+    pub(super) fn new(admin: &AdminContext, doomed: &Doomed, form: Fields) -> Self {
         let name = doomed.state.record.name();
         Self {
-            shell: desk.shell(format!("Delete {name}")),
+            shell: admin.shell(format!("Delete {name}")),
             path: form_path(doomed.state.record.kind(), Some(doomed.id)),
             refusal: doomed.refusal(),
             lines: lines(doomed),
-            handle: desk.user.handle.clone(),
+            handle: admin.user.handle.clone(),
             name,
             form,
         }

@@ -13,7 +13,7 @@ use super::list_views::ListPage;
 use super::store::{self, Change};
 use super::views::{ArchivePage, ConflictPage, FormPage};
 use super::{conflict, preview};
-use crate::admin::Desk;
+use crate::admin::AdminContext;
 use crate::admin::form::{FieldErrors, Fields, FormData, SentForm};
 use crate::admin::paths::form_path;
 use crate::catalogue::edit::{EditError, Edited};
@@ -23,56 +23,64 @@ use crate::web::error::AppError;
 use crate::web::page;
 use crate::web::path_id::PathId;
 
-pub(super) async fn list(kind: RecordKind, desk: Desk) -> Result<HttpResponse, AppError> {
-    let filters = Filters::parse(kind, desk.request().query_string());
-    let listing = desk.read(move |conn| Ok(Listing::load(conn, filters)?)).await?;
-    desk.show(&ListPage::new(&desk, listing))
+pub(super) async fn list(kind: RecordKind, admin: AdminContext) -> Result<HttpResponse, AppError> {
+    let filters = Filters::parse(kind, admin.request().query_string());
+    let listing = admin.read(move |conn| Ok(Listing::load(conn, filters)?)).await?;
+    admin.show(&ListPage::new(&admin, listing))
 }
 
-pub(super) async fn open(kind: RecordKind, id: Option<PathId>, desk: Desk) -> Result<HttpResponse, AppError> {
-    let context = load(&desk, kind, id.map(|id| id.0)).await?;
-    let form = Fields::new(fresh(&context, desk.request().query_string()));
-    desk.show(&FormPage::new(&desk, context, form))
+pub(super) async fn open(
+    kind: RecordKind,
+    id: Option<PathId>,
+    admin: AdminContext,
+) -> Result<HttpResponse, AppError> {
+    let context = load(&admin, kind, id.map(|id| id.0)).await?;
+    let form = Fields::new(fresh(&context, admin.request().query_string()));
+    admin.show(&FormPage::new(&admin, context, form))
 }
 
 /// The form was sent: to be changed, previewed, or stored.
 pub(super) async fn send(
     kind: RecordKind,
     id: Option<PathId>,
-    desk: Desk,
+    admin: AdminContext,
     form: SentForm,
 ) -> Result<HttpResponse, AppError> {
-    let context = load(&desk, kind, id.map(|id| id.0)).await?;
+    let context = load(&admin, kind, id.map(|id| id.0)).await?;
     let mut data = conflict::settled(form.0, &context);
     let focus = match FormAction::of(kind, &data) {
         FormAction::ChangeRows(command) => change_rows(kind, &mut data, &command),
         FormAction::Edit => None,
-        FormAction::Preview => return preview(&desk, context, &data).await,
-        FormAction::Store(transition) => return store(&desk, context, &data, transition).await,
+        FormAction::Preview => return preview(&admin, context, &data).await,
+        FormAction::Store(transition) => return store(&admin, context, &data, transition).await,
     };
-    desk.show(&FormPage::new(&desk, context, Fields { focus, ..Fields::new(data) }))
+    admin.show(&FormPage::new(&admin, context, Fields { focus, ..Fields::new(data) }))
 }
 
-async fn load(desk: &Desk, kind: RecordKind, id: Option<i64>) -> Result<FormContext, AppError> {
-    let catalogue = desk.shared::<Catalogue>()?;
-    desk.read(move |conn| FormContext::load(conn, &catalogue, kind, id)).await
+async fn load(admin: &AdminContext, kind: RecordKind, id: Option<i64>) -> Result<FormContext, AppError> {
+    let catalogue = admin.shared::<Catalogue>()?;
+    admin.read(move |conn| FormContext::load(conn, &catalogue, kind, id)).await
 }
 
-async fn preview(desk: &Desk, context: FormContext, data: &FormData) -> Result<HttpResponse, AppError> {
+async fn preview(
+    admin: &AdminContext,
+    context: FormContext,
+    data: &FormData,
+) -> Result<HttpResponse, AppError> {
     let data = in_order(context.kind, data, context.id.is_none());
     let state = match record(context.kind, &data, context.status().unwrap_or(Status::Draft)) {
         Ok(state) => state,
-        Err(errors) => return again(desk, context, data, errors),
+        Err(errors) => return again(admin, context, data, errors),
     };
     if context.kind == RecordKind::Tool && context.category(&data.trimmed("category")).is_none() {
         let errors = FieldErrors::one("category", "There is no such category.");
-        return again(desk, context, data, errors);
+        return again(admin, context, data, errors);
     }
-    preview::show(desk, &context, state, &data).await
+    preview::show(admin, &context, state, &data).await
 }
 
 async fn store(
-    desk: &Desk,
+    admin: &AdminContext,
     context: FormContext,
     data: &FormData,
     transition: Transition,
@@ -81,9 +89,9 @@ async fn store(
     let data = in_order(kind, data, context.id.is_none());
     let state = match checked(&context, &data, transition) {
         Ok(state) => state,
-        Err(errors) => return again(desk, context, data, errors),
+        Err(errors) => return again(admin, context, data, errors),
     };
-    let user = desk.user.clone();
+    let user = admin.user.clone();
     let change = Change {
         id,
         state,
@@ -91,42 +99,42 @@ async fn store(
         reason: data.trimmed("reason"),
         submission: data.get("submission").parse().ok().filter(|_| kind == RecordKind::Tool),
     };
-    match desk.write(move |conn| store::save(conn, &user, &change)).await? {
+    match admin.write(move |conn| store::save(conn, &user, &change)).await? {
         Ok(edited) => {
-            desk.session.flash(done(before, &edited))?;
+            admin.session.flash(done(before, &edited))?;
             Ok(page::see_other(&form_path(kind, Some(edited.id))))
         }
-        Err(EditError::Conflict(_)) => show_conflict(desk, kind, id, &data, transition).await,
-        Err(EditError::Problems(problems)) => again(desk, context, data, beside_fields(problems)),
+        Err(EditError::Conflict(_)) => show_conflict(admin, kind, id, &data, transition).await,
+        Err(EditError::Problems(problems)) => again(admin, context, data, beside_fields(problems)),
         Err(cause) => Err(cause.into()),
     }
 }
 
 /// What was stored since the editor looked, and what the editor typed.
 async fn show_conflict(
-    desk: &Desk,
+    admin: &AdminContext,
     kind: RecordKind,
     id: Option<i64>,
     data: &FormData,
     transition: Transition,
 ) -> Result<HttpResponse, AppError> {
     let token = data.get("token");
-    let context = load(desk, kind, id).await?;
+    let context = load(admin, kind, id).await?;
     let record = (kind, id.unwrap_or_default());
-    let seen = desk.read(move |conn| Ok(history::seen(conn, record, &token)?)).await?;
+    let seen = admin.read(move |conn| Ok(history::seen(conn, record, &token)?)).await?;
     let Some(stored) = &context.stored else { return Err(AppError::not_found()) };
     let units = conflict::units(stored, data, seen.as_ref(), &context.names());
-    let page = ConflictPage::new(desk, context, transition, units, conflict::carried(data));
-    page::show_private(desk.request(), &page, StatusCode::CONFLICT)
+    let page = ConflictPage::new(admin, context, transition, units, conflict::carried(data));
+    page::show_private(admin.request(), &page, StatusCode::CONFLICT)
 }
 
 fn again(
-    desk: &Desk,
+    admin: &AdminContext,
     context: FormContext,
     data: FormData,
     errors: FieldErrors,
 ) -> Result<HttpResponse, AppError> {
-    desk.show_again(&FormPage::new(desk, context, Fields { errors, ..Fields::new(data) }))
+    admin.show_again(&FormPage::new(admin, context, Fields { errors, ..Fields::new(data) }))
 }
 
 /// What was done, in a sentence or two.
@@ -156,62 +164,62 @@ fn done(before: Option<Status>, edited: &Edited) -> String {
 pub(super) async fn ask_to_archive(
     kind: RecordKind,
     PathId(id): PathId,
-    desk: Desk,
+    admin: AdminContext,
 ) -> Result<HttpResponse, AppError> {
-    let context = load(&desk, kind, Some(id)).await?;
-    desk.show(&ArchivePage::new(&desk, &context, Fields::default()))
+    let context = load(&admin, kind, Some(id)).await?;
+    admin.show(&ArchivePage::new(&admin, &context, Fields::default()))
 }
 
 pub(super) async fn archive(
     kind: RecordKind,
     PathId(id): PathId,
-    desk: Desk,
+    admin: AdminContext,
     form: SentForm,
 ) -> Result<HttpResponse, AppError> {
-    let context = load(&desk, kind, Some(id)).await?;
+    let context = load(&admin, kind, Some(id)).await?;
     let reason = form.0.trimmed("reason");
     let errors = if reason.is_empty() {
         FieldErrors::one("reason", "Enter a reason.")
     } else {
-        match change_status(&desk, (kind, id), Status::Archived, reason).await? {
+        match change_status(&admin, (kind, id), Status::Archived, reason).await? {
             Ok(answer) => return Ok(answer),
             Err(errors) => errors,
         }
     };
-    desk.show_again(&ArchivePage::new(&desk, &context, Fields { errors, ..Fields::new(form.0) }))
+    admin.show_again(&ArchivePage::new(&admin, &context, Fields { errors, ..Fields::new(form.0) }))
 }
 
 pub(super) async fn restore(
     kind: RecordKind,
     PathId(id): PathId,
-    desk: Desk,
+    admin: AdminContext,
 ) -> Result<HttpResponse, AppError> {
-    let context = load(&desk, kind, Some(id)).await?;
+    let context = load(&admin, kind, Some(id)).await?;
     if context.status() != Some(Status::Archived) {
         return Err(AppError::Conflict("It is not archived.".into()));
     }
-    match change_status(&desk, (kind, id), Status::Published, String::new()).await? {
+    match change_status(&admin, (kind, id), Status::Published, String::new()).await? {
         Ok(answer) => Ok(answer),
         Err(errors) => {
             let data = fresh(&context, "");
-            again(&desk, context, data, errors)
+            again(&admin, context, data, errors)
         }
     }
 }
 
 /// Gives a record another status, as it stands now, and leads back to its form.
 async fn change_status(
-    desk: &Desk,
+    admin: &AdminContext,
     (kind, id): (RecordKind, i64),
     status: Status,
     reason: String,
 ) -> Result<Result<HttpResponse, FieldErrors>, AppError> {
-    let user = desk.user.clone();
-    match desk.write(move |conn| store::change_status(conn, &user, (kind, id), status, reason)).await? {
+    let user = admin.user.clone();
+    match admin.write(move |conn| store::change_status(conn, &user, (kind, id), status, reason)).await? {
         Ok(edited) => {
             let before = edited.before.as_ref().map(|state| state.status);
             let (name, act) = (edited.after.record.name(), store::act(before, status));
-            desk.session.flash(format!("{name} is {act}."))?;
+            admin.session.flash(format!("{name} is {act}."))?;
             Ok(Ok(page::see_other(&form_path(kind, Some(id)))))
         }
         Err(EditError::Problems(problems)) => Ok(Err(beside_fields(problems))),

@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Bool, Text};
 
 use super::filters::{Attention, Filters, Sort};
-use crate::admin::due;
+use crate::admin::overdue;
 use crate::admin::settings::stale_days;
 use crate::catalogue::{RecordKind, Status};
 use crate::db::Db;
@@ -185,7 +185,7 @@ fn listed_comparisons(conn: &mut Db, filters: &Filters) -> QueryResult<(Page, Ve
 }
 
 fn listed_tools(conn: &mut Db, filters: &Filters) -> QueryResult<(Page, Vec<ListedRecord>)> {
-    let stale = due::unchecked_before(Utc::now().date_naive(), stale_days(conn)?);
+    let stale = overdue::unchecked_before(Utc::now().date_naive(), stale_days(conn)?);
     let (page, limit, offset) = page(filters, matching_tools(filters, stale).count().get_result(conn)?);
     let query = matching_tools(filters, stale);
     let sorted = match filters.sort {
@@ -264,7 +264,9 @@ fn matching_tools<'a>(
         None | Some(Attention::HiddenSide) => query,
         Some(Attention::FewReviews) => {
             let reviews = reviews::table.filter(reviews::tool_id.eq(tools::id)).count().single_value();
-            query.filter(tools::status.eq(Status::PUBLISHED)).filter(reviews.lt(Some(due::REVIEWS_WANTED)))
+            query
+                .filter(tools::status.eq(Status::PUBLISHED))
+                .filter(reviews.lt(Some(overdue::REVIEWS_WANTED)))
         }
         Some(Attention::Stale) => {
             let stated = tools::price_entry.ne("").or(tools::price_text.ne(""));
@@ -279,6 +281,6 @@ fn matching_tools<'a>(
         }
         Some(Attention::Draft) => query
             .filter(tools::status.eq(Status::Draft.to_i16()))
-            .filter(tools::updated_at.lt(due::untouched_before(Utc::now().date_naive()))),
+            .filter(tools::updated_at.lt(overdue::untouched_before(Utc::now().date_naive()))),
     }
 }

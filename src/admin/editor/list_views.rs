@@ -4,9 +4,9 @@ use askama::Template;
 
 use super::filters::{Attention, Filters, Sort};
 use super::list::{Cell, ListedRecord, Listing};
-use crate::admin::Desk;
-use crate::admin::due::REVIEWS_WANTED;
+use crate::admin::AdminContext;
 use crate::admin::form::{Pick, capital};
+use crate::admin::overdue::REVIEWS_WANTED;
 use crate::admin::paths::list_path;
 use crate::catalogue::{RecordKind, Status};
 use crate::text::count;
@@ -43,7 +43,7 @@ struct Select {
 view!(ListPage);
 
 impl ListPage {
-    pub(super) fn new(desk: &Desk, listing: Listing) -> Self {
+    pub(super) fn new(admin: &AdminContext, listing: Listing) -> Self {
         let Listing { filters, page, records, categories } = listing;
         let kind = filters.kind;
         let title = capital(kind.plural());
@@ -56,7 +56,7 @@ impl ListPage {
             RecordKind::Comparison => (&["Name", "Status", "Published on"], &[]),
         };
         Self {
-            shell: desk.shell(page.title(&title)),
+            shell: admin.shell(page.title(&title)),
             kind,
             title,
             path: list_path(kind),

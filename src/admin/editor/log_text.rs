@@ -1,4 +1,4 @@
-//! What the log says of a record that was changed at the desk.
+//! What the log says of a record that was changed in the admin area.
 
 use diesel::prelude::*;
 

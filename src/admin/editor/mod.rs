@@ -29,27 +29,27 @@ use crate::web::page::{get, post, resource};
 pub(super) fn routes(app: &mut web::ServiceConfig) {
     for &kind in RecordKind::ALL {
         let at = |rest: &str| format!("/{}{rest}", kind.plural());
-        app.service(resource(&at(""), "GET, HEAD").route(get().to(move |desk| handlers::list(kind, desk))))
+        app.service(resource(&at(""), "GET, HEAD").route(get().to(move |admin| handlers::list(kind, admin))))
             .service(
                 resource(&at("/new"), "GET, HEAD, POST")
-                    .route(get().to(move |desk| handlers::open(kind, None, desk)))
-                    .route(post().to(move |desk, form| handlers::send(kind, None, desk, form))),
+                    .route(get().to(move |admin| handlers::open(kind, None, admin)))
+                    .route(post().to(move |admin, form| handlers::send(kind, None, admin, form))),
             )
             .service(
                 resource(&at("/{id}"), "GET, HEAD, POST")
-                    .route(get().to(move |id, desk| handlers::open(kind, Some(id), desk)))
-                    .route(post().to(move |id, desk, form| handlers::send(kind, Some(id), desk, form))),
+                    .route(get().to(move |id, admin| handlers::open(kind, Some(id), admin)))
+                    .route(post().to(move |id, admin, form| handlers::send(kind, Some(id), admin, form))),
             );
         // A tool is archived and restored by its form.
         if kind != RecordKind::Tool {
             app.service(
                 resource(&at("/{id}/archive"), "GET, HEAD, POST")
-                    .route(get().to(move |id, desk| handlers::ask_to_archive(kind, id, desk)))
-                    .route(post().to(move |id, desk, form| handlers::archive(kind, id, desk, form))),
+                    .route(get().to(move |id, admin| handlers::ask_to_archive(kind, id, admin)))
+                    .route(post().to(move |id, admin, form| handlers::archive(kind, id, admin, form))),
             )
             .service(
                 resource(&at("/{id}/restore"), "POST")
-                    .route(post().to(move |id, desk| handlers::restore(kind, id, desk))),
+                    .route(post().to(move |id, admin| handlers::restore(kind, id, admin))),
             );
         }
     }

@@ -6,7 +6,7 @@ use askama::Template;
 use super::conflict;
 use super::context::FormContext;
 use super::views::PreviewBar;
-use crate::admin::Desk;
+use crate::admin::AdminContext;
 use crate::admin::form::FormData;
 use crate::catalogue::Catalogue;
 use crate::catalogue::file::{Record, State};
@@ -18,28 +18,28 @@ use crate::{comparisons, reviewers, tools};
 
 /// Draws what was typed: a tool with a bar that leads back to its form, others for a window of their own.
 pub(super) async fn show(
-    desk: &Desk,
+    admin: &AdminContext,
     context: &FormContext,
     state: State,
     data: &FormData,
 ) -> Result<HttpResponse, AppError> {
-    let (catalogue, live_tallies) = (desk.shared::<Catalogue>()?, desk.shared::<LiveTallies>()?);
-    let (request, visit, id) = (desk.request(), &desk.visit, context.id);
+    let (catalogue, live_tallies) = (admin.shared::<Catalogue>()?, admin.shared::<LiveTallies>()?);
+    let (request, visit, id) = (admin.request(), &admin.visit, context.id);
     let notice = Flash { problem: false, text: "Preview: nothing is saved yet.".to_owned() };
     match state.record {
         Record::Category(record) => {
             let load = move |conn: &mut _| {
                 tools::CategoryPreview::load(conn, &catalogue, &live_tallies, id, &record)
             };
-            desk.read(load).await?.show(request, visit, notice)
+            admin.read(load).await?.show(request, visit, notice)
         }
         Record::Reviewer(record) => {
             let load =
                 move |conn: &mut _| reviewers::Preview::load(conn, &catalogue, &live_tallies, id, &record);
-            desk.read(load).await?.show(request, visit, notice)
+            admin.read(load).await?.show(request, visit, notice)
         }
         Record::Tool(record) => {
-            let database = desk.shared::<Database>()?;
+            let database = admin.shared::<Database>()?;
             // Not as one read: the directory is loaded in a transaction of its own.
             let load = database.run(move |conn| {
                 Ok(tools::preview::Preview::of(conn, &catalogue, &live_tallies, *record, id)?)
@@ -50,7 +50,7 @@ pub(super) async fn show(
         Record::Comparison(record) => {
             let load =
                 move |conn: &mut _| comparisons::Preview::load(conn, &catalogue, &live_tallies, &record);
-            match desk.read(load).await? {
+            match admin.read(load).await? {
                 Some(preview) => preview.show(request, visit, notice),
                 None => Err(AppError::Unprocessable(
                     "Publish both tools first: this page needs two published tools.".into(),

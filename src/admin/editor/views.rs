@@ -8,7 +8,7 @@ use super::conflict::ConflictUnit;
 use super::context::{FormContext, Referable};
 use super::form::{picks, reviewer, with_rows, words_or_none};
 use super::form_json::row_numbers;
-use crate::admin::Desk;
+use crate::admin::AdminContext;
 use crate::admin::form::{Fields, Pick, capital};
 use crate::admin::paths::{history_path, list_path};
 use crate::catalogue::{Basis, Kind, RecordKind, Status};
@@ -24,12 +24,12 @@ pub(super) struct FormPage {
     context: FormContext,
     heading: String,
     form: Fields,
-    /// Whether whoever is at the desk may delete.
+    /// Whether whoever is in the admin area may delete.
     may_delete: bool,
 }
 
 impl FormPage {
-    pub(super) fn new(desk: &Desk, context: FormContext, mut form: Fields) -> Self {
+    pub(super) fn new(admin: &AdminContext, context: FormContext, mut form: Fields) -> Self {
         let is_new = context.id.is_none();
         let heading = if is_new { format!("New {}", context.kind) } else { context.name() };
         let is_tool = context.kind == RecordKind::Tool;
@@ -37,7 +37,7 @@ impl FormPage {
         if is_tool {
             form.data = with_rows(form.data, &context.reviewers);
         }
-        Self { shell: desk.shell(title), context, heading, form, may_delete: desk.is_admin() }
+        Self { shell: admin.shell(title), context, heading, form, may_delete: admin.is_admin() }
     }
 
     fn section(&self) -> String {
@@ -125,14 +125,14 @@ pub(super) struct ConflictPage {
 
 impl ConflictPage {
     pub(super) fn new(
-        desk: &Desk,
+        admin: &AdminContext,
         context: FormContext,
         transition: Transition,
         units: Vec<ConflictUnit>,
         mut carried: Vec<(String, String)>,
     ) -> Self {
         carried.retain(|(name, _)| name != "token");
-        Self { shell: desk.shell("Somebody else changed this"), context, transition, units, carried }
+        Self { shell: admin.shell("Somebody else changed this"), context, transition, units, carried }
     }
 
     fn status(&self) -> Status {
@@ -160,10 +160,10 @@ pub(super) struct ArchivePage {
 }
 
 impl ArchivePage {
-    pub(super) fn new(desk: &Desk, context: &FormContext, form: Fields) -> Self {
+    pub(super) fn new(admin: &AdminContext, context: &FormContext, form: Fields) -> Self {
         let name = context.name();
         Self {
-            shell: desk.shell(format!("Archive {name}")),
+            shell: admin.shell(format!("Archive {name}")),
             name,
             path: context.path(),
             effect: match context.kind {

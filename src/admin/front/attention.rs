@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
-use crate::admin::due::{REVIEWS_WANTED, unchecked_before, untouched_before};
+use crate::admin::overdue::{REVIEWS_WANTED, unchecked_before, untouched_before};
 use crate::catalogue::{Directory, Status};
 use crate::db::Db;
 use crate::db::schema::{comparisons, facts, tools};

@@ -1,4 +1,4 @@
-//! The first screen of the desk: what needs attention, and the week in figures.
+//! The first screen of the admin area: what needs attention, and the week in figures.
 
 mod attention;
 mod figures;

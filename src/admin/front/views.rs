@@ -3,9 +3,9 @@
 use askama::Template;
 
 use super::figures::Sight;
-use crate::admin::Desk;
+use crate::admin::AdminContext;
 use crate::admin::chart::DailyChart;
-use crate::admin::due::REVIEWS_WANTED;
+use crate::admin::overdue::REVIEWS_WANTED;
 use crate::text::grouped;
 use crate::view;
 use crate::web::page::Shell;
@@ -31,11 +31,11 @@ struct Matter {
 }
 
 impl FrontPage {
-    pub(super) fn new(desk: &Desk, sight: &Sight) -> Self {
+    pub(super) fn new(admin: &AdminContext, sight: &Sight) -> Self {
         let (waiting, settled) = matters(sight).into_iter().partition(|matter| matter.count > 0);
         let week = &sight.week;
         Self {
-            shell: desk.shell("Moderation"),
+            shell: admin.shell("Moderation"),
             waiting,
             settled,
             charts: [

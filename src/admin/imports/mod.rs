@@ -1,4 +1,4 @@
-//! Catalogue files at the desk: looking at what one would change, applying exactly that, exporting.
+//! Catalogue files in the admin area: looking at what one would change, applying exactly that, exporting.
 //!
 //! A file that is sent is kept as an upload of whoever sent it, for a day. Its preview is planned anew whenever it is
 //! looked at, and applied only while the catalogue is the one that was looked at.

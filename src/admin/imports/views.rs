@@ -4,7 +4,7 @@ use askama::Template;
 use chrono::NaiveDateTime;
 
 use super::store::{Outlook, Upload};
-use crate::admin::Desk;
+use crate::admin::AdminContext;
 use crate::admin::editor::difference::{Difference, Names};
 use crate::admin::editor::log_text::between;
 use crate::admin::form::{Fields, capital};
@@ -34,13 +34,17 @@ struct WaitingUpload {
 }
 
 impl AskPage {
-    pub(super) fn new(desk: &Desk, form: Fields, waiting: Vec<(i64, String, NaiveDateTime)>) -> Self {
+    pub(super) fn new(
+        admin: &AdminContext,
+        form: Fields,
+        waiting: Vec<(i64, String, NaiveDateTime)>,
+    ) -> Self {
         let line = |(id, name, at): (i64, String, NaiveDateTime)| WaitingUpload {
             id,
             name,
             sent: at.format("%Y-%m-%d %H:%M UTC").to_string(),
         };
-        Self { shell: desk.shell("Import"), form, waiting: waiting.into_iter().map(line).collect() }
+        Self { shell: admin.shell("Import"), form, waiting: waiting.into_iter().map(line).collect() }
     }
 }
 
@@ -78,7 +82,7 @@ view!(AskPage, PreviewPage);
 
 impl PreviewPage {
     pub(super) fn new(
-        desk: &Desk,
+        admin: &AdminContext,
         upload: &Upload,
         outlook: Outlook,
         names: &Names,
@@ -88,7 +92,7 @@ impl PreviewPage {
         let path = format!("/admin/import/{}", upload.id);
         let links = |page: Page| page.links(|number| address(&path, &[], number));
         let mut view = Self {
-            shell: desk.shell(format!("Import of {}", upload.name)),
+            shell: admin.shell(format!("Import of {}", upload.name)),
             id: upload.id,
             name: upload.name.clone(),
             stale,

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::store::LoggedPage;
-use crate::admin::Desk;
+use crate::admin::AdminContext;
 use crate::moderation::log::{Logged, Object};
 use crate::view;
 use crate::web::page::Shell;
@@ -63,11 +63,11 @@ struct LogLine {
 }
 
 impl LogPage {
-    pub(super) fn new(desk: &Desk, found: LoggedPage) -> Self {
+    pub(super) fn new(admin: &AdminContext, found: LoggedPage) -> Self {
         let LoggedPage { asked, acts, next } = found;
         let chosen = |object: &Object| (object.as_str(), Some(*object) == asked.object);
         Self {
-            shell: desk.shell("Log"),
+            shell: admin.shell("Log"),
             objects: Object::ALL.iter().map(chosen).collect(),
             is_filtered: asked.fields().iter().any(|(_, value)| !value.is_empty()),
             lines: acts.into_iter().map(LogLine::from).collect(),

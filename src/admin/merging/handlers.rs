@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, web};
 
 use super::store::{self, MergePlan, MergeSource};
 use super::views::MergePage;
-use crate::admin::Desk;
+use crate::admin::AdminContext;
 use crate::admin::form::{Fields, FormData, SentForm};
 use crate::admin::paths::form_path;
 use crate::catalogue::edit::EditError;
@@ -18,18 +18,18 @@ use crate::web::ui::suggested;
 
 /// The form; with `?into=SLUG` also what will happen.
 pub(super) async fn ask(
-    desk: Desk,
+    admin: AdminContext,
     PathId(id): PathId,
     catalogue: web::Data<Catalogue>,
 ) -> Result<HttpResponse, AppError> {
     let mut typed = FormData::default();
-    typed.set("into", field(desk.request().query_string(), "into"));
-    let looked = look(&desk, id, typed.trimmed("into")).await?;
-    show(&desk, looked, Fields::new(typed), catalogue).await
+    typed.set("into", field(admin.request().query_string(), "into"));
+    let looked = look(&admin, id, typed.trimmed("into")).await?;
+    show(&admin, looked, Fields::new(typed), catalogue).await
 }
 
 pub(super) async fn merge(
-    desk: Desk,
+    admin: AdminContext,
     PathId(id): PathId,
     catalogue: web::Data<Catalogue>,
     live_tallies: web::Data<LiveTallies>,
@@ -38,7 +38,7 @@ pub(super) async fn merge(
     let typed = form.0;
     let (into, reason) = (typed.trimmed("into"), typed.trimmed("reason"));
     let mut fields = Fields::new(typed);
-    let looked = look(&desk, id, into.clone()).await?;
+    let looked = look(&admin, id, into.clone()).await?;
     if into.is_empty() {
         fields.errors.add("into", "Enter the tool to keep.");
     }
@@ -47,21 +47,21 @@ pub(super) async fn merge(
     }
     let (source, plan) = (looked.0.id, &looked.1);
     let Some(Ok(target)) = plan.as_ref().filter(|_| fields.errors.is_empty()) else {
-        return show(&desk, looked, fields, catalogue).await;
+        return show(&admin, looked, fields, catalogue).await;
     };
-    let (user, target) = (desk.user.clone(), target.id);
-    let done = desk.write(move |conn| store::merge(conn, &user, source, target, &reason)).await?;
+    let (user, target) = (admin.user.clone(), target.id);
+    let done = admin.write(move |conn| store::merge(conn, &user, source, target, &reason)).await?;
     match done {
         Ok(merged) => {
             merged.tell(&live_tallies);
-            desk.session.flash("Merged.")?;
+            admin.session.flash("Merged.")?;
             Ok(page::see_other(&form_path(RecordKind::Tool, Some(target))))
         }
         Err(EditError::Problems(problems)) => {
             for problem in problems {
                 fields.errors.add("into", problem.message);
             }
-            show(&desk, looked, fields, catalogue).await
+            show(&admin, looked, fields, catalogue).await
         }
         Err(cause) => Err(cause.into()),
     }
@@ -70,25 +70,26 @@ pub(super) async fn merge(
 /// The tool that goes, and, where one is named, the plan for the one that stays or why there is none.
 type SourceAndPlan = (MergeSource, Option<Result<MergePlan, String>>);
 
-async fn look(desk: &Desk, id: i64, into: String) -> Result<SourceAndPlan, AppError> {
-    desk.read(move |conn| {
-        let source = store::source(conn, id)?;
-        let plan = match into.as_str() {
-            "" => None,
-            slug => Some(store::plan(conn, &source, slug)?),
-        };
-        Ok((source, plan))
-    })
-    .await
+async fn look(admin: &AdminContext, id: i64, into: String) -> Result<SourceAndPlan, AppError> {
+    admin
+        .read(move |conn| {
+            let source = store::source(conn, id)?;
+            let plan = match into.as_str() {
+                "" => None,
+                slug => Some(store::plan(conn, &source, slug)?),
+            };
+            Ok((source, plan))
+        })
+        .await
 }
 
 async fn show(
-    desk: &Desk,
+    admin: &AdminContext,
     (source, plan): SourceAndPlan,
     mut fields: Fields,
     catalogue: web::Data<Catalogue>,
 ) -> Result<HttpResponse, AppError> {
-    let directory = desk.read(move |conn| Ok(catalogue.current(conn)?)).await?;
+    let directory = admin.read(move |conn| Ok(catalogue.current(conn)?)).await?;
     let tools = suggested(directory.tools());
     let tools = tools.iter().filter(|tool| tool.id != source.id);
     let tools = tools.map(|tool| (tool.slug.to_string(), tool.name.clone())).collect();
@@ -97,6 +98,6 @@ async fn show(
     }
     let plan = plan.and_then(Result::ok);
     let is_fine = fields.errors.is_empty();
-    let page = MergePage::new(desk, &source, plan, fields, tools);
-    if is_fine { desk.show(&page) } else { desk.show_again(&page) }
+    let page = MergePage::new(admin, &source, plan, fields, tools);
+    if is_fine { admin.show(&page) } else { admin.show_again(&page) }
 }

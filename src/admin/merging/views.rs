@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::store::{MergePlan, MergeSource};
-use crate::admin::Desk;
+use crate::admin::AdminContext;
 use crate::admin::form::Fields;
 use crate::admin::paths::form_path;
 use crate::admin::votes::pieces::tally_words;
@@ -18,7 +18,7 @@ use crate::web::page::Shell;
 pub(super) struct MergePage {
     shell: Shell,
     name: String,
-    /// The entry at the desk.
+    /// The entry in the admin area.
     path: String,
     form: Fields,
     /// The one that stays, and what will happen, in sentences.
@@ -30,7 +30,7 @@ view!(MergePage);
 
 impl MergePage {
     pub(super) fn new(
-        desk: &Desk,
+        admin: &AdminContext,
         source: &MergeSource,
         plan: Option<MergePlan>,
         form: Fields,
@@ -38,7 +38,7 @@ impl MergePage {
     ) -> Self {
         let name = source.state.record.name();
         Self {
-            shell: desk.shell(format!("Merge {name}")),
+            shell: admin.shell(format!("Merge {name}")),
             path: form_path(RecordKind::Tool, Some(source.id)),
             plan: plan.map(|plan| {
                 let lines = lines(source, &plan);

@@ -1,4 +1,4 @@
-//! Accounts at the desk: who is there, what they voted, roles and suspensions.
+//! Accounts in the admin area: who is there, what they voted, roles and suspensions.
 
 mod acts;
 mod handlers;
@@ -8,7 +8,7 @@ mod views;
 use actix_web::middleware::from_fn;
 use actix_web::web;
 
-use super::door;
+use super::access;
 use crate::accounts::Admin;
 use crate::web::page::{get, post, resource};
 
@@ -21,6 +21,6 @@ pub(super) fn routes(app: &mut web::ServiceConfig) {
         .service(
             resource("/people/{id}/role", "POST")
                 .route(post().to(handlers::give_role))
-                .wrap(from_fn(door::only::<Admin>)),
+                .wrap(from_fn(access::only::<Admin>)),
         );
 }

@@ -8,7 +8,7 @@ use super::filters::Filters;
 use super::item_views::{Again, ItemPage};
 use super::load;
 use super::views::QueuePage;
-use crate::admin::desk::Desk;
+use crate::admin::context::AdminContext;
 use crate::admin::form::{FormData, SentForm};
 use crate::catalogue::Catalogue;
 use crate::db::Database;
@@ -20,94 +20,98 @@ use crate::web::path_id::PathId;
 /// What an item is shown from.
 type Data = (web::Data<Database>, web::Data<Catalogue>);
 
-pub(super) async fn list(desk: Desk) -> Result<HttpResponse, AppError> {
-    let query = desk.request().query_string();
+pub(super) async fn list(admin: AdminContext) -> Result<HttpResponse, AppError> {
+    let query = admin.request().query_string();
     let (filters, page) = (Filters::parse(query), wanted(&field(query, "page")));
-    let moderator = desk.user.id;
-    let listing = desk.read(move |conn| load::listing(conn, filters, moderator, page)).await?;
-    desk.show(&QueuePage::new(desk.shell(listing.page.title("Queue")), listing, moderator))
+    let moderator = admin.user.id;
+    let listing = admin.read(move |conn| load::listing(conn, filters, moderator, page)).await?;
+    admin.show(&QueuePage::new(admin.shell(listing.page.title("Queue")), listing, moderator))
 }
 
-pub(super) async fn show(desk: Desk, PathId(id): PathId, data: Data) -> Result<HttpResponse, AppError> {
-    show_with(&desk, id, data, StatusCode::OK, Again::default()).await
+pub(super) async fn show(
+    admin: AdminContext,
+    PathId(id): PathId,
+    data: Data,
+) -> Result<HttpResponse, AppError> {
+    show_with(&admin, id, data, StatusCode::OK, Again::default()).await
 }
 
 pub(super) async fn take(
-    desk: Desk,
+    admin: AdminContext,
     PathId(id): PathId,
     data: Data,
     form: SentForm,
 ) -> Result<HttpResponse, AppError> {
-    let (user, typed) = (desk.user.clone(), form.0);
+    let (user, typed) = (admin.user.clone(), form.0);
     let sent = typed.clone();
-    match desk.write(move |conn| act::take(conn, &user, id, &sent)).await? {
+    match admin.write(move |conn| act::take(conn, &user, id, &sent)).await? {
         Ok(_) => {
-            desk.session.flash("Assigned to you.")?;
+            admin.session.flash("Assigned to you.")?;
             Ok(page::see_other(&format!("/admin/queue/{id}")))
         }
-        Err(cause) => refuse(&desk, id, data, cause, typed).await,
+        Err(cause) => refuse(&admin, id, data, cause, typed).await,
     }
 }
 
 pub(super) async fn release(
-    desk: Desk,
+    admin: AdminContext,
     PathId(id): PathId,
     data: Data,
     _: SentForm,
 ) -> Result<HttpResponse, AppError> {
-    let user = desk.user.clone();
-    match desk.write(move |conn| act::release(conn, &user, id)).await? {
+    let user = admin.user.clone();
+    match admin.write(move |conn| act::release(conn, &user, id)).await? {
         Ok(item) => {
-            desk.session.flash(format!("Unassigned: {}.", item.title()))?;
+            admin.session.flash(format!("Unassigned: {}.", item.title()))?;
             Ok(page::see_other("/admin/queue"))
         }
-        Err(cause) => refuse(&desk, id, data, cause, FormData::default()).await,
+        Err(cause) => refuse(&admin, id, data, cause, FormData::default()).await,
     }
 }
 
 pub(super) async fn accept(
-    desk: Desk,
+    admin: AdminContext,
     PathId(id): PathId,
     data: Data,
     form: SentForm,
 ) -> Result<HttpResponse, AppError> {
-    let (user, typed) = (desk.user.clone(), form.0);
+    let (user, typed) = (admin.user.clone(), form.0);
     let sent = typed.clone();
-    match desk.write(move |conn| act::accept(conn, &user, id, &sent)).await? {
+    match admin.write(move |conn| act::accept(conn, &user, id, &sent)).await? {
         Ok(Accepted::Done) => {
-            desk.session.flash("Accepted. The sender sees the answer on their account page.")?;
+            admin.session.flash("Accepted. The sender sees the answer on their account page.")?;
             Ok(page::see_other("/admin/queue"))
         }
         Ok(Accepted::AtForm(path)) => Ok(page::see_other(&path)),
-        Err(cause) => refuse(&desk, id, data, cause, typed).await,
+        Err(cause) => refuse(&admin, id, data, cause, typed).await,
     }
 }
 
 pub(super) async fn decline(
-    desk: Desk,
+    admin: AdminContext,
     PathId(id): PathId,
     data: Data,
     form: SentForm,
 ) -> Result<HttpResponse, AppError> {
-    let (user, typed) = (desk.user.clone(), form.0);
+    let (user, typed) = (admin.user.clone(), form.0);
     let sent = typed.clone();
-    match desk.write(move |conn| act::decline(conn, &user, id, &sent)).await? {
+    match admin.write(move |conn| act::decline(conn, &user, id, &sent)).await? {
         Ok(item) => {
             let line = format!(
                 "Declined: {}. @{} sees the reason on their account page.",
                 item.title(),
                 item.sender.handle
             );
-            desk.session.flash(line)?;
+            admin.session.flash(line)?;
             Ok(page::see_other("/admin/queue"))
         }
-        Err(cause) => refuse(&desk, id, data, cause, typed).await,
+        Err(cause) => refuse(&admin, id, data, cause, typed).await,
     }
 }
 
 /// Shows the item as it is now, with why the act was not done and with all that was typed.
 async fn refuse(
-    desk: &Desk,
+    admin: &AdminContext,
     id: i64,
     data: Data,
     cause: NotDone,
@@ -123,11 +127,11 @@ async fn refuse(
             (StatusCode::UNPROCESSABLE_ENTITY, Again { typed, errors, ..Again::default() })
         }
     };
-    show_with(desk, id, data, status, again).await
+    show_with(admin, id, data, status, again).await
 }
 
 async fn show_with(
-    desk: &Desk,
+    admin: &AdminContext,
     id: i64,
     data: Data,
     status: StatusCode,
@@ -135,6 +139,6 @@ async fn show_with(
 ) -> Result<HttpResponse, AppError> {
     let (database, catalogue) = data;
     let sheet = database.run(move |conn| load::sheet(conn, &catalogue, id)).await?;
-    let shell = desk.shell(sheet.item.title());
-    page::show_private(desk.request(), &ItemPage::new(shell, sheet, desk.user.id, again), status)
+    let shell = admin.shell(sheet.item.title());
+    page::show_private(admin.request(), &ItemPage::new(shell, sheet, admin.user.id, again), status)
 }

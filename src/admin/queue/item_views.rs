@@ -139,7 +139,7 @@ impl ItemPage {
         self.typed.get(name)
     }
 
-    /// Whether the buttons lead on to a form of the desk.
+    /// Whether the buttons lead on to a form of the admin area.
     fn has_form(&self) -> bool {
         matches!(self.doing, Doing::Decide(Accepting::Tool | Accepting::Correction))
     }

@@ -72,7 +72,7 @@ pub(super) fn sheet(conn: &mut Db, catalogue: &Catalogue, id: i64) -> Result<Sub
         let alike = duplicates::tools(&directory, &sheet.item.name, &suggestion.website);
         sheet.alike = alike.into_iter().cloned().collect();
     }
-    // Of what is not published, the form at the desk tells all.
+    // Of what is not published, the form in the admin area tells all.
     if let Some(tool) = sheet.item.tool.as_ref().and_then(|tool| directory.tool_by_id(tool.id)) {
         let detail = tool_detail(conn, tool.id)?;
         let reviewer = sheet.item.reviewer.as_ref().and_then(|(slug, _)| directory.reviewer(slug));

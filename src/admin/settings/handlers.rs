@@ -5,7 +5,7 @@ use askama::Template;
 use diesel::result::Error as DieselError;
 
 use super::store::{self, STALE_DAYS_RANGE};
-use crate::admin::Desk;
+use crate::admin::AdminContext;
 use crate::admin::form::{FieldErrors, SentForm};
 use crate::view;
 use crate::web::error::AppError;
@@ -24,20 +24,20 @@ struct SettingsPage {
 
 view!(SettingsPage);
 
-pub(super) async fn form(desk: Desk) -> Result<HttpResponse, AppError> {
-    let days = desk.read(|conn| Ok(store::stale_days(conn)?)).await?;
-    desk.show(&page_of(&desk, days.to_string(), FieldErrors::default()))
+pub(super) async fn form(admin: AdminContext) -> Result<HttpResponse, AppError> {
+    let days = admin.read(|conn| Ok(store::stale_days(conn)?)).await?;
+    admin.show(&page_of(&admin, days.to_string(), FieldErrors::default()))
 }
 
-pub(super) async fn save(desk: Desk, form: SentForm) -> Result<HttpResponse, AppError> {
+pub(super) async fn save(admin: AdminContext, form: SentForm) -> Result<HttpResponse, AppError> {
     let typed = form.0.trimmed(STALE_DAYS);
     let days = match parse(&typed) {
         Ok(days) => days,
-        Err(errors) => return desk.show_again(&page_of(&desk, typed, errors)),
+        Err(errors) => return admin.show_again(&page_of(&admin, typed, errors)),
     };
-    let by = desk.user.clone();
-    let changed = desk.write::<_, DieselError>(move |conn| store::set_stale_days(conn, &by, days)).await??;
-    desk.session.flash(if changed { "Settings saved." } else { "Nothing was changed." })?;
+    let by = admin.user.clone();
+    let changed = admin.write::<_, DieselError>(move |conn| store::set_stale_days(conn, &by, days)).await??;
+    admin.session.flash(if changed { "Settings saved." } else { "Nothing was changed." })?;
     Ok(page::see_other("/admin/settings"))
 }
 
@@ -49,6 +49,6 @@ fn parse(typed: &str) -> Result<i64, FieldErrors> {
     })
 }
 
-fn page_of(desk: &Desk, stale_days: String, errors: FieldErrors) -> SettingsPage {
-    SettingsPage { shell: desk.shell("Settings"), stale_days, errors }
+fn page_of(admin: &AdminContext, stale_days: String, errors: FieldErrors) -> SettingsPage {
+    SettingsPage { shell: admin.shell("Settings"), stale_days, errors }
 }

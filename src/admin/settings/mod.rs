@@ -8,7 +8,7 @@ pub(super) use self::store::stale_days;
 use actix_web::middleware::from_fn;
 use actix_web::web;
 
-use super::door;
+use super::access;
 use crate::accounts::Admin;
 use crate::web::page::{get, post, resource};
 
@@ -17,6 +17,6 @@ pub(super) fn routes(app: &mut web::ServiceConfig) {
         resource("/settings", "GET, HEAD, POST")
             .route(get().to(handlers::form))
             .route(post().to(handlers::save))
-            .wrap(from_fn(door::only::<Admin>)),
+            .wrap(from_fn(access::only::<Admin>)),
     );
 }

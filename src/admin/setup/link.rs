@@ -37,7 +37,7 @@ pub fn offer(conn: &mut Db) -> QueryResult<Option<String>> {
     })
 }
 
-/// Whether this token opens the door now.
+/// Whether this token may be used now.
 pub(super) fn is_open(conn: &mut Db, token: &str) -> QueryResult<bool> {
     let stored: Option<String> =
         site_settings::table.find(NAME).select(site_settings::value).first(conn).optional()?;

@@ -2,7 +2,7 @@
 
 use actix_web::{HttpResponse, web};
 
-use super::super::Desk;
+use super::super::AdminContext;
 use super::super::form::SentForm;
 use super::handlers::{show_confirm, show_exclusion, show_signal, show_tool};
 use super::pieces::Sent;
@@ -21,7 +21,7 @@ const NONE_COUNTS: &str =
 
 /// Leaves the votes out that are ticked in a tool's list.
 pub(super) async fn exclude_selected(
-    desk: Desk,
+    admin: AdminContext,
     PathId(tool): PathId,
     live_tallies: web::Data<LiveTallies>,
     form: SentForm,
@@ -32,48 +32,48 @@ pub(super) async fn exclude_selected(
         sent.errors.add("votes", "Select the votes to exclude.");
     }
     if !sent.is_right() {
-        return show_tool(&desk, tool, sent).await;
+        return show_tool(&admin, tool, sent).await;
     }
     let votes = VoteSet::on_tool(tool, accounts);
-    match exclude(&desk, votes, kind, reason, &live_tallies).await? {
+    match exclude(&admin, votes, kind, reason, &live_tallies).await? {
         Some(done) => Ok(done),
         None => {
             sent.errors.add("votes", NONE_COUNTS);
-            show_tool(&desk, tool, sent).await
+            show_tool(&admin, tool, sent).await
         }
     }
 }
 
 /// Leaves all votes out that were shown before it was asked.
 pub(super) async fn exclude_matching(
-    desk: Desk,
+    admin: AdminContext,
     live_tallies: web::Data<LiveTallies>,
     form: SentForm,
 ) -> Result<HttpResponse, AppError> {
     let mut sent = Sent::new("exclude-reason", form.0);
     let (kind, reason, votes) = (sent.kind(), sent.reason(), sent.votes());
     if !sent.is_right() {
-        return show_confirm(&desk, sent).await;
+        return show_confirm(&admin, sent).await;
     }
-    match exclude(&desk, votes, kind, reason, &live_tallies).await? {
+    match exclude(&admin, votes, kind, reason, &live_tallies).await? {
         Some(done) => Ok(done),
         None => {
             sent.errors.add("votes", NONE_COUNTS);
-            show_confirm(&desk, sent).await
+            show_confirm(&admin, sent).await
         }
     }
 }
 
 /// Leaves votes out; none, and nothing is changed, where none of them counts.
 async fn exclude(
-    desk: &Desk,
+    admin: &AdminContext,
     votes: VoteSet,
     kind: ExclusionKind,
     reason: String,
     live_tallies: &LiveTallies,
 ) -> Result<Option<HttpResponse>, AppError> {
-    let (user, shown) = (desk.user.clone(), votes.len());
-    let done = desk.write(move |conn| acts::exclude(conn, &user, &votes, kind, &reason)).await??;
+    let (user, shown) = (admin.user.clone(), votes.len());
+    let done = admin.write(move |conn| acts::exclude(conn, &user, &votes, kind, &reason)).await??;
     let Some(moved) = done else { return Ok(None) };
     moved.tell(live_tallies);
     let mut told = format!("{} excluded.", count(moved.votes as u64, "vote", "votes"));
@@ -81,12 +81,12 @@ async fn exclude(
         let others = count(others as u64, "other vote", "other votes");
         told.push_str(&format!(" {others} shown no longer counted."));
     }
-    desk.session.flash(told)?;
+    admin.session.flash(told)?;
     Ok(Some(page::see_other(&format!("/admin/votes/exclusions/{}", moved.exclusion_id))))
 }
 
 pub(super) async fn undo(
-    desk: Desk,
+    admin: AdminContext,
     PathId(id): PathId,
     live_tallies: web::Data<LiveTallies>,
     form: SentForm,
@@ -94,42 +94,45 @@ pub(super) async fn undo(
     let mut sent = Sent::new("undo-reason", form.0);
     let reason = sent.reason();
     if !sent.is_right() {
-        return show_exclusion(&desk, id, sent).await;
+        return show_exclusion(&admin, id, sent).await;
     }
-    let user = desk.user.clone();
-    let moved = desk.write(move |conn| acts::undo(conn, &user, id, &reason)).await??;
+    let user = admin.user.clone();
+    let moved = admin.write(move |conn| acts::undo(conn, &user, id, &reason)).await??;
     moved.tell(&live_tallies);
-    desk.session.flash(acts::back(&moved))?;
+    admin.session.flash(acts::back(&moved))?;
     Ok(page::see_other(&format!("/admin/votes/exclusions/{id}")))
 }
 
 pub(super) async fn dismiss(
-    desk: Desk,
+    admin: AdminContext,
     PathId(id): PathId,
     form: SentForm,
 ) -> Result<HttpResponse, AppError> {
     let mut sent = Sent::new("dismiss-reason", form.0);
     let (note, seen) = (sent.reason(), sent.typed.get("token"));
     if !sent.is_right() {
-        return show_signal(&desk, id, sent).await;
+        return show_signal(&admin, id, sent).await;
     }
-    let user = desk.user.clone();
-    desk.write(move |conn| acts::dismiss(conn, &user, id, &seen, &note)).await??;
-    desk.session.flash("Pattern dismissed. It reappears only if it grows.")?;
+    let user = admin.user.clone();
+    admin.write(move |conn| acts::dismiss(conn, &user, id, &seen, &note)).await??;
+    admin.session.flash("Pattern dismissed. It reappears only if it grows.")?;
     Ok(page::see_other("/admin/votes"))
 }
 
-pub(super) async fn reopen(desk: Desk, PathId(id): PathId) -> Result<HttpResponse, AppError> {
-    let user = desk.user.clone();
-    desk.write(move |conn| acts::reopen(conn, &user, id)).await??;
-    desk.session.flash("Pattern reopened.")?;
+pub(super) async fn reopen(admin: AdminContext, PathId(id): PathId) -> Result<HttpResponse, AppError> {
+    let user = admin.user.clone();
+    admin.write(move |conn| acts::reopen(conn, &user, id)).await??;
+    admin.session.flash("Pattern reopened.")?;
     Ok(page::see_other(&format!("/admin/votes/signals/{id}")))
 }
 
 /// Looks for signals now rather than at the next turn. The look itself holds no lock.
-pub(super) async fn scan(desk: Desk, database: web::Data<Database>) -> Result<HttpResponse, AppError> {
+pub(super) async fn scan(
+    admin: AdminContext,
+    database: web::Data<Database>,
+) -> Result<HttpResponse, AppError> {
     let found = database.run(|conn| Ok(load::scan(conn)?)).await?;
-    desk.session.flash(match found {
+    admin.session.flash(match found {
         0 => "No suspicious patterns found.".to_owned(),
         n => format!(
             "{} found in the last {WATCHED_DAYS} days.",

@@ -1,4 +1,4 @@
-//! Votes at the desk: who voted what and when, what looks bought, and leaving votes out.
+//! Votes in the admin area: who voted what and when, what looks bought, and leaving votes out.
 
 mod acts;
 mod chart;

@@ -1,4 +1,4 @@
-//! Which votes an address of the desk asks for.
+//! Which votes an address of the admin area asks for.
 
 use crate::db::Db;
 use crate::integrity::patterns::{self, SuspiciousPattern};

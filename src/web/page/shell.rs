@@ -21,8 +21,8 @@ pub struct Shell {
     pub here: String,
     /// The handle of whoever is signed in.
     pub viewer: Option<String>,
-    /// Whether they may go to the desk.
-    pub at_desk: bool,
+    /// Whether they may go to the admin area.
+    pub is_moderator: bool,
     /// Whether they may do there what is for admins alone.
     pub is_admin: bool,
     /// A line to show once.
@@ -52,7 +52,7 @@ impl Shell {
             canonical: settings.absolute(path),
             here: here.into(),
             viewer: None,
-            at_desk: false,
+            is_moderator: false,
             is_admin: false,
             flash: None,
             live: None,

@@ -1,4 +1,4 @@
-//! Random sequences of votes and acts at the desk against a plain model in memory: who voted what, who is excluded or
+//! Random sequences of votes and acts in the admin area against a plain model in memory: who voted what, who is excluded or
 //! suspended, which address leads where. What the model expects is what the pages of a running site show, and `verify`
 //! finds nothing.
 

@@ -65,8 +65,8 @@ impl<'a> Run<'a> {
         By { account_id: None, reason: "A test", at: self.time() }
     }
 
-    /// One transaction of an act at the desk, which takes its turn first.
-    fn at_desk<T, E: From<diesel::result::Error>>(
+    /// One transaction of an act in the admin area, which takes its turn first.
+    fn in_moderation<T, E: From<diesel::result::Error>>(
         &mut self,
         work: impl FnOnce(&mut Db) -> Result<T, E>,
     ) -> Result<T, E> {
@@ -114,7 +114,7 @@ impl<'a> Run<'a> {
                     self.model.undo(*number);
                 }
                 let (by, at) = (self.people[0], self.time());
-                (expected, self.at_desk(|conn| exclusion::undo(conn, id, by, at)).is_ok())
+                (expected, self.in_moderation(|conn| exclusion::undo(conn, id, by, at)).is_ok())
             }
             Act::Suspend(who) => self.suspend(*who),
             Act::Lift(who) => {
@@ -123,7 +123,10 @@ impl<'a> Run<'a> {
                     self.model.undo(number);
                 }
                 let (account, by, at) = (self.people[*who], self.people[0], self.time());
-                (suspension.is_some(), self.at_desk(|conn| suspension::lift(conn, account, by, at)).is_ok())
+                (
+                    suspension.is_some(),
+                    self.in_moderation(|conn| suspension::lift(conn, account, by, at)).is_ok(),
+                )
             }
             Act::Rename(number, address) => {
                 let Some(state) = self.model.tool(*number).map(|tool| tool.state) else { return Ok(()) };
@@ -179,7 +182,7 @@ impl<'a> Run<'a> {
             by: self.people[0],
             at: self.time(),
         };
-        let done = self.at_desk(|conn| work(conn, &order)).unwrap();
+        let done = self.in_moderation(|conn| work(conn, &order)).unwrap();
         if let Some(moved) = &done {
             self.exclusions.push(moved.exclusion_id);
             self.model.exclusions.push((true, None));
@@ -189,7 +192,7 @@ impl<'a> Run<'a> {
 
     fn suspend(&mut self, who: usize) -> (bool, bool) {
         let (account, by, at) = (self.people[who], self.people[0], self.time());
-        let done = self.at_desk(|conn| suspension::suspend(conn, account, "A test", by, at));
+        let done = self.in_moderation(|conn| suspension::suspend(conn, account, "A test", by, at));
         if let Ok(moved) = &done {
             self.exclusions.push(moved.exclusion_id);
         }
@@ -208,7 +211,7 @@ impl<'a> Run<'a> {
 
     fn edit(&mut self, number: usize, to: State) -> bool {
         let (id, slug, by) = (self.tools[number], self.slug(to.address), self.by());
-        let done = self.at_desk(|conn| {
+        let done = self.in_moderation(|conn| {
             let mut state = edit::stored(conn, RecordKind::Tool, id)?.ok_or(edit::EditError::Gone)?;
             if let Record::Tool(tool) = &mut state.record {
                 tool.slug = slug.parse().unwrap();
@@ -225,7 +228,7 @@ impl<'a> Run<'a> {
             return (false, false);
         };
         let by = self.by();
-        let done = self.at_desk(|conn| {
+        let done = self.in_moderation(|conn| {
             let _ = integrity::merge::merge(conn, from, into)?;
             merge::merge(conn, from, into, by)
         });
@@ -280,7 +283,8 @@ impl<'a> Run<'a> {
         let Some(tool) = self.model.tool(number) else { return (false, false) };
         let newest = tool.numbers.last().copied().unwrap_or(1);
         let (id, by) = (self.tools[number], self.by());
-        let done = self.at_desk(|conn| withdraw::withdraw(conn, (RecordKind::Tool, id), newest, by)).is_ok();
+        let done =
+            self.in_moderation(|conn| withdraw::withdraw(conn, (RecordKind::Tool, id), newest, by)).is_ok();
         let revisions = self.model.tool(number).map(|tool| tool.revisions.clone()).unwrap_or_default();
         let [.., former, made] = revisions.as_slice() else { return (false, done) };
         if !made.can_be_withdrawn {
@@ -348,7 +352,7 @@ impl<'a> Run<'a> {
     fn delete(&mut self, number: usize) -> (bool, bool) {
         let Some(id) = self.tools.get(number).copied() else { return (false, false) };
         let by = self.by();
-        let done = self.at_desk(|conn| {
+        let done = self.in_moderation(|conn| {
             votes::delete::forget(conn, id)?;
             delete::delete(conn, RecordKind::Tool, id, by)
         });

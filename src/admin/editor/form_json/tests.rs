@@ -109,7 +109,7 @@ fn rows_come_and_go() {
     }
 }
 
-/// Names as a form of the desk has them, and such as it has not.
+/// Names as a form of the admin area has them, and such as it has not.
 fn name() -> impl Strategy<Value = String> {
     let part = "(slug|name|facts|reviews|pricing|plans|label|score|take|tools|likes|x)";
     let index = r"(\[[0-9]{0,3}\]|\[|\]|\.|\[99999999999999999999\])?";

@@ -6,7 +6,7 @@ use actix_web::http::StatusCode;
 use super::load::{self, HistoryQuery};
 use super::store::{self, Restoration};
 use super::views::{HistoryPage, RefusedAct};
-use crate::admin::Desk;
+use crate::admin::AdminContext;
 use crate::admin::form::{FieldErrors, FormData, SentForm, words};
 use crate::admin::paths::history_path;
 use crate::catalogue::edit::EditError;
@@ -14,12 +14,12 @@ use crate::catalogue::withdraw::{MINUTES, WithdrawError};
 use crate::web::error::AppError;
 use crate::web::page;
 
-pub(super) async fn show(desk: Desk, query: HistoryQuery) -> Result<HttpResponse, AppError> {
-    page_of(&desk, query, None, StatusCode::OK).await
+pub(super) async fn show(admin: AdminContext, query: HistoryQuery) -> Result<HttpResponse, AppError> {
+    page_of(&admin, query, None, StatusCode::OK).await
 }
 
 pub(super) async fn restore(
-    desk: Desk,
+    admin: AdminContext,
     query: HistoryQuery,
     form: SentForm,
 ) -> Result<HttpResponse, AppError> {
@@ -32,11 +32,11 @@ pub(super) async fn restore(
         seen: typed.get("token"),
         reason: typed.trimmed("reason"),
     };
-    let user = desk.user.clone();
-    match desk.write(move |conn| store::restore(conn, &user, &wanted)).await? {
+    let user = admin.user.clone();
+    match admin.write(move |conn| store::restore(conn, &user, &wanted)).await? {
         Ok(edited) => {
             let name = edited.after.record.name();
-            desk.session.flash(match edited.revision_id {
+            admin.session.flash(match edited.revision_id {
                 Some(_) => format!("{name} is restored to revision {number}."),
                 None => format!("{name} was not changed."),
             })?;
@@ -45,13 +45,13 @@ pub(super) async fn restore(
         Err(cause) => {
             let (text, status) = why_not(cause)?;
             let refused = RefusedAct { text, number, reason: typed.get("reason") };
-            page_of(&desk, query, Some(refused), status).await
+            page_of(&admin, query, Some(refused), status).await
         }
     }
 }
 
 pub(super) async fn withdraw(
-    desk: Desk,
+    admin: AdminContext,
     query: HistoryQuery,
     form: SentForm,
 ) -> Result<HttpResponse, AppError> {
@@ -59,11 +59,11 @@ pub(super) async fn withdraw(
     let (text, status) = if reason.is_empty() {
         ("Enter a reason. Only moderators see it.".to_owned(), StatusCode::UNPROCESSABLE_ENTITY)
     } else {
-        let (user, record) = (desk.user.clone(), query.record);
-        match desk.write(move |conn| store::withdraw(conn, &user, record, number, &reason)).await? {
+        let (user, record) = (admin.user.clone(), query.record);
+        match admin.write(move |conn| store::withdraw(conn, &user, record, number, &reason)).await? {
             Ok(edited) => {
                 let name = edited.after.record.name();
-                desk.session.flash(format!("Undone. Readers no longer see this change to {name}."))?;
+                admin.session.flash(format!("Undone. Readers no longer see this change to {name}."))?;
                 return Ok(page::see_other(&history_path(query.record)));
             }
             Err(WithdrawError::TooLate) => {
@@ -81,7 +81,7 @@ pub(super) async fn withdraw(
         }
     };
     let refused = RefusedAct { text, number, reason: form.0.get("reason") };
-    page_of(&desk, query, Some(refused), status).await
+    page_of(&admin, query, Some(refused), status).await
 }
 
 /// Why a former state was not stored, in words, and the status of the answer.
@@ -99,14 +99,14 @@ fn why_not(cause: EditError) -> Result<(String, StatusCode), AppError> {
 }
 
 async fn page_of(
-    desk: &Desk,
+    admin: &AdminContext,
     query: HistoryQuery,
     refused: Option<RefusedAct>,
     status: StatusCode,
 ) -> Result<HttpResponse, AppError> {
-    let history = desk.read(move |conn| load::history_of(conn, query)).await?;
-    let shell = desk.shell(format!("History of {}", history.name));
-    page::show_private(desk.request(), &HistoryPage::new(shell, history, refused), status)
+    let history = admin.read(move |conn| load::history_of(conn, query)).await?;
+    let shell = admin.shell(format!("History of {}", history.name));
+    page::show_private(admin.request(), &HistoryPage::new(shell, history, refused), status)
 }
 
 /// The number of a revision that a form names.

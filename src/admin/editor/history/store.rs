@@ -40,7 +40,7 @@ pub(super) fn restore(conn: &mut Db, user: &CurrentUser, wanted: &Restoration) -
     Ok(edited)
 }
 
-/// What holds for every form of the desk holds here too.
+/// What holds for every form of the admin area holds here too.
 fn check(now: &State, state: &State, reason: &str) -> Result<(), EditError> {
     let (path, message) = match &state.record {
         _ if state.status == Status::Archived && now.status != Status::Archived && reason.is_empty() => {

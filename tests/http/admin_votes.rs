@@ -1,4 +1,4 @@
-//! Votes at the desk: setting them aside, bringing them back, and what readers see of it.
+//! Votes in the admin area: setting them aside, bringing them back, and what readers see of it.
 
 use std::collections::BTreeMap;
 
@@ -200,10 +200,10 @@ fn account(site: &TestSite, handle: &str) -> String {
 }
 
 /// Leaves votes out by the page that asks first, as it stands.
-async fn confirm(desk: &Browser, path: &str) -> reqwest::Response {
-    let page = desk.page(path).await;
+async fn confirm(admin: &Browser, path: &str) -> reqwest::Response {
+    let page = admin.page(path).await;
     let votes = page.hidden("votes");
-    desk.post(path, &[("votes", votes.as_str()), KIND_AND_REASON[0], KIND_AND_REASON[1]]).await
+    admin.post(path, &[("votes", votes.as_str()), KIND_AND_REASON[0], KIND_AND_REASON[1]]).await
 }
 
 /// Ten votes on amber of twenty days ago: what is usual can be told.
@@ -252,7 +252,7 @@ async fn until(stream: &mut reqwest::Response, text: &str) {
 #[actix_web::test]
 async fn ticked_votes_leave_the_tally_at_once_and_come_back() {
     let site = TestSite::start();
-    let desk = moderator(&site, "marlow").await;
+    let admin = moderator(&site, "marlow").await;
     let (ada, bob) = (site.member("ada").await, site.member("bob").await);
     ada.vote("amber", "ship").await;
     bob.vote("amber", "skip").await;
@@ -263,11 +263,11 @@ async fn ticked_votes_leave_the_tally_at_once_and_come_back() {
 
     let amber = id_of(&site, "amber");
     let page = format!("/admin/votes/tools/{amber}");
-    let listed = desk.page(&page).await;
+    let listed = admin.page(&page).await;
     assert!(listed.says("@ada") && listed.says("@bob"), "{listed}");
     let vote = account(&site, "ada");
     let form = [("account", vote.as_str()), KIND_AND_REASON[0], KIND_AND_REASON[1]];
-    let answer = desk.post(&format!("{page}/exclude"), &form).await;
+    let answer = admin.post(&format!("{page}/exclude"), &form).await;
     assert_eq!(answer.status(), 303);
     let exclusion = location(&answer).to_owned();
     until(&mut stream, r#""votes":1,"ship_percent":0"#).await;
@@ -278,7 +278,7 @@ async fn ticked_votes_leave_the_tally_at_once_and_come_back() {
         assert!(!page.mentions("ada"), "nobody is named");
     }
     assert!(!visitor.page("/tools/basalt").await.mentions("excluded ("));
-    assert!(desk.page("/admin/votes").await.says("They came from one shop."));
+    assert!(admin.page("/admin/votes").await.says("They came from one shop."));
 
     // Whoever cast it can neither change nor remove it, and is told why.
     for choice in ["skip", "ship", "retract"] {
@@ -294,26 +294,26 @@ async fn ticked_votes_leave_the_tally_at_once_and_come_back() {
     let remove_vote = "[aria-label^='Remove vote on']";
     assert_eq!(account.one(remove_vote).attr("aria-label"), "Remove vote on Basalt");
 
-    let undo = desk.post(&format!("{exclusion}/undo"), &[("reason", "A mistake.")]).await;
+    let undo = admin.post(&format!("{exclusion}/undo"), &[("reason", "A mistake.")]).await;
     assert_eq!(undo.status(), 303);
     until(&mut stream, r#""votes":2"#).await;
     assert!(!visitor.page("/tools/amber").await.mentions("excluded ("));
     assert_eq!(ada.vote("amber", "skip").await.0, 200);
-    let again = desk.post(&format!("{exclusion}/undo"), &[("reason", "Once more.")]).await;
+    let again = admin.post(&format!("{exclusion}/undo"), &[("reason", "Once more.")]).await;
     assert_eq!(again.status(), 409);
-    assert!(desk.page(&exclusion).await.says("undone by @marlow"));
+    assert!(admin.page(&exclusion).await.says("undone by @marlow"));
 }
 
 #[actix_web::test]
 async fn a_form_without_its_reason_comes_back_as_it_was_typed() {
     let site = TestSite::start();
-    let desk = moderator(&site, "marlow").await;
+    let admin = moderator(&site, "marlow").await;
     site.member("ada").await.vote("amber", "ship").await;
     let amber = id_of(&site, "amber");
     let vote = account(&site, "ada");
     let path = format!("/admin/votes/tools/{amber}/exclude?new=1");
     let form = [("account", vote.as_str()), ("kind", "one-network"), ("reason", "  ")];
-    let answer = desk.post(&path, &form).await;
+    let answer = admin.post(&path, &form).await;
     assert_eq!(answer.status(), 422);
     let page = Page::read(answer).await;
     assert_eq!(page.one(r##"a[href="#exclude-reason"]"##).text(), "Enter a reason.");
@@ -323,12 +323,12 @@ async fn a_form_without_its_reason_comes_back_as_it_was_typed() {
         vote,
         "the vote is still ticked: {page}"
     );
-    let answer = desk.post(&path, &KIND_AND_REASON).await;
+    let answer = admin.post(&path, &KIND_AND_REASON).await;
     assert_eq!(answer.status(), 422);
     let page = Page::read(answer).await;
     assert!(page.says("Select the votes") && page.says("They came from one shop."), "{page}");
     let confirm = format!("/admin/votes/confirm?tool={amber}");
-    assert_eq!(desk.post(&confirm, &[("reason", "x")]).await.status(), 422);
+    assert_eq!(admin.post(&confirm, &[("reason", "x")]).await.status(), 422);
     assert_eq!(site.browser().tally("amber").await["votes"], 1);
 }
 
@@ -354,12 +354,12 @@ async fn two_moderators_who_leave_the_same_votes_out_do_it_once() {
 #[actix_web::test]
 async fn signals_say_why_they_fired_and_do_nothing_by_themselves() {
     let site = TestSite::start();
-    let desk = moderator(&site, "marlow").await;
-    assert!(desk.page("/admin/votes").await.says("No suspicious patterns found."));
+    let admin = moderator(&site, "marlow").await;
+    assert!(admin.page("/admin/votes").await.says("No suspicious patterns found."));
     past(&site);
     burst(&site);
-    assert_eq!(desk.post("/admin/votes/scan", &[]).await.status(), 303);
-    let page = desk.page("/admin/votes").await;
+    assert_eq!(admin.post("/admin/votes/scan", &[]).await.status(), 303);
+    let page = admin.page("/admin/votes").await;
     for words in
         ["12 votes came between", "this tool usually gets almost none per hour", "came from the same network"]
     {
@@ -370,30 +370,30 @@ async fn signals_say_why_they_fired_and_do_nothing_by_themselves() {
     // The burst is looked at, and all of it left out.
     let before = patterns::open(&mut site.connect(), 10).unwrap();
     let burst = before.iter().find(|signal| signal.kind == ExclusionKind::Burst).unwrap().id;
-    assert!(desk.page(&format!("/admin/votes/signals/{burst}")).await.says("@shop-3"));
+    assert!(admin.page(&format!("/admin/votes/signals/{burst}")).await.says("@shop-3"));
     let path = format!("/admin/votes/confirm?signal={burst}");
-    let page = desk.page(&path).await;
+    let page = admin.page(&path).await;
     assert!(page.says("12 votes would no longer count") && page.says("55% · 22 votes"), "{page}");
     assert!(page.says("0% · 10 votes"), "{page}");
-    let answer = confirm(&desk, &path).await;
+    let answer = confirm(&admin, &path).await;
     assert_eq!(answer.status(), 303);
     assert_eq!(site.browser().tally("amber").await["votes"], 10);
-    assert!(desk.page("/admin/votes").await.says("No suspicious patterns found."), "settled at once");
+    assert!(admin.page("/admin/votes").await.says("No suspicious patterns found."), "settled at once");
 
     // Brought back, they are found again; dismissed, they stay away until there are more of them.
-    desk.post(&format!("{}/undo", location(&answer)), &[("reason", "They are real.")]).await;
-    desk.post("/admin/votes/scan", &[]).await;
+    admin.post(&format!("{}/undo", location(&answer)), &[("reason", "They are real.")]).await;
+    admin.post("/admin/votes/scan", &[]).await;
     for signal in patterns::open(&mut site.connect(), 10).unwrap() {
         let page = format!("/admin/votes/signals/{}", signal.id);
-        let (dismiss, token) = (format!("{page}/dismiss"), desk.page(&page).await.hidden("token"));
-        assert_eq!(desk.post(&dismiss, &[("reason", ""), ("token", &token)]).await.status(), 422);
+        let (dismiss, token) = (format!("{page}/dismiss"), admin.page(&page).await.hidden("token"));
+        assert_eq!(admin.post(&dismiss, &[("reason", ""), ("token", &token)]).await.status(), 422);
         let other = [("reason", "A class voted."), ("token", "another")];
-        assert_eq!(desk.post(&dismiss, &other).await.status(), 409, "it was not this that was looked at");
+        assert_eq!(admin.post(&dismiss, &other).await.status(), 409, "it was not this that was looked at");
         let form = [("reason", "A class voted."), ("token", token.as_str())];
-        assert_eq!(desk.post(&dismiss, &form).await.status(), 303);
+        assert_eq!(admin.post(&dismiss, &form).await.status(), 303);
     }
-    desk.post("/admin/votes/scan", &[]).await;
-    let page = desk.page("/admin/votes").await;
+    admin.post("/admin/votes/scan", &[]).await;
+    let page = admin.page("/admin/votes").await;
     assert!(page.says("No suspicious patterns found.") && page.says("Dismissed ("), "{page}");
     let late = Intent {
         account_id: site.account("late", Role::Member),
@@ -402,7 +402,7 @@ async fn signals_say_why_they_fired_and_do_nothing_by_themselves() {
         network: Some(4711),
     };
     cast_all(&mut site.connect(), &[late], Voters::Anyone, Utc::now().naive_utc()).unwrap();
-    desk.post("/admin/votes/scan", &[]).await;
+    admin.post("/admin/votes/scan", &[]).await;
     let dismissed = patterns::dismissed(&mut site.connect(), 10).unwrap();
     let open = patterns::open(&mut site.connect(), 10).unwrap();
     assert!(
@@ -410,7 +410,7 @@ async fn signals_say_why_they_fired_and_do_nothing_by_themselves() {
     );
     for signal in dismissed {
         let reopen = format!("/admin/votes/signals/{}/reopen", signal.id);
-        assert_eq!(desk.post(&reopen, &[]).await.status(), 303);
+        assert_eq!(admin.post(&reopen, &[]).await.status(), 303);
     }
     assert_eq!(patterns::dismissed(&mut site.connect(), 10).unwrap().len(), 0);
 }
@@ -418,7 +418,7 @@ async fn signals_say_why_they_fired_and_do_nothing_by_themselves() {
 #[actix_web::test]
 async fn accounts_that_vote_the_same_are_found_and_left_out_on_all_their_tools() {
     let site = TestSite::start();
-    let desk = moderator(&site, "marlow").await;
+    let admin = moderator(&site, "marlow").await;
     let mut intents = Vec::new();
     for n in 0..5 {
         let account_id = site.account(&format!("twin-{n}"), Role::Member);
@@ -430,14 +430,14 @@ async fn accounts_that_vote_the_same_are_found_and_left_out_on_all_their_tools()
     }
     cast_all(&mut site.connect(), &intents, Voters::Anyone, Utc::now().naive_utc()).unwrap();
     shiptally::cli::settle();
-    desk.post("/admin/votes/scan", &[]).await;
+    admin.post("/admin/votes/scan", &[]).await;
     let open = patterns::open(&mut site.connect(), 10).unwrap();
     assert_eq!(open.len(), 1, "{open:?}");
     let group = &open[0];
     assert_eq!((group.kind, group.accounts().len()), (ExclusionKind::SameVotes, 4));
     let path = format!("/admin/votes/confirm?signal={}", group.id);
-    assert!(desk.page(&path).await.says("12 votes would no longer count"));
-    assert_eq!(confirm(&desk, &path).await.status(), 303);
+    assert!(admin.page(&path).await.says("12 votes would no longer count"));
+    assert_eq!(confirm(&admin, &path).await.status(), 303);
     for tool in ["amber", "basalt", "cobalt"] {
         assert_eq!(site.browser().tally(tool).await["votes"], 1, "{tool}");
     }
@@ -488,17 +488,17 @@ async fn only_moderators_find_the_pages_on_votes() {
     }
     assert_eq!(visitor.tally("amber").await["votes"], 1);
 
-    let desk = moderator(&site, "marlow").await;
+    let admin = moderator(&site, "marlow").await;
     for path in [
         "/admin/votes/tools/x",
         "/admin/votes/tools/99999",
         "/admin/votes/exclusions/7",
         "/admin/votes/signals/7",
     ] {
-        assert_eq!(desk.get(path).await.status(), 404, "{path}");
+        assert_eq!(admin.get(path).await.status(), 404, "{path}");
     }
     // Nobody leaves out all votes of the site at once.
     for path in ["/admin/votes/confirm?new=1", "/admin/votes/confirm?tool=99999"] {
-        assert_eq!(desk.get(path).await.status(), 404, "{path}");
+        assert_eq!(admin.get(path).await.status(), 404, "{path}");
     }
 }

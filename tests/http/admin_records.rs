@@ -1,4 +1,4 @@
-//! Categories, reviewers and comparisons at the desk.
+//! Categories, reviewers and comparisons in the admin area.
 
 use diesel::prelude::*;
 use shiptally::accounts::Role;
@@ -8,8 +8,8 @@ use shiptally::db::schema::{comparisons, log_entries, revisions};
 use crate::page::Page;
 use crate::site::{Browser, TestSite, location};
 
-/// A browser of somebody at the desk.
-pub(crate) async fn at_desk(site: &TestSite, handle: &str, role: Role) -> Browser {
+/// A browser of somebody in the admin area.
+pub(crate) async fn sign_in_as(site: &TestSite, handle: &str, role: Role) -> Browser {
     site.account(handle, role);
     let browser = site.browser();
     browser.sign_in(handle).await;
@@ -39,7 +39,7 @@ async fn only_moderators_find_the_lists_and_forms() {
     let site = TestSite::start();
     let category = id(&site, RecordKind::Category, "research");
     let (visitor, member) = (site.browser(), site.member("anna").await);
-    let moderator = at_desk(&site, "mona", Role::Moderator).await;
+    let moderator = sign_in_as(&site, "mona", Role::Moderator).await;
     for path in [
         "/admin/categories".to_owned(),
         "/admin/reviewers".to_owned(),
@@ -62,7 +62,7 @@ async fn only_moderators_find_the_lists_and_forms() {
 #[actix_web::test]
 async fn a_reviewer_is_written_previewed_and_published() {
     let site = TestSite::start();
-    let (moderator, visitor) = (at_desk(&site, "mona", Role::Moderator).await, site.browser());
+    let (moderator, visitor) = (sign_in_as(&site, "mona", Role::Moderator).await, site.browser());
     let wrong = [("name", "The Owl"), ("slug", "The Owl"), ("kind", "ai"), ("likes", "Quiet\r\n\r\nNight")];
     let answer = moderator.post("/admin/reviewers/new", &wrong).await;
     assert_eq!(answer.status(), 422);
@@ -93,7 +93,7 @@ async fn a_reviewer_is_written_previewed_and_published() {
     let answer = moderator.post("/admin/reviewers/new", &fields).await;
     assert_eq!(answer.status(), 303);
     let path = location(&answer).to_owned();
-    assert_eq!(visitor.get("/reviewers/owl").await.status(), 404, "a draft is for the desk alone");
+    assert_eq!(visitor.get("/reviewers/owl").await.status(), 404, "a draft is for the admin area alone");
     assert!(!visitor.page("/reviewers").await.mentions("The Owl"));
     let form = moderator.page(&path).await;
     assert!(form.typed("likes") == "Quiet\nNight" && form.says("draft"), "{form}");
@@ -116,7 +116,7 @@ async fn two_editors_of_one_category_do_not_overwrite_each_other() {
     let site = TestSite::start();
     let path = format!("/admin/categories/{}", id(&site, RecordKind::Category, "research"));
     let (mona, max) =
-        (at_desk(&site, "mona", Role::Moderator).await, at_desk(&site, "max", Role::Admin).await);
+        (sign_in_as(&site, "mona", Role::Moderator).await, sign_in_as(&site, "max", Role::Admin).await);
     let seen_by_both = seen(&mona.page(&path).await);
     let fields = |name: &'static str, seen: &str| {
         [
@@ -144,7 +144,7 @@ async fn two_editors_of_one_category_do_not_overwrite_each_other() {
 #[actix_web::test]
 async fn archiving_wants_a_reason_and_may_be_undone() {
     let site = TestSite::start();
-    let (moderator, visitor) = (at_desk(&site, "mona", Role::Moderator).await, site.browser());
+    let (moderator, visitor) = (sign_in_as(&site, "mona", Role::Moderator).await, site.browser());
     let reviewer = format!("/admin/reviewers/{}", id(&site, RecordKind::Reviewer, "builder"));
     let category = format!("/admin/categories/{}", id(&site, RecordKind::Category, "research"));
     let archive = format!("{reviewer}/archive");
@@ -170,7 +170,7 @@ async fn archiving_wants_a_reason_and_may_be_undone() {
 #[actix_web::test]
 async fn a_comparison_is_put_in_order_published_and_archived() {
     let site = TestSite::start();
-    let (moderator, visitor) = (at_desk(&site, "mona", Role::Moderator).await, site.browser());
+    let (moderator, visitor) = (sign_in_as(&site, "mona", Role::Moderator).await, site.browser());
     assert!(moderator.page("/admin/comparisons/new").await.has("option[value=cobalt]"));
     let mut fields = vec![
         ("tools[0]", "delta"),

@@ -1,5 +1,5 @@
-//! The door of the desk: to visitors and members there is none, and whoever comes back after half a day shows the
-//! password again.
+//! Who may come into the admin area: visitors and members find nothing there, and whoever comes back after half a day
+//! shows the password again.
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -29,7 +29,7 @@ pub(super) fn routes(app: &mut web::ServiceConfig) {
 }
 
 /// Lets nobody pass but a `T`, whatever they ask for and however; to others it answers as the extractor does, so that
-/// nobody finds out what is there: `.wrap(from_fn(door::only::<Admin>))`.
+/// nobody finds out what is there: `.wrap(from_fn(access::only::<Admin>))`.
 pub(super) async fn only<T: FromRequest>(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -52,14 +52,14 @@ pub(super) fn is_open(request: &HttpRequest, session: &TypedSession) -> bool {
     session.confirmed_ago().is_some_and(|seconds| seconds <= limit)
 }
 
-/// The address of the door that leads back to where somebody wanted to go.
+/// The address where the password is asked for, and that leads back to where somebody wanted to go.
 pub(super) fn path_back_to(request: &HttpRequest) -> String {
     let here = request.uri().path_and_query().map_or("/admin", |path| path.as_str());
     let next = if is_unsafe(request.method()) { "/admin" } else { here };
     format!("/admin/door?{}", serde_urlencoded::to_string([("next", next)]).unwrap_or_default())
 }
 
-/// Checks the password of whoever is at the desk, for what is asked for it again. A wrong one counts as a failed
+/// Checks the password of whoever is in the admin area, for what is asked for it again. A wrong one counts as a failed
 /// sign-in.
 pub(super) async fn is_password(
     request: &HttpRequest,
@@ -89,7 +89,7 @@ struct DoorForm {
 }
 
 #[derive(Template)]
-#[template(path = "admin/door.html")]
+#[template(path = "admin/confirm_password.html")]
 struct DoorPage {
     shell: Shell,
     next: String,

@@ -16,7 +16,7 @@ use shiptally::db::Db;
 use shiptally::db::schema::{comparisons, revisions, submissions, tallies, tools, votes};
 use shiptally::integrity;
 
-use crate::desk_records::{acts, at_desk, id};
+use crate::admin_records::{acts, id, sign_in_as};
 use crate::page::Page;
 use crate::site::{TestSite, catalogue, location};
 
@@ -27,7 +27,7 @@ fn status(site: &TestSite, slug: &str) -> i16 {
 #[actix_web::test]
 async fn a_merge_moves_votes_addresses_and_comparisons_and_open_pages_hear_of_it() {
     let site = TestSite::start();
-    let moderator = at_desk(&site, "mona", Role::Moderator).await;
+    let moderator = sign_in_as(&site, "mona", Role::Moderator).await;
     let (anna, bert, carl) =
         (site.member("anna").await, site.member("bert").await, site.member("carl").await);
     // Anna changes her mind, and is newest on Basalt; Bert on Amber.
@@ -137,7 +137,7 @@ async fn a_vote_that_is_cast_while_its_tool_is_merged_counts_for_the_one_that_st
 #[actix_web::test]
 async fn what_waits_in_the_queue_about_a_merged_entry_is_about_the_one_that_stays() {
     let site = TestSite::start();
-    let moderator = at_desk(&site, "mona", Role::Moderator).await;
+    let moderator = sign_in_as(&site, "mona", Role::Moderator).await;
     let anna = site.member("anna").await;
     let form = [("reason", "wrong"), ("words", "It is another tool by now.")];
     assert_eq!(anna.post("/tools/amber/report", &form).await.status(), 303);
@@ -152,7 +152,7 @@ async fn what_waits_in_the_queue_about_a_merged_entry_is_about_the_one_that_stay
 #[actix_web::test]
 async fn what_cannot_be_merged_is_refused_in_words() {
     let site = TestSite::start();
-    let moderator = at_desk(&site, "mona", Role::Moderator).await;
+    let moderator = sign_in_as(&site, "mona", Role::Moderator).await;
     let path = format!("/admin/tools/{}/merge", id(&site, RecordKind::Tool, "amber"));
     site.sql("UPDATE tools SET status = 2 WHERE slug = 'cobalt'; UPDATE versions SET value = value + 1 WHERE id = 1");
     for (into, reason, words) in [
@@ -175,7 +175,7 @@ async fn what_cannot_be_merged_is_refused_in_words() {
 #[actix_web::test]
 async fn a_merged_entry_that_is_renamed_or_merged_on_keeps_its_address_leading_on() {
     let site = TestSite::start();
-    let moderator = at_desk(&site, "mona", Role::Moderator).await;
+    let moderator = sign_in_as(&site, "mona", Role::Moderator).await;
     for (from, into) in [("amber", "basalt"), ("basalt", "cobalt")] {
         let path = format!("/admin/tools/{}/merge", id(&site, RecordKind::Tool, from));
         let answer = moderator.post(&path, &[("into", into), ("reason", "One tool")]).await;
@@ -198,7 +198,7 @@ async fn a_merged_entry_that_is_renamed_or_merged_on_keeps_its_address_leading_o
 #[actix_web::test]
 async fn a_comparison_that_a_merge_moved_is_restored_with_the_tool_that_stays() {
     let site = TestSite::start();
-    let moderator = at_desk(&site, "mona", Role::Moderator).await;
+    let moderator = sign_in_as(&site, "mona", Role::Moderator).await;
     let pair = |summary: &str| {
         let file = json!({"format": "shiptally-catalogue/1", "comparisons": [{"tools": ["amber", "cobalt"], "summary": summary,
             "pick_first_if": "you like amber", "pick_second_if": "you like cobalt"}]});

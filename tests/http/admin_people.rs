@@ -1,4 +1,4 @@
-//! Accounts at the desk: suspending them, lifting that, and giving roles.
+//! Accounts in the admin area: suspending them, lifting that, and giving roles.
 
 use shiptally::accounts::Role;
 
@@ -17,19 +17,19 @@ const REASON: [(&str, &str); 1] = [("reason", "Sells votes.")];
 #[actix_web::test]
 async fn a_suspended_account_is_out_with_its_votes_and_told_why_until_that_is_lifted() {
     let site = TestSite::start();
-    let (_, desk) = somebody(&site, "marlow", Role::Moderator).await;
+    let (_, admin) = somebody(&site, "marlow", Role::Moderator).await;
     let (id, ada) = somebody(&site, "ada", Role::Member).await;
     ada.vote("amber", "ship").await;
     ada.vote("basalt", "skip").await;
     site.member("bob").await.vote("amber", "skip").await;
     let path = format!("/admin/people/{id}");
-    let page = desk.page(&path).await;
+    let page = admin.page(&path).await;
     assert!(page.says("Amber") && page.says("Basalt") && page.says("2 votes"), "{page}");
 
-    let empty = desk.post(&format!("{path}/suspend"), &[("reason", "")]).await;
+    let empty = admin.post(&format!("{path}/suspend"), &[("reason", "")]).await;
     assert_eq!(empty.status(), 422);
     assert!(Page::read(empty).await.says("Enter a reason."));
-    let answer = desk.post(&format!("{path}/suspend"), &REASON).await;
+    let answer = admin.post(&format!("{path}/suspend"), &REASON).await;
     assert_eq!((answer.status().as_u16(), location(&answer)), (303, path.as_str()));
     let visitor = site.browser();
     assert_eq!(visitor.tally("amber").await["ship_percent"], 0);
@@ -48,41 +48,41 @@ async fn a_suspended_account_is_out_with_its_votes_and_told_why_until_that_is_li
     assert!(told.says("This account is suspended.") && told.says("Sells votes."), "{told}");
     assert!(back.get("/account").await.status().is_redirection(), "there is no session");
 
-    assert_eq!(desk.post(&format!("{path}/suspend"), &REASON).await.status(), 409, "once is enough");
-    assert!(desk.page("/admin/people?show=suspended").await.says("@ada"));
-    assert_eq!(desk.post(&format!("{path}/lift"), &REASON).await.status(), 303);
+    assert_eq!(admin.post(&format!("{path}/suspend"), &REASON).await.status(), 409, "once is enough");
+    assert!(admin.page("/admin/people?show=suspended").await.says("@ada"));
+    assert_eq!(admin.post(&format!("{path}/lift"), &REASON).await.status(), 303);
     assert_eq!(visitor.tally("amber").await["ship_percent"], 50);
-    assert_eq!(desk.post(&format!("{path}/lift"), &REASON).await.status(), 409);
+    assert_eq!(admin.post(&format!("{path}/lift"), &REASON).await.status(), 409);
     back.sign_in("ada").await;
     assert_eq!(back.vote("amber", "skip").await.0, 200);
-    let page = desk.page(&path).await;
+    let page = admin.page(&path).await;
     assert!(page.says("@marlow suspended this account") && page.says("lifted the suspension"), "{page}");
 }
 
 #[actix_web::test]
 async fn the_votes_of_an_account_can_be_left_out_without_suspending_it() {
     let site = TestSite::start();
-    let (_, desk) = somebody(&site, "marlow", Role::Moderator).await;
+    let (_, admin) = somebody(&site, "marlow", Role::Moderator).await;
     let (id, ada) = somebody(&site, "ada", Role::Member).await;
     ada.vote("amber", "ship").await;
     let path = format!("/admin/people/{id}");
-    assert_eq!(desk.post(&format!("{path}/exclude"), &REASON).await.status(), 422);
-    let answer = desk.post(&format!("{path}/exclude"), &[("kind", "other"), REASON[0]]).await;
+    assert_eq!(admin.post(&format!("{path}/exclude"), &REASON).await.status(), 422);
+    let answer = admin.post(&format!("{path}/exclude"), &[("kind", "other"), REASON[0]]).await;
     assert_eq!(answer.status(), 303);
     assert_eq!(ada.tally("amber").await["votes"], 0);
     assert_eq!(ada.vote("amber", "skip").await.0, 403);
     assert_eq!(ada.vote("basalt", "skip").await.0, 200);
 
     // Suspended and lifted, its other votes come back and these stay out.
-    desk.post(&format!("{path}/suspend"), &REASON).await;
-    assert_eq!(desk.tally("basalt").await["votes"], 0);
-    desk.post(&format!("{path}/lift"), &REASON).await;
+    admin.post(&format!("{path}/suspend"), &REASON).await;
+    assert_eq!(admin.tally("basalt").await["votes"], 0);
+    admin.post(&format!("{path}/lift"), &REASON).await;
     assert_eq!(
-        (&desk.tally("basalt").await["votes"], &desk.tally("amber").await["votes"]),
+        (&admin.tally("basalt").await["votes"], &admin.tally("amber").await["votes"]),
         (&1.into(), &0.into())
     );
-    assert_eq!(desk.post(&format!("{}/undo", location(&answer)), &REASON).await.status(), 303);
-    assert_eq!(desk.tally("amber").await["votes"], 1);
+    assert_eq!(admin.post(&format!("{}/undo", location(&answer)), &REASON).await.status(), 303);
+    assert_eq!(admin.tally("amber").await["votes"], 1);
 }
 
 #[actix_web::test]
@@ -141,7 +141,7 @@ async fn roles_are_given_by_admins_who_show_their_password_and_one_admin_stays()
 #[actix_web::test]
 async fn people_are_found_by_how_their_handle_begins_and_by_what_they_are() {
     let site = TestSite::start();
-    let (_, desk) = somebody(&site, "marlow", Role::Moderator).await;
+    let (_, admin) = somebody(&site, "marlow", Role::Moderator).await;
     for handle in ["Ada", "ada-2", "ada_3", "adb", "zoe"] {
         site.account(handle, Role::Member);
     }
@@ -154,15 +154,15 @@ async fn people_are_found_by_how_their_handle_begins_and_by_what_they_are() {
         ("show=admins", vec![]),
         ("q=z&show=new", vec!["zoe"]),
     ] {
-        let page = desk.page(&format!("/admin/people?{query}")).await;
+        let page = admin.page(&format!("/admin/people?{query}")).await;
         let listed: Vec<String> = page.all("tbody th a").iter().map(Part::text).collect();
         for handle in ["Ada", "ada-2", "ada_3", "adb", "zoe"] {
             let is_listed = listed.contains(&format!("@{handle}"));
             assert_eq!(is_listed, found.contains(&handle), "{query} {handle}");
         }
     }
-    assert_eq!(desk.get("/admin/people/99999").await.status(), 404);
-    assert_eq!(desk.get("/admin/people/ada").await.status(), 404);
+    assert_eq!(admin.get("/admin/people/99999").await.status(), 404);
+    assert_eq!(admin.get("/admin/people/ada").await.status(), 404);
 }
 
 #[actix_web::test]

@@ -1,4 +1,4 @@
-//! Tools at the desk: the list, the form, two editors at once, the history, and withdrawing a change.
+//! Tools in the admin area: the list, the form, two editors at once, the history, and withdrawing a change.
 
 use chrono::{TimeDelta, Utc};
 use diesel::prelude::*;
@@ -58,7 +58,7 @@ async fn saved(browser: &Browser, id: i64, changes: &[(&str, &str)]) {
 }
 
 #[actix_web::test]
-async fn nobody_but_moderators_finds_the_tools_of_the_desk() {
+async fn nobody_but_moderators_finds_the_tools_of_the_admin_area() {
     let site = TestSite::start();
     let id = id_of(&site, "amber");
     let (visitor, member) = (site.browser(), site.member("ada").await);
@@ -246,7 +246,7 @@ async fn rows_come_and_go_without_anything_being_saved() {
     let browser = moderator(&site, "mo").await;
     let path = format!("/admin/tools/{}", id_of(&site, "amber"));
     let page = browser.page(&path).await;
-    let first = page.one("form.desk-form").all("button")[0];
+    let first = page.one("form.admin-form").all("button")[0];
     assert_eq!((first.attr("name"), first.attr("value")), ("do", "save"), "Enter saves: {first}");
     let mut form = page.fields();
     set(&mut form, "name", "Amber typed");
@@ -508,7 +508,7 @@ async fn a_change_is_withdrawn_within_fifteen_minutes_and_not_later() {
     assert!(told.says("$5") && !told.mentions("$6"));
     let conn = &mut site.connect();
     assert_eq!(changes::table.count().get_result::<i64>(conn).unwrap(), 2);
-    assert_eq!(revisions::table.count().get_result::<i64>(conn).unwrap(), 4, "the desk keeps all");
+    assert_eq!(revisions::table.count().get_result::<i64>(conn).unwrap(), 4, "the admin area keeps all");
 
     // The change before it is next, while there is time.
     let long_ago = Utc::now().naive_utc() - TimeDelta::minutes(16);

@@ -1,4 +1,4 @@
-//! Catalogue files at the desk: sent, looked at, applied, exported.
+//! Catalogue files in the admin area: sent, looked at, applied, exported.
 
 use reqwest::Response;
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use shiptally::accounts::Role;
 use shiptally::catalogue::file;
 use shiptally::db::schema::uploads;
 
-use crate::desk_records::{acts, at_desk};
+use crate::admin_records::{acts, sign_in_as};
 use crate::page::Page;
 use crate::site::{Browser, TestSite, catalogue, header, location};
 
@@ -49,7 +49,7 @@ fn changed() -> Value {
 #[actix_web::test]
 async fn a_file_is_looked_at_and_exactly_that_is_applied() {
     let site = TestSite::start();
-    let (moderator, visitor) = (at_desk(&site, "mona", Role::Moderator).await, site.browser());
+    let (moderator, visitor) = (sign_in_as(&site, "mona", Role::Moderator).await, site.browser());
     let answer = send(&moderator, "next.json", changed().to_string().as_bytes()).await;
     assert_eq!(answer.status(), 303);
     let path = location(&answer).to_owned();
@@ -77,7 +77,7 @@ async fn a_file_is_looked_at_and_exactly_that_is_applied() {
 #[actix_web::test]
 async fn a_catalogue_that_changed_since_the_look_is_looked_at_again() {
     let site = TestSite::start();
-    let moderator = at_desk(&site, "mona", Role::Moderator).await;
+    let moderator = sign_in_as(&site, "mona", Role::Moderator).await;
     let path = location(&send(&moderator, "next.json", changed().to_string().as_bytes()).await).to_owned();
     let page = moderator.page(&path).await;
     let looked_at = page;
@@ -98,7 +98,7 @@ async fn a_catalogue_that_changed_since_the_look_is_looked_at_again() {
 #[actix_web::test]
 async fn what_is_wrong_with_a_file_is_said_with_its_place() {
     let site = TestSite::start();
-    let moderator = at_desk(&site, "mona", Role::Moderator).await;
+    let moderator = sign_in_as(&site, "mona", Role::Moderator).await;
     for (content, words) in [
         (&b""[..], "Choose a catalogue"),
         (&b"\xff\xfe"[..], "UTF-8"),
@@ -128,7 +128,7 @@ async fn files_are_their_senders_and_are_gone_after_a_day() {
     use diesel::prelude::*;
     let site = TestSite::start();
     let (mona, max) =
-        (at_desk(&site, "mona", Role::Moderator).await, at_desk(&site, "max", Role::Admin).await);
+        (sign_in_as(&site, "mona", Role::Moderator).await, sign_in_as(&site, "max", Role::Admin).await);
     let member = site.member("anna").await;
     let path = location(&send(&mona, "next.json", changed().to_string().as_bytes()).await).to_owned();
     assert_eq!(max.get(&path).await.status(), 404);
@@ -149,7 +149,7 @@ async fn files_are_their_senders_and_are_gone_after_a_day() {
 #[actix_web::test]
 async fn the_catalogue_is_exported_and_comes_back_unchanged() {
     let site = TestSite::start();
-    let moderator = at_desk(&site, "mona", Role::Moderator).await;
+    let moderator = sign_in_as(&site, "mona", Role::Moderator).await;
     let answer = moderator.get("/admin/export").await;
     assert!(header(&answer, "content-disposition").starts_with("attachment; filename=\"catalogue-"));
     let text = answer.text().await.unwrap();

@@ -1,4 +1,4 @@
-//! The desk's door, first screen, log and settings.
+//! The admin area's door, first screen, log and settings.
 
 use chrono::{Duration, Utc};
 use diesel::prelude::*;

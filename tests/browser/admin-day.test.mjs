@@ -1,4 +1,4 @@
-// One day at the desk, from a member's suggestion to the log that tells of it, by what people see and press. What the
+// One day in the admin area, from a member's suggestion to the log that tells of it, by what people see and press. What the
 // moderator does is done by keyboard.
 
 import assert from "node:assert/strict";
@@ -29,9 +29,9 @@ test("a moderator's day: a suggestion is published, its price changes, and a vot
   const sender = await openWindow(browser, site);
   await suggest(sender.page);
 
-  const desk = await openWindow(browser, site);
-  const { page } = desk;
-  await signInAtDesk(page);
+  const moderator = await openWindow(browser, site);
+  const { page } = moderator;
+  await signInAsModerator(page);
   await enter(page.getByRole("link", { name: "1 open submission" }));
   assert.equal(pathOf(page), "/admin/queue");
   await enter(page.getByRole("link", { name: NAME, exact: true }));
@@ -85,7 +85,7 @@ test("a moderator's day: a suggestion is published, its price changes, and a vot
   await theLogHasThemAll(page);
   await page.goto(form);
   assert.match(await main(page), /published · edited by @marlow/);
-  const all = [sender, desk, visitor, other];
+  const all = [sender, moderator, visitor, other];
   // The form that was not right yet is answered with 422.
   assert.deepEqual(all.flatMap((window) => window.problems).filter((problem) => !problem.includes("422")), []);
   for (const window of all) await window.close();
@@ -106,7 +106,7 @@ async function suggest(page) {
   assert.match(await sentTable(page), /Quartzite.*Pending/s);
 }
 
-async function signInAtDesk(page) {
+async function signInAsModerator(page) {
   await page.goto("/");
   await enter(page.getByRole("link", { name: "Sign in" }));
   await page.getByLabel("Email or username").fill("marlow");

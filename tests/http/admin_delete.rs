@@ -5,7 +5,7 @@ use shiptally::accounts::Role;
 use shiptally::catalogue::RecordKind;
 use shiptally::db::schema::{comparisons, revisions, tools, votes};
 
-use crate::desk_records::{acts, at_desk, id};
+use crate::admin_records::{acts, id, sign_in_as};
 use crate::page::{Page, Part};
 use crate::site::{PASSWORD, TestSite, shown_tally};
 
@@ -15,7 +15,7 @@ const FIELDS: [(&str, &str); 2] = [("reason", "A test entry"), ("password", PASS
 async fn an_archived_tool_goes_with_all_that_belongs_to_it() {
     let site = TestSite::start();
     let (admin, moderator) =
-        (at_desk(&site, "ada", Role::Admin).await, at_desk(&site, "mona", Role::Moderator).await);
+        (sign_in_as(&site, "ada", Role::Admin).await, sign_in_as(&site, "mona", Role::Moderator).await);
     let member = site.member("anna").await;
     assert_eq!(member.vote("amber", "ship").await.0, 200);
     let tool = id(&site, RecordKind::Tool, "amber");
@@ -33,7 +33,7 @@ async fn an_archived_tool_goes_with_all_that_belongs_to_it() {
         assert_eq!(outsider.post(&path, &FIELDS).await.status(), 404);
     }
     let page = admin.page(&path).await;
-    let lines: Vec<String> = page.all(".desk-list li").iter().map(Part::text).collect();
+    let lines: Vec<String> = page.all(".admin-list li").iter().map(Part::text).collect();
     for line in ["1 vote", "2 reviews", "1 comparison"] {
         assert!(lines.iter().any(|told| told == line), "{line} is not in {lines:?}");
     }
@@ -66,7 +66,7 @@ async fn an_archived_tool_goes_with_all_that_belongs_to_it() {
 #[actix_web::test]
 async fn what_others_need_is_not_deleted_and_the_rest_is() {
     let site = TestSite::start();
-    let admin = at_desk(&site, "ada", Role::Admin).await;
+    let admin = sign_in_as(&site, "ada", Role::Admin).await;
     let archived =
         |state: shiptally::catalogue::file::State| state.with_status(shiptally::catalogue::Status::Archived);
     crate::redirects::change(&site, RecordKind::Reviewer, "builder", archived).unwrap();
@@ -101,7 +101,7 @@ async fn what_others_need_is_not_deleted_and_the_rest_is() {
 async fn a_tool_that_is_published_after_another_was_deleted_inherits_nothing_on_any_node() {
     let site = TestSite::start();
     let second = site.second_node(&[]);
-    let admin = at_desk(&site, "ada", Role::Admin).await;
+    let admin = sign_in_as(&site, "ada", Role::Admin).await;
     let publish = |slug: &str| {
         let tools =
             serde_json::json!([{"slug": slug, "name": slug, "category": "research", "tagline": "New"}]);

@@ -16,7 +16,7 @@ use shiptally::votes::cast::cast_all;
 use shiptally::votes::vote::Intent;
 use shiptally::{each, integrity};
 
-use crate::desk_records::at_desk;
+use crate::admin_records::sign_in_as;
 use crate::site::TestSite;
 
 /// A network as it is kept with a vote; it is found in no other number of the tests.
@@ -150,28 +150,28 @@ fn places_of(conn: &mut Db, text: &str) -> Vec<String> {
 #[actix_web::test]
 async fn after_thirty_days_nothing_that_is_stored_leads_to_a_network() {
     let site = TestSite::start();
-    let desk = at_desk(&site, "marlow", Role::Moderator).await;
+    let admin = sign_in_as(&site, "marlow", Role::Moderator).await;
     let (conn, now) = (&mut site.connect(), Utc::now().naive_utc());
     // One signal stays open, one is dismissed with a note, one leads to an exclusion.
     for tool in ["amber", "basalt", "cobalt"] {
         ship(&site, tool, &names(tool, 8), now, Some(NETWORK));
     }
-    assert_eq!(desk.post("/admin/votes/scan", &[]).await.status(), 303);
+    assert_eq!(admin.post("/admin/votes/scan", &[]).await.status(), 303);
     let found = patterns::open(conn, 10).unwrap();
     let of_networks: Vec<&SuspiciousPattern> =
         found.iter().filter(|signal| signal.kind == ExclusionKind::OneNetwork).collect();
     assert_eq!(of_networks.len(), 3);
     let page = format!("/admin/votes/signals/{}", of_networks[0].id);
-    let token = desk.page(&page).await.hidden("token");
+    let token = admin.page(&page).await.hidden("token");
     let form = [("reason", "A class."), ("token", token.as_str())];
-    assert_eq!(desk.post(&format!("{page}/dismiss"), &form).await.status(), 303);
+    assert_eq!(admin.post(&format!("{page}/dismiss"), &form).await.status(), 303);
     let confirm = format!("/admin/votes/confirm?signal={}", of_networks[1].id);
-    let page = desk.page(&confirm).await;
+    let page = admin.page(&confirm).await;
     let votes = page.hidden("votes");
     let fields = [("votes", votes.as_str()), ("kind", "one-network"), ("reason", "One hand.")];
-    assert_eq!(desk.post(&confirm, &fields).await.status(), 303);
+    assert_eq!(admin.post(&confirm, &fields).await.status(), 303);
     let amber: i64 = tools::table.filter(tools::slug.eq("amber")).select(tools::id).first(conn).unwrap();
-    for page in [page, desk.page(&format!("/admin/votes/tools/{amber}")).await] {
+    for page in [page, admin.page(&format!("/admin/votes/tools/{amber}")).await] {
         assert!(page.says("Network") || page.says("network"));
         assert!(!page.mentions(&NETWORK.to_string()), "no page and no address names a network");
     }

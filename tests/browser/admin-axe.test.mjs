@@ -1,4 +1,4 @@
-// Every page of the desk, with names and texts that are hard to fit: read by axe, and nothing wider than the window.
+// Every page of the admin area, with names and texts that are hard to fit: read by axe, and nothing wider than the window.
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
@@ -27,7 +27,7 @@ const FILES = ["/admin/export"];
 let site, browser, admin;
 const at = {}; // the addresses of what `before` makes
 
-// The pages: a route of the desk; its address, or how to come there; what its heading says; and how it is answered if not
+// The pages: a route of the admin area; its address, or how to come there; what its heading says; and how it is answered if not
 // with 200. What `by` does happens on the page of the address.
 const PAGES = () => [
   { route: "/admin", to: "/admin", says: /To do/ },
@@ -154,9 +154,9 @@ after(async () => {
   await site?.stop();
 });
 
-test("the table of pages has every route of the desk that shows one", async () => {
+test("the table of pages has every route of the admin area that shows one", async () => {
   // The table of routes, which a test of its own holds to the code.
-  const source = await readFile(beside("../http/desk_routes.rs"), "utf8");
+  const source = await readFile(beside("../http/admin_routes.rs"), "utf8");
   const rows = (name) => source.match(new RegExp(`const ${name}: [^=]*= &?\\[([^]*?)\\n\\];`))?.[1] ?? "";
   const records = source.match(/const RECORDS: [^=]*= \[(.*?)\];/)[1].match(/[a-z]+/g);
   const shown = [
@@ -174,7 +174,7 @@ test("the table of pages has every route of the desk that shows one", async () =
   }
 });
 
-test("every page of the desk reads well and fits, on a phone by day and on a desk by night", async () => {
+test("every page of the admin area reads well and fits, on a phone by day and on a desktop by night", async () => {
   // Two windows share the work; what touches the same tool stays together.
   const isOfTools = ({ route }) => /^\/admin(\/(door|queue|tools)\b.*)?$/.test(route);
   const pages = PAGES();
@@ -182,7 +182,7 @@ test("every page of the desk reads well and fits, on a phone by day and on a des
   assert.deepEqual(found.flat(), []);
 });
 
-// All that is wrong with these pages. axe reads them by turns on the phone and on the desk.
+// All that is wrong with these pages. axe reads them by turns on the phone and on the desktop.
 async function lookAt(pages) {
   const { page, problems, close } = await openWindow(browser, site, { reducedMotion: "reduce" });
   await signIn(page, "chief");

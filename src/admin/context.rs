@@ -1,4 +1,4 @@
-//! Who is at the desk, and what every page of it needs.
+//! Who is in the admin area, and what every page of it needs.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -9,7 +9,7 @@ use actix_web::http::StatusCode;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
 use diesel::result::Error as DieselError;
 
-use super::door;
+use super::access;
 use crate::accounts::{CurrentUser, Moderator, Role, Visit};
 use crate::db::freshness::Freshness;
 use crate::db::versions::{self, Of};
@@ -18,9 +18,9 @@ use crate::web::error::AppError;
 use crate::web::page::{self, Shell, View};
 use crate::web::session::TypedSession;
 
-/// A moderator at the desk, whose password was given lately. As a handler's argument it answers 404 to everybody
-/// else, and leads a moderator to the [`door`] when the password is due.
-pub(super) struct Desk {
+/// A moderator, whose password was given lately. As a handler's argument it answers 404 to everybody
+/// else, and leads a moderator to the [`access`] when the password is due.
+pub(super) struct AdminContext {
     pub user: CurrentUser,
     pub session: TypedSession,
     pub visit: Visit,
@@ -29,8 +29,8 @@ pub(super) struct Desk {
     freshness: web::Data<Freshness>,
 }
 
-impl Desk {
-    /// The frame of a page of the desk.
+impl AdminContext {
+    /// The frame of a page of the admin area.
     pub(super) fn shell(&self, title: impl Into<String>) -> Shell {
         let path = self.request.path().to_owned();
         let mut shell = self.visit.shell(title, "Moderation of this site.", &path);
@@ -45,7 +45,7 @@ impl Desk {
 
     /// What startup has registered for all handlers.
     pub(super) fn shared<T: 'static>(&self) -> Result<web::Data<T>, AppError> {
-        door::shared(&self.request)
+        access::shared(&self.request)
     }
 
     /// Whether they are an admin.
@@ -58,7 +58,7 @@ impl Desk {
         if self.is_admin() { Ok(()) } else { Err(AppError::not_found()) }
     }
 
-    /// Sends a page of the desk.
+    /// Sends a page of the admin area.
     pub(super) fn show(&self, page: &impl View) -> Result<HttpResponse, AppError> {
         page::show_private(&self.request, page, StatusCode::OK)
     }
@@ -90,7 +90,7 @@ impl Desk {
             .database
             .run(move |conn| {
                 Ok(conn.write(|conn| {
-                    // Acts at the desk take turns, before they lock anything else: most tell the public log and
+                    // Acts in the admin area take turns, before they lock anything else: most tell the public log and
                     // with it raise this version, and must not wait for each other in a ring.
                     versions::take_turn(conn, Of::Catalogue)?;
                     let done = work(conn)?;
@@ -105,7 +105,7 @@ impl Desk {
     }
 }
 
-impl FromRequest for Desk {
+impl FromRequest for AdminContext {
     type Error = actix_web::Error;
     type Future = Pin<Box<dyn Future<Output = Result<Self, actix_web::Error>>>>;
 
@@ -116,11 +116,11 @@ impl FromRequest for Desk {
         Box::pin(async move {
             let Moderator(user) = moderator.await?;
             let session = TypedSession::of(&request);
-            if !door::is_open(&request, &session) {
-                let answer = page::see_other(&door::path_back_to(&request));
+            if !access::is_open(&request, &session) {
+                let answer = page::see_other(&access::path_back_to(&request));
                 return Err(InternalError::from_response("the password is due", answer).into());
             }
-            let (database, freshness) = (door::shared(&request)?, door::shared(&request)?);
+            let (database, freshness) = (access::shared(&request)?, access::shared(&request)?);
             Ok(Self { user, session, visit: visit.await?, request, database, freshness })
         })
     }

@@ -14,7 +14,7 @@ use shiptally::votes::cast::cast_all;
 use shiptally::votes::recount::recount;
 use shiptally::votes::vote::Intent;
 
-use crate::desk_records::at_desk;
+use crate::admin_records::sign_in_as;
 use crate::page::Page;
 use crate::site::{Browser, TestSite, location};
 
@@ -41,9 +41,9 @@ fn fields(page: &Page) -> Vec<(&'static str, String)> {
     held.into_iter().chain(WHY.map(|(name, value)| (name, value.to_owned()))).collect()
 }
 
-async fn send(desk: &Browser, path: &str, fields: &[(&'static str, String)]) -> reqwest::Response {
+async fn send(admin: &Browser, path: &str, fields: &[(&'static str, String)]) -> reqwest::Response {
     let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    desk.post(path, &fields).await
+    admin.post(path, &fields).await
 }
 
 /// Votes on a tool: account and whether it counts.
@@ -59,28 +59,28 @@ fn counted(site: &TestSite, tool: i64) -> Vec<(i64, bool)> {
 #[actix_web::test]
 async fn a_vote_that_was_removed_takes_no_other_vote_along() {
     let site = TestSite::start();
-    let desk = at_desk(&site, "marlow", Role::Moderator).await;
+    let admin = sign_in_as(&site, "marlow", Role::Moderator).await;
     let (ada, bob) = (site.account("ada", Role::Member), site.account("bob", Role::Member));
     let (amber, basalt) = (tool_id(&site, "amber"), tool_id(&site, "basalt"));
     let carl = site.account("carl", Role::Member);
     cast(&site, &[ship(ada, "amber"), ship(carl, "amber")]);
     let path = format!("/admin/votes/tools/{amber}");
-    assert!(desk.page(&path).await.says("@ada"));
+    assert!(admin.page(&path).await.says("@ada"));
 
     // Ada takes hers back, and Bob casts the next vote there is, elsewhere.
     cast(&site, &[Intent { choice: None, ..ship(ada, "amber") }]);
     cast(&site, &[ship(bob, "basalt")]);
     let form = [("account", ada.to_string())];
     let form: Vec<_> = form.into_iter().chain(WHY.map(|(name, value)| (name, value.to_owned()))).collect();
-    let answer = send(&desk, &format!("{path}/exclude"), &form).await;
+    let answer = send(&admin, &format!("{path}/exclude"), &form).await;
     assert_eq!(answer.status(), 422, "there is nothing of what was shown");
     let page = Page::read(answer).await;
     assert!(page.says("None of these votes counts any more") && page.says("from one shop."), "{page}");
     assert_eq!((counted(&site, amber), counted(&site, basalt)), (vec![(carl, true)], vec![(bob, true)]));
     // The tool is that of the address.
-    assert_eq!(send(&desk, &format!("{path}/exclude"), &form).await.status(), 422);
+    assert_eq!(send(&admin, &format!("{path}/exclude"), &form).await.status(), 422);
     cast(&site, &[ship(ada, "amber"), ship(ada, "basalt")]);
-    assert_eq!(send(&desk, &format!("{path}/exclude"), &form).await.status(), 303);
+    assert_eq!(send(&admin, &format!("{path}/exclude"), &form).await.status(), 303);
     assert_eq!(counted(&site, amber), [(ada, false), (carl, true)]);
     assert_eq!(counted(&site, basalt), [(ada, true), (bob, true)]);
 }
@@ -88,12 +88,12 @@ async fn a_vote_that_was_removed_takes_no_other_vote_along() {
 #[actix_web::test]
 async fn who_voted_since_the_look_is_not_meant_and_who_votes_anew_gets_away_with_nothing() {
     let site = TestSite::start();
-    let desk = at_desk(&site, "marlow", Role::Moderator).await;
+    let admin = sign_in_as(&site, "marlow", Role::Moderator).await;
     let people: Vec<i64> = (0..4).map(|n| site.account(&format!("voter-{n}"), Role::Member)).collect();
     let amber = tool_id(&site, "amber");
     cast(&site, &people[..3].iter().map(|id| ship(*id, "amber")).collect::<Vec<_>>());
     let path = format!("/admin/votes/confirm?tool={amber}");
-    let page = desk.page(&path).await;
+    let page = admin.page(&path).await;
     assert!(page.says("3 votes would no longer count"), "{page}");
 
     // One changes, one casts it anew, one takes it back, and one is new.
@@ -103,29 +103,29 @@ async fn who_voted_since_the_look_is_not_meant_and_who_votes_anew_gets_away_with
         &[ship(people[0], "amber"), Intent { choice: Some(Choice::Skip), ..ship(people[1], "amber") }],
     );
     cast(&site, &[Intent { choice: None, ..ship(people[2], "amber") }]);
-    let answer = send(&desk, &path, &fields(&page)).await;
+    let answer = send(&admin, &path, &fields(&page)).await;
     assert_eq!(answer.status(), 303);
-    let told = desk.page(location(&answer)).await;
+    let told = admin.page(location(&answer)).await;
     assert!(told.says("2 votes excluded. 1 other vote shown no longer counted."), "{told}");
     assert_eq!(counted(&site, amber), [(people[0], false), (people[1], false), (people[3], true)]);
-    assert_eq!(desk.tally("amber").await["votes"], 1);
+    assert_eq!(admin.tally("amber").await["votes"], 1);
 
     // A page that does not say what was seen is asked for again.
-    let answer = desk.post(&path, &WHY).await;
+    let answer = admin.post(&path, &WHY).await;
     assert_eq!(answer.status(), 422);
     assert!(Page::read(answer).await.says("Check the votes again"));
-    assert_eq!(desk.tally("amber").await["votes"], 1);
+    assert_eq!(admin.tally("amber").await["votes"], 1);
 }
 
 #[actix_web::test]
 async fn one_of_a_ring_that_steps_aside_takes_nobody_along() {
     let site = TestSite::start();
-    let desk = at_desk(&site, "marlow", Role::Moderator).await;
+    let admin = sign_in_as(&site, "marlow", Role::Moderator).await;
     let people: Vec<i64> = (0..5).map(|n| site.account(&format!("twin-{n}"), Role::Member)).collect();
     let all = ["amber", "basalt", "cobalt"];
     let vote = |id: &i64| all.map(|tool| ship(*id, tool)).to_vec();
     cast(&site, &people.iter().flat_map(vote).collect::<Vec<_>>());
-    desk.post("/admin/votes/scan", &[]).await;
+    admin.post("/admin/votes/scan", &[]).await;
     let signal = patterns::open(&mut site.connect(), 10).unwrap().remove(0);
     assert_eq!((signal.kind, signal.accounts().len()), (ExclusionKind::SameVotes, 5));
 
@@ -134,23 +134,23 @@ async fn one_of_a_ring_that_steps_aside_takes_nobody_along() {
     cast(&site, &all.map(|tool| back(people[0], tool)));
     cast(&site, &[back(people[1], "cobalt")]);
     let path = format!("/admin/votes/confirm?signal={}", signal.id);
-    let page = desk.page(&path).await;
+    let page = admin.page(&path).await;
     assert!(page.says("11 votes would no longer count"), "{page}");
     // And before the form is sent, the first votes once more: that was not shown.
     cast(&site, &vote(&people[0]));
-    assert_eq!(send(&desk, &path, &fields(&page)).await.status(), 303);
+    assert_eq!(send(&admin, &path, &fields(&page)).await.status(), 303);
     for tool in all {
-        assert_eq!(desk.tally(tool).await["votes"], 1, "{tool}");
+        assert_eq!(admin.tally(tool).await["votes"], 1, "{tool}");
     }
 }
 
 #[actix_web::test]
 async fn votes_of_a_burst_that_are_cast_anew_later_are_still_those_that_were_found() {
     let site = TestSite::start();
-    let desk = at_desk(&site, "marlow", Role::Moderator).await;
+    let admin = sign_in_as(&site, "marlow", Role::Moderator).await;
     let people: Vec<i64> = (0..100).map(|n| site.account(&format!("shop-{n}"), Role::Member)).collect();
     cast(&site, &people.iter().map(|id| ship(*id, "amber")).collect::<Vec<_>>());
-    desk.post("/admin/votes/scan", &[]).await;
+    admin.post("/admin/votes/scan", &[]).await;
     let signal = patterns::open(&mut site.connect(), 10).unwrap().remove(0);
     assert_eq!((signal.kind, signal.accounts().len()), (ExclusionKind::Burst, 100));
     assert!(signal.words.contains("there are no earlier votes to compare with"), "{}", signal.words);
@@ -163,10 +163,10 @@ async fn votes_of_a_burst_that_are_cast_anew_later_are_still_those_that_were_fou
     }
     shiptally::cli::settle();
     let path = format!("/admin/votes/confirm?signal={}", signal.id);
-    let page = desk.page(&path).await;
+    let page = admin.page(&path).await;
     assert!(page.says("100 votes would no longer count"), "{page}");
-    assert_eq!(send(&desk, &path, &fields(&page)).await.status(), 303);
-    assert_eq!(desk.tally("amber").await["votes"], 0);
+    assert_eq!(send(&admin, &path, &fields(&page)).await.status(), 303);
+    assert_eq!(admin.tally("amber").await["votes"], 0);
 }
 
 #[actix_web::test]

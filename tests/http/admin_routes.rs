@@ -124,7 +124,7 @@ const NOWHERE: [&str; 6] =
 
 const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
-/// The patterns that the code declares: what stands in `resource("…"`, under `/admin` for the rooms of the desk.
+/// The patterns that the code declares: what stands in `resource("…"`, under `/admin` for the rooms of the admin area.
 fn declared() -> BTreeSet<String> {
     fn read(folder: &Path, found: &mut BTreeSet<String>) {
         for entry in std::fs::read_dir(folder).unwrap() {
@@ -219,8 +219,8 @@ async fn every_route_is_there_for_whom_it_is_meant_and_for_nobody_else() {
         }
     }
     for (who, opens, browser) in &browsers {
-        let desk = browser.get("/admin").await.status().as_u16();
-        assert_eq!(desk, if *opens >= Moderators { 200 } else { 404 }, "the walk left the {who} signed in");
+        let admin = browser.get("/admin").await.status().as_u16();
+        assert_eq!(admin, if *opens >= Moderators { 200 } else { 404 }, "the walk left the {who} signed in");
     }
 }
 

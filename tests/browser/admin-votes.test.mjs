@@ -29,34 +29,34 @@ test("a vote spike is found, excluded and brought back, and an open page moves",
   assert.equal(await tallyText(reader.page, TOOL, "percent"), "92%");
 
   await addUser(site, "marlow", "moderator");
-  const desk = await openWindow(browser, site);
-  const { page } = desk;
+  const moderator = await openWindow(browser, site);
+  const { page } = moderator;
   await signIn(page, "marlow", "/admin/votes");
   await press(page, "button", "Check now");
   // A young site has no past that would make an hour a burst, but all of them vote from one address.
-  const signal = page.locator(".desk-signals a", { hasText: "came from the same network" });
+  const signal = page.locator(".admin-signals a", { hasText: "came from the same network" });
   assert.equal(await signal.count(), 1, await page.locator("main").innerText());
-  await looksRight(desk);
+  await looksRight(moderator);
 
   await signal.focus();
   await page.keyboard.press("Enter");
   await page.waitForURL("**/admin/votes/signals/*");
-  await looksRight(desk);
+  await looksRight(moderator);
   const tool = await page.locator(".eyebrow a").getAttribute("href");
   await page.goto(tool);
-  await looksRight(desk);
+  await looksRight(moderator);
   for (let n = 0; n < VOTERS; n += 1) await page.getByLabel(`Vote by shop-${n}`, { exact: true }).press("Space");
   await press(page, "button", "Exclude selected votes");
   assert.match(await page.locator("[role=alert]").innerText(), /Enter a reason/);
   assert.equal(await page.locator("input[name=account]:checked").count(), VOTERS, "what was ticked stays ticked");
-  await looksRight(desk);
+  await looksRight(moderator);
   await page.locator("#kind").selectOption("burst");
   await page.locator("#exclude-reason").fill("They came from one shop.");
   await press(page, "button", "Exclude selected votes");
   await page.waitForURL("**/admin/votes/exclusions/*");
   await becomes(() => tallyText(reader.page, TOOL, "percent"), "0%");
   await becomes(() => tallyText(reader.page, TOOL), "1");
-  await looksRight(desk);
+  await looksRight(moderator);
 
   await reader.page.reload();
   assert.match(await reader.page.locator(".excluded").innerText(), /12 votes excluded \(vote spike\)/);
@@ -68,12 +68,12 @@ test("a vote spike is found, excluded and brought back, and an open page moves",
 
   for (const path of ["/admin/people", "/admin/people?q=shop", `/admin/votes/confirm?tool=${tool.split("/").pop()}`]) {
     await page.goto(path);
-    await looksRight(desk);
+    await looksRight(moderator);
   }
   await page.goto("/admin/people?q=shop-0");
   await press(page, "a", "@shop-0");
-  await looksRight(desk);
-  assert.deepEqual([...reader.problems, ...desk.problems.filter((line) => !line.includes("422"))], []);
+  await looksRight(moderator);
+  assert.deepEqual([...reader.problems, ...moderator.problems.filter((line) => !line.includes("422"))], []);
 });
 
 // Puts the focus on what is named so, and presses Enter.
@@ -84,7 +84,7 @@ async function press(page, role, name) {
   ]);
 }
 
-// Nothing that axe complains of, and nothing that does not fit, on a phone and on a desk.
+// Nothing that axe complains of, and nothing that does not fit, on a phone and on a desktop.
 async function looksRight({ page }) {
   for (const width of [360, 1280]) {
     await page.setViewportSize({ width, height: 800 });

@@ -1,4 +1,4 @@
-// The desk's first screen, log, settings and door, and what readers see of the desk's work: by keyboard, read by axe.
+// The admin area's first screen, log, settings and door, and what readers see of the admin area's work: by keyboard, read by axe.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -9,7 +9,7 @@ const PAGES = ["/admin", "/admin/log", "/admin/settings", "/admin/door", "/chang
 const openWindow = siteWith({ chief: "admin" });
 
 for (const colorScheme of ["light", "dark"]) {
-  test(`the desk's own pages read well in ${colorScheme}`, async () => {
+  test(`the admin area's own pages read well in ${colorScheme}`, async () => {
     const admin = await openWindow({ colorScheme });
     await signIn(admin.page, "chief");
     const found = [];

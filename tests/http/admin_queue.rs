@@ -1,4 +1,4 @@
-//! The queue at the desk: what moderators do with what readers sent.
+//! The queue in the admin area: what moderators do with what readers sent.
 
 use diesel::prelude::*;
 use futures_util::future::join_all;
@@ -60,7 +60,7 @@ fn logged(site: &TestSite) -> Vec<String> {
         .unwrap();
     rows.into_iter()
         .map(|(handle, act, label, reason, public_label, href)| {
-            assert_eq!((public_label, href), (None, None), "what readers sent stays at the desk");
+            assert_eq!((public_label, href), (None, None), "what readers sent stays in the admin area");
             format!("{handle} {act} {label}: {reason}")
         })
         .collect()
@@ -286,7 +286,7 @@ async fn accepting_leads_to_the_form_or_decides() {
     }
     let entries = page.all(r#"a[href="/tools/basalt"]"#);
     assert!(entries.iter().any(|link| link.text() == "Basalt"), "{page}");
-    assert!(!page.mentions("@mo"), "who decided stays at the desk");
+    assert!(!page.mentions("@mo"), "who decided stays in the admin area");
     let page = mo.page("/admin/queue/3").await;
     assert!(page.says("Accepted by @mo") && page.says("3 accepted, 0 declined"), "{page}");
     assert_eq!(

@@ -43,7 +43,7 @@ test("a tool is written, published and withdrawn without scripts", async () => {
 });
 
 for (const [colorScheme, width] of [["light", 360], ["dark", 1280]]) {
-  test(`the pages of tools at the desk read well in ${colorScheme} at ${width}`, async () => {
+  test(`the pages of tools in the admin area read well in ${colorScheme} at ${width}`, async () => {
     const [mo, max] = [await openWindow({ colorScheme }), await openWindow({ colorScheme })];
     const page = mo.page;
     await atSize(page, width);

@@ -1,4 +1,4 @@
-//! The desk with the large data: its lists beside the public one, and the acts that look at many votes.
+//! The admin area with the large data: its lists beside the public one, and the acts that look at many votes.
 
 use std::path::Path;
 use std::time::Instant;
@@ -36,19 +36,19 @@ const SET_ASIDE: i64 = 80_000;
 /// How many votes an account of the large data has, on the average.
 const VOTES_EACH: i64 = 10;
 
-/// What a list of the desk may take of the server's time, in milliseconds.
+/// What a list of the admin area may take of the server's time, in milliseconds.
 const LIST_MS: f64 = 50.0;
 
-/// Measures the desk, for so long with each list.
+/// Measures the admin area, for so long with each list.
 pub(crate) fn measure(seconds: f64, rounds: usize, rows: &mut Vec<Row>) -> Result<()> {
-    let file = data::copy(LARGE, "desk")?;
+    let file = data::copy(LARGE, "admin")?;
     let handle = LARGE.some_accounts(1).next().context("nobody")?;
     let (tool, account) = prepare(&file, &handle)?;
     lists(&file, &handle, tool, account, (seconds, rounds), rows)?;
     acts(&file, account, rows)
 }
 
-/// Fills the desk. Returns the tool with the most votes and who works at the desk.
+/// Fills the admin area. Returns the tool with the most votes and who works in the admin area.
 fn prepare(file: &Path, handle: &str) -> Result<(i64, i64)> {
     let mut conn = DatabaseUrl::Sqlite(file.to_owned()).connect()?;
     conn.migrate()?;
@@ -85,7 +85,7 @@ fn recent(conn: &mut Db, account: i64, now: NaiveDateTime) -> Result<()> {
     conn.batch_execute(&format!(
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {WAITING})
          INSERT INTO log_entries (made_at, account_id, handle, act, object, object_id, label, public_label, href, reason, old_value, new_value)
-             SELECT datetime('{now}', '-' || i || ' minutes'), {account}, 'desk', 'edited', 2, 1 + i % {tools}, 'Tool ' || i, 'Tool ' || i, '/tools',
+             SELECT datetime('{now}', '-' || i || ' minutes'), {account}, 'admin', 'edited', 2, 1 + i % {tools}, 'Tool ' || i, 'Tool ' || i, '/tools',
                     'It was out of date', '', '' FROM n;
          UPDATE votes SET cast_at = datetime('{since}', '+' || (id * 7919 % 2419200) || ' seconds'), network = id * 31 % 1000
              WHERE id % 10 = 0;
@@ -149,7 +149,7 @@ fn lists(
     let mut searched = 0;
     let (mut times, mut beside) = (vec![Vec::new(); paths.len()], Vec::new());
     for round in 0..rounds {
-        eprintln!("desk, round {} of {rounds}", round + 1);
+        eprintln!("admin, round {} of {rounds}", round + 1);
         for (path, times) in paths.iter().zip(&mut times) {
             times.push(once(vec![request(path)], false)?);
         }
@@ -164,7 +164,7 @@ fn lists(
         eprintln!("{time:8.2} ms  {path}");
     }
     let (slowest, path) = medians[0];
-    let name = format!("slowest list of the desk: {path}");
+    let name = format!("slowest list of the admin area: {path}");
     rows.push(Row::beside(name, "ms", slowest, median(&beside), LIST_MS));
     Ok(())
 }
