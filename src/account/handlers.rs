@@ -6,7 +6,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 
-use super::sent;
+use super::submissions;
 use super::views::{AccountPage, Complaints, PER_PAGE, VoteLine, href};
 use crate::accounts::{self, CurrentUser, Password, Visit};
 use crate::catalogue::Directory;
@@ -92,7 +92,7 @@ async fn show_with(
             let total = counted(store::count_of(conn, id)?);
             let page = Page::nearest(wanted, total, PER_PAGE);
             let votes = store::votes_of(conn, id, page.range())?;
-            Ok((account, page, vote_lines(&directory, &live_tallies, &votes), sent::newest(conn, id)?))
+            Ok((account, page, vote_lines(&directory, &live_tallies, &votes), submissions::newest(conn, id)?))
         })
         .await?;
     let title = page.title("Your account");

@@ -1,7 +1,7 @@
 //! One's own account: the votes one has cast, what one has submitted, and the password.
 
 mod handlers;
-mod sent;
+mod submissions;
 mod views;
 
 use actix_web::web;
@@ -11,7 +11,7 @@ use crate::web::page::{self, get, post, resource};
 /// The routes of one's own account.
 pub fn routes(app: &mut web::ServiceConfig) {
     app.service(resource("/account", "GET, HEAD").route(get().to(handlers::show)))
-        .service(resource("/account/sent", "GET, HEAD").route(get().to(sent::show)))
+        .service(resource("/account/sent", "GET, HEAD").route(get().to(submissions::show)))
         .service(
             resource("/account/password", "GET, HEAD, POST")
                 .route(page::leads_to("/account"))

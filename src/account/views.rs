@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::sent::Newest;
+use super::submissions::Newest;
 use crate::accounts::store::Account;
 use crate::catalogue::Tool;
 use crate::stats::Tally;

@@ -8,7 +8,7 @@ use super::addresses;
 use super::file::{self, ImportError, Problem, Record, State, ToolRecord};
 use super::history::{self, By};
 use super::rows::with_slugs;
-use super::standing;
+use super::status_rules;
 use super::terms::{Act, RecordKind, Status};
 use crate::db::Db;
 use crate::db::schema::{categories, comparisons, reviewers, reviews, tools};
@@ -106,7 +106,7 @@ pub fn store(conn: &mut Db, edit: Edit<'_>) -> Result<Edited, EditError> {
     }
     check_address(conn, kind, edit.id, before.as_ref(), edit.state)?;
     if let Some(id) = edit.id {
-        if let Some(fault) = standing::against_status(conn, kind, id, edit.state.status)? {
+        if let Some(fault) = status_rules::against_status(conn, kind, id, edit.state.status)? {
             return Err(EditError::at("status", fault));
         }
         if let Some(before) = &before {

@@ -6,6 +6,7 @@
 //! index in step ([`search`]).
 
 pub mod addresses;
+mod cache;
 mod change_view;
 pub mod changes;
 mod column;
@@ -14,29 +15,28 @@ pub mod detail;
 pub mod directory;
 pub mod edit;
 pub mod file;
-mod held;
 pub mod history;
 pub mod invariants;
 mod load;
 mod located;
 pub mod merge;
-pub mod near;
+pub mod near_names;
 mod price;
 mod rows;
 pub mod search;
 mod search_words;
-mod standing;
+mod status_rules;
 mod take;
 pub mod terms;
 pub mod withdraw;
 
+pub use cache::Catalogue;
 pub use change_view::{ChangeLine, ChangeList, PriceHistory};
 pub use detail::{Review, ToolDetail, reviews_by, tool_detail};
 pub use directory::{Category, CategoryRef, Comparison, Directory, Reviewer, Tool};
 pub use file::{Fact, Plan};
-pub use held::Catalogue;
 pub use located::Located;
-pub use near::{near_tools, no_such_tool};
+pub use near_names::{near_tools, no_such_tool};
 pub use take::TakeView;
 pub use terms::{Act, Author, Basis, Kind, RecordKind, Status};
 

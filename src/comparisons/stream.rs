@@ -10,7 +10,7 @@ use crate::verdicts::head_to_head::HeadToHead;
 use crate::verdicts::live::tally_part;
 use crate::verdicts::views::TallyView;
 use crate::votes::LiveTallies;
-use crate::votes::tallies::VersionedTally;
+use crate::votes::tally_store::VersionedTally;
 use crate::web::error::AppError;
 use crate::web::live::{Frame, Frames, Streams, part};
 

@@ -15,7 +15,7 @@ use crate::db::schema::{accounts, exclusions, votes};
 use crate::db::versions::{self, Of};
 use crate::each;
 use crate::votes::store::IDS_AT_ONCE;
-use crate::votes::tallies::{TallyChange, move_tallies};
+use crate::votes::tally_store::{TallyChange, move_tallies};
 use crate::votes::vote::{Delta, delta};
 use crate::votes::{ExcludedVotes, ExclusionKind, LiveTallies, excluded};
 

@@ -13,7 +13,7 @@ use crate::db::versions::{self, Of};
 use crate::each;
 use crate::stats::{Choice, Tally};
 use crate::votes::store::IDS_AT_ONCE;
-use crate::votes::tallies::{VersionedTally, write_tally};
+use crate::votes::tally_store::{VersionedTally, write_tally};
 use crate::votes::{ExcludedVotes, LiveTallies, excluded};
 
 /// How many rows one statement inserts.

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::typed::{self, NAME_MAX, TEXT_MAX};
+use super::fields::{self, NAME_MAX, TEXT_MAX};
 use crate::catalogue::{Directory, Tool};
 use crate::submissions::submission::{Content, Correction, Field, NewSubmission, Reason, Report, Suggestion};
 
@@ -32,19 +32,19 @@ impl Complaints {
 
     /// A line that must be there.
     fn line(&mut self, name: &'static str, text: &str, most: usize, missing: &str) -> String {
-        self.required(name, typed::line(text), most, missing)
+        self.required(name, fields::line(text), most, missing)
     }
 
     /// A text that must be there.
     fn lines(&mut self, name: &'static str, text: &str, missing: &str) -> String {
-        self.required(name, typed::lines(text), TEXT_MAX, missing)
+        self.required(name, fields::lines(text), TEXT_MAX, missing)
     }
 
     fn required(&mut self, name: &'static str, text: String, most: usize, missing: &str) -> String {
         if text.is_empty() {
             self.add(name, missing);
         }
-        self.take(name, typed::at_most(most, &text));
+        self.take(name, fields::at_most(most, &text));
         text
     }
 
@@ -71,14 +71,14 @@ impl SuggestForm {
     pub(super) fn parse(&self, directory: &Directory) -> Result<NewSubmission, Complaints> {
         let mut wrong = Complaints::default();
         let name = wrong.line("name", &self.name, NAME_MAX, "Enter the name of the tool.");
-        let website = match wrong.take("website", typed::link(&self.website)) {
+        let website = match wrong.take("website", fields::link(&self.website)) {
             Some(website) => website,
             None => {
                 wrong.add("website", "Enter the website of the tool.");
                 String::new()
             }
         };
-        let category = typed::line(&self.category);
+        let category = fields::line(&self.category);
         if !category.is_empty() && directory.category(&category).is_none() {
             wrong.add("category", "Choose one of these categories.");
         }
@@ -89,7 +89,7 @@ impl SuggestForm {
 
     /// What the search for like tools goes by: once it changes, they are looked for again.
     pub(super) fn key(&self) -> String {
-        format!("{} {}", typed::line(&self.name), typed::line(&self.website))
+        format!("{} {}", fields::line(&self.name), fields::line(&self.website))
     }
 }
 
@@ -112,12 +112,12 @@ impl CorrectForm {
             wrong.add("field", "Choose what is wrong.");
         }
         let value = wrong.lines("value", &self.value, "Enter the correct value.");
-        let source = wrong.take("source", typed::link(&self.source)).unwrap_or_default();
+        let source = wrong.take("source", fields::link(&self.source)).unwrap_or_default();
         if source.is_empty() && field.is_some_and(Field::needs_source) {
             wrong.add("source", "A price or a fact needs a source.");
         }
-        let why = typed::lines(&self.why);
-        wrong.take("why", typed::at_most(TEXT_MAX, &why));
+        let why = fields::lines(&self.why);
+        wrong.take("why", fields::at_most(TEXT_MAX, &why));
         let field = field.unwrap_or(Field::Other);
         let content = Content::Correction(Correction { field, value, source, why });
         wrong.or(NewSubmission { tool_id: Some(tool.id), reviewer_id: None, name: String::new(), content })

@@ -8,6 +8,7 @@
 mod choices;
 pub mod current_values;
 pub mod duplicates;
+mod fields;
 mod forms;
 mod handlers;
 mod load;
@@ -16,7 +17,6 @@ mod sender;
 pub mod spam;
 pub mod store;
 pub mod submission;
-mod typed;
 mod views;
 
 use actix_web::web;

@@ -3,9 +3,9 @@
 use askama::Template;
 use askama::filters::HtmlSafe;
 
+use super::fields::TEXT_MAX;
 use super::forms::{Complaints, CorrectForm, ReportForm, SuggestForm};
 use super::load::Alike;
-use super::typed::TEXT_MAX;
 use crate::catalogue::{Directory, Tool};
 use crate::submissions::current_values::Line;
 use crate::submissions::submission::{Field, Reason};

@@ -6,7 +6,7 @@ use diesel::QueryResult;
 
 use super::listing::{Filters, Listed, PER_PAGE, Sort, arrange};
 use super::ranking::Ranking;
-use crate::catalogue::near::near_categories;
+use crate::catalogue::near_names::near_categories;
 use crate::catalogue::{Category, Comparison, Directory, Located, Tool, ToolDetail, near_tools, search};
 use crate::db::Db;
 use crate::stats::Tally;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use askama::Template;
 use askama::filters::HtmlSafe;
 
-use super::own::OwnVotes;
+use super::own_votes::OwnVotes;
 use super::views::{PanelView, TallyView, VoteForm};
 use crate::catalogue::Tool;
 use crate::stats::Tally;

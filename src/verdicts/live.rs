@@ -4,7 +4,7 @@ use tokio::sync::watch;
 
 use super::views::TallyView;
 use crate::catalogue::Tool;
-use crate::votes::tallies::VersionedTally;
+use crate::votes::tally_store::VersionedTally;
 use crate::votes::{LiveTallies, TallyObject};
 use crate::web::live::{Frame, Frames, event, part};
 

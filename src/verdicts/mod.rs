@@ -7,12 +7,12 @@ pub mod card;
 mod handlers;
 pub mod head_to_head;
 pub mod live;
-mod own;
+mod own_votes;
 pub mod views;
 
 use actix_web::web;
 
-pub use self::{live::TallyFrames, own::OwnVotes};
+pub use self::{live::TallyFrames, own_votes::OwnVotes};
 use crate::web::page::{get, resource};
 
 /// The routes of tallies.

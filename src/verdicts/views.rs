@@ -3,7 +3,7 @@
 use askama::Template;
 use askama::filters::HtmlSafe;
 
-use super::own::OwnVotes;
+use super::own_votes::OwnVotes;
 use crate::catalogue::Tool;
 use crate::stats::{Choice, Panel, State, Tally};
 use crate::text::{count, grouped};

@@ -10,7 +10,7 @@ use diesel::upsert::excluded as proposed;
 use super::excluded::kinds;
 use super::exclusion_kind::ExclusionKind;
 use super::slug_lookup::{TargetTool, published_tools};
-use super::tallies::{VersionedTally, move_tallies, versioned};
+use super::tally_store::{VersionedTally, move_tallies, versioned};
 use super::vote::{Delta, Intent, VoteRefusal, Voter, delta, may_vote};
 use crate::config::Voters;
 use crate::db::Db;

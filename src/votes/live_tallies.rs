@@ -11,7 +11,7 @@ use diesel::QueryResult;
 use tokio::sync::watch;
 
 use super::excluded::{self, ExcludedVotes};
-use super::tallies::{self, VersionedTally};
+use super::tally_store::{self, VersionedTally};
 use crate::db::Db;
 use crate::db::freshness::Freshness;
 use crate::stats::Tally;
@@ -39,7 +39,7 @@ impl LiveTallies {
     /// Loads what is stored. `freshness` has to know no newer votes than those that were stored when
     /// this was called: what was changed later is told by whoever changes it.
     pub fn load(conn: &mut Db, freshness: Arc<Freshness>) -> QueryResult<Self> {
-        let stored = tallies::all_versioned(conn)?;
+        let stored = tally_store::all_versioned(conn)?;
         let tools: Vec<i64> = stored.keys().copied().collect();
         let mut excluded = excluded::of_tools(conn, &tools)?;
         let known = stored.into_iter().map(|(id, newest)| {

@@ -19,7 +19,7 @@ mod queue;
 pub mod recount;
 mod slug_lookup;
 pub mod store;
-pub mod tallies;
+pub mod tally_store;
 pub mod vote;
 
 use actix_web::web;

@@ -11,7 +11,7 @@ use diesel::result::Error as DieselError;
 use diesel::sql_types::BigInt;
 
 use super::live_tallies::LiveTallies;
-use super::{excluded, tallies};
+use super::{excluded, tally_store};
 use crate::db::versions::{self, Of, Versions};
 use crate::db::{ConnectError, DatabaseUrl, Db};
 
@@ -76,7 +76,7 @@ impl Poller {
         }
         let stored = versions::all(conn)?;
         if stored.votes > self.seen.votes {
-            let changed = tallies::changed_since(conn, self.seen.votes)?;
+            let changed = tally_store::changed_since(conn, self.seen.votes)?;
             let ids: Vec<i64> = changed.iter().map(|(id, _)| *id).collect();
             let mut excluded = excluded::of_tools(conn, &ids)?;
             for (tool_id, tally) in changed {
@@ -87,7 +87,7 @@ impl Poller {
         if stored.catalogue > self.seen.catalogue {
             // A tool may have been deleted, and its tally with it. One that is told of meanwhile is newer than this.
             let (version, stored) = conn.read(|conn| {
-                Ok::<_, DieselError>((versions::stored(conn, Of::Votes)?, tallies::all_versioned(conn)?))
+                Ok::<_, DieselError>((versions::stored(conn, Of::Votes)?, tally_store::all_versioned(conn)?))
             })?;
             self.live.forget_missing(&stored, version);
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use diesel::prelude::*;
 
-use super::tallies::{VersionedTally, all_versioned, write_tally};
+use super::tally_store::{VersionedTally, all_versioned, write_tally};
 use crate::db::Db;
 use crate::db::schema::{tools, votes};
 use crate::db::versions::{self, Of};

@@ -6,7 +6,7 @@ use shiptally::catalogue::file;
 use shiptally::config::Voters;
 use shiptally::stats::Choice;
 use shiptally::votes::vote::Intent;
-use shiptally::votes::{cast, tallies};
+use shiptally::votes::{cast, tally_store};
 
 use crate::page::{Page, Part};
 use crate::site::{TestSite, header, location};
@@ -193,7 +193,7 @@ async fn lists_leave_out_what_an_address_cannot_mean() {
     assert_eq!(canonical(&visitor.page("/compare?page=9").await), "compare", "there is one page only");
     let ids: Vec<i64> = (0..40_000).collect();
     assert_eq!(
-        tallies::versioned(&mut site.connect(), &ids).unwrap().len(),
+        tally_store::versioned(&mut site.connect(), &ids).unwrap().len(),
         ids.len(),
         "SQLite takes 32,766"
     );

@@ -27,7 +27,7 @@ use shiptally::accounts::Role;
 use shiptally::catalogue::{Directory, search};
 use shiptally::cli;
 use shiptally::db::{DatabaseUrl, Db};
-use shiptally::votes::tallies;
+use shiptally::votes::tally_store;
 use site::TestSite;
 use support::TestDatabase;
 
@@ -256,7 +256,7 @@ impl Ground {
     /// change of the catalogue.
     fn meant_to_read_everything(&mut self) -> BTreeSet<String> {
         Directory::load(&mut self.conn).unwrap();
-        tallies::all_versioned(&mut self.conn).unwrap();
+        tally_store::all_versioned(&mut self.conn).unwrap();
         heard()
     }
 }

@@ -18,7 +18,7 @@ use crate::integrity::selection::{self, Ballot, Hour, Network, Selection, hour_o
 use crate::integrity::vote_set::VoteSet;
 use crate::stats::Tally;
 use crate::stats::rules::WATCHED_DAYS;
-use crate::votes::tallies;
+use crate::votes::tally_store;
 use crate::web::error::AppError;
 use crate::web::paging::Page;
 
@@ -140,7 +140,7 @@ pub(super) fn tool_votes(
     let page = Page::nearest(number, selection.count(conn)?, PER_PAGE);
     let first_hour = first_hour(Utc::now().naive_utc());
     Ok(ToolVotes {
-        tally: tallies::versioned(conn, &[id])?.remove(&id).unwrap_or_default().tally,
+        tally: tally_store::versioned(conn, &[id])?.remove(&id).unwrap_or_default().tally,
         signals: patterns::of_tool(conn, id)?,
         hours: selection::hours(conn, id, start_of(first_hour))?,
         first_hour,
@@ -174,7 +174,7 @@ pub(super) fn preview(conn: &mut Db, query: VotesQuery) -> Result<Preview, AppEr
     }
     let going: BTreeMap<i64, Tally> = selection.counted(conn)?;
     let ids: Vec<i64> = going.keys().copied().collect();
-    let (names, live_tallies) = (tool_names(conn, &ids)?, tallies::versioned(conn, &ids)?);
+    let (names, live_tallies) = (tool_names(conn, &ids)?, tally_store::versioned(conn, &ids)?);
     let tools = going
         .into_iter()
         .map(|(id, going)| {

@@ -8,7 +8,7 @@ use super::outcome::ImportError;
 use super::problem::{Path, Problems, quoted};
 use super::record::File;
 use crate::catalogue::rows::with_slugs;
-use crate::catalogue::standing::Standing;
+use crate::catalogue::status_rules::Standing;
 use crate::catalogue::terms::{RecordKind, Status};
 use crate::db::Db;
 use crate::db::schema::{redirects, tools};
