@@ -19,6 +19,7 @@ mod people;
 mod queue;
 mod settings;
 pub mod setup;
+mod utc_time;
 mod votes;
 
 use actix_web::middleware::from_fn;

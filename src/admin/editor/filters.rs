@@ -9,7 +9,7 @@ const LONGEST_SEARCH: usize = 200;
 
 /// Which records, and in which order.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Filters {
+pub(super) struct RecordFilters {
     pub kind: RecordKind,
     /// A part of the name or slug, in whichever case.
     pub q: String,
@@ -97,7 +97,7 @@ impl Sort {
     }
 }
 
-impl Filters {
+impl RecordFilters {
     /// What a query asks for; whatever makes no sense is ignored.
     pub(super) fn parse(kind: RecordKind, query: &str) -> Self {
         let is_tool = kind == RecordKind::Tool;
@@ -137,14 +137,14 @@ mod tests {
 
     #[test]
     fn an_address_is_what_it_asks_for() {
-        let tools = |query: &str| Filters::parse(RecordKind::Tool, query);
+        let tools = |query: &str| RecordFilters::parse(RecordKind::Tool, query);
         let query = "q=am+b&status=draft&category=research&attention=stale&sort=name&page=3";
         let filters = tools(query);
         assert_eq!(filters.href(3), format!("/admin/tools?{query}"));
         assert!(filters.narrows());
         assert_eq!(tools("status=gone&sort=odd&attention=side").href(1), "/admin/tools");
         assert!(!tools("sort=name&page=2").narrows());
-        let comparisons = Filters::parse(RecordKind::Comparison, "category=c&attention=side&sort=name");
+        let comparisons = RecordFilters::parse(RecordKind::Comparison, "category=c&attention=side&sort=name");
         assert_eq!(comparisons.href(1), "/admin/comparisons?attention=side");
     }
 }

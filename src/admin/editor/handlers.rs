@@ -1,14 +1,14 @@
-//! Listing, writing, previewing, publishing, archiving and restoring records.
+//! RecordList, writing, previewing, publishing, archiving and restoring records.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 
 use super::action::{FormAction, Transition, beside_fields, checked, in_order, record};
 use super::context::FormContext;
-use super::filters::Filters;
+use super::filters::RecordFilters;
 use super::form::fresh;
 use super::form_json::change_rows;
-use super::list::Listing;
+use super::list::RecordList;
 use super::list_views::ListPage;
 use super::store::{self, Change};
 use super::views::{ArchivePage, ConflictPage, FormPage};
@@ -24,8 +24,8 @@ use crate::web::page;
 use crate::web::path_id::PathId;
 
 pub(super) async fn list(kind: RecordKind, admin: AdminContext) -> Result<HttpResponse, AppError> {
-    let filters = Filters::parse(kind, admin.request().query_string());
-    let listing = admin.read(move |conn| Ok(Listing::load(conn, filters)?)).await?;
+    let filters = RecordFilters::parse(kind, admin.request().query_string());
+    let listing = admin.read(move |conn| Ok(RecordList::load(conn, filters)?)).await?;
     admin.show(&ListPage::new(&admin, listing))
 }
 

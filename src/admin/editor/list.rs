@@ -7,7 +7,7 @@ use diesel::dsl::{count_star, exists, sql};
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Text};
 
-use super::filters::{Attention, Filters, Sort};
+use super::filters::{Attention, RecordFilters, Sort};
 use crate::admin::overdue;
 use crate::admin::settings::stale_days;
 use crate::catalogue::{RecordKind, Status};
@@ -22,8 +22,8 @@ use crate::web::ui::Day;
 const PER_PAGE: usize = 50;
 
 /// One page of a list.
-pub(super) struct Listing {
-    pub filters: Filters,
+pub(super) struct RecordList {
+    pub filters: RecordFilters,
     pub page: Page,
     pub records: Vec<ListedRecord>,
     /// Slug and name of every category that tools may be filtered by.
@@ -50,9 +50,9 @@ pub(super) enum Cell {
     Never,
 }
 
-impl Listing {
+impl RecordList {
     /// The records that an address asks for.
-    pub(super) fn load(conn: &mut Db, filters: Filters) -> QueryResult<Self> {
+    pub(super) fn load(conn: &mut Db, filters: RecordFilters) -> QueryResult<Self> {
         let (page, records) = match filters.kind {
             RecordKind::Category => listed_categories(conn, &filters)?,
             RecordKind::Reviewer => listed_reviewers(conn, &filters)?,
@@ -72,7 +72,7 @@ impl Listing {
 }
 
 /// The page that is asked for, or the last one, with its limit and offset.
-fn page(filters: &Filters, total: i64) -> (Page, i64, i64) {
+fn page(filters: &RecordFilters, total: i64) -> (Page, i64, i64) {
     let page = Page::nearest(filters.page, counted(total), PER_PAGE);
     let (limit, offset) = limit_and_offset(&page.range());
     (page, limit, offset)
@@ -122,17 +122,17 @@ macro_rules! named {
     }};
 }
 
-fn listed_categories(conn: &mut Db, filters: &Filters) -> QueryResult<(Page, Vec<ListedRecord>)> {
+fn listed_categories(conn: &mut Db, filters: &RecordFilters) -> QueryResult<(Page, Vec<ListedRecord>)> {
     named!(conn, filters, categories, tools.category_id, ("tool", "tools"))
 }
 
-fn listed_reviewers(conn: &mut Db, filters: &Filters) -> QueryResult<(Page, Vec<ListedRecord>)> {
+fn listed_reviewers(conn: &mut Db, filters: &RecordFilters) -> QueryResult<(Page, Vec<ListedRecord>)> {
     named!(conn, filters, reviewers, reviews.reviewer_id, ("review", "reviews"))
 }
 
 diesel::alias!(tools as first_tools: FirstTools, tools as second_tools: SecondTools);
 
-fn listed_comparisons(conn: &mut Db, filters: &Filters) -> QueryResult<(Page, Vec<ListedRecord>)> {
+fn listed_comparisons(conn: &mut Db, filters: &RecordFilters) -> QueryResult<(Page, Vec<ListedRecord>)> {
     let (first, second) = (first_tools, second_tools);
     let filtered = || {
         let mut query = comparisons::table
@@ -184,7 +184,7 @@ fn listed_comparisons(conn: &mut Db, filters: &Filters) -> QueryResult<(Page, Ve
     Ok((page, listed.collect()))
 }
 
-fn listed_tools(conn: &mut Db, filters: &Filters) -> QueryResult<(Page, Vec<ListedRecord>)> {
+fn listed_tools(conn: &mut Db, filters: &RecordFilters) -> QueryResult<(Page, Vec<ListedRecord>)> {
     let stale = overdue::unchecked_before(Utc::now().date_naive(), stale_days(conn)?);
     let (page, limit, offset) = page(filters, matching_tools(filters, stale).count().get_result(conn)?);
     let query = matching_tools(filters, stale);
@@ -235,7 +235,7 @@ fn listed_tools(conn: &mut Db, filters: &Filters) -> QueryResult<(Page, Vec<List
 
 /// The tools that an address asks for. A price or fact that was not checked since `stale` is stale.
 fn matching_tools<'a>(
-    filters: &Filters,
+    filters: &RecordFilters,
     stale: NaiveDate,
 ) -> tools::BoxedQuery<'a, <Db as Connection>::Backend> {
     let mut query = tools::table.into_boxed();

@@ -2,8 +2,8 @@
 
 use askama::Template;
 
-use super::filters::{Attention, Filters, Sort};
-use super::list::{Cell, ListedRecord, Listing};
+use super::filters::{Attention, RecordFilters, Sort};
+use super::list::{Cell, ListedRecord, RecordList};
 use crate::admin::AdminContext;
 use crate::admin::form::{Pick, capital};
 use crate::admin::overdue::REVIEWS_WANTED;
@@ -43,8 +43,8 @@ struct Select {
 view!(ListPage);
 
 impl ListPage {
-    pub(super) fn new(admin: &AdminContext, listing: Listing) -> Self {
-        let Listing { filters, page, records, categories } = listing;
+    pub(super) fn new(admin: &AdminContext, listing: RecordList) -> Self {
+        let RecordList { filters, page, records, categories } = listing;
         let kind = filters.kind;
         let title = capital(kind.plural());
         let (columns, figures): (&[&str], &[&str]) = match kind {
@@ -80,7 +80,7 @@ impl ListPage {
     }
 }
 
-fn selects(filters: &Filters, categories: Vec<Pick>) -> Vec<Select> {
+fn selects(filters: &RecordFilters, categories: Vec<Pick>) -> Vec<Select> {
     let select = |name, label, chosen: &str, any: Option<&str>, picks: Vec<Pick>| {
         let any = any.map(|words| (String::new(), words.to_owned()));
         Select { name, label, chosen: chosen.to_owned(), picks: any.into_iter().chain(picks).collect() }

@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, web};
 
 use super::super::form::SentForm;
-use super::super::votes::pieces::Sent;
+use super::super::votes::pieces::FilledForm;
 use super::super::{AdminContext, access};
 use super::views::{PeoplePage, PersonPage};
 use super::{acts, load};
@@ -28,7 +28,7 @@ pub(super) async fn index(admin: AdminContext) -> Result<HttpResponse, AppError>
 }
 
 pub(super) async fn show(admin: AdminContext, PathId(id): PathId) -> Result<HttpResponse, AppError> {
-    show_with(&admin, id, Sent::default()).await
+    show_with(&admin, id, FilledForm::default()).await
 }
 
 pub(super) async fn suspend(
@@ -37,7 +37,7 @@ pub(super) async fn suspend(
     live_tallies: web::Data<LiveTallies>,
     form: SentForm,
 ) -> Result<HttpResponse, AppError> {
-    let mut sent = Sent::new("suspend-reason", form.0);
+    let mut sent = FilledForm::new("suspend-reason", form.0);
     let reason = sent.reason();
     if !sent.is_right() {
         return show_with(&admin, id, sent).await;
@@ -56,7 +56,7 @@ pub(super) async fn lift(
     live_tallies: web::Data<LiveTallies>,
     form: SentForm,
 ) -> Result<HttpResponse, AppError> {
-    let mut sent = Sent::new("lift-reason", form.0);
+    let mut sent = FilledForm::new("lift-reason", form.0);
     let reason = sent.reason();
     if !sent.is_right() {
         return show_with(&admin, id, sent).await;
@@ -75,7 +75,7 @@ pub(super) async fn exclude(
     live_tallies: web::Data<LiveTallies>,
     form: SentForm,
 ) -> Result<HttpResponse, AppError> {
-    let mut sent = Sent::new("exclude-reason", form.0);
+    let mut sent = FilledForm::new("exclude-reason", form.0);
     let (kind, reason) = (sent.kind(), sent.reason());
     if !sent.is_right() {
         return show_with(&admin, id, sent).await;
@@ -93,7 +93,7 @@ pub(super) async fn give_role(
     form: SentForm,
 ) -> Result<HttpResponse, AppError> {
     admin.admins_only()?;
-    let mut sent = Sent::new("role", form.0);
+    let mut sent = FilledForm::new("role", form.0);
     let named = sent.typed.get("role");
     let role = [Role::Member, Role::Moderator, Role::Admin].into_iter().find(|role| role.as_str() == named);
     if role.is_none() {
@@ -114,7 +114,7 @@ pub(super) async fn give_role(
     Ok(if is_own { page::see_other("/account") } else { back_to(id) })
 }
 
-async fn show_with(admin: &AdminContext, id: i64, sent: Sent) -> Result<HttpResponse, AppError> {
+async fn show_with(admin: &AdminContext, id: i64, sent: FilledForm) -> Result<HttpResponse, AppError> {
     let number = wanted(&field(admin.request().query_string(), "page"));
     let sheet = admin.read(move |conn| load::sheet(conn, id, number)).await?;
     let again = !sent.is_right();

@@ -2,11 +2,12 @@
 
 use askama::Template;
 
-use super::super::votes::pieces::{KindField, Moment, ReasonField, Sent};
+use super::super::votes::pieces::{FilledForm, KindField, ReasonField};
 use super::acts::hindrance;
 use super::load::{AccountSheet, People};
 use crate::accounts::people::Show;
 use crate::accounts::{CurrentUser, Role};
+use crate::admin::utc_time::UtcTime;
 use crate::text::count;
 use crate::view;
 use crate::web::page::Shell;
@@ -66,8 +67,8 @@ pub(super) struct PersonPage {
     id: i64,
     handle: String,
     role: Role,
-    since: Moment,
-    suspended: Option<Moment>,
+    since: UtcTime,
+    suspended: Option<UtcTime>,
     why: String,
     votes: Vec<VoteLine>,
     how_many: String,
@@ -93,13 +94,13 @@ struct VoteLine {
     tool_id: i64,
     tool: String,
     mark: VerdictMark,
-    cast_at: Moment,
+    cast_at: UtcTime,
     exclusion_id: Option<i64>,
 }
 
 /// Something that was done to the account.
 struct ActLine {
-    at: Moment,
+    at: UtcTime,
     who: String,
     act: String,
     old: String,
@@ -110,7 +111,7 @@ struct ActLine {
 view!(PeoplePage, PersonPage);
 
 impl PersonPage {
-    pub(super) fn new(shell: Shell, viewer: &CurrentUser, sheet: AccountSheet, sent: &Sent) -> Self {
+    pub(super) fn new(shell: Shell, viewer: &CurrentUser, sheet: AccountSheet, sent: &FilledForm) -> Self {
         let AccountSheet { account, why, page, votes, excluded, sent: submissions, acts } = sheet;
         let path = format!("{PATH}/{}", account.id);
         Self {
@@ -120,8 +121,8 @@ impl PersonPage {
             is_admin: viewer.role >= Role::Admin,
             handle: account.handle,
             role: Role::from_i16(account.role),
-            since: Moment(account.created_at),
-            suspended: account.suspended_at.map(Moment),
+            since: UtcTime(account.created_at),
+            suspended: account.suspended_at.map(UtcTime),
             why,
             votes: votes
                 .into_iter()
@@ -129,7 +130,7 @@ impl PersonPage {
                     tool_id: vote.tool_id,
                     tool: vote.tool,
                     mark: vote.choice.into(),
-                    cast_at: Moment(vote.cast_at),
+                    cast_at: UtcTime(vote.cast_at),
                     exclusion_id: vote.exclusion_id,
                 })
                 .collect(),
@@ -141,7 +142,7 @@ impl PersonPage {
             acts: acts
                 .into_iter()
                 .map(|act| ActLine {
-                    at: Moment(act.made_at),
+                    at: UtcTime(act.made_at),
                     who: act.handle,
                     act: act.act,
                     old: act.old_value,

@@ -34,14 +34,14 @@ impl Who {
 
 /// What an address asks for; what makes no sense in it is as if it were not there.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Filters {
+pub(super) struct QueueFilters {
     pub kind: Option<Kind>,
     pub status: Status,
     pub who: Option<Who>,
     pub q: String,
 }
 
-impl Filters {
+impl QueueFilters {
     pub(super) fn parse(query: &str) -> Self {
         let who = field(query, "who");
         Self {
@@ -84,11 +84,11 @@ mod tests {
         for query in
             ["", "kind=report&status=spam&who=mine&q=a%26b", "kind=tool&who=taken", "status=declined"]
         {
-            let filters = Filters::parse(query);
+            let filters = QueueFilters::parse(query);
             let href = filters.href(1);
             assert_eq!(href.trim_start_matches("/admin/queue").trim_start_matches('?'), query);
-            assert_eq!(Filters::parse(href.split('?').nth(1).unwrap_or_default()), filters);
+            assert_eq!(QueueFilters::parse(href.split('?').nth(1).unwrap_or_default()), filters);
         }
-        assert_eq!(Filters::parse("kind=x&status=y&who=z&page=2"), Filters::parse(""));
+        assert_eq!(QueueFilters::parse("kind=x&status=y&who=z&page=2"), QueueFilters::parse(""));
     }
 }

@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 
 use super::act::{self, Accepted, NotDone};
-use super::filters::Filters;
+use super::filters::QueueFilters;
 use super::item_views::{Again, ItemPage};
 use super::load;
 use super::views::QueuePage;
@@ -22,7 +22,7 @@ type Data = (web::Data<Database>, web::Data<Catalogue>);
 
 pub(super) async fn list(admin: AdminContext) -> Result<HttpResponse, AppError> {
     let query = admin.request().query_string();
-    let (filters, page) = (Filters::parse(query), wanted(&field(query, "page")));
+    let (filters, page) = (QueueFilters::parse(query), wanted(&field(query, "page")));
     let moderator = admin.user.id;
     let listing = admin.read(move |conn| load::listing(conn, filters, moderator, page)).await?;
     admin.show(&QueuePage::new(admin.shell(listing.page.title("Queue")), listing, moderator))

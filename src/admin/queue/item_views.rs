@@ -6,8 +6,9 @@ use askama::Template;
 use chrono::Utc;
 
 use super::load::SubmissionSheet;
-use super::views::{Moment, Progress};
+use super::views::Progress;
 use crate::admin::form::{FieldErrors, FormData};
+use crate::admin::utc_time::UtcTime;
 use crate::catalogue::Tool;
 use crate::submissions::current_values::Line;
 use crate::submissions::queue;
@@ -33,10 +34,10 @@ pub(super) struct ItemPage {
     id: i64,
     title: String,
     kind: &'static str,
-    made_at: Moment,
+    made_at: UtcTime,
     state: Progress,
     /// Labels and texts of what was sent.
-    lines: Vec<Sent>,
+    lines: Vec<SentPart>,
     tool: Option<Subject>,
     /// The slug and name of the reviewer whose take it is about.
     reviewer: Option<(String, String)>,
@@ -60,7 +61,7 @@ pub(super) struct ItemPage {
 view!(ItemPage);
 
 /// A part of what was sent.
-struct Sent {
+struct SentPart {
     label: &'static str,
     /// A web address to follow.
     link: Option<String>,
@@ -110,7 +111,7 @@ impl ItemPage {
             id: item.id,
             title: item.title(),
             kind: item.content.kind().label(),
-            made_at: Moment(item.made_at),
+            made_at: UtcTime(item.made_at),
             state: Progress::of(&item, moderator),
             lines: sent(&item, category.as_deref()),
             doing: Doing::with(&item, moderator),
@@ -179,9 +180,9 @@ impl Other {
 }
 
 /// What was sent, part by part.
-fn sent(item: &Submission, category: Option<&str>) -> Vec<Sent> {
-    let text = |label, text: &str| Sent { label, link: None, html: rich(text) };
-    let link = |label, address: &str| Sent {
+fn sent(item: &Submission, category: Option<&str>) -> Vec<SentPart> {
+    let text = |label, text: &str| SentPart { label, link: None, html: rich(text) };
+    let link = |label, address: &str| SentPart {
         label,
         link: (!address.is_empty()).then(|| address.to_owned()),
         html: String::new(),

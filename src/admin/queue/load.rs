@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use diesel::prelude::*;
 
-use super::filters::Filters;
+use super::filters::QueueFilters;
 use crate::catalogue::{Catalogue, Tool, tool_detail};
 use crate::db::Db;
 use crate::db::sql::counted;
@@ -19,23 +19,23 @@ use crate::web::paging::Page;
 const PER_PAGE: usize = 50;
 
 /// One page of the queue.
-pub(super) struct Listing {
-    pub filters: Filters,
+pub(super) struct QueueSlice {
+    pub filters: QueueFilters,
     pub page: Page,
     pub items: Vec<Submission>,
 }
 
 pub(super) fn listing(
     conn: &mut Db,
-    filters: Filters,
+    filters: QueueFilters,
     moderator: i64,
     page: usize,
-) -> Result<Listing, AppError> {
+) -> Result<QueueSlice, AppError> {
     let wanted = filters.wanted(moderator);
     let total = counted(queue::count(conn, &wanted)?);
     let page = Page::nearest(page, total, PER_PAGE);
     let items = queue::list(conn, &wanted, page.range())?;
-    Ok(Listing { filters, page, items })
+    Ok(QueueSlice { filters, page, items })
 }
 
 /// An item and what helps to decide on it.

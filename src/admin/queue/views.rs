@@ -1,13 +1,10 @@
 //! The queue as a page.
 
-use std::fmt;
-
 use askama::Template;
-use askama::filters::HtmlSafe;
-use chrono::{Datelike, NaiveDateTime};
 
-use super::filters::{Filters, Who};
-use super::load::Listing;
+use super::filters::{QueueFilters, Who};
+use super::load::QueueSlice;
+use crate::admin::utc_time::UtcTime;
 use crate::submissions::submission::{Kind, Status, Submission};
 use crate::text::count;
 use crate::view;
@@ -45,14 +42,14 @@ struct QueueLine {
     title: String,
     kind: &'static str,
     sender: String,
-    sent: Moment,
+    sent: UtcTime,
     state: Progress,
 }
 
 impl QueuePage {
-    pub(super) fn new(shell: Shell, listing: Listing, moderator: i64) -> Self {
-        let Listing { filters, page, items } = listing;
-        let any = Filters::parse("");
+    pub(super) fn new(shell: Shell, listing: QueueSlice, moderator: i64) -> Self {
+        let QueueSlice { filters, page, items } = listing;
+        let any = QueueFilters::parse("");
         let is_narrow = filters != any;
         Self {
             shell,
@@ -86,7 +83,7 @@ impl QueuePage {
     }
 }
 
-fn found(filters: &Filters, total: usize) -> String {
+fn found(filters: &QueueFilters, total: usize) -> String {
     let (word, order) = match filters.status {
         Status::Open => ("open", "oldest first"),
         Status::Accepted => ("accepted", "newest first"),
@@ -115,7 +112,7 @@ impl QueueLine {
             title: item.title(),
             kind: item.content.kind().label(),
             state: Progress::of(&item, moderator),
-            sent: Moment(item.made_at),
+            sent: UtcTime(item.made_at),
             sender: item.sender.handle,
         }
     }
@@ -124,7 +121,7 @@ impl QueueLine {
 /// Where an item stands: free, taken by whom, decided by whom.
 pub(super) struct Progress {
     pub words: String,
-    pub since: Option<Moment>,
+    pub since: Option<UtcTime>,
     pub is_mine: bool,
 }
 
@@ -133,35 +130,15 @@ impl Progress {
         let is_mine = item.taken.as_ref().is_some_and(|(holder, _)| holder.id == moderator);
         let (words, since) = match (&item.decided, &item.taken) {
             (Some((Some(by), at)), _) => {
-                (format!("{} by @{}", item.status.label(), by.handle), Some(Moment(*at)))
+                (format!("{} by @{}", item.status.label(), by.handle), Some(UtcTime(*at)))
             }
-            (Some((None, at)), _) => (item.status.label().to_owned(), Some(Moment(*at))),
-            (None, Some((_, since))) if is_mine => ("Assigned to you".to_owned(), Some(Moment(*since))),
+            (Some((None, at)), _) => (item.status.label().to_owned(), Some(UtcTime(*at))),
+            (None, Some((_, since))) if is_mine => ("Assigned to you".to_owned(), Some(UtcTime(*since))),
             (None, Some((holder, since))) => {
-                (format!("Assigned to @{}", holder.handle), Some(Moment(*since)))
+                (format!("Assigned to @{}", holder.handle), Some(UtcTime(*since)))
             }
             (None, None) => ("Unassigned".to_owned(), None),
         };
         Self { words, since, is_mine }
     }
 }
-
-/// A moment as `<time datetime="2026-11-01T14:05:00Z">1 Nov 2026, 14:05</time>`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Moment(pub NaiveDateTime);
-
-impl fmt::Display for Moment {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (full, month, time) =
-            (self.0.format("%Y-%m-%dT%H:%M:%SZ"), self.0.format("%b"), self.0.format("%H:%M"));
-        write!(
-            f,
-            "<time datetime=\"{full}\" title=\"{} UTC\">{} {month} {}, {time}</time>",
-            self.0.format("%Y-%m-%d %H:%M:%S"),
-            self.0.day(),
-            self.0.year()
-        )
-    }
-}
-
-impl HtmlSafe for Moment {}

@@ -3,7 +3,7 @@
 use askama::Template;
 use askama::filters::HtmlSafe;
 
-use super::pieces::Moment;
+use crate::admin::utc_time::UtcTime;
 use crate::integrity::selection::{Hour, start_of};
 
 /// The width of an hour and the height of the highest bar, in units of the drawing.
@@ -34,7 +34,7 @@ struct Bar {
 /// One hour in the table.
 #[derive(Debug, Clone)]
 struct HourLine {
-    at: Moment,
+    at: UtcTime,
     votes: i64,
     excluded: i64,
     href: String,
@@ -59,7 +59,7 @@ impl Chart {
         let mut rows: Vec<HourLine> = hours
             .iter()
             .map(|hour| HourLine {
-                at: Moment(start_of(hour.hour)),
+                at: UtcTime(start_of(hour.hour)),
                 votes: hour.votes,
                 excluded: hour.excluded,
                 href: href(hour.hour),

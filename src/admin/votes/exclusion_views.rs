@@ -3,9 +3,10 @@
 use askama::Template;
 
 use super::lines::{BallotLine, PATH, PUBLIC};
-use super::load::{Preview, Undoable};
-use super::pieces::{KindField, Moment, ReasonField, Sent, tally_words};
+use super::load::{ExclusionPreview, Undoable};
+use super::pieces::{FilledForm, KindField, ReasonField, tally_words};
 use super::query::VotesQuery;
+use crate::admin::utc_time::UtcTime;
 use crate::integrity::vote_set::MOST;
 use crate::stats::Tally;
 use crate::text::{count, grouped};
@@ -43,8 +44,8 @@ struct PreviewLine {
 }
 
 impl ConfirmPage {
-    pub(super) fn new(shell: Shell, preview: Preview, sent: &Sent) -> Self {
-        let Preview { query, signal, tools, named } = preview;
+    pub(super) fn new(shell: Shell, preview: ExclusionPreview, sent: &FilledForm) -> Self {
+        let ExclusionPreview { query, signal, tools, named } = preview;
         let votes: u64 = tools.iter().map(|(_, _, _, going)| going.votes()).sum();
         let refusal = match votes {
             0 => Some("None of these votes counts at the moment.".to_owned()),
@@ -102,8 +103,8 @@ pub(super) struct ExclusionPage {
     kind: ExclusionKind,
     reason: String,
     by: String,
-    at: Moment,
-    undone: Option<(Moment, String)>,
+    at: UtcTime,
+    undone: Option<(UtcTime, String)>,
     /// The account whose votes these are, where it is about all of one.
     subject: Option<(i64, String)>,
     how_many: String,
@@ -114,7 +115,7 @@ pub(super) struct ExclusionPage {
 }
 
 impl ExclusionPage {
-    pub(super) fn new(shell: Shell, undoable: Undoable, sent: &Sent) -> Self {
+    pub(super) fn new(shell: Shell, undoable: Undoable, sent: &FilledForm) -> Self {
         let Undoable { exclusion, page, ballots, tools, handles } = undoable;
         let name = |id: Option<i64>| id.and_then(|id| handles.get(&id).cloned()).unwrap_or_default();
         let path = format!("{PATH}/exclusions/{}", exclusion.id);
@@ -123,8 +124,8 @@ impl ExclusionPage {
             id: exclusion.id,
             kind: exclusion.kind,
             by: name(exclusion.made_by),
-            at: Moment(exclusion.made_at),
-            undone: exclusion.undone_at.map(|at| (Moment(at), name(exclusion.undone_by))),
+            at: UtcTime(exclusion.made_at),
+            undone: exclusion.undone_at.map(|at| (UtcTime(at), name(exclusion.undone_by))),
             subject: exclusion.subject_id.map(|id| (id, name(Some(id)))),
             reason: exclusion.reason,
             how_many: count(page.total as u64, "vote", "votes"),

@@ -5,7 +5,7 @@ use actix_web::{HttpResponse, web};
 use super::super::AdminContext;
 use super::super::form::SentForm;
 use super::handlers::{show_confirm, show_exclusion, show_signal, show_tool};
-use super::pieces::Sent;
+use super::pieces::FilledForm;
 use super::{acts, load};
 use crate::db::Database;
 use crate::integrity::vote_set::VoteSet;
@@ -26,7 +26,7 @@ pub(super) async fn exclude_selected(
     live_tallies: web::Data<LiveTallies>,
     form: SentForm,
 ) -> Result<HttpResponse, AppError> {
-    let mut sent = Sent::new("exclude-reason", form.0);
+    let mut sent = FilledForm::new("exclude-reason", form.0);
     let (kind, reason, accounts) = (sent.kind(), sent.reason(), sent.ticked());
     if accounts.is_empty() {
         sent.errors.add("votes", "Select the votes to exclude.");
@@ -50,7 +50,7 @@ pub(super) async fn exclude_matching(
     live_tallies: web::Data<LiveTallies>,
     form: SentForm,
 ) -> Result<HttpResponse, AppError> {
-    let mut sent = Sent::new("exclude-reason", form.0);
+    let mut sent = FilledForm::new("exclude-reason", form.0);
     let (kind, reason, votes) = (sent.kind(), sent.reason(), sent.votes());
     if !sent.is_right() {
         return show_confirm(&admin, sent).await;
@@ -91,7 +91,7 @@ pub(super) async fn undo(
     live_tallies: web::Data<LiveTallies>,
     form: SentForm,
 ) -> Result<HttpResponse, AppError> {
-    let mut sent = Sent::new("undo-reason", form.0);
+    let mut sent = FilledForm::new("undo-reason", form.0);
     let reason = sent.reason();
     if !sent.is_right() {
         return show_exclusion(&admin, id, sent).await;
@@ -108,7 +108,7 @@ pub(super) async fn dismiss(
     PathId(id): PathId,
     form: SentForm,
 ) -> Result<HttpResponse, AppError> {
-    let mut sent = Sent::new("dismiss-reason", form.0);
+    let mut sent = FilledForm::new("dismiss-reason", form.0);
     let (note, seen) = (sent.reason(), sent.typed.get("token"));
     if !sent.is_right() {
         return show_signal(&admin, id, sent).await;

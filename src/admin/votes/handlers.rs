@@ -5,7 +5,7 @@ use actix_web::HttpResponse;
 use super::super::AdminContext;
 use super::exclusion_views::{ConfirmPage, ExclusionPage};
 use super::load;
-use super::pieces::Sent;
+use super::pieces::FilledForm;
 use super::query::VotesQuery;
 use super::tool_views::ToolVotesPage;
 use super::views::{OverviewPage, SignalPage};
@@ -29,22 +29,26 @@ pub(super) async fn index(admin: AdminContext) -> Result<HttpResponse, AppError>
 }
 
 pub(super) async fn tool(admin: AdminContext, PathId(id): PathId) -> Result<HttpResponse, AppError> {
-    show_tool(&admin, id, Sent::default()).await
+    show_tool(&admin, id, FilledForm::default()).await
 }
 
 pub(super) async fn confirm(admin: AdminContext) -> Result<HttpResponse, AppError> {
-    show_confirm(&admin, Sent::default()).await
+    show_confirm(&admin, FilledForm::default()).await
 }
 
 pub(super) async fn exclusion(admin: AdminContext, PathId(id): PathId) -> Result<HttpResponse, AppError> {
-    show_exclusion(&admin, id, Sent::default()).await
+    show_exclusion(&admin, id, FilledForm::default()).await
 }
 
 pub(super) async fn signal(admin: AdminContext, PathId(id): PathId) -> Result<HttpResponse, AppError> {
-    show_signal(&admin, id, Sent::default()).await
+    show_signal(&admin, id, FilledForm::default()).await
 }
 
-pub(super) async fn show_tool(admin: &AdminContext, id: i64, sent: Sent) -> Result<HttpResponse, AppError> {
+pub(super) async fn show_tool(
+    admin: &AdminContext,
+    id: i64,
+    sent: FilledForm,
+) -> Result<HttpResponse, AppError> {
     let query = admin.request().query_string();
     let (asked, number) = (VotesQuery::parse(query), wanted(&field(query, "page")));
     let votes = admin.read(move |conn| load::tool_votes(conn, asked, id, number)).await?;
@@ -53,7 +57,7 @@ pub(super) async fn show_tool(admin: &AdminContext, id: i64, sent: Sent) -> Resu
     if sent.is_right() { admin.show(&page) } else { admin.show_again(&page) }
 }
 
-pub(super) async fn show_confirm(admin: &AdminContext, sent: Sent) -> Result<HttpResponse, AppError> {
+pub(super) async fn show_confirm(admin: &AdminContext, sent: FilledForm) -> Result<HttpResponse, AppError> {
     let asked = VotesQuery::parse(admin.request().query_string());
     let preview = admin.read(move |conn| load::preview(conn, asked)).await?;
     let page = ConfirmPage::new(admin.shell("Exclude these votes?"), preview, &sent);
@@ -63,7 +67,7 @@ pub(super) async fn show_confirm(admin: &AdminContext, sent: Sent) -> Result<Htt
 pub(super) async fn show_exclusion(
     admin: &AdminContext,
     id: i64,
-    sent: Sent,
+    sent: FilledForm,
 ) -> Result<HttpResponse, AppError> {
     let number = wanted(&field(admin.request().query_string(), "page"));
     let undoable = admin.read(move |conn| load::exclusion(conn, id, number)).await?;
@@ -71,7 +75,11 @@ pub(super) async fn show_exclusion(
     if sent.is_right() { admin.show(&page) } else { admin.show_again(&page) }
 }
 
-pub(super) async fn show_signal(admin: &AdminContext, id: i64, sent: Sent) -> Result<HttpResponse, AppError> {
+pub(super) async fn show_signal(
+    admin: &AdminContext,
+    id: i64,
+    sent: FilledForm,
+) -> Result<HttpResponse, AppError> {
     let number = wanted(&field(admin.request().query_string(), "page"));
     let votes = admin.read(move |conn| load::signal(conn, id, number)).await?;
     let page = SignalPage::new(admin.shell("Suspicious pattern"), votes, &sent);

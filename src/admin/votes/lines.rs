@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::load::Names;
-use super::pieces::{Moment, NetworkNumbers, age};
+use super::pieces::{NetworkNumbers, age};
+use crate::admin::utc_time::UtcTime;
 use crate::integrity::patterns::SuspiciousPattern;
 use crate::integrity::selection::Ballot;
 use crate::web::ui::VerdictMark;
@@ -20,7 +21,7 @@ pub(super) struct SignalLine {
     pub kind: &'static str,
     pub tool: Option<(i64, String)>,
     pub words: String,
-    pub found_at: Moment,
+    pub found_at: UtcTime,
 }
 
 impl SignalLine {
@@ -30,7 +31,7 @@ impl SignalLine {
             kind: signal.kind.label(),
             tool: signal.tool_id.and_then(|id| Some((id, names.get(&id)?.clone()))),
             words: signal.words.clone(),
-            found_at: Moment(signal.found_at),
+            found_at: UtcTime(signal.found_at),
         }
     }
 }
@@ -42,7 +43,7 @@ pub(super) struct BallotLine {
     pub tool_id: i64,
     pub tool: String,
     pub mark: VerdictMark,
-    pub cast_at: Moment,
+    pub cast_at: UtcTime,
     pub age: String,
     pub network: Option<usize>,
     pub exclusion_id: Option<i64>,
@@ -62,7 +63,7 @@ impl BallotLine {
             tool_id: ballot.tool_id,
             tool: tools.get(&ballot.tool_id).cloned().unwrap_or_default(),
             mark: ballot.choice.into(),
-            cast_at: Moment(ballot.cast_at),
+            cast_at: UtcTime(ballot.cast_at),
             age: age(ballot.account_since, ballot.cast_at),
             network: ballot.network.map(|network| networks.of(network)),
             exclusion_id: ballot.exclusion_id,

@@ -158,7 +158,7 @@ fn first_hour(now: NaiveDateTime) -> i64 {
 }
 
 /// What would be left out, and how the tallies would stand then.
-pub(super) struct Preview {
+pub(super) struct ExclusionPreview {
     pub query: VotesQuery,
     pub signal: Option<SuspiciousPattern>,
     /// Tool, its tally, and what would go.
@@ -167,7 +167,7 @@ pub(super) struct Preview {
     pub named: VoteSet,
 }
 
-pub(super) fn preview(conn: &mut Db, query: VotesQuery) -> Result<Preview, AppError> {
+pub(super) fn preview(conn: &mut Db, query: VotesQuery) -> Result<ExclusionPreview, AppError> {
     let (selection, signal) = bounded(conn, &query)?;
     if let Some(tool) = query.tool {
         tool_line(conn, tool)?;
@@ -182,7 +182,7 @@ pub(super) fn preview(conn: &mut Db, query: VotesQuery) -> Result<Preview, AppEr
             (id, names.get(&id).cloned().unwrap_or_default(), tally, going)
         })
         .collect();
-    Ok(Preview { query, signal, tools, named: selection.counted_set(conn)? })
+    Ok(ExclusionPreview { query, signal, tools, named: selection.counted_set(conn)? })
 }
 
 /// A selection that is about a tool or a signal: nobody leaves out all votes of the site at once.

@@ -1,7 +1,6 @@
 //! Small pieces that the pages on votes and on people share.
 
 use std::collections::BTreeSet;
-use std::fmt;
 
 use askama::Template;
 use askama::filters::HtmlSafe;
@@ -17,19 +16,6 @@ use crate::votes::ExclusionKind;
 /// How long a reason may be, in characters.
 const LONGEST: usize = 500;
 
-/// A moment as `<time>`, to the minute, in UTC.
-#[derive(Debug, Clone, Copy)]
-pub(in crate::admin) struct Moment(pub NaiveDateTime);
-
-impl fmt::Display for Moment {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let machine = self.0.format("%Y-%m-%dT%H:%M:%SZ");
-        write!(f, "<time datetime=\"{machine}\">{}</time>", self.0.format("%-d %b %Y, %H:%M"))
-    }
-}
-
-impl HtmlSafe for Moment {}
-
 /// The field in which a moderator says why. Its id tells the forms of one page apart; its name is `reason`.
 #[derive(Debug, Clone, Template)]
 #[template(path = "admin/votes/_reason.html")]
@@ -44,7 +30,7 @@ impl HtmlSafe for ReasonField {}
 
 impl ReasonField {
     /// The field as it was typed into `sent`, if that was its form.
-    pub(in crate::admin) fn new(id: &'static str, hint: &'static str, sent: &Sent) -> Self {
+    pub(in crate::admin) fn new(id: &'static str, hint: &'static str, sent: &FilledForm) -> Self {
         let value = if sent.form == id { sent.typed.get("reason") } else { String::new() };
         Self { id, hint, value, error: sent.errors.about(id).map(str::to_owned) }
     }
@@ -62,7 +48,7 @@ impl HtmlSafe for KindField {}
 
 impl KindField {
     /// The field as it was sent, or with a kind that suggests itself.
-    pub(in crate::admin) fn new(sent: &Sent, suggested: Option<ExclusionKind>) -> Self {
+    pub(in crate::admin) fn new(sent: &FilledForm, suggested: Option<ExclusionKind>) -> Self {
         let typed = sent.typed.get("kind");
         let chosen =
             if typed.is_empty() { suggested.map_or("", ExclusionKind::as_str).to_owned() } else { typed };
@@ -72,14 +58,14 @@ impl KindField {
 
 /// A form that was sent and has something wrong with it; the default is a page that nothing was sent to.
 #[derive(Debug, Clone, Default)]
-pub(in crate::admin) struct Sent {
+pub(in crate::admin) struct FilledForm {
     /// The id of its reason field.
     pub form: &'static str,
     pub typed: FormData,
     pub errors: FieldErrors,
 }
 
-impl Sent {
+impl FilledForm {
     /// A form whose reason field has this id.
     pub(in crate::admin) fn new(form: &'static str, typed: FormData) -> Self {
         Self { form, typed, errors: FieldErrors::default() }

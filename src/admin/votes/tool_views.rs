@@ -5,7 +5,7 @@ use askama::Template;
 use super::chart::Chart;
 use super::lines::{BallotLine, PATH, PUBLIC, SignalLine};
 use super::load::{Names, ToolVotes, hours_shown};
-use super::pieces::{KindField, NetworkNumbers, ReasonField, Sent, tally_words};
+use super::pieces::{FilledForm, KindField, NetworkNumbers, ReasonField, tally_words};
 use super::query::VotesQuery;
 use crate::catalogue::Status;
 use crate::integrity::patterns::SuspiciousPattern;
@@ -48,7 +48,7 @@ pub(super) struct ToolVotesPage {
 }
 
 impl ToolVotesPage {
-    pub(super) fn new(shell: Shell, votes: ToolVotes, sent: &Sent) -> Self {
+    pub(super) fn new(shell: Shell, votes: ToolVotes, sent: &FilledForm) -> Self {
         let ToolVotes {
             tool: (id, slug, name, status),
             tally,

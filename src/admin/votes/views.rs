@@ -4,8 +4,9 @@ use askama::Template;
 
 use super::lines::{BallotLine, PATH, SignalLine};
 use super::load::{Overview, SignalVotes};
-use super::pieces::{Moment, ReasonField, Sent};
+use super::pieces::{FilledForm, ReasonField};
 use super::query::VotesQuery;
+use crate::admin::utc_time::UtcTime;
 use crate::integrity::exclusion::Exclusion;
 use crate::text::{count, grouped};
 use crate::view;
@@ -33,7 +34,7 @@ struct ExclusionLine {
     reason: String,
     votes: String,
     by: String,
-    at: Moment,
+    at: UtcTime,
     undone: bool,
 }
 
@@ -57,7 +58,7 @@ impl OverviewPage {
                     reason: exclusion.reason.clone(),
                     votes: grouped(votes.unsigned_abs()),
                     by: by(exclusion).unwrap_or_default(),
-                    at: Moment(exclusion.made_at),
+                    at: UtcTime(exclusion.made_at),
                     undone: exclusion.undone_at.is_some(),
                 })
                 .collect(),
@@ -71,7 +72,7 @@ impl OverviewPage {
 pub(super) struct SignalPage {
     shell: Shell,
     line: SignalLine,
-    dismissed: Option<Moment>,
+    dismissed: Option<UtcTime>,
     how_many: String,
     ballots: Vec<BallotLine>,
     pages: PageLinks,
@@ -85,7 +86,7 @@ pub(super) struct SignalPage {
 view!(OverviewPage, SignalPage);
 
 impl SignalPage {
-    pub(super) fn new(shell: Shell, votes: SignalVotes, sent: &Sent) -> Self {
+    pub(super) fn new(shell: Shell, votes: SignalVotes, sent: &FilledForm) -> Self {
         let SignalVotes { signal, page, ballots, tools } = votes;
         let path = format!("{PATH}/signals/{}", signal.id);
         let query = VotesQuery { signal: Some(signal.id), ..VotesQuery::default() };
@@ -93,7 +94,7 @@ impl SignalPage {
             shell,
             line: SignalLine::new(&signal, &tools),
             token: signal.token(),
-            dismissed: signal.dismissed_at.map(Moment),
+            dismissed: signal.dismissed_at.map(UtcTime),
             how_many: count(page.total as u64, "vote", "votes"),
             ballots: BallotLine::all(ballots, &tools),
             pages: page.links(|number| address(&path, &[], number)),

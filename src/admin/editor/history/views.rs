@@ -1,15 +1,13 @@
 //! The page of a record's history.
 
-use std::fmt;
-
 use askama::Template;
-use askama::filters::HtmlSafe;
-use chrono::{NaiveDateTime, TimeDelta};
+use chrono::TimeDelta;
 use similar::ChangeTag;
 
 use super::load::RecordHistory;
 use crate::admin::form::capital;
 use crate::admin::paths::{form_path, history_path, list_path};
+use crate::admin::utc_time::UtcTime;
 use crate::catalogue::Status;
 use crate::catalogue::file::State;
 use crate::catalogue::history::Headline;
@@ -38,18 +36,6 @@ pub(super) struct RefusedAct {
     pub number: i64,
     pub reason: String,
 }
-
-/// A time of day in UTC.
-struct UtcTime(NaiveDateTime);
-
-impl fmt::Display for UtcTime {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (machine, words) = (self.0.format("%Y-%m-%dT%H:%M:%SZ"), self.0.format("%-d %b %Y, %H:%M UTC"));
-        write!(f, "<time datetime=\"{machine}\">{words}</time>")
-    }
-}
-
-impl HtmlSafe for UtcTime {}
 
 impl HistoryPage {
     pub(super) fn new(shell: Shell, history: RecordHistory, refused: Option<RefusedAct>) -> Self {
