@@ -57,13 +57,14 @@ pub(super) struct Pair {
     pub published_on: Option<NaiveDate>,
 }
 
-/// A pair and its tallies.
-pub(super) struct Match<P> {
-    pub pair: P,
-    pub tallies: [Tally; 2],
+impl Pair {
+    /// The address of the comparison.
+    pub(super) fn href(&self) -> String {
+        format!("/compare/{}-vs-{}", self.first.slug, self.second.slug)
+    }
 }
 
-/// A match in which both have enough votes.
+/// A pair of which both have enough votes.
 pub(super) struct Contest<P = Pair> {
     pub pair: P,
     /// Which of the two the community more likely prefers.
@@ -91,15 +92,15 @@ pub(super) fn of_the_day<T>(items: &[T], today: NaiveDate) -> Option<&T> {
 
 /// The contests in which it is least clear whom the community prefers; of equally close ones first that with more
 /// votes. Where a tool has too few votes nobody leads, and what is as good as decided is no contest.
-pub(super) fn closest<P>(matches: impl Iterator<Item = Match<P>>) -> Vec<Contest<P>> {
-    let mut contests: Vec<Contest<P>> = matches.filter_map(contest).collect();
+pub(super) fn closest<P>(pairs: impl Iterator<Item = (P, [Tally; 2])>) -> Vec<Contest<P>> {
+    let mut contests: Vec<Contest<P>> = pairs.filter_map(contest).collect();
     contests.retain(|contest| contest.chance < CONTESTED_BELOW);
     contests.sort_by(|a, b| a.chance.total_cmp(&b.chance).then_with(|| b.votes.cmp(&a.votes)));
     contests.truncate(MOST);
     contests
 }
 
-fn contest<P>(Match { pair, tallies: [first, second] }: Match<P>) -> Option<Contest<P>> {
+fn contest<P>((pair, [first, second]): (P, [Tally; 2])) -> Option<Contest<P>> {
     if first.votes().min(second.votes()) < ENOUGH_VOTES {
         return None;
     }
@@ -194,7 +195,7 @@ mod tests {
 
     #[test]
     fn the_closest_contest_comes_first_and_one_without_votes_or_doubt_is_none() {
-        let matches = [
+        let pairs = [
             ("decided", [tally(40, 2), tally(20, 30)]),
             ("clear", [tally(15, 10), tally(12, 13)]),
             ("even", [tally(10, 10), tally(10, 10)]),
@@ -203,7 +204,7 @@ mod tests {
             ("close", [tally(10, 10), tally(12, 10)]),
             ("even and busier", [tally(80, 20), tally(80, 20)]),
         ];
-        let contests = closest(matches.into_iter().map(|(pair, tallies)| Match { pair, tallies }));
+        let contests = closest(pairs.into_iter());
         let names: Vec<_> = contests.iter().map(|contest| contest.pair).collect();
         assert_eq!(names, ["even and busier", "even", "close", "clear"]);
         assert_eq!(contests[2].ahead, Side::Second);

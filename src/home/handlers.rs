@@ -34,7 +34,7 @@ pub(super) async fn front(
                 "/",
             )
         };
-        Rendered::page(&FrontPage::new(shell, &front), Votes::All)
+        Rendered::page(&FrontPage::new(shell, front), Votes::All)
     };
     app.cache.show(&request, visit.audience(), render).await
 }
@@ -50,10 +50,9 @@ pub(super) async fn methodology(
             "Every rule and formula behind the verdicts, votes, rankings and answers on this site, with its constants.",
             "/methodology",
         );
-        Rendered::page(
-            &MethodologyPage::new(shell, app.settings.voters, app.settings.rate_limits),
-            Votes::Of(Vec::new()),
-        )
+        let limits = Arc::clone(&app.limits);
+        let page = MethodologyPage { shell, voters: app.settings.voters, limits };
+        Rendered::page(&page, Votes::Of(Vec::new()))
     };
     app.cache.show(&request, visit.audience(), render).await
 }

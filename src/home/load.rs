@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use super::front::{self, Apart, Featured, Front, Match, Pair};
+use super::front::{self, Apart, Featured, Front, Pair};
 use crate::catalogue::changes::{self, ChangeKind, ChangeQuery};
 use crate::catalogue::{Comparison, Directory};
 use crate::db::Db;
@@ -20,6 +20,7 @@ pub(super) fn front(
 ) -> Result<Front, AppError> {
     let tallies = live_tallies.all_tallies();
     let tally = |id: i64| tallies.get(&id).copied().unwrap_or_default();
+    let both = |pair: &Pair| [tally(pair.first.id), tally(pair.second.id)];
 
     let verdicts = ChangeQuery { kind: Some(ChangeKind::Verdict), ..ChangeQuery::default() };
     let changed = changes::newest(conn, verdicts, front::MOST)?;
@@ -27,10 +28,7 @@ pub(super) fn front(
     let comparisons = directory.comparisons();
     let featured = front::of_the_day(comparisons, today);
     let newest = comparisons.iter().filter(|comparison| Some(*comparison) != featured);
-    let matches = comparisons.iter().filter_map(|comparison| pair(&directory, comparison)).map(|pair| {
-        let tallies = [tally(pair.first.id), tally(pair.second.id)];
-        Match { pair, tallies }
-    });
+    let pairs = comparisons.iter().filter_map(|comparison| pair(&directory, comparison));
     let tools = directory.tools();
     let known = tools.iter().map(|tool| Apart { tool: tool.clone(), tally: tally(tool.id) });
     let in_feature = |id: i64| featured.is_some_and(|pair| [pair.first, pair.second].contains(&id));
@@ -38,14 +36,13 @@ pub(super) fn front(
 
     Ok(Front {
         newest: newest.filter_map(|comparison| pair(&directory, comparison)).take(front::MOST).collect(),
-        closest: front::closest(matches),
+        closest: front::closest(pairs.map(|pair| (pair.clone(), both(&pair)))),
         apart: front::furthest_apart(known),
         new_tools: front::newest(tools),
         wanting: front::wanting_votes(votable.map(|tool| (tool.clone(), tally(tool.id)))),
         featured: featured.and_then(|comparison| {
             let pair = pair(&directory, comparison)?;
-            let tallies = [tally(pair.first.id), tally(pair.second.id)];
-            Some(Featured { pair, tallies, comparison: comparison.clone() })
+            Some(Featured { tallies: both(&pair), pair, comparison: comparison.clone() })
         }),
         changed,
         tools: tools.len(),

@@ -1,11 +1,12 @@
 //! The page that states every rule. Its numbers come from what decides with them: the rules of `stats`, the limits
 //! and the settings.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use askama::Template;
 
-use crate::config::{Switch, Voters};
+use crate::config::Voters;
 use crate::stats::rules::{
     BEYOND_CHANCE, BURST_VOTES, CERTAIN_ABOVE, CLEAR_LEAD, CONTESTED_BELOW, ENOUGH_REVIEWS, ENOUGH_VOTES,
     EVEN_BELOW, FIRST_BURST_VOTES, FORMING_FROM, NETWORK_ACCOUNTS, NETWORK_SHARE, NEW_ACCOUNTS,
@@ -20,7 +21,7 @@ use crate::verdicts::views::percent_or_dash;
 use crate::view;
 use crate::votes::TallyObject;
 use crate::votes::network::KEPT_DAYS;
-use crate::web::limits::{self, Allowance};
+use crate::web::limits::RateLimits;
 use crate::web::live;
 use crate::web::page::Shell;
 use crate::web::ui::{Bar, VerdictMark};
@@ -35,24 +36,13 @@ const RIVAL: Tally = Tally { ships: 46, skips: 8 };
 #[template(path = "home/methodology.html")]
 pub(super) struct MethodologyPage {
     pub shell: Shell,
-    voters: Voters,
-    limits_on: bool,
+    pub voters: Voters,
+    pub limits: Arc<RateLimits>,
 }
 
 view!(MethodologyPage);
 
-/// A limit as a row of the table.
-struct LimitLine {
-    what: &'static str,
-    at_once: String,
-    pace: String,
-}
-
 impl MethodologyPage {
-    pub(super) fn new(shell: Shell, voters: Voters, rate_limits: Switch) -> Self {
-        Self { shell, voters, limits_on: rate_limits == Switch::On }
-    }
-
     /// The parts of the page: where they stand and what they are called.
     const PARTS: &[(&'static str, &'static str)] = &[
         ("verdict", "What a verdict is"),
@@ -79,20 +69,8 @@ impl MethodologyPage {
         Self::PARTS.iter().find(|(part, _)| *part == id).map_or("", |(_, name)| name)
     }
 
-    fn mark(verdict: Verdict) -> VerdictMark {
-        verdict.into()
-    }
-
-    fn choice(choice: Choice) -> VerdictMark {
-        choice.into()
-    }
-
     fn z() -> String {
         format!("{Z:.6}")
-    }
-
-    fn bar() -> Bar {
-        Bar::whole(EXAMPLE)
     }
 
     fn example_range() -> String {
@@ -131,25 +109,6 @@ impl MethodologyPage {
         format!("{:.0} points", share * 100.0)
     }
 
-    fn limits() -> [LimitLine; 9] {
-        let line = |what, Allowance { burst, each }| LimitLine {
-            what,
-            at_once: grouped(burst.into()),
-            pace: pace(each),
-        };
-        [
-            line("Votes of one account", limits::VOTE_BY_ACCOUNT),
-            line("Votes from one network", limits::VOTE_BY_ADDRESS),
-            line("Votes before sign-in, from one network", limits::PENDING_BY_ADDRESS),
-            line("Suggestions, corrections and reports of one account", limits::SEND_BY_ACCOUNT),
-            line("Suggestions, corrections and reports from one network", limits::SEND_BY_ADDRESS),
-            line("New accounts from one network", limits::SIGN_UP_BY_ADDRESS),
-            line("Sign-in attempts for one account from one network", limits::SIGN_IN_BY_ACCOUNT_AND_ADDRESS),
-            line("Sign-in attempts for one account from all networks", limits::SIGN_IN_BY_ACCOUNT),
-            line("Sign-in attempts from one network", limits::SIGN_IN_BY_ADDRESS),
-        ]
-    }
-
     fn example_json() -> String {
         // A struct of numbers and words always serialises.
         serde_json::to_string(&TallyObject::new("SLUG", EXAMPLE)).unwrap_or_default()
@@ -158,16 +117,16 @@ impl MethodologyPage {
     fn frames_per_second() -> u128 {
         Duration::from_secs(1).as_millis() / live::EVERY.as_millis().max(1)
     }
-}
 
-/// How fast a limit lets more through, in words.
-fn pace(each: Duration) -> String {
-    let per =
-        |n: u128, unit: &str| if n == 1 { format!("1 a {unit}") } else { format!("1 every {n} {unit}s") };
-    match each.as_millis() {
-        ms @ 1..1000 => format!("{} a second", 1000 / ms),
-        ms if ms % 60_000 == 0 => per(ms / 60_000, "minute"),
-        ms => per(ms / 1000, "second"),
+    /// How fast a limit lets more through, in words.
+    fn pace(each: Duration) -> String {
+        let per =
+            |n: u128, unit: &str| if n == 1 { format!("1 a {unit}") } else { format!("1 every {n} {unit}s") };
+        match each.as_millis() {
+            ms @ 1..1000 => format!("{} a second", 1000 / ms),
+            ms if ms % 60_000 == 0 => per(ms / 60_000, "minute"),
+            ms => per(ms / 1000, "second"),
+        }
     }
 }
 
@@ -177,6 +136,7 @@ mod tests {
     use scraper::{Html, Selector};
 
     use super::*;
+    use crate::config::Switch;
     use crate::verdicts::views::TallyView;
 
     /// The text of the page, each run of white space as one space.
@@ -187,21 +147,9 @@ mod tests {
     }
 
     fn page(voters: Voters) -> String {
-        let shell = Shell {
-            site_name: "S".into(),
-            title: "Methodology".into(),
-            description: String::new(),
-            canonical: String::new(),
-            here: "/methodology".into(),
-            viewer: None,
-            is_moderator: false,
-            is_admin: false,
-            flash: None,
-            live: None,
-            listed: true,
-            wrong: None,
-        };
-        MethodologyPage::new(shell, voters, Switch::On).render().unwrap()
+        let shell = Shell { here: "/methodology".into(), ..Shell::default() };
+        let limits = Arc::new(RateLimits::new(Switch::On));
+        MethodologyPage { shell, voters, limits }.render().unwrap()
     }
 
     #[test]
@@ -264,17 +212,9 @@ mod tests {
 
     #[test]
     fn a_pace_is_put_into_words() {
-        let paces = [50, 500, 2_000, 30_000, 60_000, 120_000].map(|ms| pace(Duration::from_millis(ms)));
-        assert_eq!(
-            paces,
-            [
-                "20 a second",
-                "2 a second",
-                "1 every 2 seconds",
-                "1 every 30 seconds",
-                "1 a minute",
-                "1 every 2 minutes"
-            ]
-        );
+        let paces = [50, 500, 2_000, 30_000, 60_000, 120_000]
+            .map(|ms| MethodologyPage::pace(Duration::from_millis(ms)));
+        assert_eq!(paces[..3], ["20 a second", "2 a second", "1 every 2 seconds"]);
+        assert_eq!(paces[3..], ["1 every 30 seconds", "1 a minute", "1 every 2 minutes"]);
     }
 }

@@ -1,13 +1,15 @@
 //! The first page.
 
+use std::sync::Arc;
+
 use askama::Template;
 use askama::filters::HtmlSafe;
 
-use super::front::{Apart, Contest, Featured, Front, Pair};
-use crate::catalogue::{ChangeList, Reviewer, Tool};
+use super::front::{Apart, Contest, Featured, Front};
+use crate::catalogue::{ChangeList, Tool};
 use crate::stats::rules::{ENOUGH_VOTES, EVEN_BELOW};
 use crate::stats::{Side, Tally};
-use crate::text::{count, rich};
+use crate::text::count;
 use crate::verdicts::answer::Answer;
 use crate::verdicts::call::Contender;
 use crate::verdicts::card::{Row, price_source};
@@ -21,83 +23,58 @@ use crate::web::ui::{Day, Source};
 #[template(path = "home/front.html")]
 pub(super) struct FrontPage {
     pub shell: Shell,
-    lede: String,
-    empty: bool,
-    featured: Option<FeaturedView>,
-    newest: Vec<PairLine>,
-    closest: Vec<PairLine>,
-    apart: Vec<ToolLine>,
+    front: Front,
     changed: ChangeList,
-    new_tools: Vec<ToolLine>,
-    wanting: Vec<Row>,
-    all_tools: String,
-    all_comparisons: String,
 }
 
 view!(FrontPage);
 
 impl FrontPage {
-    pub(super) fn new(shell: Shell, front: &Front) -> Self {
-        Self {
-            shell,
-            lede: lede(front.directory.reviewers()),
-            empty: front.tools == 0,
-            featured: front.featured.as_ref().map(FeaturedView::new),
-            newest: front.newest.iter().map(PairLine::dated).collect(),
-            closest: front.closest.iter().map(PairLine::contested).collect(),
-            apart: front.apart.iter().map(ToolLine::apart).collect(),
-            changed: ChangeList::of_several(&front.directory, &front.changed),
-            new_tools: front.new_tools.iter().map(|tool| ToolLine::filed(tool)).collect(),
-            wanting: front.wanting.iter().map(|(tool, tally)| Row::new(tool, *tally, None)).collect(),
-            all_tools: all(front.tools, "tool", "tools"),
-            all_comparisons: all(front.comparisons, "comparison", "comparisons"),
-        }
+    pub(super) fn new(shell: Shell, front: Front) -> Self {
+        Self { shell, changed: ChangeList::of_several(&front.directory, &front.changed), front }
+    }
+
+    fn lede(&self) -> String {
+        let reviewers = self.front.directory.reviewers();
+        let mut members = reviewers.iter().filter(|reviewer| !reviewer.former).peekable();
+        let only_ai = members.peek().is_some() && members.all(|reviewer| reviewer.author.is_ai());
+        let who = if only_ai { "AI reviewers rate tools" } else { "A panel reviews" };
+        format!("{who}, the community votes, and every number shows its margin of error.")
+    }
+
+    /// "All 38 tools", and in the singular "The 1 tool".
+    fn all(n: usize, one: &str, many: &str) -> String {
+        let n = n.try_into().unwrap_or(u64::MAX);
+        format!("{} {}", if n == 1 { "The" } else { "All" }, count(n, one, many))
+    }
+
+    fn wanting(&self) -> impl Iterator<Item = Row> {
+        self.front.wanting.iter().map(|(tool, tally)| Row::new(tool, *tally, None))
     }
 }
 
-fn lede(reviewers: &[Reviewer]) -> String {
-    let mut members = reviewers.iter().filter(|reviewer| !reviewer.former).peekable();
-    let only_ai = members.peek().is_some() && members.all(|reviewer| reviewer.author.is_ai());
-    let who = if only_ai { "AI reviewers rate tools" } else { "A panel reviews" };
-    format!("{who}, the community votes, and every number shows its margin of error.")
-}
+impl Featured {
+    fn answer(&self) -> Answer {
+        let [first, second] = self.tallies;
+        Answer::weigh(Contender::new(&self.pair.first, first), Contender::new(&self.pair.second, second))
+    }
 
-/// "All 38 tools", and in the singular "The 1 tool".
-fn all(n: usize, one: &str, many: &str) -> String {
-    let n = n.try_into().unwrap_or(u64::MAX);
-    format!("{} {}", if n == 1 { "The" } else { "All" }, count(n, one, many))
-}
+    /// For whom each of the two is the better pick, where that is said.
+    fn picks(&self) -> Vec<(&str, String)> {
+        let picks = [
+            (&self.pair.first, &self.comparison.pick_first_if),
+            (&self.pair.second, &self.comparison.pick_second_if),
+        ];
+        picks
+            .into_iter()
+            .filter(|(_, when)| !when.trim().is_empty())
+            .map(|(tool, when)| (tool.name.as_str(), sentence_end(when)))
+            .collect()
+    }
 
-/// The comparison of the day, small.
-struct FeaturedView {
-    line: PairLine,
-    answer: Answer,
-    summary: String,
-    picks: Vec<(String, String)>,
-    sides: [Mini; 2],
-}
-
-impl FeaturedView {
-    fn new(featured: &Featured) -> Self {
-        let (pair, words) = (&featured.pair, &featured.comparison);
-        let picks = [(&pair.first, &words.pick_first_if), (&pair.second, &words.pick_second_if)];
-        Self {
-            line: PairLine::dated(pair),
-            answer: Answer::weigh(
-                Contender::new(&pair.first, featured.tallies[0]),
-                Contender::new(&pair.second, featured.tallies[1]),
-            ),
-            summary: rich(&words.summary),
-            picks: picks
-                .into_iter()
-                .filter(|(_, when)| !when.trim().is_empty())
-                .map(|(tool, when)| (tool.name.clone(), sentence_end(when)))
-                .collect(),
-            sides: [
-                Mini::new(&pair.first, featured.tallies[0]),
-                Mini::new(&pair.second, featured.tallies[1]),
-            ],
-        }
+    fn sides(&self) -> [Mini; 2] {
+        let [first, second] = self.tallies;
+        [Mini::new(&self.pair.first, first), Mini::new(&self.pair.second, second)]
     }
 }
 
@@ -111,106 +88,59 @@ fn sentence_end(text: &str) -> String {
 #[derive(Template)]
 #[template(path = "home/_mini.html")]
 struct Mini {
-    slug: String,
-    name: String,
+    tool: Arc<Tool>,
     panel: PanelView,
     tally: TallyView,
-    entry_price: String,
     price_source: Source,
 }
 
 impl HtmlSafe for Mini {}
 
 impl Mini {
-    fn new(tool: &Tool, tally: Tally) -> Self {
+    fn new(tool: &Arc<Tool>, tally: Tally) -> Self {
         Self {
-            slug: tool.slug.to_string(),
-            name: tool.name.clone(),
             panel: PanelView { panel: tool.panel },
             tally: TallyView { name: tool.name.clone(), tally },
-            entry_price: tool.entry_price.clone(),
             price_source: price_source(tool),
+            tool: Arc::clone(tool),
         }
     }
 
     fn long_price(&self) -> bool {
-        self.entry_price.chars().count() > 9
+        self.tool.entry_price.chars().count() > 9
     }
 }
 
-/// A comparison in a list.
-struct PairLine {
-    href: String,
-    first: String,
-    second: String,
-    figure: Figure,
-}
-
-/// What stands at the end of a line.
-enum Figure {
-    Day(Day),
-    Words(String),
-    None,
-}
-
-impl PairLine {
-    fn dated(pair: &Pair) -> Self {
-        Self::new(pair, pair.published_on.map_or(Figure::None, |date| Figure::Day(Day(date))))
-    }
-
-    fn contested(contest: &Contest) -> Self {
-        let pair = &contest.pair;
-        let ahead = match contest.ahead {
-            Side::First => &pair.first.name,
-            Side::Second => &pair.second.name,
+impl Contest {
+    /// Who is ahead, how surely, and how many votes could change it.
+    fn figure(&self) -> String {
+        let ahead = match self.ahead {
+            Side::First => &self.pair.first.name,
+            Side::Second => &self.pair.second.name,
         };
-        let percent = chance_percent(contest.chance);
-        let mut words = if contest.chance < EVEN_BELOW {
+        let percent = chance_percent(self.chance);
+        let words = if self.chance < EVEN_BELOW {
             format!("Nearly tied ({ahead} {percent})")
         } else {
             format!("{ahead} ahead ({percent})")
         };
-        if let Some(votes) = contest.flip.votes() {
-            words = format!("{words} · {}", could_change(votes, "it"));
-        }
-        Self::new(pair, Figure::Words(words))
-    }
-
-    fn new(pair: &Pair, figure: Figure) -> Self {
-        Self {
-            href: format!("/compare/{}-vs-{}", pair.first.slug, pair.second.slug),
-            first: pair.first.name.clone(),
-            second: pair.second.name.clone(),
-            figure,
+        match self.flip.votes() {
+            Some(votes) => format!("{words} · {}", could_change(votes, "it")),
+            None => words,
         }
     }
 }
 
-/// A tool in a list of one line each.
-struct ToolLine {
-    slug: String,
-    name: String,
-    figure: String,
-}
-
-impl ToolLine {
-    fn filed(tool: &Tool) -> Self {
-        Self::new(tool, tool.category.name.clone())
-    }
-
-    fn apart(known: &Apart) -> Self {
-        let points = known.points();
-        let figure = format!(
+impl Apart {
+    /// Both percents, and how far apart they are.
+    fn figure(&self) -> String {
+        let points = self.points();
+        format!(
             "Panel {} · Community {} · Community {} {}",
-            percent_or_dash(known.tool.panel.ship_percent()),
-            percent_or_dash(known.tally.ship_percent()),
+            percent_or_dash(self.tool.panel.ship_percent()),
+            percent_or_dash(self.tally.ship_percent()),
             count(points.unsigned_abs().into(), "point", "points"),
             if points > 0 { "higher" } else { "lower" },
-        );
-        Self::new(&known.tool, figure)
-    }
-
-    fn new(tool: &Tool, figure: String) -> Self {
-        Self { slug: tool.slug.to_string(), name: tool.name.clone(), figure }
+        )
     }
 }

@@ -28,13 +28,6 @@ pub(super) struct Shared {
     pub app: web::Data<App>,
     pub sessions: DatabaseSessions,
     pub streams: web::Data<Streams>,
-    settings: web::Data<Settings>,
-    database: web::Data<Database>,
-    catalogue: web::Data<Catalogue>,
-    tallies: web::Data<LiveTallies>,
-    freshness: web::Data<Freshness>,
-    cache: web::Data<PageCache>,
-    limits: web::Data<RateLimits>,
     recent: web::Data<RecentAccounts>,
     after_sign_in: web::Data<dyn AfterSignIn>,
     frames: web::Data<TallyFrames>,
@@ -61,46 +54,47 @@ impl Shared {
             .map_err(StartError::ground(url))?;
         let catalogue = Catalogue::new(database.clone(), Arc::clone(&freshness));
         let cache = Arc::new(PageCache::new(cache_megabytes, Arc::clone(&freshness)));
-        let app = App { settings, database, catalogue, tallies, queue, cache, limits, freshness };
-        Ok(Self::around(app))
-    }
-
-    fn around(app: App) -> Self {
-        let cast_pending = CastPendingVote { queue: app.queue.clone(), limits: Arc::clone(&app.limits) };
-        Self {
-            sessions: DatabaseSessions::new(app.database.clone(), Arc::clone(&app.freshness)),
+        let cast_pending = CastPendingVote { queue: queue.clone(), limits: Arc::clone(&limits) };
+        Ok(Self {
+            sessions: DatabaseSessions::new(database.clone(), Arc::clone(&freshness)),
             streams: web::Data::new(Streams::default()),
-            settings: web::Data::new(app.settings.clone()),
-            database: web::Data::new(app.database.clone()),
-            catalogue: web::Data::new(app.catalogue.clone()),
-            tallies: web::Data::from(Arc::clone(&app.tallies)),
-            freshness: web::Data::from(Arc::clone(&app.freshness)),
-            cache: web::Data::from(Arc::clone(&app.cache)),
-            limits: web::Data::from(Arc::clone(&app.limits)),
-            recent: web::Data::new(RecentAccounts::new(Arc::clone(&app.freshness))),
+            recent: web::Data::new(RecentAccounts::new(Arc::clone(&freshness))),
             after_sign_in: web::Data::from(Arc::new(cast_pending) as Arc<dyn AfterSignIn>),
             frames: web::Data::new(TallyFrames::default()),
             pairs: web::Data::new(PairFrames::default()),
             figures: web::Data::new(Figures::default()),
-            app: web::Data::new(app),
-        }
+            app: web::Data::new(App {
+                settings,
+                database,
+                catalogue,
+                tallies,
+                queue,
+                cache,
+                limits,
+                freshness,
+            }),
+        })
     }
 
     /// Hands all of it to an app.
     pub(super) fn register(&self, app: &mut web::ServiceConfig) {
+        // Rooms below that of the app ask for a part of it.
+        fn shared<T>(part: &Arc<T>) -> web::Data<T> {
+            web::Data::from(Arc::clone(part))
+        }
         app.app_data(self.app.clone())
-            .app_data(self.settings.clone())
-            .app_data(self.database.clone())
-            .app_data(self.catalogue.clone())
+            .app_data(web::Data::new(self.app.settings.clone()))
+            .app_data(web::Data::new(self.app.database.clone()))
+            .app_data(web::Data::new(self.app.catalogue.clone()))
             .app_data(self.recent.clone())
-            .app_data(self.cache.clone())
+            .app_data(shared(&self.app.cache))
             .app_data(self.pairs.clone())
             .app_data(self.figures.clone())
-            .app_data(self.freshness.clone())
+            .app_data(shared(&self.app.freshness))
             .app_data(self.streams.clone())
             .app_data(self.frames.clone())
-            .app_data(self.tallies.clone())
-            .app_data(self.limits.clone())
+            .app_data(shared(&self.app.tallies))
+            .app_data(shared(&self.app.limits))
             .app_data(self.after_sign_in.clone())
             .app_data(web::FormConfig::default().limit(FORM_LIMIT))
             .app_data(web::PayloadConfig::default().limit(FORM_LIMIT));

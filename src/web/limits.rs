@@ -2,7 +2,6 @@
 //!
 //! Each limit is a generic cell rate algorithm (a leaky bucket): a burst, refilled one at a time.
 
-use std::hash::Hash;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -13,153 +12,137 @@ use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use crate::config::Switch;
 use crate::web::error::AppError;
 
+/// All limits of the site.
+pub struct RateLimits {
+    on: bool,
+    vote_by_account: Limit,
+    vote_by_network: Limit,
+    pending_by_network: Limit,
+    send_by_account: Limit,
+    send_by_network: Limit,
+    sign_up_by_network: Limit,
+    sign_in_by_login_and_network: Limit,
+    sign_in_by_login: Limit,
+    sign_in_by_network: Limit,
+}
+
 /// How often something may be tried.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Allowance {
+pub struct Limit {
+    /// What is tried, in words.
+    pub action: &'static str,
     /// So many at once.
     pub burst: u32,
     /// Then one more after each such while; longer than zero.
     pub each: Duration,
+    tries: DefaultKeyedRateLimiter<Key>,
 }
 
-impl Allowance {
-    const fn of(burst: u32, each: Duration) -> Self {
-        Self { burst, each }
-    }
-}
-
-/// Sign-ups from one network.
-pub const SIGN_UP_BY_ADDRESS: Allowance = Allowance::of(20, Duration::from_secs(120));
-/// Tries to sign in to one account from one network.
-pub const SIGN_IN_BY_ACCOUNT_AND_ADDRESS: Allowance = Allowance::of(20, Duration::from_secs(30));
-/// Tries to sign in to one account from all networks together.
-pub const SIGN_IN_BY_ACCOUNT: Allowance = Allowance::of(500, Duration::from_secs(5));
-/// Tries to sign in from one network.
-pub const SIGN_IN_BY_ADDRESS: Allowance = Allowance::of(100, Duration::from_secs(5));
-/// Votes of one account.
-pub const VOTE_BY_ACCOUNT: Allowance = Allowance::of(120, Duration::from_millis(500));
-/// Votes from one network.
-pub const VOTE_BY_ADDRESS: Allowance = Allowance::of(1200, Duration::from_millis(50));
-/// Choices kept for somebody who has yet to sign in, from one network.
-pub const PENDING_BY_ADDRESS: Allowance = Allowance::of(60, Duration::from_secs(2));
-
-/// Suggestions, corrections and reports of one account.
-pub const SEND_BY_ACCOUNT: Allowance = Allowance::of(10, Duration::from_secs(600));
-/// Suggestions, corrections and reports from one network.
-pub const SEND_BY_ADDRESS: Allowance = Allowance::of(60, Duration::from_secs(60));
-
-/// All limits of the site.
-pub struct RateLimits {
-    on: bool,
-    sign_up_by_address: Limit<IpAddr>,
-    sign_in_by_account_and_address: Limit<(String, IpAddr)>,
-    sign_in_by_account: Limit<String>,
-    sign_in_by_address: Limit<IpAddr>,
-    vote_by_account: Limit<i64>,
-    vote_by_address: Limit<IpAddr>,
-    pending_by_address: Limit<IpAddr>,
-    send_by_account: Limit<i64>,
-    send_by_address: Limit<IpAddr>,
+/// Whose tries are counted together.
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum Key {
+    Account(i64),
+    Network(IpAddr),
+    Login(String),
+    LoginFrom(String, IpAddr),
 }
 
 impl RateLimits {
     /// The limits in force, or none at all when they are off.
     #[must_use]
     pub fn new(switch: Switch) -> Self {
+        let (millis, seconds) = (Duration::from_millis, Duration::from_secs);
+        let limit = Limit::new;
         Self {
             on: switch == Switch::On,
-            sign_up_by_address: Limit::new(SIGN_UP_BY_ADDRESS),
-            sign_in_by_account_and_address: Limit::new(SIGN_IN_BY_ACCOUNT_AND_ADDRESS),
-            sign_in_by_account: Limit::new(SIGN_IN_BY_ACCOUNT),
-            sign_in_by_address: Limit::new(SIGN_IN_BY_ADDRESS),
-            vote_by_account: Limit::new(VOTE_BY_ACCOUNT),
-            vote_by_address: Limit::new(VOTE_BY_ADDRESS),
-            pending_by_address: Limit::new(PENDING_BY_ADDRESS),
-            send_by_account: Limit::new(SEND_BY_ACCOUNT),
-            send_by_address: Limit::new(SEND_BY_ADDRESS),
+            vote_by_account: limit("Votes of one account", 120, millis(500)),
+            vote_by_network: limit("Votes from one network", 1200, millis(50)),
+            pending_by_network: limit("Votes before sign-in, from one network", 60, seconds(2)),
+            send_by_account: limit("Suggestions, corrections and reports of one account", 10, seconds(600)),
+            send_by_network: limit("Suggestions, corrections and reports from one network", 60, seconds(60)),
+            sign_up_by_network: limit("New accounts from one network", 20, seconds(120)),
+            sign_in_by_login_and_network: limit(
+                "Sign-in attempts for one account from one network",
+                20,
+                seconds(30),
+            ),
+            sign_in_by_login: limit("Sign-in attempts for one account from all networks", 500, seconds(5)),
+            sign_in_by_network: limit("Sign-in attempts from one network", 100, seconds(5)),
         }
     }
 
-    /// Counts one attempt to sign up.
-    ///
-    /// # Errors
-    /// [`AppError::TooManyRequests`] beyond the limit.
+    /// Every limit, in the order in which /methodology lists them; `None` when they are off.
+    pub fn in_force(&self) -> Option<[&Limit; 9]> {
+        self.on.then_some(self.all())
+    }
+
+    fn all(&self) -> [&Limit; 9] {
+        [
+            &self.vote_by_account,
+            &self.vote_by_network,
+            &self.pending_by_network,
+            &self.send_by_account,
+            &self.send_by_network,
+            &self.sign_up_by_network,
+            &self.sign_in_by_login_and_network,
+            &self.sign_in_by_login,
+            &self.sign_in_by_network,
+        ]
+    }
+
+    /// Counts one attempt to sign up. Like all that follow, answers [`AppError::TooManyRequests`] beyond a limit.
     pub fn sign_up(&self, address: IpAddr) -> Result<(), AppError> {
-        self.check(&self.sign_up_by_address, &network(address))
+        self.check(&self.sign_up_by_network, Key::Network(network(address)))
     }
 
     /// Counts one attempt to sign in as `login` (as it was typed, whether or not there is such an
     /// account, so that the answer does not tell). Few tries are let through from one network, so
     /// that guessing is slow; many from all networks together, so that nobody is locked out by others.
-    ///
-    /// # Errors
-    /// [`AppError::TooManyRequests`] beyond a limit.
     pub fn sign_in(&self, login: &str, address: IpAddr) -> Result<(), AppError> {
         let network = network(address);
         let login: String = login.to_lowercase().chars().take(254).collect();
-        self.check(&self.sign_in_by_address, &network)?;
-        self.check(&self.sign_in_by_account_and_address, &(login.clone(), network))?;
-        self.check(&self.sign_in_by_account, &login)
+        self.check(&self.sign_in_by_network, Key::Network(network))?;
+        self.check(&self.sign_in_by_login_and_network, Key::LoginFrom(login.clone(), network))?;
+        self.check(&self.sign_in_by_login, Key::Login(login))
     }
 
     /// Counts one vote.
-    ///
-    /// # Errors
-    /// [`AppError::TooManyRequests`] beyond the limit.
     pub fn vote(&self, account_id: i64, address: IpAddr) -> Result<(), AppError> {
-        self.check(&self.vote_by_account, &account_id)?;
-        self.check(&self.vote_by_address, &network(address))
+        self.check(&self.vote_by_account, Key::Account(account_id))?;
+        self.check(&self.vote_by_network, Key::Network(network(address)))
     }
 
     /// Counts one choice kept for somebody who has yet to sign in.
-    ///
-    /// # Errors
-    /// [`AppError::TooManyRequests`] beyond the limit.
     pub fn pending_vote(&self, address: IpAddr) -> Result<(), AppError> {
-        self.check(&self.pending_by_address, &network(address))
+        self.check(&self.pending_by_network, Key::Network(network(address)))
     }
 
     /// Counts one suggestion, correction or report.
-    ///
-    /// # Errors
-    /// [`AppError::TooManyRequests`] beyond a limit.
     pub fn send(&self, account_id: i64, address: IpAddr) -> Result<(), AppError> {
-        self.check(&self.send_by_account, &account_id)?;
-        self.check(&self.send_by_address, &network(address))
+        self.check(&self.send_by_account, Key::Account(account_id))?;
+        self.check(&self.send_by_network, Key::Network(network(address)))
     }
 
     /// Forgets whoever has long been within limits, so that memory stays small.
     pub fn tidy(&self) {
-        self.sign_up_by_address.0.retain_recent();
-        self.sign_in_by_account_and_address.0.retain_recent();
-        self.sign_in_by_account.0.retain_recent();
-        self.sign_in_by_address.0.retain_recent();
-        self.vote_by_account.0.retain_recent();
-        self.vote_by_address.0.retain_recent();
-        self.pending_by_address.0.retain_recent();
-        self.send_by_account.0.retain_recent();
-        self.send_by_address.0.retain_recent();
+        self.all().iter().for_each(|limit| limit.tries.retain_recent());
     }
 
-    fn check<K: Hash + Eq + Clone>(&self, limit: &Limit<K>, key: &K) -> Result<(), AppError> {
-        if self.on { limit.check(key) } else { Ok(()) }
-    }
-}
-
-struct Limit<K: Hash + Eq + Clone>(DefaultKeyedRateLimiter<K>);
-
-impl<K: Hash + Eq + Clone> Limit<K> {
-    fn new(allowance: Allowance) -> Self {
-        let burst = NonZeroU32::new(allowance.burst).unwrap_or(NonZeroU32::MIN);
-        let quota = Quota::with_period(allowance.each).unwrap_or(Quota::per_second(NonZeroU32::MIN));
-        Self(RateLimiter::keyed(quota.allow_burst(burst)))
-    }
-
-    fn check(&self, key: &K) -> Result<(), AppError> {
-        self.0.check_key(key).map_err(|until| {
+    fn check(&self, limit: &Limit, key: Key) -> Result<(), AppError> {
+        if !self.on {
+            return Ok(());
+        }
+        limit.tries.check_key(&key).map_err(|until| {
             let wait = until.wait_time_from(DefaultClock::default().now());
             AppError::TooManyRequests { retry_after: wait.as_secs() + 1 }
         })
+    }
+}
+
+impl Limit {
+    fn new(action: &'static str, burst: u32, each: Duration) -> Self {
+        let at_once = NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN);
+        let quota = Quota::with_period(each).unwrap_or(Quota::per_second(NonZeroU32::MIN));
+        Self { action, burst, each, tries: RateLimiter::keyed(quota.allow_burst(at_once)) }
     }
 }
 

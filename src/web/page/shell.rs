@@ -7,7 +7,7 @@ use crate::web::assets;
 use crate::web::session::Flash;
 
 /// What every page shows around its content.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Shell {
     /// Name of the site.
     pub site_name: String,
@@ -51,13 +51,8 @@ impl Shell {
             description: description.into(),
             canonical: settings.absolute(path),
             here: here.into(),
-            viewer: None,
-            is_moderator: false,
-            is_admin: false,
-            flash: None,
-            live: None,
             listed: true,
-            wrong: None,
+            ..Self::default()
         }
     }
 
