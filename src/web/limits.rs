@@ -91,7 +91,7 @@ impl RateLimits {
 
     /// Counts one attempt to sign up. Like all that follow, answers [`AppError::TooManyRequests`] beyond a limit.
     pub fn sign_up(&self, address: IpAddr) -> Result<(), AppError> {
-        self.check(&self.sign_up_by_network, Key::Network(network(address)))
+        self.check(&self.sign_up_by_network, &Key::Network(network(address)))
     }
 
     /// Counts one attempt to sign in as `login` (as it was typed, whether or not there is such an
@@ -100,26 +100,26 @@ impl RateLimits {
     pub fn sign_in(&self, login: &str, address: IpAddr) -> Result<(), AppError> {
         let network = network(address);
         let login: String = login.to_lowercase().chars().take(254).collect();
-        self.check(&self.sign_in_by_network, Key::Network(network))?;
-        self.check(&self.sign_in_by_login_and_network, Key::LoginFrom(login.clone(), network))?;
-        self.check(&self.sign_in_by_login, Key::Login(login))
+        self.check(&self.sign_in_by_network, &Key::Network(network))?;
+        self.check(&self.sign_in_by_login_and_network, &Key::LoginFrom(login.clone(), network))?;
+        self.check(&self.sign_in_by_login, &Key::Login(login))
     }
 
     /// Counts one vote.
     pub fn vote(&self, account_id: i64, address: IpAddr) -> Result<(), AppError> {
-        self.check(&self.vote_by_account, Key::Account(account_id))?;
-        self.check(&self.vote_by_network, Key::Network(network(address)))
+        self.check(&self.vote_by_account, &Key::Account(account_id))?;
+        self.check(&self.vote_by_network, &Key::Network(network(address)))
     }
 
     /// Counts one choice kept for somebody who has yet to sign in.
     pub fn pending_vote(&self, address: IpAddr) -> Result<(), AppError> {
-        self.check(&self.pending_by_network, Key::Network(network(address)))
+        self.check(&self.pending_by_network, &Key::Network(network(address)))
     }
 
     /// Counts one suggestion, correction or report.
     pub fn send(&self, account_id: i64, address: IpAddr) -> Result<(), AppError> {
-        self.check(&self.send_by_account, Key::Account(account_id))?;
-        self.check(&self.send_by_network, Key::Network(network(address)))
+        self.check(&self.send_by_account, &Key::Account(account_id))?;
+        self.check(&self.send_by_network, &Key::Network(network(address)))
     }
 
     /// Forgets whoever has long been within limits, so that memory stays small.
@@ -127,11 +127,11 @@ impl RateLimits {
         self.all().iter().for_each(|limit| limit.tries.retain_recent());
     }
 
-    fn check(&self, limit: &Limit, key: Key) -> Result<(), AppError> {
+    fn check(&self, limit: &Limit, key: &Key) -> Result<(), AppError> {
         if !self.on {
             return Ok(());
         }
-        limit.tries.check_key(&key).map_err(|until| {
+        limit.tries.check_key(key).map_err(|until| {
             let wait = until.wait_time_from(DefaultClock::default().now());
             AppError::TooManyRequests { retry_after: wait.as_secs() + 1 }
         })
