@@ -63,6 +63,11 @@ impl AdminContext {
         page::show_private(&self.request, page, StatusCode::OK)
     }
 
+    /// Sends a page of the admin area with the status of the form in it.
+    pub(super) fn show_with(&self, page: &impl View, status: StatusCode) -> Result<HttpResponse, AppError> {
+        page::show_private(&self.request, page, status)
+    }
+
     /// Sends a form again, with what is wrong with it.
     pub(super) fn show_again(&self, page: &impl View) -> Result<HttpResponse, AppError> {
         page::show_private(&self.request, page, StatusCode::UNPROCESSABLE_ENTITY)

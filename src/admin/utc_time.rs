@@ -18,3 +18,9 @@ impl fmt::Display for UtcTime {
 }
 
 impl HtmlSafe for UtcTime {}
+
+impl From<&NaiveDateTime> for UtcTime {
+    fn from(at: &NaiveDateTime) -> Self {
+        Self(*at)
+    }
+}

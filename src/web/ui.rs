@@ -60,6 +60,12 @@ impl From<Choice> for VerdictMark {
     }
 }
 
+impl From<&Choice> for VerdictMark {
+    fn from(choice: &Choice) -> Self {
+        (*choice).into()
+    }
+}
+
 /// A link to where a figure comes from, and when it was checked.
 #[derive(Debug, Clone, PartialEq, Eq, Template)]
 #[template(path = "ui/source.html")]

@@ -117,10 +117,9 @@ pub(super) async fn give_role(
 async fn show_with(admin: &AdminContext, id: i64, sent: FilledForm) -> Result<HttpResponse, AppError> {
     let number = wanted(&field(admin.request().query_string(), "page"));
     let sheet = admin.read(move |conn| load::sheet(conn, id, number)).await?;
-    let again = !sent.is_right();
     let shell = admin.shell(sheet.page.title(&format!("@{}", sheet.account.handle)));
-    let page = PersonPage::new(shell, &admin.user, sheet, &sent);
-    if again { admin.show_again(&page) } else { admin.show(&page) }
+    let page = PersonPage::new(shell, &admin.user, sheet, sent);
+    admin.show_with(&page, page.sent.status())
 }
 
 fn back_to(id: i64) -> HttpResponse {

@@ -4,6 +4,7 @@ use chrono::{NaiveDateTime, Utc};
 use diesel::dsl::count_star;
 use diesel::prelude::*;
 
+use crate::accounts::Role;
 use crate::accounts::people::{self, Person, Wanted};
 use crate::accounts::store::{self, Account};
 use crate::db::Db;
@@ -42,10 +43,16 @@ pub(super) struct AccountSheet {
     pub page: Page,
     pub votes: Vec<VoteOn>,
     /// How many votes of it are left out.
-    pub excluded: i64,
+    pub excluded: usize,
     /// How many submissions: open, accepted, declined, declined as spam.
     pub sent: [i64; 4],
     pub acts: Vec<Logged>,
+}
+
+impl AccountSheet {
+    pub(super) fn role(&self) -> Role {
+        Role::from_i16(self.account.role)
+    }
 }
 
 /// A vote of the account.
@@ -67,6 +74,7 @@ pub(super) fn sheet(conn: &mut Db, id: i64, number: usize) -> Result<AccountShee
         .filter(votes::exclusion_id.is_not_null())
         .count()
         .get_result(conn)?;
+    let excluded = counted(excluded);
     let page = Page::nearest(number, counted(total), PER_PAGE);
     let votes = votes_on(conn, id, page)?;
     let mut sent = [0; 4];

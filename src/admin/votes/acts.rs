@@ -25,8 +25,7 @@ pub(super) fn exclude(
 ) -> Result<Option<ExclusionResult>, AppError> {
     let order = NewExclusion { kind, reason, subject: None, by: actor.id, at: Utc::now().naive_utc() };
     let Some(moved) = exclusion::exclude(conn, which, &order)? else { return Ok(None) };
-    let told = VotesLogText::of(conn, &moved)?;
-    log::write(conn, actor, &told.entry("excluded", reason, &moved))?;
+    write_log(conn, actor, "excluded", reason, &moved)?;
     patterns::settle(conn, &moved.tools())?;
     Ok(Some(moved))
 }
@@ -43,8 +42,7 @@ pub(super) fn undo(
         NotUndone::Already | NotUndone::OfSuspension => AppError::Conflict(cause.to_string()),
         NotUndone::Database(cause) => cause.into(),
     })?;
-    let told = VotesLogText::of(conn, &moved)?;
-    log::write(conn, actor, &told.entry("restored", reason, &moved))?;
+    write_log(conn, actor, "restored", reason, &moved)?;
     Ok(moved)
 }
 
@@ -91,41 +89,36 @@ pub(super) fn reopen(conn: &mut Db, actor: &CurrentUser, id: i64) -> Result<(), 
     Ok(())
 }
 
-/// What the log says of votes: which, and where they are to be found.
-struct VotesLogText {
-    label: String,
-    href: Option<String>,
-    old: String,
-    new: String,
-}
-
-impl VotesLogText {
-    fn of(conn: &mut Db, moved: &ExclusionResult) -> QueryResult<Self> {
-        let votes = count(moved.votes as u64, "vote", "votes");
-        if let [change] = moved.changes.as_slice() {
+/// Tells the log which votes moved, and how the tally, where they are all on one tool.
+fn write_log(
+    conn: &mut Db,
+    actor: &CurrentUser,
+    act: &str,
+    reason: &str,
+    moved: &ExclusionResult,
+) -> QueryResult<()> {
+    let votes = count(moved.votes as u64, "vote", "votes");
+    let (label, href, [old, new]) = match moved.changes.as_slice() {
+        [change] => {
             let (name, slug): (String, String) =
                 tools::table.find(change.tool_id).select((tools::name, tools::slug)).first(conn)?;
-            return Ok(Self {
-                label: format!("{votes} on {name}"),
-                href: Some(format!("/tools/{slug}")),
-                old: tally_words(change.before),
-                new: tally_words(change.after.tally),
-            });
+            let tallies = [change.before, change.after.tally].map(tally_words);
+            (format!("{votes} on {name}"), Some(format!("/tools/{slug}")), tallies)
         }
-        let tools = count(moved.changes.len() as u64, "tool", "tools");
-        Ok(Self { label: format!("{votes} on {tools}"), href: None, old: String::new(), new: String::new() })
-    }
-
-    fn entry<'a>(&'a self, act: &'a str, reason: &'a str, moved: &ExclusionResult) -> Entry<'a> {
-        Entry {
-            public_label: Some(&self.label),
-            href: self.href.as_deref(),
-            reason,
-            old_value: &self.old,
-            new_value: &self.new,
-            ..Entry::new(act, Object::Votes, Some(moved.exclusion_id), &self.label)
+        changes => {
+            let tools = count(changes.len() as u64, "tool", "tools");
+            (format!("{votes} on {tools}"), None, Default::default())
         }
-    }
+    };
+    let entry = Entry {
+        public_label: Some(&label),
+        href: href.as_deref(),
+        reason,
+        old_value: &old,
+        new_value: &new,
+        ..Entry::new(act, Object::Votes, Some(moved.exclusion_id), &label)
+    };
+    log::write(conn, actor, &entry)
 }
 
 /// What a signal says, with the name of its tool.

@@ -11,13 +11,10 @@ use crate::db::Database;
 use crate::integrity::vote_set::VoteSet;
 use crate::stats::rules::WATCHED_DAYS;
 use crate::text::count;
-use crate::votes::{ExclusionKind, LiveTallies};
+use crate::votes::LiveTallies;
 use crate::web::error::AppError;
 use crate::web::page;
 use crate::web::path_id::PathId;
-
-const NONE_COUNTS: &str =
-    "None of these votes counts any more: they have been removed or excluded meanwhile.";
 
 /// Leaves the votes out that are ticked in a tool's list.
 pub(super) async fn exclude_selected(
@@ -27,20 +24,13 @@ pub(super) async fn exclude_selected(
     form: SentForm,
 ) -> Result<HttpResponse, AppError> {
     let mut sent = FilledForm::new("exclude-reason", form.0);
-    let (kind, reason, accounts) = (sent.kind(), sent.reason(), sent.ticked());
+    let accounts = sent.ticked();
     if accounts.is_empty() {
         sent.errors.add("votes", "Select the votes to exclude.");
     }
-    if !sent.is_right() {
-        return show_tool(&admin, tool, sent).await;
-    }
-    let votes = VoteSet::on_tool(tool, accounts);
-    match exclude(&admin, votes, kind, reason, &live_tallies).await? {
+    match exclude(&admin, VoteSet::on_tool(tool, accounts), &mut sent, &live_tallies).await? {
         Some(done) => Ok(done),
-        None => {
-            sent.errors.add("votes", NONE_COUNTS);
-            show_tool(&admin, tool, sent).await
-        }
+        None => show_tool(&admin, tool, sent).await,
     }
 }
 
@@ -51,30 +41,33 @@ pub(super) async fn exclude_matching(
     form: SentForm,
 ) -> Result<HttpResponse, AppError> {
     let mut sent = FilledForm::new("exclude-reason", form.0);
-    let (kind, reason, votes) = (sent.kind(), sent.reason(), sent.votes());
-    if !sent.is_right() {
-        return show_confirm(&admin, sent).await;
-    }
-    match exclude(&admin, votes, kind, reason, &live_tallies).await? {
+    let votes = sent.votes();
+    match exclude(&admin, votes, &mut sent, &live_tallies).await? {
         Some(done) => Ok(done),
-        None => {
-            sent.errors.add("votes", NONE_COUNTS);
-            show_confirm(&admin, sent).await
-        }
+        None => show_confirm(&admin, sent).await,
     }
 }
 
-/// Leaves votes out; none, and nothing is changed, where none of them counts.
+/// Leaves votes out; nothing is changed where the form is wrong or none of them counts, which it says then.
 async fn exclude(
     admin: &AdminContext,
     votes: VoteSet,
-    kind: ExclusionKind,
-    reason: String,
+    sent: &mut FilledForm,
     live_tallies: &LiveTallies,
 ) -> Result<Option<HttpResponse>, AppError> {
+    let (kind, reason) = (sent.kind(), sent.reason());
+    if !sent.is_right() {
+        return Ok(None);
+    }
     let (user, shown) = (admin.user.clone(), votes.len());
     let done = admin.write(move |conn| acts::exclude(conn, &user, &votes, kind, &reason)).await??;
-    let Some(moved) = done else { return Ok(None) };
+    let Some(moved) = done else {
+        sent.errors.add(
+            "votes",
+            "None of these votes counts any more: they have been removed or excluded meanwhile.",
+        );
+        return Ok(None);
+    };
     moved.tell(live_tallies);
     let mut told = format!("{} excluded.", count(moved.votes as u64, "vote", "votes"));
     if let Some(others @ 1..) = shown.checked_sub(moved.votes) {

@@ -3,12 +3,11 @@
 use actix_web::HttpResponse;
 
 use super::super::AdminContext;
-use super::exclusion_views::{ConfirmPage, ExclusionPage};
 use super::load;
 use super::pieces::FilledForm;
 use super::query::VotesQuery;
 use super::tool_views::ToolVotesPage;
-use super::views::{OverviewPage, SignalPage};
+use super::views::{ConfirmPage, ExclusionPage, OverviewPage, SignalPage};
 use crate::catalogue::Catalogue;
 use crate::db::Db;
 use crate::web::error::AppError;
@@ -53,15 +52,15 @@ pub(super) async fn show_tool(
     let (asked, number) = (VotesQuery::parse(query), wanted(&field(query, "page")));
     let votes = admin.read(move |conn| load::tool_votes(conn, asked, id, number)).await?;
     let shell = admin.shell(votes.page.title(&format!("Votes on {}", votes.tool.2)));
-    let page = ToolVotesPage::new(shell, votes, &sent);
-    if sent.is_right() { admin.show(&page) } else { admin.show_again(&page) }
+    let page = ToolVotesPage::new(shell, votes, sent);
+    admin.show_with(&page, page.sent.status())
 }
 
 pub(super) async fn show_confirm(admin: &AdminContext, sent: FilledForm) -> Result<HttpResponse, AppError> {
     let asked = VotesQuery::parse(admin.request().query_string());
     let preview = admin.read(move |conn| load::preview(conn, asked)).await?;
-    let page = ConfirmPage::new(admin.shell("Exclude these votes?"), preview, &sent);
-    if sent.is_right() { admin.show(&page) } else { admin.show_again(&page) }
+    let page = ConfirmPage::new(admin.shell("Exclude these votes?"), preview, sent);
+    admin.show_with(&page, page.sent.status())
 }
 
 pub(super) async fn show_exclusion(
@@ -70,9 +69,9 @@ pub(super) async fn show_exclusion(
     sent: FilledForm,
 ) -> Result<HttpResponse, AppError> {
     let number = wanted(&field(admin.request().query_string(), "page"));
-    let undoable = admin.read(move |conn| load::exclusion(conn, id, number)).await?;
-    let page = ExclusionPage::new(admin.shell("Excluded votes"), undoable, &sent);
-    if sent.is_right() { admin.show(&page) } else { admin.show_again(&page) }
+    let excluded = admin.read(move |conn| load::exclusion(conn, id, number)).await?;
+    let page = ExclusionPage::new(admin.shell("Excluded votes"), excluded, sent);
+    admin.show_with(&page, page.sent.status())
 }
 
 pub(super) async fn show_signal(
@@ -82,6 +81,6 @@ pub(super) async fn show_signal(
 ) -> Result<HttpResponse, AppError> {
     let number = wanted(&field(admin.request().query_string(), "page"));
     let votes = admin.read(move |conn| load::signal(conn, id, number)).await?;
-    let page = SignalPage::new(admin.shell("Suspicious pattern"), votes, &sent);
-    if sent.is_right() { admin.show(&page) } else { admin.show_again(&page) }
+    let page = SignalPage::new(admin.shell("Suspicious pattern"), votes, sent);
+    admin.show_with(&page, page.sent.status())
 }

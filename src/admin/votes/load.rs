@@ -38,22 +38,68 @@ const MOST_FOUND: usize = 20;
 const MOST_NETWORKS: i64 = 6;
 
 /// Names by id.
-pub(super) type Names = HashMap<i64, String>;
+type Names = HashMap<i64, String>;
 
 /// A tool's id and name.
 type Named = (i64, String);
+
+/// A pattern, and the name of the tool that it is about.
+pub(super) type OnTool = (SuspiciousPattern, Option<String>);
+
+/// Votes in a list.
+pub(super) struct BallotList {
+    pub ballots: Vec<Ballot>,
+    tools: Names,
+    /// The networks that the page speaks of. What it calls them are their places in this order, which say nothing beyond
+    /// the page, so that a reason that names one gives nothing away later.
+    networks: Vec<i64>,
+}
+
+impl BallotList {
+    /// A list of votes on any tools.
+    fn load(conn: &mut Db, selection: &Selection, page: Page) -> QueryResult<Self> {
+        let ballots = selection.list(conn, &page.range())?;
+        let ids: Vec<i64> = ballots.iter().map(|ballot| ballot.tool_id).collect();
+        let networks = networks_of(Vec::new(), &ballots);
+        Ok(Self { tools: tool_names(conn, &ids)?, networks, ballots })
+    }
+
+    /// The name of a vote's tool.
+    pub(super) fn tool(&self, ballot: &Ballot) -> &str {
+        self.tools.get(&ballot.tool_id).map_or("", String::as_str)
+    }
+
+    /// What the page calls a vote's network.
+    pub(super) fn network(&self, ballot: &Ballot) -> Option<usize> {
+        ballot.network.and_then(|network| self.number(network))
+    }
+
+    /// What the page calls a network.
+    pub(super) fn number(&self, network: i64) -> Option<usize> {
+        Some(self.networks.iter().position(|known| *known == network)? + 1)
+    }
+}
+
+/// These networks and those of the votes, each once.
+fn networks_of(mut networks: Vec<i64>, ballots: &[Ballot]) -> Vec<i64> {
+    for network in ballots.iter().filter_map(|ballot| ballot.network) {
+        if !networks.contains(&network) {
+            networks.push(network);
+        }
+    }
+    networks
+}
 
 /// The first page on votes.
 pub(super) struct Overview {
     pub q: String,
     pub tools: Vec<Named>,
     pub people: Vec<Person>,
-    pub open: Vec<SuspiciousPattern>,
-    pub dismissed: Vec<SuspiciousPattern>,
-    pub names: Names,
+    pub open: Vec<OnTool>,
+    pub dismissed: Vec<OnTool>,
     pub page: Page,
-    pub exclusions: Vec<(Exclusion, i64)>,
-    pub handles: Names,
+    /// Each with the number of its votes and the handle of who made it.
+    pub exclusions: Vec<(Exclusion, i64, String)>,
 }
 
 pub(super) fn overview(
@@ -82,23 +128,32 @@ pub(super) fn overview(
             .load(conn)?
     };
     let by: Vec<i64> = made.iter().filter_map(|exclusion| exclusion.made_by).collect();
-    let about: Vec<i64> = open.iter().chain(&dismissed).filter_map(|signal| signal.tool_id).collect();
-    let n = |id: i64| counts.iter().find(|(of, _)| *of == Some(id)).map_or(0, |(_, n)| *n);
+    let handles = people::handles(conn, &by)?;
+    let exclusions = made.into_iter().map(|exclusion| {
+        let votes = counts.iter().find(|(of, _)| *of == Some(exclusion.id)).map_or(0, |(_, n)| *n);
+        let by = exclusion.made_by.and_then(|id| handles.get(&id)).cloned().unwrap_or_default();
+        (exclusion, votes, by)
+    });
     Ok(Overview {
         q,
         tools: found,
         people,
-        names: tool_names(conn, &about)?,
-        open,
-        dismissed,
+        open: on_tools(conn, open)?,
+        dismissed: on_tools(conn, dismissed)?,
         page,
-        handles: people::handles(conn, &by)?,
-        exclusions: made
-            .into_iter()
-            .map(|exclusion| (n(exclusion.id), exclusion))
-            .map(|(n, e)| (e, n))
-            .collect(),
+        exclusions: exclusions.collect(),
     })
+}
+
+fn on_tools(conn: &mut Db, signals: Vec<SuspiciousPattern>) -> QueryResult<Vec<OnTool>> {
+    let ids: Vec<i64> = signals.iter().filter_map(|signal| signal.tool_id).collect();
+    let names = tool_names(conn, &ids)?;
+    let name = |signal: &SuspiciousPattern| signal.tool_id.and_then(|id| names.get(&id).cloned());
+    Ok(signals
+        .into_iter()
+        .map(|signal| (name(&signal), signal))
+        .map(|(name, signal)| (signal, name))
+        .collect())
 }
 
 /// Tools that are found by name, and accounts whose handle begins so.
@@ -116,13 +171,14 @@ pub(super) struct ToolVotes {
     pub tool: ToolLine,
     pub tally: Tally,
     pub query: VotesQuery,
-    pub signals: Vec<SuspiciousPattern>,
+    pub signals: Vec<OnTool>,
     pub hours: Vec<Hour>,
     /// The first hour of the chart.
     pub first_hour: i64,
+    /// From which more than one vote came.
     pub networks: Vec<Network>,
     pub page: Page,
-    pub ballots: Vec<Ballot>,
+    pub votes: BallotList,
 }
 
 /// Id, slug, name and status of a tool.
@@ -139,13 +195,18 @@ pub(super) fn tool_votes(
     let (selection, _) = query.resolve(conn)?;
     let page = Page::nearest(number, selection.count(conn)?, PER_PAGE);
     let first_hour = first_hour(Utc::now().naive_utc());
+    let mut networks = selection::networks(conn, id, start_of(first_hour), MOST_NETWORKS)?;
+    networks.retain(|network| network.votes > 1);
+    let signals = patterns::of_tool(conn, id)?;
+    let ballots = selection.list(conn, &page.range())?;
+    let numbered = networks_of(networks.iter().map(|network| network.hash).collect(), &ballots);
     Ok(ToolVotes {
         tally: tally_store::versioned(conn, &[id])?.remove(&id).unwrap_or_default().tally,
-        signals: patterns::of_tool(conn, id)?,
+        signals: on_tools(conn, signals)?,
         hours: selection::hours(conn, id, start_of(first_hour))?,
         first_hour,
-        networks: selection::networks(conn, id, start_of(first_hour), MOST_NETWORKS)?,
-        ballots: selection.list(conn, &page.range())?,
+        networks,
+        votes: BallotList { ballots, tools: Names::new(), networks: numbered },
         tool,
         query,
         page,
@@ -161,10 +222,27 @@ fn first_hour(now: NaiveDateTime) -> i64 {
 pub(super) struct ExclusionPreview {
     pub query: VotesQuery,
     pub signal: Option<SuspiciousPattern>,
-    /// Tool, its tally, and what would go.
-    pub tools: Vec<(i64, String, Tally, Tally)>,
+    pub tools: Vec<TallyMove>,
     /// The votes that would go, by name.
     pub named: VoteSet,
+}
+
+/// How the tally of a tool would move.
+pub(super) struct TallyMove {
+    pub id: i64,
+    pub name: String,
+    pub before: Tally,
+    /// The votes that would go.
+    pub going: Tally,
+}
+
+impl TallyMove {
+    pub(super) fn after(&self) -> Tally {
+        Tally {
+            ships: self.before.ships.saturating_sub(self.going.ships),
+            skips: self.before.skips.saturating_sub(self.going.skips),
+        }
+    }
 }
 
 pub(super) fn preview(conn: &mut Db, query: VotesQuery) -> Result<ExclusionPreview, AppError> {
@@ -178,8 +256,8 @@ pub(super) fn preview(conn: &mut Db, query: VotesQuery) -> Result<ExclusionPrevi
     let tools = going
         .into_iter()
         .map(|(id, going)| {
-            let tally = live_tallies.get(&id).copied().unwrap_or_default().tally;
-            (id, names.get(&id).cloned().unwrap_or_default(), tally, going)
+            let before = live_tallies.get(&id).copied().unwrap_or_default().tally;
+            TallyMove { id, name: names.get(&id).cloned().unwrap_or_default(), before, going }
         })
         .collect();
     Ok(ExclusionPreview { query, signal, tools, named: selection.counted_set(conn)? })
@@ -195,47 +273,44 @@ fn bounded(conn: &mut Db, query: &VotesQuery) -> Result<(Selection, Option<Suspi
 }
 
 /// An exclusion and its votes.
-pub(super) struct Undoable {
+pub(super) struct ExcludedBallots {
     pub exclusion: Exclusion,
     pub page: Page,
-    pub ballots: Vec<Ballot>,
-    pub tools: Names,
-    pub handles: Names,
+    pub votes: BallotList,
+    handles: Names,
 }
 
-pub(super) fn exclusion(conn: &mut Db, id: i64, number: usize) -> Result<Undoable, AppError> {
+impl ExcludedBallots {
+    /// The handle of who made or undid it, or whose votes they are.
+    pub(super) fn handle(&self, account: &Option<i64>) -> &str {
+        account.and_then(|id| self.handles.get(&id)).map_or("", String::as_str)
+    }
+}
+
+pub(super) fn exclusion(conn: &mut Db, id: i64, number: usize) -> Result<ExcludedBallots, AppError> {
     let exclusion = exclusion::find(conn, id)?.ok_or_else(AppError::not_found)?;
     let total: i64 = votes::table.filter(votes::exclusion_id.eq(id)).count().get_result(conn)?;
     let page = Page::nearest(number, counted(total), PER_PAGE);
     let of_it = Selection { exclusion: Some(id), ..Selection::default() };
-    let ballots = of_it.list(conn, &page.range())?;
-    let ids: Vec<i64> = ballots.iter().map(|ballot| ballot.tool_id).collect();
     let people: Vec<i64> =
         [exclusion.made_by, exclusion.undone_by, exclusion.subject_id].into_iter().flatten().collect();
-    Ok(Undoable {
-        tools: tool_names(conn, &ids)?,
+    Ok(ExcludedBallots {
         handles: people::handles(conn, &people)?,
+        votes: BallotList::load(conn, &of_it, page)?,
         exclusion,
         page,
-        ballots,
     })
 }
 
-/// A signal and the votes it is about.
-pub(super) struct SignalVotes {
-    pub signal: SuspiciousPattern,
-    pub page: Page,
-    pub ballots: Vec<Ballot>,
-    pub tools: Names,
-}
-
-pub(super) fn signal(conn: &mut Db, id: i64, number: usize) -> Result<SignalVotes, AppError> {
+/// A signal, its tool, and the votes it is about.
+pub(super) fn signal(conn: &mut Db, id: i64, number: usize) -> Result<(OnTool, Page, BallotList), AppError> {
     let signal = patterns::find(conn, id)?.ok_or_else(AppError::not_found)?;
     let selection = signal.selection(conn)?;
     let page = Page::nearest(number, selection.count(conn)?, PER_PAGE);
-    let ballots = selection.list(conn, &page.range())?;
-    let ids: Vec<i64> = ballots.iter().map(|ballot| ballot.tool_id).chain(signal.tool_id).collect();
-    Ok(SignalVotes { tools: tool_names(conn, &ids)?, signal, page, ballots })
+    let votes = BallotList::load(conn, &selection, page)?;
+    let names = tool_names(conn, signal.tool_id.as_slice())?;
+    let name = signal.tool_id.and_then(|id| names.get(&id).cloned());
+    Ok(((signal, name), page, votes))
 }
 
 /// One look at the votes, of which the signals are told.

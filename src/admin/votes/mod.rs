@@ -2,10 +2,8 @@
 
 mod acts;
 mod chart;
-mod exclusion_views;
 mod forms;
 mod handlers;
-mod lines;
 mod load;
 pub(super) mod pieces;
 mod query;
@@ -15,6 +13,9 @@ mod views;
 use actix_web::web;
 
 use crate::web::page::{get, post, resource};
+
+/// Where the pages on votes are.
+const PATH: &str = "/admin/votes";
 
 pub(super) fn routes(app: &mut web::ServiceConfig) {
     app.service(resource("/votes", "GET, HEAD").route(get().to(handlers::index)))

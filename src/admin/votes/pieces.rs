@@ -2,11 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use askama::Template;
-use askama::filters::HtmlSafe;
-use chrono::NaiveDateTime;
+use actix_web::http::StatusCode;
 
-use super::super::form::{FieldErrors, FormData};
+use crate::admin::form::{FieldErrors, FormData};
+use crate::integrity::selection::Ballot;
 use crate::integrity::vote_set::VoteSet;
 use crate::stats::Tally;
 use crate::text::count;
@@ -15,46 +14,6 @@ use crate::votes::ExclusionKind;
 
 /// How long a reason may be, in characters.
 const LONGEST: usize = 500;
-
-/// The field in which a moderator says why. Its id tells the forms of one page apart; its name is `reason`.
-#[derive(Debug, Clone, Template)]
-#[template(path = "admin/votes/_reason.html")]
-pub(in crate::admin) struct ReasonField {
-    pub id: &'static str,
-    pub hint: &'static str,
-    pub value: String,
-    pub error: Option<String>,
-}
-
-impl HtmlSafe for ReasonField {}
-
-impl ReasonField {
-    /// The field as it was typed into `sent`, if that was its form.
-    pub(in crate::admin) fn new(id: &'static str, hint: &'static str, sent: &FilledForm) -> Self {
-        let value = if sent.form == id { sent.typed.get("reason") } else { String::new() };
-        Self { id, hint, value, error: sent.errors.about(id).map(str::to_owned) }
-    }
-}
-
-/// The field that says for which kind of reason votes are left out.
-#[derive(Debug, Clone, Template)]
-#[template(path = "admin/votes/_kind.html")]
-pub(in crate::admin) struct KindField {
-    pub chosen: String,
-    pub error: Option<String>,
-}
-
-impl HtmlSafe for KindField {}
-
-impl KindField {
-    /// The field as it was sent, or with a kind that suggests itself.
-    pub(in crate::admin) fn new(sent: &FilledForm, suggested: Option<ExclusionKind>) -> Self {
-        let typed = sent.typed.get("kind");
-        let chosen =
-            if typed.is_empty() { suggested.map_or("", ExclusionKind::as_str).to_owned() } else { typed };
-        Self { chosen, error: sent.errors.about("kind").map(str::to_owned) }
-    }
-}
 
 /// A form that was sent and has something wrong with it; the default is a page that nothing was sent to.
 #[derive(Debug, Clone, Default)]
@@ -94,13 +53,13 @@ impl FilledForm {
     }
 
     /// The accounts whose votes are ticked, each once.
-    pub(in crate::admin) fn ticked(&self) -> BTreeSet<i64> {
+    pub(super) fn ticked(&self) -> BTreeSet<i64> {
         let accounts = self.typed.0.iter().filter(|(name, _)| name == "account");
         accounts.filter_map(|(_, value)| value.parse().ok()).collect()
     }
 
     /// The votes that were shown, by name.
-    pub(in crate::admin) fn votes(&mut self) -> VoteSet {
+    pub(super) fn votes(&mut self) -> VoteSet {
         let votes = self.typed.get("votes").parse();
         if votes.is_err() {
             self.errors.add("votes", "Check the votes again: the list could not be read.");
@@ -113,9 +72,22 @@ impl FilledForm {
         self.errors.is_empty()
     }
 
-    /// What is wrong, for the top of the page.
-    pub(in crate::admin) fn summary(&self) -> Vec<(String, String)> {
-        self.errors.iter().map(|(name, text)| (name.to_owned(), text.to_owned())).collect()
+    /// As what its page is sent.
+    pub(in crate::admin) fn status(&self) -> StatusCode {
+        if self.is_right() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY }
+    }
+
+    /// What stands in the reason field of this id.
+    pub(in crate::admin) fn typed_reason(&self, id: &str) -> String {
+        if self.form == id { self.typed.get("reason") } else { String::new() }
+    }
+
+    /// Whether this kind of reason is chosen: it was sent, or suggests itself.
+    pub(in crate::admin) fn is_kind(&self, kind: ExclusionKind, suggested: &Option<ExclusionKind>) -> bool {
+        match self.typed.get("kind").as_str() {
+            "" => *suggested == Some(kind),
+            typed => typed == kind.as_str(),
+        }
     }
 }
 
@@ -124,27 +96,9 @@ pub(in crate::admin) fn tally_words(tally: Tally) -> String {
     format!("{} · {}", percent_or_dash(tally.ship_percent()), count(tally.votes(), "vote", "votes"))
 }
 
-/// What networks are called on a page: numbers in the order in which the page names them. They say nothing beyond the
-/// page, so a reason that speaks of one gives nothing away later.
-#[derive(Debug, Default)]
-pub(super) struct NetworkNumbers(Vec<i64>);
-
-impl NetworkNumbers {
-    pub(super) fn of(&mut self, network: i64) -> usize {
-        let known = self.0.iter().position(|other| *other == network);
-        known.map_or_else(
-            || {
-                self.0.push(network);
-                self.0.len()
-            },
-            |index| index + 1,
-        )
-    }
-}
-
-/// How old an account was, in words: `20 minutes`, `5 hours`, `12 days`.
-pub(in crate::admin) fn age(from: NaiveDateTime, to: NaiveDateTime) -> String {
-    let seconds = (to - from).num_seconds().max(0).unsigned_abs();
+/// How old the account was when it voted, in words: `20 minutes`, `5 hours`, `12 days`.
+pub(super) fn age(ballot: &Ballot) -> String {
+    let seconds = (ballot.cast_at - ballot.account_since).num_seconds().max(0).unsigned_abs();
     match seconds {
         0..3_600 => count(seconds / 60, "minute", "minutes"),
         3_600..172_800 => count(seconds / 3_600, "hour", "hours"),

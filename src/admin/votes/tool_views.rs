@@ -1,19 +1,22 @@
 //! The page of the votes on a tool.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 
+use super::PATH;
 use super::chart::Chart;
-use super::lines::{BallotLine, PATH, PUBLIC, SignalLine};
-use super::load::{Names, ToolVotes, hours_shown};
-use super::pieces::{FilledForm, KindField, NetworkNumbers, ReasonField, tally_words};
+use super::load::{BallotList, OnTool, ToolVotes, hours_shown};
+use super::pieces::{FilledForm, tally_words};
 use super::query::VotesQuery;
+use crate::admin::utc_time::UtcTime;
 use crate::catalogue::Status;
-use crate::integrity::patterns::SuspiciousPattern;
-use crate::integrity::selection::Network;
 use crate::text::count;
 use crate::view;
+use crate::votes::ExclusionKind;
 use crate::web::page::Shell;
 use crate::web::paging::PageLinks;
+use crate::web::ui::VerdictMark;
 
 /// A filter of the list: its words, its address, whether it is in force.
 struct FilterLink {
@@ -30,25 +33,25 @@ pub(super) struct ToolVotesPage {
     name: String,
     is_public: bool,
     tally: String,
-    signals: Vec<SignalLine>,
+    signals: Vec<OnTool>,
     chart: Chart,
     filters: Vec<FilterLink>,
     /// What the list is narrowed down to, in words.
     narrowed: Option<String>,
     how_many: String,
-    ballots: Vec<BallotLine>,
+    votes: BallotList,
+    ticked: BTreeSet<i64>,
     pages: PageLinks,
     /// Where ticked votes are sent to.
     exclude_href: String,
     confirm_href: String,
-    wrong: Vec<(String, String)>,
-    votes_wrong: Option<String>,
-    kind: KindField,
-    reason: ReasonField,
+    suggested: Option<ExclusionKind>,
+    pub sent: FilledForm,
 }
 
 impl ToolVotesPage {
-    pub(super) fn new(shell: Shell, votes: ToolVotes, sent: &FilledForm) -> Self {
+    pub(super) fn new(shell: Shell, found: ToolVotes, sent: FilledForm) -> Self {
+        let filters = filters(&found);
         let ToolVotes {
             tool: (id, slug, name, status),
             tally,
@@ -56,81 +59,65 @@ impl ToolVotesPage {
             signals,
             hours,
             first_hour,
-            networks,
             page,
-            ballots,
-        } = votes;
+            votes,
+            ..
+        } = found;
         let path = format!("{PATH}/tools/{id}");
-        // The path says the tool already.
-        let on_page = |query: VotesQuery| VotesQuery { tool: None, ..query };
-        let href = |query: VotesQuery| on_page(query).address(&path, 1);
-        let names: Names = [(id, name.clone())].into();
-        let mut numbers = NetworkNumbers::default();
-        let filters = filters(&query, &networks, &mut numbers, &signals, href);
-        let suggested = query.suggested(signals.iter().find(|signal| Some(signal.id) == query.signal));
-        let at = VotesQuery { hour: None, ..on_page(query.clone()) };
+        let here = on_page(&query);
+        let signal = signals.iter().find(|(signal, _)| Some(signal.id) == query.signal);
+        let suggested = query.suggested(signal.map(|(signal, _)| signal));
+        let at = VotesQuery { hour: None, ..here.clone() };
         let chart = Chart::new(&hours, first_hour, hours_shown(), |hour| {
             VotesQuery { hour: Some(hour), ..at.clone() }.address(&path, 1)
         });
-        let (here, ticked) = (on_page(query.clone()), sent.ticked());
         Self {
             shell,
             slug,
+            name,
             is_public: status == Status::PUBLISHED,
             tally: tally_words(tally),
-            signals: signals.iter().map(|signal| SignalLine::new(signal, &names)).collect(),
+            signals,
             chart,
             filters,
             narrowed: query.in_words(),
             how_many: count(page.total as u64, "vote", "votes"),
-            ballots: ballots
-                .into_iter()
-                .map(|ballot| BallotLine::new(ballot, &names, &ticked, &mut numbers))
-                .collect(),
+            votes,
+            ticked: sent.ticked(),
             pages: page.links(|number| here.address(&path, number)),
             exclude_href: here.address(&format!("{path}/exclude"), page.number),
             confirm_href: query.address(&format!("{PATH}/confirm"), 1),
-            wrong: sent.summary(),
-            votes_wrong: sent.errors.about("votes").map(str::to_owned),
-            kind: KindField::new(sent, suggested),
-            reason: ReasonField::new("exclude-reason", PUBLIC, sent),
-            name,
+            suggested,
+            sent,
         }
     }
 }
 
 view!(ToolVotesPage);
 
-fn filters(
-    query: &VotesQuery,
-    networks: &[Network],
-    numbers: &mut NetworkNumbers,
-    signals: &[SuspiciousPattern],
-    href: impl Fn(VotesQuery) -> String,
-) -> Vec<FilterLink> {
+/// The same query at the page of its tool, whose path says the tool already.
+fn on_page(query: &VotesQuery) -> VotesQuery {
+    VotesQuery { tool: None, ..query.clone() }
+}
+
+fn filters(found: &ToolVotes) -> Vec<FilterLink> {
+    let (path, query) = (format!("{PATH}/tools/{}", found.tool.0), on_page(&found.query));
+    let link =
+        |words: String, on: bool, query: VotesQuery| FilterLink { words, href: query.address(&path, 1), on };
     let mut all = vec![
-        FilterLink { words: "All".into(), href: href(VotesQuery::default()), on: !query.is_narrow() },
-        FilterLink {
-            words: "New accounts".into(),
-            href: href(VotesQuery { new: !query.new, ..query.clone() }),
-            on: query.new,
-        },
+        link("All".into(), !query.is_narrow(), VotesQuery::default()),
+        link("New accounts".into(), query.new, VotesQuery { new: !query.new, ..query.clone() }),
     ];
-    all.extend(signals.iter().map(|signal| {
+    all.extend(found.signals.iter().map(|(signal, _)| {
         let on = query.signal == Some(signal.id);
-        FilterLink {
-            words: format!("Pattern: {}", signal.kind.label().to_lowercase()),
-            href: href(VotesQuery { signal: (!on).then_some(signal.id), ..query.clone() }),
-            on,
-        }
+        let words = format!("Pattern: {}", signal.kind.label().to_lowercase());
+        link(words, on, VotesQuery { signal: (!on).then_some(signal.id), ..query.clone() })
     }));
-    all.extend(networks.iter().filter(|network| network.votes > 1).map(|network| {
+    all.extend(found.networks.iter().map(|network| {
         let on = query.network_of == Some(network.account);
-        FilterLink {
-            words: format!("Network {} ({})", numbers.of(network.hash), network.votes),
-            href: href(VotesQuery { network_of: (!on).then_some(network.account), ..query.clone() }),
-            on,
-        }
+        let number = found.votes.number(network.hash).unwrap_or_default();
+        let words = format!("Network {number} ({})", network.votes);
+        link(words, on, VotesQuery { network_of: (!on).then_some(network.account), ..query.clone() })
     }));
     all
 }

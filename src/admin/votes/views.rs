@@ -1,69 +1,35 @@
-//! The pages on all votes and on a signal.
+//! The pages on all votes, on a signal, and on votes that are to be left out or were.
 
 use askama::Template;
 
-use super::lines::{BallotLine, PATH, SignalLine};
-use super::load::{Overview, SignalVotes};
-use super::pieces::{FilledForm, ReasonField};
+use super::PATH;
+use super::load::{BallotList, ExcludedBallots, ExclusionPreview, OnTool, Overview, TallyMove};
+use super::pieces::{FilledForm, tally_words};
 use super::query::VotesQuery;
 use crate::admin::utc_time::UtcTime;
-use crate::integrity::exclusion::Exclusion;
+use crate::integrity::patterns::SuspiciousPattern;
+use crate::integrity::vote_set::MOST;
 use crate::text::{count, grouped};
 use crate::view;
+use crate::votes::ExclusionKind;
 use crate::web::page::Shell;
-use crate::web::paging::{PageLinks, address};
+use crate::web::paging::{Page, PageLinks, address};
+use crate::web::ui::VerdictMark;
 
 #[derive(Template)]
 #[template(path = "admin/votes/index.html")]
 pub(super) struct OverviewPage {
     shell: Shell,
-    q: String,
-    tools: Vec<(i64, String)>,
-    people: Vec<(i64, String)>,
-    open: Vec<SignalLine>,
-    dismissed: Vec<SignalLine>,
-    exclusions: Vec<ExclusionLine>,
+    overview: Overview,
     how_many: String,
     pages: PageLinks,
 }
 
-/// An exclusion in the list.
-struct ExclusionLine {
-    id: i64,
-    kind: &'static str,
-    reason: String,
-    votes: String,
-    by: String,
-    at: UtcTime,
-    undone: bool,
-}
-
 impl OverviewPage {
     pub(super) fn new(shell: Shell, overview: Overview) -> Self {
-        let Overview { q, tools, people, open, dismissed, names, page, exclusions, handles } = overview;
-        let by = |exclusion: &Exclusion| exclusion.made_by.and_then(|id| handles.get(&id).cloned());
-        Self {
-            shell,
-            tools,
-            people: people.into_iter().map(|person| (person.id, person.handle)).collect(),
-            open: open.iter().map(|signal| SignalLine::new(signal, &names)).collect(),
-            dismissed: dismissed.iter().map(|signal| SignalLine::new(signal, &names)).collect(),
-            how_many: count(page.total as u64, "exclusion", "exclusions"),
-            pages: page.links(|number| address(PATH, &[("q", &q)], number)),
-            exclusions: exclusions
-                .iter()
-                .map(|(exclusion, votes)| ExclusionLine {
-                    id: exclusion.id,
-                    kind: exclusion.kind.label(),
-                    reason: exclusion.reason.clone(),
-                    votes: grouped(votes.unsigned_abs()),
-                    by: by(exclusion).unwrap_or_default(),
-                    at: UtcTime(exclusion.made_at),
-                    undone: exclusion.undone_at.is_some(),
-                })
-                .collect(),
-            q,
-        }
+        let how_many = count(overview.page.total as u64, "exclusion", "exclusions");
+        let pages = overview.page.links(|number| address(PATH, &[("q", &overview.q)], number));
+        Self { shell, overview, how_many, pages }
     }
 }
 
@@ -71,40 +37,107 @@ impl OverviewPage {
 #[template(path = "admin/votes/signal.html")]
 pub(super) struct SignalPage {
     shell: Shell,
-    line: SignalLine,
-    dismissed: Option<UtcTime>,
+    signal: SuspiciousPattern,
+    tool: Option<String>,
     how_many: String,
-    ballots: Vec<BallotLine>,
+    votes: BallotList,
     pages: PageLinks,
     confirm_href: String,
-    /// What says which accounts were shown.
-    token: String,
-    wrong: Vec<(String, String)>,
-    dismiss: ReasonField,
+    pub sent: FilledForm,
 }
 
-view!(OverviewPage, SignalPage);
-
 impl SignalPage {
-    pub(super) fn new(shell: Shell, votes: SignalVotes, sent: &FilledForm) -> Self {
-        let SignalVotes { signal, page, ballots, tools } = votes;
+    pub(super) fn new(shell: Shell, found: (OnTool, Page, BallotList), sent: FilledForm) -> Self {
+        let ((signal, tool), page, votes) = found;
         let path = format!("{PATH}/signals/{}", signal.id);
         let query = VotesQuery { signal: Some(signal.id), ..VotesQuery::default() };
         Self {
             shell,
-            line: SignalLine::new(&signal, &tools),
-            token: signal.token(),
-            dismissed: signal.dismissed_at.map(UtcTime),
             how_many: count(page.total as u64, "vote", "votes"),
-            ballots: BallotLine::all(ballots, &tools),
             pages: page.links(|number| address(&path, &[], number)),
             confirm_href: query.address(&format!("{PATH}/confirm"), 1),
-            wrong: sent.summary(),
-            dismiss: ReasonField::new(
-                "dismiss-reason",
-                "A note for other moderators. Readers do not see it.",
-                sent,
-            ),
+            signal,
+            tool,
+            votes,
+            sent,
         }
     }
 }
+
+#[derive(Template)]
+#[template(path = "admin/votes/exclusion.html")]
+pub(super) struct ExclusionPage {
+    shell: Shell,
+    excluded: ExcludedBallots,
+    how_many: String,
+    pages: PageLinks,
+    pub sent: FilledForm,
+}
+
+impl ExclusionPage {
+    pub(super) fn new(shell: Shell, excluded: ExcludedBallots, sent: FilledForm) -> Self {
+        let path = format!("{PATH}/exclusions/{}", excluded.exclusion.id);
+        let how_many = count(excluded.page.total as u64, "vote", "votes");
+        let pages = excluded.page.links(|number| address(&path, &[], number));
+        Self { shell, excluded, how_many, pages, sent }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "admin/votes/confirm.html")]
+pub(super) struct ConfirmPage {
+    shell: Shell,
+    /// The address of the form, which asks for the same votes.
+    here: String,
+    back: String,
+    words: Option<String>,
+    votes: String,
+    /// The votes by name, as the form sends them.
+    named: String,
+    /// What stands against leaving them out: there are none, or too many.
+    refusal: Option<String>,
+    tools: Vec<TallyMove>,
+    suggested: Option<ExclusionKind>,
+    pub sent: FilledForm,
+}
+
+impl ConfirmPage {
+    pub(super) fn new(shell: Shell, preview: ExclusionPreview, sent: FilledForm) -> Self {
+        let ExclusionPreview { query, signal, tools, named } = preview;
+        let votes: u64 = tools.iter().map(|tool| tool.going.votes()).sum();
+        let refusal = match votes {
+            0 => Some("None of these votes counts at the moment.".to_owned()),
+            n if n > MOST as u64 => Some(format!(
+                "These are {} votes; at most {} can be excluded at a time. Narrow the list.",
+                grouped(n),
+                grouped(MOST as u64)
+            )),
+            _ => None,
+        };
+        let back = match (query.tool, query.signal) {
+            (Some(tool), _) => {
+                VotesQuery { tool: None, ..query.clone() }.address(&format!("{PATH}/tools/{tool}"), 1)
+            }
+            (None, Some(signal)) => format!("{PATH}/signals/{signal}"),
+            (None, None) => PATH.to_owned(),
+        };
+        let words = match &signal {
+            Some(signal) => Some(signal.words.clone()),
+            None => query.in_words().map(|words| format!("Votes {words}.")),
+        };
+        Self {
+            shell,
+            here: query.address(&format!("{PATH}/confirm"), 1),
+            back,
+            words,
+            votes: count(votes, "vote", "votes"),
+            named: if refusal.is_none() { named.to_string() } else { String::new() },
+            refusal,
+            tools,
+            suggested: query.suggested(signal.as_ref()),
+            sent,
+        }
+    }
+}
+
+view!(OverviewPage, SignalPage, ExclusionPage, ConfirmPage);
