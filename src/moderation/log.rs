@@ -175,3 +175,10 @@ pub struct Logged {
     pub old_value: String,
     pub new_value: String,
 }
+
+impl Logged {
+    /// What it was done to; what a newer program has written may have no name here.
+    pub fn object(&self) -> Option<Object> {
+        Object::from_i16(self.object)
+    }
+}

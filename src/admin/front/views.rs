@@ -27,6 +27,7 @@ struct Matter {
     count: u64,
     number: String,
     words: String,
+    /// Below `/admin`.
     href: &'static str,
 }
 
@@ -52,49 +53,30 @@ fn matters(sight: &Sight) -> [Matter; 6] {
     let (incoming, due) = (sight.incoming, sight.due);
     let of = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
     let stored = |n: i64| u64::try_from(n).unwrap_or_default();
+    let unchecked = format!(" not checked for {} days", due.stale_days);
+    let few = format!(" with fewer than {REVIEWS_WANTED} reviews");
     [
-        Matter::new(stored(incoming.queue), "/admin/queue", "open submission", "open submissions", ""),
-        Matter::new(
-            stored(incoming.signals),
-            "/admin/votes",
-            "suspicious pattern",
-            "suspicious patterns",
-            "",
-        ),
-        Matter::new(
+        (stored(incoming.queue), "queue", ["open submission", "open submissions"], ""),
+        (stored(incoming.signals), "votes", ["suspicious pattern", "suspicious patterns"], ""),
+        (
             of(due.stale),
-            "/admin/tools?attention=stale",
-            "tool with a price or fact",
-            "tools with a price or fact",
-            &format!(" not checked for {} days", due.stale_days),
+            "tools?attention=stale",
+            ["tool with a price or fact", "tools with a price or fact"],
+            &unchecked,
         ),
-        Matter::new(
-            stored(due.drafts),
-            "/admin/tools?attention=draft",
-            "draft",
-            "drafts",
-            " not edited for two weeks",
-        ),
-        Matter::new(
-            of(due.few_reviews),
-            "/admin/tools?attention=few-reviews",
-            "published tool",
-            "published tools",
-            &format!(" with fewer than {REVIEWS_WANTED} reviews"),
-        ),
-        Matter::new(
+        (stored(due.drafts), "tools?attention=draft", ["draft", "drafts"], " not edited for two weeks"),
+        (of(due.few_reviews), "tools?attention=few-reviews", ["published tool", "published tools"], &few),
+        (
             of(due.sides),
-            "/admin/comparisons?attention=side",
-            "published comparison",
-            "published comparisons",
+            "comparisons?attention=side",
+            ["published comparison", "published comparisons"],
             " with an unpublished tool",
         ),
     ]
-}
-
-impl Matter {
-    fn new(count: u64, href: &'static str, one: &str, many: &str, rest: &str) -> Self {
-        let words = format!("{}{rest}", if count == 1 { one } else { many });
-        Self { count, number: grouped(count), words, href }
-    }
+    .map(|(count, href, [one, many], rest)| Matter {
+        count,
+        number: grouped(count),
+        words: format!("{}{rest}", if count == 1 { one } else { many }),
+        href,
+    })
 }
