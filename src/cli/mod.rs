@@ -23,7 +23,6 @@ pub enum CliError {
 
 impl CliError {
     /// The exit code of the program.
-    #[must_use]
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::BadInput(_) => 2,

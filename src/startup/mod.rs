@@ -96,7 +96,6 @@ impl Site {
     }
 
     /// What stops the site from outside, for tests.
-    #[must_use]
     pub fn stopper(&self) -> Stopper {
         Stopper { handle: self.server.handle(), streams: self.shared.streams.get_ref().clone() }
     }

@@ -68,13 +68,11 @@ impl Rendered {
     }
 
     /// A feed that shows these votes.
-    #[must_use]
     pub fn feed(text: String, votes: Votes) -> Self {
         Self::Page(RenderedPage { text, kind: ContentKind::Feed, votes })
     }
 
     /// Says that the page's address answers programs with JSON.
-    #[must_use]
     pub fn beside_json(self) -> Self {
         match self {
             Self::Page(page) => Self::Page(RenderedPage { kind: ContentKind::PageBesideJson, ..page }),
@@ -92,7 +90,6 @@ impl RenderedPage {
 
 impl PageCache {
     /// A cache of at most `megabytes`.
-    #[must_use]
     pub fn new(megabytes: u32, freshness: Arc<Freshness>) -> Self {
         let pages = Cache::builder()
             .max_capacity(u64::from(megabytes) * 1024 * 1024)
