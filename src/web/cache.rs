@@ -36,14 +36,12 @@ pub struct PageCache {
 }
 
 struct CacheEntry {
-    body: CompressedBody,
-    kind: ContentKind,
+    page: RenderedPage,
     audience: Audience,
     /// The day it was rendered on, because the first page changes with the date.
     day: i64,
     /// What it was built from.
     versions: Versions,
-    votes: Votes,
 }
 
 /// What rendering comes to.
@@ -56,7 +54,7 @@ pub enum Rendered {
 
 /// A page that was rendered, and the votes it shows.
 pub struct RenderedPage {
-    text: String,
+    body: CompressedBody,
     kind: ContentKind,
     votes: Votes,
 }
@@ -64,12 +62,16 @@ pub struct RenderedPage {
 impl Rendered {
     /// Renders a page that shows these votes.
     pub fn page(view: &impl View, votes: Votes) -> Result<Self, AppError> {
-        Ok(Self::Page(RenderedPage { text: view.render()?, kind: ContentKind::Page, votes }))
+        Ok(Self::new(view.render()?, ContentKind::Page, votes))
     }
 
     /// A feed that shows these votes.
     pub fn feed(text: String, votes: Votes) -> Self {
-        Self::Page(RenderedPage { text, kind: ContentKind::Feed, votes })
+        Self::new(text, ContentKind::Feed, votes)
+    }
+
+    fn new(text: String, kind: ContentKind, votes: Votes) -> Self {
+        Self::Page(RenderedPage { body: CompressedBody::new(text), kind, votes })
     }
 
     /// Says that the page's address answers programs with JSON.
@@ -82,9 +84,8 @@ impl Rendered {
 }
 
 impl RenderedPage {
-    fn into_entry(self, audience: Audience, day: i64, versions: Versions) -> CacheEntry {
-        let Self { text, kind, votes } = self;
-        CacheEntry { body: CompressedBody::new(text), kind, audience, day, versions, votes }
+    fn send(&self, request: &HttpRequest, audience: Audience) -> HttpResponse {
+        page::send(request, &self.body, self.kind, audience)
     }
 }
 
@@ -94,7 +95,7 @@ impl PageCache {
         let pages = Cache::builder()
             .max_capacity(u64::from(megabytes) * 1024 * 1024)
             .weigher(|key: &String, entry: &Arc<CacheEntry>| {
-                u32::try_from(entry.body.size() + key.len() + OVERHEAD).unwrap_or(u32::MAX)
+                u32::try_from(entry.page.body.size() + key.len() + OVERHEAD).unwrap_or(u32::MAX)
             })
             .build();
         Self { pages, freshness }
@@ -113,14 +114,14 @@ impl PageCache {
         let known = self.freshness.now();
         let Some(key) = key(request, audience) else {
             return Ok(match render().await? {
-                Rendered::Page(page) => page.into_entry(audience, day, known).send(request),
+                Rendered::Page(page) => page.send(request, audience),
                 Rendered::Other(answer) => answer,
             });
         };
         if let Some(entry) = self.pages.get(&*key).await
             && self.is_fresh(&entry, known, day)
         {
-            return Ok(entry.send(request));
+            return Ok(entry.page.send(request, audience));
         }
         let mut other = None;
         let other_answer = &mut other;
@@ -134,7 +135,7 @@ impl PageCache {
                 }
                 let versions = self.freshness.now();
                 Ok(match render().await? {
-                    Rendered::Page(page) => Op::Put(Arc::new(page.into_entry(audience, day, versions))),
+                    Rendered::Page(page) => Op::Put(Arc::new(CacheEntry { page, audience, day, versions })),
                     Rendered::Other(answer) => {
                         *other_answer = Some(answer);
                         Op::Remove
@@ -146,7 +147,7 @@ impl PageCache {
             (
                 CompResult::Inserted(entry) | CompResult::ReplacedWith(entry) | CompResult::Unchanged(entry),
                 _,
-            ) => Ok(entry.value().send(request)),
+            ) => Ok(entry.value().page.send(request, audience)),
             (_, Some(answer)) => Ok(answer),
             _ => Err(AppError::internal(&"a page was neither rendered nor kept")),
         }
@@ -162,7 +163,7 @@ impl PageCache {
         let key = key(request, Audience::Visitor)?;
         let known = self.freshness.now();
         let entry = self.pages.get(&*key).await?;
-        self.is_fresh(&entry, known, today()).then(|| entry.send(request))
+        self.is_fresh(&entry, known, today()).then(|| entry.page.send(request, Audience::Visitor))
     }
 
     /// Whether a page is of today and shows everything that was known when it was asked for; what
@@ -172,17 +173,11 @@ impl PageCache {
             // Nobody has voted on anything.
             known.votes
         } else {
-            self.freshness.wanted(&entry.votes).votes.min(known.votes)
+            self.freshness.wanted(&entry.page.votes).votes.min(known.votes)
         };
         // What visitors see does not depend on accounts.
         let accounts = if entry.audience == Audience::Visitor { 0 } else { known.accounts };
         entry.day == day && is_fresh(entry.versions, Versions { catalogue: known.catalogue, accounts, votes })
-    }
-}
-
-impl CacheEntry {
-    fn send(&self, request: &HttpRequest) -> HttpResponse {
-        page::send(request, &self.body, self.kind, self.audience)
     }
 }
 
@@ -241,7 +236,7 @@ mod tests {
             count.set(count.get() + 1);
             let text = format!("{} for {audience:?}", count.get());
             tokio::time::sleep(Duration::from_millis(20)).await;
-            Ok(Rendered::Page(RenderedPage { text, kind: ContentKind::Page, votes }))
+            Ok(Rendered::new(text, ContentKind::Page, votes))
         };
         let answer = cache.show(&request, audience, render).await.unwrap();
         String::from_utf8(to_bytes(answer.into_body()).await.unwrap().to_vec()).unwrap()
