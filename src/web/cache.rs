@@ -74,6 +74,15 @@ impl Rendered {
         Self::Page(RenderedPage { body: CompressedBody::new(text), kind, votes })
     }
 
+    /// Says that hardly anybody else asks for this page.
+    #[must_use]
+    pub fn asked_once(self) -> Self {
+        match self {
+            Self::Page(page) => Self::Page(RenderedPage { body: page.body.quick(), ..page }),
+            other => other,
+        }
+    }
+
     /// Says that the page's address answers programs with JSON.
     pub fn beside_json(self) -> Self {
         match self {
