@@ -75,7 +75,6 @@ impl Rendered {
     }
 
     /// Says that hardly anybody else asks for this page.
-    #[must_use]
     pub fn asked_once(self) -> Self {
         match self {
             Self::Page(page) => Self::Page(RenderedPage { body: page.body.quick(), ..page }),

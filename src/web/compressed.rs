@@ -34,7 +34,6 @@ impl CompressedBody {
     }
 
     /// The same body, to be sent in what is quickly made.
-    #[must_use]
     pub fn quick(self) -> Self {
         Self { offered: &QUICK_ENCODINGS, ..self }
     }
