@@ -1,6 +1,7 @@
 //! Settings: environment variables, each also a flag of `serve`, parsed once into types that
 //! cannot be wrong.
 
+use std::io::Write;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::str::FromStr;
@@ -11,7 +12,7 @@ use ipnet::IpNet;
 use sha2::{Digest, Sha512};
 use url::Url;
 
-use crate::db::DatabaseUrl;
+use crate::db::{DatabaseUrl, create_private};
 
 /// The flag that every command with a database takes.
 #[derive(Debug, Clone, clap::Args)]
@@ -234,33 +235,19 @@ fn kept_secret(file: &Path) -> io::Result<Secret> {
                 fs::create_dir_all(folder)?;
             }
             let secret = Secret::generate();
-            write_private(file, &secret.0)?;
+            let mut handle = create_private(file)?;
+            handle.write_all(secret.0.as_bytes())?;
+            handle.sync_all()?;
             Ok(secret)
         }
         Err(cause) => Err(cause),
     }
 }
 
-fn write_private(file: &Path, text: &str) -> io::Result<()> {
-    use std::io::Write;
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut handle = options.open(file)?;
-    handle.write_all(text.as_bytes())?;
-    handle.sync_all()
-}
-
 fn base_url(text: &str) -> Result<Url, String> {
     let url = Url::parse(text).map_err(|cause| cause.to_string())?;
-    let plain = matches!(url.scheme(), "http" | "https")
-        && url.has_host()
-        && url.path() == "/"
-        && url.query().is_none()
-        && url.fragment().is_none()
-        && url.username().is_empty()
-        && url.password().is_none();
+    let is_bare = url.as_str().strip_suffix('/') == Some(&url.origin().ascii_serialization());
+    let plain = matches!(url.scheme(), "http" | "https") && is_bare;
     if plain { Ok(url) } else { Err("expected http(s)://HOST without a path".into()) }
 }
 

@@ -6,20 +6,18 @@ use actix_web::error::InternalError;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::http::{StatusCode, Uri};
 use actix_web::middleware::Next;
-use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, HttpResponseBuilder, web};
 use askama::Template;
 
 use crate::accounts::{Visit, sign_in_path};
 use crate::config::Settings;
 use crate::view;
-use crate::web::error::{AppError, NotFound, Suggestion, default_message};
+use crate::web::error::{AppError, NotFound, StatusWords, Suggestion};
 use crate::web::guard;
 use crate::web::page::{self, Shell, is_unsafe, local_path, wants_json};
 
 /// Gives every error without a page of its own its page.
-///
-/// # Errors
-/// When a layer below failed before the request was routed (the database, say): with an answer of its own.
+/// When a layer below failed before the request was routed (the database, say), it fails with an answer of its own.
 pub(crate) async fn render(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -77,7 +75,8 @@ async fn answer_for(
     status: StatusCode,
     told: Option<&AppError>,
 ) -> HttpResponse {
-    let message = told.map_or_else(|| default_message(status).to_owned(), AppError::message);
+    let words = StatusWords::of(status);
+    let message = told.map_or_else(|| words.message.to_owned(), AppError::message);
     if asked.as_json {
         return json(status, &message);
     }
@@ -89,13 +88,13 @@ async fn answer_for(
         _ => Vec::new(),
     };
     let shell = match Visit::from_request(request, &mut Payload::None).await {
-        Ok(visit) => Some(visit.quiet_shell(title(status), message.clone(), request.path())),
+        Ok(visit) => Some(visit.quiet_shell(words.title, &*message, request.path())),
         // Not even who is signed in can be known: a page that says no more than what happened is still one.
-        Err(_) => asked.shell(status, &message),
+        Err(_) => asked.shell(words.title, &message),
     };
-    let Some(shell) = shell else { return text(status, &message) };
+    let Some(shell) = shell else { return text(status, message) };
     let page = ErrorPage::new(shell, asked, status, message, suggestions);
-    page::show_with(request, &page, status).unwrap_or_else(|_| text(status, &page.message))
+    page::show_private(request, &page, status).unwrap_or_else(|_| text(status, page.message))
 }
 
 /// What an answer needs of a request, which may be gone with the error. It is made for every request, so it copies no
@@ -133,20 +132,20 @@ impl Asked {
     }
 
     /// The frame of a page that needs neither session nor database.
-    fn shell(&self, status: StatusCode, message: &str) -> Option<Shell> {
+    fn shell(&self, title: &str, message: &str) -> Option<Shell> {
         let settings = self.settings.as_ref()?;
-        Some(Shell::anonymous(settings, title(status), message, self.uri.path(), self.here()))
+        Some(Shell::anonymous(settings, title, message, self.uri.path(), self.here()))
     }
 
     /// The answer when the request is gone with the error: it passes none of the layers above.
     fn unavailable(&self, cause: &actix_web::Error) -> actix_web::Error {
         let status = StatusCode::SERVICE_UNAVAILABLE;
         tracing::error!(%cause, "a request failed before it was routed");
-        let message = default_message(status);
+        let message = StatusWords::of(status).message;
         let mut answer = if self.as_json {
             json(status, message)
         } else {
-            self.page(status, message).unwrap_or_else(|| text(status, message))
+            self.page(status, message).unwrap_or_else(|| text(status, message.to_owned()))
         };
         answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
         let https = self.settings.as_ref().is_some_and(|settings| settings.https());
@@ -155,19 +154,25 @@ impl Asked {
     }
 
     fn page(&self, status: StatusCode, message: &str) -> Option<HttpResponse> {
-        let shell = self.shell(status, message)?;
+        let shell = self.shell(StatusWords::of(status).title, message)?;
         let page = ErrorPage::new(shell, self, status, message.to_owned(), Vec::new());
         let html = page.render().ok()?;
-        let mut answer = HttpResponse::build(status);
-        answer.insert_header((header::CACHE_CONTROL, "no-store"));
-        Some(answer.content_type("text/html; charset=utf-8").body(html))
+        Some(unstored(status).content_type("text/html; charset=utf-8").body(html))
     }
 }
 
 fn json(status: StatusCode, message: &str) -> HttpResponse {
-    HttpResponse::build(status)
-        .insert_header((header::CACHE_CONTROL, "no-store"))
-        .json(serde_json::json!({ "error": { "status": status.as_u16(), "message": message } }))
+    unstored(status).json(serde_json::json!({ "error": { "status": status.as_u16(), "message": message } }))
+}
+
+fn text(status: StatusCode, message: String) -> HttpResponse {
+    unstored(status).content_type("text/plain; charset=utf-8").body(message)
+}
+
+fn unstored(status: StatusCode) -> HttpResponseBuilder {
+    let mut answer = HttpResponse::build(status);
+    answer.insert_header((header::CACHE_CONTROL, "no-store"));
+    answer
 }
 
 #[derive(Template)]
@@ -194,38 +199,8 @@ impl ErrorPage {
         suggestions: Vec<Suggestion>,
     ) -> Self {
         shell.listed = false;
-        let (advice, back) = (advice(status), asked.page_before());
+        let (advice, back) = (StatusWords::of(status).advice, asked.page_before());
         Self { shell, status: status.as_u16(), message, advice, back, suggestions }
-    }
-}
-
-fn advice(status: StatusCode) -> &'static str {
-    match status.as_u16() {
-        400 => "Go back and try again.",
-        405 => "Go back and use the links and buttons on the page.",
-        408 => "Go back and send it again.",
-        413 => "Go back, shorten it and send it again.",
-        422 => "Go back, change it and send it again.",
-        503 => "",
-        500..=599 => "Try again in a minute. If it happens again, tell the operator of this site.",
-        _ => "",
-    }
-}
-
-fn title(status: StatusCode) -> &'static str {
-    match status.as_u16() {
-        400 => "Invalid request",
-        403 => "Not allowed",
-        404 => "Not found",
-        405 => "Not supported",
-        408 => "Request timed out",
-        409 => "Already changed",
-        413 => "Too large",
-        422 => "Not valid",
-        429 => "Too many attempts",
-        503 => "Temporarily unavailable",
-        500..=599 => "Something went wrong",
-        _ => "Not accepted",
     }
 }
 
@@ -238,11 +213,4 @@ fn way_back(request: &HttpRequest) -> String {
         _ => request.uri().path_and_query().map_or("/", |path| path.as_str()),
     };
     sign_in_path(here)
-}
-
-fn text(status: StatusCode, message: &str) -> HttpResponse {
-    HttpResponse::build(status)
-        .insert_header((header::CACHE_CONTROL, "no-store"))
-        .content_type("text/plain; charset=utf-8")
-        .body(message.to_owned())
 }

@@ -65,16 +65,15 @@ impl TryFrom<String> for Slug {
             !word.is_empty() && word.bytes().all(fits)
         };
         let fault = if text.len() > Slug::MAX_CHARS {
-            Fault::Length
+            "longer than 100 characters"
         } else if !text.split('-').all(is_word) {
-            Fault::Shape
+            "lower-case letters and digits in words joined by single hyphens"
         } else if text.contains(JOINT) {
-            Fault::Joint
+            "`-vs-` is kept for the addresses of comparisons"
         } else {
             return Ok(Slug(text));
         };
-        let start = text.chars().take(40).collect();
-        Err(NotASlug { start, fault })
+        Err(NotASlug { start: text.chars().take(40).collect(), fault })
     }
 }
 
@@ -92,12 +91,6 @@ impl fmt::Display for Slug {
     }
 }
 
-impl AsRef<str> for Slug {
-    fn as_ref(&self) -> &str {
-        &self.0
-    }
-}
-
 impl Deref for Slug {
     type Target = str;
 
@@ -112,33 +105,14 @@ impl From<Slug> for String {
     }
 }
 
-/// A text that is no slug: its first 40 characters, for the message, and what is wrong.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A text that is no slug: its first 40 characters, for the message, and what is wrong. They are quoted as in Rust
+/// source, so that a line break in the text cannot break the message.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{start:?} is not a slug: {fault}")]
 pub struct NotASlug {
     start: String,
-    fault: Fault,
+    fault: &'static str,
 }
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Fault {
-    Shape,
-    Length,
-    Joint,
-}
-
-impl fmt::Display for NotASlug {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Quoted as in Rust source, so that a line break in the text cannot break the message.
-        write!(f, "{:?} is not a slug: ", self.start)?;
-        match self.fault {
-            Fault::Shape => f.write_str("lower-case letters and digits in words joined by single hyphens"),
-            Fault::Length => write!(f, "longer than {} characters", Slug::MAX_CHARS),
-            Fault::Joint => write!(f, "`{JOINT}` is kept for the addresses of comparisons"),
-        }
-    }
-}
-
-impl std::error::Error for NotASlug {}
 
 #[cfg(test)]
 mod tests {

@@ -1,5 +1,6 @@
 //! English text for the pages: numbers, plurals, dates, lists, and catalogue text as safe HTML.
 
+use std::borrow::Borrow;
 use std::fmt::Display;
 
 use askama::filters::{Escaper, Html};
@@ -10,25 +11,12 @@ use chrono::NaiveDate;
 ///
 /// The result holds no tags but these three, and none of them with attributes. Empty text gives an empty string.
 pub fn rich(text: &str) -> String {
-    let mut html = String::with_capacity(text.len() + 7);
-    for paragraph in paragraphs(text) {
-        html.push_str("<p>");
-        push_inline(&mut html, &paragraph);
-        html.push_str("</p>");
-    }
-    html
+    paragraphs(text).iter().map(|paragraph| format!("<p>{paragraph}</p>")).collect()
 }
 
 /// The same as [`rich`] for a place that takes no paragraphs: a blank line becomes two `<br>`.
 pub fn rich_inline(text: &str) -> String {
-    let mut html = String::with_capacity(text.len());
-    for (index, paragraph) in paragraphs(text).iter().enumerate() {
-        if index > 0 {
-            html.push_str("<br><br>");
-        }
-        push_inline(&mut html, paragraph);
-    }
-    html
+    paragraphs(text).join("<br><br>")
 }
 
 /// The number of things with their name, grouped and in the right number: `1 vote`, `2 votes`, `1,234 votes`.
@@ -39,14 +27,8 @@ pub fn count(n: u64, one: &str, many: &str) -> String {
 /// A number with commas between thousands: `1,234,567`.
 pub fn grouped(n: u64) -> String {
     let digits = n.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
+    let groups = digits.as_bytes().rchunks(3).rev().map(String::from_utf8_lossy);
+    groups.collect::<Vec<_>>().join(",")
 }
 
 /// A date in full: `22 November 2026`.
@@ -55,20 +37,11 @@ pub fn long_date(date: NaiveDate) -> String {
 }
 
 /// A list in words: `a`, `a and b`, `a, b and c`.
-pub fn join_and<S: AsRef<str> + Display>(items: &[S]) -> String {
+pub fn join_and<S: Borrow<str> + Display>(items: &[S]) -> String {
     match items {
         [] => String::new(),
         [only] => only.to_string(),
-        [first, middle @ .., last] => {
-            let mut text = first.to_string();
-            for item in middle {
-                text.push_str(", ");
-                text.push_str(item.as_ref());
-            }
-            text.push_str(" and ");
-            text.push_str(last.as_ref());
-            text
-        }
+        [others @ .., last] => format!("{} and {last}", others.join(", ")),
     }
 }
 
@@ -81,57 +54,30 @@ pub fn initial(name: &str) -> String {
     }
 }
 
-/// The paragraphs of a text, their lines trimmed at the end and joined by `\n`; never an empty one. Lines end in
-/// `\n`, `\r\n` (as browsers send them) or `\r`.
+/// The paragraphs of a text as HTML, their lines trimmed at the end; never an empty one. Lines end in `\n`, `\r\n` (as
+/// browsers send them) or `\r`.
 fn paragraphs(text: &str) -> Vec<String> {
-    let text = text.replace("\r\n", "\n").replace('\r', "\n");
-    let mut paragraphs: Vec<String> = Vec::new();
-    let mut is_open = false;
-    for line in text.split('\n').map(str::trim_end) {
-        match paragraphs.last_mut() {
-            _ if line.is_empty() => is_open = false,
-            Some(paragraph) if is_open => {
-                paragraph.push('\n');
-                paragraph.push_str(line);
-            }
-            _ => {
-                paragraphs.push(line.to_owned());
-                is_open = true;
-            }
-        }
-    }
-    paragraphs
+    let mut html = String::with_capacity(text.len());
+    // Writing into memory does not fail.
+    let _ = Html.write_escaped_str(&mut html, &text.replace("\r\n", "\n").replace('\r', "\n"));
+    let lines: Vec<&str> = html.split('\n').map(str::trim_end).collect();
+    let paragraphs = lines.split(|line| line.is_empty()).filter(|lines| !lines.is_empty());
+    paragraphs.map(|lines| with_code(&lines.join("<br>"))).collect()
 }
 
 /// One paragraph with its code spans. A backtick without a partner stays a backtick, and so do two with nothing
 /// between them.
-fn push_inline(html: &mut String, paragraph: &str) {
+fn with_code(paragraph: &str) -> String {
+    let mut html = String::with_capacity(paragraph.len());
     let mut rest = paragraph;
-    while let Some((before, after)) = rest.split_once('`') {
-        let Some((code, next)) = after.split_once('`') else {
-            break;
-        };
-        push_escaped(html, before);
-        if code.is_empty() {
-            html.push_str("``");
-        } else {
-            html.push_str("<code>");
-            push_escaped(html, code);
-            html.push_str("</code>");
-        }
+    while let Some((before, after)) = rest.split_once('`')
+        && let Some((code, next)) = after.split_once('`')
+    {
+        html.push_str(before);
+        html.push_str(&if code.is_empty() { "``".to_owned() } else { format!("<code>{code}</code>") });
         rest = next;
     }
-    push_escaped(html, rest);
-}
-
-fn push_escaped(html: &mut String, text: &str) {
-    for (index, line) in text.split('\n').enumerate() {
-        if index > 0 {
-            html.push_str("<br>");
-        }
-        // Writing into memory does not fail.
-        let _ = Html.write_escaped_str(&mut *html, line);
-    }
+    html + rest
 }
 
 #[cfg(test)]
@@ -175,28 +121,33 @@ mod tests {
     }
 
     #[test]
-    fn markup_is_shown_and_never_obeyed() {
-        let html = rich("<script>alert(\"1\" & '2')</script>");
-        assert_eq!(html, "<p>&#60;script&#62;alert(&#34;1&#34; &#38; &#39;2&#39;)&#60;/script&#62;</p>");
-        assert_eq!(rich_inline("`a<b>` & c"), "<code>a&#60;b&#62;</code> &#38; c");
-    }
-
-    #[test]
-    fn blank_lines_make_paragraphs_and_line_breaks_stay() {
-        assert_eq!(rich("a\nb\n\n \t\nc\n"), "<p>a<br>b</p><p>c</p>");
-        assert_eq!(rich("\r\n\r\na\r\nb\r\n\r\nc"), "<p>a<br>b</p><p>c</p>");
-        assert_eq!(rich_inline("a\nb\n\n\nc"), "a<br>b<br><br>c");
-        assert_eq!(rich(" \n\t\n"), "");
-        assert_eq!(rich_inline(""), "");
-    }
-
-    #[test]
-    fn backticks_make_code_only_in_pairs_within_a_paragraph() {
-        assert_eq!(rich_inline("run `cargo` now"), "run <code>cargo</code> now");
-        assert_eq!(rich_inline("a `b` c ` d"), "a <code>b</code> c ` d");
-        assert_eq!(rich("a ` b\n\nc ` d"), "<p>a ` b</p><p>c ` d</p>");
-        assert_eq!(rich_inline("a ` b\n\nc ` d"), "a ` b<br><br>c ` d");
-        assert_eq!(rich_inline("`` and ```"), "`` and ```");
+    fn text_is_shown_as_it_was_written() {
+        for (text, html) in [
+            // Markup is never obeyed.
+            (
+                "<script>alert(\"1\" & '2')</script>",
+                "<p>&#60;script&#62;alert(&#34;1&#34; &#38; &#39;2&#39;)&#60;/script&#62;</p>",
+            ),
+            // Blank lines make paragraphs, and line breaks stay.
+            ("a\nb\n\n \t\nc\n", "<p>a<br>b</p><p>c</p>"),
+            ("\r\n\r\na\r\nb\r\n\r\nc", "<p>a<br>b</p><p>c</p>"),
+            (" \n\t\n", ""),
+            // Backticks make code only in pairs within a paragraph.
+            ("a ` b\n\nc ` d", "<p>a ` b</p><p>c ` d</p>"),
+        ] {
+            assert_eq!(rich(text), html);
+        }
+        for (text, html) in [
+            ("`a<b>` & c", "<code>a&#60;b&#62;</code> &#38; c"),
+            ("a\nb\n\n\nc", "a<br>b<br><br>c"),
+            ("", ""),
+            ("run `cargo` now", "run <code>cargo</code> now"),
+            ("a `b` c ` d", "a <code>b</code> c ` d"),
+            ("a ` b\n\nc ` d", "a ` b<br><br>c ` d"),
+            ("`` and ```", "`` and ```"),
+        ] {
+            assert_eq!(rich_inline(text), html);
+        }
     }
 
     /// Text rich in everything that matters here.
@@ -220,10 +171,6 @@ mod tests {
         ]
         .iter()
         .fold(html.to_owned(), |text, (from, to)| text.replace(from, to))
-    }
-
-    fn words(text: &str) -> Vec<&str> {
-        text.split_whitespace().collect()
     }
 
     proptest! {
@@ -252,9 +199,9 @@ mod tests {
 
         #[test]
         fn the_words_stay_the_same(text in any_text()) {
-            let html = [rich(&text), rich_inline(&text)].map(|html| shown(&html));
-            prop_assert_eq!(words(&html[0]), words(&text));
-            prop_assert_eq!(words(&html[1]), words(&text));
+            for html in [rich(&text), rich_inline(&text)] {
+                prop_assert!(shown(&html).split_whitespace().eq(text.split_whitespace()), "{html}");
+            }
         }
 
         #[test]

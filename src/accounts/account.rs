@@ -3,6 +3,41 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::Deserialize;
+
+use super::Password;
+use crate::web::page::FieldErrors;
+use crate::words;
+
+/// What a form for a new account sends, and where to go on afterwards.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct SignUpForm {
+    pub handle: String,
+    pub email: String,
+    pub password: String,
+    pub next: String,
+}
+
+impl SignUpForm {
+    /// What was typed, or what is wrong with each field.
+    pub fn parse(&self) -> Result<(Handle, Email, Password), FieldErrors> {
+        match (self.handle.parse(), self.email.parse(), self.password.parse()) {
+            (Ok(handle), Ok(email), Ok(password)) => Ok((handle, email, password)),
+            (handle, email, password) => {
+                let mut errors = FieldErrors::default();
+                let faults = [("handle", handle.err()), ("email", email.err()), ("password", password.err())];
+                for (name, fault) in faults {
+                    if let Some(fault) = fault {
+                        errors.add(name, fault);
+                    }
+                }
+                Err(errors)
+            }
+        }
+    }
+}
+
 /// The public name of an account: 2 to 30 letters, digits, hyphens or underscores, the first and
 /// last a letter or digit. Unique without regard to case.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,39 +109,24 @@ impl Email {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
 pub enum Role {
     /// Votes, suggests tools, sends corrections.
-    Member,
+    Member = 0,
     /// Edits the catalogue and moderates votes.
-    Moderator,
+    Moderator = 1,
     /// Also assigns roles and deletes records permanently.
-    Admin,
+    Admin = 2,
 }
+
+words!(Role { Member = "member", Moderator = "moderator", Admin = "admin" });
 
 impl Role {
     /// The number that the database stores.
     pub fn to_i16(self) -> i16 {
-        match self {
-            Self::Member => 0,
-            Self::Moderator => 1,
-            Self::Admin => 2,
-        }
+        self as i16
     }
 
     /// The role behind a stored number; an unknown number has the least rights.
     pub fn from_i16(number: i16) -> Self {
-        match number {
-            1 => Self::Moderator,
-            2 => Self::Admin,
-            _ => Self::Member,
-        }
-    }
-
-    /// The word for it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Member => "member",
-            Self::Moderator => "moderator",
-            Self::Admin => "admin",
-        }
+        Self::ALL.iter().copied().find(|role| role.to_i16() == number).unwrap_or(Self::Member)
     }
 }
 

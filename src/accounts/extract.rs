@@ -37,7 +37,7 @@ pub struct Visit {
     /// Who is signed in, if anybody.
     pub user: Option<CurrentUser>,
     settings: web::Data<Settings>,
-    session: TypedSession,
+    pub(super) session: TypedSession,
     here: String,
 }
 
@@ -73,14 +73,33 @@ impl Visit {
     }
 }
 
-/// Accounts that were just seen, so that a page of theirs costs no query; forgotten when any
-/// account changes.
-pub struct RecentAccounts(Recent<i64, (CurrentUser, Credential)>);
+/// Accounts in the database, with a short memory of those that were just seen, so that a page of theirs costs no query;
+/// forgotten when any account changes.
+pub struct RecentAccounts {
+    database: Database,
+    recent: Recent<i64, (CurrentUser, Credential)>,
+}
 
 impl RecentAccounts {
     /// An empty memory.
-    pub fn new(freshness: Arc<Freshness>) -> Self {
-        Self(Recent::new(freshness))
+    pub fn new(database: Database, freshness: Arc<Freshness>) -> Self {
+        Self { database, recent: Recent::new(freshness) }
+    }
+
+    async fn find(&self, id: i64) -> Result<Option<(CurrentUser, Credential)>, AppError> {
+        if let Some(known) = self.recent.get(&id) {
+            return Ok(Some(known));
+        }
+        let asked = self.recent.moment();
+        let Some(account) = self.database.run(move |conn| Ok(store::find(conn, id)?)).await? else {
+            return Ok(None);
+        };
+        // Whoever is suspended keeps no right of a role, should a session have outlived it.
+        let role = if account.suspended_at.is_some() { Role::Member } else { Role::from_i16(account.role) };
+        let credential = Credential::of(&account.password_hash);
+        let known = (CurrentUser { id, handle: account.handle, role }, credential);
+        self.recent.remember(id, known.clone(), asked);
+        Ok(Some(known))
     }
 }
 
@@ -89,35 +108,18 @@ async fn signed_in(request: &HttpRequest) -> Result<Option<CurrentUser>, AppErro
     if let Some(known) = request.extensions().get::<Option<CurrentUser>>() {
         return Ok(known.clone());
     }
-    let user = match TypedSession::of(request).account_id() {
-        Some(id) => account(request, id).await?,
+    let session = TypedSession::of(request);
+    let user = match session.account_id() {
+        Some(id) => {
+            let missing = || AppError::internal(&"the accounts are not registered");
+            let accounts = request.app_data::<web::Data<RecentAccounts>>().ok_or_else(missing)?;
+            let known = accounts.find(id).await?;
+            known.filter(|(_, credential)| session.is_made_with(credential)).map(|(user, _)| user)
+        }
         None => None,
     };
     request.extensions_mut().insert(user.clone());
     Ok(user)
-}
-
-async fn account(request: &HttpRequest, id: i64) -> Result<Option<CurrentUser>, AppError> {
-    let missing = || AppError::internal(&"the database is not registered");
-    let database = request.app_data::<web::Data<Database>>().ok_or_else(missing)?;
-    let recent = request.app_data::<web::Data<RecentAccounts>>().ok_or_else(missing)?;
-    let (user, credential) = match recent.0.get(&id) {
-        Some(known) => known,
-        None => {
-            let asked = recent.0.moment();
-            let Some(account) = database.run(move |conn| Ok(store::find(conn, id)?)).await? else {
-                return Ok(None);
-            };
-            // Whoever is suspended keeps no right of a role, should a session have outlived it.
-            let role =
-                if account.suspended_at.is_some() { Role::Member } else { Role::from_i16(account.role) };
-            let credential = Credential::of(&account.password_hash);
-            let known = (CurrentUser { id, handle: account.handle, role }, credential);
-            recent.0.remember(id, known.clone(), asked);
-            known
-        }
-    };
-    Ok(TypedSession::of(request).is_made_with(&credential).then_some(user))
 }
 
 type Extracting<T> = Pin<Box<dyn Future<Output = Result<T, AppError>>>>;

@@ -1,19 +1,20 @@
 //! Signing up, in and out.
 
+use std::net::IpAddr;
+
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 
-use super::after_sign_in::SignInContext;
 use super::store::{self, CreateError, NewAccount};
-use super::views::{FieldErrors, SignInError, SignInPage, SignUpPage, next_query};
-use super::{CurrentUser, Email, Handle, Password, Role, Visit, password};
+use super::views::{SignInError, SignInPage, SignUpPage, next_query};
+use super::{AfterSignIn, CurrentUser, Role, SignUpForm, Visit, password};
 use crate::db::Database;
 use crate::web::error::AppError;
 use crate::web::guard::client_address;
 use crate::web::limits::RateLimits;
-use crate::web::page::{self, Form, local_path, wants_json};
+use crate::web::page::{self, FieldErrors, Form, local_path, wants_json};
 use crate::web::session::TypedSession;
 
 /// Where to go afterwards; anything but a path on this site is ignored.
@@ -23,62 +24,45 @@ pub(super) struct Next {
     next: String,
 }
 
-/// What the sign-up form sends.
-#[derive(Deserialize)]
-pub(super) struct SignUp {
-    #[serde(default)]
-    handle: String,
-    #[serde(default)]
+/// What the sign-in form sends; `email` may be a handle.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct SignIn {
     email: String,
-    #[serde(default)]
     password: String,
-    #[serde(default)]
     next: String,
 }
 
-/// What the sign-in form sends; `email` may be a handle.
-#[derive(Deserialize)]
-pub(super) struct SignIn {
-    #[serde(default)]
-    email: String,
-    #[serde(default)]
-    password: String,
-    #[serde(default)]
-    next: String,
-}
+/// What another feature does once somebody has signed in.
+type After = web::Data<dyn AfterSignIn>;
 
 pub(super) async fn sign_up_page(
     request: HttpRequest,
     visit: Visit,
-    context: SignInContext,
+    after: After,
     query: web::Query<Next>,
 ) -> Result<HttpResponse, AppError> {
     if visit.user.is_some() {
         return Ok(page::see_other(&destination(&query.next)));
     }
-    let form = SignUp {
-        handle: String::new(),
-        email: String::new(),
-        password: String::new(),
-        next: query.into_inner().next,
-    };
-    show_sign_up(&request, &visit, &context, form, FieldErrors::default())
+    let form = SignUpForm { next: query.into_inner().next, ..SignUpForm::default() };
+    show_sign_up(&request, &visit, &after, form, FieldErrors::default())
 }
 
 pub(super) async fn sign_up(
     request: HttpRequest,
     visit: Visit,
-    context: SignInContext,
+    after: After,
     database: web::Data<Database>,
     limits: web::Data<RateLimits>,
-    form: Form<SignUp>,
+    form: Form<SignUpForm>,
 ) -> Result<HttpResponse, AppError> {
     let address = client_address(&request);
     limits.sign_up(address)?;
     let Form(form) = form;
-    let (handle, email, password) = match parse(&form) {
+    let (handle, email, password) = match form.parse() {
         Ok(parsed) => parsed,
-        Err(errors) => return show_sign_up(&request, &visit, &context, form, errors),
+        Err(errors) => return show_sign_up(&request, &visit, &after, form, errors),
     };
     let password_hash = password.hash().await?;
     let stored_hash = password_hash.clone();
@@ -101,23 +85,21 @@ pub(super) async fn sign_up(
         .await?;
     match created {
         Ok(id) => {
-            context.session.flash(format!("Welcome, {user_handle}. Your account is ready."))?;
+            visit.session.flash(format!("Welcome, {user_handle}. Your account is ready."))?;
             let user = CurrentUser { id, handle: user_handle, role: Role::Member };
-            context.sign_in(&user, &password_hash, address).await?;
+            enter(&visit, &after, &user, &password_hash, address).await?;
             Ok(page::see_other(&destination(&form.next)))
         }
         Err(taken) => {
             let errors = match taken {
-                CreateError::HandleTaken => FieldErrors {
-                    handle: Some("This username is taken. Choose another.".into()),
-                    ..FieldErrors::default()
-                },
-                _ => FieldErrors {
-                    email: Some("There is already an account with this email. Sign in instead.".into()),
-                    ..FieldErrors::default()
-                },
+                CreateError::HandleTaken => {
+                    FieldErrors::one("handle", "This username is taken. Choose another.")
+                }
+                _ => {
+                    FieldErrors::one("email", "There is already an account with this email. Sign in instead.")
+                }
             };
-            show_sign_up(&request, &visit, &context, form, errors)
+            show_sign_up(&request, &visit, &after, form, errors)
         }
     }
 }
@@ -125,19 +107,19 @@ pub(super) async fn sign_up(
 pub(super) async fn sign_in_page(
     request: HttpRequest,
     visit: Visit,
-    context: SignInContext,
+    after: After,
     query: web::Query<Next>,
 ) -> Result<HttpResponse, AppError> {
     if visit.user.is_some() {
         return Ok(page::see_other(&destination(&query.next)));
     }
-    show_sign_in(&request, &visit, &context, String::new(), &query.next, None)
+    show_sign_in(&request, &visit, &after, String::new(), &query.next, None)
 }
 
 pub(super) async fn sign_in(
     request: HttpRequest,
     visit: Visit,
-    context: SignInContext,
+    after: After,
     database: web::Data<Database>,
     limits: web::Data<RateLimits>,
     form: Form<SignIn>,
@@ -147,7 +129,7 @@ pub(super) async fn sign_in(
     match limits.sign_in(form.email.trim(), address) {
         Err(refused @ AppError::TooManyRequests { retry_after }) if !wants_json(&request) => {
             let error = SignInError::TooFast { told: refused.message(), retry_after };
-            return show_sign_in(&request, &visit, &context, form.email, &form.next, Some(error));
+            return show_sign_in(&request, &visit, &after, form.email, &form.next, Some(error));
         }
         other => other?,
     }
@@ -169,15 +151,15 @@ pub(super) async fn sign_in(
         // Only whoever knows the password is told of the suspension.
         (Some(_), Some(why)) if right => {
             let error = SignInError::Suspended(why);
-            show_sign_in(&request, &visit, &context, form.email, &form.next, Some(error))
+            show_sign_in(&request, &visit, &after, form.email, &form.next, Some(error))
         }
         (Some(account), _) if right => {
             let user =
                 CurrentUser { id: account.id, handle: account.handle, role: Role::from_i16(account.role) };
-            context.sign_in(&user, &account.password_hash, address).await?;
+            enter(&visit, &after, &user, &account.password_hash, address).await?;
             Ok(page::see_other(&destination(&form.next)))
         }
-        _ => show_sign_in(&request, &visit, &context, form.email, &form.next, Some(SignInError::NoMatch)),
+        _ => show_sign_in(&request, &visit, &after, form.email, &form.next, Some(SignInError::NoMatch)),
     }
 }
 
@@ -190,48 +172,40 @@ fn destination(next: &str) -> String {
     local_path(next).unwrap_or_else(|| "/account".to_owned())
 }
 
-fn parse(form: &SignUp) -> Result<(Handle, Email, Password), FieldErrors> {
-    let handle = form.handle.parse::<Handle>();
-    let email = form.email.parse::<Email>();
-    let password = form.password.parse::<Password>();
-    match (handle, email, password) {
-        (Ok(handle), Ok(email), Ok(password)) => Ok((handle, email, password)),
-        (handle, email, password) => Err(FieldErrors {
-            handle: handle.err().map(Into::into),
-            email: email.err().map(Into::into),
-            password: password.err().map(|bad| bad.to_string()),
-        }),
-    }
+/// Signs somebody in whose password has this hash.
+async fn enter(
+    visit: &Visit,
+    after: &After,
+    user: &CurrentUser,
+    password_hash: &str,
+    address: IpAddr,
+) -> Result<(), AppError> {
+    visit.session.sign_in(user.id, password_hash)?;
+    after.welcome(user, &visit.session, address).await;
+    Ok(())
 }
 
 fn show_sign_up(
     request: &HttpRequest,
     visit: &Visit,
-    context: &SignInContext,
-    form: SignUp,
+    after: &After,
+    form: SignUpForm,
     errors: FieldErrors,
 ) -> Result<HttpResponse, AppError> {
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let mut shell = visit.shell("Create an account", "Create an account to vote Ship or Skip.", "/signup");
     shell.listed = false;
-    shell.wrong = errors.first();
+    shell.wrong = ["handle", "email", "password"].into_iter().find(|name| errors.about(name).is_some());
     let next = local_path(&form.next).unwrap_or_default();
-    let page = SignUpPage {
-        shell,
-        handle: form.handle,
-        email: form.email,
-        next_query: next_query(&next),
-        next,
-        errors,
-        waiting: context.waiting(),
-    };
+    let (next_query, waiting) = (next_query(&next), after.waiting(&visit.session));
+    let page = SignUpPage { shell, form, next, next_query, errors, waiting };
     page::show_private(request, &page, status)
 }
 
 fn show_sign_in(
     request: &HttpRequest,
     visit: &Visit,
-    context: &SignInContext,
+    after: &After,
     login: String,
     next: &str,
     error: Option<SignInError>,
@@ -242,19 +216,15 @@ fn show_sign_in(
         Some(SignInError::Suspended(_)) => StatusCode::FORBIDDEN,
         Some(SignInError::TooFast { .. }) => StatusCode::TOO_MANY_REQUESTS,
     };
-    let wait = match error {
-        Some(SignInError::TooFast { retry_after, .. }) => Some(retry_after),
-        _ => None,
-    };
     let mut shell = visit.shell("Sign in", "Sign in to vote Ship or Skip.", "/login");
     shell.listed = false;
     shell.wrong = matches!(error, Some(SignInError::NoMatch)).then_some("email");
     let next = local_path(next).unwrap_or_default();
-    let page =
-        SignInPage { shell, login, next_query: next_query(&next), next, error, waiting: context.waiting() };
+    let (next_query, waiting) = (next_query(&next), after.waiting(&visit.session));
+    let page = SignInPage { shell, login, next, next_query, error, waiting };
     let mut answer = page::show_private(request, &page, status)?;
-    if let Some(seconds) = wait {
-        answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    if let Some(SignInError::TooFast { retry_after, .. }) = page.error {
+        answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(retry_after));
     }
     Ok(answer)
 }

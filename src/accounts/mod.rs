@@ -12,10 +12,10 @@ mod views;
 use actix_web::web;
 
 pub use self::{
-    account::{Email, Handle, Role},
+    account::{Email, Handle, Role, SignUpForm},
     after_sign_in::AfterSignIn,
     extract::{Admin, CurrentUser, Moderator, RecentAccounts, Visit},
-    password::{BadPassword, Password, verify as verify_password},
+    password::{Password, verify as verify_password},
 };
 use crate::web::page::{self, get, post, resource};
 

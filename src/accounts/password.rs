@@ -10,6 +10,7 @@ use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use tokio::sync::Semaphore;
 
 use crate::web::error::AppError;
+use crate::web::page::compute;
 
 /// How many hashes are computed at once: each holds 19 MiB while it runs.
 static HASHING: Semaphore = Semaphore::const_new(2);
@@ -26,33 +27,15 @@ const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$c2hpcHRhbGx5LW5vYm9keQ$\
 #[derive(Clone)]
 pub struct Password(String);
 
-/// Why a password is not accepted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum BadPassword {
-    /// Nothing was typed.
-    #[error("Choose a password.")]
-    Missing,
-    /// Fewer than 10 characters.
-    #[error("Password must have at least 10 characters.")]
-    TooShort,
-    /// More than 128 characters.
-    #[error("Password must have at most 128 characters.")]
-    TooLong,
-    /// Among those that are tried first.
-    #[error("This password is too common. Choose another.")]
-    Common,
-}
-
 impl FromStr for Password {
-    type Err = BadPassword;
+    type Err = &'static str;
 
-    fn from_str(text: &str) -> Result<Self, BadPassword> {
-        let lower = text.to_lowercase();
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
         match text.chars().count() {
-            0 => Err(BadPassword::Missing),
-            1..=9 => Err(BadPassword::TooShort),
-            129.. => Err(BadPassword::TooLong),
-            _ if is_common(&lower) => Err(BadPassword::Common),
+            0 => Err("Choose a password."),
+            1..=9 => Err("Password must have at least 10 characters."),
+            129.. => Err("Password must have at most 128 characters."),
+            _ if is_common(&text.to_lowercase()) => Err("This password is too common. Choose another."),
             _ => Ok(Self(text.to_owned())),
         }
     }
@@ -86,20 +69,14 @@ impl Password {
             .map_err(|cause| cause.to_string())
     }
 
-    /// Hashes the password off the async workers.
-    ///
-    /// # Errors
-    /// [`AppError::Unavailable`] when too many are waiting.
+    /// Hashes the password off the async workers. [`AppError::Unavailable`] when too many are waiting.
     pub async fn hash(self) -> Result<String, AppError> {
         off_worker(move || self.hash_now()).await?.map_err(|cause| AppError::internal(&cause))
     }
 }
 
 /// Whether `candidate` is the password behind `hash`; without a hash the answer is no, after as
-/// long a time.
-///
-/// # Errors
-/// [`AppError::Unavailable`] when too many are waiting.
+/// long a time. [`AppError::Unavailable`] when too many are waiting.
 pub async fn verify(candidate: String, hash: Option<String>) -> Result<bool, AppError> {
     off_worker(move || {
         let stored = hash.as_deref().unwrap_or(NOBODY);
@@ -116,9 +93,9 @@ async fn off_worker<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static
     // The place is held by the work, not by the request, which may be gone before it is done.
     let held = move || {
         let _permit = permit;
-        work()
+        Ok(work())
     };
-    actix_web::web::block(held).await.map_err(|cause| AppError::unavailable(&cause))
+    compute(held).await
 }
 
 #[cfg(test)]
@@ -126,32 +103,25 @@ async fn off_worker<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static
 mod tests {
     use super::*;
 
-    fn refusal(text: &str) -> Option<BadPassword> {
-        text.parse::<Password>().err()
-    }
-
     #[test]
-    fn length_is_the_only_rule_of_composition() {
-        assert_eq!(refusal(""), Some(BadPassword::Missing));
-        assert_eq!(refusal("short one"), Some(BadPassword::TooShort));
-        assert_eq!(refusal("tallies go up"), None);
-        assert_eq!(refusal(&"långt lösenord ".repeat(8)), None);
-        assert_eq!(refusal(&"ab7 ".repeat(33)), Some(BadPassword::TooLong));
-    }
-
-    #[test]
-    fn common_passwords_are_refused_in_any_case() {
-        for common in [
-            "1234567890",
-            "Password123",
-            "qwertyuiop",
-            "passwordpassword",
-            "aaaaaaaaaaaa",
-            "abcdefghijkl",
-            "0987654321",
-            "q1w2e3r4t5",
+    fn a_password_is_long_and_not_common() {
+        const COMMON: &str = "This password is too common. Choose another.";
+        for (text, fault) in [
+            ("", Some("Choose a password.")),
+            ("short one", Some("Password must have at least 10 characters.")),
+            ("tallies go up", None),
+            (&"långt lösenord ".repeat(8), None),
+            (&"ab7 ".repeat(33), Some("Password must have at most 128 characters.")),
+            ("1234567890", Some(COMMON)),
+            ("Password123", Some(COMMON)),
+            ("qwertyuiop", Some(COMMON)),
+            ("passwordpassword", Some(COMMON)),
+            ("aaaaaaaaaaaa", Some(COMMON)),
+            ("abcdefghijkl", Some(COMMON)),
+            ("0987654321", Some(COMMON)),
+            ("q1w2e3r4t5", Some(COMMON)),
         ] {
-            assert_eq!(refusal(common), Some(BadPassword::Common), "{common}");
+            assert_eq!(text.parse::<Password>().err(), fault, "{text}");
         }
     }
 

@@ -1,5 +1,6 @@
 //! Accounts as moderators look for them.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use chrono::{Duration, NaiveDateTime};
@@ -53,7 +54,8 @@ pub struct Wanted {
 }
 
 /// An account in the list.
-#[derive(Debug, Clone, Queryable)]
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = accounts)]
 pub struct Person {
     pub id: i64,
     pub handle: String,
@@ -100,14 +102,7 @@ pub fn list(
     now: NaiveDateTime,
 ) -> QueryResult<Vec<Person>> {
     let (limit, offset) = sql::limit_and_offset(range);
-    let all = accounts::table.select((
-        accounts::id,
-        accounts::handle,
-        accounts::role,
-        accounts::created_at,
-        accounts::suspended_at,
-    ));
-    let found = among!(all, wanted, now).limit(limit).offset(offset);
+    let found = among!(accounts::table.select(Person::as_select()), wanted, now).limit(limit).offset(offset);
     if wanted.prefix.is_empty() {
         found.order((accounts::created_at.desc(), accounts::id.desc())).load(conn)
     } else {
@@ -116,15 +111,12 @@ pub fn list(
 }
 
 /// The handles of these accounts.
-pub fn handles(conn: &mut Db, ids: &[i64]) -> QueryResult<std::collections::HashMap<i64, String>> {
+pub fn handles(conn: &mut Db, ids: &[i64]) -> QueryResult<HashMap<i64, String>> {
     if ids.is_empty() {
-        return Ok(std::collections::HashMap::new());
+        return Ok(HashMap::new());
     }
-    let rows: Vec<(i64, String)> = accounts::table
-        .filter(accounts::id.eq_any(ids))
-        .select((accounts::id, accounts::handle))
-        .load(conn)?;
-    Ok(rows.into_iter().collect())
+    let named = accounts::table.filter(accounts::id.eq_any(ids)).select((accounts::id, accounts::handle));
+    Ok(named.load(conn)?.into_iter().collect())
 }
 
 /// How many admins there are besides this account, suspended ones left out.

@@ -61,9 +61,7 @@ impl From<DieselError> for CreateError {
 }
 
 /// Makes an account and returns its id.
-///
-/// # Errors
-/// When handle or address are taken, also by somebody who was faster, or the database fails.
+/// Handle or address may be taken by somebody who was faster.
 pub fn create(conn: &mut Db, new: &NewAccount<'_>) -> Result<i64, CreateError> {
     conn.write(|conn| insert(conn, new))
 }

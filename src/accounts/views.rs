@@ -2,35 +2,15 @@
 
 use askama::Template;
 
+use super::SignUpForm;
 use crate::view;
-use crate::web::page::Shell;
-
-/// What is wrong with a form, by the field it stands beside.
-#[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub(super) struct FieldErrors {
-    pub handle: Option<String>,
-    pub email: Option<String>,
-    pub password: Option<String>,
-}
-
-impl FieldErrors {
-    pub(super) fn is_empty(&self) -> bool {
-        self == &Self::default()
-    }
-
-    /// The first field with something wrong.
-    pub(super) fn first(&self) -> Option<&'static str> {
-        let fields = [("handle", &self.handle), ("email", &self.email), ("password", &self.password)];
-        fields.into_iter().find(|(_, error)| error.is_some()).map(|(name, _)| name)
-    }
-}
+use crate::web::page::{FieldErrors, Shell};
 
 #[derive(Template)]
 #[template(path = "accounts/signup.html")]
 pub(super) struct SignUpPage {
     pub shell: Shell,
-    pub handle: String,
-    pub email: String,
+    pub form: SignUpForm,
     pub next: String,
     pub next_query: String,
     pub errors: FieldErrors,

@@ -1,11 +1,10 @@
 //! A form of the admin area: what was typed, name by name, and what is wrong with it, so that it can be shown again as it
 //! was, each error beside its field.
 
-use std::collections::BTreeMap;
-
 use serde::Deserialize;
 
 use crate::catalogue::file::Problem;
+pub(super) use crate::web::page::FieldErrors;
 use crate::web::page::Form;
 
 /// What was typed, in the order of the form. A name may stand there more than once.
@@ -40,37 +39,6 @@ impl FormData {
 
 /// A form of the admin area as a handler's argument.
 pub(super) type SentForm = Form<FormData>;
-
-/// What is wrong, by the name of the field; what belongs to no field has the empty name.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct FieldErrors(BTreeMap<String, String>);
-
-impl FieldErrors {
-    /// One error about one field.
-    pub(super) fn one(name: &str, text: impl Into<String>) -> Self {
-        Self(BTreeMap::from([(name.to_owned(), text.into())]))
-    }
-
-    /// Adds a error; the first about a field stays.
-    pub(super) fn add(&mut self, name: &str, text: impl Into<String>) {
-        self.0.entry(name.to_owned()).or_insert_with(|| text.into());
-    }
-
-    /// The error about a field.
-    pub(super) fn about(&self, name: &str) -> Option<&str> {
-        self.0.get(name).map(String::as_str)
-    }
-
-    /// Whether nothing is wrong.
-    pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// All of them, for a summary above the form.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().map(|(name, text)| (name.as_str(), text.as_str()))
-    }
-}
 
 impl From<Vec<Problem>> for FieldErrors {
     fn from(problems: Vec<Problem>) -> Self {

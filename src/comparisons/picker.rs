@@ -108,7 +108,7 @@ pub(super) async fn show(
             }
             Picked::Form(form) => {
                 let status = form.status;
-                Ok(Rendered::Other(page::show_with(&request, &PickerPage::new(&visit, *form), status)?))
+                Ok(Rendered::Other(page::show_private(&request, &PickerPage::new(&visit, *form), status)?))
             }
         }
     };

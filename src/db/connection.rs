@@ -1,5 +1,6 @@
 //! One connection type for both databases, and how a connection is opened.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::{Duration, Instant};
@@ -88,7 +89,10 @@ impl DatabaseUrl {
                 if let Some(folder) = path.parent().filter(|p| !p.as_os_str().is_empty()) {
                     std::fs::create_dir_all(folder)?;
                 }
-                create_private(path)?;
+                match create_private(path) {
+                    Err(cause) if cause.kind() != io::ErrorKind::AlreadyExists => return Err(cause.into()),
+                    _ => {}
+                }
                 let mut conn = SqliteConnection::establish(&path.to_string_lossy())?;
                 set_up(&mut conn)?;
                 Ok(Db::Sqlite(conn))
@@ -126,17 +130,13 @@ fn set_up(conn: &mut SqliteConnection) -> QueryResult<()> {
     }
 }
 
-/// Makes the file of a new database readable by its owner alone; the files that SQLite puts beside
-/// it take after it.
-fn create_private(path: &Path) -> io::Result<()> {
-    let mut options = std::fs::OpenOptions::new();
+/// Makes a new file that its owner alone may read; the files that SQLite puts beside one take after it.
+pub(crate) fn create_private(path: &Path) -> io::Result<File> {
+    let mut options = File::options();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    match options.open(path) {
-        Err(cause) if cause.kind() != io::ErrorKind::AlreadyExists => Err(cause),
-        _ => Ok(()),
-    }
+    options.open(path)
 }
 
 /// The address with limits on how long a silent network is waited for, where it sets none itself.

@@ -13,6 +13,7 @@ pub mod sql;
 mod transactions;
 pub mod versions;
 
+pub(crate) use self::connection::create_private;
 pub use self::{
     connection::{ConnectError, DatabaseUrl, Db},
     migrations::MigrationError,

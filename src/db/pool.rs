@@ -9,6 +9,7 @@ use tokio::time::timeout;
 
 use super::connection::{ConnectError, DatabaseUrl, Db};
 use crate::web::error::AppError;
+use crate::web::page::compute;
 
 /// How many connections requests share.
 const CONNECTIONS: u32 = 8;
@@ -69,17 +70,13 @@ impl Database {
     }
 
     /// Borrows a connection on the current thread, which must be allowed to wait.
-    ///
-    /// # Errors
     /// [`AppError::Unavailable`] when none is free within five seconds.
     pub fn get(&self) -> Result<PooledDb, AppError> {
         self.pool.get().map_err(|cause| AppError::unavailable(&cause))
     }
 
     /// Runs `work` with a connection on the blocking pool, where no thread waits for one.
-    ///
-    /// # Errors
-    /// Whatever `work` returns, or [`AppError::Unavailable`] when no connection is free.
+    /// [`AppError::Unavailable`] when none is free.
     pub async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Db) -> Result<T, AppError> + Send + 'static,
@@ -87,12 +84,11 @@ impl Database {
         let database = self.clone();
         let turn = timeout(PATIENCE, Arc::clone(&self.turns).acquire_owned()).await;
         let turn = turn.map_err(|cause| AppError::unavailable(&cause))?;
-        actix_web::web::block(move || {
+        compute(move || {
             // Given back with the connection, even when nobody waits for the answer any more.
             let _turn = turn;
             work(&mut *database.get()?)
         })
         .await
-        .map_err(|cause| AppError::unavailable(&cause))?
     }
 }

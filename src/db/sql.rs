@@ -13,15 +13,9 @@ pub const ESCAPE: char = '!';
 /// The pattern of LIKE for whatever has `part` in it, for `like(…).escape(ESCAPE)`. A NUL, which PostgreSQL refuses, is
 /// left out.
 pub fn containing(part: &str) -> String {
-    let mut pattern = String::from("%");
-    for char in part.chars().filter(|char| *char != '\0') {
-        if matches!(char, '%' | '_' | ESCAPE) {
-            pattern.push(ESCAPE);
-        }
-        pattern.push(char);
-    }
-    pattern.push('%');
-    pattern
+    let escaped = |sign: char| matches!(sign, '%' | '_' | ESCAPE).then_some(ESCAPE).into_iter().chain([sign]);
+    let part: String = part.chars().filter(|sign| *sign != '\0').flat_map(escaped).collect();
+    format!("%{part}%")
 }
 
 /// A count or limit as the databases have it.

@@ -10,9 +10,6 @@ use crate::each;
 impl Db {
     /// Runs `work` as one write transaction: all of it or nothing. On SQLite the write lock is
     /// taken at once (`BEGIN IMMEDIATE`), so that it is never upgraded in the middle.
-    ///
-    /// # Errors
-    /// Whatever `work` returns, after a rollback, or the error of begin or commit.
     pub fn write<T, E: From<diesel::result::Error>>(
         &mut self,
         work: impl FnOnce(&mut Self) -> Result<T, E>,
@@ -34,9 +31,6 @@ impl Db {
     }
 
     /// Runs `work` on one unchanging view of the data; within a transaction, on that of the transaction.
-    ///
-    /// # Errors
-    /// Whatever `work` returns, or the error of begin or commit.
     pub fn read<T, E: From<diesel::result::Error>>(
         &mut self,
         work: impl FnOnce(&mut Self) -> Result<T, E>,

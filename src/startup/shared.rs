@@ -58,7 +58,7 @@ impl Shared {
         Ok(Self {
             sessions: DatabaseSessions::new(database.clone(), Arc::clone(&freshness)),
             streams: web::Data::new(Streams::default()),
-            recent: web::Data::new(RecentAccounts::new(Arc::clone(&freshness))),
+            recent: web::Data::new(RecentAccounts::new(database.clone(), Arc::clone(&freshness))),
             after_sign_in: web::Data::from(Arc::new(cast_pending) as Arc<dyn AfterSignIn>),
             frames: web::Data::new(TallyFrames::default()),
             pairs: web::Data::new(PairFrames::default()),

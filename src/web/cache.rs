@@ -36,14 +36,12 @@ pub struct PageCache {
 }
 
 struct CacheEntry {
-    body: CompressedBody,
-    kind: ContentKind,
+    page: RenderedPage,
     audience: Audience,
     /// The day it was rendered on, because the first page changes with the date.
     day: i64,
     /// What it was built from.
     versions: Versions,
-    votes: Votes,
 }
 
 /// What rendering comes to.
@@ -94,9 +92,8 @@ impl Rendered {
 }
 
 impl RenderedPage {
-    fn into_entry(self, audience: Audience, day: i64, versions: Versions) -> CacheEntry {
-        let Self { body, kind, votes } = self;
-        CacheEntry { body, kind, audience, day, versions, votes }
+    fn send(&self, request: &HttpRequest, audience: Audience) -> HttpResponse {
+        page::send(request, &self.body, self.kind, audience)
     }
 }
 
@@ -106,7 +103,7 @@ impl PageCache {
         let pages = Cache::builder()
             .max_capacity(u64::from(megabytes) * 1024 * 1024)
             .weigher(|key: &String, entry: &Arc<CacheEntry>| {
-                u32::try_from(entry.body.size() + key.len() + OVERHEAD).unwrap_or(u32::MAX)
+                u32::try_from(entry.page.body.size() + key.len() + OVERHEAD).unwrap_or(u32::MAX)
             })
             .build();
         Self { pages, freshness }
@@ -125,14 +122,14 @@ impl PageCache {
         let known = self.freshness.now();
         let Some(key) = key(request, audience) else {
             return Ok(match render().await? {
-                Rendered::Page(page) => page.into_entry(audience, day, known).send(request),
+                Rendered::Page(page) => page.send(request, audience),
                 Rendered::Other(answer) => answer,
             });
         };
         if let Some(entry) = self.pages.get(&*key).await
             && self.is_fresh(&entry, known, day)
         {
-            return Ok(entry.send(request));
+            return Ok(entry.page.send(request, audience));
         }
         let mut other = None;
         let other_answer = &mut other;
@@ -146,7 +143,7 @@ impl PageCache {
                 }
                 let versions = self.freshness.now();
                 Ok(match render().await? {
-                    Rendered::Page(page) => Op::Put(Arc::new(page.into_entry(audience, day, versions))),
+                    Rendered::Page(page) => Op::Put(Arc::new(CacheEntry { page, audience, day, versions })),
                     Rendered::Other(answer) => {
                         *other_answer = Some(answer);
                         Op::Remove
@@ -158,7 +155,7 @@ impl PageCache {
             (
                 CompResult::Inserted(entry) | CompResult::ReplacedWith(entry) | CompResult::Unchanged(entry),
                 _,
-            ) => Ok(entry.value().send(request)),
+            ) => Ok(entry.value().page.send(request, audience)),
             (_, Some(answer)) => Ok(answer),
             _ => Err(AppError::internal(&"a page was neither rendered nor kept")),
         }
@@ -174,7 +171,7 @@ impl PageCache {
         let key = key(request, Audience::Visitor)?;
         let known = self.freshness.now();
         let entry = self.pages.get(&*key).await?;
-        self.is_fresh(&entry, known, today()).then(|| entry.send(request))
+        self.is_fresh(&entry, known, today()).then(|| entry.page.send(request, Audience::Visitor))
     }
 
     /// Whether a page is of today and shows everything that was known when it was asked for; what
@@ -184,17 +181,11 @@ impl PageCache {
             // Nobody has voted on anything.
             known.votes
         } else {
-            self.freshness.wanted(&entry.votes).votes.min(known.votes)
+            self.freshness.wanted(&entry.page.votes).votes.min(known.votes)
         };
         // What visitors see does not depend on accounts.
         let accounts = if entry.audience == Audience::Visitor { 0 } else { known.accounts };
         entry.day == day && is_fresh(entry.versions, Versions { catalogue: known.catalogue, accounts, votes })
-    }
-}
-
-impl CacheEntry {
-    fn send(&self, request: &HttpRequest) -> HttpResponse {
-        page::send(request, &self.body, self.kind, self.audience)
     }
 }
 

@@ -85,7 +85,7 @@ impl AppError {
             Self::TooManyRequests { retry_after } => {
                 format!("Too many attempts. Try again in {}.", wait_words(*retry_after))
             }
-            other => default_message(other.status_code()).to_owned(),
+            other => StatusWords::of(other.status_code()).message.to_owned(),
         }
     }
 }
@@ -99,23 +99,46 @@ fn wait_words(seconds: u64) -> String {
     }
 }
 
-/// The sentence for a status that came without words of its own.
-pub fn default_message(status: StatusCode) -> &'static str {
-    match status.as_u16() {
-        400 => "The request is not valid.",
-        401 => "Sign in first.",
-        403 => "This is not allowed.",
-        404 => "There is no page at this address.",
-        405 => "This address does not support this kind of request.",
-        408 => "The request took too long to arrive.",
-        409 => "Somebody else has changed this in the meantime.",
-        413 => "This is too long to send.",
-        415 => "This address does not support this kind of content.",
-        422 => "The form has errors.",
-        429 => "Too many attempts. Wait a moment and try again.",
-        503 => "The site is temporarily unavailable. Try again in a moment.",
-        500..=599 => "Something went wrong on our side. It has been logged.",
-        _ => "The request was not accepted.",
+/// What an error page says of a status: its title, the sentence where the error has no words of its own, and what to do
+/// next.
+pub struct StatusWords {
+    pub title: &'static str,
+    pub message: &'static str,
+    pub advice: &'static str,
+}
+
+impl StatusWords {
+    pub fn of(status: StatusCode) -> Self {
+        let said = |title, message| (title, message, "");
+        let (title, message, advice) = match status.as_u16() {
+            400 => ("Invalid request", "The request is not valid.", "Go back and try again."),
+            401 => said("Not accepted", "Sign in first."),
+            403 => said("Not allowed", "This is not allowed."),
+            404 => said("Not found", "There is no page at this address."),
+            405 => (
+                "Not supported",
+                "This address does not support this kind of request.",
+                "Go back and use the links and buttons on the page.",
+            ),
+            408 => {
+                ("Request timed out", "The request took too long to arrive.", "Go back and send it again.")
+            }
+            409 => said("Already changed", "Somebody else has changed this in the meantime."),
+            413 => ("Too large", "This is too long to send.", "Go back, shorten it and send it again."),
+            415 => said("Not accepted", "This address does not support this kind of content."),
+            422 => ("Not valid", "The form has errors.", "Go back, change it and send it again."),
+            429 => said("Too many attempts", "Too many attempts. Wait a moment and try again."),
+            503 => {
+                said("Temporarily unavailable", "The site is temporarily unavailable. Try again in a moment.")
+            }
+            500..=599 => (
+                "Something went wrong",
+                "Something went wrong on our side. It has been logged.",
+                "Try again in a minute. If it happens again, tell the operator of this site.",
+            ),
+            _ => said("Not accepted", "The request was not accepted."),
+        };
+        Self { title, message, advice }
     }
 }
 
@@ -145,16 +168,12 @@ impl ResponseError for AppError {
 
     fn error_response(&self) -> HttpResponse {
         let mut answer = HttpResponse::build(self.status_code());
-        match self {
-            Self::TooManyRequests { retry_after } => {
-                answer.insert_header((header::RETRY_AFTER, (*retry_after).max(1).to_string()));
-            }
-            Self::Unavailable => {
-                answer.insert_header((header::RETRY_AFTER, "1"));
-            }
-            _ => {}
-        }
-        answer.finish()
+        let wait = match self {
+            Self::TooManyRequests { retry_after } => (*retry_after).max(1),
+            Self::Unavailable => 1,
+            _ => return answer.finish(),
+        };
+        answer.insert_header((header::RETRY_AFTER, wait)).finish()
     }
 }
 

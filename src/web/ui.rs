@@ -6,7 +6,7 @@ use std::fmt;
 
 use askama::Template;
 use askama::filters::HtmlSafe;
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 
 use crate::stats::{Choice, Interval, Tally, Verdict};
 
@@ -16,14 +16,7 @@ pub struct Day(pub NaiveDate);
 
 impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "<time datetime=\"{}\">{} {} {}</time>",
-            self.0,
-            self.0.day(),
-            self.0.format("%b"),
-            self.0.year()
-        )
+        write!(f, "<time datetime=\"{}\">{}</time>", self.0, self.0.format("%-d %b %Y"))
     }
 }
 

@@ -3,29 +3,17 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
-use serde::Deserialize;
 
 use super::link::{self, Refused};
 use crate::accounts::store::{CreateError, NewAccount};
-use crate::accounts::{Email, Handle, Password, Role, Visit};
-use crate::admin::form::FieldErrors;
+use crate::accounts::{Role, SignUpForm, Visit};
 use crate::db::Database;
 use crate::view;
 use crate::web::error::AppError;
 use crate::web::guard::client_address;
 use crate::web::limits::RateLimits;
-use crate::web::page::{self, Form, Shell};
+use crate::web::page::{self, FieldErrors, Form, Shell};
 use crate::web::session::TypedSession;
-
-#[derive(Default, Deserialize)]
-pub(super) struct NewAdmin {
-    #[serde(default)]
-    handle: String,
-    #[serde(default)]
-    email: String,
-    #[serde(default)]
-    password: String,
-}
 
 #[derive(Template)]
 #[template(path = "admin/setup.html")]
@@ -49,7 +37,7 @@ pub(super) async fn form(
     if !database.run(move |conn| Ok(link::is_open(conn, &asked)?)).await? {
         return Err(AppError::not_found());
     }
-    show(&request, &visit, token.into_inner(), NewAdmin::default(), FieldErrors::default())
+    show(&request, &visit, token.into_inner(), SignUpForm::default(), FieldErrors::default())
 }
 
 pub(super) async fn create(
@@ -59,7 +47,7 @@ pub(super) async fn create(
     session: TypedSession,
     database: web::Data<Database>,
     limits: web::Data<RateLimits>,
-    form: Form<NewAdmin>,
+    form: Form<SignUpForm>,
 ) -> Result<HttpResponse, AppError> {
     limits.sign_up(client_address(&request))?;
     let (Form(typed), token) = (form, token.into_inner());
@@ -67,7 +55,7 @@ pub(super) async fn create(
     if !database.run(move |conn| Ok(link::is_open(conn, &asked)?)).await? {
         return Err(AppError::not_found());
     }
-    let (handle, email, password) = match parse(&typed) {
+    let (handle, email, password) = match typed.parse() {
         Ok(parsed) => parsed,
         Err(errors) => return show(&request, &visit, token, typed, errors),
     };
@@ -100,41 +88,18 @@ pub(super) async fn create(
     }
 }
 
-fn parse(typed: &NewAdmin) -> Result<(Handle, Email, Password), FieldErrors> {
-    let handle = typed.handle.parse::<Handle>();
-    let email = typed.email.parse::<Email>();
-    let password = typed.password.parse::<Password>();
-    match (handle, email, password) {
-        (Ok(handle), Ok(email), Ok(password)) => Ok((handle, email, password)),
-        (handle, email, password) => {
-            let mut errors = FieldErrors::default();
-            for (name, text) in [("handle", handle.err()), ("email", email.err())] {
-                if let Some(text) = text {
-                    errors.add(name, text);
-                }
-            }
-            if let Err(bad) = password {
-                errors.add("password", bad.to_string());
-            }
-            Err(errors)
-        }
-    }
-}
-
 fn about(taken: &CreateError) -> FieldErrors {
-    let mut errors = FieldErrors::default();
     match taken {
-        CreateError::HandleTaken => errors.add("handle", "This username is taken. Choose another."),
-        _ => errors.add("email", "There is already an account with this email."),
+        CreateError::HandleTaken => FieldErrors::one("handle", "This username is taken. Choose another."),
+        _ => FieldErrors::one("email", "There is already an account with this email."),
     }
-    errors
 }
 
 fn show(
     request: &HttpRequest,
     visit: &Visit,
     token: String,
-    typed: NewAdmin,
+    typed: SignUpForm,
     errors: FieldErrors,
 ) -> Result<HttpResponse, AppError> {
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };

@@ -5,6 +5,7 @@
 
 use std::sync::{Arc, OnceLock};
 
+use actix_web::http::header::ContentEncoding;
 use actix_web::web::Bytes;
 use flate2::{Compress, Compression, FlushCompress};
 
@@ -21,33 +22,25 @@ struct Inner {
     gzip: OnceLock<Bytes>,
 }
 
-/// How the frames of a stream are sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum StreamEncoding {
-    Plain,
-    /// As pieces of a gzip file.
-    Gzip,
-}
-
 impl Frame {
     /// A frame of these events.
     pub fn new(events: impl Into<Bytes>) -> Self {
         Self(Arc::new(Inner { plain: events.into(), gzip: OnceLock::new() }))
     }
 
-    /// Its bytes, compressed when they are first asked for.
-    pub(super) fn bytes(&self, encoding: StreamEncoding) -> Bytes {
+    /// Its bytes: plain, or as a piece of a gzip file, compressed when it is first asked for.
+    pub(super) fn bytes(&self, encoding: ContentEncoding) -> Bytes {
         match encoding {
-            StreamEncoding::Plain => self.0.plain.clone(),
-            StreamEncoding::Gzip => self.0.gzip.get_or_init(|| gzip_piece(&self.0.plain)).clone(),
+            ContentEncoding::Gzip => self.0.gzip.get_or_init(|| gzip_piece(&self.0.plain)).clone(),
+            _ => self.0.plain.clone(),
         }
     }
 
     /// The same at the beginning of a stream.
-    pub(super) fn beginning(&self, encoding: StreamEncoding) -> Bytes {
+    pub(super) fn beginning(&self, encoding: ContentEncoding) -> Bytes {
         match encoding {
-            StreamEncoding::Plain => self.bytes(encoding),
-            StreamEncoding::Gzip => [&GZIP_HEAD[..], &self.bytes(encoding)].concat().into(),
+            ContentEncoding::Gzip => [&GZIP_HEAD[..], &self.bytes(encoding)].concat().into(),
+            _ => self.bytes(encoding),
         }
     }
 }
@@ -90,14 +83,14 @@ mod tests {
             let from = from.min(frames.len() - 1);
             let mut sent = Vec::new();
             for (at, text) in texts.iter().enumerate().skip(from) {
-                let piece = if at == from { frames[at].beginning(StreamEncoding::Gzip) } else { frames[at].bytes(StreamEncoding::Gzip) };
+                let piece = if at == from { frames[at].beginning(ContentEncoding::Gzip) } else { frames[at].bytes(ContentEncoding::Gzip) };
                 sent.extend(piece);
                 // All of it is there although more is to come.
                 let expected = texts[from..=at].concat();
                 let mut read = vec![0; expected.len()];
                 GzDecoder::new(&sent[..]).read_exact(&mut read).unwrap();
                 prop_assert_eq!(String::from_utf8(read).unwrap(), expected);
-                prop_assert_eq!(&frames[at].bytes(StreamEncoding::Plain)[..], text.as_bytes());
+                prop_assert_eq!(&frames[at].bytes(ContentEncoding::Identity)[..], text.as_bytes());
             }
         }
     }

@@ -106,10 +106,10 @@ async fn any_changed<S>(sources: &mut [watch::Receiver<Option<S>>]) {
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a test may stop")]
 mod tests {
+    use actix_web::http::header::ContentEncoding;
     use actix_web::web::Bytes;
 
     use super::super::Board;
-    use super::super::frame::StreamEncoding;
     use super::super::tests::Count;
     use super::*;
 
@@ -118,7 +118,7 @@ mod tests {
     }
 
     fn told(seen: &mut watch::Receiver<Option<Frame>>) -> Option<Bytes> {
-        seen.borrow_and_update().as_ref().map(|frame| frame.bytes(StreamEncoding::Plain))
+        seen.borrow_and_update().as_ref().map(|frame| frame.bytes(ContentEncoding::Identity))
     }
 
     #[actix_web::test]

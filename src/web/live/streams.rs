@@ -18,7 +18,6 @@ use tokio::sync::watch;
 use tokio::time::Interval;
 use tokio_stream::wrappers::WatchStream;
 
-use super::frame::StreamEncoding;
 use super::{Frame, lock};
 use crate::config::{Settings, Switch};
 use crate::web::compressed::negotiated;
@@ -69,8 +68,6 @@ impl Streams {
 
     /// The answer that carries frames for as long as the reader stays; its headers alone to HEAD,
     /// which would otherwise hold its connection for a body that never comes.
-    ///
-    /// # Errors
     /// [`AppError::Unavailable`] when too many streams are open, [`AppError::TooManyRequests`] when
     /// too many of them belong to one network.
     pub fn answer(
@@ -84,12 +81,9 @@ impl Streams {
             .insert_header((header::CACHE_CONTROL, "no-cache, no-transform"))
             .insert_header((header::VARY, "Accept-Encoding"))
             .insert_header(("X-Accel-Buffering", "no"));
-        let encoding = match negotiated(request, &[Encoding::gzip(), Encoding::identity()]) {
-            ContentEncoding::Gzip => StreamEncoding::Gzip,
-            _ => StreamEncoding::Plain,
-        };
-        if encoding == StreamEncoding::Gzip {
-            answer.insert_header(ContentEncoding::Gzip);
+        let encoding = negotiated(request, &[Encoding::gzip(), Encoding::identity()]);
+        if encoding != ContentEncoding::Identity {
+            answer.insert_header(encoding);
         }
         if *request.method() == Method::HEAD {
             return Ok(answer.finish());
@@ -105,7 +99,7 @@ impl Streams {
 
 /// A stream that is open: it says how to reconnect, then each newest frame, and something while there is none.
 struct Open {
-    encoding: StreamEncoding,
+    encoding: ContentEncoding,
     begun: bool,
     frames: Vec<WatchStream<Option<Frame>>>,
     beat: Interval,

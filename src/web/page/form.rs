@@ -1,5 +1,6 @@
-//! How forms come in.
+//! How forms come in, and what is wrong with them.
 
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
@@ -35,5 +36,36 @@ impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
                 Err(_) => Err(AppError::BadRequest("The request took too long to arrive.".into())),
             }
         })
+    }
+}
+
+/// What is wrong, by the name of the field; what belongs to no field has the empty name.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FieldErrors(BTreeMap<String, String>);
+
+impl FieldErrors {
+    /// One error about one field.
+    pub fn one(name: &str, text: impl Into<String>) -> Self {
+        Self(BTreeMap::from([(name.to_owned(), text.into())]))
+    }
+
+    /// Adds an error; the first about a field stays.
+    pub fn add(&mut self, name: &str, text: impl Into<String>) {
+        self.0.entry(name.to_owned()).or_insert_with(|| text.into());
+    }
+
+    /// The error about a field.
+    pub fn about(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
+    }
+
+    /// Whether nothing is wrong.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// All of them, for a summary above the form.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, text)| (name.as_str(), text.as_str()))
     }
 }

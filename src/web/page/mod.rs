@@ -9,11 +9,9 @@ mod shell;
 
 pub use self::{
     compute::compute,
-    form::Form,
+    form::{FieldErrors, Form},
     local_path::local_path,
     routes::{asks_for_json, get, is_unsafe, leads_to, post, resource, wants_json},
-    sending::{
-        Audience, ContentKind, moved, see_other, send, send_tagged, show_data, show_private, show_with,
-    },
+    sending::{Audience, ContentKind, moved, see_other, send, send_tagged, show_data, show_private},
     shell::{Shell, View},
 };

@@ -20,21 +20,6 @@ pub enum Audience {
     Once,
 }
 
-/// Sends a page with the given status; only 200 may be cached.
-pub fn show_with(
-    request: &HttpRequest,
-    page: &impl View,
-    status: StatusCode,
-) -> Result<HttpResponse, AppError> {
-    let body = CompressedBody::new(page.render()?);
-    let head = ContentKind::Page.head(status);
-    Ok(if status == StatusCode::OK && !page.shell().personal() {
-        send_public(request, head, &body)
-    } else {
-        send_unstored(request, head, &body)
-    })
-}
-
 /// Sends a page that is private to whoever asked, or part of a sign-in.
 pub fn show_private(
     request: &HttpRequest,
@@ -51,9 +36,12 @@ pub fn send(
     kind: ContentKind,
     audience: Audience,
 ) -> HttpResponse {
-    let head = kind.head(StatusCode::OK);
+    let mut head = kind.head(StatusCode::OK);
     match audience {
-        Audience::Visitor => send_public(request, head, body),
+        Audience::Visitor => {
+            head.insert_header((header::CACHE_CONTROL, "public, max-age=0, must-revalidate"));
+            send_tagged(request, head, body)
+        }
         Audience::Account(_) | Audience::Once => send_unstored(request, head, body),
     }
 }
@@ -95,11 +83,6 @@ impl ContentKind {
         head.content_type(content_type).insert_header((header::VARY, vary));
         head
     }
-}
-
-fn send_public(request: &HttpRequest, mut head: HttpResponseBuilder, body: &CompressedBody) -> HttpResponse {
-    head.insert_header((header::CACHE_CONTROL, "public, max-age=0, must-revalidate"));
-    send_tagged(request, head, body)
 }
 
 fn send_unstored(

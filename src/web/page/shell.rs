@@ -80,10 +80,6 @@ impl Shell {
         self.flash = Some(notice);
         self.live = None;
     }
-
-    pub(super) fn personal(&self) -> bool {
-        self.viewer.is_some() || self.flash.is_some()
-    }
 }
 
 /// A page: its frame, and the template that fills it.
