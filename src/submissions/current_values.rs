@@ -11,7 +11,6 @@ pub struct CurrentValue {
 }
 
 /// What the entry of a tool says of all that can be corrected, in the order of the form.
-#[must_use]
 pub fn of(tool: &Tool, detail: &ToolDetail) -> Vec<CurrentValue> {
     let value = |label: &str, value: &str| CurrentValue { label: label.to_owned(), value: value.to_owned() };
     let mut values = vec![

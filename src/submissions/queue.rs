@@ -27,7 +27,6 @@ pub fn open_about(conn: &mut Db, tool_id: i64) -> QueryResult<Vec<Submission>> {
 }
 
 /// Whether somebody has had an item for so long that anybody may take it over.
-#[must_use]
 pub fn is_left_lying(since: NaiveDateTime, now: NaiveDateTime) -> bool {
     now - since >= TimeDelta::days(1)
 }

@@ -21,7 +21,6 @@ macro_rules! labelled {
 
         impl $name {
             /// The words that people read.
-            #[must_use]
             pub fn label(self) -> &'static str {
                 match self { $(Self::$variant => $label),+ }
             }
@@ -90,13 +89,11 @@ labelled! {
 
 impl Field {
     /// Whether a correction of it must say where it can be checked.
-    #[must_use]
     pub fn needs_source(self) -> bool {
         matches!(self, Self::Price | Self::Fact)
     }
 
     /// Whether what is corrected may stand in the description.
-    #[must_use]
     pub fn may_be_in_description(self) -> bool {
         matches!(self, Self::Description | Self::Other)
     }
@@ -143,7 +140,6 @@ pub enum Content {
 
 impl Content {
     /// What kind of item it makes.
-    #[must_use]
     pub fn kind(&self) -> Kind {
         match self {
             Self::Tool(_) => Kind::Tool,
@@ -153,14 +149,12 @@ impl Content {
     }
 
     /// The JSON object that the database keeps; the same content always gives the same text.
-    #[must_use]
     pub fn to_json(&self) -> String {
         // Texts and words always make an object.
         serde_json::to_string(self).unwrap_or_default()
     }
 
     /// What [`Self::to_json`] wrote for an item of this kind.
-    #[must_use]
     pub fn from_json(kind: Kind, text: &str) -> Option<Self> {
         match kind {
             Kind::Tool => serde_json::from_str(text).map(Self::Tool),
@@ -204,7 +198,6 @@ pub struct ToolLink {
 
 impl ToolLink {
     /// The address of its page, if readers find it.
-    #[must_use]
     pub fn href(&self) -> Option<String> {
         (self.status == ToolStatus::Published).then(|| format!("/tools/{}", self.slug))
     }
@@ -235,13 +228,11 @@ pub struct Submission {
 
 impl Submission {
     /// Whether this moderator works on it, or did until it was decided on.
-    #[must_use]
     pub fn is_taken_by(&self, account_id: i64) -> bool {
         self.taken.as_ref().is_some_and(|(holder, _)| holder.id == account_id)
     }
 
     /// What it is about in a few words, for lists and the log: `Amber: the price`.
-    #[must_use]
     pub fn title(&self) -> String {
         let tool = self.tool.as_ref().map_or("a deleted tool", |tool| tool.name.as_str());
         match &self.content {
