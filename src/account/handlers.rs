@@ -6,13 +6,12 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 
-use super::submissions;
-use super::views::{AccountPage, Complaints, PER_PAGE, VoteLine, href};
+use super::submissions::SentList;
+use super::views::{AccountPage, Complaints, PER_PAGE, href};
 use crate::accounts::{self, CurrentUser, Password, Visit};
-use crate::catalogue::Directory;
 use crate::db::sql::counted;
+use crate::votes::App;
 use crate::votes::store::{self, OwnVote};
-use crate::votes::{App, LiveTallies};
 use crate::web::error::AppError;
 use crate::web::guard::client_address;
 use crate::web::page::{self, Form};
@@ -84,33 +83,26 @@ async fn show_with(
     let status = if complaints.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let id = user.id;
     let wanted = wanted(&field(request.query_string(), "page"));
-    let (directory, live_tallies) = (app.catalogue.snapshot().await?, Arc::clone(&app.tallies));
+    let directory = app.catalogue.snapshot().await?;
     let (account, page, votes, sent) = app
         .database
         .run(move |conn| {
             let account = accounts::store::find(conn, id)?.ok_or(AppError::SignInFirst)?;
-            let total = counted(store::count_of(conn, id)?);
-            let page = Page::nearest(wanted, total, PER_PAGE);
+            let page = Page::nearest(wanted, counted(store::count_of(conn, id)?), PER_PAGE);
             let votes = store::votes_of(conn, id, page.range())?;
-            Ok((account, page, vote_lines(&directory, &live_tallies, &votes), submissions::newest(conn, id)?))
+            Ok((account, page, votes, SentList::newest(conn, id)?))
         })
         .await?;
+    let tallies = app.tallies.tallies(&votes.iter().map(|vote| vote.tool_id).collect::<Vec<_>>());
+    let with_tool = |vote: OwnVote| {
+        let tally = tallies.get(&vote.tool_id).copied().unwrap_or_default();
+        Some((Arc::clone(directory.tool_by_id(vote.tool_id)?), vote, tally))
+    };
+    // Only of tools that are still published.
+    let votes = votes.into_iter().filter_map(with_tool).collect();
     let title = page.title("Your account");
     let mut shell = visit.shell(title, "Your votes, your submissions and your password.", &href(page.number));
     shell.listed = false;
     shell.wrong = complaints.listed().next().map(|(name, _)| name);
-    page::show_private(request, &AccountPage::new(shell, account, (page, votes), sent, complaints), status)
-}
-
-/// One page of one's votes on tools that are still published, newest first.
-fn vote_lines(directory: &Directory, live_tallies: &LiveTallies, votes: &[OwnVote]) -> Vec<VoteLine> {
-    let ids: Vec<i64> = votes.iter().map(|vote| vote.tool_id).collect();
-    let tallies = live_tallies.tallies(&ids);
-    votes
-        .iter()
-        .filter_map(|vote| {
-            let tool = directory.tool_by_id(vote.tool_id)?;
-            Some(VoteLine::new(tool, vote, tallies.get(&vote.tool_id).copied().unwrap_or_default()))
-        })
-        .collect()
+    page::show_private(request, &AccountPage { shell, account, page, votes, sent, complaints }, status)
 }

@@ -1,17 +1,18 @@
 //! The page of one's own account.
 
+use std::sync::Arc;
+
 use askama::Template;
 
-use super::submissions::Newest;
+use super::submissions::SentList;
 use crate::accounts::store::Account;
 use crate::catalogue::Tool;
 use crate::stats::Tally;
 use crate::text::count;
-use crate::verdicts::views::percent_or_dash;
 use crate::view;
 use crate::votes::store::OwnVote;
 use crate::web::page::Shell;
-use crate::web::paging::{Page, PageLinks, address};
+use crate::web::paging::{Page, address};
 use crate::web::ui::{Day, VerdictMark};
 
 /// How many votes a page lists.
@@ -44,66 +45,21 @@ impl Complaints {
 #[derive(Template)]
 #[template(path = "account/account.html")]
 pub(super) struct AccountPage {
-    shell: Shell,
-    handle: String,
-    email: String,
-    since: Day,
-    votes: Vec<VoteLine>,
-    /// How many there are on all pages.
-    how_many: String,
-    pages: PageLinks,
-    /// The address of this page, to come back to.
-    here: String,
+    pub shell: Shell,
+    pub account: Account,
+    pub page: Page,
+    /// One's votes, each with its tool and what the community says of that.
+    pub votes: Vec<(Arc<Tool>, OwnVote, Tally)>,
     /// What was sent lately.
-    sent: Newest,
-    complaints: Complaints,
+    pub sent: SentList,
+    pub complaints: Complaints,
 }
 
 view!(AccountPage);
 
 impl AccountPage {
-    pub(super) fn new(
-        shell: Shell,
-        account: Account,
-        (page, votes): (Page, Vec<VoteLine>),
-        sent: Newest,
-        complaints: Complaints,
-    ) -> Self {
-        Self {
-            shell,
-            handle: account.handle,
-            email: account.email,
-            since: Day(account.created_at.date()),
-            votes,
-            how_many: count(page.total as u64, "vote", "votes"),
-            pages: page.links(href),
-            here: href(page.number),
-            sent,
-            complaints,
-        }
-    }
-}
-
-/// One of one's votes.
-pub(super) struct VoteLine {
-    slug: String,
-    name: String,
-    mark: VerdictMark,
-    community: String,
-    day: Day,
-    /// Whether moderators have excluded it.
-    is_excluded: bool,
-}
-
-impl VoteLine {
-    pub(super) fn new(tool: &Tool, vote: &OwnVote, tally: Tally) -> Self {
-        Self {
-            slug: tool.slug.to_string(),
-            name: tool.name.clone(),
-            mark: vote.choice.into(),
-            community: percent_or_dash(tally.ship_percent()),
-            day: Day(vote.cast_at.date()),
-            is_excluded: vote.is_excluded,
-        }
+    /// How many votes there are on all pages.
+    fn how_many(&self) -> String {
+        count(self.page.total as u64, "vote", "votes")
     }
 }

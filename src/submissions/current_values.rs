@@ -4,27 +4,27 @@ use crate::catalogue::{Tool, ToolDetail};
 
 /// One thing that an entry says.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Line {
+pub struct CurrentValue {
     pub label: String,
     /// Empty where the entry says nothing.
     pub value: String,
 }
 
 /// What the entry of a tool says of all that can be corrected, in the order of the form.
-pub fn lines(tool: &Tool, detail: &ToolDetail) -> Vec<Line> {
-    let line = |label: &str, value: &str| Line { label: label.to_owned(), value: value.to_owned() };
-    let mut lines = vec![
-        line("Name", &tool.name),
-        line("Category", &tool.category.name),
-        line("Website", tool.website.as_deref().unwrap_or_default()),
-        line("Price", &price(tool, detail)),
+pub fn of(tool: &Tool, detail: &ToolDetail) -> Vec<CurrentValue> {
+    let value = |label: &str, value: &str| CurrentValue { label: label.to_owned(), value: value.to_owned() };
+    let mut values = vec![
+        value("Name", &tool.name),
+        value("Category", &tool.category.name),
+        value("Website", tool.website.as_deref().unwrap_or_default()),
+        value("Price", &price(tool, detail)),
     ];
     for plan in &detail.plans {
         let label = format!("Plan “{}”", plan.name);
-        lines.push(line(&label, &plan.price_text().unwrap_or_default()));
+        values.push(value(&label, &plan.price_text().unwrap_or_default()));
     }
-    lines.extend(detail.facts.iter().map(|fact| line(&fact.label, &fact.value)));
-    lines
+    values.extend(detail.facts.iter().map(|fact| value(&fact.label, &fact.value)));
+    values
 }
 
 fn price(tool: &Tool, detail: &ToolDetail) -> String {

@@ -3,8 +3,9 @@
 use serde::Deserialize;
 
 use super::fields::{self, NAME_MAX, TEXT_MAX};
+use super::load::ToolSheet;
+use super::submission::{Content, Correction, Field, NewSubmission, Reason, Report, Suggestion};
 use crate::catalogue::{Directory, Tool};
-use crate::submissions::submission::{Content, Correction, Field, NewSubmission, Reason, Report, Suggestion};
 
 /// What is wrong with a form, by the name of the field and in the order of the form.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -71,13 +72,10 @@ impl SuggestForm {
     pub(super) fn parse(&self, directory: &Directory) -> Result<NewSubmission, Complaints> {
         let mut wrong = Complaints::default();
         let name = wrong.line("name", &self.name, NAME_MAX, "Enter the name of the tool.");
-        let website = match wrong.take("website", fields::link(&self.website)) {
-            Some(website) => website,
-            None => {
-                wrong.add("website", "Enter the website of the tool.");
-                String::new()
-            }
-        };
+        let website = wrong.take("website", fields::link(&self.website)).unwrap_or_default();
+        if website.is_empty() {
+            wrong.add("website", "Enter the website of the tool.");
+        }
         let category = fields::line(&self.category);
         if !category.is_empty() && directory.category(&category).is_none() {
             wrong.add("category", "Choose one of these categories.");
@@ -135,11 +133,12 @@ pub(super) struct ReportForm {
 }
 
 impl ReportForm {
-    /// The item that it comes to; `takes` are the ids and slugs of those who reviewed the tool.
-    pub(super) fn parse(&self, tool: &Tool, takes: &[(i64, &str)]) -> Result<NewSubmission, Complaints> {
+    /// The item that it comes to.
+    pub(super) fn parse(&self, sheet: &ToolSheet) -> Result<NewSubmission, Complaints> {
         let mut wrong = Complaints::default();
-        let reviewer = takes.iter().find(|(_, slug)| *slug == self.take).map(|(id, _)| *id);
-        if reviewer.is_none() && !self.take.is_empty() {
+        let reviewer_id =
+            sheet.takes().find(|reviewer| reviewer.slug.as_str() == self.take).map(|reviewer| reviewer.id);
+        if reviewer_id.is_none() && !self.take.is_empty() {
             wrong.add("take", "Choose the whole page or one of the reviews.");
         }
         let reason = Reason::from_word(&self.reason);
@@ -147,13 +146,8 @@ impl ReportForm {
             wrong.add("reason", "Choose a reason.");
         }
         let words = wrong.lines("words", &self.words, "Describe what is wrong.");
-        let reason = reason.unwrap_or(Reason::Other);
-        let content = Content::Report(Report { reason, words });
-        wrong.or(NewSubmission {
-            tool_id: Some(tool.id),
-            reviewer_id: reviewer,
-            name: String::new(),
-            content,
-        })
+        let content = Content::Report(Report { reason: reason.unwrap_or(Reason::Other), words });
+        let tool_id = Some(sheet.tool.id);
+        wrong.or(NewSubmission { tool_id, reviewer_id, name: String::new(), content })
     }
 }

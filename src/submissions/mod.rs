@@ -5,7 +5,6 @@
 //! was sent, [`queue`] is what moderators do with it, [`duplicates`] finds what is there already, [`current_values`]
 //! says what a tool's page says now, and [`spam`] is the rule on who has to wait.
 
-mod choices;
 pub mod current_values;
 pub mod duplicates;
 mod fields;

@@ -11,13 +11,12 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
 use chrono::Utc;
 use serde::de::DeserializeOwned;
 
-use super::load::{self, Wait};
+use super::forms::Complaints;
+use super::load::Wait;
+use super::store::{self, Delivery};
+use super::submission::NewSubmission;
 use super::views::FormPage;
 use crate::accounts::{Visit, sign_in_path};
-use crate::catalogue::Catalogue;
-use crate::db::Db;
-use crate::submissions::store::{self, Refusal, Sent};
-use crate::submissions::submission::NewSubmission;
 use crate::votes::App;
 use crate::web::error::AppError;
 use crate::web::guard::client_address;
@@ -28,18 +27,10 @@ use crate::web::session::TypedSession;
 /// sign-in page and from there to the form.
 pub(super) struct Sender {
     pub id: i64,
+    pub request: HttpRequest,
+    pub app: web::Data<App>,
     visit: Visit,
     session: TypedSession,
-    request: HttpRequest,
-    app: web::Data<App>,
-}
-
-/// What came of sending.
-pub(super) enum Outcome {
-    /// It is in the queue.
-    Sent(Sent),
-    /// Not now.
-    Later(Wait),
 }
 
 impl Sender {
@@ -50,89 +41,61 @@ impl Sender {
         shell
     }
 
-    /// What the address says behind its question mark.
-    pub(super) fn query(&self) -> &str {
-        self.request.query_string()
-    }
-
     /// What was typed into this form before signing in.
     pub(super) fn kept<T: DeserializeOwned>(&self) -> Option<T> {
         let fields = self.session.take_form(self.request.path())?;
         serde_urlencoded::from_str(&fields).ok()
     }
 
-    /// What is there to be corrected or reported.
-    pub(super) fn catalogue(&self) -> &Catalogue {
-        &self.app.catalogue
-    }
-
-    /// Until when they have to wait, if they do.
+    /// Why they have to wait, if they do; suspended ones are turned away.
     pub(super) async fn wait(&self) -> Result<Option<Wait>, AppError> {
-        let id = self.id;
-        self.read(move |conn| load::wait_of(conn, id)).await
+        let (id, now) = (self.id, Utc::now().naive_utc());
+        let until = self.app.database.run(move |conn| store::waits_until(conn, id, now)).await?;
+        Ok(until.map(|until| Wait::for_spam(until, now)))
     }
 
-    /// Runs queries.
-    pub(super) async fn read<T: Send + 'static>(
+    /// Puts what a form comes to into the queue and leads on, or shows the form again: with what is wrong with it, or,
+    /// beyond the limits, with how long to wait.
+    pub(super) async fn send(
         &self,
-        work: impl FnOnce(&mut Db) -> Result<T, AppError> + Send + 'static,
-    ) -> Result<T, AppError> {
-        self.app.database.run(work).await
-    }
-
-    /// Puts an item into the queue, within the limits.
-    pub(super) async fn send(&self, item: NewSubmission) -> Result<Outcome, AppError> {
-        let now = Utc::now().naive_utc();
+        page: FormPage,
+        item: Result<NewSubmission, Complaints>,
+        next: &str,
+    ) -> Result<HttpResponse, AppError> {
+        let item = match item {
+            Ok(item) => item,
+            Err(complaints) => {
+                return self.show(&page.with_complaints(complaints), StatusCode::UNPROCESSABLE_ENTITY);
+            }
+        };
         match self.app.limits.send(self.id, client_address(&self.request)) {
             Err(AppError::TooManyRequests { retry_after }) => {
-                let wait =
-                    chrono::TimeDelta::seconds(i64::try_from(retry_after).unwrap_or(i64::from(u16::MAX)));
-                return Ok(Outcome::Later(Wait::ForSpeed(now + wait)));
+                return self.show_later(page, Wait::for_speed(retry_after));
             }
             other => other?,
         }
-        let id = self.id;
-        match self.read(move |conn| Ok(store::send(conn, id, &item, now)?)).await? {
-            Ok(sent) => Ok(Outcome::Sent(sent)),
-            Err(Refusal::Waits(until)) => Ok(Outcome::Later(Wait::ForSpam(until))),
-            Err(Refusal::Suspended) => Err(load::suspended()),
-            Err(Refusal::NoAccount) => Err(AppError::SignInFirst),
-        }
+        let (id, now) = (self.id, Utc::now().naive_utc());
+        let thanks = match self.app.database.run(move |conn| store::send(conn, id, &item, now)).await? {
+            Delivery::Queued => {
+                "Thank you. A moderator will review it. You will find the reply in your account."
+            }
+            Delivery::AlreadyOpen => "You have already sent this. It is pending.",
+            Delivery::Waits(until) => return self.show_later(page, Wait::for_spam(until, now)),
+        };
+        self.session.flash(thanks)?;
+        Ok(page::see_other(next))
     }
 
-    /// Shows a form, to somebody who has to wait with why.
-    pub(super) fn show(&self, page: FormPage, wait: Option<Wait>) -> Result<HttpResponse, AppError> {
-        let page = page.with_wait(wait.map(|wait| wait.words(Utc::now().naive_utc())));
-        page::show_private(&self.request, &page, StatusCode::OK)
+    /// Shows a form.
+    pub(super) fn show(&self, page: &FormPage, status: StatusCode) -> Result<HttpResponse, AppError> {
+        page::show_private(&self.request, page, status)
     }
 
-    /// Shows a form again, with what is wrong with it.
-    pub(super) fn show_again(&self, page: &FormPage) -> Result<HttpResponse, AppError> {
-        page::show_private(&self.request, page, StatusCode::UNPROCESSABLE_ENTITY)
-    }
-
-    /// Shows a form again, with what is there already.
-    pub(super) fn show_alike(&self, page: &FormPage) -> Result<HttpResponse, AppError> {
-        page::show_private(&self.request, page, StatusCode::CONFLICT)
-    }
-
-    /// Shows a form again to somebody who has to wait.
-    pub(super) fn show_later(&self, page: FormPage, wait: Wait) -> Result<HttpResponse, AppError> {
-        let now = Utc::now().naive_utc();
-        let page = page.with_wait(Some(wait.words(now)));
-        let mut answer = page::show_private(&self.request, &page, StatusCode::TOO_MANY_REQUESTS)?;
-        let seconds = (wait.until() - now).num_seconds().max(1);
+    fn show_later(&self, page: FormPage, wait: Wait) -> Result<HttpResponse, AppError> {
+        let seconds = wait.seconds.max(1);
+        let mut answer = self.show(&page.with_wait(Some(wait)), StatusCode::TOO_MANY_REQUESTS)?;
         answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         Ok(answer)
-    }
-
-    /// Thanks for an item and leads on.
-    pub(super) fn thank(&self, sent: Sent, next: &str) -> Result<HttpResponse, AppError> {
-        self.session.flash(match sent {
-            Sent::Now => "Thank you. A moderator will review it. You will find the reply in your account.",
-            Sent::Before => "You have already sent this. It is pending.",
-        })?;
-        Ok(page::see_other(next))
     }
 }
 

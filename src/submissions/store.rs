@@ -7,40 +7,34 @@ use chrono::{NaiveDateTime, TimeDelta};
 use diesel::prelude::*;
 
 use super::spam;
-use super::submission::{Content, Kind, NewSubmission, Person, Status, Subject, Submission};
-use crate::catalogue::Status as ToolStatus;
+use super::submission::{Content, Kind, NewSubmission, Person, Status, Submission, ToolLink};
 use crate::db::Db;
 use crate::db::schema::{accounts, reviewers, submissions, tools};
 use crate::db::sql::limit_and_offset;
 use crate::each;
-
-/// Why an account may not send anything.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Refusal {
-    /// The account is gone.
-    NoAccount,
-    /// The account is suspended.
-    Suspended,
-    /// Too much that it sent was declined as spam; from then on it may send again.
-    Waits(NaiveDateTime),
-}
+use crate::web::error::AppError;
 
 /// What came of sending.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sent {
+pub enum Delivery {
     /// It waits in the queue.
-    Now,
+    Queued,
     /// The same of the same account waits there already, and nothing was added.
-    Before,
+    AlreadyOpen,
+    /// Too much of the account's was declined as spam; from then on it may send again.
+    Waits(NaiveDateTime),
 }
 
 /// Puts an item into the queue, unless the same of the same account is open already.
+///
+/// # Errors
+/// As [`waits_until`].
 pub fn send(
     conn: &mut Db,
     account_id: i64,
     new: &NewSubmission,
     now: NaiveDateTime,
-) -> QueryResult<Result<Sent, Refusal>> {
+) -> Result<Delivery, AppError> {
     conn.write(|conn| {
         // Two equal forms at once take turns here; on SQLite they have taken turns already.
         if let Db::Pg(conn) = conn {
@@ -51,11 +45,11 @@ pub fn send(
                 .first::<i64>(conn)
                 .optional()?;
         }
-        if let Err(refusal) = may_send(conn, account_id, now)? {
-            return Ok(Err(refusal));
+        if let Some(until) = waits_until(conn, account_id, now)? {
+            return Ok(Delivery::Waits(until));
         }
         if is_open(conn, account_id, new)? {
-            return Ok(Ok(Sent::Before));
+            return Ok(Delivery::AlreadyOpen);
         }
         let row = (
             submissions::kind.eq(new.content.kind().to_i16()),
@@ -69,18 +63,24 @@ pub fn send(
             submissions::made_at.eq(now),
         );
         each!(conn, c => diesel::insert_into(submissions::table).values(row).execute(c))?;
-        Ok(Ok(Sent::Now))
+        Ok(Delivery::Queued)
     })
 }
 
-/// Whether an account may send anything now.
-pub fn may_send(conn: &mut Db, account_id: i64, now: NaiveDateTime) -> QueryResult<Result<(), Refusal>> {
-    let suspended: Option<Option<NaiveDateTime>> =
+/// Until when an account has to wait before it sends more, if it does.
+///
+/// # Errors
+/// [`AppError::Forbidden`] for a suspended account, [`AppError::SignInFirst`] for one that is gone.
+pub fn waits_until(
+    conn: &mut Db,
+    account_id: i64,
+    now: NaiveDateTime,
+) -> Result<Option<NaiveDateTime>, AppError> {
+    let suspended_at: Option<Option<NaiveDateTime>> =
         accounts::table.find(account_id).select(accounts::suspended_at).first(conn).optional()?;
-    match suspended {
-        None => return Ok(Err(Refusal::NoAccount)),
-        Some(Some(_)) => return Ok(Err(Refusal::Suspended)),
-        Some(None) => {}
+    if suspended_at.ok_or(AppError::SignInFirst)?.is_some() {
+        let words = "This account is suspended, so it cannot send submissions.";
+        return Err(AppError::Forbidden(words.to_owned()));
     }
     let declined: Vec<Option<NaiveDateTime>> = submissions::table
         .filter(submissions::account_id.eq(account_id))
@@ -88,8 +88,7 @@ pub fn may_send(conn: &mut Db, account_id: i64, now: NaiveDateTime) -> QueryResu
         .filter(submissions::decided_at.gt(now - TimeDelta::days(spam::COUNTS_FOR_DAYS)))
         .select(submissions::decided_at)
         .load(conn)?;
-    let until = spam::waits_until(declined.into_iter().flatten().collect(), now);
-    Ok(until.map_or(Ok(()), |until| Err(Refusal::Waits(until))))
+    Ok(spam::waits_until(declined.into_iter().flatten().collect(), now))
 }
 
 /// Lets what is open about one tool be about another, in the write transaction of the caller.
@@ -126,50 +125,38 @@ pub fn sent_by(conn: &mut Db, account_id: i64, range: Range<usize>) -> QueryResu
         .order((submissions::made_at.desc(), submissions::id.desc()))
         .offset(offset)
         .limit(limit)
-        .select(Row::as_select())
+        .select(SubmissionRow::as_select())
         .load(conn)?;
     with_names(conn, rows)
 }
 
-/// What became of all that an account has sent.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Record {
-    pub open: i64,
-    pub accepted: i64,
-    pub declined: i64,
-    pub spam: i64,
-}
-
-/// What became of all that an account has sent.
-pub fn record_of(conn: &mut Db, account_id: i64) -> QueryResult<Record> {
-    let counts: Vec<(i16, i64)> = submissions::table
+/// How many items of an account are open, accepted, declined, and declined as spam.
+pub fn count_by_status(conn: &mut Db, account_id: i64) -> QueryResult<[i64; 4]> {
+    let counts: HashMap<i16, i64> = submissions::table
         .filter(submissions::account_id.eq(account_id))
         .group_by(submissions::status)
         .select((submissions::status, diesel::dsl::count_star()))
-        .load(conn)?;
-    let of = |status: Status| {
-        counts.iter().find(|(number, _)| *number == status.to_i16()).map_or(0, |(_, count)| *count)
-    };
-    Ok(Record {
-        open: of(Status::Open),
-        accepted: of(Status::Accepted),
-        declined: of(Status::Declined),
-        spam: of(Status::Spam),
-    })
+        .load(conn)?
+        .into_iter()
+        .collect();
+    let statuses = [Status::Open, Status::Accepted, Status::Declined, Status::Spam];
+    Ok(statuses.map(|status| counts.get(&status.to_i16()).copied().unwrap_or_default()))
 }
 
 /// A row of the table.
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = submissions)]
-pub(super) struct Row {
+pub struct SubmissionRow {
     id: i64,
-    kind: i16,
+    #[diesel(deserialize_as = i16)]
+    kind: Kind,
     account_id: i64,
     tool_id: Option<i64>,
     reviewer_id: Option<i64>,
     name: String,
     content: String,
-    status: i16,
+    #[diesel(deserialize_as = i16)]
+    status: Status,
     taken_by: Option<i64>,
     taken_at: Option<NaiveDateTime>,
     decided_by: Option<i64>,
@@ -180,31 +167,30 @@ pub(super) struct Row {
 }
 
 /// The items of these rows, in their order.
-pub(super) fn with_names(conn: &mut Db, rows: Vec<Row>) -> QueryResult<Vec<Submission>> {
-    let people = people(conn, &rows)?;
-    let tools = subjects(conn, &rows)?;
-    let reviewers = reviewers_of(conn, &rows)?;
-    let person = |id: i64| people.get(&id).map(|handle| Person { id, handle: handle.clone() });
+pub fn with_names(conn: &mut Db, rows: Vec<SubmissionRow>) -> QueryResult<Vec<Submission>> {
+    let ids = |of: fn(&SubmissionRow) -> [Option<i64>; 3]| -> Vec<i64> {
+        rows.iter().flat_map(of).flatten().collect()
+    };
+    let people = people(conn, ids(|row| [Some(row.account_id), row.taken_by, row.decided_by]))?;
+    let tools = tool_links(conn, ids(|row| [row.tool_id, row.outcome_tool_id, None]))?;
+    let reviewers = reviewers(conn, ids(|row| [row.reviewer_id, None, None]))?;
+    let person = |id: i64| people.get(&id).cloned();
     rows.into_iter()
         .map(|row| {
             let broken = |what: &str| {
-                diesel::result::Error::DeserializationError(
-                    format!("submissions.{what} of {} makes no sense", row.id).into(),
-                )
+                let message = format!("submissions.{what} of {} makes no sense", row.id);
+                diesel::result::Error::DeserializationError(message.into())
             };
-            let kind = Kind::from_i16(row.kind).ok_or_else(|| broken("kind"))?;
-            let taken = row.taken_by.and_then(person).zip(row.taken_at);
-            let decided = row.decided_at.map(|at| (row.decided_by.and_then(person), at));
             Ok(Submission {
                 id: row.id,
-                status: Status::from_i16(row.status).ok_or_else(|| broken("status"))?,
+                status: row.status,
                 sender: person(row.account_id).ok_or_else(|| broken("account_id"))?,
                 tool: row.tool_id.and_then(|id| tools.get(&id).cloned()),
                 reviewer: row.reviewer_id.and_then(|id| reviewers.get(&id).cloned()),
-                content: Content::from_json(kind, &row.content).ok_or_else(|| broken("content"))?,
+                content: Content::from_json(row.kind, &row.content).ok_or_else(|| broken("content"))?,
                 name: row.name,
-                taken,
-                decided,
+                taken: row.taken_by.and_then(person).zip(row.taken_at),
+                decided: row.decided_at.map(|at| (row.decided_by.and_then(person), at)),
                 answer: row.answer,
                 outcome: row.outcome_tool_id.and_then(|id| tools.get(&id).cloned()),
                 made_at: row.made_at,
@@ -213,43 +199,27 @@ pub(super) fn with_names(conn: &mut Db, rows: Vec<Row>) -> QueryResult<Vec<Submi
         .collect()
 }
 
-fn people(conn: &mut Db, rows: &[Row]) -> QueryResult<HashMap<i64, String>> {
-    let ids: Vec<i64> =
-        rows.iter().flat_map(|row| [Some(row.account_id), row.taken_by, row.decided_by]).flatten().collect();
+fn people(conn: &mut Db, ids: Vec<i64>) -> QueryResult<HashMap<i64, Person>> {
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
-    let found: Vec<(i64, String)> = accounts::table
-        .filter(accounts::id.eq_any(ids))
-        .select((accounts::id, accounts::handle))
-        .load(conn)?;
-    Ok(found.into_iter().collect())
+    let found = accounts::table.filter(accounts::id.eq_any(ids)).select(Person::as_select()).load(conn)?;
+    Ok(found.into_iter().map(|person| (person.id, person)).collect())
 }
 
-fn subjects(conn: &mut Db, rows: &[Row]) -> QueryResult<HashMap<i64, Subject>> {
-    let ids: Vec<i64> = rows.iter().flat_map(|row| [row.tool_id, row.outcome_tool_id]).flatten().collect();
+fn tool_links(conn: &mut Db, ids: Vec<i64>) -> QueryResult<HashMap<i64, ToolLink>> {
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
-    let found: Vec<(i64, String, String, i16)> = tools::table
-        .filter(tools::id.eq_any(ids))
-        .select((tools::id, tools::slug, tools::name, tools::status))
-        .load(conn)?;
-    let published = ToolStatus::Published.to_i16();
-    Ok(found
-        .into_iter()
-        .map(|(id, slug, name, status)| (id, Subject { id, slug, name, is_published: status == published }))
-        .collect())
+    let found = tools::table.filter(tools::id.eq_any(ids)).select(ToolLink::as_select()).load(conn)?;
+    Ok(found.into_iter().map(|tool| (tool.id, tool)).collect())
 }
 
-fn reviewers_of(conn: &mut Db, rows: &[Row]) -> QueryResult<HashMap<i64, (String, String)>> {
-    let ids: Vec<i64> = rows.iter().filter_map(|row| row.reviewer_id).collect();
+/// Slugs and names.
+fn reviewers(conn: &mut Db, ids: Vec<i64>) -> QueryResult<HashMap<i64, (String, String)>> {
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
-    let found: Vec<(i64, String, String)> = reviewers::table
-        .filter(reviewers::id.eq_any(ids))
-        .select((reviewers::id, reviewers::slug, reviewers::name))
-        .load(conn)?;
-    Ok(found.into_iter().map(|(id, slug, name)| (id, (slug, name))).collect())
+    let names = (reviewers::id, (reviewers::slug, reviewers::name));
+    Ok(reviewers::table.filter(reviewers::id.eq_any(ids)).select(names).load(conn)?.into_iter().collect())
 }

@@ -1,70 +1,89 @@
 //! What may be sent, and what becomes of it.
 
 use chrono::NaiveDateTime;
+use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::choices::choices;
-use crate::words;
+use crate::catalogue::Status as ToolStatus;
+use crate::db::schema::{accounts, tools};
 
-/// What kind of thing somebody sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Kind {
-    /// A tool that the site does not have.
-    Tool,
-    /// Something about a tool that is not right.
-    Correction,
-    /// An entry or a take that should not stand as it does.
-    Report,
-}
-words!(Kind { Tool = 0 "tool", Correction = 1 "correction", Report = 2 "report" });
-
-impl Kind {
-    /// The words that people read.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Tool => "New tool",
-            Self::Correction => "Correction",
-            Self::Report => "Report",
+/// Declares an enumeration with the words that people read of each value, and after them what `words!` takes: the
+/// number that the database keeps, if any, and the word that it and forms use.
+macro_rules! labelled {
+    ($(#[$about:meta])* $name:ident { $($variant:ident $label:literal = $($stored:literal)+),+ $(,)? }) => {
+        $(#[$about])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum $name {
+            $(#[doc = $label] $variant),+
         }
+
+        $crate::words!($name { $($variant = $($stored)+),+ });
+
+        impl $name {
+            /// The words that people read.
+            pub fn label(self) -> &'static str {
+                match self { $(Self::$variant => $label),+ }
+            }
+        }
+    };
+}
+
+labelled! {
+    /// What kind of thing somebody sent: a tool that the site does not have, something about a tool that is not right,
+    /// an entry or a take that should not stand as it does.
+    Kind {
+        Tool "New tool" = 0 "tool",
+        Correction "Correction" = 1 "correction",
+        Report "Report" = 2 "report",
     }
 }
 
-/// What became of an item.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Status {
-    /// It waits for a moderator.
-    Open,
-    /// It was taken over into the catalogue, or seen to.
-    Accepted,
-    /// It was not, and the sender was told why.
-    Declined,
-    /// It was not worth a reason.
-    Spam,
-}
-words!(Status { Open = 0 "open", Accepted = 1 "accepted", Declined = 2 "declined", Spam = 3 "spam" });
-
-impl Status {
-    /// The words that people read.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Open => "Open",
-            Self::Accepted => "Accepted",
-            Self::Declined => "Declined",
-            Self::Spam => "Declined as spam",
-        }
+labelled! {
+    /// What became of an item: it waits for a moderator; it was taken over into the catalogue, or seen to; it was not,
+    /// and the sender was told why; it was not worth a reason.
+    Status {
+        Open "Open" = 0 "open",
+        Accepted "Accepted" = 1 "accepted",
+        Declined "Declined" = 2 "declined",
+        Spam "Declined as spam" = 3 "spam",
     }
 }
 
-choices! {
+labelled! {
+    /// Who has taken an item, as a moderator sees it.
+    Holder {
+        Nobody "Unassigned" = "free",
+        Me "Assigned to me" = "mine",
+        Others "Assigned to others" = "taken",
+    }
+}
+
+labelled! {
     /// What a correction is about.
+    #[derive(Serialize, Deserialize)]
+    #[serde(rename_all = "lowercase")]
     Field {
-        Price = "price" "The price",
-        Fact = "fact" "A fact",
-        Link = "link" "The website",
-        Name = "name" "The name",
-        Category = "category" "The category",
-        Description = "description" "The description",
-        Other = "other" "Something else",
+        Price "The price" = "price",
+        Fact "A fact" = "fact",
+        Link "The website" = "link",
+        Name "The name" = "name",
+        Category "The category" = "category",
+        Description "The description" = "description",
+        Other "Something else" = "other",
+    }
+}
+
+labelled! {
+    /// Why something is reported.
+    #[derive(Serialize, Deserialize)]
+    #[serde(rename_all = "lowercase")]
+    Reason {
+        Wrong "It is wrong" = "wrong",
+        Outdated "It is out of date" = "outdated",
+        Advert "It reads like an advertisement" = "advert",
+        Offensive "It is offensive" = "offensive",
+        Rights "Copied content or private information" = "rights",
+        Other "Something else" = "other",
     }
 }
 
@@ -80,18 +99,6 @@ impl Field {
     }
 }
 
-choices! {
-    /// Why something is reported.
-    Reason {
-        Wrong = "wrong" "It is wrong",
-        Outdated = "outdated" "It is out of date",
-        Advert = "advert" "It reads like an advertisement",
-        Offensive = "offensive" "It is offensive",
-        Rights = "rights" "Copied content or private information",
-        Other = "other" "Something else",
-    }
-}
-
 /// A tool that somebody misses; its name stands in the item.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Suggestion {
@@ -99,14 +106,12 @@ pub struct Suggestion {
     pub website: String,
     /// The slug of a category, or empty where the sender was not sure.
     pub category: String,
-    /// Why it belongs here.
     pub why: String,
 }
 
 /// How something about a tool should be.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Correction {
-    /// What it is about.
     pub field: Field,
     /// What should stand there.
     pub value: String,
@@ -119,20 +124,17 @@ pub struct Correction {
 /// What is wrong with an entry or a take.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Report {
-    /// The kind of reason.
     pub reason: Reason,
     /// The sender's own words.
     pub words: String,
 }
 
 /// What a form held.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
 pub enum Content {
-    /// A tool that somebody misses.
     Tool(Suggestion),
-    /// How something should be.
     Correction(Correction),
-    /// What is wrong.
     Report(Report),
 }
 
@@ -148,13 +150,8 @@ impl Content {
 
     /// The JSON object that the database keeps; the same content always gives the same text.
     pub fn to_json(&self) -> String {
-        let written = match self {
-            Self::Tool(suggestion) => serde_json::to_string(suggestion),
-            Self::Correction(correction) => serde_json::to_string(correction),
-            Self::Report(report) => serde_json::to_string(report),
-        };
         // Texts and words always make an object.
-        written.unwrap_or_default()
+        serde_json::to_string(self).unwrap_or_default()
     }
 
     /// What [`Self::to_json`] wrote for an item of this kind.
@@ -177,25 +174,33 @@ pub struct NewSubmission {
     pub reviewer_id: Option<i64>,
     /// The name of a tool that somebody misses, else empty.
     pub name: String,
-    /// What the form held.
     pub content: Content,
 }
 
 /// Somebody with an account.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = accounts)]
 pub struct Person {
     pub id: i64,
     pub handle: String,
 }
 
 /// A tool that an item is about, of whatever status.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Subject {
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = tools)]
+pub struct ToolLink {
     pub id: i64,
     pub slug: String,
     pub name: String,
-    /// Whether readers find it.
-    pub is_published: bool,
+    #[diesel(deserialize_as = i16)]
+    pub status: ToolStatus,
+}
+
+impl ToolLink {
+    /// The address of its page, if readers find it.
+    pub fn href(&self) -> Option<String> {
+        (self.status == ToolStatus::Published).then(|| format!("/tools/{}", self.slug))
+    }
 }
 
 /// An item as it is stored, with the names of all it is about.
@@ -204,7 +209,7 @@ pub struct Submission {
     pub id: i64,
     pub status: Status,
     pub sender: Person,
-    pub tool: Option<Subject>,
+    pub tool: Option<ToolLink>,
     /// The slug and name of the reviewer whose take it is about.
     pub reviewer: Option<(String, String)>,
     /// The name of a tool that somebody misses, else empty.
@@ -217,11 +222,16 @@ pub struct Submission {
     /// What the sender reads.
     pub answer: String,
     /// The entry that came of it.
-    pub outcome: Option<Subject>,
+    pub outcome: Option<ToolLink>,
     pub made_at: NaiveDateTime,
 }
 
 impl Submission {
+    /// Whether this moderator works on it, or did until it was decided on.
+    pub fn is_taken_by(&self, account_id: i64) -> bool {
+        self.taken.as_ref().is_some_and(|(holder, _)| holder.id == account_id)
+    }
+
     /// What it is about in a few words, for lists and the log: `Amber: the price`.
     pub fn title(&self) -> String {
         let tool = self.tool.as_ref().map_or("a deleted tool", |tool| tool.name.as_str());
@@ -272,51 +282,42 @@ mod tests {
     fn numbers_and_words_are_those_that_are_stored_and_sent() {
         let kinds =
             [(Kind::Tool, 0, "tool"), (Kind::Correction, 1, "correction"), (Kind::Report, 2, "report")];
-        for (kind, number, word) in kinds {
-            assert_eq!((kind.to_i16(), kind.as_str()), (number, word));
-            assert_eq!((Kind::from_i16(number), Kind::from_word(word)), (Some(kind), Some(kind)));
-        }
+        assert_eq!(
+            Kind::ALL.iter().map(|kind| (*kind, kind.to_i16(), kind.as_str())).collect::<Vec<_>>(),
+            kinds
+        );
         let statuses = [
             (Status::Open, 0, "open"),
             (Status::Accepted, 1, "accepted"),
             (Status::Declined, 2, "declined"),
             (Status::Spam, 3, "spam"),
         ];
+        let all = Status::ALL.iter().map(|status| (*status, status.to_i16(), status.as_str()));
+        assert_eq!(all.collect::<Vec<_>>(), statuses);
+        for (kind, number, word) in kinds {
+            assert_eq!((Kind::from_i16(number), Kind::from_word(word)), (Some(kind), Some(kind)));
+        }
         for (status, number, word) in statuses {
-            assert_eq!((status.to_i16(), status.as_str()), (number, word));
             assert_eq!((Status::from_i16(number), Status::from_word(word)), (Some(status), Some(status)));
         }
-        let fields = [
-            (Field::Price, "price"),
-            (Field::Fact, "fact"),
-            (Field::Link, "link"),
-            (Field::Name, "name"),
-            (Field::Category, "category"),
-            (Field::Description, "description"),
-            (Field::Other, "other"),
-        ];
-        for (field, word) in fields {
-            assert_eq!((field.as_str(), Field::from_word(word)), (word, Some(field)));
-            assert_eq!(serde_json::to_string(&field).ok(), Some(format!("\"{word}\"")), "in what is stored");
-        }
-        let reasons = [
-            (Reason::Wrong, "wrong"),
-            (Reason::Outdated, "outdated"),
-            (Reason::Advert, "advert"),
-            (Reason::Offensive, "offensive"),
-            (Reason::Rights, "rights"),
-            (Reason::Other, "other"),
-        ];
-        for (reason, word) in reasons {
-            assert_eq!((reason.as_str(), Reason::from_word(word)), (word, Some(reason)));
-            assert_eq!(serde_json::to_string(&reason).ok(), Some(format!("\"{word}\"")), "in what is stored");
-        }
-        let counts = (Kind::ALL.len(), Status::ALL.len(), Field::ALL.len(), Reason::ALL.len());
-        assert_eq!(counts, (kinds.len(), statuses.len(), fields.len(), reasons.len()), "none is left out");
         assert_eq!((Kind::from_i16(3), Status::from_i16(4), Status::from_i16(-1)), (None, None, None));
         assert_eq!(
             (Kind::from_word("Tool"), Field::from_word(""), Reason::from_word("spam")),
             (None, None, None)
         );
+
+        // What is stored names them as they are declared.
+        let fields = ["price", "fact", "link", "name", "category", "description", "other"];
+        assert_eq!(Field::ALL.iter().map(|field| field.as_str()).collect::<Vec<_>>(), fields);
+        let reasons = ["wrong", "outdated", "advert", "offensive", "rights", "other"];
+        assert_eq!(Reason::ALL.iter().map(|reason| reason.as_str()).collect::<Vec<_>>(), reasons);
+        for field in Field::ALL {
+            assert_eq!(Field::from_word(field.as_str()), Some(*field));
+            assert_eq!(serde_json::to_string(field).ok(), Some(format!("\"{}\"", field.as_str())));
+        }
+        for reason in Reason::ALL {
+            assert_eq!(Reason::from_word(reason.as_str()), Some(*reason));
+            assert_eq!(serde_json::to_string(reason).ok(), Some(format!("\"{}\"", reason.as_str())));
+        }
     }
 }

@@ -1,14 +1,15 @@
 //! A form as a page: what it is for, what is there already, its fields, and what is wrong with them.
 
-use askama::Template;
-use askama::filters::HtmlSafe;
+use std::sync::Arc;
 
+use askama::Template;
+
+use super::current_values::{self, CurrentValue};
 use super::fields::TEXT_MAX;
 use super::forms::{Complaints, CorrectForm, ReportForm, SuggestForm};
-use super::load::Alike;
+use super::load::{Alike, ToolSheet, Wait};
+use super::submission::{Field, Reason};
 use crate::catalogue::{Directory, Tool};
-use crate::submissions::current_values::Line;
-use crate::submissions::submission::{Field, Reason};
 use crate::text::{count, grouped};
 use crate::view;
 use crate::web::page::Shell;
@@ -17,45 +18,35 @@ use crate::web::page::Shell;
 #[derive(Template)]
 #[template(path = "submissions/form.html")]
 pub(super) struct FormPage {
-    pub shell: Shell,
-    /// The slug and name of the tool that it is about.
-    tool: Option<(String, String)>,
-    heading: String,
+    shell: Shell,
+    /// The tool that it is about.
+    tool: Option<Arc<Tool>>,
     lede: &'static str,
     /// Another form that may be the right one: words, address, and the words of the link.
     other: Option<(&'static str, String, &'static str)>,
-    action: String,
-    fields: Vec<FieldView>,
+    pub action: String,
+    fields: Vec<FormField>,
     /// What the entry says now.
-    stands: Vec<Line>,
-    /// Names of fields and what is wrong with them.
-    complaints: Vec<(&'static str, String)>,
+    stands: Vec<CurrentValue>,
+    complaints: Complaints,
     alike: Alike,
     /// The key of the search for what is alike, once something was found.
     anyway: Option<String>,
-    /// Why the sender has to wait.
-    wait: Option<String>,
+    wait: Option<Wait>,
     button: &'static str,
 }
 
 view!(FormPage);
 
-/// One field, with its label, its hint and what is wrong with it.
-#[derive(Template)]
-#[template(path = "submissions/_field.html")]
-struct FieldView {
+/// One field, with its label and its hint.
+struct FormField {
     name: &'static str,
     label: &'static str,
     hint: String,
     value: String,
     required: bool,
-    complaint: Option<String>,
-    /// Whether it has the focus, as the first with something wrong in it.
-    is_first_wrong: bool,
     control: Control,
 }
-
-impl HtmlSafe for FieldView {}
 
 /// How a field is filled in.
 enum Control {
@@ -69,11 +60,9 @@ enum Control {
     Choice(Vec<(String, String)>),
 }
 
-impl FieldView {
+impl FormField {
     fn new(name: &'static str, label: &'static str, value: &str, control: Control) -> Self {
-        let hint = String::new();
-        let value = value.to_owned();
-        Self { name, label, hint, value, required: true, complaint: None, is_first_wrong: false, control }
+        Self { name, label, hint: String::new(), value: value.to_owned(), required: true, control }
     }
 
     fn optional(self) -> Self {
@@ -90,9 +79,9 @@ impl FieldView {
     }
 
     /// The ids of what describes it.
-    fn described_by(&self) -> String {
+    fn described_by(&self, is_wrong: bool) -> String {
         let hint = (!self.hint.is_empty()).then(|| format!("{}-hint", self.name));
-        let error = self.complaint.is_some().then(|| format!("{}-error", self.name));
+        let error = is_wrong.then(|| format!("{}-error", self.name));
         hint.into_iter().chain(error).collect::<Vec<_>>().join(" ")
     }
 }
@@ -100,86 +89,89 @@ impl FieldView {
 impl FormPage {
     /// The form for a tool that somebody misses.
     pub(super) fn suggest(shell: Shell, directory: &Directory, form: &SuggestForm) -> Self {
-        let categories =
-            directory.categories().iter().map(|category| (category.slug.to_string(), category.name.clone()));
-        let categories = std::iter::once((String::new(), "Not sure".to_owned())).chain(categories);
-        Self::with(
-            shell,
-            "Suggest a tool",
-            vec![
-                FieldView::new("name", "Name of the tool", &form.name, Control::Line),
-                FieldView::new("website", "Website", &form.website, Control::Link)
+        let categories = directory.categories().iter();
+        let categories = categories.map(|category| (category.slug.as_str(), category.name.as_str()));
+        let why = format!("What it does and who would ship with it, in a sentence or two. {}", limit());
+        Self {
+            lede: "Is a tool missing? A moderator reads every suggestion and replies.",
+            action: "/submit".to_owned(),
+            button: "Send suggestion",
+            fields: vec![
+                FormField::new("name", "Name of the tool", &form.name, Control::Line),
+                FormField::new("website", "Website", &form.website, Control::Link)
                     .hint("The tool’s own website, for example https://example.org."),
-                FieldView::new("category", "Category", &form.category, Control::Choice(categories.collect()))
+                FormField::new("category", "Category", &form.category, choice("Not sure", categories))
                     .optional(),
-                FieldView::new("why", "Why should we add it?", &form.why, Control::Text).hint(format!(
-                    "What it does and who would ship with it, in a sentence or two. {}",
-                    limit()
-                )),
+                FormField::new("why", "Why should we add it?", &form.why, Control::Text).hint(why),
             ],
-        )
-        .lede("Is a tool missing? A moderator reads every suggestion and replies.")
-        .to("/submit", "Send suggestion")
+            ..Self::new(shell)
+        }
     }
 
     /// The form for a correction.
-    pub(super) fn correct(shell: Shell, tool: &Tool, stands: Vec<Line>, form: &CorrectForm) -> Self {
-        let fields = pick(Field::ALL.iter().map(|field| (field.as_str(), field.label())));
-        let report = format!("/tools/{}/report", tool.slug);
-        let mut page = Self::with(
-            shell,
-            format!("Correct {}", tool.name),
-            vec![
-                FieldView::new("field", "What is wrong?", &form.field, Control::Choice(fields)),
-                FieldView::new("value", "What should it be?", &form.value, Control::Text).hint(limit()),
-                FieldView::new("source", "Source", &form.source, Control::Link)
+    pub(super) fn correct(shell: Shell, sheet: &ToolSheet, form: &CorrectForm) -> Self {
+        let tool = &sheet.tool;
+        let fields = choice("Choose …", Field::ALL.iter().map(|field| (field.as_str(), field.label())));
+        Self {
+            tool: Some(Arc::clone(tool)),
+            lede: "Prices and facts change. Send the current value; a moderator checks it and replies.",
+            other: Some(("Inappropriate content?", format!("/tools/{}/report", tool.slug), "Report it")),
+            action: format!("/tools/{}/correct", tool.slug),
+            button: "Send correction",
+            fields: vec![
+                FormField::new("field", "What is wrong?", &form.field, fields),
+                FormField::new("value", "What should it be?", &form.value, Control::Text).hint(limit()),
+                FormField::new("source", "Source", &form.source, Control::Link)
                     .optional()
                     .hint("Web address of a page that confirms it. Required for a price or a fact."),
-                FieldView::new("why", "Comment", &form.why, Control::Text).optional().hint(limit()),
+                FormField::new("why", "Comment", &form.why, Control::Text).optional().hint(limit()),
             ],
-        )
-        .lede("Prices and facts change. Send the current value; a moderator checks it and replies.")
-        .to(format!("/tools/{}/correct", tool.slug), "Send correction");
-        page.tool = Some((tool.slug.to_string(), tool.name.clone()));
-        page.other = Some(("Inappropriate content?", report, "Report it"));
-        page.stands = stands;
-        page
+            stands: current_values::of(tool, &sheet.detail),
+            ..Self::new(shell)
+        }
     }
 
-    /// The form for a report; `takes` are the slugs and names of those who reviewed the tool.
-    pub(super) fn report(shell: Shell, tool: &Tool, takes: &[(&str, &str)], form: &ReportForm) -> Self {
-        let entry = (String::new(), format!("The whole page of {}", tool.name));
-        let takes = takes.iter().map(|(slug, name)| ((*slug).to_owned(), format!("The review by {name}")));
-        let about = std::iter::once(entry).chain(takes).collect();
-        let reasons = pick(Reason::ALL.iter().map(|reason| (reason.as_str(), reason.label())));
-        let correct = format!("/tools/{}/correct", tool.slug);
-        let mut page = Self::with(
-            shell,
-            format!("Report {}", tool.name),
-            vec![
-                FieldView::new("take", "What is it about?", &form.take, Control::Choice(about)).optional(),
-                FieldView::new("reason", "Reason", &form.reason, Control::Choice(reasons)),
-                FieldView::new("words", "Description", &form.words, Control::Text).hint(limit()),
+    /// The form for a report.
+    pub(super) fn report(shell: Shell, sheet: &ToolSheet, form: &ReportForm) -> Self {
+        let tool = &sheet.tool;
+        let takes: Vec<_> = sheet
+            .takes()
+            .map(|reviewer| (reviewer.slug.as_str(), format!("The review by {}", reviewer.name)))
+            .collect();
+        let about = choice(
+            &format!("The whole page of {}", tool.name),
+            takes.iter().map(|(slug, words)| (*slug, words.as_str())),
+        );
+        let reasons = choice("Choose …", Reason::ALL.iter().map(|reason| (reason.as_str(), reason.label())));
+        Self {
+            tool: Some(Arc::clone(tool)),
+            lede: "A moderator reads every report and replies. Your report is confidential.",
+            other: Some((
+                "Wrong price, fact or link?",
+                format!("/tools/{}/correct", tool.slug),
+                "Correct it",
+            )),
+            action: format!("/tools/{}/report", tool.slug),
+            button: "Send report",
+            fields: vec![
+                FormField::new("take", "What is it about?", &form.take, about).optional(),
+                FormField::new("reason", "Reason", &form.reason, reasons),
+                FormField::new("words", "Description", &form.words, Control::Text).hint(limit()),
             ],
-        )
-        .lede("A moderator reads every report and replies. Your report is confidential.")
-        .to(format!("/tools/{}/report", tool.slug), "Send report");
-        page.tool = Some((tool.slug.to_string(), tool.name.clone()));
-        page.other = Some(("Wrong price, fact or link?", correct, "Correct it"));
-        page
+            ..Self::new(shell)
+        }
     }
 
-    fn with(shell: Shell, heading: impl Into<String>, fields: Vec<FieldView>) -> Self {
+    fn new(shell: Shell) -> Self {
         Self {
             shell,
             tool: None,
-            heading: heading.into(),
             lede: "",
             other: None,
             action: String::new(),
-            fields,
+            fields: Vec::new(),
             stands: Vec::new(),
-            complaints: Vec::new(),
+            complaints: Complaints::default(),
             alike: Alike::default(),
             anyway: None,
             wait: None,
@@ -187,23 +179,10 @@ impl FormPage {
         }
     }
 
-    fn lede(self, lede: &'static str) -> Self {
-        Self { lede, ..self }
-    }
-
-    fn to(self, action: impl Into<String>, button: &'static str) -> Self {
-        Self { action: action.into(), button, ..self }
-    }
-
     /// The form with what is wrong with it.
     pub(super) fn with_complaints(mut self, complaints: Complaints) -> Self {
         self.shell.wrong = complaints.0.first().map(|(name, _)| *name);
-        for field in &mut self.fields {
-            field.is_first_wrong = self.shell.is_first_wrong(field.name);
-            field.complaint = complaints.about(field.name);
-        }
-        self.complaints = complaints.0;
-        self
+        Self { complaints, ..self }
     }
 
     /// The form with what is there already; `key` is what that was found by.
@@ -212,7 +191,7 @@ impl FormPage {
     }
 
     /// The form with why it cannot be sent now, if that is so.
-    pub(super) fn with_wait(self, wait: Option<String>) -> Self {
+    pub(super) fn with_wait(self, wait: Option<Wait>) -> Self {
         Self { wait, ..self }
     }
 
@@ -224,28 +203,21 @@ impl FormPage {
     /// `Another member has suggested …`.
     fn waiting_words(&self) -> Option<String> {
         let others = count(self.alike.others as u64, "other member", "other members");
-        match (self.alike.mine, self.alike.others) {
-            (false, 0) => None,
-            (true, 0) => Some("You have already suggested a tool with this name. It is pending.".to_owned()),
-            (true, _) => {
-                Some(format!("You and {others} have already suggested a tool with this name. It is pending."))
-            }
-            (false, 1) => {
-                Some("Another member has already suggested a tool with this name. It is pending.".to_owned())
-            }
-            (false, _) => {
-                Some(format!("{others} have already suggested a tool with this name. It is pending."))
-            }
-        }
+        let who = match (self.alike.mine, self.alike.others) {
+            (false, 0) => return None,
+            (true, 0) => "You have".to_owned(),
+            (true, _) => format!("You and {others} have"),
+            (false, 1) => "Another member has".to_owned(),
+            (false, _) => format!("{others} have"),
+        };
+        Some(format!("{who} already suggested a tool with this name. It is pending."))
     }
 }
 
-/// Choices, none of which is made from the start.
-fn pick(choices: impl Iterator<Item = (&'static str, &'static str)>) -> Vec<(String, String)> {
-    std::iter::once(("", "Choose …"))
-        .chain(choices)
-        .map(|(word, label)| (word.to_owned(), label.to_owned()))
-        .collect()
+/// One of several: first the words for none of them, then the values with theirs.
+fn choice<'a>(none: &str, others: impl Iterator<Item = (&'a str, &'a str)>) -> Control {
+    let others = others.map(|(value, words)| (value.to_owned(), words.to_owned()));
+    Control::Choice(std::iter::once((String::new(), none.to_owned())).chain(others).collect())
 }
 
 fn limit() -> String {

@@ -80,7 +80,7 @@ fn settle(conn: &mut Db, user: &CurrentUser, submission: i64, edited: &Edited) -
     let asks: Option<i64> =
         open.filter(meant.assume_not_null()).select(submissions::id).first(conn).optional()?;
     if asks.is_some() {
-        accept_with_tool(conn, user, submission, edited.id, "")?;
+        accept_with_tool(conn, user, submission, edited.id)?;
     }
     Ok(())
 }

@@ -1,4 +1,7 @@
 //! What moderators do with an item, each in one transaction with its entry in the log.
+//!
+//! Acts in the admin area take turns, so that what one has read of an item still holds when it writes: of two acts on
+//! one item at once, the second finds what the first has done, and is told.
 
 use chrono::{NaiveDateTime, Utc};
 use diesel::QueryResult;
@@ -9,27 +12,42 @@ use crate::admin::form::{FieldErrors, FormData};
 use crate::catalogue::{RecordKind, addresses};
 use crate::db::Db;
 use crate::moderation::log::{self, Entry, Object};
-use crate::submissions::queue::{self, Decision};
-use crate::submissions::submission::{Content, Kind, Status, Submission};
+use crate::slug::Slug;
+use crate::submissions::queue;
+use crate::submissions::submission::{Content, Status, Submission};
 use crate::text::grouped;
+use crate::web::error::AppError;
 
 /// The most characters of an answer.
 const ANSWER_MAX: usize = 2_000;
 
+/// Something that a moderator does with the item of this id, as the form says.
+pub(super) type Act = fn(&mut Db, &CurrentUser, i64, &FormData) -> Result<Done, NotDone>;
+
+/// Where an act leads to, and what is said there.
+pub(super) struct Done {
+    pub path: String,
+    pub flash: Option<String>,
+}
+
+impl Done {
+    fn in_queue(flash: impl Into<String>) -> Self {
+        Self { path: "/admin/queue".to_owned(), flash: Some(flash.into()) }
+    }
+}
+
 /// Why an act was not done.
 pub(super) enum NotDone {
-    /// There is no such item.
-    Gone,
     /// Somebody was faster, or the item was not taken: in words.
     Late(String),
     /// Something in the form is missing.
     Wrong(FieldErrors),
-    Database(DieselError),
+    Failed(AppError),
 }
 
 impl From<DieselError> for NotDone {
     fn from(cause: DieselError) -> Self {
-        Self::Database(cause)
+        Self::Failed(cause.into())
     }
 }
 
@@ -38,136 +56,98 @@ fn wrong(name: &str, text: impl Into<String>) -> NotDone {
 }
 
 /// Takes an item, also over from somebody who has had it for long or where the form says that this is meant.
-pub(super) fn take(
-    conn: &mut Db,
-    user: &CurrentUser,
-    id: i64,
-    form: &FormData,
-) -> Result<Submission, NotDone> {
+pub(super) fn take(conn: &mut Db, user: &CurrentUser, id: i64, form: &FormData) -> Result<Done, NotDone> {
     let now = Utc::now().naive_utc();
     let item = open_item(conn, id)?;
-    let (done, act, from) = match &item.taken {
-        Some((holder, _)) if holder.id == user.id => return Ok(item),
-        None => (queue::take(conn, id, user.id, now)?, "assigned", String::new()),
+    let done = Done { path: format!("/admin/queue/{id}"), flash: Some("Assigned to you.".to_owned()) };
+    let (act, from) = match &item.taken {
+        Some((holder, _)) if holder.id == user.id => return Ok(done),
+        None => ("assigned", String::new()),
         // The form was opened when somebody else had it, or nobody.
         Some((holder, _)) if form.trimmed("from") != holder.id.to_string() => return Err(late(&item)),
-        Some((holder, since)) => {
-            if !queue::is_left_lying(*since, now) && form.get("confirm") != "yes" {
-                let text = format!("Tick this to reassign it from @{}.", holder.handle);
-                return Err(wrong("confirm", text));
-            }
-            let done = queue::take_over(conn, id, holder.id, user.id, now)?;
-            (done, "reassigned", format!("@{}", holder.handle))
+        Some((holder, since)) if !queue::is_left_lying(*since, now) && form.get("confirm") != "yes" => {
+            return Err(wrong("confirm", format!("Tick this to reassign it from @{}.", holder.handle)));
         }
+        Some((holder, _)) => ("reassigned", format!("@{}", holder.handle)),
     };
-    if !done {
-        return Err(late(&open_item(conn, id)?));
-    }
-    let to = format!("@{}", user.handle);
-    write(conn, user, &item, Note { act, reason: "", old_value: &from, new_value: &to })?;
-    Ok(item)
+    queue::assign(conn, id, Some((user.id, now)))?;
+    write(conn, user, &item, act, "", [&from, &format!("@{}", user.handle)])?;
+    Ok(done)
 }
 
 /// Gives an item back, so that somebody else may take it.
-pub(super) fn release(conn: &mut Db, user: &CurrentUser, id: i64) -> Result<Submission, NotDone> {
+pub(super) fn release(conn: &mut Db, user: &CurrentUser, id: i64, _: &FormData) -> Result<Done, NotDone> {
     let item = held_item(conn, user, id)?;
-    if !queue::release(conn, id, user.id)? {
-        return Err(late(&open_item(conn, id)?));
-    }
-    let from = format!("@{}", user.handle);
-    write(conn, user, &item, Note { act: "unassigned", reason: "", old_value: &from, new_value: "" })?;
-    Ok(item)
+    queue::assign(conn, id, None)?;
+    write(conn, user, &item, "unassigned", "", [&format!("@{}", user.handle), ""])?;
+    Ok(Done::in_queue(format!("Unassigned: {}.", item.title())))
 }
 
-/// What came of accepting an item.
-pub(super) enum Accepted {
-    /// It is decided.
-    Done,
-    /// The form where the work is done, which decides on it when it is saved.
-    AtForm(String),
-}
-
-/// Accepts an item, or leads to the form where what it asks for is done.
-pub(super) fn accept(
-    conn: &mut Db,
-    user: &CurrentUser,
-    id: i64,
-    form: &FormData,
-) -> Result<Accepted, NotDone> {
+/// Accepts an item, or leads to the form where what it asks for is done, which decides on it when it is saved.
+pub(super) fn accept(conn: &mut Db, user: &CurrentUser, id: i64, form: &FormData) -> Result<Done, NotDone> {
     let item = held_item(conn, user, id)?;
     if form.get("how") == "form"
         && let Some(path) = form_path(&item)
     {
-        return Ok(Accepted::AtForm(path));
+        return Ok(Done { path, flash: None });
     }
     let note = answer(form, "note")?;
-    let kind = item.content.kind();
-    if kind == Kind::Tool {
-        let slug = form.trimmed("entry").to_lowercase();
-        let tool = match slug.parse::<crate::slug::Slug>() {
-            Ok(_) => addresses::id_by_slug(conn, RecordKind::Tool, &slug)?,
-            Err(_) => None,
-        };
-        let Some(tool) = tool else { return Err(wrong("entry", "No tool has this URL slug.")) };
-        return if accept_with_tool(conn, user, id, tool, &note)? {
-            Ok(Accepted::Done)
-        } else {
-            Err(late(&open_item(conn, id)?))
-        };
-    }
-    if kind == Kind::Report && note.is_empty() {
-        return Err(wrong("note", "Enter the action taken. The sender sees it."));
-    }
-    let note = if note.is_empty() { "Thank you. It has been corrected.".to_owned() } else { note };
-    decide(conn, user, &item, Status::Accepted, &note)?;
-    Ok(Accepted::Done)
+    let outcome = match &item.content {
+        Content::Tool(_) => {
+            let slug = form.trimmed("entry").to_lowercase();
+            let tool = match slug.parse::<Slug>() {
+                Ok(_) => addresses::id_by_slug(conn, RecordKind::Tool, &slug)?,
+                Err(_) => None,
+            };
+            Some(tool.ok_or_else(|| wrong("entry", "No tool has this URL slug."))?)
+        }
+        Content::Report(_) if note.is_empty() => {
+            return Err(wrong("note", "Enter the action taken. The sender sees it."));
+        }
+        Content::Correction(_) | Content::Report(_) => None,
+    };
+    let note = if note.is_empty() { thanks(&item) } else { &note };
+    decide(conn, user, &item, Status::Accepted, note, outcome)?;
+    Ok(Done::in_queue("Accepted. The sender sees the answer on their account page."))
 }
 
 /// Declines an item with a reason that the sender reads, or as spam.
-pub(super) fn decline(
-    conn: &mut Db,
-    user: &CurrentUser,
-    id: i64,
-    form: &FormData,
-) -> Result<Submission, NotDone> {
+pub(super) fn decline(conn: &mut Db, user: &CurrentUser, id: i64, form: &FormData) -> Result<Done, NotDone> {
     let item = held_item(conn, user, id)?;
-    let as_spam = form.get("as") == "spam";
     let reason = answer(form, "reason")?;
-    let (status, reason) = match (as_spam, reason) {
-        (true, reason) if reason.is_empty() => (Status::Spam, "This is spam.".to_owned()),
+    let (status, reason) = match (form.get("as") == "spam", reason.as_str()) {
+        (true, "") => (Status::Spam, "This is spam."),
         (true, reason) => (Status::Spam, reason),
-        (false, reason) if reason.is_empty() => {
-            return Err(wrong("reason", "Enter a reason. The sender sees it."));
-        }
+        (false, "") => return Err(wrong("reason", "Enter a reason. The sender sees it.")),
         (false, reason) => (Status::Declined, reason),
     };
-    decide(conn, user, &item, status, &reason)?;
-    Ok(item)
+    decide(conn, user, &item, status, reason, None)?;
+    let (title, sender) = (item.title(), item.sender.handle);
+    Ok(Done::in_queue(format!("Declined: {title}. @{sender} sees the reason on their account page.")))
 }
 
 /// Marks an item as accepted because this tool came of it or was changed by it, whoever has taken it, in the
-/// transaction that stores the tool. Without a note the sender is thanked. False if it was decided on already, which
-/// does no harm.
+/// transaction that stores the tool. If it was decided on already, nothing happens.
 pub(in crate::admin) fn accept_with_tool(
     conn: &mut Db,
     user: &CurrentUser,
     submission_id: i64,
     tool_id: i64,
-    note: &str,
-) -> QueryResult<bool> {
-    let Some(item) = queue::find(conn, submission_id)? else { return Ok(false) };
-    let answer = match (note, item.content.kind()) {
-        ("", Kind::Tool) => "Thank you. It has been added.",
-        ("", _) => "Thank you. It has been corrected.",
-        (note, _) => note,
-    };
-    let decision = Decision { status: Status::Accepted, answer, outcome: Some(tool_id) };
-    let done = queue::settle(conn, item.id, user.id, decision, Utc::now().naive_utc())?;
-    if done {
-        let note = Note { act: "accepted", reason: answer, old_value: "", new_value: "" };
-        write(conn, user, &item, note)?;
+) -> QueryResult<()> {
+    match queue::find(conn, submission_id)? {
+        Some(item) if item.status == Status::Open => {
+            decide(conn, user, &item, Status::Accepted, thanks(&item), Some(tool_id))
+        }
+        _ => Ok(()),
     }
-    Ok(done)
+}
+
+/// What the sender of an accepted item reads if the moderator wrote nothing.
+fn thanks(item: &Submission) -> &'static str {
+    match item.content {
+        Content::Tool(_) => "Thank you. It has been added.",
+        Content::Correction(_) | Content::Report(_) => "Thank you. It has been corrected.",
+    }
 }
 
 fn decide(
@@ -176,33 +156,22 @@ fn decide(
     item: &Submission,
     status: Status,
     answer: &str,
-) -> Result<(), NotDone> {
-    let decision = Decision { status, answer, outcome: None };
-    if !queue::decide(conn, item.id, user.id, decision, Utc::now().naive_utc())? {
-        return Err(late(&open_item(conn, item.id)?));
-    }
-    let act = match status {
-        Status::Accepted => "accepted",
-        Status::Spam => "declined as spam",
-        Status::Open | Status::Declined => "declined",
-    };
-    write(conn, user, item, Note { act, reason: answer, old_value: "", new_value: "" })?;
-    Ok(())
+    outcome: Option<i64>,
+) -> QueryResult<()> {
+    queue::decide(conn, item.id, user.id, status, answer, outcome)?;
+    write(conn, user, item, &status.label().to_lowercase(), answer, ["", ""])
 }
 
 /// The item, if it waits for a decision.
 fn open_item(conn: &mut Db, id: i64) -> Result<Submission, NotDone> {
-    let item = queue::find(conn, id)?.ok_or(NotDone::Gone)?;
+    let item = queue::find(conn, id)?.ok_or_else(|| NotDone::Failed(AppError::not_found()))?;
     if item.status == Status::Open { Ok(item) } else { Err(late(&item)) }
 }
 
 /// The item, if this moderator has taken it.
 fn held_item(conn: &mut Db, user: &CurrentUser, id: i64) -> Result<Submission, NotDone> {
     let item = open_item(conn, id)?;
-    match &item.taken {
-        Some((holder, _)) if holder.id == user.id => Ok(item),
-        _ => Err(late(&item)),
-    }
+    if item.is_taken_by(user.id) { Ok(item) } else { Err(late(&item)) }
 }
 
 /// Why it is too late, from how the item is now.
@@ -267,23 +236,17 @@ fn form_path(item: &Submission) -> Option<String> {
     }
 }
 
-/// What the log says of an act.
-#[derive(Clone, Copy)]
-struct Note<'a> {
-    act: &'a str,
-    reason: &'a str,
-    old_value: &'a str,
-    new_value: &'a str,
-}
-
-/// Writes an act into the log. Nothing about it is for readers: it would tell who sent what.
-fn write(conn: &mut Db, user: &CurrentUser, item: &Submission, note: Note<'_>) -> QueryResult<()> {
+/// Writes an act into the log, with what it was before and is then. Nothing about it is for readers: it would tell who
+/// sent what.
+fn write(
+    conn: &mut Db,
+    user: &CurrentUser,
+    item: &Submission,
+    act: &str,
+    reason: &str,
+    [old_value, new_value]: [&str; 2],
+) -> QueryResult<()> {
     let label = format!("{}: {}", item.content.kind().label(), item.title());
-    let entry = Entry {
-        reason: note.reason,
-        old_value: note.old_value,
-        new_value: note.new_value,
-        ..Entry::new(note.act, Object::Submission, Some(item.id), &label)
-    };
-    log::write(conn, user, &entry)
+    let entry = Entry::new(act, Object::Submission, Some(item.id), &label);
+    log::write(conn, user, &Entry { reason, old_value, new_value, ..entry })
 }

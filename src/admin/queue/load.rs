@@ -7,10 +7,11 @@ use diesel::prelude::*;
 use super::filters::QueueFilters;
 use crate::catalogue::{Catalogue, Tool, tool_detail};
 use crate::db::Db;
-use crate::db::sql::counted;
-use crate::submissions::current_values::{self, Line};
-use crate::submissions::store::{self, Record};
-use crate::submissions::submission::{Content, Submission};
+use crate::db::schema::{accounts, submissions, tools};
+use crate::db::sql::{ESCAPE, containing, counted, limit_and_offset, lower};
+use crate::submissions::current_values::{self, CurrentValue};
+use crate::submissions::store::{self, SubmissionRow};
+use crate::submissions::submission::{Content, Holder, Status, Submission};
 use crate::submissions::{duplicates, queue};
 use crate::web::error::AppError;
 use crate::web::paging::Page;
@@ -25,29 +26,63 @@ pub(super) struct QueueSlice {
     pub items: Vec<Submission>,
 }
 
-pub(super) fn listing(
+/// The items that this moderator asks for: what is open oldest first, what was decided newest first.
+pub(super) fn slice(
     conn: &mut Db,
     filters: QueueFilters,
     moderator: i64,
     page: usize,
 ) -> Result<QueueSlice, AppError> {
-    let wanted = filters.wanted(moderator);
-    let total = counted(queue::count(conn, &wanted)?);
-    let page = Page::nearest(page, total, PER_PAGE);
-    let items = queue::list(conn, &wanted, page.range())?;
-    Ok(QueueSlice { filters, page, items })
+    let matching = || {
+        let mut query = submissions::table
+            .inner_join(accounts::table.on(accounts::id.eq(submissions::account_id)))
+            .left_join(tools::table.on(tools::id.nullable().eq(submissions::tool_id)))
+            .filter(submissions::status.eq(filters.status.to_i16()))
+            .into_boxed();
+        if let Some(kind) = filters.kind {
+            query = query.filter(submissions::kind.eq(kind.to_i16()));
+        }
+        query = match filters.who {
+            Some(Holder::Me) => query.filter(submissions::taken_by.eq(moderator)),
+            Some(Holder::Others) => query.filter(submissions::taken_by.ne(moderator)),
+            Some(Holder::Nobody) => query.filter(submissions::taken_by.is_null()),
+            None => query,
+        };
+        if !filters.q.is_empty() {
+            let pattern = containing(&filters.q.to_lowercase());
+            query = query.filter(
+                lower(submissions::name)
+                    .like(pattern.clone())
+                    .escape(ESCAPE)
+                    .or(lower(submissions::content).like(pattern.clone()).escape(ESCAPE))
+                    .or(lower(accounts::handle).like(pattern.clone()).escape(ESCAPE))
+                    .or(lower(tools::name.assume_not_null()).like(pattern).escape(ESCAPE)),
+            );
+        }
+        query
+    };
+    let page = Page::nearest(page, counted(matching().count().get_result(conn)?), PER_PAGE);
+    let query = matching().select(SubmissionRow::as_select());
+    let query = match filters.status {
+        Status::Open => query.order((submissions::made_at.asc(), submissions::id.asc())),
+        _ => query.order((submissions::made_at.desc(), submissions::id.desc())),
+    };
+    let (limit, offset) = limit_and_offset(&page.range());
+    let rows = query.offset(offset).limit(limit).load(conn)?;
+    Ok(QueueSlice { filters, page, items: store::with_names(conn, rows)? })
 }
 
 /// An item and what helps to decide on it.
 pub(super) struct SubmissionSheet {
     pub item: Submission,
-    pub sender: Record,
+    /// How many items of the sender have each status.
+    pub sent: [i64; 4],
     /// What the entry says now of what may be corrected.
-    pub stands: Vec<Line>,
+    pub stands: Vec<CurrentValue>,
     /// The take or the description that it is about.
-    pub text: Option<String>,
-    /// The name of the category of a suggested tool.
-    pub category: Option<String>,
+    pub text: String,
+    /// The name of the category of a suggested tool, if there is one.
+    pub category: String,
     /// Published tools that a suggested one may be.
     pub alike: Vec<Arc<Tool>>,
     /// Other open items about the same tool.
@@ -56,19 +91,20 @@ pub(super) struct SubmissionSheet {
 
 pub(super) fn sheet(conn: &mut Db, catalogue: &Catalogue, id: i64) -> Result<SubmissionSheet, AppError> {
     let item = queue::find(conn, id)?.ok_or_else(AppError::not_found)?;
-    let sender = store::record_of(conn, item.sender.id)?;
     let mut sheet = SubmissionSheet {
-        sender,
+        sent: store::count_by_status(conn, item.sender.id)?,
         stands: Vec::new(),
-        text: None,
-        category: None,
+        text: String::new(),
+        category: String::new(),
         alike: Vec::new(),
         others: others(conn, &item)?,
         item,
     };
     let directory = catalogue.current(conn)?;
     if let Content::Tool(suggestion) = &sheet.item.content {
-        sheet.category = directory.category(&suggestion.category).map(|category| category.name.clone());
+        let category = directory.category(&suggestion.category);
+        sheet.category =
+            category.map_or_else(|| suggestion.category.clone(), |category| category.name.clone());
         let alike = duplicates::tools(&directory, &sheet.item.name, &suggestion.website);
         sheet.alike = alike.into_iter().cloned().collect();
     }
@@ -78,27 +114,28 @@ pub(super) fn sheet(conn: &mut Db, catalogue: &Catalogue, id: i64) -> Result<Sub
         let reviewer = sheet.item.reviewer.as_ref().and_then(|(slug, _)| directory.reviewer(slug));
         let of = |id| detail.reviews.iter().find(|review| review.reviewer_id == id);
         sheet.text = match (&sheet.item.content, reviewer) {
-            (_, Some(reviewer)) => of(reviewer.id).map(|review| review.take.clone()),
-            (Content::Correction(correction), _) if !correction.field.may_be_in_description() => None,
-            _ => Some(detail.description.clone()),
+            (_, Some(reviewer)) => of(reviewer.id).map(|review| review.take.clone()).unwrap_or_default(),
+            (Content::Correction(correction), _) if !correction.field.may_be_in_description() => {
+                String::new()
+            }
+            _ => detail.description.clone(),
         };
-        sheet.stands = current_values::lines(tool, &detail);
+        sheet.stands = current_values::of(tool, &detail);
     }
     Ok(sheet)
 }
 
 /// Open items about the same tool, or that miss one of the same name.
 fn others(conn: &mut Db, item: &Submission) -> QueryResult<Vec<Submission>> {
-    let mut found = match &item.tool {
-        Some(tool) => queue::open_about(conn, tool.id)?,
+    let mut found = Vec::new();
+    match &item.tool {
+        Some(tool) => found = queue::open_about(conn, tool.id)?,
         None => {
-            let mut found = Vec::new();
             for waiting in duplicates::waiting(conn, &item.name)? {
                 found.extend(queue::find(conn, waiting.id)?);
             }
-            found
         }
-    };
+    }
     found.retain(|other| other.id != item.id);
     Ok(found)
 }
