@@ -19,9 +19,9 @@ use crate::web::page;
 use crate::web::session::Flash;
 
 /// A comparison that is being written.
-pub struct Preview(Loaded);
+pub struct ComparisonPreview(Loaded);
 
-impl Preview {
+impl ComparisonPreview {
     /// Loads what its page shows; none where readers do not see both tools.
     pub fn load(
         conn: &mut Db,
