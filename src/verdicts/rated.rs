@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::answer::Answer;
 use super::call::Contender;
 use super::head_to_head::HeadToHead;
-use super::views::TallyView;
+use super::views::{TallyView, percent_or_dash};
 use crate::catalogue::{Comparison, Directory, Tool};
 use crate::stats::Tally;
 use crate::votes::LiveTallies;
@@ -96,6 +96,18 @@ impl RatedPair {
     pub fn sides(&self) -> [RatedTool; 2] {
         let ([a, b], [of_a, of_b]) = (self.pair.tools.clone(), self.tallies);
         [RatedTool { tool: a, tally: of_a }, RatedTool { tool: b, tally: of_b }]
+    }
+
+    /// The panel's percents in short: `80% · —`.
+    #[must_use]
+    pub fn panel_words(&self) -> String {
+        self.pair.tools.each_ref().map(|tool| percent_or_dash(tool.panel.ship_percent())).join(" · ")
+    }
+
+    /// The same of the community.
+    #[must_use]
+    pub fn community_words(&self) -> String {
+        self.tallies.map(|tally| percent_or_dash(tally.ship_percent())).join(" · ")
     }
 
     /// Which to ship with, and why.
