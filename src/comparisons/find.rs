@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::catalogue::{Directory, Located, Tool, near_tools};
 use crate::slug::{self, Slug};
-use crate::verdicts::rated::ToolPair;
+use crate::verdicts::pair::ToolPair;
 use crate::web::error::{AppError, NotFound, Suggestion};
 use crate::web::page::compute;
 

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use crate::catalogue::changes::Change;
 use crate::catalogue::{Comparison, Directory, ToolDetail};
-use crate::verdicts::rated::{RatedPair, RatedTool, ToolPair};
+use crate::verdicts::pair::{RatedPair, ToolPair};
+use crate::verdicts::views::RatedTool;
 use crate::votes::LiveTallies;
 use crate::votes::excluded::ExcludedVotes;
 

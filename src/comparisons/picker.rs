@@ -12,7 +12,7 @@ use crate::catalogue::{Directory, Tool, near_tools, search};
 use crate::db::Db;
 use crate::db::freshness::Votes;
 use crate::text::count;
-use crate::verdicts::rated::{RatedPair, ToolPair};
+use crate::verdicts::pair::{RatedPair, ToolPair};
 use crate::view;
 use crate::votes::{App, LiveTallies};
 use crate::web::cache::Rendered;

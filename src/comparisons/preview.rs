@@ -12,7 +12,7 @@ use crate::catalogue::file::ComparisonRecord;
 use crate::catalogue::{Catalogue, Comparison, tool_detail};
 use crate::db::Db;
 use crate::verdicts::OwnVotes;
-use crate::verdicts::rated::ToolPair;
+use crate::verdicts::pair::ToolPair;
 use crate::votes::LiveTallies;
 use crate::web::error::AppError;
 use crate::web::page;

@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use super::views::CommunityCell;
 use crate::verdicts::live::tally_part;
-use crate::verdicts::rated::{RatedPair, ToolPair};
+use crate::verdicts::pair::{RatedPair, ToolPair};
 use crate::votes::LiveTallies;
 use crate::votes::tally_store::VersionedTally;
 use crate::web::error::AppError;
@@ -42,11 +42,10 @@ impl PairFrames {
 fn events(pair: &ToolPair, states: [&VersionedTally; 2]) -> String {
     let rated = RatedPair { pair: pair.clone(), tallies: states.map(|state| state.tally) };
     let mut frame = String::new();
-    for (side, state) in rated.sides().iter().zip(states) {
-        let slug = &side.tool.slug;
-        frame.push_str(&tally_part(slug, &side.tool.name, state));
-        let cell = CommunityCell { tally: side.tally_view() };
-        frame.push_str(&part(&format!("community-{slug}"), &cell.to_string()));
+    for rated in rated.sides() {
+        frame.push_str(&tally_part(&rated));
+        let id = format!("community-{}", rated.tool.slug);
+        frame.push_str(&part(&id, &CommunityCell { rated }.to_string()));
     }
     frame.push_str(&part("answer", &rated.answer().to_string()));
     frame.push_str(&part("contest", &rated.head_to_head().to_string()));

@@ -8,11 +8,11 @@ use super::scorecard::Scorecard;
 use super::table::{PointRow, points};
 use crate::accounts::Visit;
 use crate::catalogue::{ChangeList, TakeView, Tool};
-use crate::text::{count, rich_inline};
+use crate::text::{count, rich, rich_inline};
 use crate::verdicts::OwnVotes;
-use crate::verdicts::card::{Card, CardParts};
-use crate::verdicts::rated::ToolPair;
-use crate::verdicts::views::{PanelView, TallyView};
+use crate::verdicts::card::Card;
+use crate::verdicts::pair::ToolPair;
+use crate::verdicts::views::{RatedTool, VoteForm};
 use crate::view;
 use crate::web::page::Shell;
 use crate::web::ui::Day;
@@ -32,14 +32,14 @@ view!(ComparisonPage);
 #[derive(Debug, Clone, Template)]
 #[template(path = "comparisons/_community.html")]
 pub(super) struct CommunityCell {
-    pub tally: TallyView,
+    pub rated: RatedTool,
 }
 
 impl HtmlSafe for CommunityCell {}
 
 impl CommunityCell {
     fn votes(&self) -> String {
-        count(self.tally.tally.votes(), "vote", "votes")
+        count(self.rated.tally.votes(), "vote", "votes")
     }
 }
 
@@ -50,16 +50,12 @@ impl ComparisonPage {
         let (path, title) = (pair.path(), pair.title());
         let mut shell = visit.shell(&title, description(&title, pair), &path);
         shell.live = Some(format!("{path}/live"));
-        let card = |side: &Side| {
-            Card::from(CardParts {
-                tool: &side.rated.tool,
-                description: &side.detail.description,
-                tally: side.rated.tally,
-                page: &path,
-                own,
-                excluded: side.excluded.clone(),
-                solo: false,
-            })
+        let card = |side: &Side| Card {
+            rated: side.rated.clone(),
+            description: rich(&side.detail.description),
+            vote: VoteForm::new(&side.rated.tool, &path, own),
+            excluded: side.excluded.clone(),
+            solo: false,
         };
         Self { shell, cards: loaded.sides.each_ref().map(card), loaded }
     }
@@ -105,12 +101,8 @@ impl ComparisonPage {
 }
 
 impl Side {
-    fn panel(&self) -> PanelView {
-        PanelView { panel: self.rated.tool.panel }
-    }
-
     fn community(&self) -> CommunityCell {
-        CommunityCell { tally: self.rated.tally_view() }
+        CommunityCell { rated: self.rated.clone() }
     }
 }
 

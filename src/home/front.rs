@@ -9,7 +9,8 @@ use crate::catalogue::changes::Change;
 use crate::catalogue::{Comparison, Directory, Tool};
 use crate::stats::rules::{CONTESTED_BELOW, ENOUGH_VOTES};
 use crate::stats::{Flip, Side, chance_ahead, gap, votes_to_flip};
-use crate::verdicts::rated::{RatedPair, RatedTool, ToolPair};
+use crate::verdicts::pair::{RatedPair, ToolPair};
+use crate::verdicts::views::RatedTool;
 
 /// How many entries a list of the first page has at most.
 pub(super) const MOST: usize = 6;

@@ -8,7 +8,8 @@ use super::front::{self, Featured, Front};
 use crate::catalogue::Directory;
 use crate::catalogue::changes::{self, ChangeKind, ChangeQuery};
 use crate::db::Db;
-use crate::verdicts::rated::{RatedTool, ToolPair};
+use crate::verdicts::pair::ToolPair;
+use crate::verdicts::views::RatedTool;
 use crate::votes::LiveTallies;
 use crate::web::error::AppError;
 

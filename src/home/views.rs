@@ -1,22 +1,18 @@
 //! The first page.
 
-use std::sync::Arc;
-
 use askama::Template;
-use askama::filters::HtmlSafe;
 
 use super::front::{Contest, Featured, Front, points};
-use crate::catalogue::{ChangeList, Tool};
+use crate::catalogue::ChangeList;
 use crate::stats::Side;
 use crate::stats::rules::{ENOUGH_VOTES, EVEN_BELOW};
 use crate::text::count;
-use crate::verdicts::card::{Row, price_source};
+use crate::verdicts::card::Row;
 use crate::verdicts::head_to_head::{chance_percent, could_change};
-use crate::verdicts::rated::RatedTool;
-use crate::verdicts::views::{PanelView, TallyView, percent_or_dash};
+use crate::verdicts::views::{RatedTool, percent_or_dash};
 use crate::view;
 use crate::web::page::Shell;
-use crate::web::ui::{Day, Source};
+use crate::web::ui::Day;
 
 #[derive(Template)]
 #[template(path = "home/front.html")]
@@ -60,7 +56,7 @@ impl FrontPage {
     }
 
     fn wanting(&self) -> impl Iterator<Item = Row> {
-        self.front.wanting.iter().map(|rated| Row::new(&rated.tool, rated.tally, None))
+        self.front.wanting.iter().map(|rated| Row { rated: rated.clone(), rank: None })
     }
 }
 
@@ -74,39 +70,12 @@ impl Featured {
             .map(|(tool, when)| (tool.name.as_str(), sentence_end(when)))
             .collect()
     }
-
-    fn sides(&self) -> [Mini; 2] {
-        self.rated.sides().map(|rated| Mini {
-            panel: PanelView { panel: rated.tool.panel },
-            tally: rated.tally_view(),
-            price_source: price_source(&rated.tool),
-            tool: rated.tool,
-        })
-    }
 }
 
 /// The end of a sentence, with its full stop.
 fn sentence_end(text: &str) -> String {
     let text = text.trim();
     if text.ends_with(['.', '!', '?', '…']) { text.to_owned() } else { format!("{text}.") }
-}
-
-/// A tool's name and its three figures.
-#[derive(Template)]
-#[template(path = "home/_mini.html")]
-struct Mini {
-    tool: Arc<Tool>,
-    panel: PanelView,
-    tally: TallyView,
-    price_source: Source,
-}
-
-impl HtmlSafe for Mini {}
-
-impl Mini {
-    fn long_price(&self) -> bool {
-        self.tool.entry_price.chars().count() > 9
-    }
 }
 
 impl Contest {

@@ -3,7 +3,7 @@
 use super::record::{Agreement, Stand, agreement};
 use crate::catalogue::{Directory, Located, Review, Reviewer, reviews_by};
 use crate::db::Db;
-use crate::verdicts::rated::RatedTool;
+use crate::verdicts::views::RatedTool;
 use crate::votes::LiveTallies;
 use crate::web::error::{AppError, NotFound, Suggestion};
 

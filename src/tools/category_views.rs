@@ -11,8 +11,7 @@ use crate::stats::Tally;
 use crate::stats::rules::ENOUGH_VOTES;
 use crate::text::{count, join_and, rich_inline};
 use crate::verdicts::card::{Row, live_path};
-use crate::verdicts::rated::RatedTool;
-use crate::verdicts::views::percent_or_dash;
+use crate::verdicts::views::{RatedTool, percent_or_dash};
 use crate::view;
 use crate::web::page::Shell;
 use crate::web::paging::{Page, PageLinks, address};
@@ -127,5 +126,5 @@ impl CategoryPage {
 }
 
 fn placed_row(at: &Placed) -> Row {
-    Row::new(&at.rated.tool, at.rated.tally, Some(at.label()))
+    Row { rated: at.rated.clone(), rank: Some(at.label()) }
 }

@@ -5,7 +5,7 @@ use std::cmp::{Ordering, Reverse};
 
 use crate::stats::{by_community, gap};
 use crate::verdicts::card::MOST_WATCHED;
-use crate::verdicts::rated::RatedTool;
+use crate::verdicts::views::RatedTool;
 use crate::web::paging::{address, field, wanted};
 
 /// How many tools a page holds: as many as one stream moves.

@@ -3,7 +3,7 @@
 
 use super::listing::{Sort, arrange};
 use crate::stats::{State, by_community, rank_with_ties};
-use crate::verdicts::rated::RatedTool;
+use crate::verdicts::views::RatedTool;
 
 /// The tools of a category in order.
 #[derive(Debug, Default, PartialEq)]

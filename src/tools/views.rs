@@ -11,10 +11,10 @@ use crate::accounts::Visit;
 use crate::catalogue::{
     Category, ChangeList, Directory, Fact, PriceHistory, Review, Reviewer, TakeView, Tool,
 };
-use crate::text::count;
+use crate::text::{count, rich};
 use crate::verdicts::OwnVotes;
-use crate::verdicts::card::{Card, CardParts, Row, live_path};
-use crate::verdicts::rated::RatedTool;
+use crate::verdicts::card::{Card, Row, live_path};
+use crate::verdicts::views::{RatedTool, VoteForm};
 use crate::view;
 use crate::web::page::Shell;
 use crate::web::paging::{self, Page, PageLinks};
@@ -143,19 +143,17 @@ fn sort_choices(filters: &Filters) -> Vec<SelectOption> {
 
 impl ToolPage {
     pub(super) fn new(visit: &Visit, sheet: Sheet, own: &OwnVotes) -> Self {
-        let RatedTool { tool, tally } = &sheet.rated;
+        let tool = &sheet.rated.tool;
         let path = format!("/tools/{}", tool.slug);
         let mut shell = visit.shell(tool.name.clone(), description(tool), &path);
         shell.live = live_path(std::iter::once(tool.slug.as_str()).chain(slugs(&sheet.alternatives)));
-        let card = Card::from(CardParts {
-            tool,
-            description: &sheet.detail.description,
-            tally: *tally,
-            page: &path,
-            own,
+        let card = Card {
+            rated: sheet.rated.clone(),
+            description: rich(&sheet.detail.description),
+            vote: VoteForm::new(tool, &path, own),
             excluded: sheet.excluded.clone(),
             solo: true,
-        });
+        };
         Self { shell, bar: String::new(), card, sheet }
     }
 
@@ -210,7 +208,7 @@ fn source(href: Option<String>, checked_on: Option<chrono::NaiveDate>) -> Source
 }
 
 pub(super) fn rows(tools: &[RatedTool]) -> Vec<Row> {
-    tools.iter().map(|rated| Row::new(&rated.tool, rated.tally, None)).collect()
+    tools.iter().map(|rated| Row { rated: rated.clone(), rank: None }).collect()
 }
 
 pub(super) fn slugs(tools: &[RatedTool]) -> impl Iterator<Item = &str> {

@@ -1,36 +1,14 @@
-//! One tool, or two that are compared, with the community's votes.
+//! Two tools that are compared, and the community's votes on them.
 
 use std::cmp::Ordering;
 use std::sync::Arc;
 
 use super::answer::Answer;
-use super::call::Contender;
 use super::head_to_head::HeadToHead;
-use super::views::{TallyView, percent_or_dash};
+use super::views::{RatedTool, percent_or_dash};
 use crate::catalogue::{Comparison, Directory, Tool};
 use crate::stats::Tally;
 use crate::votes::LiveTallies;
-
-/// A tool and the community's votes on it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct RatedTool {
-    pub tool: Arc<Tool>,
-    pub tally: Tally,
-}
-
-impl RatedTool {
-    /// A tool with its newest votes.
-    #[must_use]
-    pub fn new(tool: &Arc<Tool>, live_tallies: &LiveTallies) -> Self {
-        Self { tool: Arc::clone(tool), tally: live_tallies.tally(tool.id) }
-    }
-
-    /// Its community figure.
-    #[must_use]
-    pub fn tally_view(&self) -> TallyView {
-        TallyView { name: self.tool.name.clone(), tally: self.tally }
-    }
-}
 
 /// Two different published tools, in the order of their slugs.
 #[derive(Debug, Clone)]
@@ -113,42 +91,14 @@ impl RatedPair {
     /// Which to ship with, and why.
     #[must_use]
     pub fn answer(&self) -> Answer {
-        let [a, b] = self.sides().map(|side| Contender::new(&side.tool, side.tally));
-        Answer::weigh(a, b)
+        let [first, second] = self.sides();
+        Answer::weigh(first, second)
     }
 
     /// Whom the community prefers.
     #[must_use]
     pub fn head_to_head(&self) -> HeadToHead {
-        let [first, second] = self.sides().map(|side| side.tally_view());
+        let [first, second] = self.sides();
         HeadToHead { first, second }
-    }
-}
-
-#[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test may stop")]
-impl RatedTool {
-    /// A tool of that name with ships and reviews of the panel, and ships and skips of the community.
-    pub(crate) fn sample(name: &str, panel: (u32, u32), votes: (u64, u64)) -> Self {
-        let tool = Tool {
-            id: 1,
-            slug: name.replace(' ', "-").parse().unwrap(),
-            name: name.into(),
-            category_id: 1,
-            category: Arc::new(crate::catalogue::CategoryRef {
-                slug: "c".parse().unwrap(),
-                name: "C".into(),
-            }),
-            tagline: String::new(),
-            website: None,
-            entry_price: String::new(),
-            price_source: None,
-            price_checked_on: None,
-            panel: crate::stats::Panel { ships: panel.0, reviews: panel.1 },
-            published_at: chrono::NaiveDateTime::MIN,
-            only_ai_reviews: false,
-            newest_review_on: None,
-        };
-        Self { tool: Arc::new(tool), tally: Tally { ships: votes.0, skips: votes.1 } }
     }
 }
