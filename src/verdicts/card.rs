@@ -45,7 +45,6 @@ impl Row {
 pub const MOST_WATCHED: usize = 20;
 
 /// The stream that moves the tallies of these tools, at most of [`MOST_WATCHED`].
-#[must_use]
 pub fn live_path<'a>(slugs: impl Iterator<Item = &'a str>) -> Option<String> {
     let tools: String = slugs.take(MOST_WATCHED).map(|slug| format!("tool={slug}&")).collect();
     (!tools.is_empty()).then(|| format!("/live?{tools}parts=tally"))

@@ -63,7 +63,6 @@ fn tally_event(slug: &str, state: &VersionedTally) -> String {
 }
 
 /// The event that redraws a tool's tally on a page.
-#[must_use]
 pub fn tally_part(rated: &RatedTool) -> String {
     part(&format!("tally-{}", rated.tool.slug), &rated.to_string())
 }
