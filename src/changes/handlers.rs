@@ -2,7 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::load::{self, Asked};
+use super::load::{self, ChangeFilters};
 use super::views::{ChangesPage, feed_text};
 use crate::accounts::Visit;
 use crate::db::freshness::Votes;
@@ -16,21 +16,21 @@ pub(super) async fn index(
     visit: Visit,
     app: web::Data<App>,
 ) -> Result<HttpResponse, AppError> {
-    let asked = Asked::parse(request.query_string());
+    let filters = ChangeFilters::parse(request.query_string());
     let render = async || {
         let directory = app.catalogue.snapshot().await?;
-        let found = app.database.run(move |conn| load::found(conn, directory, asked)).await?;
-        Rendered::page(&ChangesPage::new(&visit, &found), Votes::Of(Vec::new()))
+        let log = app.database.run(move |conn| load::change_log(conn, directory, filters)).await?;
+        Rendered::page(&ChangesPage::new(&visit, log), Votes::Of(Vec::new()))
     };
     app.cache.show(&request, visit.audience(), render).await
 }
 
 pub(super) async fn feed(request: HttpRequest, app: web::Data<App>) -> Result<HttpResponse, AppError> {
-    let asked = Asked::parse(request.query_string());
+    let filters = ChangeFilters::parse(request.query_string());
     let render = async || {
         let directory = app.catalogue.snapshot().await?;
-        let found = app.database.run(move |conn| load::found(conn, directory, asked)).await?;
-        Ok(Rendered::feed(feed_text(&app.settings, &found)?, Votes::Of(Vec::new())))
+        let log = app.database.run(move |conn| load::change_log(conn, directory, filters)).await?;
+        Ok(Rendered::feed(feed_text(&app.settings, &log)?, Votes::Of(Vec::new())))
     };
     app.cache.show(&request, Audience::Visitor, render).await
 }

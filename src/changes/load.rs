@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::catalogue::Directory;
 use crate::catalogue::changes::{self, Change, ChangeKind, ChangeQuery};
+use crate::catalogue::{Directory, Tool};
 use crate::db::Db;
 use crate::web::error::AppError;
 use crate::web::paging::{before, cut, field};
@@ -13,14 +13,14 @@ const ON_A_PAGE: usize = 50;
 
 /// What an address asks for; a kind that is none means all.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Asked {
+pub(super) struct ChangeFilters {
     pub kind: Option<ChangeKind>,
     /// The slug of the only tool.
     pub tool: String,
     pub before: Option<i64>,
 }
 
-impl Asked {
+impl ChangeFilters {
     pub(super) fn parse(query: &str) -> Self {
         Self {
             kind: ChangeKind::from_word(&field(query, "kind")),
@@ -36,22 +36,29 @@ impl Asked {
 }
 
 /// The changes of one page.
-pub(super) struct Found {
-    pub asked: Asked,
+pub(super) struct ChangeLog {
+    pub filters: ChangeFilters,
     pub directory: Arc<Directory>,
+    /// The only tool.
+    pub tool: Option<Arc<Tool>>,
     pub changes: Vec<Change>,
     /// Before which one the list goes on.
     pub next: Option<i64>,
 }
 
 /// Loads the changes that are asked for; 404 where they are those of a tool that is not there.
-pub(super) fn found(conn: &mut Db, directory: Arc<Directory>, asked: Asked) -> Result<Found, AppError> {
-    let tool_id = match asked.tool.as_str() {
+pub(super) fn change_log(
+    conn: &mut Db,
+    directory: Arc<Directory>,
+    filters: ChangeFilters,
+) -> Result<ChangeLog, AppError> {
+    let tool = match filters.tool.as_str() {
         "" => None,
-        slug => Some(directory.tool(slug).ok_or_else(AppError::not_found)?.id),
+        slug => Some(Arc::clone(directory.tool(slug).ok_or_else(AppError::not_found)?)),
     };
-    let wanted = ChangeQuery { kind: asked.kind, tool_id, before: asked.before };
-    let mut changes = changes::newest(conn, wanted, ON_A_PAGE + 1)?;
+    let tool_id = tool.as_ref().map(|tool| tool.id);
+    let query = ChangeQuery { kind: filters.kind, tool_id, before: filters.before };
+    let mut changes = changes::newest(conn, query, ON_A_PAGE + 1)?;
     let next = cut(&mut changes, ON_A_PAGE, |change| change.id);
-    Ok(Found { asked, directory, changes, next })
+    Ok(ChangeLog { filters, directory, tool, changes, next })
 }

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::load::{Asked, Found};
+use super::load::{ChangeFilters, ChangeLog};
 use crate::accounts::Visit;
 use crate::catalogue::ChangeList;
 use crate::catalogue::changes::{Change, ChangeKind};
@@ -23,77 +23,64 @@ const FEED: &str = "/changes.xml";
 pub(super) struct ChangesPage {
     pub shell: Shell,
     feed: String,
-    /// The only tool: its name and its address.
-    tool: Option<(String, String)>,
-    kinds: Vec<KindLink>,
-    days: Vec<(Day, ChangeList)>,
+    log: ChangeLog,
     links: OlderLinks,
-    /// Whether it begins at the newest.
-    is_top: bool,
-    /// Whether only one kind was asked for.
-    of_kind: bool,
 }
 
 view!(ChangesPage);
 
-/// A link that shows one kind, or all.
-struct KindLink {
-    href: String,
-    label: &'static str,
-    chosen: bool,
-}
-
 impl ChangesPage {
-    pub(super) fn new(visit: &Visit, found: &Found) -> Self {
-        let Found { asked, directory, changes, next } = found;
-        let tool = directory.tool(&asked.tool);
-        let title = match tool {
-            Some(tool) => format!("What changed: {}", tool.name),
-            None => "What changed".to_owned(),
-        };
+    pub(super) fn new(visit: &Visit, log: ChangeLog) -> Self {
+        let fields = log.filters.fields();
         let mut shell = visit.shell(
-            title,
+            log.title(),
             "Verdicts, prices and facts that changed on this site, newest first.",
-            &address(PATH, &asked.fields(), 1),
+            &address(PATH, &fields, 1),
         );
-        shell.listed = asked.before.is_none();
-        let day = |group: &[Change]| {
-            Some((Day(group.first()?.made_at.date()), ChangeList::of_one_day(directory, group)))
-        };
+        shell.listed = log.filters.before.is_none();
         Self {
             shell,
-            feed: address(FEED, &asked.fields(), 1),
-            tool: tool.map(|tool| (tool.name.clone(), format!("/tools/{}", tool.slug))),
-            kinds: kinds(asked),
-            days: changes.chunk_by(|a, b| a.made_at.date() == b.made_at.date()).filter_map(day).collect(),
-            links: OlderLinks::new(PATH, &asked.fields(), asked.before, *next),
-            is_top: asked.before.is_none(),
-            of_kind: asked.kind.is_some(),
+            feed: address(FEED, &fields, 1),
+            links: OlderLinks::new(PATH, &fields, log.filters.before, log.next),
+            log,
+        }
+    }
+
+    /// What shows one kind, or all: its address, its words, and whether it is chosen.
+    fn kinds(&self) -> [(String, &'static str, bool); 4] {
+        let kinds = [
+            (None, "All"),
+            (Some(ChangeKind::Verdict), "Verdicts"),
+            (Some(ChangeKind::Price), "Prices"),
+            (Some(ChangeKind::Fact), "Facts"),
+        ];
+        kinds.map(|(kind, label)| {
+            let filters = ChangeFilters { kind, ..self.log.filters.clone() };
+            (address(PATH, &filters.fields(), 1), label, kind == self.log.filters.kind)
+        })
+    }
+
+    fn days(&self) -> impl Iterator<Item = (Day, ChangeList)> {
+        let same_day = |a: &Change, b: &Change| a.made_at.date() == b.made_at.date();
+        self.log.changes.chunk_by(same_day).filter_map(|group| {
+            Some((Day(group.first()?.made_at.date()), ChangeList::of_one_day(&self.log.directory, group)))
+        })
+    }
+}
+
+impl ChangeLog {
+    fn title(&self) -> String {
+        match &self.tool {
+            Some(tool) => format!("What changed: {}", tool.name),
+            None => "What changed".to_owned(),
         }
     }
 }
 
-fn kinds(asked: &Asked) -> Vec<KindLink> {
-    let link = |kind: Option<ChangeKind>| {
-        let wanted = Asked { kind, ..asked.clone() };
-        KindLink { href: address(PATH, &wanted.fields(), 1), label: label(kind), chosen: kind == asked.kind }
-    };
-    std::iter::once(None).chain(ChangeKind::ALL.iter().copied().map(Some)).map(link).collect()
-}
-
-fn label(kind: Option<ChangeKind>) -> &'static str {
-    match kind {
-        None => "All",
-        Some(ChangeKind::Verdict) => "Verdicts",
-        Some(ChangeKind::Price) => "Prices",
-        Some(ChangeKind::Fact) => "Facts",
-    }
-}
-
 /// The same changes as an Atom feed.
-pub(super) fn feed_text(settings: &Settings, found: &Found) -> Result<String, AppError> {
+pub(super) fn feed_text(settings: &Settings, log: &ChangeLog) -> Result<String, AppError> {
     let item = |change: &Change| {
-        let tool = found.directory.tool_by_id(change.tool_id)?;
+        let tool = log.directory.tool_by_id(change.tool_id)?;
         let words = change.difference.words();
         Some(FeedItem {
             // A withdrawn change may leave its number to a later one.
@@ -105,17 +92,13 @@ pub(super) fn feed_text(settings: &Settings, found: &Found) -> Result<String, Ap
             at: change.made_at,
         })
     };
-    let title = match found.directory.tool(&found.asked.tool) {
-        Some(tool) => format!("What changed: {}", tool.name),
-        None => "What changed".to_owned(),
-    };
-    let fields = found.asked.fields();
+    let fields = log.filters.fields();
     FeedOf {
         settings,
-        title: &title,
+        title: &log.title(),
         path: &address(FEED, &fields, 1),
         page: &address(PATH, &fields, 1),
-        items: found.changes.iter().filter_map(item).collect(),
+        items: log.changes.iter().filter_map(item).collect(),
     }
     .text()
 }

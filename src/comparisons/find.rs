@@ -4,53 +4,18 @@ use std::sync::Arc;
 
 use crate::catalogue::{Directory, Located, Tool, near_tools};
 use crate::slug::{self, Slug};
+use crate::verdicts::pair::ToolPair;
 use crate::web::error::{AppError, NotFound, Suggestion};
 use crate::web::page::compute;
 
 /// How many near names are offered.
 const OFFERED: usize = 5;
 
-/// Two different published tools, in the order of their slugs.
-#[derive(Debug, Clone)]
-pub(super) struct Pair {
-    pub first: Arc<Tool>,
-    pub second: Arc<Tool>,
-}
-
-impl Pair {
-    /// The pair of these two, in order; `None` if they are the same.
-    pub(super) fn of(a: &Arc<Tool>, b: &Arc<Tool>) -> Option<Self> {
-        match a.slug.cmp(&b.slug) {
-            std::cmp::Ordering::Less => Some(Self { first: Arc::clone(a), second: Arc::clone(b) }),
-            std::cmp::Ordering::Greater => Some(Self { first: Arc::clone(b), second: Arc::clone(a) }),
-            std::cmp::Ordering::Equal => None,
-        }
-    }
-
-    pub(super) fn ids(&self) -> [i64; 2] {
-        [self.first.id, self.second.id]
-    }
-
-    /// The one address of their comparison.
-    pub(super) fn path(&self) -> String {
-        format!("/compare/{}-vs-{}", self.first.slug, self.second.slug)
-    }
-
-    /// "A vs B".
-    pub(super) fn title(&self) -> String {
-        format!("{} vs {}", self.first.name, self.second.name)
-    }
-
-    fn suggestion(&self) -> Suggestion {
-        Suggestion { href: self.path(), label: self.title() }
-    }
-}
-
 /// Reads the last part of `/compare/A-vs-B`.
-pub(super) fn find(directory: &Directory, text: &str) -> Located<Pair> {
+pub(super) fn find(directory: &Directory, text: &str) -> Located<ToolPair> {
     let known = slug::pairs(&lower(text)).into_iter().find_map(|pair| both(directory, &pair));
-    let pair = known.and_then(|(a, b)| Pair::of(a, b));
-    let path = pair.as_ref().map(Pair::path);
+    let pair = known.and_then(|(a, b)| ToolPair::of(a, b));
+    let path = pair.as_ref().map(ToolPair::path);
     Located::new(text, pair.zip(path))
 }
 
@@ -85,9 +50,9 @@ fn with_itself(directory: &Directory, tool: &Arc<Tool>) -> NotFound {
     NotFound {
         message: format!("{} cannot be compared with itself.", tool.name),
         suggestions: others
-            .filter_map(|other| Pair::of(tool, other))
+            .filter_map(|other| ToolPair::of(tool, other))
             .take(OFFERED)
-            .map(|pair| pair.suggestion())
+            .map(|pair| pair_link(&pair))
             .collect(),
     }
 }
@@ -103,9 +68,9 @@ fn unknown(directory: &Directory, a: &str, b: &str) -> NotFound {
     let (left, right) = (candidates(a), candidates(b));
     let mut suggestions: Vec<Suggestion> = left
         .iter()
-        .flat_map(|a| right.iter().filter_map(move |b| Pair::of(a, b)))
+        .flat_map(|a| right.iter().filter_map(move |b| ToolPair::of(a, b)))
         .take(OFFERED)
-        .map(|pair| pair.suggestion())
+        .map(|pair| pair_link(&pair))
         .collect();
     if suggestions.is_empty() {
         suggestions = left.iter().chain(&right).take(OFFERED).map(|tool| tool_link(tool)).collect();
@@ -122,6 +87,10 @@ fn no_pair(directory: &Directory, text: &str) -> NotFound {
             .map(|tool| tool_link(tool))
             .collect(),
     }
+}
+
+fn pair_link(pair: &ToolPair) -> Suggestion {
+    Suggestion { href: pair.path(), label: pair.title() }
 }
 
 fn tool_link(tool: &Tool) -> Suggestion {

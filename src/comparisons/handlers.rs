@@ -26,13 +26,15 @@ pub(super) async fn show(
         let directory = app.catalogue.snapshot().await?;
         match find(&directory, &text) {
             Located::Here(pair) => {
+                let ids = pair.ids();
                 let details = [
-                    app.catalogue.detail(&directory, pair.first.id).await?,
-                    app.catalogue.detail(&directory, pair.second.id).await?,
+                    app.catalogue.detail(&directory, ids[0]).await?,
+                    app.catalogue.detail(&directory, ids[1]).await?,
                 ];
+                let own = OwnVotes::of(&visit, &app.database, ids.to_vec()).await?;
                 let loaded = load(directory, &app.tallies, pair, details);
-                let own = OwnVotes::of(&visit, &app.database, loaded.pair.ids().to_vec()).await?;
-                Rendered::page(&ComparisonPage::new(&visit, &loaded, &own), Votes::Of(loaded.shown()))
+                let shown = Votes::Of(loaded.shown());
+                Rendered::page(&ComparisonPage::new(&visit, loaded, &own), shown)
             }
             Located::Moved(path) => Ok(Rendered::Other(page::moved(&path))),
             Located::Nowhere => Err(no_such_pair(directory, text.clone()).await),

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::find::Pair;
 use crate::catalogue::changes::Change;
 use crate::catalogue::{Comparison, Directory, ToolDetail};
-use crate::stats::Tally;
+use crate::verdicts::pair::{RatedPair, ToolPair};
+use crate::verdicts::views::RatedTool;
 use crate::votes::LiveTallies;
 use crate::votes::excluded::ExcludedVotes;
 
@@ -18,11 +18,10 @@ const MOST_CHANGES: usize = 8;
 /// What a comparison shows.
 pub(super) struct Loaded {
     pub directory: Arc<Directory>,
-    pub pair: Pair,
-    pub first: Side,
-    pub second: Side,
+    pub rated: RatedPair,
+    pub sides: [Side; 2],
     pub record: Option<Comparison>,
-    pub related: Vec<(Pair, Tally, Tally)>,
+    pub related: Vec<RatedPair>,
     /// What changed of the two, newest first.
     pub changes: Vec<Change>,
 }
@@ -30,50 +29,37 @@ pub(super) struct Loaded {
 impl Loaded {
     /// The tools whose votes it shows.
     pub(super) fn shown(&self) -> Vec<i64> {
-        let pairs = std::iter::once(&self.pair).chain(self.related.iter().map(|(pair, _, _)| pair));
-        pairs.flat_map(Pair::ids).collect()
+        std::iter::once(&self.rated).chain(&self.related).flat_map(|rated| rated.pair.ids()).collect()
     }
 }
 
 /// One of its two tools.
 pub(super) struct Side {
+    pub rated: RatedTool,
     pub detail: Arc<ToolDetail>,
-    pub tally: Tally,
     pub excluded: ExcludedVotes,
-}
-
-/// The tools whose votes are shown with a pair and these beside it.
-fn shown(pair: &Pair, related: &[Pair]) -> Vec<i64> {
-    std::iter::once(pair).chain(related).flat_map(Pair::ids).collect()
 }
 
 /// All that a comparison shows.
 pub(super) fn load(
     directory: Arc<Directory>,
     live_tallies: &LiveTallies,
-    pair: Pair,
+    pair: ToolPair,
     details: [Arc<ToolDetail>; 2],
 ) -> Loaded {
-    let related = related(&directory, &pair);
-    let tallies = live_tallies.tallies(&shown(&pair, &related));
-    let tally = |id: i64| tallies.get(&id).copied().unwrap_or_default();
-    let [first, second] = details;
-    let side = |id: i64, detail| Side { detail, tally: tally(id), excluded: live_tallies.excluded(id) };
-    let (first, second) = (side(pair.first.id, first), side(pair.second.id, second));
-    let record = directory.comparison(pair.first.id, pair.second.id).cloned();
-    let related = related
-        .into_iter()
-        .map(|pair| {
-            let tallies = (tally(pair.first.id), tally(pair.second.id));
-            (pair, tallies.0, tallies.1)
-        })
-        .collect();
-    let changes = newest_changes([&first.detail, &second.detail]);
-    Loaded { directory, pair, first, second, record, related, changes }
+    let [first, second] = pair.ids();
+    let record = directory.comparison(first, second).cloned();
+    let related = related(&directory, &pair).into_iter().map(|pair| pair.rated(live_tallies)).collect();
+    let changes = newest_changes(details.each_ref());
+    let rated = pair.rated(live_tallies);
+    let side =
+        |rated: RatedTool, detail| Side { excluded: live_tallies.excluded(rated.tool.id), rated, detail };
+    let ([a, b], [of_a, of_b]) = (rated.sides(), details);
+    Loaded { sides: [side(a, of_a), side(b, of_b)], directory, rated, record, related, changes }
 }
 
 /// What changed of the two last.
-fn newest_changes(details: [&ToolDetail; 2]) -> Vec<Change> {
+fn newest_changes(details: [&Arc<ToolDetail>; 2]) -> Vec<Change> {
     let mut changes: Vec<Change> = details.into_iter().flat_map(|detail| &detail.changes).cloned().collect();
     changes.sort_by_key(|change| std::cmp::Reverse((change.made_at, change.id)));
     changes.truncate(MOST_CHANGES);
@@ -81,28 +67,25 @@ fn newest_changes(details: [&ToolDetail; 2]) -> Vec<Change> {
 }
 
 /// Other pairs with one of the two in its category: published comparisons first, then any.
-fn related(directory: &Directory, pair: &Pair) -> Vec<Pair> {
+fn related(directory: &Directory, pair: &ToolPair) -> Vec<ToolPair> {
     let ours = pair.ids();
     let published = directory
         .comparisons()
         .iter()
         .filter(|other| ours.contains(&other.first) != ours.contains(&other.second))
-        .filter_map(|other| Pair::of(directory.tool_by_id(other.first)?, directory.tool_by_id(other.second)?))
-        .filter(|other| other.first.category_id == other.second.category_id);
-    let any = [&pair.first, &pair.second].into_iter().flat_map(|tool| {
+        .filter_map(|other| ToolPair::of_comparison(directory, other))
+        .filter(|other| other.tools[0].category_id == other.tools[1].category_id);
+    let any = pair.tools.iter().flat_map(|tool| {
         directory
             .tools()
             .iter()
             .filter(move |other| other.category_id == tool.category_id && !ours.contains(&other.id))
-            .filter_map(move |other| Pair::of(tool, other))
+            .filter_map(move |other| ToolPair::of(tool, other))
             .take(RELATED / 2)
     });
-    let mut pairs: Vec<Pair> = Vec::with_capacity(RELATED);
-    for other in published.chain(any) {
-        if pairs.len() == RELATED {
-            break;
-        }
-        if !pairs.iter().any(|known| known.path() == other.path()) {
+    let mut pairs: Vec<ToolPair> = published.take(RELATED).collect();
+    for other in any {
+        if pairs.len() < RELATED && !pairs.iter().any(|known| known.ids() == other.ids()) {
             pairs.push(other);
         }
     }

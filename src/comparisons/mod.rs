@@ -12,7 +12,7 @@ mod views;
 
 use actix_web::web;
 
-pub use self::{preview::Preview, stream::PairFrames};
+pub use self::{preview::ComparisonPreview, stream::PairFrames};
 
 use crate::web::page::{get, resource};
 

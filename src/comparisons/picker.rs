@@ -7,14 +7,12 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-use super::find::Pair;
-use super::views::PairLink;
 use crate::accounts::Visit;
 use crate::catalogue::{Directory, Tool, near_tools, search};
 use crate::db::Db;
 use crate::db::freshness::Votes;
-use crate::stats::Tally;
 use crate::text::count;
+use crate::verdicts::pair::{RatedPair, ToolPair};
 use crate::view;
 use crate::votes::{App, LiveTallies};
 use crate::web::cache::Rendered;
@@ -61,19 +59,27 @@ impl Field {
 #[template(path = "comparisons/picker.html")]
 struct PickerPage {
     shell: Shell,
-    first: Field,
-    second: Field,
-    suggested: Vec<(String, String)>,
-    published: Vec<PairLink>,
-    total: String,
-    pages: PageLinks,
+    form: Form,
 }
 
 view!(PickerPage);
 
 impl PickerPage {
     fn fields(&self) -> [(&'static str, &'static str, &Field, &Field); 2] {
-        [("a", "First tool", &self.first, &self.second), ("b", "Second tool", &self.second, &self.first)]
+        let Form { first, second, .. } = &self.form;
+        [("a", "First tool", first, second), ("b", "Second tool", second, first)]
+    }
+
+    fn suggested(&self) -> &[Arc<Tool>] {
+        suggested(self.form.directory.tools())
+    }
+
+    fn total(&self) -> String {
+        count(self.form.page.total as u64, "comparison", "comparisons")
+    }
+
+    fn pages(&self) -> PageLinks {
+        self.form.page.links(href)
     }
 }
 
@@ -88,7 +94,7 @@ struct Form {
     first: Field,
     second: Field,
     directory: Arc<Directory>,
-    published: Vec<(Pair, Tally, Tally)>,
+    published: Vec<RatedPair>,
     page: Page,
 }
 
@@ -125,16 +131,7 @@ impl PickerPage {
         shell.listed = form.status == StatusCode::OK;
         let wrong = [("a", &form.first), ("b", &form.second)];
         shell.wrong = wrong.into_iter().find(|(_, field)| field.complaint.is_some()).map(|(name, _)| name);
-        let suggested = suggested(form.directory.tools());
-        Self {
-            shell,
-            first: form.first,
-            second: form.second,
-            suggested: suggested.iter().map(|tool| (tool.slug.to_string(), tool.name.clone())).collect(),
-            published: form.published.iter().map(|(pair, a, b)| PairLink::new(pair, *a, *b)).collect(),
-            total: count(form.page.total as u64, "comparison", "comparisons"),
-            pages: form.page.links(href),
-        }
+        Self { shell, form }
     }
 }
 
@@ -155,7 +152,7 @@ fn pick(
     let (left, right) = (named(conn, &directory, a)?, named(conn, &directory, b)?);
     let mut second = field(&directory, b, right.as_ref(), asked);
     if let (Some(left), Some(right)) = (&left, &right) {
-        match Pair::of(left, right) {
+        match ToolPair::of(left, right) {
             Some(pair) => return Ok(Picked::Path(pair.path())),
             None => second.complaint = Some("Choose two different tools.".to_owned()),
         }
@@ -170,7 +167,10 @@ fn pick(
         StatusCode::OK
     };
     let page = Page::nearest(wanted(&query.page), directory.comparisons().len(), PER_PAGE);
-    let published = published(&directory, live_tallies, page);
+    let pairs = page.of(directory.comparisons()).iter();
+    let published = pairs
+        .filter_map(|record| Some(ToolPair::of_comparison(&directory, record)?.rated(live_tallies)))
+        .collect();
     Ok(Picked::Form(Box::new(Form { status, first, second, directory, published, page })))
 }
 
@@ -213,24 +213,4 @@ fn field(directory: &Directory, typed: &str, found: Option<&Arc<Tool>>, asked: b
             typed: short,
         },
     }
-}
-
-fn published(directory: &Directory, live_tallies: &LiveTallies, page: Page) -> Vec<(Pair, Tally, Tally)> {
-    let pairs: Vec<Pair> = page
-        .of(directory.comparisons())
-        .iter()
-        .filter_map(|record| {
-            Pair::of(directory.tool_by_id(record.first)?, directory.tool_by_id(record.second)?)
-        })
-        .collect();
-    let ids: Vec<i64> = pairs.iter().flat_map(Pair::ids).collect();
-    let tallies = live_tallies.tallies(&ids);
-    let tally = |id: i64| tallies.get(&id).copied().unwrap_or_default();
-    pairs
-        .into_iter()
-        .map(|pair| {
-            let tallies = (tally(pair.first.id), tally(pair.second.id));
-            (pair, tallies.0, tallies.1)
-        })
-        .collect()
 }

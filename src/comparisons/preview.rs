@@ -1,11 +1,10 @@
 //! A comparison as its readers will see it, before it is stored.
 
+use std::sync::Arc;
+
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse};
 
-use std::sync::Arc;
-
-use super::find::Pair;
 use super::load::{Loaded, load};
 use super::views::ComparisonPage;
 use crate::accounts::Visit;
@@ -13,15 +12,16 @@ use crate::catalogue::file::ComparisonRecord;
 use crate::catalogue::{Catalogue, Comparison, tool_detail};
 use crate::db::Db;
 use crate::verdicts::OwnVotes;
+use crate::verdicts::pair::ToolPair;
 use crate::votes::LiveTallies;
 use crate::web::error::AppError;
 use crate::web::page;
 use crate::web::session::Flash;
 
 /// A comparison that is being written.
-pub struct Preview(Loaded);
+pub struct ComparisonPreview(Loaded);
 
-impl Preview {
+impl ComparisonPreview {
     /// Loads what its page shows; none where readers do not see both tools.
     pub fn load(
         conn: &mut Db,
@@ -32,12 +32,13 @@ impl Preview {
         let directory = catalogue.current(conn)?;
         let [first, second] = record.tools.each_ref().map(|slug| directory.tool(slug));
         let (Some(first), Some(second)) = (first, second) else { return Ok(None) };
-        let Some(pair) = Pair::of(first, second) else { return Ok(None) };
-        let details = [tool_detail(conn, pair.first.id)?, tool_detail(conn, pair.second.id)?].map(Arc::new);
+        let Some(pair) = ToolPair::of(first, second) else { return Ok(None) };
+        let [first, second] = pair.ids();
+        let details = [tool_detail(conn, first)?, tool_detail(conn, second)?].map(Arc::new);
         let mut loaded = load(Arc::clone(&directory), live_tallies, pair, details);
         loaded.record = Some(Comparison {
-            first: loaded.pair.first.id,
-            second: loaded.pair.second.id,
+            first,
+            second,
             summary: record.summary.clone(),
             pick_first_if: record.pick_first_if.clone(),
             pick_second_if: record.pick_second_if.clone(),
@@ -47,13 +48,8 @@ impl Preview {
     }
 
     /// Its page, under a line that says what it is.
-    pub fn show(
-        &self,
-        request: &HttpRequest,
-        visit: &Visit,
-        notice: Flash,
-    ) -> Result<HttpResponse, AppError> {
-        let mut page = ComparisonPage::new(visit, &self.0, &OwnVotes::default());
+    pub fn show(self, request: &HttpRequest, visit: &Visit, notice: Flash) -> Result<HttpResponse, AppError> {
+        let mut page = ComparisonPage::new(visit, self.0, &OwnVotes::default());
         page.shell.preview(notice);
         page::show_private(request, &page, StatusCode::OK)
     }

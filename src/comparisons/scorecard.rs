@@ -1,81 +1,118 @@
 //! The reviewer scorecard: what each reviewer says about both tools, the split ones first.
 
-use crate::catalogue::{Directory, Review, Reviewer, TakeView};
+use crate::catalogue::{Directory, Review, Reviewer};
 
 /// The scorecard of a pair.
-pub(super) struct Scorecard {
+pub(super) struct Scorecard<'a> {
     /// Reviewers who say ship for one and skip for the other, the widest gap in scores first.
-    pub split: Vec<Line>,
+    pub split: Vec<ScorecardRow<'a>>,
     /// The others who reviewed at least one of them, in the order of the panel.
-    pub agreed: Vec<Line>,
-    /// How many reviewed both.
-    pub both: usize,
-    /// Whether all on it are AI.
-    pub only_ai: bool,
-    /// Whether all who reviewed both are AI.
-    pub both_only_ai: bool,
+    pub agreed: Vec<ScorecardRow<'a>>,
 }
 
-impl Scorecard {
-    /// How many reviewers are on it.
-    pub(super) fn reviewers(&self) -> usize {
-        self.split.len() + self.agreed.len()
+/// One reviewer and what they say about each tool they reviewed.
+pub(super) struct ScorecardRow<'a> {
+    pub reviewer: &'a Reviewer,
+    pub reviews: [Option<&'a Review>; 2],
+}
+
+impl<'a> Scorecard<'a> {
+    /// Sets the reviews of two tools side by side.
+    pub(super) fn new(directory: &'a Directory, reviews: [&'a [Review]; 2]) -> Self {
+        let row = |reviewer: &'a Reviewer| ScorecardRow {
+            reviewer,
+            reviews: reviews.map(|all| all.iter().find(|review| review.reviewer_id == reviewer.id)),
+        };
+        let rows = directory.reviewers().iter().map(row);
+        let (mut split, agreed): (Vec<_>, Vec<_>) =
+            rows.filter(|row| row.reviews != [None, None]).partition(ScorecardRow::is_split);
+        split.sort_by_key(|row| std::cmp::Reverse(row.score_gap()));
+        Self { split, agreed }
+    }
+
+    fn rows(&self) -> impl Iterator<Item = &ScorecardRow<'a>> {
+        self.split.iter().chain(&self.agreed)
+    }
+
+    fn of_both(&self) -> impl Iterator<Item = &ScorecardRow<'a>> {
+        self.rows().filter(|row| row.both().is_some())
+    }
+
+    pub(super) fn both_note(&self) -> String {
+        who_reviewed(self.rows().count(), self.of_both().count(), kind(self.rows()))
+    }
+
+    pub(super) fn split_note(&self) -> String {
+        who_split(self.split.len(), self.of_both().count(), kind(self.of_both()))
     }
 }
 
-/// One reviewer and what they say about each tool.
-pub(super) struct Line {
-    pub slug: String,
-    pub name: String,
-    pub role: String,
-    pub badge: String,
-    pub takes: [Take; 2],
-    score_gap: u16,
-}
-
-/// What a reviewer says about one tool, or that they have not reviewed it.
-pub(super) struct Take {
-    pub tool: String,
-    pub review: Option<TakeView>,
-}
-
-/// Sets the reviews of two tools side by side.
-pub(super) fn scorecard(directory: &Directory, names: [&str; 2], reviews: [&[Review]; 2]) -> Scorecard {
-    let mut card =
-        Scorecard { split: Vec::new(), agreed: Vec::new(), both: 0, only_ai: true, both_only_ai: true };
-    for reviewer in directory.reviewers() {
-        let of = |side: usize| reviews[side].iter().find(|review| review.reviewer_id == reviewer.id);
-        let (first, second) = (of(0), of(1));
-        let line = line(reviewer, names, [first, second]);
-        let is_ai = reviewer.author.is_ai();
-        card.only_ai &= is_ai || (first.is_none() && second.is_none());
-        match (first, second) {
-            (None, None) => {}
-            (Some(a), Some(b)) => {
-                card.both += 1;
-                card.both_only_ai &= is_ai;
-                if a.verdict == b.verdict { card.agreed.push(line) } else { card.split.push(line) }
-            }
-            _ => card.agreed.push(line),
-        }
+impl<'a> ScorecardRow<'a> {
+    fn both(&self) -> Option<(&'a Review, &'a Review)> {
+        self.reviews[0].zip(self.reviews[1])
     }
-    card.split.sort_by_key(|line| std::cmp::Reverse(line.score_gap));
-    card
+
+    fn is_split(&self) -> bool {
+        self.both().is_some_and(|(a, b)| a.verdict != b.verdict)
+    }
+
+    fn score_gap(&self) -> u16 {
+        let scores = self.both().and_then(|(a, b)| a.score.zip(b.score));
+        scores.map_or(0, |(a, b)| a.abs_diff(b))
+    }
 }
 
-fn line(reviewer: &Reviewer, names: [&str; 2], reviews: [Option<&Review>; 2]) -> Line {
-    let score_gap = match reviews.map(|review| review.and_then(|review| review.score)) {
-        [Some(a), Some(b)] => a.abs_diff(b),
-        _ => 0,
+/// What stands before “reviewer”.
+fn kind<'a>(mut rows: impl Iterator<Item = &'a ScorecardRow<'a>>) -> &'static str {
+    if rows.all(|row| row.reviewer.author.is_ai()) { "AI " } else { "" }
+}
+
+/// How many reviewers there are, and how many of them reviewed both tools.
+fn who_reviewed(all: usize, both: usize, kind: &str) -> String {
+    match (all, both) {
+        (0, _) => "No reviews yet.".to_owned(),
+        (1, 1) => format!("1 {kind}reviewer covered both tools."),
+        (1, _) => format!("1 {kind}reviewer covered one of the tools."),
+        (_, 0) => format!("{all} {kind}reviewers; none covered both tools."),
+        _ if all == both => format!("{all} {kind}reviewers covered both tools."),
+        _ => format!("{both} of {all} {kind}reviewers covered both tools."),
+    }
+}
+
+/// How many of those who reviewed both tools say ship for one and skip for the other; at least one does.
+fn who_split(split: usize, both: usize, kind: &str) -> String {
+    let who = match both {
+        1 => format!("The only {kind}reviewer of both tools is"),
+        _ if split == both => format!("All {both} {kind}reviewers are"),
+        _ if split == 1 => format!("1 of {both} {kind}reviewers is"),
+        _ => format!("{split} of {both} {kind}reviewers are"),
     };
-    let [first, second] =
-        [0, 1].map(|side| Take { tool: names[side].to_owned(), review: reviews[side].map(TakeView::from) });
-    Line {
-        slug: reviewer.slug.to_string(),
-        name: reviewer.name.clone(),
-        role: reviewer.role.clone(),
-        badge: reviewer.author.badge(),
-        takes: [first, second],
-        score_gap,
+    format!("{who} split: ship for one, skip for the other.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reviewers_are_counted_in_plain_english() {
+        assert_eq!(who_reviewed(0, 0, ""), "No reviews yet.");
+        assert_eq!(who_reviewed(1, 1, ""), "1 reviewer covered both tools.");
+        assert_eq!(who_reviewed(1, 0, "AI "), "1 AI reviewer covered one of the tools.");
+        assert_eq!(who_reviewed(3, 0, ""), "3 reviewers; none covered both tools.");
+        assert_eq!(who_reviewed(3, 1, ""), "1 of 3 reviewers covered both tools.");
+        assert_eq!(who_reviewed(4, 4, "AI "), "4 AI reviewers covered both tools.");
+    }
+
+    #[test]
+    fn who_is_split_is_counted_too() {
+        let split = |split, both| who_split(split, both, "");
+        assert_eq!(
+            split(1, 1),
+            "The only reviewer of both tools is split: ship for one, skip for the other."
+        );
+        assert_eq!(split(1, 4), "1 of 4 reviewers is split: ship for one, skip for the other.");
+        assert_eq!(split(2, 4), "2 of 4 reviewers are split: ship for one, skip for the other.");
+        assert_eq!(who_split(3, 3, "AI "), "All 3 AI reviewers are split: ship for one, skip for the other.");
     }
 }

@@ -2,13 +2,9 @@
 
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::find::Pair;
 use super::views::CommunityCell;
-use crate::verdicts::answer::Answer;
-use crate::verdicts::call::Contender;
-use crate::verdicts::head_to_head::HeadToHead;
 use crate::verdicts::live::tally_part;
-use crate::verdicts::views::TallyView;
+use crate::verdicts::pair::{RatedPair, ToolPair};
 use crate::votes::LiveTallies;
 use crate::votes::tally_store::VersionedTally;
 use crate::web::error::AppError;
@@ -26,16 +22,16 @@ impl PairFrames {
         request: &HttpRequest,
         streams: &Streams,
         tallies: &LiveTallies,
-        pair: Pair,
+        pair: ToolPair,
         version: i64,
     ) -> Result<HttpResponse, AppError> {
-        let ids = (pair.first.id, pair.second.id);
-        let sources = vec![tallies.watch(ids.0), tallies.watch(ids.1)];
+        let [first, second] = pair.ids();
+        let sources = vec![tallies.watch(first), tallies.watch(second)];
         let frames = self.0.subscribe(
-            (ids.0, ids.1, version),
+            (first, second, version),
             sources,
             move |states: &[VersionedTally]| match states {
-                [first, second] => Frame::new(events(&pair, first, second)),
+                [first, second] => Frame::new(events(&pair, [first, second])),
                 _ => Frame::new(""),
             },
         );
@@ -43,19 +39,15 @@ impl PairFrames {
     }
 }
 
-fn events(pair: &Pair, first: &VersionedTally, second: &VersionedTally) -> String {
-    let sides = [(&pair.first, first), (&pair.second, second)];
-    let views = sides.map(|(tool, state)| TallyView { name: tool.name.clone(), tally: state.tally });
+fn events(pair: &ToolPair, states: [&VersionedTally; 2]) -> String {
+    let rated = RatedPair { pair: pair.clone(), tallies: states.map(|state| state.tally) };
     let mut frame = String::new();
-    for ((tool, state), view) in sides.iter().zip(&views) {
-        frame.push_str(&tally_part(&tool.slug, &tool.name, state));
-        let cell = CommunityCell { tally: view.clone() };
-        frame.push_str(&part(&format!("community-{}", tool.slug), &cell.to_string()));
+    for rated in rated.sides() {
+        frame.push_str(&tally_part(&rated));
+        let id = format!("community-{}", rated.tool.slug);
+        frame.push_str(&part(&id, &CommunityCell { rated }.to_string()));
     }
-    let answer =
-        Answer::weigh(Contender::new(&pair.first, first.tally), Contender::new(&pair.second, second.tally));
-    frame.push_str(&part("answer", &answer.to_string()));
-    let [first, second] = views;
-    frame.push_str(&part("contest", &HeadToHead { first, second }.to_string()));
+    frame.push_str(&part("answer", &rated.answer().to_string()));
+    frame.push_str(&part("contest", &rated.head_to_head().to_string()));
     frame
 }

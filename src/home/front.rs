@@ -8,7 +8,9 @@ use chrono::{Datelike, NaiveDate};
 use crate::catalogue::changes::Change;
 use crate::catalogue::{Comparison, Directory, Tool};
 use crate::stats::rules::{CONTESTED_BELOW, ENOUGH_VOTES};
-use crate::stats::{Flip, Side, Tally, chance_ahead, gap, votes_to_flip};
+use crate::stats::{Flip, Side, chance_ahead, gap, votes_to_flip};
+use crate::verdicts::pair::{RatedPair, ToolPair};
+use crate::verdicts::views::RatedTool;
 
 /// How many entries a list of the first page has at most.
 pub(super) const MOST: usize = 6;
@@ -17,12 +19,12 @@ pub(super) const MOST: usize = 6;
 pub(super) struct Front {
     pub featured: Option<Featured>,
     /// Without the featured one.
-    pub newest: Vec<Pair>,
+    pub newest: Vec<(ToolPair, Option<NaiveDate>)>,
     pub closest: Vec<Contest>,
-    pub apart: Vec<Apart>,
+    pub apart: Vec<RatedTool>,
     pub new_tools: Vec<Arc<Tool>>,
     /// Without the featured ones, whose tallies the page shows already.
-    pub wanting: Vec<(Arc<Tool>, Tally)>,
+    pub wanting: Vec<RatedTool>,
     /// Verdicts that changed, newest first.
     pub changed: Vec<Change>,
     pub directory: Arc<Directory>,
@@ -35,38 +37,20 @@ pub(super) struct Front {
 impl Front {
     /// The tools whose tallies move on the page.
     pub(super) fn live_slugs(&self) -> impl Iterator<Item = &str> {
-        let featured =
-            self.featured.iter().flat_map(|featured| [&featured.pair.first, &featured.pair.second]);
-        featured.chain(self.wanting.iter().map(|(tool, _)| tool)).map(|tool| tool.slug.as_str())
+        let featured = self.featured.iter().flat_map(|featured| &featured.rated.pair.tools);
+        featured.chain(self.wanting.iter().map(|rated| &rated.tool)).map(|tool| tool.slug.as_str())
     }
 }
 
 /// The comparison of the day.
 pub(super) struct Featured {
-    pub pair: Pair,
-    /// In the order of the pair.
-    pub tallies: [Tally; 2],
+    pub rated: RatedPair,
     pub comparison: Comparison,
 }
 
-/// Two tools that a published comparison is about, in the order of their slugs.
-#[derive(Debug, Clone)]
-pub(super) struct Pair {
-    pub first: Arc<Tool>,
-    pub second: Arc<Tool>,
-    pub published_on: Option<NaiveDate>,
-}
-
-impl Pair {
-    /// The address of the comparison.
-    pub(super) fn href(&self) -> String {
-        format!("/compare/{}-vs-{}", self.first.slug, self.second.slug)
-    }
-}
-
 /// A pair of which both have enough votes.
-pub(super) struct Contest<P = Pair> {
-    pub pair: P,
+pub(super) struct Contest {
+    pub pair: ToolPair,
     /// Which of the two the community more likely prefers.
     pub ahead: Side,
     /// How likely, 0.5 to 1.
@@ -77,13 +61,6 @@ pub(super) struct Contest<P = Pair> {
     votes: u64,
 }
 
-/// A tool on which panel and community may disagree.
-#[derive(Debug, Clone)]
-pub(super) struct Apart {
-    pub tool: Arc<Tool>,
-    pub tally: Tally,
-}
-
 /// The one of `items` whose turn it is: they take turns by the day of the year, beginning on 1 January with the first.
 pub(super) fn of_the_day<T>(items: &[T], today: NaiveDate) -> Option<&T> {
     let turn = usize::try_from(today.ordinal0()).ok()?.checked_rem(items.len())?;
@@ -92,15 +69,15 @@ pub(super) fn of_the_day<T>(items: &[T], today: NaiveDate) -> Option<&T> {
 
 /// The contests in which it is least clear whom the community prefers; of equally close ones first that with more
 /// votes. Where a tool has too few votes nobody leads, and what is as good as decided is no contest.
-pub(super) fn closest<P>(pairs: impl Iterator<Item = (P, [Tally; 2])>) -> Vec<Contest<P>> {
-    let mut contests: Vec<Contest<P>> = pairs.filter_map(contest).collect();
+pub(super) fn closest(pairs: impl Iterator<Item = RatedPair>) -> Vec<Contest> {
+    let mut contests: Vec<Contest> = pairs.filter_map(contest).collect();
     contests.retain(|contest| contest.chance < CONTESTED_BELOW);
     contests.sort_by(|a, b| a.chance.total_cmp(&b.chance).then_with(|| b.votes.cmp(&a.votes)));
     contests.truncate(MOST);
     contests
 }
 
-fn contest<P>((pair, [first, second]): (P, [Tally; 2])) -> Option<Contest<P>> {
+fn contest(RatedPair { pair, tallies: [first, second] }: RatedPair) -> Option<Contest> {
     if first.votes().min(second.votes()) < ENOUGH_VOTES {
         return None;
     }
@@ -112,22 +89,20 @@ fn contest<P>((pair, [first, second]): (P, [Tally; 2])) -> Option<Contest<P>> {
 }
 
 /// The reviewed tools with enough votes on which panel and community are furthest apart.
-pub(super) fn furthest_apart(tools: impl Iterator<Item = Apart>) -> Vec<Apart> {
-    let mut apart: Vec<(f64, Apart)> = tools
-        .filter(|known| known.tally.votes() >= ENOUGH_VOTES)
-        .filter_map(|known| Some((gap(known.tool.panel, known.tally)?, known)))
-        .filter(|(_, known)| known.points() != 0)
+pub(super) fn furthest_apart(tools: impl Iterator<Item = RatedTool>) -> Vec<RatedTool> {
+    let mut apart: Vec<(f64, RatedTool)> = tools
+        .filter(|rated| rated.tally.votes() >= ENOUGH_VOTES)
+        .filter_map(|rated| Some((gap(rated.tool.panel, rated.tally)?, rated)))
+        .filter(|(_, rated)| points(rated) != 0)
         .collect();
     apart.sort_by(|(a, _), (b, _)| b.total_cmp(a));
-    apart.into_iter().map(|(_, known)| known).take(MOST).collect()
+    apart.into_iter().map(|(_, rated)| rated).take(MOST).collect()
 }
 
-impl Apart {
-    /// By how many points the community's percent stands above the panel's, both as they are shown.
-    pub(super) fn points(&self) -> i16 {
-        let percent = |share: Option<u8>| i16::from(share.unwrap_or_default());
-        percent(self.tally.ship_percent()) - percent(self.tool.panel.ship_percent())
-    }
+/// By how many points the community's percent stands above the panel's, both as they are shown.
+pub(super) fn points(rated: &RatedTool) -> i16 {
+    let percent = |share: Option<u8>| i16::from(share.unwrap_or_default());
+    percent(rated.tally.ship_percent()) - percent(rated.tool.panel.ship_percent())
 }
 
 /// The tools that were published last, newest first.
@@ -139,9 +114,9 @@ pub(super) fn newest(tools: &[Arc<Tool>]) -> Vec<Arc<Tool>> {
 }
 
 /// The tools with the fewest votes, as long as these are not enough yet; of equals first the newest.
-pub(super) fn wanting_votes(tools: impl Iterator<Item = (Arc<Tool>, Tally)>) -> Vec<(Arc<Tool>, Tally)> {
-    let mut wanting: Vec<_> = tools.filter(|(_, tally)| tally.votes() < ENOUGH_VOTES).collect();
-    wanting.sort_by_key(|(tool, tally)| (tally.votes(), Reverse(tool.published_at)));
+pub(super) fn wanting_votes(tools: impl Iterator<Item = RatedTool>) -> Vec<RatedTool> {
+    let mut wanting: Vec<_> = tools.filter(|rated| rated.tally.votes() < ENOUGH_VOTES).collect();
+    wanting.sort_by_key(|rated| (rated.tally.votes(), Reverse(rated.tool.published_at)));
     wanting.truncate(MOST);
     wanting
 }
@@ -150,38 +125,13 @@ pub(super) fn wanting_votes(tools: impl Iterator<Item = (Arc<Tool>, Tally)>) -> 
 #[expect(clippy::unwrap_used, reason = "a test may stop")]
 mod tests {
     use super::*;
-    use crate::catalogue::CategoryRef;
-    use crate::stats::Panel;
 
     fn day(month: u32, day: u32) -> NaiveDate {
         NaiveDate::from_ymd_opt(2026, month, day).unwrap()
     }
 
-    fn tally(ships: u64, skips: u64) -> Tally {
-        Tally { ships, skips }
-    }
-
-    fn tool(slug: &str, panel: (u32, u32), published: NaiveDate) -> Arc<Tool> {
-        Arc::new(Tool {
-            id: 0,
-            slug: slug.parse().unwrap(),
-            name: slug.into(),
-            category_id: 1,
-            category: Arc::new(CategoryRef { slug: "c".parse().unwrap(), name: "C".into() }),
-            tagline: String::new(),
-            website: None,
-            entry_price: String::new(),
-            price_source: None,
-            price_checked_on: None,
-            panel: Panel { ships: panel.0, reviews: panel.1 },
-            published_at: published.and_hms_opt(0, 0, 0).unwrap(),
-            only_ai_reviews: false,
-            newest_review_on: None,
-        })
-    }
-
-    fn slugs<'a>(tools: impl Iterator<Item = &'a Arc<Tool>>) -> Vec<&'a str> {
-        tools.map(|tool| tool.slug.as_str()).collect()
+    fn names(tools: &[RatedTool]) -> Vec<&str> {
+        tools.iter().map(|rated| rated.tool.name.as_str()).collect()
     }
 
     #[test]
@@ -196,16 +146,20 @@ mod tests {
     #[test]
     fn the_closest_contest_comes_first_and_one_without_votes_or_doubt_is_none() {
         let pairs = [
-            ("decided", [tally(40, 2), tally(20, 30)]),
-            ("clear", [tally(15, 10), tally(12, 13)]),
-            ("even", [tally(10, 10), tally(10, 10)]),
-            ("unopened", [tally(9, 1), tally(0, 0)]),
-            ("too few votes", [tally(5, 4), tally(5, 5)]),
-            ("close", [tally(10, 10), tally(12, 10)]),
-            ("even and busier", [tally(80, 20), tally(80, 20)]),
+            ("decided", [(40, 2), (20, 30)]),
+            ("clear", [(15, 10), (12, 13)]),
+            ("even", [(10, 10), (10, 10)]),
+            ("unopened", [(9, 1), (0, 0)]),
+            ("too few votes", [(5, 4), (5, 5)]),
+            ("close", [(10, 10), (12, 10)]),
+            ("even and busier", [(80, 20), (80, 20)]),
         ];
-        let contests = closest(pairs.into_iter());
-        let names: Vec<_> = contests.iter().map(|contest| contest.pair).collect();
+        let contests = closest(pairs.into_iter().map(|(name, votes)| {
+            let [first, second] = votes.map(|votes| RatedTool::sample(name, (0, 0), votes));
+            let tallies = [first.tally, second.tally];
+            RatedPair { pair: ToolPair { tools: [first.tool, second.tool] }, tallies }
+        }));
+        let names: Vec<_> = contests.iter().map(|contest| contest.pair.tools[0].name.as_str()).collect();
         assert_eq!(names, ["even and busier", "even", "close", "clear"]);
         assert_eq!(contests[2].ahead, Side::Second);
         assert!(contests.iter().all(|contest| (0.5..CONTESTED_BELOW).contains(&contest.chance)));
@@ -213,33 +167,34 @@ mod tests {
 
     #[test]
     fn panel_and_community_are_compared_only_where_enough_have_voted() {
-        let known = |slug, panel, tally| Apart { tool: tool(slug, panel, day(1, 1)), tally };
-        let apart = furthest_apart(
-            [
-                known("agrees", (3, 4), tally(15, 5)),
-                known("some", (3, 4), tally(10, 10)),
-                known("most", (4, 4), tally(2, 18)),
-                known("too-few", (4, 4), tally(0, 9)),
-                known("unreviewed", (0, 0), tally(0, 20)),
-            ]
-            .into_iter(),
-        );
-        assert_eq!(slugs(apart.iter().map(|known| &known.tool)), ["most", "some"]);
-        assert_eq!(apart[0].points(), -90);
+        let tools = [
+            ("agrees", (3, 4), (15, 5)),
+            ("some", (3, 4), (10, 10)),
+            ("most", (4, 4), (2, 18)),
+            ("too-few", (4, 4), (0, 9)),
+            ("unreviewed", (0, 0), (0, 20)),
+        ];
+        let tools = tools.map(|(name, panel, votes)| RatedTool::sample(name, panel, votes));
+        let apart = furthest_apart(tools.into_iter());
+        assert_eq!(names(&apart), ["most", "some"]);
+        assert_eq!(points(&apart[0]), -90);
     }
 
     #[test]
     fn newest_tools_come_first() {
-        let tools: Vec<_> =
-            [("a", 3), ("b", 9), ("c", 3)].map(|(slug, on)| tool(slug, (0, 0), day(5, on))).into();
-        assert_eq!(slugs(newest(&tools).iter()), ["b", "a", "c"]);
+        let tools = [("a", 3), ("b", 9), ("c", 3)].map(|(name, on)| {
+            let mut tool = RatedTool::sample(name, (0, 0), (0, 0)).tool;
+            Arc::make_mut(&mut tool).published_at = day(5, on).into();
+            tool
+        });
+        let newest = newest(&tools);
+        assert_eq!(newest.iter().map(|tool| tool.name.as_str()).collect::<Vec<_>>(), ["b", "a", "c"]);
     }
 
     #[test]
     fn tools_with_the_fewest_votes_want_votes_until_there_are_enough() {
         let tools = [("full", 10), ("some", 4), ("none", 0), ("nine", 9)]
-            .map(|(slug, ships)| (tool(slug, (0, 0), day(5, 1)), tally(ships, 0)));
-        let wanting = wanting_votes(tools.into_iter());
-        assert_eq!(slugs(wanting.iter().map(|(tool, _)| tool)), ["none", "some", "nine"]);
+            .map(|(name, ships)| RatedTool::sample(name, (0, 0), (ships, 0)));
+        assert_eq!(names(&wanting_votes(tools.into_iter())), ["none", "some", "nine"]);
     }
 }

@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use super::front::{self, Apart, Featured, Front, Pair};
+use super::front::{self, Featured, Front};
+use crate::catalogue::Directory;
 use crate::catalogue::changes::{self, ChangeKind, ChangeQuery};
-use crate::catalogue::{Comparison, Directory};
 use crate::db::Db;
+use crate::verdicts::pair::ToolPair;
+use crate::verdicts::views::RatedTool;
 use crate::votes::LiveTallies;
 use crate::web::error::AppError;
 
@@ -18,43 +20,32 @@ pub(super) fn front(
     live_tallies: &LiveTallies,
     today: NaiveDate,
 ) -> Result<Front, AppError> {
-    let tallies = live_tallies.all_tallies();
-    let tally = |id: i64| tallies.get(&id).copied().unwrap_or_default();
-    let both = |pair: &Pair| [tally(pair.first.id), tally(pair.second.id)];
-
     let verdicts = ChangeQuery { kind: Some(ChangeKind::Verdict), ..ChangeQuery::default() };
     let changed = changes::newest(conn, verdicts, front::MOST)?;
 
     let comparisons = directory.comparisons();
     let featured = front::of_the_day(comparisons, today);
-    let newest = comparisons.iter().filter(|comparison| Some(*comparison) != featured);
-    let pairs = comparisons.iter().filter_map(|comparison| pair(&directory, comparison));
+    let pair = |comparison| ToolPair::of_comparison(&directory, comparison);
+    let others = comparisons.iter().filter(|comparison| Some(*comparison) != featured);
+    let newest = others.filter_map(|comparison| Some((pair(comparison)?, comparison.published_on)));
+    let pairs = comparisons.iter().filter_map(pair).map(|pair| pair.rated(live_tallies));
     let tools = directory.tools();
-    let known = tools.iter().map(|tool| Apart { tool: tool.clone(), tally: tally(tool.id) });
+    let rated = tools.iter().map(|tool| RatedTool::new(tool, live_tallies));
     let in_feature = |id: i64| featured.is_some_and(|pair| [pair.first, pair.second].contains(&id));
-    let votable = tools.iter().filter(|tool| !in_feature(tool.id));
+    let votable = rated.clone().filter(|rated| !in_feature(rated.tool.id));
 
     Ok(Front {
-        newest: newest.filter_map(|comparison| pair(&directory, comparison)).take(front::MOST).collect(),
-        closest: front::closest(pairs.map(|pair| (pair.clone(), both(&pair)))),
-        apart: front::furthest_apart(known),
+        newest: newest.take(front::MOST).collect(),
+        closest: front::closest(pairs),
+        apart: front::furthest_apart(rated),
         new_tools: front::newest(tools),
-        wanting: front::wanting_votes(votable.map(|tool| (tool.clone(), tally(tool.id)))),
+        wanting: front::wanting_votes(votable),
         featured: featured.and_then(|comparison| {
-            let pair = pair(&directory, comparison)?;
-            Some(Featured { tallies: both(&pair), pair, comparison: comparison.clone() })
+            Some(Featured { rated: pair(comparison)?.rated(live_tallies), comparison: comparison.clone() })
         }),
         changed,
         tools: tools.len(),
         comparisons: comparisons.len(),
         directory,
-    })
-}
-
-fn pair(directory: &Directory, comparison: &Comparison) -> Option<Pair> {
-    Some(Pair {
-        first: directory.tool_by_id(comparison.first)?.clone(),
-        second: directory.tool_by_id(comparison.second)?.clone(),
-        published_on: comparison.published_on,
     })
 }

@@ -137,7 +137,7 @@ mod tests {
 
     use super::*;
     use crate::config::Switch;
-    use crate::verdicts::views::TallyView;
+    use crate::verdicts::views::RatedTool;
 
     /// The text of the page, each run of white space as one space.
     fn words(voters: Voters) -> String {
@@ -170,7 +170,7 @@ mod tests {
     fn every_label_of_a_tally_leads_to_its_rule() {
         let html = Html::parse_document(&page(Voters::Anyone));
         for (ships, label) in [(1, "Few votes"), (10, "Still moving"), (39, "Stable")] {
-            let tally = TallyView { name: "A".into(), tally: Tally { ships, skips: 0 } }.to_string();
+            let tally = RatedTool::sample("A", (0, 0), (ships, 0)).to_string();
             let tally = Html::parse_fragment(&tally);
             let link = tally.select(&Selector::parse("a.state").unwrap()).next().unwrap();
             let id = link.attr("href").unwrap().strip_prefix("/methodology#").unwrap();

@@ -2,7 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::store::{self, Asked};
+use super::store::{self, LogQuery};
 use super::views::{LogPage, feed_text};
 use crate::accounts::Visit;
 use crate::db::freshness::Votes;
@@ -16,19 +16,19 @@ pub(super) async fn index(
     visit: Visit,
     app: web::Data<App>,
 ) -> Result<HttpResponse, AppError> {
-    let asked = Asked::parse(request.query_string());
+    let query = LogQuery::parse(request.query_string());
     let render = async || {
-        let found = app.database.run(move |conn| Ok(store::found(conn, asked)?)).await?;
-        Rendered::page(&LogPage::new(&visit, found), Votes::Of(Vec::new()))
+        let log = app.database.run(move |conn| Ok(store::public_log(conn, query)?)).await?;
+        Rendered::page(&LogPage::new(&visit, log), Votes::Of(Vec::new()))
     };
     app.cache.show(&request, visit.audience(), render).await
 }
 
 pub(super) async fn feed(request: HttpRequest, app: web::Data<App>) -> Result<HttpResponse, AppError> {
-    let asked = Asked::parse(request.query_string());
+    let query = LogQuery::parse(request.query_string());
     let render = async || {
-        let found = app.database.run(move |conn| Ok(store::found(conn, asked)?)).await?;
-        Ok(Rendered::feed(feed_text(&app.settings, found)?, Votes::Of(Vec::new())))
+        let log = app.database.run(move |conn| Ok(store::public_log(conn, query)?)).await?;
+        Ok(Rendered::feed(feed_text(&app.settings, &log)?, Votes::Of(Vec::new())))
     };
     app.cache.show(&request, Audience::Visitor, render).await
 }

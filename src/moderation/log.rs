@@ -43,11 +43,6 @@ impl From<RecordKind> for Object {
 }
 
 impl Object {
-    /// Whether it is a record, whose numbers and words are those of its kind.
-    fn is_record(self) -> bool {
-        RecordKind::ALL.iter().any(|kind| Self::from(*kind) == self)
-    }
-
     /// How a line says what an act was done to.
     pub fn words(self) -> &'static str {
         if self == Self::Import { "catalogue file" } else { self.as_str() }
@@ -55,11 +50,13 @@ impl Object {
 }
 
 /// An act that is being done.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Insertable)]
+#[diesel(table_name = log_entries)]
 pub struct Entry<'a> {
     /// A verb in the past tense: `published`, `excluded`.
     pub act: &'a str,
     /// What it is done to.
+    #[diesel(serialize_as = i16)]
     pub object: Object,
     /// That one's id, if it has one.
     pub object_id: Option<i64>,
@@ -118,7 +115,8 @@ pub fn withdraw(conn: &mut Db, actor: &CurrentUser, entry: &Entry<'_>, revision_
 /// The newest revision of the record that the act was on, unless an earlier act made it. Objects that are records
 /// have the same numbers here and there.
 fn revision_made(conn: &mut Db, entry: &Entry<'_>) -> QueryResult<Option<i64>> {
-    let Some(record_id) = entry.object_id.filter(|_| entry.object.is_record()) else { return Ok(None) };
+    let is_record = RecordKind::ALL.iter().any(|kind| Object::from(*kind) == entry.object);
+    let Some(record_id) = entry.object_id.filter(|_| is_record) else { return Ok(None) };
     let newest: Option<i64> = revisions::table
         .filter(revisions::kind.eq(entry.object.to_i16()))
         .filter(revisions::record_id.eq(record_id))
@@ -142,15 +140,7 @@ fn insert(
         log_entries::made_at.eq(Utc::now().naive_utc()),
         log_entries::account_id.eq(actor.id),
         log_entries::handle.eq(&actor.handle),
-        log_entries::act.eq(entry.act),
-        log_entries::object.eq(entry.object.to_i16()),
-        log_entries::object_id.eq(entry.object_id),
-        log_entries::label.eq(entry.label),
-        log_entries::public_label.eq(entry.public_label),
-        log_entries::href.eq(entry.href),
-        log_entries::reason.eq(entry.reason),
-        log_entries::old_value.eq(entry.old_value),
-        log_entries::new_value.eq(entry.new_value),
+        entry.clone(),
         log_entries::revision_id.eq(revision_id),
         log_entries::withdraws.eq(withdraws),
     );

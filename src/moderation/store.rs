@@ -13,89 +13,81 @@ use crate::web::paging::{before, cut, field};
 const ON_A_PAGE: usize = 50;
 
 /// What an act that readers see is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum About {
-    Entries,
-    Votes,
-    Accounts,
-}
-
-impl About {
-    pub(super) const ALL: [Self; 3] = [Self::Entries, Self::Votes, Self::Accounts];
-
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct About {
     /// The word for it in addresses.
-    pub(super) fn as_str(self) -> &'static str {
-        match self {
-            Self::Entries => "entries",
-            Self::Votes => "votes",
-            Self::Accounts => "accounts",
-        }
-    }
-
-    /// The objects of such acts. Those of no kind are never for readers.
-    fn objects(self) -> &'static [Object] {
-        match self {
-            Self::Entries => {
-                &[Object::Category, Object::Reviewer, Object::Tool, Object::Comparison, Object::Import]
-            }
-            Self::Votes => &[Object::Votes],
-            Self::Accounts => &[Object::Account],
-        }
-    }
+    pub word: &'static str,
+    pub label: &'static str,
+    /// The objects of such acts.
+    objects: &'static [Object],
 }
+
+/// All that readers can ask for. Acts on other objects are never for them.
+pub(super) static ABOUT: [About; 3] = [
+    About {
+        word: "entries",
+        label: "Catalogue",
+        objects: &[Object::Category, Object::Reviewer, Object::Tool, Object::Comparison, Object::Import],
+    },
+    About { word: "votes", label: "Votes", objects: &[Object::Votes] },
+    About { word: "accounts", label: "Accounts", objects: &[Object::Account] },
+];
 
 /// What an address asks for; a kind that is none means all.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Asked {
-    pub about: Option<About>,
+pub(super) struct LogQuery {
+    pub about: Option<&'static About>,
     pub before: Option<i64>,
 }
 
-impl Asked {
+impl LogQuery {
     pub(super) fn parse(query: &str) -> Self {
         let word = field(query, "kind");
-        Self { about: About::ALL.into_iter().find(|about| about.as_str() == word), before: before(query) }
+        Self { about: ABOUT.iter().find(|about| about.word == word), before: before(query) }
     }
 
     /// The field of the filter, for addresses.
     pub(super) fn fields(self) -> [(&'static str, &'static str); 1] {
-        [("kind", self.about.map_or("", About::as_str))]
+        [("kind", self.about.map_or("", |about| about.word))]
     }
 }
 
 /// An act as readers see it.
-#[derive(Debug, Clone, Queryable)]
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = log_entries)]
 pub(super) struct PublicAct {
     pub id: i64,
     pub made_at: NaiveDateTime,
     /// The moderator's.
     pub handle: String,
     pub act: String,
-    pub object: i16,
+    #[diesel(deserialize_as = i16)]
+    pub object: Object,
+    #[diesel(column_name = public_label)]
     pub label: Option<String>,
     pub href: Option<String>,
     pub reason: String,
 }
 
 /// The acts of one page.
-pub(super) struct Found {
-    pub asked: Asked,
+pub(super) struct PublicLog {
+    pub query: LogQuery,
     pub acts: Vec<PublicAct>,
     /// Before which one the list goes on.
     pub next: Option<i64>,
 }
 
 /// The public acts that are asked for, newest first, without those whose revision was withdrawn.
-pub(super) fn found(conn: &mut Db, asked: Asked) -> QueryResult<Found> {
-    let kinds = asked.about.map_or(About::ALL.to_vec(), |about| vec![about]);
+pub(super) fn public_log(conn: &mut Db, query: LogQuery) -> QueryResult<PublicLog> {
+    let kinds = ABOUT.iter().filter(|about| query.about.is_none_or(|only| only == *about));
     let mut acts = Vec::new();
     // One by one, as the index has them: acts of one kind may lie far apart.
-    for object in kinds.into_iter().flat_map(About::objects) {
-        acts.extend(of_object(conn, *object, asked.before.unwrap_or(i64::MAX))?);
+    for object in kinds.flat_map(|about| about.objects) {
+        acts.extend(of_object(conn, *object, query.before.unwrap_or(i64::MAX))?);
     }
     acts.sort_by_key(|act: &PublicAct| std::cmp::Reverse(act.id));
     let next = cut(&mut acts, ON_A_PAGE, |act| act.id);
-    Ok(Found { asked, acts, next })
+    Ok(PublicLog { query, acts, next })
 }
 
 fn of_object(conn: &mut Db, object: Object, before: i64) -> QueryResult<Vec<PublicAct>> {
@@ -108,15 +100,6 @@ fn of_object(conn: &mut Db, object: Object, before: i64) -> QueryResult<Vec<Publ
         .filter(not(withdrawn))
         .order(log_entries::id.desc())
         .limit(sql::signed(ON_A_PAGE + 1))
-        .select((
-            log_entries::id,
-            log_entries::made_at,
-            log_entries::handle,
-            log_entries::act,
-            log_entries::object,
-            log_entries::public_label,
-            log_entries::href,
-            log_entries::reason,
-        ))
+        .select(PublicAct::as_select())
         .load(conn)
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::load;
-use super::views::{Asked, PanelPage, ReviewerPage};
+use super::views::{PanelPage, ReviewerPage, ReviewerQuery};
 use crate::accounts::Visit;
 use crate::catalogue::Located;
 use crate::db::Db;
@@ -25,7 +25,7 @@ pub(super) async fn panel(
         let members = compute(move || Ok(load::panel(&directory, &live_tallies))).await?;
         let description = "Every reviewer with point of view and record, and whether they are human or AI.";
         let shell = visit.shell("Reviewers", description, "/reviewers");
-        Rendered::page(&PanelPage::new(shell, &members), Votes::All)
+        Rendered::page(&PanelPage::new(shell, members), Votes::All)
     };
     app.cache.show(&request, visit.audience(), render).await
 }
@@ -36,14 +36,14 @@ pub(super) async fn reviewer(
     visit: Visit,
     app: web::Data<App>,
 ) -> Result<HttpResponse, AppError> {
-    let asked = Asked::parse(request.query_string());
+    let query = ReviewerQuery::parse(request.query_string());
     let render = async || {
         let (directory, live_tallies) = (app.catalogue.snapshot().await?, Arc::clone(&app.tallies));
         match load::reviewer(&directory, &slug) {
             Located::Here(reviewer) => {
                 let load = move |conn: &mut Db| load::profile(conn, &directory, &live_tallies, reviewer);
                 let profile = app.database.run(load).await?;
-                Rendered::page(&ReviewerPage::new(&visit, &profile, &asked), Votes::All)
+                Rendered::page(&ReviewerPage::new(&visit, profile, &query), Votes::All)
             }
             Located::Moved(path) => Ok(Rendered::Other(page::moved(&path))),
             Located::Nowhere => Err(load::nobody(&directory)),

@@ -1,11 +1,9 @@
 //! What the pages of reviewers show, loaded at once.
 
-use std::sync::Arc;
-
-use super::record::{Agreement, Opinion, agreement};
-use crate::catalogue::{Directory, Located, Review, Reviewer, Tool, reviews_by};
+use super::record::{Agreement, Stand, agreement};
+use crate::catalogue::{Directory, Located, Review, Reviewer, reviews_by};
 use crate::db::Db;
-use crate::stats::Tally;
+use crate::verdicts::views::RatedTool;
 use crate::votes::LiveTallies;
 use crate::web::error::{AppError, NotFound, Suggestion};
 
@@ -20,11 +18,8 @@ pub(super) fn panel(directory: &Directory, live_tallies: &LiveTallies) -> Vec<Me
     let tallies = live_tallies.all_tallies();
     let tally = |id: i64| tallies.get(&id).copied().unwrap_or_default();
     let member = |reviewer: &Reviewer| {
-        let opinions = reviewer
-            .verdicts
-            .iter()
-            .map(|(tool_id, verdict)| Opinion { verdict: *verdict, community: tally(*tool_id) });
-        Member { reviewer: reviewer.clone(), agreement: agreement(opinions) }
+        let stands = reviewer.verdicts.iter().map(|(tool_id, verdict)| Stand::of(*verdict, tally(*tool_id)));
+        Member { agreement: agreement(stands), reviewer: reviewer.clone() }
     };
     directory.reviewers().iter().map(member).collect()
 }
@@ -33,19 +28,18 @@ pub(super) fn panel(directory: &Directory, live_tallies: &LiveTallies) -> Vec<Me
 pub(super) struct Profile {
     pub reviewer: Reviewer,
     /// Newest first.
-    pub verdicts: Vec<Verdict>,
+    pub verdicts: Vec<ReviewedTool>,
 }
 
 /// What a reviewer says about a tool, and what the community says.
-pub(super) struct Verdict {
-    pub tool: Arc<Tool>,
+pub(super) struct ReviewedTool {
+    pub rated: RatedTool,
     pub review: Review,
-    pub community: Tally,
 }
 
-impl Verdict {
-    pub(super) fn opinion(&self) -> Opinion {
-        Opinion { verdict: self.review.verdict, community: self.community }
+impl ReviewedTool {
+    pub(super) fn stand(&self) -> Stand {
+        Stand::of(self.review.verdict, self.rated.tally)
     }
 }
 
@@ -62,14 +56,10 @@ pub(super) fn profile(
     live_tallies: &LiveTallies,
     reviewer: Reviewer,
 ) -> Result<Profile, AppError> {
-    let reviews = reviews_by(conn, reviewer.id)?;
-    let tool_ids: Vec<i64> = reviews.iter().map(|(tool_id, _)| *tool_id).collect();
-    let tallies = live_tallies.tallies(&tool_ids);
     let verdict = |(tool_id, review)| {
-        let community = tallies.get(&tool_id).copied().unwrap_or_default();
-        Some(Verdict { tool: directory.tool_by_id(tool_id)?.clone(), review, community })
+        Some(ReviewedTool { rated: RatedTool::new(directory.tool_by_id(tool_id)?, live_tallies), review })
     };
-    let verdicts = reviews.into_iter().filter_map(verdict).collect();
+    let verdicts = reviews_by(conn, reviewer.id)?.into_iter().filter_map(verdict).collect();
     Ok(Profile { reviewer, verdicts })
 }
 

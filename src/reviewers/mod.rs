@@ -8,7 +8,7 @@ mod views;
 
 use actix_web::web;
 
-pub use self::preview::Preview;
+pub use self::preview::ReviewerPreview;
 
 use crate::web::page::{get, resource};
 

@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::load::{self, Profile};
-use super::views::{Asked, ReviewerPage};
+use super::views::{ReviewerPage, ReviewerQuery};
 use crate::accounts::Visit;
 use crate::catalogue::file::ReviewerRecord;
 use crate::catalogue::{Author, Catalogue, Reviewer};
@@ -15,9 +15,9 @@ use crate::web::page;
 use crate::web::session::Flash;
 
 /// A reviewer who is being described.
-pub struct Preview(Profile);
+pub struct ReviewerPreview(Profile);
 
-impl Preview {
+impl ReviewerPreview {
     /// Loads what their page shows; `id` is that of the stored record, if there is one.
     pub fn load(
         conn: &mut Db,
@@ -47,13 +47,8 @@ impl Preview {
     }
 
     /// Their page, under a line that says what it is.
-    pub fn show(
-        &self,
-        request: &HttpRequest,
-        visit: &Visit,
-        notice: Flash,
-    ) -> Result<HttpResponse, AppError> {
-        let mut page = ReviewerPage::new(visit, &self.0, &Asked::parse(""));
+    pub fn show(self, request: &HttpRequest, visit: &Visit, notice: Flash) -> Result<HttpResponse, AppError> {
+        let mut page = ReviewerPage::new(visit, self.0, &ReviewerQuery::parse(""));
         page.shell.preview(notice);
         page::show_private(request, &page, StatusCode::OK)
     }

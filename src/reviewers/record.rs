@@ -3,13 +3,6 @@
 use crate::stats::rules::ENOUGH_VOTES;
 use crate::stats::{Choice, Tally, Verdict};
 
-/// A reviewer's verdict on a tool, beside the community's votes on it.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Opinion {
-    pub verdict: Choice,
-    pub community: Tally,
-}
-
 /// How one verdict stands to the community's label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Stand {
@@ -21,15 +14,16 @@ pub(super) enum Stand {
     TooFew,
 }
 
-impl Opinion {
-    pub(super) fn stand(self) -> Stand {
-        if self.community.votes() < ENOUGH_VOTES {
-            return Stand::TooFew;
+impl Stand {
+    /// How this verdict of a reviewer stands to the community's votes on the same tool.
+    pub(super) fn of(verdict: Choice, community: Tally) -> Self {
+        if community.votes() < ENOUGH_VOTES {
+            return Self::TooFew;
         }
-        match (self.community.verdict(), self.verdict) {
-            (Some(Verdict::Ship), Choice::Ship) | (Some(Verdict::Skip), Choice::Skip) => Stand::Agrees,
-            (Some(Verdict::Ship), Choice::Skip) | (Some(Verdict::Skip), Choice::Ship) => Stand::Differs,
-            (Some(Verdict::Mixed) | None, _) => Stand::Mixed,
+        match (community.verdict(), verdict) {
+            (Some(Verdict::Ship), Choice::Ship) | (Some(Verdict::Skip), Choice::Skip) => Self::Agrees,
+            (Some(Verdict::Ship), Choice::Skip) | (Some(Verdict::Skip), Choice::Ship) => Self::Differs,
+            (Some(Verdict::Mixed) | None, _) => Self::Mixed,
         }
     }
 }
@@ -51,9 +45,9 @@ impl Agreement {
 }
 
 /// Counts how a reviewer's verdicts stand.
-pub(super) fn agreement(opinions: impl Iterator<Item = Opinion>) -> Agreement {
-    opinions.fold(Agreement::default(), |mut sum, opinion| {
-        let count = match opinion.stand() {
+pub(super) fn agreement(stands: impl Iterator<Item = Stand>) -> Agreement {
+    stands.fold(Agreement::default(), |mut sum, stand| {
+        let count = match stand {
             Stand::Agrees => &mut sum.agrees,
             Stand::Differs => &mut sum.differs,
             Stand::Mixed => &mut sum.mixed,
@@ -68,28 +62,28 @@ pub(super) fn agreement(opinions: impl Iterator<Item = Opinion>) -> Agreement {
 mod tests {
     use super::*;
 
-    fn opinion(verdict: Choice, ships: u64, skips: u64) -> Opinion {
-        Opinion { verdict, community: Tally { ships, skips } }
+    fn stand(verdict: Choice, ships: u64, skips: u64) -> Stand {
+        Stand::of(verdict, Tally { ships, skips })
     }
 
     #[test]
     fn a_verdict_agrees_when_it_equals_the_label_of_enough_votes() {
-        assert_eq!(opinion(Choice::Ship, 6, 4).stand(), Stand::Agrees);
-        assert_eq!(opinion(Choice::Skip, 6, 4).stand(), Stand::Differs);
-        assert_eq!(opinion(Choice::Skip, 4, 6).stand(), Stand::Agrees);
-        assert_eq!(opinion(Choice::Ship, 9, 0).stand(), Stand::TooFew);
+        assert_eq!(stand(Choice::Ship, 6, 4), Stand::Agrees);
+        assert_eq!(stand(Choice::Skip, 6, 4), Stand::Differs);
+        assert_eq!(stand(Choice::Skip, 4, 6), Stand::Agrees);
+        assert_eq!(stand(Choice::Ship, 9, 0), Stand::TooFew);
     }
 
     #[test]
     fn mixed_counts_as_neither() {
-        let opinions = [
-            opinion(Choice::Ship, 5, 5),
-            opinion(Choice::Skip, 5, 5),
-            opinion(Choice::Ship, 8, 2),
-            opinion(Choice::Ship, 2, 8),
-            opinion(Choice::Skip, 0, 0),
+        let stands = [
+            stand(Choice::Ship, 5, 5),
+            stand(Choice::Skip, 5, 5),
+            stand(Choice::Ship, 8, 2),
+            stand(Choice::Ship, 2, 8),
+            stand(Choice::Skip, 0, 0),
         ];
-        let sum = agreement(opinions.into_iter());
+        let sum = agreement(stands.into_iter());
         assert_eq!(sum, Agreement { agrees: 1, differs: 1, mixed: 2, too_few: 1 });
         assert_eq!(sum.compared(), 2);
     }

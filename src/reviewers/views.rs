@@ -2,13 +2,13 @@
 
 use askama::Template;
 
-use super::load::{Member, Profile, Verdict};
+use super::load::{Member, Profile, ReviewedTool};
 use super::record::{Agreement, Stand, agreement};
 use crate::accounts::Visit;
-use crate::catalogue::{Basis, Reviewer, TakeView};
+use crate::catalogue::{Basis, CategoryRef, Reviewer, TakeView};
 use crate::stats::Panel;
 use crate::stats::rules::ENOUGH_VOTES;
-use crate::text::{count, grouped, rich};
+use crate::text::{count, grouped};
 use crate::verdicts::views::percent_or_dash;
 use crate::view;
 use crate::web::page::Shell;
@@ -22,24 +22,14 @@ const PER_PAGE: usize = 24;
 pub(super) struct PanelPage {
     pub shell: Shell,
     lede: String,
-    members: Vec<Tile>,
-    former: Vec<Tile>,
-}
-
-/// A reviewer in small.
-struct Tile {
-    slug: String,
-    name: String,
-    role: String,
-    badge: String,
-    motto: String,
-    record: String,
+    members: Vec<Member>,
+    former: Vec<Member>,
 }
 
 impl PanelPage {
-    pub(super) fn new(mut shell: Shell, members: &[Member]) -> Self {
-        let (former, members): (Vec<_>, Vec<_>) = members.iter().partition(|member| member.reviewer.former);
-        let tiles = |members: Vec<&Member>| members.into_iter().map(Tile::new).collect();
+    pub(super) fn new(mut shell: Shell, panel: Vec<Member>) -> Self {
+        let (former, members): (Vec<_>, Vec<_>) =
+            panel.into_iter().partition(|member| member.reviewer.former);
         let only_ai = !members.is_empty() && members.iter().all(|member| member.reviewer.author.is_ai());
         let n = members.len().try_into().unwrap_or(u64::MAX);
         let lede = if only_ai {
@@ -49,27 +39,19 @@ impl PanelPage {
             let reviewers = count(n, "reviewer", "reviewers");
             format!("{reviewers}, each with a point of view. AI reviewers are marked with their model.")
         };
-        Self { shell, lede, members: tiles(members), former: tiles(former) }
+        Self { shell, lede, members, former }
     }
 }
 
-impl Tile {
-    fn new(Member { reviewer, agreement }: &Member) -> Self {
-        Self {
-            slug: reviewer.slug.to_string(),
-            name: reviewer.name.clone(),
-            role: reviewer.role.clone(),
-            badge: reviewer.author.badge(),
-            motto: reviewer.motto.clone(),
-            record: match agreement.compared() {
-                0 => says_ship(reviewer),
-                n => format!(
-                    "{} · Agrees with the community on {} of {}",
-                    says_ship(reviewer),
-                    grouped(agreement.agrees),
-                    grouped(n)
-                ),
-            },
+impl Member {
+    fn record(&self) -> String {
+        let says_ship = self.reviewer.says_ship();
+        match self.agreement.compared() {
+            0 => says_ship,
+            n => {
+                let agrees = grouped(self.agreement.agrees);
+                format!("{says_ship} · Agrees with the community on {agrees} of {}", grouped(n))
+            }
         }
     }
 }
@@ -78,35 +60,27 @@ impl Tile {
 #[template(path = "reviewers/reviewer.html")]
 pub(super) struct ReviewerPage {
     pub shell: Shell,
-    slug: String,
-    name: String,
-    role: String,
-    motto: String,
-    badge: String,
+    reviewer: Reviewer,
     basis: String,
-    says_ship: String,
-    ship_percent: String,
-    agreement: String,
-    agreement_note: String,
-    bio: String,
-    likes: Vec<String>,
-    tired_of: Vec<String>,
+    record: Agreement,
     chips: Vec<Chip>,
+    /// How many verdicts are on all pages.
     shown: String,
-    verdicts: Vec<VerdictView>,
+    /// Those on this page.
+    verdicts: Vec<ReviewedTool>,
     pages: PageLinks,
 }
 
 view!(PanelPage, ReviewerPage);
 
 /// Which verdicts an address asks for.
-pub(super) struct Asked {
+pub(super) struct ReviewerQuery {
     /// The slug of a category, or empty for all.
     category: String,
     page: usize,
 }
 
-impl Asked {
+impl ReviewerQuery {
     pub(super) fn parse(query: &str) -> Self {
         Self { category: field(query, "category"), page: wanted(&field(query, "page")) }
     }
@@ -121,26 +95,16 @@ struct Chip {
     current: bool,
 }
 
-/// One verdict with its reasons.
-struct VerdictView {
-    slug: String,
-    name: String,
-    category: String,
-    take: TakeView,
-    community: String,
-}
-
 impl ReviewerPage {
     /// The page of a reviewer, showing the verdicts on this category, or all where there are none.
-    pub(super) fn new(visit: &Visit, profile: &Profile, asked: &Asked) -> Self {
-        let Profile { reviewer, verdicts } = profile;
-        let record = agreement(verdicts.iter().map(Verdict::opinion));
-        let chips = chips(verdicts, &asked.category);
+    pub(super) fn new(visit: &Visit, profile: Profile, query: &ReviewerQuery) -> Self {
+        let Profile { reviewer, mut verdicts } = profile;
+        let record = agreement(verdicts.iter().map(ReviewedTool::stand));
+        let basis = bases(&verdicts);
+        let chips = chips(verdicts.iter().map(|verdict| &*verdict.rated.tool.category), &query.category);
         let category = chips.iter().find(|chip| chip.current).map_or("", |chip| chip.category.as_str());
-        let in_category =
-            |verdict: &&Verdict| category.is_empty() || verdict.tool.category.slug.as_str() == category;
-        let fitting: Vec<&Verdict> = verdicts.iter().filter(in_category).collect();
-        let page = Page::nearest(asked.page, fitting.len(), PER_PAGE);
+        verdicts.retain(|verdict| category.is_empty() || *verdict.rated.tool.category.slug == *category);
+        let page = Page::nearest(query.page, verdicts.len(), PER_PAGE);
         let href =
             |number| address(&format!("/reviewers/{}", reviewer.slug), &[("category", category)], number);
         let shell = visit.shell(
@@ -150,67 +114,61 @@ impl ReviewerPage {
         );
         Self {
             shell,
-            slug: reviewer.slug.to_string(),
-            name: reviewer.name.clone(),
-            role: reviewer.role.clone(),
-            motto: reviewer.motto.clone(),
-            badge: match reviewer.former {
-                true => format!("{} · former reviewer", reviewer.author.badge()),
-                false => reviewer.author.badge(),
-            },
-            basis: bases(verdicts),
-            says_ship: says_ship(reviewer),
-            ship_percent: percent_or_dash(
-                Panel { ships: reviewer.ships, reviews: reviewer.reviews }.ship_percent(),
-            ),
-            agreement: match record.compared() {
-                0 => "—".to_owned(),
-                n => format!("{} of {}", grouped(record.agrees), grouped(n)),
-            },
-            agreement_note: not_compared(record),
-            bio: rich(&reviewer.bio),
-            likes: reviewer.likes.clone(),
-            tired_of: reviewer.tired_of.clone(),
-            shown: tools(fitting.len()),
-            verdicts: page.of(&fitting).iter().map(|verdict| VerdictView::new(verdict)).collect(),
+            basis,
+            record,
+            shown: tools(page.total),
+            verdicts: verdicts.drain(page.range()).collect(),
             pages: page.links(|number| format!("{}#verdicts", href(number))),
             chips,
+            reviewer,
+        }
+    }
+
+    fn badge(&self) -> String {
+        let former = if self.reviewer.former { " · former reviewer" } else { "" };
+        format!("{}{former}", self.reviewer.author.badge())
+    }
+
+    fn ship_percent(&self) -> String {
+        let Reviewer { ships, reviews, .. } = self.reviewer;
+        percent_or_dash(Panel { ships, reviews }.ship_percent())
+    }
+
+    fn agreement(&self) -> String {
+        match self.record.compared() {
+            0 => "—".to_owned(),
+            n => format!("{} of {}", grouped(self.record.agrees), grouped(n)),
         }
     }
 }
 
-impl VerdictView {
-    fn new(verdict: &Verdict) -> Self {
-        let Verdict { tool, review, community } = verdict;
-        let percent = percent_or_dash(community.ship_percent());
-        Self {
-            slug: tool.slug.to_string(),
-            name: tool.name.clone(),
-            category: tool.category.name.clone(),
-            take: review.into(),
-            community: match verdict.opinion().stand() {
-                Stand::Agrees => format!("Community agrees: {percent}"),
-                Stand::Differs => format!("Community disagrees: {percent}"),
-                Stand::Mixed => format!("Community mixed: {percent}"),
-                Stand::TooFew if community.votes() == 0 => "No votes yet".to_owned(),
-                Stand::TooFew => {
-                    format!("Community {percent} of {}", count(community.votes(), "vote", "votes"))
-                }
-            },
+impl ReviewedTool {
+    /// How the community's votes stand to the verdict.
+    fn community_words(&self) -> String {
+        let tally = self.rated.tally;
+        let percent = percent_or_dash(tally.ship_percent());
+        match self.stand() {
+            Stand::Agrees => format!("Community agrees: {percent}"),
+            Stand::Differs => format!("Community disagrees: {percent}"),
+            Stand::Mixed => format!("Community mixed: {percent}"),
+            Stand::TooFew if tally.votes() == 0 => "No votes yet".to_owned(),
+            Stand::TooFew => format!("Community {percent} of {}", count(tally.votes(), "vote", "votes")),
         }
     }
 }
 
-/// "Ship for 13 of 17".
-fn says_ship(reviewer: &Reviewer) -> String {
-    match reviewer.reviews {
-        0 => "No reviews yet".to_owned(),
-        reviews => format!("Ship for {} of {}", grouped(reviewer.ships.into()), grouped(reviews.into())),
+impl Reviewer {
+    /// "Ship for 13 of 17".
+    fn says_ship(&self) -> String {
+        match self.reviews {
+            0 => "No reviews yet".to_owned(),
+            reviews => format!("Ship for {} of {}", grouped(self.ships.into()), grouped(reviews.into())),
+        }
     }
 }
 
 /// What the verdicts rest on: "Reviews: 3 hands-on, 20 from documents".
-fn bases(verdicts: &[Verdict]) -> String {
+fn bases(verdicts: &[ReviewedTool]) -> String {
     let of = |basis: Option<Basis>| verdicts.iter().filter(|verdict| verdict.review.basis == basis).count();
     let parts: Vec<String> = [
         (of(Some(Basis::HandsOn)), "hands-on"),
@@ -224,43 +182,40 @@ fn bases(verdicts: &[Verdict]) -> String {
     if parts.is_empty() { String::new() } else { format!("Reviews: {}", parts.join(", ")) }
 }
 
-/// Why some verdicts are not compared with the community.
-fn not_compared(record: Agreement) -> String {
-    let mut parts = Vec::new();
-    if record.too_few > 0 {
-        parts.push(format!("{} with fewer than {ENOUGH_VOTES} votes", grouped(record.too_few)));
+impl Agreement {
+    /// Why some verdicts are not compared with the community.
+    fn not_compared(self) -> String {
+        let mut parts = Vec::new();
+        if self.too_few > 0 {
+            parts.push(format!("{} with fewer than {ENOUGH_VOTES} votes", grouped(self.too_few)));
+        }
+        if self.mixed > 0 {
+            parts.push(format!("{} mixed", grouped(self.mixed)));
+        }
+        if parts.is_empty() { String::new() } else { format!("Not compared: {}", parts.join(", ")) }
     }
-    if record.mixed > 0 {
-        parts.push(format!("{} mixed", grouped(record.mixed)));
-    }
-    if parts.is_empty() { String::new() } else { format!("Not compared: {}", parts.join(", ")) }
 }
 
 /// All, and the categories that were reviewed, by name, each with how many verdicts; exactly one is current.
-fn chips(verdicts: &[Verdict], chosen: &str) -> Vec<Chip> {
-    let categories = verdicts.iter().map(|verdict| &verdict.tool.category);
-    chips_of(categories.map(|category| (category.slug.as_str(), category.name.as_str())), chosen)
-}
-
-fn chips_of<'a>(categories: impl Iterator<Item = (&'a str, &'a str)>, chosen: &str) -> Vec<Chip> {
-    let mut counts: Vec<(&str, &str, usize)> = Vec::new();
-    let mut all = 0;
-    for (slug, name) in categories {
-        all += 1;
-        match counts.iter_mut().find(|(known, ..)| *known == slug) {
-            Some((_, _, n)) => *n += 1,
-            None => counts.push((slug, name, 1)),
+fn chips<'a>(categories: impl Iterator<Item = &'a CategoryRef>, chosen: &str) -> Vec<Chip> {
+    let mut counts: Vec<(&CategoryRef, usize)> = Vec::new();
+    for category in categories {
+        match counts.iter_mut().find(|(known, _)| *known == category) {
+            Some((_, n)) => *n += 1,
+            None => counts.push((category, 1)),
         }
     }
-    counts.sort_by_key(|(_, name, _)| name.to_lowercase());
-    let chosen = if counts.iter().any(|(slug, ..)| *slug == chosen) { chosen } else { "" };
+    counts.sort_by_key(|(category, _)| category.name.to_lowercase());
+    let chosen = if counts.iter().any(|(category, _)| *category.slug == *chosen) { chosen } else { "" };
     let chip = |slug: &str, name: &str, n: usize| Chip {
         category: slug.to_owned(),
         label: format!("{name} {n}"),
         current: slug == chosen,
     };
-    let rest = counts.into_iter().map(|(slug, name, n)| chip(slug, name, n));
-    std::iter::once(chip("", "All", all)).chain(rest).collect()
+    let all = chip("", "All", counts.iter().map(|(_, n)| n).sum());
+    std::iter::once(all)
+        .chain(counts.iter().map(|(category, n)| chip(&category.slug, &category.name, *n)))
+        .collect()
 }
 
 fn tools(n: usize) -> String {
@@ -268,22 +223,28 @@ fn tools(n: usize) -> String {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may stop")]
 mod tests {
     use super::*;
 
     #[test]
     fn chips_count_the_verdicts_of_each_category() {
-        let chips = chips_of([("v", "Video"), ("a", "Audio"), ("v", "Video")].into_iter(), "a");
-        let shown: Vec<_> = chips.iter().map(|chip| (chip.label.as_str(), chip.current)).collect();
-        assert_eq!(shown, [("All 3", false), ("Audio 1", true), ("Video 2", false)]);
-        let chips = chips_of([("v", "Video")].into_iter(), "unknown");
-        assert_eq!(chips.iter().map(|chip| chip.current).collect::<Vec<_>>(), [true, false]);
+        let [video, audio] = [("v", "Video"), ("a", "Audio")]
+            .map(|(slug, name)| CategoryRef { slug: slug.parse().unwrap(), name: name.to_owned() });
+        let shown = |of: &[&CategoryRef], chosen| -> Vec<_> {
+            let chips = chips(of.iter().copied(), chosen);
+            chips.into_iter().map(|chip| (chip.label, chip.current)).collect()
+        };
+        let label = |text: &str| text.to_owned();
+        let of_audio = [(label("All 3"), false), (label("Audio 1"), true), (label("Video 2"), false)];
+        assert_eq!(shown(&[&video, &audio, &video], "a"), of_audio);
+        assert_eq!(shown(&[&video], "unknown"), [(label("All 1"), true), (label("Video 1"), false)]);
     }
 
     #[test]
     fn what_is_not_compared_is_said() {
         let record = Agreement { agrees: 0, differs: 0, mixed: 1, too_few: 12 };
-        assert_eq!(not_compared(record), "Not compared: 12 with fewer than 10 votes, 1 mixed");
-        assert_eq!(not_compared(Agreement { agrees: 3, ..Agreement::default() }), "");
+        assert_eq!(record.not_compared(), "Not compared: 12 with fewer than 10 votes, 1 mixed");
+        assert_eq!(Agreement { agrees: 3, ..Agreement::default() }.not_compared(), "");
     }
 }

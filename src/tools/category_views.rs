@@ -2,16 +2,16 @@
 
 use askama::Template;
 
-use super::listing::{Listed, PER_PAGE};
+use super::listing::PER_PAGE;
 use super::load::RankedCategory;
-use super::ranking::{Placed, Ranking};
-use super::views::{Link, rows, slugs};
+use super::ranking::Placed;
+use super::views::{rows, slugs};
 use crate::accounts::Visit;
 use crate::stats::Tally;
 use crate::stats::rules::ENOUGH_VOTES;
 use crate::text::{count, join_and, rich_inline};
 use crate::verdicts::card::{Row, live_path};
-use crate::verdicts::views::percent_or_dash;
+use crate::verdicts::views::{RatedTool, percent_or_dash};
 use crate::view;
 use crate::web::page::Shell;
 use crate::web::paging::{Page, PageLinks, address};
@@ -24,15 +24,7 @@ const MOST_LEADERS: usize = 5;
 #[template(path = "tools/categories.html")]
 pub(super) struct CategoriesPage {
     pub shell: Shell,
-    tiles: Vec<Tile>,
-}
-
-/// A category in short.
-struct Tile {
-    slug: String,
-    name: String,
-    description: String,
-    meta: String,
+    categories: Vec<RankedCategory>,
 }
 
 /// A category as a ranking, or one page of it.
@@ -48,50 +40,45 @@ pub(super) struct CategoryPage {
     to_placed: Option<String>,
     /// The tools without a place that stand on this page, after all that have one.
     shelf: Vec<Row>,
-    /// The way to them where none stands on this page.
-    to_shelf: Option<Link>,
+    /// The way to them where none stands on this page, and how many they are.
+    to_shelf: Option<(String, String)>,
     pages: PageLinks,
 }
 
 view!(CategoriesPage, CategoryPage);
 
 impl CategoriesPage {
-    pub(super) fn new(visit: &Visit, categories: &[RankedCategory]) -> Self {
+    pub(super) fn new(visit: &Visit, categories: Vec<RankedCategory>) -> Self {
         Self {
             shell: visit.shell(
                 "Categories",
                 "All categories of tools, ranked by community votes.",
                 "/categories",
             ),
-            tiles: categories
-                .iter()
-                .map(|RankedCategory { category, ranking }| Tile {
-                    slug: category.slug.to_string(),
-                    name: category.name.clone(),
-                    description: rich_inline(&category.description),
-                    meta: ranking_words(ranking),
-                })
-                .collect(),
+            categories,
         }
     }
 }
 
-/// `7 tools · Leader: Code Llama 4 (85% of 54 votes)`.
-fn ranking_words(ranking: &Ranking) -> String {
-    let tools = count(ranking.len() as u64, "tool", "tools");
-    let leaders: Vec<&Listed> = ranking.leaders().collect();
-    match leaders.as_slice() {
-        [] if ranking.len() == 0 => "No tools yet".to_owned(),
-        [] => format!("{tools} · No leader yet"),
-        [only] => format!("{tools} · Leader: {} ({})", only.tool.name, share_words(only.tally)),
-        tied => {
-            let shown = tied.get(..MOST_LEADERS).unwrap_or(tied);
-            let mut names: Vec<&str> = shown.iter().map(|listed| listed.tool.name.as_str()).collect();
-            let others = format!("{} more", tied.len() - shown.len());
-            if tied.len() > shown.len() {
-                names.push(&others);
+impl RankedCategory {
+    /// `7 tools · Leader: Code Llama 4 (85% of 54 votes)`.
+    fn ranking_words(&self) -> String {
+        let ranking = &self.ranking;
+        let tools = count(ranking.len() as u64, "tool", "tools");
+        let leaders: Vec<&RatedTool> = ranking.leaders().collect();
+        match leaders.as_slice() {
+            [] if ranking.len() == 0 => "No tools yet".to_owned(),
+            [] => format!("{tools} · No leader yet"),
+            [only] => format!("{tools} · Leader: {} ({})", only.tool.name, share_words(only.tally)),
+            tied => {
+                let shown = tied.get(..MOST_LEADERS).unwrap_or(tied);
+                let mut names: Vec<&str> = shown.iter().map(|leader| leader.tool.name.as_str()).collect();
+                let others = format!("{} more", tied.len() - shown.len());
+                if tied.len() > shown.len() {
+                    names.push(&others);
+                }
+                format!("{tools} · Tied leaders: {}", join_and(&names))
             }
-            format!("{tools} · Tied leaders: {}", join_and(&names))
         }
     }
 }
@@ -115,7 +102,7 @@ impl CategoryPage {
             format!("{} ranked by community votes: the lower end of the 95% range.", category.name),
             &href(page.number),
         );
-        let shown = placed.iter().map(|at| at.listed.tool.slug.as_str());
+        let shown = placed.iter().map(|at| at.rated.tool.slug.as_str());
         shell.live = live_path(shown.chain(slugs(shelf)));
         Self {
             shell,
@@ -124,9 +111,9 @@ impl CategoryPage {
             placed: placed.iter().map(placed_row).collect(),
             to_placed: (placed.is_empty() && places > 0).then(|| href(1)),
             shelf: rows(shelf),
-            to_shelf: (shelf.is_empty() && !ranking.shelf.is_empty()).then(|| Link {
-                href: format!("{}#shelf-h", href(places / PER_PAGE + 1)),
-                label: count(ranking.shelf.len() as u64, "tool", "tools"),
+            to_shelf: (shelf.is_empty() && !ranking.shelf.is_empty()).then(|| {
+                let tools = count(ranking.shelf.len() as u64, "tool", "tools");
+                (format!("{}#shelf-h", href(places / PER_PAGE + 1)), tools)
             }),
             pages: page.links(href),
         }
@@ -139,5 +126,5 @@ impl CategoryPage {
 }
 
 fn placed_row(at: &Placed) -> Row {
-    Row::new(&at.listed.tool, at.listed.tally, Some(at.label()))
+    Row { rated: at.rated.clone(), rank: Some(at.label()) }
 }

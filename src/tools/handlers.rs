@@ -75,7 +75,7 @@ pub(super) async fn categories(
     let render = async || {
         let (directory, live_tallies) = (app.catalogue.snapshot().await?, Arc::clone(&app.tallies));
         let rankings = compute(move || Ok(load::rankings(&directory, &live_tallies))).await?;
-        Rendered::page(&CategoriesPage::new(&visit, &rankings), Votes::All)
+        Rendered::page(&CategoriesPage::new(&visit, rankings), Votes::All)
     };
     app.cache.show(&request, visit.audience(), render).await
 }

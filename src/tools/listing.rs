@@ -2,11 +2,10 @@
 //! a list is never an error.
 
 use std::cmp::{Ordering, Reverse};
-use std::sync::Arc;
 
-use crate::catalogue::Tool;
-use crate::stats::{self, Tally, by_community};
+use crate::stats::{by_community, gap};
 use crate::verdicts::card::MOST_WATCHED;
+use crate::verdicts::views::RatedTool;
 use crate::web::paging::{address, field, wanted};
 
 /// How many tools a page holds: as many as one stream moves.
@@ -14,13 +13,6 @@ pub(super) const PER_PAGE: usize = MOST_WATCHED;
 
 /// The most characters of a query that count.
 const MOST_CHARS: usize = 200;
-
-/// A tool and the community's votes on it.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Listed {
-    pub tool: Arc<Tool>,
-    pub tally: Tally,
-}
 
 /// What a list is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -110,45 +102,36 @@ impl Sort {
         self.words()[2]
     }
 
-    /// Whether the order depends on votes.
-    pub(super) fn counts_votes(self) -> bool {
-        matches!(self, Self::Community | Self::Gap)
-    }
-
     fn from_word(word: &str) -> Option<Self> {
         Self::NAMED.into_iter().find(|sort| sort.word() == word)
     }
 }
 
 /// Puts tools in order. They come by name, or as the search found them, and equals stay so.
-pub(super) fn arrange(tools: &mut [Listed], sort: Sort) {
+pub(super) fn arrange(tools: &mut [RatedTool], sort: Sort) {
     match sort {
         Sort::Relevance => {}
-        Sort::New => tools.sort_by_key(|listed| Reverse(listed.tool.published_at)),
+        Sort::New => tools.sort_by_key(|rated| Reverse(rated.tool.published_at)),
         Sort::Community => tools.sort_by(|a, b| by_community(&a.tally, &b.tally)),
         Sort::Panel => tools.sort_by(|a, b| {
-            largest_first(a.panel_share(), b.panel_share())
+            largest_first(panel_share(a), panel_share(b))
                 .then_with(|| b.tool.panel.reviews.cmp(&a.tool.panel.reviews))
         }),
-        Sort::Divided => tools.sort_by(|a, b| largest_first(a.split(), b.split())),
-        Sort::Gap => tools.sort_by(|a, b| largest_first(a.gap(), b.gap())),
+        Sort::Divided => tools.sort_by(|a, b| largest_first(split(a), split(b))),
+        Sort::Gap => {
+            tools.sort_by(|a, b| largest_first(gap(a.tool.panel, a.tally), gap(b.tool.panel, b.tally)))
+        }
     }
 }
 
-impl Listed {
-    fn panel_share(&self) -> Option<f64> {
-        let panel = self.tool.panel;
-        (panel.reviews > 0).then(|| f64::from(panel.ships.min(panel.reviews)) / f64::from(panel.reviews))
-    }
+fn panel_share(rated: &RatedTool) -> Option<f64> {
+    let panel = rated.tool.panel;
+    (panel.reviews > 0).then(|| f64::from(panel.ships.min(panel.reviews)) / f64::from(panel.reviews))
+}
 
-    /// How divided the panel is; one reviewer alone is of one mind, which says nothing.
-    fn split(&self) -> Option<f64> {
-        (self.tool.panel.reviews >= 2).then(|| self.tool.panel.split())
-    }
-
-    fn gap(&self) -> Option<f64> {
-        stats::gap(self.tool.panel, self.tally)
-    }
+/// How divided the panel is; one reviewer alone is of one mind, which says nothing.
+fn split(rated: &RatedTool) -> Option<f64> {
+    (rated.tool.panel.reviews >= 2).then(|| rated.tool.panel.split())
 }
 
 fn largest_first(a: Option<f64>, b: Option<f64>) -> Ordering {
@@ -159,44 +142,16 @@ fn largest_first(a: Option<f64>, b: Option<f64>) -> Ordering {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+mod tests {
+    use std::sync::Arc;
+
     use chrono::NaiveDate;
 
     use super::*;
-    use crate::catalogue::CategoryRef;
-    use crate::slug::{NotASlug, Slug};
-    use crate::stats::Panel;
 
-    /// A tool of that name with ships and reviews of the panel, and ships and skips of the community.
-    pub(in crate::tools) fn listed(
-        name: &str,
-        panel: (u32, u32),
-        votes: (u64, u64),
-    ) -> Result<Listed, NotASlug> {
-        let slug: Slug = name.parse()?;
-        let category = CategoryRef { slug: slug.clone(), name: "Category".into() };
-        let tool = Tool {
-            id: 1,
-            slug,
-            name: name.into(),
-            category_id: 1,
-            category: Arc::new(category),
-            tagline: String::new(),
-            website: None,
-            entry_price: String::new(),
-            price_source: None,
-            price_checked_on: None,
-            panel: Panel { ships: panel.0, reviews: panel.1 },
-            published_at: NaiveDate::MIN.into(),
-            only_ai_reviews: false,
-            newest_review_on: None,
-        };
-        Ok(Listed { tool: Arc::new(tool), tally: Tally { ships: votes.0, skips: votes.1 } })
-    }
-
-    fn arranged(mut tools: Vec<Listed>, sort: Sort) -> Vec<String> {
+    fn arranged(mut tools: Vec<RatedTool>, sort: Sort) -> Vec<String> {
         arrange(&mut tools, sort);
-        tools.iter().map(|listed| listed.tool.name.clone()).collect()
+        tools.iter().map(|rated| rated.tool.name.clone()).collect()
     }
 
     #[test]
@@ -242,18 +197,14 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn the_newest_stand_first() -> Result<(), NotASlug> {
-        let mut tools = vec![listed("a", (0, 0), (0, 0))?, listed("b", (0, 0), (0, 0))?];
-        tools.push(listed("c", (0, 0), (0, 0))?);
-        if let Some(tool) = tools.get_mut(1) {
-            Arc::make_mut(&mut tool.tool).published_at = NaiveDate::MAX.into();
-        }
-        assert_eq!(arranged(tools, Sort::New), ["b", "a", "c"]);
-        Ok(())
+    fn the_newest_stand_first() {
+        let mut tools = ["a", "b", "c"].map(|name| RatedTool::sample(name, (0, 0), (0, 0)));
+        Arc::make_mut(&mut tools[1].tool).published_at = NaiveDate::MAX.into();
+        assert_eq!(arranged(tools.to_vec(), Sort::New), ["b", "a", "c"]);
     }
 
     #[test]
-    fn each_order_puts_first_what_it_is_named_for_and_keeps_equals_as_they_came() -> Result<(), NotASlug> {
+    fn each_order_puts_first_what_it_is_named_for_and_keeps_equals_as_they_came() {
         type Figures<'a> = (&'a str, (u32, u32), (u64, u64));
         let community: &[Figures<'_>] = &[
             ("a", (0, 0), (0, 0)),
@@ -283,10 +234,8 @@ pub(super) mod tests {
             (Sort::Gap, gap, "dbac"),
             (Sort::Relevance, found, "ba"),
         ] {
-            let tools: Result<_, _> =
-                tools.iter().map(|(name, panel, votes)| listed(name, *panel, *votes)).collect();
-            assert_eq!(arranged(tools?, sort).concat(), expected, "{sort:?}");
+            let tools = tools.iter().map(|(name, panel, votes)| RatedTool::sample(name, *panel, *votes));
+            assert_eq!(arranged(tools.collect(), sort).concat(), expected, "{sort:?}");
         }
-        Ok(())
     }
 }

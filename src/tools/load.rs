@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use diesel::QueryResult;
 
-use super::listing::{Filters, Listed, PER_PAGE, Sort, arrange};
+use super::listing::{Filters, PER_PAGE, Sort, arrange};
 use super::ranking::Ranking;
 use crate::catalogue::near_names::near_categories;
-use crate::catalogue::{Category, Comparison, Directory, Located, Tool, ToolDetail, near_tools, search};
+use crate::catalogue::{Category, Directory, Located, Tool, ToolDetail, near_tools, search};
 use crate::db::Db;
-use crate::stats::Tally;
+use crate::verdicts::pair::ToolPair;
+use crate::verdicts::views::RatedTool;
 use crate::votes::LiveTallies;
 use crate::votes::excluded::ExcludedVotes;
 use crate::web::error::{AppError, NotFound, Suggestion};
@@ -29,7 +30,7 @@ pub(super) struct Listing {
     pub directory: Arc<Directory>,
     pub filters: Filters,
     pub page: Page,
-    pub shown: Vec<Listed>,
+    pub shown: Vec<RatedTool>,
     /// What may have been meant, if nothing was found.
     pub near: Vec<Arc<Tool>>,
 }
@@ -53,20 +54,16 @@ pub(super) fn listing(
         places.sort_unstable();
     }
     let in_category = |tool: &Tool| filters.category.as_ref().is_none_or(|slug| *slug == *tool.category.slug);
-    let mut tools: Vec<Listed> = places
+    let mut tools: Vec<RatedTool> = places
         .into_iter()
         .filter_map(|place| all.get(place))
         .filter(|tool| in_category(tool))
-        .map(|tool| Listed { tool: Arc::clone(tool), tally: Tally::default() })
+        .map(|tool| RatedTool::new(tool, live_tallies))
         .collect();
-    if filters.sort.counts_votes() {
-        count(&mut tools, live_tallies);
-    }
     arrange(&mut tools, filters.sort);
     let page = Page::nearest(filters.page, tools.len(), PER_PAGE);
     filters.page = page.number;
-    let mut shown: Vec<Listed> = tools.drain(page.range()).collect();
-    count(&mut shown, live_tallies);
+    let shown = page.of(&tools).to_vec();
     let near = if page.total == 0 {
         near_tools(&directory, &filters.q, MOST_NEAR).into_iter().cloned().collect()
     } else {
@@ -75,27 +72,18 @@ pub(super) fn listing(
     Ok(Listing { directory, filters, page, shown, near })
 }
 
-/// Looks up the votes on these tools.
-fn count(tools: &mut [Listed], live_tallies: &LiveTallies) {
-    let ids: Vec<i64> = tools.iter().map(|listed| listed.tool.id).collect();
-    let tallies = live_tallies.tallies(&ids);
-    for listed in tools {
-        listed.tally = tallies.get(&listed.tool.id).copied().unwrap_or_default();
-    }
-}
-
 /// All about one tool.
 pub(super) struct Sheet {
     pub directory: Arc<Directory>,
-    pub listed: Listed,
+    pub rated: RatedTool,
     pub detail: Arc<ToolDetail>,
     pub excluded: ExcludedVotes,
     /// The others of its category, by name.
     pub peers: Vec<Arc<Tool>>,
     /// The best of them.
-    pub alternatives: Vec<Listed>,
+    pub alternatives: Vec<RatedTool>,
     /// Its published comparisons, newest first, each with the other tool.
-    pub compared: Vec<(Comparison, Listed)>,
+    pub compared: Vec<(ToolPair, RatedTool)>,
 }
 
 impl Sheet {
@@ -103,7 +91,7 @@ impl Sheet {
     pub(super) fn shown(&self) -> Vec<i64> {
         let others = self.peers.iter().map(|tool| tool.id);
         let compared = self.compared.iter().map(|(_, other)| other.tool.id);
-        std::iter::once(self.listed.tool.id).chain(others).chain(compared).collect()
+        std::iter::once(self.rated.tool.id).chain(others).chain(compared).collect()
     }
 }
 
@@ -126,32 +114,22 @@ pub(super) fn sheet(
         .filter(|other| other.category_id == tool.category_id && other.id != tool.id)
         .cloned()
         .collect();
-    let pairs: Vec<(Comparison, Arc<Tool>)> = directory
-        .comparisons()
-        .iter()
-        .filter_map(|pair| Some((pair.clone(), directory.tool_by_id(other_of(pair, tool.id)?)?.clone())))
-        .take(MOST_COMPARISONS)
-        .collect();
-    let shown = peers.iter().chain(pairs.iter().map(|(_, other)| other)).chain([&tool]);
-    let ids: Vec<i64> = shown.map(|tool| tool.id).collect();
-    let tallies = live_tallies.tallies(&ids);
-    let listed = |tool: Arc<Tool>| Listed { tally: tallies.get(&tool.id).copied().unwrap_or_default(), tool };
-    let excluded = live_tallies.excluded(tool.id);
-    let mut alternatives: Vec<Listed> = peers.iter().cloned().map(listed).collect();
+    let rated = |tool: &Arc<Tool>| RatedTool::new(tool, live_tallies);
+    let mut alternatives: Vec<RatedTool> = peers.iter().map(rated).collect();
     arrange(&mut alternatives, Sort::Community);
     alternatives.truncate(MOST_ALTERNATIVES);
-    let compared = pairs.into_iter().map(|(pair, other)| (pair, listed(other))).collect();
-    let listed = listed(tool);
-    Sheet { directory, listed, detail, excluded, peers, alternatives, compared }
-}
-
-/// The other tool of a comparison of this one.
-fn other_of(pair: &Comparison, tool_id: i64) -> Option<i64> {
-    match (pair.first, pair.second) {
-        (first, other) if first == tool_id => Some(other),
-        (other, second) if second == tool_id => Some(other),
-        _ => None,
-    }
+    let comparisons = directory.comparisons().iter();
+    let compared = comparisons
+        .filter(|comparison| [comparison.first, comparison.second].contains(&tool.id))
+        .filter_map(|comparison| {
+            let pair = ToolPair::of_comparison(&directory, comparison)?;
+            let other = rated(pair.tools.iter().find(|other| other.id != tool.id)?);
+            Some((pair, other))
+        })
+        .take(MOST_COMPARISONS)
+        .collect();
+    let (rated, excluded) = (rated(&tool), live_tallies.excluded(tool.id));
+    Sheet { directory, rated, detail, excluded, peers, alternatives, compared }
 }
 
 /// A category and its ranking.
@@ -178,9 +156,7 @@ pub(super) fn ranked(
     category: Category,
 ) -> RankedCategory {
     let tools = directory.tools().iter().filter(|tool| tool.category_id == category.id);
-    let mut tools: Vec<Listed> =
-        tools.map(|tool| Listed { tool: Arc::clone(tool), tally: Tally::default() }).collect();
-    count(&mut tools, live_tallies);
+    let tools = tools.map(|tool| RatedTool::new(tool, live_tallies)).collect();
     RankedCategory { category, ranking: Ranking::new(tools) }
 }
 

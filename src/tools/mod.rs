@@ -8,7 +8,7 @@ mod category_views;
 mod handlers;
 mod listing;
 mod load;
-pub mod preview;
+mod preview;
 mod ranking;
 mod reviews;
 mod suggestions;
@@ -16,7 +16,7 @@ mod views;
 
 use actix_web::{guard, web};
 
-pub use self::category_preview::CategoryPreview;
+pub use self::{category_preview::CategoryPreview, preview::ToolPreview};
 use crate::web::page::{asks_for_json, get, resource};
 
 /// The routes of tools and categories.

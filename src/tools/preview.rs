@@ -22,9 +22,9 @@ use crate::web::error::AppError;
 use crate::web::page;
 
 /// What the page of a record shows.
-pub struct Preview(Sheet);
+pub struct ToolPreview(Sheet);
 
-impl Preview {
+impl ToolPreview {
     /// Fetches what stands around the record. `id` is that of the tool it is of, if there is one yet.
     pub fn of(
         conn: &mut Db,

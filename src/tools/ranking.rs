@@ -1,8 +1,9 @@
 //! A category as a ranking. Tools with few votes stand on a shelf of their own: their range is so wide that a place
 //! would say more than is known.
 
-use super::listing::{Listed, Sort, arrange};
+use super::listing::{Sort, arrange};
 use crate::stats::{State, by_community, rank_with_ties};
+use crate::verdicts::views::RatedTool;
 
 /// The tools of a category in order.
 #[derive(Debug, Default, PartialEq)]
@@ -10,13 +11,13 @@ pub(super) struct Ranking {
     /// Tools with ten votes or more, best first.
     pub placed: Vec<Placed>,
     /// The others by the same rule, so those without votes last.
-    pub shelf: Vec<Listed>,
+    pub shelf: Vec<RatedTool>,
 }
 
 /// A tool and its place.
 #[derive(Debug, PartialEq)]
 pub(super) struct Placed {
-    pub listed: Listed,
+    pub rated: RatedTool,
     /// Counted from 1.
     pub place: usize,
     /// Whether another tool has the same place.
@@ -25,10 +26,10 @@ pub(super) struct Placed {
 
 impl Ranking {
     /// The ranking of these tools, which come by name.
-    pub(super) fn new(mut tools: Vec<Listed>) -> Self {
+    pub(super) fn new(mut tools: Vec<RatedTool>) -> Self {
         arrange(&mut tools, Sort::Community);
         let (voted, shelf): (Vec<_>, Vec<_>) =
-            tools.into_iter().partition(|listed| !matches!(listed.tally.state(), State::None | State::Early));
+            tools.into_iter().partition(|rated| !matches!(rated.tally.state(), State::None | State::Early));
         let places = rank_with_ties(&voted, |a, b| by_community(&a.tally, &b.tally));
         // Those who share a place stand side by side.
         let tied = |at: usize| {
@@ -39,7 +40,7 @@ impl Ranking {
             .into_iter()
             .zip(&places)
             .enumerate()
-            .map(|(at, (listed, place))| Placed { listed, place: *place, tied: tied(at) })
+            .map(|(at, (rated, place))| Placed { rated, place: *place, tied: tied(at) })
             .collect();
         Self { placed, shelf }
     }
@@ -50,8 +51,8 @@ impl Ranking {
     }
 
     /// Whoever stands first, more than one if tied.
-    pub(super) fn leaders(&self) -> impl Iterator<Item = &Listed> {
-        self.placed.iter().take_while(|placed| placed.place == 1).map(|placed| &placed.listed)
+    pub(super) fn leaders(&self) -> impl Iterator<Item = &RatedTool> {
+        self.placed.iter().take_while(|placed| placed.place == 1).map(|placed| &placed.rated)
     }
 }
 
@@ -65,35 +66,31 @@ impl Placed {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::slug::NotASlug;
-    use crate::tools::listing::tests::listed;
 
     #[test]
-    fn ties_share_a_place_and_few_votes_stand_on_the_shelf() -> Result<(), NotASlug> {
+    fn ties_share_a_place_and_few_votes_stand_on_the_shelf() {
         let ranking = Ranking::new(vec![
-            listed("a", (0, 0), (0, 0))?,
-            listed("b", (0, 0), (12, 3))?,
-            listed("c", (0, 0), (9, 0))?,
-            listed("d", (0, 0), (12, 3))?,
-            listed("e", (0, 0), (90, 10))?,
-            listed("f", (0, 0), (0, 10))?,
-            listed("g", (0, 0), (0, 9))?,
+            RatedTool::sample("a", (0, 0), (0, 0)),
+            RatedTool::sample("b", (0, 0), (12, 3)),
+            RatedTool::sample("c", (0, 0), (9, 0)),
+            RatedTool::sample("d", (0, 0), (12, 3)),
+            RatedTool::sample("e", (0, 0), (90, 10)),
+            RatedTool::sample("f", (0, 0), (0, 10)),
+            RatedTool::sample("g", (0, 0), (0, 9)),
         ]);
         let placed: Vec<_> =
-            ranking.placed.iter().map(|placed| (placed.label(), &*placed.listed.tool.name)).collect();
+            ranking.placed.iter().map(|placed| (placed.label(), &*placed.rated.tool.name)).collect();
         let place = |label: &str| label.to_owned();
         assert_eq!(placed, [(place("1"), "e"), (place("2="), "b"), (place("2="), "d"), (place("4"), "f")]);
-        let shelf: Vec<_> = ranking.shelf.iter().map(|listed| &*listed.tool.name).collect();
+        let shelf: Vec<_> = ranking.shelf.iter().map(|rated| &*rated.tool.name).collect();
         assert_eq!(shelf, ["c", "g", "a"]);
         assert_eq!((ranking.len(), ranking.leaders().count()), (7, 1));
-        Ok(())
     }
 
     #[test]
-    fn nobody_leads_where_nobody_has_ten_votes() -> Result<(), NotASlug> {
-        let ranking = Ranking::new(vec![listed("a", (0, 0), (9, 0))?]);
+    fn nobody_leads_where_nobody_has_ten_votes() {
+        let ranking = Ranking::new(vec![RatedTool::sample("a", (0, 0), (9, 0))]);
         assert_eq!(ranking.leaders().count(), 0);
         assert_eq!(Ranking::new(Vec::new()), Ranking::default());
-        Ok(())
     }
 }

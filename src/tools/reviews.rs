@@ -1,17 +1,8 @@
 //! The reviews on a tool's page: who says what, the smaller side first.
 
-use crate::catalogue::{Directory, Review, TakeView};
+use crate::catalogue::{Directory, Review, Reviewer};
 use crate::stats::{Choice, Panel};
 use crate::text::count;
-
-/// What one reviewer says.
-pub(super) struct Take {
-    pub reviewer_slug: String,
-    pub reviewer: String,
-    pub role: String,
-    pub badge: String,
-    pub view: TakeView,
-}
 
 /// `4 AI reviewers: 3 ship, 1 skip · Dissenting reviews first`.
 pub(super) fn panel_words(panel: Panel, only_ai: bool) -> String {
@@ -32,24 +23,16 @@ fn minority_of(panel: Panel) -> Option<Choice> {
 }
 
 /// The reviews in the order of the panel, those of its minority first.
-pub(super) fn takes(directory: &Directory, panel: Panel, reviews: &[Review]) -> Vec<Take> {
+pub(super) fn reviews_in_order<'a>(
+    directory: &'a Directory,
+    panel: Panel,
+    reviews: &'a [Review],
+) -> Vec<(&'a Reviewer, &'a Review)> {
     let mut reviews: Vec<&Review> = reviews.iter().collect();
     let minority = minority_of(panel);
     reviews.sort_by_key(|review| Some(review.verdict) != minority);
-    reviews.into_iter().filter_map(|review| Take::new(directory, review)).collect()
-}
-
-impl Take {
-    fn new(directory: &Directory, review: &Review) -> Option<Self> {
-        let reviewer = directory.reviewer_by_id(review.reviewer_id)?;
-        Some(Self {
-            reviewer_slug: reviewer.slug.to_string(),
-            reviewer: reviewer.name.clone(),
-            role: reviewer.role.clone(),
-            badge: reviewer.author.badge(),
-            view: review.into(),
-        })
-    }
+    let by = |review: &'a Review| Some((directory.reviewer_by_id(review.reviewer_id)?, review));
+    reviews.into_iter().filter_map(by).collect()
 }
 
 #[cfg(test)]

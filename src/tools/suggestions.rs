@@ -4,7 +4,7 @@ use diesel::QueryResult;
 use serde::Serialize;
 
 use super::listing::Filters;
-use crate::catalogue::{Directory, Tool, search};
+use crate::catalogue::{Directory, search};
 use crate::db::Db;
 
 /// The most tools that are suggested.
@@ -25,17 +25,6 @@ struct Suggested {
     tagline: String,
 }
 
-impl From<&Tool> for Suggested {
-    fn from(tool: &Tool) -> Self {
-        Self {
-            slug: tool.slug.to_string(),
-            name: tool.name.clone(),
-            category: tool.category.name.clone(),
-            tagline: tool.tagline.clone(),
-        }
-    }
-}
-
 pub(super) fn suggestions(
     conn: &mut Db,
     directory: &Directory,
@@ -47,7 +36,12 @@ pub(super) fn suggestions(
         .filter_map(|place| directory.tools().get(place))
         .filter(|tool| category.is_none_or(|category| tool.category_id == category.id))
         .take(MOST)
-        .map(|tool| Suggested::from(&**tool))
+        .map(|tool| Suggested {
+            slug: tool.slug.to_string(),
+            name: tool.name.clone(),
+            category: tool.category.name.clone(),
+            tagline: tool.tagline.clone(),
+        })
         .collect();
     Ok(Suggestions { query: filters.q, tools })
 }

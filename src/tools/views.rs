@@ -4,15 +4,17 @@ use std::sync::Arc;
 
 use askama::Template;
 
-use super::listing::{Filters, Listed, Sort};
+use super::listing::{Filters, Sort};
 use super::load::{Listing, Sheet};
-use super::reviews::{Take, panel_words, takes};
+use super::reviews::{panel_words, reviews_in_order};
 use crate::accounts::Visit;
-use crate::catalogue::{Category, ChangeList, Comparison, Directory, Fact, PriceHistory, Tool, ToolDetail};
-use crate::text::{count, rich_inline};
+use crate::catalogue::{
+    Category, ChangeList, Directory, Fact, PriceHistory, Review, Reviewer, TakeView, Tool,
+};
+use crate::text::{count, rich};
 use crate::verdicts::OwnVotes;
-use crate::verdicts::card::{Card, CardParts, Row, live_path};
-use crate::verdicts::views::percent_or_dash;
+use crate::verdicts::card::{Card, Row, live_path};
+use crate::verdicts::views::{RatedTool, VoteForm};
 use crate::view;
 use crate::web::page::Shell;
 use crate::web::paging::{self, Page, PageLinks};
@@ -26,31 +28,17 @@ const MOST_CHANGES: usize = 8;
 #[template(path = "tools/index.html")]
 pub(super) struct IndexPage {
     pub shell: Shell,
-    q: String,
+    listing: Listing,
     /// Words for what was found.
     found: String,
-    /// Words for the order.
-    order: &'static str,
-    categories: Vec<Pick>,
-    sorts: Vec<Pick>,
-    rows: Vec<Row>,
-    near: Vec<Link>,
-    /// The same search without its category.
-    wider: Option<String>,
     pages: PageLinks,
 }
 
 /// One value of a select.
-struct Pick {
+struct SelectOption {
     value: String,
     label: String,
     chosen: bool,
-}
-
-/// A link and its words.
-pub(super) struct Link {
-    pub href: String,
-    pub label: String,
 }
 
 /// One tool.
@@ -60,70 +48,50 @@ pub(super) struct ToolPage {
     pub shell: Shell,
     /// HTML to stand on top of it; only a preview has any.
     pub bar: String,
-    slug: String,
-    name: String,
-    tagline: String,
-    category: String,
-    category_slug: String,
-    reviewed: Option<Day>,
-    price_checked: Option<Day>,
+    sheet: Sheet,
     card: Card,
-    /// The other tools of its category, unless they are too many.
-    peers: Vec<Arc<Tool>>,
-    pairs: Vec<Pair>,
-    panel: String,
-    only_ai_reviews: bool,
-    takes: Vec<Take>,
-    price: String,
-    price_source: Source,
-    prices: PriceHistory,
-    detail: Arc<ToolDetail>,
-    changes: ChangeList,
-    alternatives: Vec<Row>,
-}
-
-/// A link to the comparison with another tool, and the community's share of that.
-struct Pair {
-    href: String,
-    name: String,
-    percent: String,
 }
 
 view!(IndexPage, ToolPage);
 
 impl IndexPage {
     pub(super) fn new(visit: &Visit, listing: Listing) -> Self {
-        let Listing { directory, filters, page, shown, near } = listing;
+        let Listing { directory, filters, page, .. } = &listing;
         let category = filters.category.as_deref().and_then(|slug| directory.category(slug));
-        let found = found_words(&filters, category, page.total);
+        let found = found_words(filters, category, page.total);
         let mut shell = visit.shell(
-            list_title(&filters, category, page),
+            list_title(filters, category, *page),
             format!("{found}: panel verdicts, prices, and community votes with their margin of error."),
             &filters.canonical(),
         );
         shell.listed = filters.q.is_empty();
-        shell.live = live_path(slugs(&shown));
-        let wider = (page.total == 0 && category.is_some() && !filters.q.is_empty())
-            .then(|| Filters { category: None, ..filters.clone() }.href(1));
-        Self {
-            shell,
-            found,
-            order: filters.sort.heading(),
-            categories: category_choices(&directory, filters.category.as_deref()),
-            sorts: sort_choices(&filters),
-            rows: rows(&shown),
-            near: near.iter().map(|tool| tool_link(tool)).collect(),
-            wider,
-            pages: page.links(|number| filters.href(number)),
-            q: filters.q,
-        }
+        shell.live = live_path(slugs(&listing.shown));
+        let pages = page.links(|number| filters.href(number));
+        Self { shell, found, pages, listing }
     }
-}
 
-impl IndexPage {
+    fn categories(&self) -> Vec<SelectOption> {
+        category_choices(&self.listing.directory, self.listing.filters.category.as_deref())
+    }
+
+    fn sorts(&self) -> Vec<SelectOption> {
+        sort_choices(&self.listing.filters)
+    }
+
+    fn rows(&self) -> Vec<Row> {
+        rows(&self.listing.shown)
+    }
+
+    /// The same search without its category, where that found nothing.
+    fn wider(&self) -> Option<String> {
+        let Listing { filters, page, .. } = &self.listing;
+        let narrow = page.total == 0 && filters.category.is_some() && !filters.q.is_empty();
+        narrow.then(|| Filters { category: None, ..filters.clone() }.href(1))
+    }
+
     /// The form for a tool that is missing; where nothing was found, with the name that was looked for.
     fn suggest_href(&self) -> String {
-        let name = if self.rows.is_empty() { self.q.as_str() } else { "" };
+        let name = if self.listing.shown.is_empty() { self.listing.filters.q.as_str() } else { "" };
         paging::address("/submit", &[("name", name)], 1)
     }
 }
@@ -148,9 +116,9 @@ fn found_words(filters: &Filters, category: Option<&Category>, total: usize) -> 
     }
 }
 
-fn category_choices(directory: &Directory, chosen: Option<&str>) -> Vec<Pick> {
-    let all = Pick { value: String::new(), label: "All categories".into(), chosen: chosen.is_none() };
-    let each = directory.categories().iter().map(|category| Pick {
+fn category_choices(directory: &Directory, chosen: Option<&str>) -> Vec<SelectOption> {
+    let all = SelectOption { value: String::new(), label: "All categories".into(), chosen: chosen.is_none() };
+    let each = directory.categories().iter().map(|category| SelectOption {
         value: category.slug.to_string(),
         label: category.name.clone(),
         chosen: chosen == Some(category.slug.as_str()),
@@ -160,12 +128,12 @@ fn category_choices(directory: &Directory, chosen: Option<&str>) -> Vec<Pick> {
 
 /// The orders to choose from. The one that goes without saying has no value, so that whoever begins to search from
 /// the list of the newest gets the best match first.
-fn sort_choices(filters: &Filters) -> Vec<Pick> {
+fn sort_choices(filters: &Filters) -> Vec<SelectOption> {
     let usual = Sort::default_for(&filters.q);
     let others = Sort::NAMED.into_iter().filter(|sort| *sort != usual);
     std::iter::once(usual)
         .chain(others)
-        .map(|sort| Pick {
+        .map(|sort| SelectOption {
             value: if sort == usual { "" } else { sort.word() }.to_owned(),
             label: sort.label().to_owned(),
             chosen: sort == filters.sort,
@@ -175,43 +143,46 @@ fn sort_choices(filters: &Filters) -> Vec<Pick> {
 
 impl ToolPage {
     pub(super) fn new(visit: &Visit, sheet: Sheet, own: &OwnVotes) -> Self {
-        let Sheet { directory, listed, detail, excluded, peers, alternatives, compared } = sheet;
-        let Listed { tool, tally } = listed;
+        let tool = &sheet.rated.tool;
         let path = format!("/tools/{}", tool.slug);
-        let mut shell = visit.shell(tool.name.clone(), description(&tool), &path);
-        shell.live = live_path(std::iter::once(tool.slug.as_str()).chain(slugs(&alternatives)));
-        let card = Card::from(CardParts {
-            tool: &tool,
-            description: &detail.description,
-            tally,
-            page: &path,
-            own,
-            excluded,
+        let mut shell = visit.shell(tool.name.clone(), description(tool), &path);
+        shell.live = live_path(std::iter::once(tool.slug.as_str()).chain(slugs(&sheet.alternatives)));
+        let card = Card {
+            rated: sheet.rated.clone(),
+            description: rich(&sheet.detail.description),
+            vote: VoteForm::new(tool, &path, own),
+            excluded: sheet.excluded.clone(),
             solo: true,
-        });
-        Self {
-            shell,
-            bar: String::new(),
-            slug: tool.slug.to_string(),
-            name: tool.name.clone(),
-            tagline: tool.tagline.clone(),
-            category: tool.category.name.clone(),
-            category_slug: tool.category.slug.to_string(),
-            reviewed: tool.newest_review_on.map(Day),
-            price_checked: tool.price_checked_on.map(Day),
-            card,
-            peers: suggested(&peers).to_vec(),
-            pairs: compared.iter().filter_map(|(pair, other)| Pair::new(&directory, pair, other)).collect(),
-            panel: panel_words(tool.panel, tool.only_ai_reviews),
-            only_ai_reviews: tool.only_ai_reviews,
-            takes: takes(&directory, tool.panel, &detail.reviews),
-            price: rich_inline(&detail.price_text),
-            price_source: source(tool.price_source.clone(), tool.price_checked_on),
-            prices: PriceHistory::of(&detail.changes),
-            changes: ChangeList::of_one_tool(detail.changes.iter().take(MOST_CHANGES)),
-            alternatives: rows(&alternatives),
-            detail,
-        }
+        };
+        Self { shell, bar: String::new(), card, sheet }
+    }
+
+    /// The other tools of its category, unless they are too many.
+    fn peers(&self) -> &[Arc<Tool>] {
+        suggested(&self.sheet.peers)
+    }
+
+    fn reviews(&self) -> Vec<(&Reviewer, &Review)> {
+        let Sheet { directory, rated, detail, .. } = &self.sheet;
+        reviews_in_order(directory, rated.tool.panel, &detail.reviews)
+    }
+
+    fn panel_words(&self) -> String {
+        let tool = &self.sheet.rated.tool;
+        panel_words(tool.panel, tool.only_ai_reviews)
+    }
+
+    fn alternatives(&self) -> Vec<Row> {
+        rows(&self.sheet.alternatives)
+    }
+
+    fn price_source(&self) -> Source {
+        let tool = &self.sheet.rated.tool;
+        source(tool.price_source.clone(), tool.price_checked_on)
+    }
+
+    fn changes(&self) -> ChangeList {
+        ChangeList::of_one_tool(self.sheet.detail.changes.iter().take(MOST_CHANGES))
     }
 
     fn fact_source(fact: &Fact) -> Source {
@@ -220,7 +191,7 @@ impl ToolPage {
 
     /// Whether a note is worth a column.
     fn has_notes(&self) -> bool {
-        self.detail.plans.iter().any(|plan| !plan.note.is_empty())
+        self.sheet.detail.plans.iter().any(|plan| !plan.note.is_empty())
     }
 }
 
@@ -232,31 +203,16 @@ fn description(tool: &Tool) -> String {
     }
 }
 
-impl Pair {
-    fn new(directory: &Directory, pair: &Comparison, other: &Listed) -> Option<Self> {
-        let (first, second) = (directory.tool_by_id(pair.first)?, directory.tool_by_id(pair.second)?);
-        Some(Self {
-            href: format!("/compare/{}-vs-{}", first.slug, second.slug),
-            name: other.tool.name.clone(),
-            percent: percent_or_dash(other.tally.ship_percent()),
-        })
-    }
-}
-
 fn source(href: Option<String>, checked_on: Option<chrono::NaiveDate>) -> Source {
     Source { href, checked_on, between: ", " }
 }
 
-pub(super) fn rows(tools: &[Listed]) -> Vec<Row> {
-    tools.iter().map(|listed| Row::new(&listed.tool, listed.tally, None)).collect()
+pub(super) fn rows(tools: &[RatedTool]) -> Vec<Row> {
+    tools.iter().map(|rated| Row { rated: rated.clone(), rank: None }).collect()
 }
 
-pub(super) fn slugs(tools: &[Listed]) -> impl Iterator<Item = &str> {
-    tools.iter().map(|listed| listed.tool.slug.as_str())
-}
-
-fn tool_link(tool: &Tool) -> Link {
-    Link { href: format!("/tools/{}", tool.slug), label: tool.name.clone() }
+pub(super) fn slugs(tools: &[RatedTool]) -> impl Iterator<Item = &str> {
+    tools.iter().map(|rated| rated.tool.slug.as_str())
 }
 
 #[cfg(test)]

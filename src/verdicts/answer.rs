@@ -3,7 +3,9 @@
 use askama::Template;
 use askama::filters::HtmlSafe;
 
-use super::call::{Call, Contender, call, in_order, panel_side};
+use super::call::{Call, call, in_order, panel_side};
+use super::views::RatedTool;
+use crate::catalogue::Tool;
 use crate::stats::rules::{CERTAIN_ABOVE, ENOUGH_VOTES, SURE_ENOUGH};
 use crate::stats::{Panel, chance_ahead};
 use crate::text::{count, grouped};
@@ -13,8 +15,8 @@ use crate::text::{count, grouped};
 #[template(path = "verdicts/_answer.html")]
 pub struct Answer {
     call: Call,
-    first: Contender,
-    second: Contender,
+    first: RatedTool,
+    second: RatedTool,
 }
 
 impl HtmlSafe for Answer {}
@@ -34,7 +36,7 @@ impl HtmlSafe for CallView {}
 
 impl Answer {
     /// Weighs two tools.
-    pub fn weigh(first: Contender, second: Contender) -> Self {
+    pub fn weigh(first: RatedTool, second: RatedTool) -> Self {
         Self { call: call(&first, &second), first, second }
     }
 
@@ -42,7 +44,7 @@ impl Answer {
     pub fn in_short(&self) -> CallView {
         let name = match self.call {
             Call::Pick(side) | Call::Lean(side) | Call::Neither(side) => {
-                in_order(side, &self.first, &self.second).0.name.clone()
+                in_order(side, &self.first, &self.second).0.tool.name.clone()
             }
             Call::Torn | Call::TooClose | Call::TooEarly | Call::NothingYet => String::new(),
         };
@@ -51,8 +53,8 @@ impl Answer {
 
     /// Whether all reviewers whom the answer means are AI.
     fn is_ai(&self) -> bool {
-        let reviewed = [&self.first, &self.second].into_iter().filter(|tool| tool.panel.reviews > 0);
-        reviewed.map(|tool| tool.only_ai_reviews).reduce(|one, other| one && other).unwrap_or(false)
+        let reviewed = [&self.first, &self.second].into_iter().filter(|rated| rated.tool.panel.reviews > 0);
+        reviewed.map(|rated| rated.tool.only_ai_reviews).reduce(|one, other| one && other).unwrap_or(false)
     }
 
     /// Why, in one to three sentences: panel, community, price.
@@ -64,35 +66,35 @@ impl Answer {
 
     fn panel_reason(&self) -> String {
         let (a, b) = (&self.first, &self.second);
-        let (ahead, behind) = match (a.panel.reviews, b.panel.reviews) {
+        let (ahead, behind) = match (a.tool.panel.reviews, b.tool.panel.reviews) {
             (0, 0) => return "No reviews yet.".to_owned(),
-            (0, _) => return format!("{}; {} has no reviews yet.", self.say_ship(b), a.name),
-            (_, 0) => return format!("{}; {} has no reviews yet.", self.say_ship(a), b.name),
+            (0, _) => return format!("{}; {} has no reviews yet.", self.say_ship(b), a.tool.name),
+            (_, 0) => return format!("{}; {} has no reviews yet.", self.say_ship(a), b.tool.name),
             _ => match panel_side(a, b) {
                 Some(side) => in_order(side, a, b),
                 None => return self.equal_panels(),
             },
         };
-        format!("{}; {} for {}.", self.say_ship(ahead), share_words(behind.panel), behind.name)
+        format!("{}; {} for {}.", self.say_ship(ahead), share_words(behind.tool.panel), behind.tool.name)
     }
 
     /// `3 of 4 reviewers say ship for A`.
-    fn say_ship(&self, tool: &Contender) -> String {
-        let Panel { ships, reviews } = tool.panel;
+    fn say_ship(&self, rated: &RatedTool) -> String {
+        let Panel { ships, reviews } = rated.tool.panel;
         let kind = if self.is_ai() { "AI " } else { "" };
         let who = match (ships, reviews) {
             (ships, 1) => {
                 let verdict = if ships == 1 { "ship" } else { "skip" };
-                return format!("The only {kind}reviewer says {verdict} for {}", tool.name);
+                return format!("The only {kind}reviewer says {verdict} for {}", rated.tool.name);
             }
             (ships, reviews) if ships == reviews => format!("All {reviews} {kind}reviewers"),
             (ships, reviews) => format!("{ships} of {reviews} {kind}reviewers"),
         };
-        format!("{who} {} ship for {}", says(ships), tool.name)
+        format!("{who} {} ship for {}", says(ships), rated.tool.name)
     }
 
     fn equal_panels(&self) -> String {
-        let (a, b) = (self.first.panel, self.second.panel);
+        let (a, b) = (self.first.tool.panel, self.second.tool.panel);
         let who = if self.is_ai() { "AI reviewers rate" } else { "The panel rates" };
         if a == b {
             return format!("{who} them equally: {} {} ship for each.", share_words(a), says(a.ships));
@@ -116,8 +118,11 @@ impl Answer {
             format!("{} and {} votes", grouped(a), grouped(b))
         };
         let chance = chance_ahead(self.first.tally, self.second.tally).unwrap_or(0.5);
-        let (name, chance) =
-            if chance >= 0.5 { (&self.first.name, chance) } else { (&self.second.name, 1.0 - chance) };
+        let (name, chance) = if chance >= 0.5 {
+            (&self.first.tool.name, chance)
+        } else {
+            (&self.second.tool.name, 1.0 - chance)
+        };
         if chance < SURE_ENOUGH {
             return format!("The community is undecided ({votes}).");
         }
@@ -127,7 +132,7 @@ impl Answer {
     }
 
     fn price_reason(&self) -> Option<String> {
-        let (a, b) = (StartingPrice::read(&self.first)?, StartingPrice::read(&self.second)?);
+        let (a, b) = (StartingPrice::read(&self.first.tool)?, StartingPrice::read(&self.second.tool)?);
         if a == b {
             return Some(match a {
                 StartingPrice::Free => "Both are free to start.".to_owned(),
@@ -136,7 +141,7 @@ impl Answer {
                 StartingPrice::Words(words) => format!("Both have the same starting price: {words}."),
             });
         }
-        Some(format!("{}; {}.", a.of(&self.first.name), b.of(&self.second.name)))
+        Some(format!("{}; {}.", a.of(&self.first.tool.name), b.of(&self.second.tool.name)))
     }
 }
 
@@ -152,7 +157,7 @@ enum StartingPrice<'a> {
 
 impl<'a> StartingPrice<'a> {
     /// None where it is unknown.
-    fn read(tool: &'a Contender) -> Option<Self> {
+    fn read(tool: &'a Tool) -> Option<Self> {
         let price = tool.entry_price.trim();
         let amount = match price.split_once(char::is_whitespace) {
             Some((first, rest)) if first.eq_ignore_ascii_case("from") => rest.trim_start(),
@@ -180,8 +185,8 @@ impl<'a> StartingPrice<'a> {
     }
 }
 
-fn too_few_on(tool: &Contender) -> String {
-    match tool.tally.votes() {
+fn too_few_on(RatedTool { tool, tally }: &RatedTool) -> String {
+    match tally.votes() {
         0 => format!("No community votes on {} yet.", tool.name),
         votes => format!("Too few community votes on {} ({votes}).", tool.name),
     }
@@ -197,6 +202,8 @@ fn says(ships: u32) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::super::call::tests::tool;
     use super::*;
 
@@ -252,8 +259,12 @@ mod tests {
 
     #[test]
     fn where_all_reviewers_are_ai_the_answer_says_so() {
-        let by =
-            |name, panel, only_ai_reviews| Contender { only_ai_reviews, ..tool(name, panel, (0, 0), "") };
+        let voted = |name, panel, votes, only_ai_reviews| {
+            let mut rated = RatedTool::sample(name, panel, votes);
+            Arc::make_mut(&mut rated.tool).only_ai_reviews = only_ai_reviews;
+            rated
+        };
+        let by = |name, panel, only_ai_reviews| voted(name, panel, (0, 0), only_ai_reviews);
         let say = |a, b| Answer::weigh(a, b).panel_reason();
         assert_eq!(
             say(by("A", (4, 4), true), by("B", (3, 4), true)),
@@ -272,8 +283,8 @@ mod tests {
             "AI reviewers rate them equally: 2 of 4 say ship for each."
         );
         let torn = |ai| {
-            let side = |name, panel, votes| Contender { only_ai_reviews: ai, ..tool(name, panel, votes, "") };
-            Answer::weigh(side("A", (4, 4), (10, 40)), side("B", (3, 4), (45, 5))).in_short().to_string()
+            let (a, b) = (voted("A", (4, 4), (10, 40), ai), voted("B", (3, 4), (45, 5), ai));
+            Answer::weigh(a, b).in_short().to_string()
         };
         assert!(torn(true).contains("AI reviewers and community disagree."));
         assert!(torn(false).contains("panel and community disagree."));

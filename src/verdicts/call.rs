@@ -1,34 +1,9 @@
 //! Which of two tools the figures speak for, by written rules that never say more than they carry. `/methodology` states
 //! the same rules in words.
 
-use crate::catalogue::Tool;
+use super::views::RatedTool;
 use crate::stats::rules::{CLEAR_LEAD, ENOUGH_REVIEWS, ENOUGH_VOTES, SURE_ENOUGH};
-use crate::stats::{Panel, Side, Tally, Verdict, chance_ahead};
-
-/// What is known of one tool.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Contender {
-    pub name: String,
-    pub panel: Panel,
-    /// Whether AI reviewers wrote all of its reviews.
-    pub only_ai_reviews: bool,
-    pub tally: Tally,
-    /// The starting price in its catalogue words; empty when unknown.
-    pub entry_price: String,
-}
-
-impl Contender {
-    /// What is known of a tool with this tally.
-    pub fn new(tool: &Tool, tally: Tally) -> Self {
-        Self {
-            name: tool.name.clone(),
-            panel: tool.panel,
-            only_ai_reviews: tool.only_ai_reviews,
-            tally,
-            entry_price: tool.entry_price.clone(),
-        }
-    }
-}
+use crate::stats::{Panel, Side, Verdict, chance_ahead};
 
 /// What the figures allow to be said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,7 +25,7 @@ pub enum Call {
 }
 
 /// The rules, in their order.
-pub(super) fn call(a: &Contender, b: &Contender) -> Call {
+pub(super) fn call(a: &RatedTool, b: &RatedTool) -> Call {
     let panel = panel_side(a, b);
     let community = community_side(a, b);
     let side = match (panel, community) {
@@ -64,19 +39,19 @@ pub(super) fn call(a: &Contender, b: &Contender) -> Call {
     if !is_recommended(ahead) {
         return Call::Neither(side);
     }
-    let whole_panel = ahead.panel.reviews.min(behind.panel.reviews) >= ENOUGH_REVIEWS;
-    let clear = whole_panel && share(ahead.panel) - share(behind.panel) >= CLEAR_LEAD;
+    let whole_panel = ahead.tool.panel.reviews.min(behind.tool.panel.reviews) >= ENOUGH_REVIEWS;
+    let clear = whole_panel && share(ahead.tool.panel) - share(behind.tool.panel) >= CLEAR_LEAD;
     if community.is_some() || clear { Call::Pick(side) } else { Call::Lean(side) }
 }
 
 /// The tool of which a larger part of its reviewers says ship; both must have been reviewed.
-pub(super) fn panel_side(a: &Contender, b: &Contender) -> Option<Side> {
-    if a.panel.reviews == 0 || b.panel.reviews == 0 {
+pub(super) fn panel_side(a: &RatedTool, b: &RatedTool) -> Option<Side> {
+    if a.tool.panel.reviews == 0 || b.tool.panel.reviews == 0 {
         return None;
     }
     // Compared as fractions, so that equal shares are equal.
-    let left = u64::from(a.panel.ships) * u64::from(b.panel.reviews);
-    let right = u64::from(b.panel.ships) * u64::from(a.panel.reviews);
+    let left = u64::from(a.tool.panel.ships) * u64::from(b.tool.panel.reviews);
+    let right = u64::from(b.tool.panel.ships) * u64::from(a.tool.panel.reviews);
     match left.cmp(&right) {
         std::cmp::Ordering::Greater => Some(Side::First),
         std::cmp::Ordering::Less => Some(Side::Second),
@@ -85,7 +60,7 @@ pub(super) fn panel_side(a: &Contender, b: &Contender) -> Option<Side> {
 }
 
 /// The tool that the community prefers, when enough have voted and it is sure enough.
-fn community_side(a: &Contender, b: &Contender) -> Option<Side> {
+fn community_side(a: &RatedTool, b: &RatedTool) -> Option<Side> {
     if a.tally.votes().min(b.tally.votes()) < ENOUGH_VOTES {
         return None;
     }
@@ -100,18 +75,18 @@ fn community_side(a: &Contender, b: &Contender) -> Option<Side> {
 }
 
 /// Whether the panel, or a community of enough votes, says ship.
-fn is_recommended(tool: &Contender) -> bool {
-    let community = tool.tally.votes() >= ENOUGH_VOTES && tool.tally.verdict() == Some(Verdict::Ship);
-    tool.panel.verdict() == Some(Verdict::Ship) || community
+fn is_recommended(rated: &RatedTool) -> bool {
+    let community = rated.tally.votes() >= ENOUGH_VOTES && rated.tally.verdict() == Some(Verdict::Ship);
+    rated.tool.panel.verdict() == Some(Verdict::Ship) || community
 }
 
-fn nothing_known(tool: &Contender) -> bool {
-    tool.panel.reviews == 0 && tool.tally.votes() < ENOUGH_VOTES
+fn nothing_known(rated: &RatedTool) -> bool {
+    rated.tool.panel.reviews == 0 && rated.tally.votes() < ENOUGH_VOTES
 }
 
 /// Whether reviews, or votes enough to count, have yet to come.
-fn lacks_data(tool: &Contender) -> bool {
-    tool.panel.reviews == 0 || tool.tally.votes() < ENOUGH_VOTES
+fn lacks_data(rated: &RatedTool) -> bool {
+    rated.tool.panel.reviews == 0 || rated.tally.votes() < ENOUGH_VOTES
 }
 
 fn share(panel: Panel) -> f64 {
@@ -120,9 +95,9 @@ fn share(panel: Panel) -> f64 {
 
 pub(super) fn in_order<'a>(
     ahead: Side,
-    a: &'a Contender,
-    b: &'a Contender,
-) -> (&'a Contender, &'a Contender) {
+    a: &'a RatedTool,
+    b: &'a RatedTool,
+) -> (&'a RatedTool, &'a RatedTool) {
     match ahead {
         Side::First => (a, b),
         Side::Second => (b, a),
@@ -131,6 +106,8 @@ pub(super) fn in_order<'a>(
 
 #[cfg(test)]
 pub(super) mod tests {
+    use std::sync::Arc;
+
     use proptest::prelude::*;
 
     use super::*;
@@ -140,14 +117,10 @@ pub(super) mod tests {
         panel: (u32, u32),
         votes: (u64, u64),
         price: &str,
-    ) -> Contender {
-        Contender {
-            name: name.into(),
-            panel: Panel { ships: panel.0, reviews: panel.1 },
-            only_ai_reviews: false,
-            tally: Tally { ships: votes.0, skips: votes.1 },
-            entry_price: price.into(),
-        }
+    ) -> RatedTool {
+        let mut rated = RatedTool::sample(name, panel, votes);
+        Arc::make_mut(&mut rated.tool).entry_price = price.into();
+        rated
     }
 
     fn weigh(a: ((u32, u32), (u64, u64)), b: ((u32, u32), (u64, u64))) -> Call {

@@ -7,7 +7,7 @@ use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::card::MOST_WATCHED;
-use super::live::{TallyFrames, WatchedTool};
+use super::live::TallyFrames;
 use crate::catalogue::{Directory, Tool, no_such_tool};
 use crate::votes::{App, TallyObject};
 use crate::web::error::AppError;
@@ -35,7 +35,6 @@ pub(super) async fn live(
     for slug in &slugs {
         let tool = find(&directory, slug).await?;
         if seen.insert(tool.id) {
-            let tool = WatchedTool::from(&*tool);
             watched.push(match as_parts {
                 true => frames.parts(&tool, &app.tallies),
                 false => frames.events(&tool, &app.tallies),

@@ -3,7 +3,7 @@
 use askama::Template;
 use askama::filters::HtmlSafe;
 
-use super::views::TallyView;
+use super::views::RatedTool;
 use crate::stats::rules::{CERTAIN_ABOVE, ENOUGH_VOTES, EVEN_BELOW};
 use crate::stats::{Flip, FlipBy, Side, chance_ahead, votes_to_flip};
 use crate::text::count;
@@ -43,14 +43,14 @@ struct FlipWords {
 #[derive(Debug, Clone, Template)]
 #[template(path = "verdicts/_head_to_head.html")]
 pub struct HeadToHead {
-    pub first: TallyView,
-    pub second: TallyView,
+    pub first: RatedTool,
+    pub second: RatedTool,
 }
 
 impl HtmlSafe for HeadToHead {}
 
 impl HeadToHead {
-    fn sides(&self) -> [&TallyView; 2] {
+    fn sides(&self) -> [&RatedTool; 2] {
         [&self.first, &self.second]
     }
 
@@ -59,12 +59,15 @@ impl HeadToHead {
         let Some(chance) = chance_ahead(first.tally, second.tally) else {
             return match (first.tally.votes(), second.tally.votes()) {
                 (0, 0) => Chance::NoVotes,
-                (0, _) => Chance::OneSided { name: first.name.clone() },
-                _ => Chance::OneSided { name: second.name.clone() },
+                (0, _) => Chance::OneSided { name: first.tool.name.clone() },
+                _ => Chance::OneSided { name: second.tool.name.clone() },
             };
         };
-        let (name, chance) =
-            if chance >= 0.5 { (first.name.clone(), chance) } else { (second.name.clone(), 1.0 - chance) };
+        let (name, chance) = if chance >= 0.5 {
+            (first.tool.name.clone(), chance)
+        } else {
+            (second.tool.name.clone(), 1.0 - chance)
+        };
         let percent = chance_percent(chance);
         match self.few_votes() {
             Some(votes) => Chance::Early { name, percent, votes },
@@ -75,9 +78,10 @@ impl HeadToHead {
 
     /// The votes that are too few to rest a chance on: of both tools together, or of the one that has too few.
     fn few_votes(&self) -> Option<String> {
-        let few = |side: &TallyView| side.tally.votes() < ENOUGH_VOTES;
-        let on =
-            |side: &TallyView| format!("{} on {}", count(side.tally.votes(), "vote", "votes"), side.name);
+        let few = |side: &RatedTool| side.tally.votes() < ENOUGH_VOTES;
+        let on = |side: &RatedTool| {
+            format!("{} on {}", count(side.tally.votes(), "vote", "votes"), side.tool.name)
+        };
         match (few(&self.first), few(&self.second)) {
             (true, true) => {
                 Some(count(self.first.tally.votes() + self.second.tally.votes(), "vote", "votes"))
@@ -104,8 +108,8 @@ impl HeadToHead {
             },
             Flip::After { votes, leader, by } => {
                 let (ahead, behind) = match leader {
-                    Side::First => (&self.first.name, &self.second.name),
-                    Side::Second => (&self.second.name, &self.first.name),
+                    Side::First => (&self.first.tool.name, &self.second.tool.name),
+                    Side::Second => (&self.second.tool.name, &self.first.tool.name),
                 };
                 let all = if votes == 1 { "" } else { "all " };
                 let how = match by {
@@ -126,7 +130,7 @@ impl HeadToHead {
             _ => &self.first,
         };
         let votes = count(voted.tally.votes(), "vote", "votes");
-        format!("{} has {} after {votes}. {SHOWN_ONCE}", voted.name, voted.percent())
+        format!("{} has {} after {votes}. {SHOWN_ONCE}", voted.tool.name, voted.percent())
     }
 }
 
@@ -146,12 +150,11 @@ mod tests {
     use scraper::{Html, Selector};
 
     use super::*;
-    use crate::stats::Tally;
 
     fn contest(first: (u64, u64), second: (u64, u64)) -> String {
-        let side =
-            |name: &str, (ships, skips)| TallyView { name: name.into(), tally: Tally { ships, skips } };
-        HeadToHead { first: side("A", first), second: side("B", second) }.to_string()
+        let [first, second] =
+            [("A", first), ("B", second)].map(|(name, votes)| RatedTool::sample(name, (0, 0), votes));
+        HeadToHead { first, second }.to_string()
     }
 
     /// What is said of the chance, and whether it is said under the breath.

@@ -1,8 +1,10 @@
 //! Tallies on the move: the frames that `/live` sends.
 
+use std::sync::Arc;
+
 use tokio::sync::watch;
 
-use super::views::TallyView;
+use super::views::RatedTool;
 use crate::catalogue::Tool;
 use crate::votes::tally_store::VersionedTally;
 use crate::votes::{LiveTallies, TallyObject};
@@ -10,14 +12,14 @@ use crate::web::live::{Frame, Frames, event, part};
 
 /// A tool that is watched. Frames go by all of it: after a new name, new readers get new frames.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) struct WatchedTool {
+struct WatchedTool {
     id: i64,
     slug: String,
     name: String,
 }
 
-impl From<&Tool> for WatchedTool {
-    fn from(tool: &Tool) -> Self {
+impl From<&Arc<Tool>> for WatchedTool {
+    fn from(tool: &Arc<Tool>) -> Self {
         Self { id: tool.id, slug: tool.slug.to_string(), name: tool.name.clone() }
     }
 }
@@ -31,10 +33,10 @@ pub struct TallyFrames {
 
 impl TallyFrames {
     /// Tally objects of a tool, as events.
-    pub(super) fn events(&self, tool: &WatchedTool, tallies: &LiveTallies) -> watch::Receiver<Option<Frame>> {
+    pub(super) fn events(&self, tool: &Arc<Tool>, tallies: &LiveTallies) -> watch::Receiver<Option<Frame>> {
         let slug = tool.slug.clone();
         self.events.subscribe(
-            tool.clone(),
+            tool.into(),
             vec![tallies.watch(tool.id)],
             move |states: &[VersionedTally]| {
                 Frame::new(states.iter().map(|state| tally_event(&slug, state)).collect::<String>())
@@ -43,10 +45,12 @@ impl TallyFrames {
     }
 
     /// The community's figure of a tool, as the page shows it.
-    pub(super) fn parts(&self, tool: &WatchedTool, tallies: &LiveTallies) -> watch::Receiver<Option<Frame>> {
-        let (key, tool) = (tool.clone(), tool.clone());
+    pub(super) fn parts(&self, tool: &Arc<Tool>, tallies: &LiveTallies) -> watch::Receiver<Option<Frame>> {
+        let (key, watched) = (tool.into(), Arc::clone(tool));
         self.parts.subscribe(key, vec![tallies.watch(tool.id)], move |states: &[VersionedTally]| {
-            let parts = states.iter().map(|state| tally_part(&tool.slug, &tool.name, state));
+            let parts = states
+                .iter()
+                .map(|state| tally_part(&RatedTool { tool: Arc::clone(&watched), tally: state.tally }));
             Frame::new(parts.collect::<String>())
         })
     }
@@ -59,7 +63,6 @@ fn tally_event(slug: &str, state: &VersionedTally) -> String {
 }
 
 /// The event that redraws a tool's tally on a page.
-pub fn tally_part(slug: &str, name: &str, state: &VersionedTally) -> String {
-    let view = TallyView { name: name.to_owned(), tally: state.tally };
-    part(&format!("tally-{slug}"), &view.to_string())
+pub fn tally_part(rated: &RatedTool) -> String {
+    part(&format!("tally-{}", rated.tool.slug), &rated.to_string())
 }

@@ -8,6 +8,7 @@ mod handlers;
 pub mod head_to_head;
 pub mod live;
 mod own_votes;
+pub mod pair;
 pub mod views;
 
 use actix_web::web;

@@ -1,5 +1,7 @@
 //! The pieces of pages that show votes. The page and its live update render the same piece.
 
+use std::sync::Arc;
+
 use askama::Template;
 use askama::filters::HtmlSafe;
 
@@ -7,7 +9,8 @@ use super::own_votes::OwnVotes;
 use crate::catalogue::Tool;
 use crate::stats::{Choice, Panel, State, Tally};
 use crate::text::{count, grouped};
-use crate::web::ui::{Bar, Day, VerdictMark};
+use crate::votes::LiveTallies;
+use crate::web::ui::{Bar, Day, Source, VerdictMark};
 
 /// `80%`, or `—` where there is nothing.
 pub fn percent_or_dash(percent: Option<u8>) -> String {
@@ -24,17 +27,38 @@ pub fn rule_id(state: State) -> &'static str {
     }
 }
 
-/// The community's figure of one tool: the inside of `#tally-SLUG`.
-#[derive(Debug, Clone, Template)]
+/// A tool and the community's votes on it. Written, it is the community's figure: the inside of `#tally-SLUG`.
+#[derive(Debug, Clone, PartialEq, Template)]
 #[template(path = "verdicts/_tally.html")]
-pub struct TallyView {
-    pub name: String,
+pub struct RatedTool {
+    pub tool: Arc<Tool>,
     pub tally: Tally,
 }
 
-impl HtmlSafe for TallyView {}
+impl HtmlSafe for RatedTool {}
 
-impl TallyView {
+impl RatedTool {
+    /// A tool with its newest votes.
+    pub fn new(tool: &Arc<Tool>, live_tallies: &LiveTallies) -> Self {
+        Self { tool: Arc::clone(tool), tally: live_tallies.tally(tool.id) }
+    }
+
+    /// The panel's figure.
+    pub fn panel(&self) -> PanelView {
+        PanelView { panel: self.tool.panel }
+    }
+
+    /// Where the price is stated, and when that was checked.
+    pub fn price_source(&self) -> Source {
+        let Tool { price_source, price_checked_on, .. } = &*self.tool;
+        Source { href: price_source.clone(), checked_on: *price_checked_on, between: " " }
+    }
+
+    /// Whether the price is too long for large letters.
+    pub(crate) fn long_price(&self) -> bool {
+        self.tool.entry_price.chars().count() > 9
+    }
+
     /// The share as text.
     pub fn percent(&self) -> String {
         percent_or_dash(self.tally.ship_percent())
@@ -79,11 +103,11 @@ impl TallyView {
             Some(percent) => {
                 format!(
                     "{}: {percent}% would ship, {}",
-                    self.name,
+                    self.tool.name,
                     count(self.tally.votes(), "vote", "votes")
                 )
             }
-            None => format!("{}: no votes yet", self.name),
+            None => format!("{}: no votes yet", self.tool.name),
         }
     }
 }
@@ -145,12 +169,40 @@ impl VoteForm {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may stop")]
+impl RatedTool {
+    /// A tool of that name with ships and reviews of the panel, and ships and skips of the community.
+    pub(crate) fn sample(name: &str, panel: (u32, u32), votes: (u64, u64)) -> Self {
+        let tool = Tool {
+            id: 1,
+            slug: name.replace(' ', "-").to_lowercase().parse().unwrap(),
+            name: name.into(),
+            category_id: 1,
+            category: Arc::new(crate::catalogue::CategoryRef {
+                slug: "c".parse().unwrap(),
+                name: "C".into(),
+            }),
+            tagline: String::new(),
+            website: None,
+            entry_price: String::new(),
+            price_source: None,
+            price_checked_on: None,
+            panel: Panel { ships: panel.0, reviews: panel.1 },
+            published_at: chrono::NaiveDateTime::MIN,
+            only_ai_reviews: false,
+            newest_review_on: None,
+        };
+        Self { tool: Arc::new(tool), tally: Tally { ships: votes.0, skips: votes.1 } }
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn the_ends_of_a_range_never_read_the_same() {
-        let range = |ships, skips| TallyView { name: String::new(), tally: Tally { ships, skips } }.range();
+        let range = |ships, skips| RatedTool::sample("a", (0, 0), (ships, skips)).range();
         assert_eq!(range(0, 0), None);
         assert_eq!(range(12, 3).as_deref(), Some("55–93%"));
         assert_eq!(range(345_678, 345_600).as_deref(), Some("49.9–50.1%"));

@@ -34,22 +34,23 @@ pub(super) async fn show(
             admin.read(load).await?.show(request, visit, notice)
         }
         Record::Reviewer(record) => {
-            let load =
-                move |conn: &mut _| reviewers::Preview::load(conn, &catalogue, &live_tallies, id, &record);
+            let load = move |conn: &mut _| {
+                reviewers::ReviewerPreview::load(conn, &catalogue, &live_tallies, id, &record)
+            };
             admin.read(load).await?.show(request, visit, notice)
         }
         Record::Tool(record) => {
             let database = admin.shared::<Database>()?;
             // Not as one read: the directory is loaded in a transaction of its own.
-            let load = database.run(move |conn| {
-                Ok(tools::preview::Preview::of(conn, &catalogue, &live_tallies, *record, id)?)
-            });
+            let load = database
+                .run(move |conn| Ok(tools::ToolPreview::of(conn, &catalogue, &live_tallies, *record, id)?));
             let bar = PreviewBar { action: context.path(), carried: conflict::carried(data) };
             load.await?.send(request, visit, bar.render()?)
         }
         Record::Comparison(record) => {
-            let load =
-                move |conn: &mut _| comparisons::Preview::load(conn, &catalogue, &live_tallies, &record);
+            let load = move |conn: &mut _| {
+                comparisons::ComparisonPreview::load(conn, &catalogue, &live_tallies, &record)
+            };
             match admin.read(load).await? {
                 Some(preview) => preview.show(request, visit, notice),
                 None => Err(AppError::Unprocessable(
