@@ -47,7 +47,7 @@ pub(super) fn scorecard(directory: &Directory, names: [&str; 2], reviews: [&[Rev
         let of = |side: usize| reviews[side].iter().find(|review| review.reviewer_id == reviewer.id);
         let (first, second) = (of(0), of(1));
         let line = line(reviewer, names, [first, second]);
-        let is_ai = reviewer.author.is_ai();
+        let is_ai = reviewer.is_ai();
         card.only_ai &= is_ai || (first.is_none() && second.is_none());
         match (first, second) {
             (None, None) => {}
@@ -74,7 +74,7 @@ fn line(reviewer: &Reviewer, names: [&str; 2], reviews: [Option<&Review>; 2]) ->
         slug: reviewer.slug.to_string(),
         name: reviewer.name.clone(),
         role: reviewer.role.clone(),
-        badge: reviewer.author.badge(),
+        badge: reviewer.badge(),
         takes: [first, second],
         score_gap,
     }

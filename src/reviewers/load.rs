@@ -63,11 +63,11 @@ pub(super) fn profile(
     reviewer: Reviewer,
 ) -> Result<Profile, AppError> {
     let reviews = reviews_by(conn, reviewer.id)?;
-    let tool_ids: Vec<i64> = reviews.iter().map(|(tool_id, _)| *tool_id).collect();
+    let tool_ids: Vec<i64> = reviews.iter().map(|review| review.tool_id).collect();
     let tallies = live_tallies.tallies(&tool_ids);
-    let verdict = |(tool_id, review)| {
-        let community = tallies.get(&tool_id).copied().unwrap_or_default();
-        Some(Verdict { tool: directory.tool_by_id(tool_id)?.clone(), review, community })
+    let verdict = |review: Review| {
+        let community = tallies.get(&review.tool_id).copied().unwrap_or_default();
+        Some(Verdict { tool: directory.tool_by_id(review.tool_id)?.clone(), review, community })
     };
     let verdicts = reviews.into_iter().filter_map(verdict).collect();
     Ok(Profile { reviewer, verdicts })

@@ -40,7 +40,7 @@ impl PanelPage {
     pub(super) fn new(mut shell: Shell, members: &[Member]) -> Self {
         let (former, members): (Vec<_>, Vec<_>) = members.iter().partition(|member| member.reviewer.former);
         let tiles = |members: Vec<&Member>| members.into_iter().map(Tile::new).collect();
-        let only_ai = !members.is_empty() && members.iter().all(|member| member.reviewer.author.is_ai());
+        let only_ai = !members.is_empty() && members.iter().all(|member| member.reviewer.is_ai());
         let n = members.len().try_into().unwrap_or(u64::MAX);
         let lede = if only_ai {
             shell.title = "AI reviewers".to_owned();
@@ -59,7 +59,7 @@ impl Tile {
             slug: reviewer.slug.to_string(),
             name: reviewer.name.clone(),
             role: reviewer.role.clone(),
-            badge: reviewer.author.badge(),
+            badge: reviewer.badge(),
             motto: reviewer.motto.clone(),
             record: match agreement.compared() {
                 0 => says_ship(reviewer),
@@ -155,8 +155,8 @@ impl ReviewerPage {
             role: reviewer.role.clone(),
             motto: reviewer.motto.clone(),
             badge: match reviewer.former {
-                true => format!("{} · former reviewer", reviewer.author.badge()),
-                false => reviewer.author.badge(),
+                true => format!("{} · former reviewer", reviewer.badge()),
+                false => reviewer.badge(),
             },
             basis: bases(verdicts),
             says_ship: says_ship(reviewer),
@@ -169,8 +169,8 @@ impl ReviewerPage {
             },
             agreement_note: not_compared(record),
             bio: rich(&reviewer.bio),
-            likes: reviewer.likes.clone(),
-            tired_of: reviewer.tired_of.clone(),
+            likes: reviewer.likes.0.clone(),
+            tired_of: reviewer.tired_of.0.clone(),
             shown: tools(fitting.len()),
             verdicts: page.of(&fitting).iter().map(|verdict| VerdictView::new(verdict)).collect(),
             pages: page.links(|number| format!("{}#verdicts", href(number))),

@@ -46,7 +46,7 @@ impl Take {
             reviewer_slug: reviewer.slug.to_string(),
             reviewer: reviewer.name.clone(),
             role: reviewer.role.clone(),
-            badge: reviewer.author.badge(),
+            badge: reviewer.badge(),
             view: review.into(),
         })
     }
