@@ -29,7 +29,6 @@ pub struct By<'a> {
 
 impl<'a> By<'a> {
     /// A change by the command line.
-    #[must_use]
     pub fn nobody(reason: &'a str, at: NaiveDateTime) -> Self {
         Self { account_id: None, reason, at }
     }
@@ -87,7 +86,6 @@ pub struct Headline {
 
 impl Headline {
     /// How the admin area names what was done.
-    #[must_use]
     pub fn act_words(&self) -> &'static str {
         match self.act {
             Act::Found => "initial version",
@@ -97,7 +95,6 @@ impl Headline {
     }
 
     /// When it was done.
-    #[must_use]
     pub fn day(&self) -> Day {
         Day(self.made_at.date())
     }
@@ -125,9 +122,6 @@ pub fn count(conn: &mut Db, record: (RecordKind, i64)) -> QueryResult<i64> {
 }
 
 /// What a record was from its revision of this number on.
-///
-/// # Errors
-/// When the database fails, or holds a state that cannot be read.
 pub fn numbered(conn: &mut Db, record: (RecordKind, i64), number: i64) -> QueryResult<Option<State>> {
     let texts = revisions_of(record).filter(revisions::number.eq(number)).select(revisions::state);
     texts.first::<String>(conn).optional()?.map(|text| read(record.0, &text)).transpose()
@@ -135,9 +129,6 @@ pub fn numbered(conn: &mut Db, record: (RecordKind, i64), number: i64) -> QueryR
 
 /// The newest state of a record that an editor has seen who holds this token, if it was kept. Editors seldom look for
 /// long, so only the newest are asked.
-///
-/// # Errors
-/// When the database fails, or holds a state that cannot be read.
 pub fn seen(conn: &mut Db, record: (RecordKind, i64), token: &str) -> QueryResult<Option<State>> {
     let newest = revisions_of(record).order(revisions::number.desc()).limit(20).select(revisions::state);
     let texts: Vec<String> = newest.load(conn)?;

@@ -18,7 +18,6 @@ impl HtmlSafe for TakeView {}
 
 impl TakeView {
     /// The class that goes with the verdict: `ship` or `skip`.
-    #[must_use]
     pub fn kind(&self) -> &'static str {
         self.review.verdict.as_str()
     }
@@ -40,7 +39,6 @@ impl From<&Review> for TakeView {
 
 impl Basis {
     /// How a line of text says it.
-    #[must_use]
     pub fn words(self) -> &'static str {
         match self {
             Self::HandsOn => "hands-on",
@@ -51,13 +49,11 @@ impl Basis {
 
 impl ReviewerRecord {
     /// Whether a language model writes their verdicts.
-    #[must_use]
     pub fn is_ai(&self) -> bool {
         self.kind == Kind::Ai
     }
 
     /// How a badge says who writes their verdicts: "Human", or the model. A model without a name is still no person.
-    #[must_use]
     pub fn badge(&self) -> String {
         let model = self.model.as_deref().unwrap_or_default();
         match self.kind {

@@ -42,7 +42,6 @@ words!(RecordKind { Category = 0 "category", Reviewer = 1 "reviewer", Tool = 2 "
 
 impl RecordKind {
     /// The word for many: of a list, in addresses and in a catalogue file.
-    #[must_use]
     pub fn plural(self) -> &'static str {
         match self {
             Self::Category => "categories",
