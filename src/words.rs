@@ -1,7 +1,8 @@
 //! Enumerations of a few words, which are words in text, forms and JSON, and small numbers in the database.
 
 /// Writes the conversions of an enumeration between its values and words; with a number to each word, also those to
-/// what the database keeps and to JSON.
+/// what the database keeps and to JSON. Queries take and give the values themselves where the enumeration derives
+/// `AsExpression` and `FromSqlRow` of `SmallInt`.
 #[macro_export]
 macro_rules! words {
     ($name:ident { $($variant:ident = $word:literal),+ $(,)? }) => {
@@ -46,6 +47,24 @@ macro_rules! words {
 
             fn try_from(number: i16) -> Result<Self, String> {
                 Self::from_i16(number).ok_or_else(|| format!("{number} has no meaning"))
+            }
+        }
+
+        impl<DB: diesel::backend::Backend> diesel::serialize::ToSql<diesel::sql_types::SmallInt, DB> for $name
+        where
+            i16: diesel::serialize::ToSql<diesel::sql_types::SmallInt, DB>,
+        {
+            fn to_sql<'b>(&'b self, out: &mut diesel::serialize::Output<'b, '_, DB>) -> diesel::serialize::Result {
+                match self { $(Self::$variant => <i16 as diesel::serialize::ToSql<_, DB>>::to_sql(&$number, out)),+ }
+            }
+        }
+
+        impl<DB: diesel::backend::Backend> diesel::deserialize::FromSql<diesel::sql_types::SmallInt, DB> for $name
+        where
+            i16: diesel::deserialize::FromSql<diesel::sql_types::SmallInt, DB>,
+        {
+            fn from_sql(bytes: DB::RawValue<'_>) -> diesel::deserialize::Result<Self> {
+                Ok(Self::try_from(<i16 as diesel::deserialize::FromSql<_, DB>>::from_sql(bytes)?)?)
             }
         }
 

@@ -40,7 +40,7 @@ pub fn id_by_pair(conn: &mut Db, pair: [&str; 2]) -> QueryResult<Option<i64>> {
 /// itself goes before it: one that came back to it, or that went into another and was brought back.
 pub fn redirected(conn: &mut Db, kind: RecordKind, slug: &str) -> QueryResult<Option<i64>> {
     redirects::table
-        .filter(redirects::kind.eq(kind.to_i16()))
+        .filter(redirects::kind.eq(kind))
         .filter(redirects::slug.eq(slug))
         .order(redirects::id.desc())
         .select(redirects::record_id)
@@ -57,7 +57,7 @@ pub fn redirect(
     now: NaiveDateTime,
 ) -> QueryResult<()> {
     let row = (
-        redirects::kind.eq(kind.to_i16()),
+        redirects::kind.eq(kind),
         redirects::slug.eq(slug),
         redirects::record_id.eq(record_id),
         redirects::made_at.eq(now),
@@ -110,7 +110,7 @@ pub(super) fn forget_redirect_since(
     slug: &str,
     since: NaiveDateTime,
 ) -> QueryResult<()> {
-    let of_slug = redirects::table.filter(redirects::kind.eq(kind.to_i16())).filter(redirects::slug.eq(slug));
+    let of_slug = redirects::table.filter(redirects::kind.eq(kind)).filter(redirects::slug.eq(slug));
     diesel::delete(of_slug.filter(redirects::made_at.ge(since))).execute(conn)?;
     Ok(())
 }

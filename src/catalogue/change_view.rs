@@ -1,10 +1,12 @@
 //! Changes as pages show them: what it was and what it is now, in words.
 
+use std::sync::Arc;
+
 use askama::Template;
 use askama::filters::HtmlSafe;
 
-use super::Directory;
 use super::changes::{Change, ChangeKind, Difference};
+use super::directory::{Directory, Tool};
 use crate::stats::Choice;
 use crate::text::rich_inline;
 use crate::web::ui::{Day, VerdictMark};
@@ -23,14 +25,11 @@ impl HtmlSafe for ChangeList {}
 
 /// One change.
 #[derive(Debug, Clone)]
-pub struct ChangeLine {
+struct ChangeLine {
     day: Option<Day>,
-    /// The tool's address and name, where the page is about more than one.
-    tool: Option<(String, String)>,
-    kind: &'static str,
-    subject: String,
-    old: Value,
-    new: Value,
+    /// Where the page is about more than one.
+    tool: Option<Arc<Tool>>,
+    difference: Difference,
 }
 
 /// What something was or is.
@@ -60,14 +59,18 @@ impl ChangeList {
 
     /// For pages about several tools: with the day and the tool. What is no longer published is left out.
     pub fn of_several<'a>(directory: &Directory, changes: impl IntoIterator<Item = &'a Change>) -> Self {
-        let line = |change: &Change| ChangeLine::dated(change).with_tool(directory, change);
+        let line = |change: &Change| {
+            let tool = Arc::clone(directory.tool_by_id(change.tool_id)?);
+            Some(ChangeLine { tool: Some(tool), ..ChangeLine::dated(change) })
+        };
         Self { lines: changes.into_iter().filter_map(line).collect() }
     }
 
-    /// For a place that says the day itself.
+    /// The same for a place that says the day itself.
     pub fn of_one_day<'a>(directory: &Directory, changes: impl IntoIterator<Item = &'a Change>) -> Self {
-        let line = |change: &Change| ChangeLine::new(change).with_tool(directory, change);
-        Self { lines: changes.into_iter().filter_map(line).collect() }
+        let mut list = Self::of_several(directory, changes);
+        list.lines.iter_mut().for_each(|line| line.day = None);
+        list
     }
 
     /// Whether there is none.
@@ -90,32 +93,15 @@ impl PriceHistory {
 }
 
 impl ChangeLine {
-    fn new(change: &Change) -> Self {
-        let Difference { kind, subject, old, new } = &change.difference;
-        Self {
-            day: None,
-            tool: None,
-            kind: kind_word(*kind),
-            subject: subject_words(subject).to_owned(),
-            old: Value::of(*kind, old),
-            new: Value::of(*kind, new),
-        }
-    }
-
     fn dated(change: &Change) -> Self {
-        Self { day: Some(Day(change.made_at.date())), ..Self::new(change) }
-    }
-
-    fn with_tool(self, directory: &Directory, change: &Change) -> Option<Self> {
-        let tool = directory.tool_by_id(change.tool_id)?;
-        Some(Self { tool: Some((format!("/tools/{}", tool.slug), tool.name.clone())), ..self })
+        Self { day: Some(Day(change.made_at.date())), tool: None, difference: change.difference.clone() }
     }
 }
 
 impl Value {
     fn of(kind: ChangeKind, text: &str) -> Self {
         match (kind, text) {
-            (_, "") => Self::Nothing(nothing(kind)),
+            (_, "") => Self::Nothing(kind.nothing()),
             (ChangeKind::Verdict, word) => match Choice::from_word(word) {
                 Some(choice) => Self::Verdict(choice.into()),
                 None => Self::Text(rich_inline(word)),
@@ -129,30 +115,37 @@ impl Difference {
     /// The difference in one line of plain text: `Starting price: was Free, now 5 USD`.
     pub fn words(&self) -> String {
         let value = |text: &str| match text {
-            "" => nothing(self.kind).to_owned(),
+            "" => self.kind.nothing().to_owned(),
             text => shortened(text).split_whitespace().collect::<Vec<_>>().join(" "),
         };
-        format!("{}: was {}, now {}", subject_words(&self.subject), value(&self.old), value(&self.new))
+        format!("{}: was {}, now {}", self.subject_words(), value(&self.old), value(&self.new))
+    }
+
+    /// What changed, in today's words: older changes are stored with those of their time.
+    fn subject_words(&self) -> &str {
+        if self.subject == "Entry price" { "Starting price" } else { &self.subject }
+    }
+
+    fn was(&self) -> Value {
+        Value::of(self.kind, &self.old)
+    }
+
+    fn is_now(&self) -> Value {
+        Value::of(self.kind, &self.new)
     }
 }
 
-fn kind_word(kind: ChangeKind) -> &'static str {
-    match kind {
-        ChangeKind::Verdict => "Verdict",
-        ChangeKind::Price => "Price",
-        ChangeKind::Fact => "Fact",
+impl ChangeKind {
+    fn label(self) -> &'static str {
+        match self {
+            Self::Verdict => "Verdict",
+            Self::Price => "Price",
+            Self::Fact => "Fact",
+        }
     }
-}
 
-/// What changed, in today's words: older changes are stored with those of their time.
-fn subject_words(subject: &str) -> &str {
-    if subject == "Entry price" { "Starting price" } else { subject }
-}
-
-fn nothing(kind: ChangeKind) -> &'static str {
-    match kind {
-        ChangeKind::Verdict => "no verdict",
-        ChangeKind::Price | ChangeKind::Fact => "not stated",
+    fn nothing(self) -> &'static str {
+        if self == Self::Verdict { "no verdict" } else { "not stated" }
     }
 }
 

@@ -3,10 +3,12 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDateTime;
+use diesel::deserialize::FromSqlRow;
 use diesel::dsl::exists;
+use diesel::expression::AsExpression;
 use diesel::prelude::*;
+use diesel::sql_types::SmallInt;
 
-use super::column::term;
 use super::file::record::{Record, State, ToolRecord};
 use super::terms::Status;
 use crate::db::Db;
@@ -16,7 +18,8 @@ use crate::each;
 use crate::words;
 
 /// What kind of thing changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, AsExpression, FromSqlRow)]
+#[diesel(sql_type = SmallInt)]
 pub enum ChangeKind {
     /// A reviewer's word on a tool.
     Verdict,
@@ -28,26 +31,31 @@ pub enum ChangeKind {
 words!(ChangeKind { Verdict = 0 "verdict", Price = 1 "price", Fact = 2 "fact" });
 
 /// Something that changed, from one text to another; an empty one is none.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = changes)]
 pub struct Difference {
     /// What kind of thing.
     pub kind: ChangeKind,
     /// Which one: a reviewer's name, `Entry price`, a plan's name, a fact's label.
     pub subject: String,
     /// What it was.
+    #[diesel(column_name = old_value)]
     pub old: String,
     /// What it is from then on.
+    #[diesel(column_name = new_value)]
     pub new: String,
 }
 
 /// A difference on a published tool, for readers.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = changes)]
 pub struct Change {
     /// Its own id: the higher, the later.
     pub id: i64,
     /// The tool.
     pub tool_id: i64,
     /// What changed.
+    #[diesel(embed)]
     pub difference: Difference,
     /// UTC.
     pub made_at: NaiveDateTime,
@@ -70,11 +78,8 @@ pub(super) fn note(
         reviewers::table.select((reviewers::slug, reviewers::name)).load(conn)?.into_iter().collect();
     for difference in differences(old, new, &names) {
         let row = (
+            difference,
             changes::tool_id.eq(tool_id),
-            changes::kind.eq(difference.kind.to_i16()),
-            changes::subject.eq(difference.subject),
-            changes::old_value.eq(difference.old),
-            changes::new_value.eq(difference.new),
             changes::revision_id.eq(revision_id),
             changes::made_at.eq(at),
         );
@@ -94,10 +99,8 @@ pub fn of_tools(conn: &mut Db, tool_ids: &[i64], most: i64) -> QueryResult<Vec<C
         .filter(changes::tool_id.eq_any(tool_ids))
         .order((changes::made_at.desc(), changes::id.desc()))
         .limit(most)
-        .load::<ChangeRow>(conn)?
-        .into_iter()
-        .map(Change::try_from)
-        .collect()
+        .select(Change::as_select())
+        .load(conn)
 }
 
 /// Which changes are wanted.
@@ -115,20 +118,21 @@ pub struct ChangeQuery {
 /// the first.
 pub fn newest(conn: &mut Db, wanted: ChangeQuery, most: usize) -> QueryResult<Vec<Change>> {
     let published =
-        tools::table.filter(tools::id.eq(changes::tool_id)).filter(tools::status.eq(Status::PUBLISHED));
+        tools::table.filter(tools::id.eq(changes::tool_id)).filter(tools::status.eq(Status::Published));
     let mut query = changes::table
         .filter(changes::id.lt(wanted.before.unwrap_or(i64::MAX)))
         .filter(exists(published))
         .order(changes::id.desc())
         .limit(sql::signed(most))
+        .select(Change::as_select())
         .into_boxed();
     if let Some(kind) = wanted.kind {
-        query = query.filter(changes::kind.eq(kind.to_i16()));
+        query = query.filter(changes::kind.eq(kind));
     }
     if let Some(tool_id) = wanted.tool_id {
         query = query.filter(changes::tool_id.eq(tool_id));
     }
-    query.load::<ChangeRow>(conn)?.into_iter().map(Change::try_from).collect()
+    query.load(conn)
 }
 
 /// What differs between two states of a tool in what readers go by; `names` has the reviewers' names by slug.
@@ -178,26 +182,4 @@ fn prices(tool: &ToolRecord) -> Vec<(String, String)> {
 fn facts(tool: &ToolRecord) -> Vec<(String, String)> {
     let facts = tool.facts.as_deref().unwrap_or_default();
     facts.iter().map(|fact| (fact.label.clone(), fact.value.clone())).collect()
-}
-
-#[derive(Queryable)]
-struct ChangeRow {
-    id: i64,
-    tool_id: i64,
-    kind: i16,
-    subject: String,
-    old_value: String,
-    new_value: String,
-    _revision_id: i64,
-    made_at: NaiveDateTime,
-}
-
-impl TryFrom<ChangeRow> for Change {
-    type Error = diesel::result::Error;
-
-    fn try_from(row: ChangeRow) -> QueryResult<Self> {
-        let kind = term(ChangeKind::from_i16(row.kind), "changes.kind")?;
-        let difference = Difference { kind, subject: row.subject, old: row.old_value, new: row.new_value };
-        Ok(Self { id: row.id, tool_id: row.tool_id, difference, made_at: row.made_at })
-    }
 }

@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 
+use super::comparisons;
 use super::edit::EditError;
 use super::file::{self, State};
 use super::history::{self, By};
@@ -9,7 +10,7 @@ use super::search;
 use super::terms::{RecordKind, Status};
 use crate::db::Db;
 use crate::db::schema::{
-    categories, changes, comparisons, facts, price_plans, redirects, reviewers, reviews, submissions, tools,
+    self, categories, changes, facts, price_plans, redirects, reviewers, reviews, submissions, tools,
 };
 use crate::db::versions::{self, Of};
 
@@ -33,7 +34,7 @@ pub struct Belongings {
 /// Counts what belongs to a record.
 pub fn belongings(conn: &mut Db, kind: RecordKind, id: i64) -> QueryResult<Belongings> {
     let addresses = redirects::table
-        .filter(redirects::kind.eq(kind.to_i16()))
+        .filter(redirects::kind.eq(kind))
         .filter(redirects::record_id.eq(id))
         .count()
         .get_result(conn)?;
@@ -49,7 +50,7 @@ pub fn belongings(conn: &mut Db, kind: RecordKind, id: i64) -> QueryResult<Belon
         }
         RecordKind::Tool => {
             found.reviews = reviews::table.filter(reviews::tool_id.eq(id)).count().get_result(conn)?;
-            found.comparisons = comparisons_of(conn, id)?.len().try_into().unwrap_or(i64::MAX);
+            found.comparisons = comparisons::of_tool(conn, id)?.len().try_into().unwrap_or(i64::MAX);
             found.changes = changes::table.filter(changes::tool_id.eq(id)).count().get_result(conn)?;
             let about = submissions::table.filter(submissions::tool_id.eq(id));
             found.submissions = about.count().get_result(conn)?;
@@ -92,21 +93,21 @@ pub fn delete(conn: &mut Db, kind: RecordKind, id: i64, by: By<'_>) -> Result<(S
             diesel::delete(reviewers::table.find(id)).execute(conn)?;
         }
         RecordKind::Comparison => {
-            diesel::delete(comparisons::table.find(id)).execute(conn)?;
+            diesel::delete(schema::comparisons::table.find(id)).execute(conn)?;
         }
         RecordKind::Tool => delete_tool(conn, id, by)?,
     }
-    let addresses = redirects::table.filter(redirects::kind.eq(kind.to_i16()));
+    let addresses = redirects::table.filter(redirects::kind.eq(kind));
     diesel::delete(addresses.filter(redirects::record_id.eq(id))).execute(conn)?;
     versions::raise(conn, Of::Catalogue)?;
     Ok((state, closed))
 }
 
 fn delete_tool(conn: &mut Db, id: i64, by: By<'_>) -> Result<(), EditError> {
-    for pair in comparisons_of(conn, id)? {
+    for (pair, _) in comparisons::of_tool(conn, id)? {
         let state = file::state(conn, RecordKind::Comparison, pair)?.ok_or(EditError::Gone)?;
         history::close(conn, (RecordKind::Comparison, pair), &state, by)?;
-        diesel::delete(comparisons::table.find(pair)).execute(conn)?;
+        diesel::delete(schema::comparisons::table.find(pair)).execute(conn)?;
     }
     diesel::delete(reviews::table.filter(reviews::tool_id.eq(id))).execute(conn)?;
     diesel::delete(facts::table.filter(facts::tool_id.eq(id))).execute(conn)?;
@@ -115,11 +116,4 @@ fn delete_tool(conn: &mut Db, id: i64, by: By<'_>) -> Result<(), EditError> {
     // Changes and signals go with it, submissions lose it: so the database says.
     diesel::delete(tools::table.find(id)).execute(conn)?;
     Ok(())
-}
-
-fn comparisons_of(conn: &mut Db, tool: i64) -> QueryResult<Vec<i64>> {
-    comparisons::table
-        .filter(comparisons::first_tool_id.eq(tool).or(comparisons::second_tool_id.eq(tool)))
-        .select(comparisons::id)
-        .load(conn)
 }

@@ -6,9 +6,7 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 
 use super::changes::{self, Change};
-use super::column::term;
 use super::file::record::{Fact, Plan};
-use super::rows::ReviewRow;
 use super::terms::{Basis, Status};
 use crate::db::Db;
 use crate::db::schema::{facts, price_plans, reviews, tools};
@@ -51,8 +49,11 @@ impl ToolDetail {
 }
 
 /// One reviewer's verdict on one tool.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = reviews, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct Review {
+    /// On what.
+    pub tool_id: i64,
     /// Who says it.
     pub reviewer_id: i64,
     /// Ship or skip.
@@ -84,9 +85,8 @@ pub fn tool_detail(conn: &mut Db, tool_id: i64) -> QueryResult<ToolDetail> {
     let reviews = reviews::table
         .filter(reviews::tool_id.eq(tool_id))
         .order(reviews::reviewer_id)
-        .select(ReviewRow::as_select())
+        .select(Review::as_select())
         .load(conn)?;
-    let reviews = reviews.into_iter().map(Review::try_from).collect::<QueryResult<_>>()?;
     let changes = changes_of(conn, tool_id)?;
     Ok(ToolDetail { description, price_text, plans, facts, reviews, changes })
 }
@@ -96,31 +96,16 @@ pub fn changes_of(conn: &mut Db, tool_id: i64) -> QueryResult<Vec<Change>> {
     changes::of_tools(conn, &[tool_id], MOST_CHANGES)
 }
 
-/// What a reviewer says about published tools, each with the tool's id: newest first, undated last.
-pub fn reviews_by(conn: &mut Db, reviewer_id: i64) -> QueryResult<Vec<(i64, Review)>> {
-    let mut rows = reviews::table
+/// What a reviewer says about published tools: newest first, undated last.
+pub fn reviews_by(conn: &mut Db, reviewer_id: i64) -> QueryResult<Vec<Review>> {
+    let mut reviews = reviews::table
         .inner_join(tools::table)
         .filter(reviews::reviewer_id.eq(reviewer_id))
-        .filter(tools::status.eq(Status::Published.to_i16()))
+        .filter(tools::status.eq(Status::Published))
         .order(reviews::id.desc())
-        .select(ReviewRow::as_select())
+        .select(Review::as_select())
         .load(conn)?;
     // The databases disagree on where NULL sorts; the sort here is stable, so the later of one day stays first.
-    rows.sort_by_key(|row| Reverse(row.reviewed_on));
-    rows.into_iter().map(|row| Ok((row.tool_id, Review::try_from(row)?))).collect()
-}
-
-impl TryFrom<ReviewRow> for Review {
-    type Error = diesel::result::Error;
-
-    fn try_from(row: ReviewRow) -> QueryResult<Self> {
-        Ok(Self {
-            reviewer_id: row.reviewer_id,
-            verdict: term(Choice::from_i16(row.verdict), "reviews.verdict")?,
-            score: row.score,
-            take: row.take,
-            reviewed_on: row.reviewed_on,
-            basis: row.basis.map(|basis| term(Basis::from_i16(basis), "reviews.basis")).transpose()?,
-        })
-    }
+    reviews.sort_by_key(|review| Reverse(review.reviewed_on));
+    Ok(reviews)
 }

@@ -1,11 +1,16 @@
 //! The picture of everything published that lists, searches and comparisons need, kept in memory.
 
 use std::collections::HashMap;
+use std::ops::Deref;
 use std::sync::Arc;
 
 use chrono::{NaiveDate, NaiveDateTime};
+use diesel::prelude::*;
 
+use super::file::record::ReviewerRecord;
 use super::search_words::joined;
+use super::terms::{RecordKind, Status};
+use crate::db::schema::{categories, comparisons};
 use crate::slug::Slug;
 use crate::stats::{Choice, Panel};
 
@@ -15,9 +20,7 @@ pub struct Directory {
     /// The version of the catalogue that this is a picture of.
     pub version: i64,
     tools: Vec<Arc<Tool>>,
-    /// The names of `tools`, in their order and in lower case.
-    names: Vec<String>,
-    /// The same as the words that searches compare.
+    /// The names of `tools`, in their order and as the words that searches compare.
     search_names: Vec<String>,
     /// So are the slugs that say something else than the name, each with the place of its tool.
     search_slugs: Vec<(usize, String)>,
@@ -27,16 +30,11 @@ pub struct Directory {
     reviewers: Vec<Reviewer>,
     comparisons: Vec<Comparison>,
     comparisons_by_pair: HashMap<(i64, i64), usize>,
-    moved: Moved,
+    former_addresses: FormerAddresses,
 }
 
-/// Addresses that records had, each with the ids of its records, the newest first.
-#[derive(Debug, Default)]
-pub(super) struct Moved {
-    pub tools: HashMap<String, Vec<i64>>,
-    pub categories: HashMap<String, Vec<i64>>,
-    pub reviewers: HashMap<String, Vec<i64>>,
-}
+/// Addresses that records of a kind had, each with the ids of its records, the newest first.
+pub(super) type FormerAddresses = HashMap<(RecordKind, String), Vec<i64>>;
 
 /// A published tool, without its long texts.
 #[derive(Clone, Debug, PartialEq)]
@@ -81,11 +79,13 @@ pub struct CategoryRef {
 }
 
 /// A kind of tool.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = categories)]
 pub struct Category {
     /// The key that tools refer to.
     pub id: i64,
     /// Its name in addresses.
+    #[diesel(deserialize_as = String)]
     pub slug: Slug,
     /// Its name as shown.
     pub name: String,
@@ -98,22 +98,8 @@ pub struct Category {
 pub struct Reviewer {
     /// The key that reviews refer to; the panel's order is by it.
     pub id: i64,
-    /// Their name in addresses.
-    pub slug: Slug,
-    /// Their name as shown.
-    pub name: String,
-    /// Their point of view in a word or two, possibly empty.
-    pub role: String,
-    /// One sentence of theirs, possibly empty.
-    pub motto: String,
-    /// Catalogue text, possibly empty.
-    pub bio: String,
-    /// What wins them over.
-    pub likes: Vec<String>,
-    /// What does not.
-    pub tired_of: Vec<String>,
-    /// Who writes their verdicts.
-    pub author: super::terms::Author,
+    /// What the catalogue says of them; its fields are read as those of the reviewer.
+    pub record: ReviewerRecord,
     /// Published tools they say ship to.
     pub ships: u32,
     /// Published tools they reviewed.
@@ -124,12 +110,23 @@ pub struct Reviewer {
     pub verdicts: Arc<[(i64, Choice)]>,
 }
 
-/// The editorial part of the comparison of two published tools.
-#[derive(Clone, Debug, PartialEq, Eq)]
+impl Deref for Reviewer {
+    type Target = ReviewerRecord;
+
+    fn deref(&self) -> &ReviewerRecord {
+        &self.record
+    }
+}
+
+/// The editorial part of the comparison of two tools, without its id.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = comparisons, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct Comparison {
     /// The tool whose slug sorts first.
+    #[diesel(column_name = first_tool_id)]
     pub first: i64,
     /// The other tool.
+    #[diesel(column_name = second_tool_id)]
     pub second: i64,
     /// Catalogue text, possibly empty.
     pub summary: String,
@@ -137,6 +134,8 @@ pub struct Comparison {
     pub pick_first_if: String,
     /// Ends the sentence "pick the second if …", possibly empty.
     pub pick_second_if: String,
+    /// Who sees it: in a directory, everybody.
+    pub status: Status,
     /// When it was published.
     pub published_on: Option<NaiveDate>,
 }
@@ -145,11 +144,6 @@ impl Directory {
     /// Published tools by name without regard to case, then by slug.
     pub fn tools(&self) -> &[Arc<Tool>] {
         &self.tools
-    }
-
-    /// The names of [`Self::tools`], in their order and in lower case.
-    pub fn names(&self) -> &[String] {
-        &self.names
     }
 
     /// The name of the tool at this place in [`Self::tools`], in the words of a search.
@@ -167,9 +161,8 @@ impl Directory {
     pub fn tool_named(&self, name: &str) -> Option<&Arc<Tool>> {
         let name = name.to_lowercase();
         // They are in the order of these names.
-        self.tools
-            .get(self.names.partition_point(|other| *other < name))
-            .filter(|tool| tool.name.to_lowercase() == name)
+        let place = self.tools.partition_point(|tool| tool.name.to_lowercase() < name);
+        self.tools.get(place).filter(|tool| tool.name.to_lowercase() == name)
     }
 
     /// The published tool of this slug.
@@ -179,8 +172,7 @@ impl Directory {
 
     /// The published tool that has this slug, or else had it once.
     pub fn tool_now_or_once(&self, slug: &str) -> Option<&Arc<Tool>> {
-        let once = || self.moved.tools.get(slug)?.iter().find_map(|id| self.tool_by_id(*id));
-        self.tool(slug).or_else(once)
+        self.tool(slug).or_else(|| self.once(RecordKind::Tool, slug, |id| self.tool_by_id(id)))
     }
 
     /// The published tool of this id.
@@ -200,8 +192,8 @@ impl Directory {
 
     /// The published category that has this slug, or else had it once.
     pub fn category_now_or_once(&self, slug: &str) -> Option<&Category> {
-        let by_id = |id: &i64| self.categories.iter().find(|category| category.id == *id);
-        self.category(slug).or_else(|| self.moved.categories.get(slug)?.iter().find_map(by_id))
+        let by_id = |id| self.categories.iter().find(|category| category.id == id);
+        self.category(slug).or_else(|| self.once(RecordKind::Category, slug, by_id))
     }
 
     /// The panel in its order, with those who left it.
@@ -216,8 +208,7 @@ impl Directory {
 
     /// The reviewer who has this slug, or else had it once.
     pub fn reviewer_now_or_once(&self, slug: &str) -> Option<&Reviewer> {
-        let once = || self.moved.reviewers.get(slug)?.iter().find_map(|id| self.reviewer_by_id(*id));
-        self.reviewer(slug).or_else(once)
+        self.reviewer(slug).or_else(|| self.once(RecordKind::Reviewer, slug, |id| self.reviewer_by_id(id)))
     }
 
     /// The reviewer of this id.
@@ -243,13 +234,13 @@ impl Directory {
         categories: Vec<Category>,
         reviewers: Vec<Reviewer>,
         mut comparisons: Vec<(i64, Comparison)>,
+        former_addresses: FormerAddresses,
     ) -> Self {
         tools.sort_by_cached_key(|tool| (tool.name.to_lowercase(), tool.slug.clone()));
         let search_names: Vec<String> = tools.iter().map(|tool| joined(&tool.name)).collect();
         let slugs = tools.iter().map(|tool| joined(&tool.slug)).enumerate();
         let search_slugs = slugs.filter(|(place, slug)| search_names[*place] != *slug).collect();
         tell_apart(&mut tools);
-        let names: Vec<String> = tools.iter().map(|tool| tool.name.to_lowercase()).collect();
         let tools_by_slug = index(&tools, |tool| tool.slug.to_string());
         let tools_by_id = index(&tools, |tool| tool.id);
         comparisons.retain(|(_, pair)| {
@@ -261,7 +252,6 @@ impl Directory {
         Self {
             version,
             tools,
-            names,
             search_names,
             search_slugs,
             tools_by_slug,
@@ -270,7 +260,7 @@ impl Directory {
             reviewers,
             comparisons,
             comparisons_by_pair,
-            moved: Moved::default(),
+            former_addresses,
         }
     }
 
@@ -279,10 +269,9 @@ impl Directory {
         self.tools_by_id.get(&id).copied()
     }
 
-    /// The same with the addresses that records had.
-    pub(super) fn with_moved(mut self, moved: Moved) -> Self {
-        self.moved = moved;
-        self
+    /// The record that had this slug last, of those that `by_id` finds.
+    fn once<T>(&self, kind: RecordKind, slug: &str, by_id: impl Fn(i64) -> Option<T>) -> Option<T> {
+        self.former_addresses.get(&(kind, slug.to_owned()))?.iter().find_map(|id| by_id(*id))
     }
 }
 

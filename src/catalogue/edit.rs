@@ -5,15 +5,15 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use super::addresses;
+use super::comparisons;
 use super::file::{self, ImportError, Problem, Record, State, ToolRecord};
 use super::history::{self, By};
 use super::rows::with_slugs;
 use super::status_rules;
 use super::terms::{Act, RecordKind, Status};
 use crate::db::Db;
-use crate::db::schema::{categories, comparisons, reviewers, reviews, tools};
+use crate::db::schema::{categories, reviewers, reviews, tools};
 use crate::db::versions::{self, Of};
-use crate::slug::Slug;
 use crate::web::error::AppError;
 
 /// What shall be stored.
@@ -208,44 +208,14 @@ fn rename(
         diesel::update(table::table.find(id)).set(table::slug.eq(new.as_str())).execute(conn)?;
     }, {});
     if kind == RecordKind::Tool {
-        reorder_comparisons(conn, id, new)?;
+        for (id, pair) in comparisons::of_tool(conn, id)? {
+            comparisons::store_in_order(conn, id, pair)?;
+        }
     }
     // That of an entry which went into another goes on leading there, unless it was brought back since.
     let leads = addresses::redirected(conn, kind, old)?;
     if leads.is_none() || (before.status == Status::Published && leads != Some(id)) {
         addresses::redirect(conn, kind, old, id, now)?;
-    }
-    Ok(())
-}
-
-/// Keeps the tool first whose slug sorts first, after a tool got another.
-fn reorder_comparisons(conn: &mut Db, tool_id: i64, slug: &Slug) -> QueryResult<()> {
-    type PairColumns = (i64, i64, i64, String, String);
-    let rows: Vec<PairColumns> = comparisons::table
-        .filter(comparisons::first_tool_id.eq(tool_id).or(comparisons::second_tool_id.eq(tool_id)))
-        .select((
-            comparisons::id,
-            comparisons::first_tool_id,
-            comparisons::second_tool_id,
-            comparisons::pick_first_if,
-            comparisons::pick_second_if,
-        ))
-        .load(conn)?;
-    for (id, first, second, pick_first_if, pick_second_if) in rows {
-        let is_first = first == tool_id;
-        let other = if is_first { second } else { first };
-        let other_slug: String = tools::table.find(other).select(tools::slug).first(conn)?;
-        if is_first == (slug.as_str() < other_slug.as_str()) {
-            continue;
-        }
-        diesel::update(comparisons::table.find(id))
-            .set((
-                comparisons::first_tool_id.eq(second),
-                comparisons::second_tool_id.eq(first),
-                comparisons::pick_first_if.eq(pick_second_if),
-                comparisons::pick_second_if.eq(pick_first_if),
-            ))
-            .execute(conn)?;
     }
     Ok(())
 }
@@ -277,14 +247,10 @@ fn id_of(conn: &mut Db, record: &Record) -> QueryResult<i64> {
 fn set_status(conn: &mut Db, kind: RecordKind, id: i64, status: Status) -> QueryResult<()> {
     match kind {
         RecordKind::Category => {
-            diesel::update(categories::table.find(id))
-                .set(categories::status.eq(status.to_i16()))
-                .execute(conn)?;
+            diesel::update(categories::table.find(id)).set(categories::status.eq(status)).execute(conn)?;
         }
         RecordKind::Reviewer => {
-            diesel::update(reviewers::table.find(id))
-                .set(reviewers::status.eq(status.to_i16()))
-                .execute(conn)?;
+            diesel::update(reviewers::table.find(id)).set(reviewers::status.eq(status)).execute(conn)?;
         }
         RecordKind::Tool | RecordKind::Comparison => {}
     }

@@ -7,14 +7,14 @@ use chrono::{NaiveDate, NaiveDateTime};
 use diesel::dsl::{count_star, max, min, sum};
 use diesel::prelude::*;
 
-use super::column::{slug, term};
-use super::directory::{Category, CategoryRef, Comparison, Directory, Moved, Reviewer, Tool};
-use super::file::record::{CategoryRecord, ReviewerRecord};
-use super::rows::ComparisonRow;
-use super::terms::{Author, Kind, RecordKind, Status};
+use super::column::term;
+use super::directory::{Category, CategoryRef, Comparison, Directory, FormerAddresses, Reviewer, Tool};
+use super::file::record::ReviewerRecord;
+use super::terms::{Kind, Status};
 use crate::db::Db;
 use crate::db::schema::{categories, comparisons, redirects, reviewers, reviews, tools};
 use crate::db::versions::{self, Of};
+use crate::slug::Slug;
 use crate::stats::{Choice, Panel};
 
 impl Directory {
@@ -25,63 +25,43 @@ impl Directory {
 }
 
 fn directory(conn: &mut Db) -> QueryResult<Directory> {
-    debug_assert_eq!(Status::PUBLISHED, Status::Published.to_i16());
     let version = versions::stored(conn, Of::Catalogue)?;
-    let mut categories = load_categories(conn)?;
+    let mut categories = categories::table
+        .order(categories::id)
+        .select((Category::as_select(), categories::status))
+        .load::<(Category, Status)>(conn)?;
     let tools = load_tools(conn, &categories)?;
-    categories.retain(|(_, status)| *status == Status::PUBLISHED);
+    categories.retain(|(_, status)| *status == Status::Published);
     let categories = categories.into_iter().map(|(category, _)| category).collect();
     let reviewers = load_reviewers(conn)?;
     let comparisons = comparisons::table
-        .filter(comparisons::status.eq(Status::PUBLISHED))
-        .select((comparisons::id, ComparisonRow::as_select()))
-        .load::<(i64, ComparisonRow)>(conn)?
-        .into_iter()
-        .map(|(id, row)| (id, Comparison::from(row)))
-        .collect();
-    let directory = Directory::new(version, tools, categories, reviewers, comparisons);
-    Ok(directory.with_moved(load_moved(conn)?))
+        .filter(comparisons::status.eq(Status::Published))
+        .select((comparisons::id, Comparison::as_select()))
+        .load(conn)?;
+    let former_addresses = load_former_addresses(conn)?;
+    Ok(Directory::new(version, tools, categories, reviewers, comparisons, former_addresses))
 }
 
-/// Categories of every status, which stands beside each.
-fn load_categories(conn: &mut Db) -> QueryResult<Vec<(Category, i16)>> {
-    categories::table
-        .order(categories::id)
-        .select((categories::id, categories::status, CategoryRecord::as_select()))
-        .load::<(i64, i16, CategoryRecord)>(conn)?
-        .into_iter()
-        .map(|(id, status, row)| {
-            Ok((Category { id, slug: row.slug, name: row.name, description: row.description }, status))
-        })
-        .collect()
-}
-
-fn load_moved(conn: &mut Db) -> QueryResult<Moved> {
-    let mut moved = Moved::default();
+fn load_former_addresses(conn: &mut Db) -> QueryResult<FormerAddresses> {
+    let mut addresses = FormerAddresses::new();
     let newest_first = redirects::table.order(redirects::id.desc()).select((
         redirects::kind,
         redirects::slug,
         redirects::record_id,
     ));
-    for (kind, slug, id) in newest_first.load::<(i16, String, i64)>(conn)? {
-        let of_kind = match term(RecordKind::from_i16(kind), "redirects.kind")? {
-            RecordKind::Tool => &mut moved.tools,
-            RecordKind::Category => &mut moved.categories,
-            RecordKind::Reviewer => &mut moved.reviewers,
-            // A comparison is named by its tools.
-            RecordKind::Comparison => continue,
-        };
-        of_kind.entry(slug).or_default().push(id);
+    for (kind, slug, id) in newest_first.load(conn)? {
+        addresses.entry((kind, slug)).or_default().push(id);
     }
-    Ok(moved)
+    Ok(addresses)
 }
 
 /// A published tool as it is stored; its long texts stay in the database.
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = tools)]
-struct Row {
+struct PublishedTool {
     id: i64,
-    slug: String,
+    #[diesel(deserialize_as = String)]
+    slug: Slug,
     name: String,
     category_id: i64,
     tagline: String,
@@ -93,7 +73,7 @@ struct Row {
     published_at: Option<NaiveDateTime>,
 }
 
-fn load_tools(conn: &mut Db, categories: &[(Category, i16)]) -> QueryResult<Vec<Arc<Tool>>> {
+fn load_tools(conn: &mut Db, categories: &[(Category, Status)]) -> QueryResult<Vec<Arc<Tool>>> {
     let category_refs: HashMap<i64, Arc<CategoryRef>> = categories
         .iter()
         .map(|(c, _)| (c.id, Arc::new(CategoryRef { slug: c.slug.clone(), name: c.name.clone() })))
@@ -109,22 +89,22 @@ fn load_tools(conn: &mut Db, categories: &[(Category, i16)]) -> QueryResult<Vec<
             min(reviewers::kind),
             max(reviews::reviewed_on),
         ))
-        .load::<(i64, i64, Option<i64>, Option<i16>, Option<NaiveDate>)>(conn)?
+        .load::<(i64, i64, Option<i64>, Option<Kind>, Option<NaiveDate>)>(conn)?
         .into_iter()
         .map(|(tool_id, reviews, ships, least_kind, newest)| {
-            (tool_id, (panel(reviews, ships), least_kind == Some(Kind::Ai.to_i16()), newest))
+            (tool_id, (panel(reviews, ships), least_kind == Some(Kind::Ai), newest))
         })
         .collect();
     let rows = tools::table
-        .filter(tools::status.eq(Status::PUBLISHED))
-        .select(Row::as_select())
-        .load::<Row>(conn)?;
+        .filter(tools::status.eq(Status::Published))
+        .select(PublishedTool::as_select())
+        .load(conn)?;
     rows.into_iter()
         .map(|row| {
             let (panel, only_ai_reviews, newest_review_on) = panels.get(&row.id).copied().unwrap_or_default();
             Ok(Arc::new(Tool {
                 id: row.id,
-                slug: slug(row.slug)?,
+                slug: row.slug,
                 name: row.name,
                 category_id: row.category_id,
                 category: term(category_refs.get(&row.category_id).cloned(), "tools.category_id")?,
@@ -145,56 +125,32 @@ fn load_tools(conn: &mut Db, categories: &[(Category, i16)]) -> QueryResult<Vec<
 
 fn load_reviewers(conn: &mut Db) -> QueryResult<Vec<Reviewer>> {
     let mut verdicts: HashMap<i64, Vec<(i64, Choice)>> = HashMap::new();
-    let published = reviews::table.inner_join(tools::table).filter(tools::status.eq(Status::PUBLISHED));
-    for (reviewer_id, tool_id, verdict) in published
-        .select((reviews::reviewer_id, reviews::tool_id, reviews::verdict))
-        .load::<(i64, i64, i16)>(conn)?
-    {
-        let verdict = term(Choice::from_i16(verdict), "reviews.verdict")?;
+    let published = reviews::table.inner_join(tools::table).filter(tools::status.eq(Status::Published));
+    let columns = (reviews::reviewer_id, reviews::tool_id, reviews::verdict);
+    for (reviewer_id, tool_id, verdict) in published.select(columns).load::<(i64, i64, Choice)>(conn)? {
         verdicts.entry(reviewer_id).or_default().push((tool_id, verdict));
     }
     let rows = reviewers::table
-        .filter(reviewers::status.ne(Status::Draft.to_i16()))
+        .filter(reviewers::status.ne(Status::Draft))
         .order(reviewers::id)
         .select((reviewers::id, reviewers::status, ReviewerRecord::as_select()))
-        .load::<(i64, i16, ReviewerRecord)>(conn)?;
-    rows.into_iter()
-        .map(|(id, status, row)| {
-            let verdicts = verdicts.remove(&id).unwrap_or_default();
-            let ships = verdicts.iter().filter(|(_, verdict)| *verdict == Choice::Ship).count();
-            Ok(Reviewer {
-                id,
-                slug: row.slug,
-                name: row.name,
-                role: row.role,
-                motto: row.motto,
-                bio: row.bio,
-                likes: row.likes.0,
-                tired_of: row.tired_of.0,
-                author: Author::new(row.kind, row.model),
-                ships: u32::try_from(ships).unwrap_or(u32::MAX),
-                reviews: u32::try_from(verdicts.len()).unwrap_or(u32::MAX),
-                former: status != Status::PUBLISHED,
-                verdicts: verdicts.into(),
-            })
-        })
-        .collect()
+        .load::<(i64, Status, ReviewerRecord)>(conn)?;
+    let reviewer = |(id, status, record)| {
+        let verdicts = verdicts.remove(&id).unwrap_or_default();
+        let ships = verdicts.iter().filter(|(_, verdict)| *verdict == Choice::Ship).count();
+        Reviewer {
+            id,
+            record,
+            ships: u32::try_from(ships).unwrap_or(u32::MAX),
+            reviews: u32::try_from(verdicts.len()).unwrap_or(u32::MAX),
+            former: status != Status::Published,
+            verdicts: verdicts.into(),
+        }
+    };
+    Ok(rows.into_iter().map(reviewer).collect())
 }
 
 fn panel(reviews: i64, ships: Option<i64>) -> Panel {
     let count = |number: i64| u32::try_from(number).unwrap_or(u32::MAX);
     Panel { ships: count(ships.unwrap_or(0)), reviews: count(reviews) }
-}
-
-impl From<ComparisonRow> for Comparison {
-    fn from(row: ComparisonRow) -> Self {
-        Self {
-            first: row.first_tool_id,
-            second: row.second_tool_id,
-            summary: row.summary,
-            pick_first_if: row.pick_first_if,
-            pick_second_if: row.pick_second_if,
-            published_on: row.published_on,
-        }
-    }
 }

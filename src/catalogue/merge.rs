@@ -5,13 +5,16 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use super::addresses;
+use super::comparisons;
+use super::directory::Comparison;
 use super::edit::{self, Edit, EditError};
-use super::file::{self, Record, State};
+use super::file::{self, State};
 use super::history::{self, By};
 use super::terms::{Act, RecordKind, Status};
 use crate::db::Db;
-use crate::db::schema::{comparisons, redirects, tools};
+use crate::db::schema::{redirects, tools};
 use crate::db::versions::{self, Of};
+use crate::slug::Slug;
 
 /// What merging two entries comes to, apart from their votes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -26,7 +29,7 @@ pub struct MergeCounts {
 
 /// Why two entries cannot be merged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
+pub enum MergeRefusal {
     /// They are one.
     #[error("A tool cannot go into itself.")]
     Itself,
@@ -39,11 +42,11 @@ pub enum Refusal {
 }
 
 /// Whether `source` may go into `target`; each by id and status.
-pub fn may_merge(source: (i64, Status), target: (i64, Status)) -> Result<(), Refusal> {
+pub fn may_merge(source: (i64, Status), target: (i64, Status)) -> Result<(), MergeRefusal> {
     match (source, target) {
-        _ if source.0 == target.0 => Err(Refusal::Itself),
-        (_, (_, Status::Archived)) => Err(Refusal::Archived),
-        ((_, Status::Published), (_, Status::Draft)) => Err(Refusal::Hidden),
+        _ if source.0 == target.0 => Err(MergeRefusal::Itself),
+        (_, (_, Status::Archived)) => Err(MergeRefusal::Archived),
+        ((_, Status::Published), (_, Status::Draft)) => Err(MergeRefusal::Hidden),
         _ => Ok(()),
     }
 }
@@ -51,9 +54,9 @@ pub fn may_merge(source: (i64, Status), target: (i64, Status)) -> Result<(), Ref
 /// A comparison of the source, and what becomes of it.
 struct SourceComparison {
     id: i64,
-    other: i64,
     /// Whether it goes on with the target.
     goes_on: bool,
+    becomes: Comparison,
 }
 
 /// Counts what a merge would change.
@@ -74,25 +77,17 @@ pub fn count(conn: &mut Db, source: i64, target: i64) -> QueryResult<MergeCounts
 /// [`EditError`]; the caller must roll back.
 pub fn merge(conn: &mut Db, source: i64, target: i64, by: By<'_>) -> Result<MergeCounts, EditError> {
     versions::take_turn(conn, Of::Catalogue)?;
-    let (from, into) = (tool(conn, source)?, tool(conn, target)?);
+    let (from, into) = (stored(conn, RecordKind::Tool, source)?, stored(conn, RecordKind::Tool, target)?);
     may_merge((source, from.status), (target, into.status))
         .map_err(|refusal| EditError::at("target", refusal.to_string()))?;
     let count = count(conn, source, target)?;
 
-    let into_slug = slug_of(&into);
-    for pair in pairs(conn, source, target)? {
-        let before = stored(conn, RecordKind::Comparison, pair.id)?;
-        if pair.goes_on {
-            point(conn, &pair, source, target, &into_slug)?;
-        } else {
-            diesel::update(comparisons::table.find(pair.id))
-                .set(comparisons::status.eq(Status::Archived.to_i16()))
-                .execute(conn)?;
-        }
-        let after = stored(conn, RecordKind::Comparison, pair.id)?;
+    for SourceComparison { id, becomes, .. } in pairs(conn, source, target)? {
+        let before = stored(conn, RecordKind::Comparison, id)?;
+        comparisons::store_in_order(conn, id, becomes)?;
+        let after = stored(conn, RecordKind::Comparison, id)?;
         if before != after {
-            let record = (RecordKind::Comparison, pair.id);
-            history::keep(conn, record, Act::Merged, Some(&before), &after, by)?;
+            history::keep(conn, (RecordKind::Comparison, id), Act::Merged, Some(&before), &after, by)?;
         }
     }
 
@@ -103,95 +98,46 @@ pub fn merge(conn: &mut Db, source: i64, target: i64, by: By<'_>) -> Result<Merg
     }
     history::keep(conn, (RecordKind::Tool, target), Act::Merged, Some(&into), &into, by)?;
     diesel::update(former_addresses(source)).set(redirects::record_id.eq(target)).execute(conn)?;
-    redirect(conn, &slug_of(&from), target, &into_slug, by.at)?;
+    redirect(conn, slug_of(&from), target, slug_of(&into), by.at)?;
     versions::raise(conn, Of::Catalogue)?;
     Ok(count)
 }
 
 /// The target's own address may be among the former ones of the source; there it leads nowhere else.
 fn redirect(conn: &mut Db, slug: &str, target: i64, own: &str, now: NaiveDateTime) -> QueryResult<()> {
-    let tools_own = redirects::table
-        .filter(redirects::kind.eq(RecordKind::Tool.to_i16()))
-        .filter(redirects::slug.eq(own));
+    let tools_own =
+        redirects::table.filter(redirects::kind.eq(RecordKind::Tool)).filter(redirects::slug.eq(own));
     diesel::delete(tools_own).execute(conn)?;
     addresses::redirect(conn, RecordKind::Tool, slug, target, now)
-}
-
-fn tool(conn: &mut Db, id: i64) -> Result<State, EditError> {
-    stored(conn, RecordKind::Tool, id)
 }
 
 fn stored(conn: &mut Db, kind: RecordKind, id: i64) -> Result<State, EditError> {
     file::state(conn, kind, id)?.ok_or(EditError::Gone)
 }
 
-fn slug_of(state: &State) -> String {
-    match &state.record {
-        Record::Tool(record) => record.slug.to_string(),
-        other => other.slug().map(ToString::to_string).unwrap_or_default(),
-    }
+fn slug_of(tool: &State) -> &str {
+    tool.record.slug().map_or("", Slug::as_str)
 }
 
 #[diesel::dsl::auto_type]
 fn former_addresses(tool: i64) -> _ {
-    let kind: i16 = RecordKind::Tool.to_i16();
+    let kind: RecordKind = RecordKind::Tool;
     redirects::table.filter(redirects::kind.eq(kind)).filter(redirects::record_id.eq(tool))
 }
 
-/// The comparisons of the source, and whether they go on with the target.
+/// The comparisons of the source: with the target in its place, or archived.
 fn pairs(conn: &mut Db, source: i64, target: i64) -> QueryResult<Vec<SourceComparison>> {
-    let mut of = |tool: i64| -> QueryResult<Vec<(i64, i64)>> {
-        let rows: Vec<(i64, i64, i64)> = comparisons::table
-            .filter(comparisons::first_tool_id.eq(tool).or(comparisons::second_tool_id.eq(tool)))
-            .order(comparisons::id)
-            .select((comparisons::id, comparisons::first_tool_id, comparisons::second_tool_id))
-            .load(conn)?;
-        Ok(rows
-            .into_iter()
-            .map(|(id, first, second)| (id, if first == tool { second } else { first }))
-            .collect())
+    let theirs = comparisons::of_tool(conn, target)?;
+    let of_source = |(id, pair): (i64, Comparison)| {
+        let other = if pair.first == source { pair.second } else { pair.first };
+        let is_compared = theirs.iter().any(|(_, pair)| [pair.first, pair.second].contains(&other));
+        let goes_on = other != target && !is_compared;
+        let becomes = match goes_on {
+            true if pair.first == source => Comparison { first: target, ..pair },
+            true => Comparison { second: target, ..pair },
+            false => Comparison { status: Status::Archived, ..pair },
+        };
+        SourceComparison { id, goes_on, becomes }
     };
-    let (ours, theirs) = (of(source)?, of(target)?);
-    Ok(ours
-        .into_iter()
-        .map(|(id, other)| SourceComparison {
-            id,
-            other,
-            goes_on: other != target && !theirs.iter().any(|(_, known)| *known == other),
-        })
-        .collect())
-}
-
-/// Puts the target in the place of the source, in the order of the slugs.
-fn point(
-    conn: &mut Db,
-    pair: &SourceComparison,
-    source: i64,
-    target: i64,
-    target_slug: &str,
-) -> QueryResult<()> {
-    let row = comparisons::table.find(pair.id);
-    let (first, pick_first_if, pick_second_if): (i64, String, String) = row
-        .select((comparisons::first_tool_id, comparisons::pick_first_if, comparisons::pick_second_if))
-        .first(conn)?;
-    let other_slug: String = tools::table.find(pair.other).select(tools::slug).first(conn)?;
-    let target_first = target_slug < other_slug.as_str();
-    let (of_target, of_other) = match first == source {
-        true => (pick_first_if, pick_second_if),
-        false => (pick_second_if, pick_first_if),
-    };
-    let places = match target_first {
-        true => ((target, of_target), (pair.other, of_other)),
-        false => ((pair.other, of_other), (target, of_target)),
-    };
-    let ((first, pick_first_if), (second, pick_second_if)) = places;
-    diesel::update(row)
-        .set((
-            comparisons::first_tool_id.eq(first),
-            comparisons::second_tool_id.eq(second),
-            comparisons::pick_first_if.eq(pick_first_if),
-            comparisons::pick_second_if.eq(pick_second_if),
-        ))
-        .execute(conn)?;
-    Ok(())
+    Ok(comparisons::of_tool(conn, source)?.into_iter().map(of_source).collect())
 }

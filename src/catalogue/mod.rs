@@ -10,6 +10,7 @@ mod cache;
 mod change_view;
 pub mod changes;
 mod column;
+mod comparisons;
 pub mod delete;
 pub mod detail;
 pub mod directory;
@@ -31,14 +32,14 @@ pub mod terms;
 pub mod withdraw;
 
 pub use cache::Catalogue;
-pub use change_view::{ChangeLine, ChangeList, PriceHistory};
+pub use change_view::{ChangeList, PriceHistory};
 pub use detail::{Review, ToolDetail, reviews_by, tool_detail};
 pub use directory::{Category, CategoryRef, Comparison, Directory, Reviewer, Tool};
 pub use file::{Fact, Plan};
 pub use located::Located;
 pub use near_names::{near_tools, no_such_tool};
 pub use take::TakeView;
-pub use terms::{Act, Author, Basis, Kind, RecordKind, Status};
+pub use terms::{Act, Basis, Kind, RecordKind, Status};
 
 /// The catalogue that a new site starts with, in the format of [`file`].
 pub const STARTER: &str = include_str!("../starter/catalogue.json");

@@ -12,8 +12,8 @@ use crate::db::schema::{categories, reviewers, reviews, tools};
 
 /// What is stored of categories and reviewers, for tools that refer to them.
 pub(super) struct Standing {
-    categories: HashMap<String, i16>,
-    reviewers: HashMap<String, i16>,
+    categories: HashMap<String, Status>,
+    reviewers: HashMap<String, Status>,
     /// Tool and reviewer of each review that is there already by a reviewer who is not published.
     reviewed: HashSet<(String, String)>,
 }
@@ -23,12 +23,13 @@ const FEW: usize = 100;
 
 impl Standing {
     pub(super) fn load(conn: &mut Db, tool_records: &[ToolRecord]) -> QueryResult<Self> {
-        let categories =
-            categories::table.select((categories::slug, categories::status)).load::<(String, i16)>(conn)?;
+        let categories = categories::table
+            .select((categories::slug, categories::status))
+            .load::<(String, Status)>(conn)?;
         let reviewers =
-            reviewers::table.select((reviewers::slug, reviewers::status)).load::<(String, i16)>(conn)?;
+            reviewers::table.select((reviewers::slug, reviewers::status)).load::<(String, Status)>(conn)?;
         let mut reviewed = HashSet::new();
-        let published = Status::PUBLISHED;
+        let published = Status::Published;
         if !tool_records.is_empty() && reviewers.iter().any(|(_, status)| *status != published) {
             let mut query = reviews::table
                 .inner_join(reviewers::table)
@@ -60,7 +61,7 @@ impl Standing {
     /// Why a tool of this status cannot be in a category.
     pub(super) fn against_category(&self, status: Status, category: &str) -> Option<&'static str> {
         // One that is not stored comes with the file, and is published.
-        match Status::from_i16(*self.categories.get(category)?)? {
+        match self.categories.get(category)? {
             _ if status != Status::Published => None,
             Status::Published => None,
             Status::Draft => Some("is a draft: publish the category before its tools"),
@@ -70,8 +71,7 @@ impl Standing {
 
     /// A draft who has reviewed this tool, which therefore cannot be published.
     pub(super) fn draft_behind(&self, status: Status, tool: &str) -> Option<&str> {
-        let draft = Status::Draft.to_i16();
-        let is_draft = |reviewer: &String| self.reviewers.get(reviewer) == Some(&draft);
+        let is_draft = |reviewer: &String| self.reviewers.get(reviewer) == Some(&Status::Draft);
         let mut theirs =
             self.reviewed.iter().filter(|(other, _)| other == tool).map(|(_, reviewer)| reviewer);
         theirs.find(|reviewer| status == Status::Published && is_draft(reviewer)).map(String::as_str)
@@ -79,7 +79,7 @@ impl Standing {
 
     /// Why a reviewer cannot have a review of this tool.
     pub(super) fn against_review(&self, status: Status, tool: &str, reviewer: &str) -> Option<&'static str> {
-        match Status::from_i16(*self.reviewers.get(reviewer)?)? {
+        match self.reviewers.get(reviewer)? {
             Status::Published => None,
             Status::Draft if status == Status::Published => {
                 Some("is a draft: publish the reviewer before tools with their reviews")
@@ -98,7 +98,7 @@ pub(super) fn against_status(
     id: i64,
     status: Status,
 ) -> QueryResult<Option<String>> {
-    let published = tools::status.eq(Status::PUBLISHED);
+    let published = tools::status.eq(Status::Published);
     let (count, what): (i64, _) = match (kind, status) {
         (RecordKind::Category, Status::Draft | Status::Archived) => {
             let tools = tools::table.filter(published).filter(tools::category_id.eq(id));

@@ -1,9 +1,14 @@
 //! The few words that the catalogue chooses between. In text and JSON they are words, in the database small numbers.
 
+use diesel::deserialize::FromSqlRow;
+use diesel::expression::AsExpression;
+use diesel::sql_types::SmallInt;
+
 use crate::words;
 
 /// Who sees a record. A catalogue file that does not say means everybody.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, AsExpression, FromSqlRow)]
+#[diesel(sql_type = SmallInt)]
 pub enum Status {
     /// Only the admin area: not ready.
     Draft,
@@ -21,7 +26,8 @@ impl Status {
 }
 
 /// What kind of thing a record is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, AsExpression, FromSqlRow)]
+#[diesel(sql_type = SmallInt)]
 pub enum RecordKind {
     /// A kind of tool.
     Category,
@@ -47,7 +53,8 @@ impl RecordKind {
 }
 
 /// What made a record what it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, AsExpression, FromSqlRow)]
+#[diesel(sql_type = SmallInt)]
 pub enum Act {
     /// Nothing that is known: it was so when the first change was kept.
     Found,
@@ -76,7 +83,8 @@ words!(Act {
 });
 
 /// What writes a reviewer's verdicts. A catalogue file that does not say means a person.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, AsExpression, FromSqlRow)]
+#[diesel(sql_type = SmallInt)]
 pub enum Kind {
     /// A person.
     #[default]
@@ -87,7 +95,8 @@ pub enum Kind {
 words!(Kind { Human = 0 "human", Ai = 1 "ai" });
 
 /// What a review rests on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, AsExpression, FromSqlRow)]
+#[diesel(sql_type = SmallInt)]
 pub enum Basis {
     /// The reviewer used the tool.
     HandsOn,
@@ -95,33 +104,6 @@ pub enum Basis {
     Documents,
 }
 words!(Basis { HandsOn = 1 "hands-on", Documents = 0 "documents" });
-
-/// Who writes a reviewer's verdicts.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Author {
-    /// A person.
-    Human,
-    /// A language model.
-    Ai {
-        /// The model's name, as shown; empty where it is not stated.
-        model: String,
-    },
-}
-
-impl Author {
-    /// The author that a row or a record describes; a model without a name is still no person.
-    pub fn new(kind: Kind, model: Option<String>) -> Self {
-        match kind {
-            Kind::Human => Self::Human,
-            Kind::Ai => Self::Ai { model: model.unwrap_or_default() },
-        }
-    }
-
-    /// Whether it is a language model.
-    pub fn is_ai(&self) -> bool {
-        matches!(self, Self::Ai { .. })
-    }
-}
 
 #[cfg(test)]
 mod tests {

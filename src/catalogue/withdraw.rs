@@ -68,34 +68,34 @@ pub fn withdraw(
     if !is_in_time(target.revision.made_at, by.at) {
         return Err(WithdrawError::TooLate);
     }
+    let (revision_id, made_at) = (target.revision.id, target.revision.made_at);
     let made = history::numbered(conn, (kind, id), number)?.ok_or(WithdrawError::Nothing)?;
     let former = match target.former {
-        Some(former) => history::numbered(conn, (kind, id), former)?.ok_or(WithdrawError::Nothing)?.state,
+        Some(former) => history::numbered(conn, (kind, id), former)?.ok_or(WithdrawError::Nothing)?,
         // It was published as soon as it was made: there is no other state than to be a draft.
-        None if made.state.status == Status::Published => made.state.clone().with_status(Status::Draft),
+        None if made.status == Status::Published => made.clone().with_status(Status::Draft),
         None => return Err(WithdrawError::Nothing),
     };
     let former = addresses::up_to_date(conn, former)?;
     let state = Edit { id: Some(id), seen: None, state: &former, act: Act::Withdrawn, by };
     let edited = edit::store(conn, state)?;
 
-    changes::withdraw(conn, made.id)?;
-    if let Some(revision_id) = edited.revision_id {
-        changes::withdraw(conn, revision_id)?;
+    for withdrawn in [Some(revision_id), edited.revision_id].into_iter().flatten() {
+        changes::withdraw(conn, withdrawn)?;
     }
-    let (then, now) = (made.state.record.slug(), edited.after.record.slug());
+    let (then, now) = (made.record.slug(), edited.after.record.slug());
     if let Some(then) = then.filter(|then| Some(*then) != now) {
         addresses::forget_redirect_since(conn, kind, then, by.at)?;
     }
     if let Some(now) = now {
-        addresses::forget_redirect_since(conn, kind, now, made.made_at)?;
+        addresses::forget_redirect_since(conn, kind, now, made_at)?;
     }
     if kind == RecordKind::Tool {
-        forget_first_publish(conn, id, made.made_at)?;
+        forget_first_publish(conn, id, made_at)?;
     }
     // Changes may have gone even where the record itself is as it was.
     versions::raise(conn, Of::Catalogue)?;
-    Ok(Withdrawn { edited, revision_id: made.id })
+    Ok(Withdrawn { edited, revision_id })
 }
 
 /// Whether a change that was made then can still be withdrawn now; both UTC.
@@ -133,7 +133,7 @@ fn forget_first_publish(conn: &mut Db, id: i64, since: NaiveDateTime) -> QueryRe
     diesel::update(
         tools::table
             .find(id)
-            .filter(tools::status.ne(Status::PUBLISHED))
+            .filter(tools::status.ne(Status::Published))
             .filter(tools::published_at.ge(since)),
     )
     .set(tools::published_at.eq(None::<NaiveDateTime>))

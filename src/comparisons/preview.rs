@@ -42,6 +42,7 @@ impl ComparisonPreview {
             summary: record.summary.clone(),
             pick_first_if: record.pick_first_if.clone(),
             pick_second_if: record.pick_second_if.clone(),
+            status: record.status,
             published_on: record.published_on,
         });
         Ok(Some(Self(loaded)))

@@ -64,7 +64,7 @@ impl<'a> ScorecardRow<'a> {
 
 /// What stands before “reviewer”.
 fn kind<'a>(mut rows: impl Iterator<Item = &'a ScorecardRow<'a>>) -> &'static str {
-    if rows.all(|row| row.reviewer.author.is_ai()) { "AI " } else { "" }
+    if rows.all(|row| row.reviewer.is_ai()) { "AI " } else { "" }
 }
 
 /// How many reviewers there are, and how many of them reviewed both tools.

@@ -32,7 +32,7 @@ impl FrontPage {
     fn lede(&self) -> String {
         let reviewers = self.front.directory.reviewers();
         let mut members = reviewers.iter().filter(|reviewer| !reviewer.former).peekable();
-        let only_ai = members.peek().is_some() && members.all(|reviewer| reviewer.author.is_ai());
+        let only_ai = members.peek().is_some() && members.all(|reviewer| reviewer.is_ai());
         let who = if only_ai { "AI reviewers rate tools" } else { "A panel reviews" };
         format!("{who}, the community votes, and every number shows its margin of error.")
     }

@@ -7,7 +7,7 @@ use super::load::{self, Profile};
 use super::views::{ReviewerPage, ReviewerQuery};
 use crate::accounts::Visit;
 use crate::catalogue::file::ReviewerRecord;
-use crate::catalogue::{Author, Catalogue, Reviewer};
+use crate::catalogue::{Catalogue, Reviewer};
 use crate::db::Db;
 use crate::votes::LiveTallies;
 use crate::web::error::AppError;
@@ -30,14 +30,7 @@ impl ReviewerPreview {
         let stored = id.and_then(|id| directory.reviewer_by_id(id)).cloned();
         let reviewer = Reviewer {
             id: id.unwrap_or_default(),
-            slug: record.slug.clone(),
-            name: record.name.clone(),
-            role: record.role.clone(),
-            motto: record.motto.clone(),
-            bio: record.bio.clone(),
-            likes: record.likes.0.clone(),
-            tired_of: record.tired_of.0.clone(),
-            author: Author::new(record.kind, record.model.clone()),
+            record: record.clone(),
             ships: stored.as_ref().map_or(0, |reviewer| reviewer.ships),
             reviews: stored.as_ref().map_or(0, |reviewer| reviewer.reviews),
             former: stored.as_ref().is_some_and(|reviewer| reviewer.former),

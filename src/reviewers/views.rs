@@ -30,7 +30,7 @@ impl PanelPage {
     pub(super) fn new(mut shell: Shell, panel: Vec<Member>) -> Self {
         let (former, members): (Vec<_>, Vec<_>) =
             panel.into_iter().partition(|member| member.reviewer.former);
-        let only_ai = !members.is_empty() && members.iter().all(|member| member.reviewer.author.is_ai());
+        let only_ai = !members.is_empty() && members.iter().all(|member| member.reviewer.is_ai());
         let n = members.len().try_into().unwrap_or(u64::MAX);
         let lede = if only_ai {
             shell.title = "AI reviewers".to_owned();
@@ -126,7 +126,7 @@ impl ReviewerPage {
 
     fn badge(&self) -> String {
         let former = if self.reviewer.former { " · former reviewer" } else { "" };
-        format!("{}{former}", self.reviewer.author.badge())
+        format!("{}{former}", self.reviewer.badge())
     }
 
     fn ship_percent(&self) -> String {

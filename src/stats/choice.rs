@@ -1,9 +1,14 @@
 //! What one person says about one tool: a reviewer in a review, an account in a vote.
 
+use diesel::deserialize::FromSqlRow;
+use diesel::expression::AsExpression;
+use diesel::sql_types::SmallInt;
+
 use crate::words;
 
 /// Ship or skip. In the database a ship is 1, so that a sum over votes counts the ships.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, AsExpression, FromSqlRow)]
+#[diesel(sql_type = SmallInt)]
 pub enum Choice {
     /// Worth shipping with.
     Ship,

@@ -41,7 +41,7 @@ impl ToolPreview {
         let category = CategoryRef { slug: record.category.clone(), name };
         // No tool has the id 0, so a new one has no votes.
         let id = id.unwrap_or(0);
-        let reviews = reviews(&directory, &record.reviews);
+        let reviews = reviews(&directory, id, &record.reviews);
         let only_ai_reviews =
             !reviews.is_empty() && reviews.iter().all(|review| is_by_ai(&directory, review));
         let (mut tool, mut detail) = as_stored(record, id, (category_id, category), reviews);
@@ -62,9 +62,10 @@ impl ToolPreview {
 }
 
 /// The reviews by members of the panel, in its order, as they are read from the database.
-fn reviews(directory: &Directory, records: &[ReviewRecord]) -> Vec<Review> {
+fn reviews(directory: &Directory, tool_id: i64, records: &[ReviewRecord]) -> Vec<Review> {
     let review = |record: &ReviewRecord| {
         Some(Review {
+            tool_id,
             reviewer_id: directory.reviewer(&record.reviewer)?.id,
             verdict: record.verdict,
             score: record.score,
@@ -79,7 +80,7 @@ fn reviews(directory: &Directory, records: &[ReviewRecord]) -> Vec<Review> {
 }
 
 fn is_by_ai(directory: &Directory, review: &Review) -> bool {
-    directory.reviewer_by_id(review.reviewer_id).is_some_and(|reviewer| reviewer.author.is_ai())
+    directory.reviewer_by_id(review.reviewer_id).is_some_and(|reviewer| reviewer.is_ai())
 }
 
 fn as_stored(

@@ -1,4 +1,4 @@
-//! Votes in the database, as their voters see them, and how a stored choice and kind of exclusion are read.
+//! Votes in the database, as their voters see them, and how a stored kind of exclusion is read.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -62,18 +62,6 @@ pub fn votes_of(conn: &mut Db, account_id: i64, range: Range<usize>) -> QueryRes
         .offset(offset)
         .select(OwnVote::as_select())
         .load(conn)
-}
-
-/// A number that is no choice fails the query: it must not be counted as anything.
-impl<DB: Backend> Queryable<SmallInt, DB> for Choice
-where
-    i16: FromStaticSqlRow<SmallInt, DB>,
-{
-    type Row = i16;
-
-    fn build(number: i16) -> deserialize::Result<Self> {
-        Self::from_i16(number).ok_or_else(|| format!("votes.choice is {number}").into())
-    }
 }
 
 /// An unknown number is another reason.

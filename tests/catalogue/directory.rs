@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use futures_util::future::join_all;
-use shiptally::catalogue::{Author, Catalogue, reviews_by};
+use shiptally::catalogue::{Catalogue, reviews_by};
 use shiptally::db::Database;
 use shiptally::db::freshness::Freshness;
 use shiptally::stats::Choice;
@@ -28,7 +28,7 @@ fn the_directory_shows_what_is_published() {
     assert_eq!((llama.category.name.as_str(), llama.published_at), ("Inference Servers", day(1)));
     assert_eq!(directory.categories()[1].slug.as_str(), "models");
     let skeptic = directory.reviewer("skeptic").unwrap();
-    assert_eq!(skeptic.author, Author::Ai { model: "Claude".to_owned() });
+    assert_eq!((skeptic.is_ai(), skeptic.badge().as_str()), (true, "AI · Claude"));
     assert_eq!((skeptic.ships, skeptic.reviews), (0, 1));
 }
 
@@ -130,7 +130,7 @@ fn a_reviewers_verdicts_are_newest_first() {
     let verdicts: Vec<_> = reviews_by(conn, builder.id)
         .unwrap()
         .into_iter()
-        .map(|(tool, review)| (directory.tool_by_id(tool).unwrap().slug.to_string(), review.verdict))
+        .map(|review| (directory.tool_by_id(review.tool_id).unwrap().slug.to_string(), review.verdict))
         .collect();
     let expected = [("cafe-x", Choice::Skip), ("llama-cpp", Choice::Ship), ("undated", Choice::Ship)];
     assert_eq!(verdicts, expected.map(|(slug, choice)| (slug.to_owned(), choice)));

@@ -3,7 +3,7 @@
 use shiptally::catalogue::changes::{self, ChangeKind};
 use shiptally::catalogue::edit::{self, Edit, EditError, Edited};
 use shiptally::catalogue::file::{Record, State, ToolRecord};
-use shiptally::catalogue::history::{self, By, Revision};
+use shiptally::catalogue::history::{self, By, Headline};
 use shiptally::catalogue::withdraw::{self, WithdrawError};
 use shiptally::catalogue::{Act, RecordKind, Status, addresses};
 use shiptally::db::schema::changes as changes_table;
@@ -34,8 +34,8 @@ fn change(conn: &mut Db, id: i64, now: NaiveDateTime, alter: impl FnOnce(&mut To
     store(conn, id, &changed, now).unwrap()
 }
 
-fn revisions(conn: &mut Db, kind: RecordKind, id: i64) -> Vec<Revision> {
-    let mut revisions = history::of_record(conn, (kind, id)).unwrap();
+fn revisions(conn: &mut Db, kind: RecordKind, id: i64) -> Vec<Headline> {
+    let mut revisions = history::headlines(conn, (kind, id), 0..100).unwrap();
     revisions.reverse();
     revisions
 }
@@ -81,7 +81,8 @@ fn the_first_change_keeps_what_was_found_too() {
     let kept = revisions(conn, TOOL, llama);
     let acts: Vec<_> = kept.iter().map(|revision| (revision.number, revision.act)).collect();
     assert_eq!(acts, [(1, Act::Found), (2, Act::Edited)]);
-    assert_eq!((&kept[0].state, &kept[1].state), (&found, &state(conn, TOOL, llama)));
+    let states = [1, 2].map(|number| history::numbered(conn, (TOOL, llama), number).unwrap());
+    assert_eq!(states, [Some(found.clone()), Some(state(conn, TOOL, llama))]);
     assert_eq!(
         (kept[1].reason.as_str(), kept[1].made_at, updated_at(conn, "llama-cpp")),
         ("a test", day(2), day(2))

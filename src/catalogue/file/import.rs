@@ -10,8 +10,8 @@ use super::outcome::{ImportError, RecordCounts, Summary};
 use super::record::{CategoryRecord, ComparisonRecord, File, ReviewerRecord};
 use super::references;
 use super::stored;
+use crate::catalogue::directory::Comparison;
 use crate::catalogue::history::{self, By};
-use crate::catalogue::rows::ComparisonRow;
 use crate::catalogue::search;
 use crate::catalogue::terms::Act;
 use crate::db::Db;
@@ -164,28 +164,28 @@ fn import_comparisons(
     if records.is_empty() {
         return Ok(());
     }
-    let stored: HashMap<(i64, i64), (i64, ComparisonRow)> = comparisons::table
-        .select((comparisons::id, ComparisonRow::as_select()))
-        .load::<(i64, ComparisonRow)>(conn)?
+    let stored: HashMap<(i64, i64), (i64, Comparison)> = comparisons::table
+        .select((comparisons::id, Comparison::as_select()))
+        .load::<(i64, Comparison)>(conn)?
         .into_iter()
-        .map(|(id, row)| ((row.first_tool_id, row.second_tool_id), (id, row)))
+        .map(|(id, row)| ((row.first, row.second), (id, row)))
         .collect();
     let tool_ids: HashMap<String, i64> =
         tools::table.select((tools::slug, tools::id)).load::<(String, i64)>(conn)?.into_iter().collect();
-    let row = |record: &ComparisonRecord| -> QueryResult<ComparisonRow> {
+    let row = |record: &ComparisonRecord| -> QueryResult<Comparison> {
         let record = record.clone().sorted();
-        Ok(ComparisonRow {
-            first_tool_id: id_of(&tool_ids, &record.tools[0])?,
-            second_tool_id: id_of(&tool_ids, &record.tools[1])?,
+        Ok(Comparison {
+            first: id_of(&tool_ids, &record.tools[0])?,
+            second: id_of(&tool_ids, &record.tools[1])?,
             summary: record.summary,
             pick_first_if: record.pick_first_if,
             pick_second_if: record.pick_second_if,
-            status: record.status.to_i16(),
+            status: record.status,
             published_on: record.published_on,
         })
     };
     let rows = records.iter().map(row).collect::<QueryResult<Vec<_>>>()?;
-    let known = |row: &ComparisonRow| stored.get(&(row.first_tool_id, row.second_tool_id));
+    let known = |row: &Comparison| stored.get(&(row.first, row.second));
     upsert!(conn, comparisons, rows, known, counts);
     Ok(())
 }

@@ -12,9 +12,10 @@ use diesel::prelude::*;
 use super::outcome::Summary;
 use super::record::{Fact, Plan, Pricing, ReviewRecord, ToolRecord};
 use super::stored::{self, FEW};
-use crate::catalogue::rows::{ReviewRow, ToolRow};
+use crate::catalogue::detail::Review;
+use crate::catalogue::rows::ToolRow;
 use crate::catalogue::search::{self, Entry};
-use crate::catalogue::terms::{Basis, Status};
+use crate::catalogue::terms::Status;
 use crate::db::Db;
 use crate::db::schema::{categories, facts, price_plans, reviewers, reviews, tools};
 use crate::db::sql::INSERT_BATCH;
@@ -62,7 +63,7 @@ struct Stored {
     tools: HashMap<String, StoredTool>,
     plans: HashMap<i64, Vec<Plan>>,
     facts: HashMap<i64, Vec<Fact>>,
-    reviews: HashMap<(i64, i64), (i64, ReviewRow)>,
+    reviews: HashMap<(i64, i64), (i64, Review)>,
 }
 
 struct StoredTool {
@@ -163,7 +164,7 @@ struct NewFact {
 struct Pending {
     plans: Vec<NewPlan>,
     facts: Vec<NewFact>,
-    reviews: Vec<ReviewRow>,
+    reviews: Vec<Review>,
     entries: Vec<Entry>,
 }
 
@@ -304,14 +305,14 @@ fn import_reviews(
 ) -> QueryResult<bool> {
     let mut differ = false;
     for record in records {
-        let row = ReviewRow {
+        let row = Review {
             tool_id,
             reviewer_id: id_of(&stored.reviewers, &record.reviewer)?,
-            verdict: record.verdict.to_i16(),
+            verdict: record.verdict,
             score: record.score,
             take: record.take.clone(),
             reviewed_on: record.reviewed_on,
-            basis: record.basis.map(Basis::to_i16),
+            basis: record.basis,
         };
         match stored.reviews.get(&(tool_id, row.reviewer_id)) {
             Some((_, old)) if *old == row => {

@@ -10,7 +10,8 @@ use super::record::{
 };
 use crate::catalogue::column::{slug, term};
 use crate::catalogue::detail::Review;
-use crate::catalogue::rows::{ComparisonRow, ReviewRow, ToolRow};
+use crate::catalogue::directory::Comparison;
+use crate::catalogue::rows::ToolRow;
 use crate::catalogue::terms::{RecordKind, Status};
 use crate::db::Db;
 use crate::db::schema::{categories, comparisons, facts, price_plans, reviewers, reviews, tools};
@@ -29,28 +30,26 @@ pub(in crate::catalogue) fn state(conn: &mut Db, kind: RecordKind, id: i64) -> Q
         RecordKind::Category => categories::table
             .find(id)
             .select((CategoryRecord::as_select(), categories::status))
-            .first::<(CategoryRecord, i16)>(conn)
+            .first::<(CategoryRecord, Status)>(conn)
             .optional()?
-            .map(|(record, status)| with_status(Record::Category(record), status))
-            .transpose()?,
+            .map(|(record, status)| State { record: Record::Category(record), status }),
         RecordKind::Reviewer => reviewers::table
             .find(id)
             .select((ReviewerRecord::as_select(), reviewers::status))
-            .first::<(ReviewerRecord, i16)>(conn)
+            .first::<(ReviewerRecord, Status)>(conn)
             .optional()?
-            .map(|(record, status)| with_status(Record::Reviewer(record), status))
-            .transpose()?,
+            .map(|(record, status)| State { record: Record::Reviewer(record), status }),
         RecordKind::Tool => tool_states(conn, Some(&[id]))?.pop().map(|(_, state)| state),
         RecordKind::Comparison => {
             let row = comparisons::table
                 .find(id)
-                .select(ComparisonRow::as_select())
-                .first::<ComparisonRow>(conn)
+                .select(Comparison::as_select())
+                .first::<Comparison>(conn)
                 .optional()?;
             match row {
                 None => None,
                 Some(row) => {
-                    let ids = [row.first_tool_id, row.second_tool_id];
+                    let ids = [row.first, row.second];
                     Some(comparison_state(row, &slugs_of_tools(conn, Some(&ids))?)?)
                 }
             }
@@ -65,18 +64,18 @@ pub(super) fn named_in(conn: &mut Db, file: &File) -> QueryResult<States> {
         let names: HashSet<&Slug> = file.categories.iter().map(|record| &record.slug).collect();
         let rows = categories::table
             .select((categories::id, CategoryRecord::as_select(), categories::status))
-            .load::<(i64, CategoryRecord, i16)>(conn)?;
+            .load::<(i64, CategoryRecord, Status)>(conn)?;
         for (id, record, status) in rows.into_iter().filter(|(_, record, _)| names.contains(&record.slug)) {
-            found.insert((RecordKind::Category, id), with_status(Record::Category(record), status)?);
+            found.insert((RecordKind::Category, id), State { record: Record::Category(record), status });
         }
     }
     if !file.reviewers.is_empty() {
         let names: HashSet<&Slug> = file.reviewers.iter().map(|record| &record.slug).collect();
         let rows = reviewers::table
             .select((reviewers::id, ReviewerRecord::as_select(), reviewers::status))
-            .load::<(i64, ReviewerRecord, i16)>(conn)?;
+            .load::<(i64, ReviewerRecord, Status)>(conn)?;
         for (id, record, status) in rows.into_iter().filter(|(_, record, _)| names.contains(&record.slug)) {
-            found.insert((RecordKind::Reviewer, id), with_status(Record::Reviewer(record), status)?);
+            found.insert((RecordKind::Reviewer, id), State { record: Record::Reviewer(record), status });
         }
     }
     if !file.tools.is_empty() {
@@ -101,8 +100,8 @@ pub(super) fn named_in(conn: &mut Db, file: &File) -> QueryResult<States> {
         let pairs: HashSet<[Slug; 2]> =
             file.comparisons.iter().map(|record| record.clone().sorted().tools).collect();
         let rows = comparisons::table
-            .select((comparisons::id, ComparisonRow::as_select()))
-            .load::<(i64, ComparisonRow)>(conn)?;
+            .select((comparisons::id, Comparison::as_select()))
+            .load::<(i64, Comparison)>(conn)?;
         for (id, row) in rows {
             let state = comparison_state(row, &slugs)?;
             if matches!(&state.record, Record::Comparison(record) if pairs.contains(&record.tools)) {
@@ -122,7 +121,7 @@ pub(super) fn everything(conn: &mut Db) -> QueryResult<File> {
         tools: tool_records(conn, None)?.into_iter().map(|(_, record)| record).collect(),
         comparisons: comparisons::table
             .order(comparisons::id)
-            .select(ComparisonRow::as_select())
+            .select(Comparison::as_select())
             .load(conn)?
             .into_iter()
             .map(|row| comparison(row, &tool_slugs))
@@ -130,11 +129,7 @@ pub(super) fn everything(conn: &mut Db) -> QueryResult<File> {
     })
 }
 
-fn with_status(record: Record, status: i16) -> QueryResult<State> {
-    Ok(State { record, status: term(Status::from_i16(status), "status")? })
-}
-
-fn comparison_state(row: ComparisonRow, tool_slugs: &Slugs) -> QueryResult<State> {
+fn comparison_state(row: Comparison, tool_slugs: &Slugs) -> QueryResult<State> {
     let record = comparison(row, tool_slugs)?;
     Ok(State { status: record.status, record: Record::Comparison(record) })
 }
@@ -230,29 +225,28 @@ fn by_tool<T>(rows: Vec<(i64, T)>) -> HashMap<i64, Vec<T>> {
 }
 
 /// The reviews of tools with their ids, oldest first.
-pub(super) fn review_rows(conn: &mut Db, few: Option<&[i64]>) -> QueryResult<Vec<(i64, ReviewRow)>> {
-    let mut query =
-        reviews::table.order(reviews::id).select((reviews::id, ReviewRow::as_select())).into_boxed();
+pub(super) fn review_rows(conn: &mut Db, few: Option<&[i64]>) -> QueryResult<Vec<(i64, Review)>> {
+    let mut query = reviews::table.order(reviews::id).select((reviews::id, Review::as_select())).into_boxed();
     if let Some(ids) = few {
         query = query.filter(reviews::tool_id.eq_any(ids));
     }
     query.load(conn)
 }
 
-fn review(row: ReviewRow, reviewer_slugs: &Slugs) -> QueryResult<ReviewRecord> {
+fn review(row: Review, reviewer_slugs: &Slugs) -> QueryResult<ReviewRecord> {
     let reviewer = slug_of(reviewer_slugs, row.reviewer_id, "reviews.reviewer_id")?;
-    let Review { verdict, score, take, reviewed_on, basis, .. } = Review::try_from(row)?;
+    let Review { verdict, score, take, reviewed_on, basis, .. } = row;
     Ok(ReviewRecord { reviewer, verdict, score, take, reviewed_on, basis })
 }
 
-fn comparison(row: ComparisonRow, tool_slugs: &Slugs) -> QueryResult<ComparisonRecord> {
+fn comparison(row: Comparison, tool_slugs: &Slugs) -> QueryResult<ComparisonRecord> {
     let tool = |id| slug_of(tool_slugs, id, "comparisons.first_tool_id and second_tool_id");
     Ok(ComparisonRecord {
-        tools: [tool(row.first_tool_id)?, tool(row.second_tool_id)?],
+        tools: [tool(row.first)?, tool(row.second)?],
         summary: row.summary,
         pick_first_if: row.pick_first_if,
         pick_second_if: row.pick_second_if,
-        status: term(Status::from_i16(row.status), "comparisons.status")?,
+        status: row.status,
         published_on: row.published_on,
     })
 }

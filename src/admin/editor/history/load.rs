@@ -79,9 +79,9 @@ pub(super) fn history_of(conn: &mut Db, query: HistoryQuery) -> Result<RecordHis
     let page = Page::nearest(query.page, counted(total), PER_PAGE);
     let name = match &now {
         Some(state) => state.record.name(),
-        None => history::numbered(conn, query.record, total)?
-            .map(|last| last.state.record.name())
-            .unwrap_or_default(),
+        None => {
+            history::numbered(conn, query.record, total)?.map(|last| last.record.name()).unwrap_or_default()
+        }
     };
     Ok(RecordHistory {
         record: query.record,
@@ -111,7 +111,7 @@ fn compare(
     let old = history::numbered(conn, record, from)?;
     let new = history::numbered(conn, record, to)?.ok_or_else(AppError::not_found)?;
     let names = log_text::names(conn)?;
-    let differences = log_text::between(old.as_ref().map(|old| &old.state), &new.state, &names);
+    let differences = log_text::between(old.as_ref(), &new, &names);
     Ok(RevisionDiff { from, to, differences })
 }
 

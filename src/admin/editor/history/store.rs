@@ -25,9 +25,9 @@ pub(super) struct Restoration {
 
 pub(super) fn restore(conn: &mut Db, user: &CurrentUser, wanted: &Restoration) -> Result<Edited, EditError> {
     let (kind, id) = wanted.record;
-    let revision = history::numbered(conn, wanted.record, wanted.number)?.ok_or(EditError::Gone)?;
+    let former = history::numbered(conn, wanted.record, wanted.number)?.ok_or(EditError::Gone)?;
     let now = edit::stored(conn, kind, id)?.ok_or(EditError::Gone)?;
-    let state = if wanted.keeps_status { revision.state.with_status(now.status) } else { revision.state };
+    let state = if wanted.keeps_status { former.with_status(now.status) } else { former };
     check(&now, &state, &wanted.reason)?;
     let state = addresses::up_to_date(conn, state)?;
     let by = By { account_id: Some(user.id), reason: &wanted.reason, at: Utc::now().naive_utc() };
