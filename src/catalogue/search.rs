@@ -7,6 +7,7 @@
 use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{Array, BigInt, Double, Text};
+use diesel::sqlite::Sqlite;
 
 use super::directory::Directory;
 use super::search_words::{RULES, joined, words};
@@ -18,7 +19,7 @@ use crate::db::versions::{self, Of};
 const MOST_WORDS: usize = 8;
 
 /// A tool that has every word.
-#[derive(QueryableByName)]
+#[derive(Queryable, QueryableByName)]
 struct Match {
     #[diesel(sql_type = BigInt)]
     tool_id: i64,
@@ -65,12 +66,11 @@ fn matches(conn: &mut Db, words: &[String]) -> QueryResult<Vec<Match>> {
     match conn {
         Db::Sqlite(conn) => {
             let all: Vec<String> = words.iter().map(|word| format!("\"{word}\"*")).collect();
-            sql_query(
-                "SELECT rowid AS tool_id, bm25(tool_search, 10.0, 4.0, 1.0, 3.0) AS weight \
-                 FROM tool_search WHERE tool_search MATCH ?",
-            )
-            .bind::<Text, _>(all.join(" AND "))
-            .load(conn)
+            let weight = bm25(tool_search::whole, 10.0, 4.0, 1.0, 3.0);
+            tool_search::table
+                .filter(Matches::new(tool_search::whole, all.join(" AND ").into_sql::<Text>()))
+                .select((tool_search::rowid, weight))
+                .load(conn)
         }
         Db::Pg(conn) => {
             let all: Vec<String> = words.iter().map(|word| format!("'{word}':*")).collect();
@@ -142,11 +142,22 @@ diesel::table! {
     /// The index on SQLite, an FTS5 table.
     tool_search (rowid) {
         rowid -> BigInt, name -> Text, tagline -> Text, description -> Text, category -> Text,
+        /// All of these, to search in.
+        #[sql_name = "tool_search"]
+        whole -> Text,
     }
 }
 
+diesel::infix_operator!(Matches, " MATCH ", backend: Sqlite);
+
+#[declare_sql_function]
+extern "SQL" {
+    /// How well an entry fits, the less the better; the numbers are the weights of the columns.
+    fn bm25(whole: Text, name: Double, tagline: Double, description: Double, category: Double) -> Double;
+}
+
 /// What the index holds of a tool: the words of its texts, separated by spaces.
-#[derive(Debug, PartialEq, Eq, Queryable, Insertable)]
+#[derive(Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = tool_search)]
 pub(super) struct Entry {
     rowid: i64,
@@ -233,7 +244,7 @@ pub(super) fn wrong_entries(conn: &mut Db, expected: &[Entry]) -> QueryResult<Ve
     let mut wrong = Vec::new();
     match conn {
         Db::Sqlite(conn) => {
-            let stored: Vec<Entry> = tool_search::table.load(conn)?;
+            let stored: Vec<Entry> = tool_search::table.select(Entry::as_select()).load(conn)?;
             let mut stored: std::collections::HashMap<_, _> =
                 stored.into_iter().map(|entry| (entry.rowid, entry)).collect();
             for entry in expected {

@@ -30,7 +30,9 @@ pub(super) async fn index(
         let (directory, live_tallies) = (app.catalogue.snapshot().await?, Arc::clone(&app.tallies));
         let load = move |conn: &mut Db| Ok(load::listing(conn, directory, &live_tallies, filters)?);
         let listing = app.database.run(load).await?;
-        Ok(Rendered::page(&IndexPage::new(&visit, listing), Votes::All)?.beside_json())
+        let searched = !listing.filters.q.is_empty();
+        let page = Rendered::page(&IndexPage::new(&visit, listing), Votes::All)?.beside_json();
+        Ok(if searched { page.asked_once() } else { page })
     };
     app.cache.show(&request, visit.audience(), render).await
 }

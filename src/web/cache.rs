@@ -56,7 +56,7 @@ pub enum Rendered {
 
 /// A page that was rendered, and the votes it shows.
 pub struct RenderedPage {
-    text: String,
+    body: CompressedBody,
     kind: ContentKind,
     votes: Votes,
 }
@@ -64,13 +64,26 @@ pub struct RenderedPage {
 impl Rendered {
     /// Renders a page that shows these votes.
     pub fn page(view: &impl View, votes: Votes) -> Result<Self, AppError> {
-        Ok(Self::Page(RenderedPage { text: view.render()?, kind: ContentKind::Page, votes }))
+        Ok(Self::new(view.render()?, ContentKind::Page, votes))
     }
 
     /// A feed that shows these votes.
     #[must_use]
     pub fn feed(text: String, votes: Votes) -> Self {
-        Self::Page(RenderedPage { text, kind: ContentKind::Feed, votes })
+        Self::new(text, ContentKind::Feed, votes)
+    }
+
+    fn new(text: String, kind: ContentKind, votes: Votes) -> Self {
+        Self::Page(RenderedPage { body: CompressedBody::new(text), kind, votes })
+    }
+
+    /// Says that hardly anybody else asks for this page.
+    #[must_use]
+    pub fn asked_once(self) -> Self {
+        match self {
+            Self::Page(page) => Self::Page(RenderedPage { body: page.body.quick(), ..page }),
+            other => other,
+        }
     }
 
     /// Says that the page's address answers programs with JSON.
@@ -85,8 +98,8 @@ impl Rendered {
 
 impl RenderedPage {
     fn into_entry(self, audience: Audience, day: i64, versions: Versions) -> CacheEntry {
-        let Self { text, kind, votes } = self;
-        CacheEntry { body: CompressedBody::new(text), kind, audience, day, versions, votes }
+        let Self { body, kind, votes } = self;
+        CacheEntry { body, kind, audience, day, versions, votes }
     }
 }
 
@@ -244,7 +257,7 @@ mod tests {
             count.set(count.get() + 1);
             let text = format!("{} for {audience:?}", count.get());
             tokio::time::sleep(Duration::from_millis(20)).await;
-            Ok(Rendered::Page(RenderedPage { text, kind: ContentKind::Page, votes }))
+            Ok(Rendered::new(text, ContentKind::Page, votes))
         };
         let answer = cache.show(&request, audience, render).await.unwrap();
         String::from_utf8(to_bytes(answer.into_body()).await.unwrap().to_vec()).unwrap()

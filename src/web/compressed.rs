@@ -10,12 +10,19 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use xxhash_rust::xxh3::xxh3_64;
 
+/// What a body is sent in.
+static ENCODINGS: [Encoding; 3] = [Encoding::brotli(), Encoding::gzip(), Encoding::identity()];
+
+/// What a body is sent in that hardly anybody else asks for: gzip takes half as long as brotli, for a sixth more bytes.
+static QUICK_ENCODINGS: [Encoding; 2] = [Encoding::gzip(), Encoding::identity()];
+
 /// A body, its ETag, and its compressed forms.
 pub struct CompressedBody {
     plain: Bytes,
     brotli: OnceLock<Bytes>,
     gzip: OnceLock<Bytes>,
     tag: EntityTag,
+    offered: &'static [Encoding],
 }
 
 impl CompressedBody {
@@ -24,7 +31,13 @@ impl CompressedBody {
     pub fn new(plain: impl Into<Bytes>) -> Self {
         let plain = plain.into();
         let tag = EntityTag::new_weak(digest(&plain));
-        Self { plain, brotli: OnceLock::new(), gzip: OnceLock::new(), tag }
+        Self { plain, brotli: OnceLock::new(), gzip: OnceLock::new(), tag, offered: &ENCODINGS }
+    }
+
+    /// The same body, to be sent in what is quickly made.
+    #[must_use]
+    pub fn quick(self) -> Self {
+        Self { offered: &QUICK_ENCODINGS, ..self }
     }
 
     /// For what does not change: compressed at once, as small as it gets.
@@ -46,7 +59,7 @@ impl CompressedBody {
 
     /// The best form that whoever asks understands, and its encoding.
     pub(crate) fn best_for(&self, request: &HttpRequest) -> (Bytes, ContentEncoding) {
-        let encoding = negotiated(request, &[Encoding::brotli(), Encoding::gzip(), Encoding::identity()]);
+        let encoding = negotiated(request, self.offered);
         let bytes = match encoding {
             ContentEncoding::Brotli => self.brotli.get_or_init(|| brotli(&self.plain, 5)),
             ContentEncoding::Gzip => self.gzip.get_or_init(|| gzip(&self.plain, 6)),
@@ -127,7 +140,8 @@ mod tests {
             text in proptest::collection::vec(any::<u8>(), 0..3000), repeated in 1usize..30,
         ) {
             let text = text.repeat(repeated);
-            for body in [CompressedBody::new(text.clone()), CompressedBody::smallest(text.clone())] {
+            let body = || CompressedBody::new(text.clone());
+            for body in [body(), body().quick(), CompressedBody::smallest(text.clone())] {
                 for accepted in ["gzip, deflate, br, zstd", "gzip", "br, gzip;q=0", "identity"] {
                     prop_assert_eq!(&uncompressed(body.best_for(&asks_for(accepted))), &text, "{}", accepted);
                 }
@@ -148,6 +162,12 @@ mod tests {
             ("", ContentEncoding::Identity),
         ] {
             assert_eq!(body.best_for(&asks_for(accepted)).1, encoding, "{accepted}");
+        }
+        let quick = CompressedBody::new("text").quick();
+        for (accepted, encoding) in
+            [("gzip, deflate, br, zstd", ContentEncoding::Gzip), ("br", ContentEncoding::Identity)]
+        {
+            assert_eq!(quick.best_for(&asks_for(accepted)).1, encoding, "{accepted}");
         }
         let says_nothing = TestRequest::default().to_http_request();
         assert_eq!(body.best_for(&says_nothing).1, ContentEncoding::Identity);
