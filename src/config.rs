@@ -140,14 +140,12 @@ impl std::fmt::Debug for Secret {
 
 impl Secret {
     /// The key that authenticates session cookies.
-    #[must_use]
     pub fn cookie_key(&self) -> Key {
         let digest = Sha512::new_with_prefix(b"shiptally session cookie\0").chain_update(&self.0).finalize();
         Key::from(&digest)
     }
 
     /// The key that hides from which network a vote comes.
-    #[must_use]
     pub fn network_key(&self) -> [u8; 32] {
         let digest = Sha512::new_with_prefix(b"shiptally voter network\0").chain_update(&self.0).finalize();
         let mut key = [0; 32];
@@ -203,13 +201,11 @@ impl Settings {
     }
 
     /// Whether visitors come over https.
-    #[must_use]
     pub fn https(&self) -> bool {
         self.base_url.starts_with("https://")
     }
 
     /// The absolute address of a path on this site.
-    #[must_use]
     pub fn absolute(&self, path: &str) -> String {
         format!("{}{path}", self.base_url)
     }

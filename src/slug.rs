@@ -18,7 +18,6 @@ impl Slug {
 
     /// The slug of a name, as near as it gets, if anything of it is left. Only Latin letters are spelt out: how others
     /// are read depends on the language.
-    #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         let is_latin = |letter: char| letter < '\u{250}' || ('\u{1e00}'..='\u{1eff}').contains(&letter);
         let plain: String = name
@@ -37,7 +36,6 @@ impl Slug {
     }
 
     /// The slug as text.
-    #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -45,7 +43,6 @@ impl Slug {
 
 /// Every way to read `text` as `A-vs-B`, in the order they stand in, equal or not. Mostly there is one; `a-vs-vs-b`
 /// can be `a` and `vs-b` or `a-vs` and `b`, and only whoever knows the tools can tell.
-#[must_use]
 pub fn pairs(text: &str) -> Vec<(Slug, Slug)> {
     if text.len() > 2 * Slug::MAX_CHARS + JOINT.len() {
         return Vec::new();

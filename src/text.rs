@@ -9,7 +9,6 @@ use chrono::NaiveDate;
 /// other line break becomes `<br>`, and what stands between two backticks of one paragraph becomes `<code>`.
 ///
 /// The result holds no tags but these three, and none of them with attributes. Empty text gives an empty string.
-#[must_use]
 pub fn rich(text: &str) -> String {
     let mut html = String::with_capacity(text.len() + 7);
     for paragraph in paragraphs(text) {
@@ -21,7 +20,6 @@ pub fn rich(text: &str) -> String {
 }
 
 /// The same as [`rich`] for a place that takes no paragraphs: a blank line becomes two `<br>`.
-#[must_use]
 pub fn rich_inline(text: &str) -> String {
     let mut html = String::with_capacity(text.len());
     for (index, paragraph) in paragraphs(text).iter().enumerate() {
@@ -34,13 +32,11 @@ pub fn rich_inline(text: &str) -> String {
 }
 
 /// The number of things with their name, grouped and in the right number: `1 vote`, `2 votes`, `1,234 votes`.
-#[must_use]
 pub fn count(n: u64, one: &str, many: &str) -> String {
     format!("{} {}", grouped(n), if n == 1 { one } else { many })
 }
 
 /// A number with commas between thousands: `1,234,567`.
-#[must_use]
 pub fn grouped(n: u64) -> String {
     let digits = n.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
@@ -54,13 +50,11 @@ pub fn grouped(n: u64) -> String {
 }
 
 /// A date in full: `22 November 2026`.
-#[must_use]
 pub fn long_date(date: NaiveDate) -> String {
     date.format("%-d %B %Y").to_string()
 }
 
 /// A list in words: `a`, `a and b`, `a, b and c`.
-#[must_use]
 pub fn join_and<S: AsRef<str> + Display>(items: &[S]) -> String {
     match items {
         [] => String::new(),
@@ -80,7 +74,6 @@ pub fn join_and<S: AsRef<str> + Display>(items: &[S]) -> String {
 
 /// The mark of a tool without a picture: the first letter or digit of its name, as a capital; `?` if it has none.
 /// A capital may be two characters (`ß` gives `SS`).
-#[must_use]
 pub fn initial(name: &str) -> String {
     match name.chars().find(|character| character.is_alphanumeric()) {
         Some(character) => character.to_uppercase().collect(),

@@ -16,13 +16,11 @@ macro_rules! words {
             $vis const ALL: &[Self] = &[$(Self::$variant),+];
 
             /// The word that files and forms use.
-            #[must_use]
             $vis fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $word),+ }
             }
 
             /// The value that this word stands for, if it is exactly one of them.
-            #[must_use]
             $vis fn from_word(word: &str) -> Option<Self> {
                 match word { $($word => Some(Self::$variant),)+ _ => None }
             }
@@ -33,13 +31,11 @@ macro_rules! words {
 
         impl $name {
             /// The number that the database keeps.
-            #[must_use]
             pub const fn to_i16(self) -> i16 {
                 match self { $(Self::$variant => $number),+ }
             }
 
             /// The value that `to_i16` made this number from.
-            #[must_use]
             pub fn from_i16(number: i16) -> Option<Self> {
                 match number { $($number => Some(Self::$variant),)+ _ => None }
             }

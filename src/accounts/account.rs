@@ -38,7 +38,6 @@ impl fmt::Display for Handle {
 
 impl Handle {
     /// The handle as its owner wrote it.
-    #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -66,7 +65,6 @@ impl FromStr for Email {
 
 impl Email {
     /// The address in lower case.
-    #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -85,7 +83,6 @@ pub enum Role {
 
 impl Role {
     /// The number that the database stores.
-    #[must_use]
     pub fn to_i16(self) -> i16 {
         match self {
             Self::Member => 0,
@@ -95,7 +92,6 @@ impl Role {
     }
 
     /// The role behind a stored number; an unknown number has the least rights.
-    #[must_use]
     pub fn from_i16(number: i16) -> Self {
         match number {
             1 => Self::Moderator,
@@ -105,7 +101,6 @@ impl Role {
     }
 
     /// The word for it.
-    #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Member => "member",

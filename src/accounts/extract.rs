@@ -43,7 +43,6 @@ pub struct Visit {
 
 impl Visit {
     /// For whom a page of this visit is.
-    #[must_use]
     pub fn audience(&self) -> Audience {
         match &self.user {
             _ if self.session.has_flash() => Audience::Once,
@@ -54,13 +53,11 @@ impl Visit {
 
     /// The frame for a page with this title and description, whose one address is `path`. The
     /// line that was kept for the next page is shown on it.
-    #[must_use]
     pub fn shell(&self, title: impl Into<String>, description: impl Into<String>, path: &str) -> Shell {
         Shell { flash: self.session.take_flash(), ..self.quiet_shell(title, description, path) }
     }
 
     /// The same, with the kept line left for a later page.
-    #[must_use]
     pub fn quiet_shell(&self, title: impl Into<String>, description: impl Into<String>, path: &str) -> Shell {
         Shell {
             is_moderator: self.user.as_ref().is_some_and(|user| user.role >= Role::Moderator),
@@ -71,7 +68,6 @@ impl Visit {
     }
 
     /// The id of whoever is signed in.
-    #[must_use]
     pub fn account_id(&self) -> Option<i64> {
         self.user.as_ref().map(|user| user.id)
     }
@@ -83,7 +79,6 @@ pub struct RecentAccounts(Recent<i64, (CurrentUser, Credential)>);
 
 impl RecentAccounts {
     /// An empty memory.
-    #[must_use]
     pub fn new(freshness: Arc<Freshness>) -> Self {
         Self(Recent::new(freshness))
     }

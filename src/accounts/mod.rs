@@ -39,7 +39,6 @@ pub fn routes(app: &mut web::ServiceConfig) {
 }
 
 /// The way to sign in, and from there on to `next`, a path on this site.
-#[must_use]
 pub fn sign_in_path(next: &str) -> String {
     format!("/login{}", views::next_query(next))
 }

@@ -79,9 +79,6 @@ fn is_common(lower: &str) -> bool {
 
 impl Password {
     /// Hashes the password on the current thread.
-    ///
-    /// # Errors
-    /// When no randomness can be had for the salt.
     pub fn hash_now(&self) -> Result<String, String> {
         Argon2::default()
             .hash_password(self.0.as_bytes())

@@ -35,13 +35,11 @@ impl Show {
     ];
 
     /// What an address names; anything else is everybody.
-    #[must_use]
     pub fn parse(text: &str) -> Self {
         Self::ALL.iter().find(|(_, word, _)| *word == text).map_or(Self::All, |(show, _, _)| *show)
     }
 
     /// The word in addresses.
-    #[must_use]
     pub fn as_str(self) -> &'static str {
         Self::ALL.iter().find(|(show, _, _)| *show == self).map_or("", |(_, word, _)| word)
     }

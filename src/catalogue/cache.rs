@@ -37,7 +37,6 @@ struct Shared {
 
 impl Catalogue {
     /// The catalogue of this database; nothing is loaded yet.
-    #[must_use]
     pub fn new(database: Database, freshness: Arc<Freshness>) -> Self {
         let details = Cache::builder()
             .max_capacity(MOST_DETAILS)
@@ -74,9 +73,6 @@ impl Catalogue {
     }
 
     /// The detail of a tool, as new as this directory at least; one load serves all who ask at once.
-    ///
-    /// # Errors
-    /// `NotFound` without such a tool, or when the database cannot be read.
     pub async fn detail(&self, directory: &Directory, tool_id: i64) -> Result<Arc<ToolDetail>, AppError> {
         let load = self.shared.database.run(move |conn| {
             let detail = tool_detail(conn, tool_id).optional()?;

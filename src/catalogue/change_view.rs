@@ -54,27 +54,23 @@ impl HtmlSafe for PriceHistory {}
 
 impl ChangeList {
     /// For the page of one tool: with the day, without the tool.
-    #[must_use]
     pub fn of_one_tool<'a>(changes: impl IntoIterator<Item = &'a Change>) -> Self {
         Self { lines: changes.into_iter().map(ChangeLine::dated).collect() }
     }
 
     /// For pages about several tools: with the day and the tool. What is no longer published is left out.
-    #[must_use]
     pub fn of_several<'a>(directory: &Directory, changes: impl IntoIterator<Item = &'a Change>) -> Self {
         let line = |change: &Change| ChangeLine::dated(change).with_tool(directory, change);
         Self { lines: changes.into_iter().filter_map(line).collect() }
     }
 
     /// For a place that says the day itself.
-    #[must_use]
     pub fn of_one_day<'a>(directory: &Directory, changes: impl IntoIterator<Item = &'a Change>) -> Self {
         let line = |change: &Change| ChangeLine::new(change).with_tool(directory, change);
         Self { lines: changes.into_iter().filter_map(line).collect() }
     }
 
     /// Whether there is none.
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.lines.is_empty()
     }
@@ -82,14 +78,12 @@ impl ChangeList {
 
 impl PriceHistory {
     /// The changes of the price among these, all of one tool.
-    #[must_use]
     pub fn of(changes: &[Change]) -> Self {
         let prices = changes.iter().filter(|change| change.difference.kind == ChangeKind::Price);
         Self { lines: prices.map(ChangeLine::dated).collect() }
     }
 
     /// Whether it never changed.
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.lines.is_empty()
     }
@@ -133,7 +127,6 @@ impl Value {
 
 impl Difference {
     /// The difference in one line of plain text: `Starting price: was Free, now 5 USD`.
-    #[must_use]
     pub fn words(&self) -> String {
         let value = |text: &str| match text {
             "" => nothing(self.kind).to_owned(),

@@ -132,7 +132,6 @@ pub fn newest(conn: &mut Db, wanted: ChangeQuery, most: usize) -> QueryResult<Ve
 }
 
 /// What differs between two states of a tool in what readers go by; `names` has the reviewers' names by slug.
-#[must_use]
 pub fn differences(old: &ToolRecord, new: &ToolRecord, names: &HashMap<String, String>) -> Vec<Difference> {
     let mut found = Vec::new();
     // Of several plans of one name the first is compared with the first, the second with the second.

@@ -60,7 +60,6 @@ pub fn belongings(conn: &mut Db, kind: RecordKind, id: i64) -> QueryResult<Belon
 }
 
 /// Why a record cannot be removed, if it cannot.
-#[must_use]
 pub fn against(kind: RecordKind, status: Status, belongings: &Belongings) -> Option<&'static str> {
     match kind {
         _ if status != Status::Archived => Some("Only what is archived can be deleted."),

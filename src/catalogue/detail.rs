@@ -68,9 +68,6 @@ pub struct Review {
 }
 
 /// The detail of a tool of any status.
-///
-/// # Errors
-/// `NotFound` without such a tool, or when the database cannot be read.
 pub fn tool_detail(conn: &mut Db, tool_id: i64) -> QueryResult<ToolDetail> {
     let (description, price_text) =
         tools::table.find(tool_id).select((tools::description, tools::price_text)).first(conn)?;

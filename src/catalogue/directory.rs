@@ -143,13 +143,11 @@ pub struct Comparison {
 
 impl Directory {
     /// Published tools by name without regard to case, then by slug.
-    #[must_use]
     pub fn tools(&self) -> &[Arc<Tool>] {
         &self.tools
     }
 
     /// The names of [`Self::tools`], in their order and in lower case.
-    #[must_use]
     pub fn names(&self) -> &[String] {
         &self.names
     }
@@ -166,7 +164,6 @@ impl Directory {
     }
 
     /// The published tool of this name, without regard to case; of several the first.
-    #[must_use]
     pub fn tool_named(&self, name: &str) -> Option<&Arc<Tool>> {
         let name = name.to_lowercase();
         // They are in the order of these names.
@@ -176,77 +173,65 @@ impl Directory {
     }
 
     /// The published tool of this slug.
-    #[must_use]
     pub fn tool(&self, slug: &str) -> Option<&Arc<Tool>> {
         self.tools.get(*self.tools_by_slug.get(slug)?)
     }
 
     /// The published tool that has this slug, or else had it once.
-    #[must_use]
     pub fn tool_now_or_once(&self, slug: &str) -> Option<&Arc<Tool>> {
         let once = || self.moved.tools.get(slug)?.iter().find_map(|id| self.tool_by_id(*id));
         self.tool(slug).or_else(once)
     }
 
     /// The published tool of this id.
-    #[must_use]
     pub fn tool_by_id(&self, id: i64) -> Option<&Arc<Tool>> {
         self.tools.get(*self.tools_by_id.get(&id)?)
     }
 
     /// The published categories, in the order in which they were first imported.
-    #[must_use]
     pub fn categories(&self) -> &[Category] {
         &self.categories
     }
 
     /// The category of this slug.
-    #[must_use]
     pub fn category(&self, slug: &str) -> Option<&Category> {
         self.categories.iter().find(|category| category.slug.as_str() == slug)
     }
 
     /// The published category that has this slug, or else had it once.
-    #[must_use]
     pub fn category_now_or_once(&self, slug: &str) -> Option<&Category> {
         let by_id = |id: &i64| self.categories.iter().find(|category| category.id == *id);
         self.category(slug).or_else(|| self.moved.categories.get(slug)?.iter().find_map(by_id))
     }
 
     /// The panel in its order, with those who left it.
-    #[must_use]
     pub fn reviewers(&self) -> &[Reviewer] {
         &self.reviewers
     }
 
     /// The reviewer of this slug.
-    #[must_use]
     pub fn reviewer(&self, slug: &str) -> Option<&Reviewer> {
         self.reviewers.iter().find(|reviewer| reviewer.slug.as_str() == slug)
     }
 
     /// The reviewer who has this slug, or else had it once.
-    #[must_use]
     pub fn reviewer_now_or_once(&self, slug: &str) -> Option<&Reviewer> {
         let once = || self.moved.reviewers.get(slug)?.iter().find_map(|id| self.reviewer_by_id(*id));
         self.reviewer(slug).or_else(once)
     }
 
     /// The reviewer of this id.
-    #[must_use]
     pub fn reviewer_by_id(&self, id: i64) -> Option<&Reviewer> {
         let index = self.reviewers.binary_search_by_key(&id, |reviewer| reviewer.id).ok()?;
         self.reviewers.get(index)
     }
 
     /// Published comparisons of published tools, newest first, undated last.
-    #[must_use]
     pub fn comparisons(&self) -> &[Comparison] {
         &self.comparisons
     }
 
     /// The published comparison of these two tools, in the order of their slugs.
-    #[must_use]
     pub fn comparison(&self, first_id: i64, second_id: i64) -> Option<&Comparison> {
         self.comparisons.get(*self.comparisons_by_pair.get(&(first_id, second_id))?)
     }
@@ -290,7 +275,6 @@ impl Directory {
     }
 
     /// Where the published tool of this id stands in [`Self::tools`].
-    #[must_use]
     pub fn position(&self, id: i64) -> Option<usize> {
         self.tools_by_id.get(&id).copied()
     }

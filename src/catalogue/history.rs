@@ -30,7 +30,6 @@ pub struct By<'a> {
 
 impl<'a> By<'a> {
     /// A change by the command line.
-    #[must_use]
     pub fn nobody(reason: &'a str, at: NaiveDateTime) -> Self {
         Self { account_id: None, reason, at }
     }
@@ -103,9 +102,6 @@ pub(super) fn close(
 }
 
 /// The revisions of a record, newest first.
-///
-/// # Errors
-/// When the database fails, or holds a state that cannot be read.
 pub fn of_record(conn: &mut Db, (kind, id): (RecordKind, i64)) -> QueryResult<Vec<Revision>> {
     revisions::table
         .left_join(accounts::table)
@@ -138,7 +134,6 @@ pub struct Headline {
 
 impl Headline {
     /// How the admin area names what was done.
-    #[must_use]
     pub fn act_words(&self) -> &'static str {
         match self.act {
             Act::Found => "initial version",
@@ -148,7 +143,6 @@ impl Headline {
     }
 
     /// When it was done.
-    #[must_use]
     pub fn day(&self) -> Day {
         Day(self.made_at.date())
     }
@@ -203,9 +197,6 @@ pub fn count(conn: &mut Db, (kind, id): (RecordKind, i64)) -> QueryResult<i64> {
 }
 
 /// The revision of a record that has this number.
-///
-/// # Errors
-/// When the database fails, or holds a state that cannot be read.
 pub fn numbered(conn: &mut Db, (kind, id): (RecordKind, i64), number: i64) -> QueryResult<Option<Revision>> {
     revisions::table
         .left_join(accounts::table)
@@ -221,9 +212,6 @@ pub fn numbered(conn: &mut Db, (kind, id): (RecordKind, i64), number: i64) -> Qu
 
 /// The newest state of a record that an editor has seen who holds this token, if it was kept. Editors seldom look for
 /// long, so only the newest are asked.
-///
-/// # Errors
-/// When the database fails, or holds a state that cannot be read.
 pub fn seen(conn: &mut Db, (kind, id): (RecordKind, i64), token: &str) -> QueryResult<Option<State>> {
     let texts: Vec<String> = revisions::table
         .filter(revisions::kind.eq(kind.to_i16()))
@@ -242,9 +230,6 @@ pub fn seen(conn: &mut Db, (kind, id): (RecordKind, i64), token: &str) -> QueryR
 }
 
 /// One revision.
-///
-/// # Errors
-/// When the database fails, or holds a state that cannot be read.
 pub fn find(conn: &mut Db, revision_id: i64) -> QueryResult<Option<Revision>> {
     revisions::table
         .left_join(accounts::table)

@@ -12,7 +12,6 @@ pub enum Located<T> {
 
 impl<T> Located<T> {
     /// What was found for the last part of an address, with the path that it has now.
-    #[must_use]
     pub fn new(last_part: &str, found: Option<(T, String)>) -> Self {
         match found {
             Some((record, path)) if path.rsplit('/').next() == Some(last_part) => Self::Here(record),

@@ -39,9 +39,6 @@ pub enum Refusal {
 }
 
 /// Whether `source` may go into `target`; each by id and status.
-///
-/// # Errors
-/// Why not.
 pub fn may_merge(source: (i64, Status), target: (i64, Status)) -> Result<(), Refusal> {
     match (source, target) {
         _ if source.0 == target.0 => Err(Refusal::Itself),

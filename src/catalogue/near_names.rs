@@ -25,7 +25,6 @@ const MOST_CHARS: usize = 100;
 ///
 /// Near is a Jaro–Winkler similarity of 0.84 or more between names of which neither is twice as long, or that one
 /// contains the other (three characters or more), both in the words of a search.
-#[must_use]
 pub fn near_tools<'a>(directory: &'a Directory, wanted: &str, most: usize) -> Vec<&'a Arc<Tool>> {
     let near = nearest(directory.search_names(), wanted, most);
     near.into_iter().filter_map(|place| directory.tools().get(place)).collect()
@@ -49,7 +48,6 @@ pub async fn no_such_tool(directory: Arc<Directory>, wanted: String) -> AppError
 }
 
 /// The same for categories.
-#[must_use]
 pub fn near_categories<'a>(directory: &'a Directory, wanted: &str, most: usize) -> Vec<&'a Category> {
     let categories = directory.categories();
     let names: Vec<(usize, String)> = (0..)

@@ -5,7 +5,6 @@ use crate::text::grouped;
 
 impl Plan {
     /// Its price in words, or `None` where it is not stated.
-    #[must_use]
     pub fn price_text(&self) -> Option<String> {
         if self.price.is_empty() {
             return None;

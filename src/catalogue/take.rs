@@ -25,7 +25,6 @@ impl HtmlSafe for TakeView {}
 
 impl TakeView {
     /// The class that goes with the verdict: `ship` or `skip`.
-    #[must_use]
     pub fn kind(&self) -> &'static str {
         self.verdict.as_str()
     }
@@ -46,7 +45,6 @@ impl From<&Review> for TakeView {
 
 impl Basis {
     /// How a line of text says it.
-    #[must_use]
     pub fn words(self) -> &'static str {
         match self {
             Self::HandsOn => "hands-on",
@@ -57,7 +55,6 @@ impl Basis {
 
 impl Author {
     /// How a badge says it: "Human", or the model.
-    #[must_use]
     pub fn badge(&self) -> String {
         match self {
             Self::Human => "Human".to_owned(),

@@ -36,7 +36,6 @@ words!(RecordKind { Category = 0 "category", Reviewer = 1 "reviewer", Tool = 2 "
 
 impl RecordKind {
     /// The word for many: of a list, in addresses and in a catalogue file.
-    #[must_use]
     pub fn plural(self) -> &'static str {
         match self {
             Self::Category => "categories",
@@ -111,7 +110,6 @@ pub enum Author {
 
 impl Author {
     /// The author that a row or a record describes; a model without a name is still no person.
-    #[must_use]
     pub fn new(kind: Kind, model: Option<String>) -> Self {
         match kind {
             Kind::Human => Self::Human,
@@ -120,7 +118,6 @@ impl Author {
     }
 
     /// Whether it is a language model.
-    #[must_use]
     pub fn is_ai(&self) -> bool {
         matches!(self, Self::Ai { .. })
     }

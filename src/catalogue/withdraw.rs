@@ -99,7 +99,6 @@ pub fn withdraw(
 }
 
 /// Whether a change that was made then can still be withdrawn now; both UTC.
-#[must_use]
 pub fn is_in_time(made_at: NaiveDateTime, now: NaiveDateTime) -> bool {
     now.signed_duration_since(made_at) <= TimeDelta::minutes(MINUTES)
 }
@@ -115,7 +114,6 @@ pub struct Target<'a> {
 
 /// The newest change of a record that was not withdrawn already; `headlines` are its newest, newest first. What is not a
 /// change of the record's own texts has nothing to bring back.
-#[must_use]
 pub fn newest_in_force(headlines: &[Headline]) -> Option<Target<'_>> {
     let mut in_force: Vec<&Headline> = Vec::new();
     for headline in headlines.iter().rev() {

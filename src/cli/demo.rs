@@ -68,7 +68,6 @@ pub fn prepare(folder: &Path, fresh: bool, options: &ServeOptions) -> Result<Dem
 
 impl Demo {
     /// What to do with a site at `address`, for the terminal.
-    #[must_use]
     pub fn welcome(&self, address: &str) -> String {
         let accounts: String = ACCOUNTS
             .iter()

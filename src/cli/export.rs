@@ -10,9 +10,6 @@ use crate::db::DatabaseUrl;
 
 /// Writes the whole catalogue to `file`, `-` being stdout. A file is complete or not there: it is written under
 /// another name beside its own and renamed.
-///
-/// # Errors
-/// [`CliError::Failed`] when the database cannot be read or the file cannot be written.
 pub fn run(database: &DatabaseUrl, file: &str) -> Result<(), CliError> {
     let mut conn = connect(database)?;
     let text = file::export(&mut conn).map_err(|cause| CliError::failed(&cause))?;

@@ -23,7 +23,6 @@ pub enum CliError {
 
 impl CliError {
     /// The exit code of the program.
-    #[must_use]
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::BadInput(_) => 2,
@@ -56,9 +55,6 @@ pub fn settle() {
 }
 
 /// A connection with every migration applied and a search index by the rules of today.
-///
-/// # Errors
-/// [`CliError::Failed`] when the database cannot be reached or brought up to date.
 pub fn connect(database: &DatabaseUrl) -> Result<Db, CliError> {
     let cannot = |cause: &dyn fmt::Display| CliError::Failed(format!("{database}: {cause}"));
     let mut conn = database.connect().map_err(|cause| cannot(&cause))?;

@@ -63,9 +63,6 @@ pub(crate) fn create(
 }
 
 /// Gives an account another role.
-///
-/// # Errors
-/// [`CliError::BadInput`] when there is no such account.
 pub fn role(database: &DatabaseUrl, handle: &str, role: Role) -> Result<(), CliError> {
     let mut conn = connect(database)?;
     if store::set_role(&mut conn, handle, role).map_err(|cause| CliError::failed(&cause))? {

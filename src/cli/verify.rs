@@ -7,9 +7,6 @@ use crate::{catalogue, integrity};
 
 /// Checks everything and says in a line each what that is; with `repair`, mends tallies from the votes first and says
 /// which.
-///
-/// # Errors
-/// [`CliError::Failed`] when anything differs that was not mended.
 pub fn run(database: &DatabaseUrl, repair: bool) -> Result<(), CliError> {
     let mut conn = connect(database)?;
     if repair {

@@ -82,9 +82,6 @@ impl fmt::Debug for DatabaseUrl {
 
 impl DatabaseUrl {
     /// Opens one connection of its own, set up as every connection is.
-    ///
-    /// # Errors
-    /// When the folder cannot be made, or the database cannot be reached or opened.
     pub fn connect(&self) -> Result<Db, ConnectError> {
         match self {
             Self::Sqlite(path) => {

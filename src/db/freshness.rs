@@ -54,7 +54,6 @@ where
     V: Clone + Send + Sync + 'static,
 {
     /// An empty memory.
-    #[must_use]
     pub fn new(freshness: Arc<Freshness>) -> Self {
         let entries =
             moka::sync::Cache::builder().max_capacity(MOST_REMEMBERED).time_to_live(REMEMBERED).build();
@@ -62,13 +61,11 @@ where
     }
 
     /// Now; to be taken before the database is asked.
-    #[must_use]
     pub fn moment(&self) -> Moment {
         Moment { accounts: self.freshness.accounts(), forgotten: self.forgotten.load(Ordering::Acquire) }
     }
 
     /// What is remembered of `key`, if it still counts.
-    #[must_use]
     pub fn get<Q: Hash + Eq + ?Sized>(&self, key: &Q) -> Option<V>
     where
         K: Borrow<Q>,
@@ -108,7 +105,6 @@ pub enum Votes {
 
 impl Freshness {
     /// Begins with what is stored.
-    #[must_use]
     pub fn new(stored: Versions) -> Self {
         let fresh = Self { votes: stored.votes.into(), ..Self::default() };
         fresh.notice(stored);
@@ -130,7 +126,6 @@ impl Freshness {
     }
 
     /// The newest versions. Taken before something is loaded, they say how new it is at least.
-    #[must_use]
     pub fn now(&self) -> Versions {
         Versions {
             catalogue: self.catalogue.load(Ordering::Acquire),
@@ -140,14 +135,12 @@ impl Freshness {
     }
 
     /// The version of accounts and sessions.
-    #[must_use]
     pub fn accounts(&self) -> i64 {
         self.accounts.load(Ordering::Acquire)
     }
 
     /// The versions that something must have been made from to be fresh: for votes, the last change
     /// of any tool it shows.
-    #[must_use]
     pub fn wanted(&self, votes: &Votes) -> Versions {
         let mut wanted = self.now();
         if let Votes::Of(ids) = votes {
@@ -159,7 +152,6 @@ impl Freshness {
 }
 
 /// Whether something made from `made` is as new as `wanted`.
-#[must_use]
 pub fn is_fresh(made: Versions, wanted: Versions) -> bool {
     made.catalogue >= wanted.catalogue && made.accounts >= wanted.accounts && made.votes >= wanted.votes
 }

@@ -64,7 +64,6 @@ impl Database {
     }
 
     /// Where this database is.
-    #[must_use]
     pub fn url(&self) -> &DatabaseUrl {
         &self.url
     }

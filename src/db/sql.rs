@@ -12,7 +12,6 @@ pub const ESCAPE: char = '!';
 
 /// The pattern of LIKE for whatever has `part` in it, for `like(…).escape(ESCAPE)`. A NUL, which PostgreSQL refuses, is
 /// left out.
-#[must_use]
 pub fn containing(part: &str) -> String {
     let mut pattern = String::from("%");
     for char in part.chars().filter(|char| *char != '\0') {
@@ -26,13 +25,11 @@ pub fn containing(part: &str) -> String {
 }
 
 /// A count or limit as the databases have it.
-#[must_use]
 pub fn signed(n: usize) -> i64 {
     i64::try_from(n).unwrap_or(i64::MAX)
 }
 
 /// How many rows were counted.
-#[must_use]
 pub fn counted(n: i64) -> usize {
     usize::try_from(n).unwrap_or_default()
 }
@@ -41,7 +38,6 @@ pub fn counted(n: i64) -> usize {
 pub const INSERT_BATCH: usize = 500;
 
 /// LIMIT and OFFSET of the rows that stand in `range`.
-#[must_use]
 pub fn limit_and_offset(range: &Range<usize>) -> (i64, i64) {
     (signed(range.len()), signed(range.start))
 }

@@ -52,9 +52,6 @@ pub fn stored(conn: &mut Db, of: Of) -> QueryResult<i64> {
 /// until no other one that called it is open. Whoever changes votes, exclusions or suspensions takes the turn of votes, so
 /// that what it has read stays so until it commits. Who takes several turns takes them in the order of [`Of`], so that
 /// nobody waits in a ring. On SQLite a write transaction is alone anyway.
-///
-/// # Errors
-/// When the database cannot be read, or the wait takes longer than the connection allows.
 pub fn take_turn(conn: &mut Db, of: Of) -> QueryResult<()> {
     if let Db::Pg(conn) = conn {
         versions::table.find(of.id()).select(versions::value).for_update().first::<i64>(conn)?;

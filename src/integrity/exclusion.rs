@@ -47,7 +47,6 @@ pub struct ExclusionResult {
 
 impl ExclusionResult {
     /// The tools whose votes it was about.
-    #[must_use]
     pub fn tools(&self) -> BTreeSet<i64> {
         self.changes.iter().map(|change| change.tool_id).collect()
     }

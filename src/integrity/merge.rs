@@ -38,7 +38,6 @@ pub struct MergedVotes {
 
 impl MergedVotes {
     /// The votes that will count on the entry that stays.
-    #[must_use]
     pub fn after(&self) -> Tally {
         let left = |of: fn(&Tally) -> u64| {
             (of(&self.on_source) + of(&self.on_target))

@@ -51,13 +51,11 @@ pub struct Ballot {
 }
 
 /// The number of an hour: whole hours since 1970.
-#[must_use]
 pub fn hour_of(at: NaiveDateTime) -> i64 {
     at.and_utc().timestamp().div_euclid(3600)
 }
 
 /// When an hour begins.
-#[must_use]
 pub fn start_of(hour: i64) -> NaiveDateTime {
     let seconds = hour.saturating_mul(3600);
     DateTime::from_timestamp(seconds, 0).unwrap_or_default().naive_utc()
@@ -122,7 +120,6 @@ macro_rules! among {
 
 impl Selection {
     /// All votes on a tool.
-    #[must_use]
     pub fn of_tool(tool: i64) -> Self {
         Self { tool: Some(tool), ..Self::default() }
     }

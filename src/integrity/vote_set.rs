@@ -25,19 +25,16 @@ pub(super) type CountedVote = (i64, i64, Choice);
 
 impl VoteSet {
     /// The votes of these accounts on a tool.
-    #[must_use]
     pub fn on_tool(tool: i64, accounts: BTreeSet<i64>) -> Self {
         Self([(tool, accounts)].into())
     }
 
     /// How many votes are named.
-    #[must_use]
     pub fn len(&self) -> usize {
         self.0.values().map(BTreeSet::len).sum()
     }
 
     /// Whether none is named.
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

@@ -48,9 +48,6 @@ pub struct Site {
 
 impl Site {
     /// Migrates the database, binds the address and assembles the app.
-    ///
-    /// # Errors
-    /// [`StartError`], before anything is served.
     pub fn open(url: &DatabaseUrl, options: &ServeOptions) -> Result<Self, StartError> {
         let listener = listen(options.bind).map_err(|cause| match cause.kind() {
             io::ErrorKind::AddrInUse => StartError::Ground(format!(
@@ -76,9 +73,6 @@ impl Site {
     /// Serves until the process is asked to stop, then ends the streams and lets requests finish;
     /// whoever is promised a vote has been answered by then. To be called on the site's runtime;
     /// from the call on, being asked to stop is heeded.
-    ///
-    /// # Errors
-    /// When the server fails.
     pub fn run(self) -> impl Future<Output = io::Result<()>> {
         let asked = asked_to_stop();
         async move {
@@ -96,7 +90,6 @@ impl Site {
     }
 
     /// What stops the site from outside, for tests.
-    #[must_use]
     pub fn stopper(&self) -> Stopper {
         Stopper { handle: self.server.handle(), streams: self.shared.streams.get_ref().clone() }
     }

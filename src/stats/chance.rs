@@ -7,7 +7,6 @@ use super::{Tally, float};
 ///
 /// Where one of the four parameters is at most 2,000, the figure is a finite sum, exact to nine decimals; where all are
 /// larger, it comes from an approximation that is within 0.0002. The work is bounded for any counts.
-#[must_use]
 pub fn chance_ahead(a: Tally, b: Tally) -> Option<f64> {
     if a.votes() == 0 || b.votes() == 0 {
         return None;

@@ -14,7 +14,6 @@ words!(Choice { Ship = 1 "ship", Skip = 0 "skip" });
 
 impl Choice {
     /// The word on buttons and in sentences about a vote.
-    #[must_use]
     pub fn label(self) -> &'static str {
         match self {
             Choice::Ship => "Ship",

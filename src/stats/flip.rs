@@ -9,7 +9,6 @@ use super::Tally;
 ///
 /// In whole numbers, for any counts: with leader (s, k) and other (t, l) in (ships, skips), the other is ahead when
 /// t·k > s·l. The smallest k for which that holds is ⌊s·l / t⌋ + 1, the smallest t is ⌊s·l / k⌋ + 1.
-#[must_use]
 pub fn votes_to_flip(a: Tally, b: Tally) -> Option<Flip> {
     if a.votes() == 0 || b.votes() == 0 {
         return None;
@@ -63,7 +62,6 @@ pub enum Flip {
 
 impl Flip {
     /// The number of votes: 1 for a tie, `None` where no number is enough.
-    #[must_use]
     pub fn votes(self) -> Option<u64> {
         match self {
             Flip::Tied => Some(1),

@@ -13,26 +13,22 @@ pub struct Panel {
 
 impl Panel {
     /// Reviews that say skip.
-    #[must_use]
     pub fn skips(self) -> u32 {
         self.reviews.saturating_sub(self.ships)
     }
 
     /// Ships in percent of the reviews, rounded half up. `None` without reviews.
-    #[must_use]
     pub fn ship_percent(self) -> Option<u8> {
         self.tally().ship_percent()
     }
 
     /// What most reviewers say; `None` without reviews.
-    #[must_use]
     pub fn verdict(self) -> Option<Verdict> {
         self.tally().verdict()
     }
 
     /// How divided the panel is: 0 when all agree or nobody reviewed, 1 when exactly half say ship. It is the
     /// smaller camp as a share of the largest it could be, 2 · min(ships, skips) / reviews.
-    #[must_use]
     pub fn split(self) -> f64 {
         let Tally { ships, skips } = self.tally();
         match self.reviews {
@@ -49,7 +45,6 @@ impl Panel {
 
 /// How far apart the panel and the community are: the difference of their ship shares, 0 to 1. `None` if either
 /// says nothing.
-#[must_use]
 pub fn gap(panel: Panel, community: Tally) -> Option<f64> {
     Some((panel.tally().ship_share()? - community.ship_share()?).abs())
 }

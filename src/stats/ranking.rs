@@ -6,7 +6,6 @@ use super::Tally;
 
 /// Puts the tool that the community ranks higher first: by the lower end of the Wilson interval, tools without votes
 /// last. `Equal` is a tie; what then comes first (the name, say) is the caller's to add for sorting.
-#[must_use]
 pub fn by_community(a: &Tally, b: &Tally) -> Ordering {
     let has_none = |tally: &Tally| tally.votes() == 0;
     has_none(a).cmp(&has_none(b)).then_with(|| b.lower_bound().total_cmp(&a.lower_bound()))
@@ -15,7 +14,6 @@ pub fn by_community(a: &Tally, b: &Tally) -> Ordering {
 /// The rank of each item, counted from 1, where equals share a rank and the next rank leaves a gap for them:
 /// "1, 2, 2, 4", the standard competition ranking. The items are already in the order of `compare`; only its
 /// `Equal` matters here.
-#[must_use]
 pub fn rank_with_ties<T>(sorted: &[T], compare: impl Fn(&T, &T) -> Ordering) -> Vec<usize> {
     let mut ranks = Vec::with_capacity(sorted.len());
     for (index, item) in sorted.iter().enumerate() {

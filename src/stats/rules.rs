@@ -74,7 +74,6 @@ pub const NETWORK_ACCOUNTS: u64 = 5;
 pub const NETWORK_SHARE: f64 = 0.30;
 
 /// The largest half of the Wilson interval's width that this many votes allow, as a share: at an even split.
-#[must_use]
 pub fn widest_reach(votes: u64) -> f64 {
     Z / (2.0 * (float(votes) + Z * Z).sqrt())
 }

@@ -6,7 +6,6 @@
 use super::float;
 
 /// P(X ≥ k) for X ~ Poisson(rate): the chance of k or more where `rate` are expected. 0 to 1.
-#[must_use]
 pub fn poisson_tail(k: u64, rate: f64) -> f64 {
     if k == 0 {
         return 1.0;
@@ -22,7 +21,6 @@ pub fn poisson_tail(k: u64, rate: f64) -> f64 {
 /// those seen elsewhere `of_sort` are and `others` are not. Where nothing was seen elsewhere, every number is as likely
 /// as any other. 0 to 1. (Johnson, Kemp and Kotz, Univariate Discrete Distributions, 6.2.2: the posterior predictive
 /// distribution after a uniform prior.)
-#[must_use]
 pub fn beta_binomial_tail(k: u64, n: u64, of_sort: u64, others: u64) -> f64 {
     if k == 0 {
         return 1.0;

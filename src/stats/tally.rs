@@ -18,14 +18,12 @@ pub struct Tally {
 
 impl Tally {
     /// All votes. Stops at `u64::MAX` where the sum would pass it; the shares below are right even then.
-    #[must_use]
     pub fn votes(self) -> u64 {
         self.ships.saturating_add(self.skips)
     }
 
     /// Ships in percent of the votes, rounded half up in whole numbers. `None` without votes: `0%` means that all
     /// say skip, which is something else.
-    #[must_use]
     pub fn ship_percent(self) -> Option<u8> {
         let ships = u128::from(self.ships);
         let votes = ships + u128::from(self.skips);
@@ -35,7 +33,6 @@ impl Tally {
     }
 
     /// Ships as a share of the votes, 0 to 1. `None` without votes.
-    #[must_use]
     pub fn ship_share(self) -> Option<f64> {
         (self.votes() > 0).then(|| float(self.ships) / (float(self.ships) + float(self.skips)))
     }
@@ -45,7 +42,6 @@ impl Tally {
     /// With s ships, k skips, n = s + k and z = 1.959963984540054 the bounds are
     /// (s + z²/2 ± z·√(s·k/n + z²/4)) / (n + z²). E. B. Wilson, "Probable Inference, the Law of Succession, and
     /// Statistical Inference", Journal of the American Statistical Association 22 (1927), 209–212.
-    #[must_use]
     pub fn interval(self) -> Option<Interval> {
         let share = self.ship_share()?;
         let (ships, skips) = (float(self.ships), float(self.skips));
@@ -62,7 +58,6 @@ impl Tally {
     }
 
     /// How far the vote has come.
-    #[must_use]
     pub fn state(self) -> State {
         match self.votes() {
             0 => State::None,
@@ -74,13 +69,11 @@ impl Tally {
 
     /// The lower end of [`Tally::interval`], by which tools are ranked; 0 without votes. It cannot tell no votes
     /// from all skips: to put tools in order use [`super::by_community`].
-    #[must_use]
     pub fn lower_bound(self) -> f64 {
         self.interval().map_or(0.0, |interval| interval.low)
     }
 
     /// What the majority says; `None` without votes.
-    #[must_use]
     pub fn verdict(self) -> Option<Verdict> {
         (self.votes() > 0).then(|| match self.ships.cmp(&self.skips) {
             Ordering::Greater => Verdict::Ship,
@@ -101,13 +94,11 @@ pub struct Interval {
 
 impl Interval {
     /// The lower end in percent, rounded to one decimal.
-    #[must_use]
     pub fn low_percent(self) -> f64 {
         to_tenths_of_percent(self.low)
     }
 
     /// The upper end in percent, rounded to one decimal.
-    #[must_use]
     pub fn high_percent(self) -> f64 {
         to_tenths_of_percent(self.high)
     }
@@ -137,7 +128,6 @@ pub enum State {
 
 impl State {
     /// The word that JSON uses.
-    #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             State::None => "none",
@@ -148,7 +138,6 @@ impl State {
     }
 
     /// The words shown to readers.
-    #[must_use]
     pub fn label(self) -> &'static str {
         match self {
             State::None => "No votes",
@@ -173,7 +162,6 @@ pub enum Verdict {
 
 impl Verdict {
     /// The word shown to readers.
-    #[must_use]
     pub fn label(self) -> &'static str {
         match self {
             Verdict::Ship => "Ship",

@@ -14,7 +14,6 @@ macro_rules! choices {
 
         impl $name {
             /// The words that people read.
-            #[must_use]
             pub fn label(self) -> &'static str {
                 match self { $(Self::$variant => $label),+ }
             }

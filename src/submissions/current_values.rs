@@ -11,7 +11,6 @@ pub struct Line {
 }
 
 /// What the entry of a tool says of all that can be corrected, in the order of the form.
-#[must_use]
 pub fn lines(tool: &Tool, detail: &ToolDetail) -> Vec<Line> {
     let line = |label: &str, value: &str| Line { label: label.to_owned(), value: value.to_owned() };
     let mut lines = vec![

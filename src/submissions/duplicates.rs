@@ -16,7 +16,6 @@ const MOST: usize = 5;
 
 /// The published tools that a tool of this name and site may be: those with the same site first, then those whose
 /// names are near.
-#[must_use]
 pub fn tools<'a>(directory: &'a Directory, name: &str, website: &str) -> Vec<&'a Arc<Tool>> {
     let mut found = of_site(directory, website);
     for tool in near_tools(directory, name, MOST) {

@@ -107,7 +107,6 @@ pub fn open_about(conn: &mut Db, tool_id: i64) -> QueryResult<Vec<Submission>> {
 pub const KEPT_HOURS: i64 = 24;
 
 /// Whether somebody has had an item for so long that anybody may take it over.
-#[must_use]
 pub fn is_left_lying(since: NaiveDateTime, now: NaiveDateTime) -> bool {
     now - since >= TimeDelta::hours(KEPT_HOURS)
 }

@@ -9,7 +9,6 @@ pub const MOST_SPAM: usize = 10;
 pub const COUNTS_FOR_DAYS: i64 = 90;
 
 /// Until when a sender has to wait, given when their items were declined as spam; `None` if they need not.
-#[must_use]
 pub fn waits_until(mut declined: Vec<NaiveDateTime>, now: NaiveDateTime) -> Option<NaiveDateTime> {
     declined.sort_unstable_by(|a, b| b.cmp(a));
     // Once the tenth newest no longer counts, nine are left.

@@ -20,7 +20,6 @@ words!(Kind { Tool = 0 "tool", Correction = 1 "correction", Report = 2 "report" 
 
 impl Kind {
     /// The words that people read.
-    #[must_use]
     pub fn label(self) -> &'static str {
         match self {
             Self::Tool => "New tool",
@@ -46,7 +45,6 @@ words!(Status { Open = 0 "open", Accepted = 1 "accepted", Declined = 2 "declined
 
 impl Status {
     /// The words that people read.
-    #[must_use]
     pub fn label(self) -> &'static str {
         match self {
             Self::Open => "Open",
@@ -72,13 +70,11 @@ choices! {
 
 impl Field {
     /// Whether a correction of it must say where it can be checked.
-    #[must_use]
     pub fn needs_source(self) -> bool {
         matches!(self, Self::Price | Self::Fact)
     }
 
     /// Whether what is corrected may stand in the description.
-    #[must_use]
     pub fn may_be_in_description(self) -> bool {
         matches!(self, Self::Description | Self::Other)
     }
@@ -142,7 +138,6 @@ pub enum Content {
 
 impl Content {
     /// What kind of item it makes.
-    #[must_use]
     pub fn kind(&self) -> Kind {
         match self {
             Self::Tool(_) => Kind::Tool,
@@ -152,7 +147,6 @@ impl Content {
     }
 
     /// The JSON object that the database keeps; the same content always gives the same text.
-    #[must_use]
     pub fn to_json(&self) -> String {
         let written = match self {
             Self::Tool(suggestion) => serde_json::to_string(suggestion),
@@ -164,7 +158,6 @@ impl Content {
     }
 
     /// What [`Self::to_json`] wrote for an item of this kind.
-    #[must_use]
     pub fn from_json(kind: Kind, text: &str) -> Option<Self> {
         match kind {
             Kind::Tool => serde_json::from_str(text).map(Self::Tool),
@@ -230,7 +223,6 @@ pub struct Submission {
 
 impl Submission {
     /// What it is about in a few words, for lists and the log: `Amber: the price`.
-    #[must_use]
     pub fn title(&self) -> String {
         let tool = self.tool.as_ref().map_or("a deleted tool", |tool| tool.name.as_str());
         match &self.content {

@@ -26,9 +26,6 @@ pub struct Preview(Sheet);
 
 impl Preview {
     /// Fetches what stands around the record. `id` is that of the tool it is of, if there is one yet.
-    ///
-    /// # Errors
-    /// `NotFound` without its category, or when the database cannot be read.
     pub fn of(
         conn: &mut Db,
         catalogue: &Catalogue,

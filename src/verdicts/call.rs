@@ -19,7 +19,6 @@ pub struct Contender {
 
 impl Contender {
     /// What is known of a tool with this tally.
-    #[must_use]
     pub fn new(tool: &Tool, tally: Tally) -> Self {
         Self {
             name: tool.name.clone(),

@@ -82,7 +82,6 @@ impl Card {
 }
 
 /// Where a tool's price is stated, and when that was checked.
-#[must_use]
 pub fn price_source(tool: &Tool) -> Source {
     Source { href: tool.price_source.clone(), checked_on: tool.price_checked_on, between: " " }
 }
@@ -101,7 +100,6 @@ impl HtmlSafe for Row {}
 
 impl Row {
     /// The row of a tool.
-    #[must_use]
     pub fn new(tool: &Arc<Tool>, tally: Tally, rank: Option<String>) -> Self {
         Self { tally: TallyView { name: tool.name.clone(), tally }, tool: Arc::clone(tool), rank }
     }
@@ -121,7 +119,6 @@ impl Row {
 pub const MOST_WATCHED: usize = 20;
 
 /// The stream that moves the tallies of these tools, at most of [`MOST_WATCHED`].
-#[must_use]
 pub fn live_path<'a>(slugs: impl Iterator<Item = &'a str>) -> Option<String> {
     let tools: String = slugs.take(MOST_WATCHED).map(|slug| format!("tool={slug}&")).collect();
     (!tools.is_empty()).then(|| format!("/live?{tools}parts=tally"))

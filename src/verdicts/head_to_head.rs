@@ -131,13 +131,11 @@ impl HeadToHead {
 }
 
 /// `3 votes could change it`.
-#[must_use]
 pub fn could_change(votes: u64, what: &str) -> String {
     format!("{} could change {what}", count(votes, "vote", "votes"))
 }
 
 /// A chance of at least one half as a whole percent that never claims certainty.
-#[must_use]
 pub fn chance_percent(chance: f64) -> String {
     if chance > CERTAIN_ABOVE { ">99%".to_owned() } else { format!("{:.0}%", chance * 100.0) }
 }

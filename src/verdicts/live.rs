@@ -59,7 +59,6 @@ fn tally_event(slug: &str, state: &VersionedTally) -> String {
 }
 
 /// The event that redraws a tool's tally on a page.
-#[must_use]
 pub fn tally_part(slug: &str, name: &str, state: &VersionedTally) -> String {
     let view = TallyView { name: name.to_owned(), tally: state.tally };
     part(&format!("tally-{slug}"), &view.to_string())

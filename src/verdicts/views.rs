@@ -10,13 +10,11 @@ use crate::text::{count, grouped};
 use crate::web::ui::{Bar, Day, VerdictMark};
 
 /// `80%`, or `—` where there is nothing.
-#[must_use]
 pub fn percent_or_dash(percent: Option<u8>) -> String {
     percent.map_or_else(|| "—".to_owned(), |percent| format!("{percent}%"))
 }
 
 /// Where `/methodology` says what a state's label means.
-#[must_use]
 pub fn rule_id(state: State) -> &'static str {
     match state {
         State::None => "states",
@@ -38,13 +36,11 @@ impl HtmlSafe for TallyView {}
 
 impl TallyView {
     /// The share as text.
-    #[must_use]
     pub fn percent(&self) -> String {
         percent_or_dash(self.tally.ship_percent())
     }
 
     /// Both ends of the 95 % interval, in whole percent; in tenths where both ends would read the same.
-    #[must_use]
     pub fn range(&self) -> Option<String> {
         let interval = self.tally.interval()?;
         let [low, high] = [interval.low_percent(), interval.high_percent()];
@@ -53,13 +49,11 @@ impl TallyView {
     }
 
     /// The bar of a contest.
-    #[must_use]
     pub fn lane(&self) -> Bar {
         Bar::lane(self.tally)
     }
 
     /// The community's verdict.
-    #[must_use]
     pub fn verdict(&self) -> Option<VerdictMark> {
         self.tally.verdict().map(Into::into)
     }
@@ -105,13 +99,11 @@ impl HtmlSafe for PanelView {}
 
 impl PanelView {
     /// The share as text.
-    #[must_use]
     pub fn percent(&self) -> String {
         percent_or_dash(self.panel.ship_percent())
     }
 
     /// The panel's verdict.
-    #[must_use]
     pub fn mark(&self) -> Option<VerdictMark> {
         self.panel.verdict().map(Into::into)
     }
@@ -135,7 +127,6 @@ impl HtmlSafe for VoteForm {}
 
 impl VoteForm {
     /// The form on the page at `path`, for whoever these votes are of.
-    #[must_use]
     pub fn new(tool: &Tool, path: &str, own: &OwnVotes) -> Self {
         let vote = own.by_tool.get(&tool.id);
         Self {

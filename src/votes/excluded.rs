@@ -22,7 +22,6 @@ impl HtmlSafe for ExcludedVotes {}
 
 impl ExcludedVotes {
     /// How many there are.
-    #[must_use]
     pub fn total(&self) -> u64 {
         self.0.values().sum()
     }

@@ -23,13 +23,11 @@ impl ExclusionKind {
         [Self::Burst, Self::NewAccounts, Self::SameVotes, Self::OneNetwork, Self::Other];
 
     /// The kind that a form names.
-    #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         Self::from_word(text).filter(|kind| Self::CHOSEN.contains(kind))
     }
 
     /// Its name in a list.
-    #[must_use]
     pub fn label(self) -> &'static str {
         match self {
             Self::Burst => "Vote spike",
@@ -42,7 +40,6 @@ impl ExclusionKind {
     }
 
     /// What such a vote was: “it was …”.
-    #[must_use]
     pub fn of_a_vote(self) -> &'static str {
         match self {
             Self::Burst => "part of a vote spike",

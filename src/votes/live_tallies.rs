@@ -57,7 +57,6 @@ impl LiveTallies {
     }
 
     /// What is left out of a tool's tally.
-    #[must_use]
     pub fn excluded(&self, tool_id: i64) -> ExcludedVotes {
         self.read().get(&tool_id).map(|known| known.excluded.clone()).unwrap_or_default()
     }
@@ -103,13 +102,11 @@ impl LiveTallies {
     }
 
     /// The tally of a tool; of one that nobody voted on, zero.
-    #[must_use]
     pub fn tally(&self, tool_id: i64) -> Tally {
         self.read().get(&tool_id).map(|known| known.newest.tally).unwrap_or_default()
     }
 
     /// The tallies of these tools; of one that nobody voted on, zero.
-    #[must_use]
     pub fn tallies(&self, tool_ids: &[i64]) -> HashMap<i64, Tally> {
         let all = self.read();
         let tally = |id| all.get(id).map(|known| known.newest.tally).unwrap_or_default();
@@ -117,7 +114,6 @@ impl LiveTallies {
     }
 
     /// The tallies of all tools that somebody voted on.
-    #[must_use]
     pub fn all_tallies(&self) -> HashMap<i64, Tally> {
         self.read().iter().map(|(id, known)| (*id, known.newest.tally)).collect()
     }
@@ -137,7 +133,6 @@ impl LiveTallies {
     }
 
     /// What is known of the newest versions.
-    #[must_use]
     pub fn freshness(&self) -> &Freshness {
         &self.freshness
     }

@@ -24,14 +24,12 @@ pub struct NetworkKey([u8; 32]);
 
 impl NetworkKey {
     /// The key of a site with this secret.
-    #[must_use]
     pub fn of_site(secret: &Secret) -> Self {
         Self(secret.network_key())
     }
 
     /// The hash of the network that an address lies in: the first 64 bits of the SHA-256 of the key and the network.
     /// Key and network have fixed lengths and the rest of the hash is thrown away, so nothing can be appended.
-    #[must_use]
     pub fn of(&self, address: IpAddr) -> i64 {
         let mut network = [0_u8; 7];
         match address.to_canonical() {

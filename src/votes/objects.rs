@@ -19,7 +19,6 @@ pub struct TallyObject<'a> {
 
 impl<'a> TallyObject<'a> {
     /// The object for a tool and its tally.
-    #[must_use]
     pub fn new(tool: &'a str, tally: Tally) -> Self {
         let interval = tally.interval();
         Self {

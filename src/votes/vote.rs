@@ -32,7 +32,6 @@ impl AddAssign for Delta {
 }
 
 /// What changes in a tally when one account's vote goes from `old` to `new`: all nine cases.
-#[must_use]
 pub fn delta(old: Option<Choice>, new: Option<Choice>) -> Delta {
     let change = |choice| i64::from(new == Some(choice)) - i64::from(old == Some(choice));
     Delta { ships: change(Choice::Ship), skips: change(Choice::Skip) }

@@ -55,7 +55,6 @@ static ASSETS: LazyLock<Assets> = LazyLock::new(|| {
 });
 
 /// The address of a static file.
-#[must_use]
 pub fn href(name: &str) -> String {
     format!("/static/{}/{name}", ASSETS.fingerprint)
 }

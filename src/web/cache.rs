@@ -68,7 +68,6 @@ impl Rendered {
     }
 
     /// A feed that shows these votes.
-    #[must_use]
     pub fn feed(text: String, votes: Votes) -> Self {
         Self::new(text, ContentKind::Feed, votes)
     }
@@ -78,7 +77,6 @@ impl Rendered {
     }
 
     /// Says that hardly anybody else asks for this page.
-    #[must_use]
     pub fn asked_once(self) -> Self {
         match self {
             Self::Page(page) => Self::Page(RenderedPage { body: page.body.quick(), ..page }),
@@ -87,7 +85,6 @@ impl Rendered {
     }
 
     /// Says that the page's address answers programs with JSON.
-    #[must_use]
     pub fn beside_json(self) -> Self {
         match self {
             Self::Page(page) => Self::Page(RenderedPage { kind: ContentKind::PageBesideJson, ..page }),
@@ -105,7 +102,6 @@ impl RenderedPage {
 
 impl PageCache {
     /// A cache of at most `megabytes`.
-    #[must_use]
     pub fn new(megabytes: u32, freshness: Arc<Freshness>) -> Self {
         let pages = Cache::builder()
             .max_capacity(u64::from(megabytes) * 1024 * 1024)

@@ -27,7 +27,6 @@ pub struct CompressedBody {
 
 impl CompressedBody {
     /// For what changes: compressed when it is asked for.
-    #[must_use]
     pub fn new(plain: impl Into<Bytes>) -> Self {
         let plain = plain.into();
         let tag = EntityTag::new_weak(digest(&plain));
@@ -35,20 +34,17 @@ impl CompressedBody {
     }
 
     /// The same body, to be sent in what is quickly made.
-    #[must_use]
     pub fn quick(self) -> Self {
         Self { offered: &QUICK_ENCODINGS, ..self }
     }
 
     /// For what does not change: compressed at once, as small as it gets.
-    #[must_use]
     pub fn smallest(plain: impl Into<Bytes>) -> Self {
         let body = Self::new(plain);
         Self { brotli: brotli(&body.plain, 11).into(), gzip: gzip(&body.plain, 9).into(), ..body }
     }
 
     /// How many bytes it holds at most: of the two compressed forms each is at most half as large, or small.
-    #[must_use]
     pub fn size(&self) -> usize {
         self.plain.len() * 2
     }

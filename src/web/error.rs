@@ -57,7 +57,6 @@ pub struct Suggestion {
 
 impl AppError {
     /// 404 with the usual sentence.
-    #[must_use]
     pub fn not_found() -> Self {
         Self::NotFound(NotFound::default())
     }
@@ -75,7 +74,6 @@ impl AppError {
     }
 
     /// The sentence that readers see.
-    #[must_use]
     pub fn message(&self) -> String {
         match self {
             Self::BadRequest(text)
@@ -102,7 +100,6 @@ fn wait_words(seconds: u64) -> String {
 }
 
 /// The sentence for a status that came without words of its own.
-#[must_use]
 pub fn default_message(status: StatusCode) -> &'static str {
     match status.as_u16() {
         400 => "The request is not valid.",
@@ -168,7 +165,6 @@ impl From<DieselError> for AppError {
 }
 
 /// Whether the database is only busy or away, so that another try soon may succeed.
-#[must_use]
 pub fn is_passing(cause: &DieselError) -> bool {
     match cause {
         DieselError::DatabaseError(

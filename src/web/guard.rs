@@ -113,7 +113,6 @@ fn comes_from_here(headers: &HeaderMap, base_url: Option<&str>, host: Option<&st
 }
 
 /// The path and query of a page that a browser names as the one before, if it is on this site.
-#[must_use]
 pub fn page_before(referer: &str, base_url: &str, host: Option<&str>) -> Option<String> {
     let referer = Url::parse(referer).ok()?;
     is_own(&referer.origin().ascii_serialization(), Some(base_url), host)
@@ -135,7 +134,6 @@ fn is_loopback(host: &str) -> bool {
 }
 
 /// The visitor's address: the peer's, or what trusted proxies say of it.
-#[must_use]
 pub fn client_address(request: &HttpRequest) -> IpAddr {
     let peer = request.peer_addr().map_or(IpAddr::from([0, 0, 0, 0]), |peer| peer.ip());
     match request.app_data::<web::Data<Settings>>() {

@@ -48,7 +48,6 @@ enum Key {
 
 impl RateLimits {
     /// The limits in force, or none at all when they are off.
-    #[must_use]
     pub fn new(switch: Switch) -> Self {
         let (millis, seconds) = (Duration::from_millis, Duration::from_secs);
         let limit = Limit::new;

@@ -21,7 +21,6 @@ pub struct Page {
 
 impl Page {
     /// The page asked for, or the last one.
-    #[must_use]
     pub fn nearest(wanted: usize, total: usize, per_page: usize) -> Self {
         let per_page = per_page.max(1);
         let of = total.div_ceil(per_page).max(1);
@@ -29,26 +28,22 @@ impl Page {
     }
 
     /// Which items of the list stand on it.
-    #[must_use]
     pub fn range(self) -> Range<usize> {
         let start = (self.number - 1) * self.per_page;
         start..(start + self.per_page).min(self.total)
     }
 
     /// Those of `items`, which are the whole list, that stand on it.
-    #[must_use]
     pub fn of<T>(self, items: &[T]) -> &[T] {
         items.get(self.range()).unwrap_or_default()
     }
 
     /// The title of this page of something: `Tools`, `Tools, page 2`.
-    #[must_use]
     pub fn title(self, title: &str) -> String {
         if self.number > 1 { format!("{title}, page {}", self.number) } else { title.to_owned() }
     }
 
     /// The links to the pages around it; `href` gives the address of a page.
-    #[must_use]
     pub fn links(self, href: impl Fn(usize) -> String) -> PageLinks {
         PageLinks {
             number: self.number,
@@ -83,7 +78,6 @@ impl HtmlSafe for OlderLinks {}
 
 impl OlderLinks {
     /// The links of a list that began before the item `before`, or at its top, and goes on before `next`, or ends.
-    #[must_use]
     pub fn new(path: &str, fields: &[(&str, &str)], before: Option<i64>, next: Option<i64>) -> Self {
         let older = next.map(|id| {
             let id = id.to_string();
@@ -94,7 +88,6 @@ impl OlderLinks {
 }
 
 /// The item before which a list shall begin, as the query says it; none is its top.
-#[must_use]
 pub fn before(query: &str) -> Option<i64> {
     field(query, "before").parse().ok().filter(|id| *id > 0)
 }
@@ -109,7 +102,6 @@ pub fn cut<T>(items: &mut Vec<T>, most: usize, id: impl Fn(&T) -> i64) -> Option
 }
 
 /// The number of the page that `text` asks for: the first where it is none, the last where it is too large to count.
-#[must_use]
 pub fn wanted(text: &str) -> usize {
     let text = text.trim();
     let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -117,14 +109,12 @@ pub fn wanted(text: &str) -> usize {
 }
 
 /// What a query says under this name, trimmed; of a field given twice, the first counts, and none is empty.
-#[must_use]
 pub fn field(query: &str, name: &str) -> String {
     let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query).unwrap_or_default();
     pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.trim().to_owned()).unwrap_or_default()
 }
 
 /// The address of a page of a list: its path, the fields that are not empty, and the number from the second page on.
-#[must_use]
 pub fn address(path: &str, fields: &[(&str, &str)], page: usize) -> String {
     let number = if page > 1 { page.to_string() } else { String::new() };
     let stated: Vec<(&str, &str)> = fields

@@ -75,7 +75,6 @@ impl HtmlSafe for Source {}
 
 impl Source {
     /// Whether there is anything to show.
-    #[must_use]
     pub fn is_stated(&self) -> bool {
         self.href.is_some() || self.checked_on.is_some()
     }
@@ -118,13 +117,11 @@ impl HtmlSafe for Bar {}
 
 impl Bar {
     /// All votes of a tool: ship from the left, skip to the right.
-    #[must_use]
     pub fn whole(tally: Tally) -> Self {
         Self::new(tally, false)
     }
 
     /// One of two tools on a common scale.
-    #[must_use]
     pub fn lane(tally: Tally) -> Self {
         Self::new(tally, true)
     }
@@ -161,7 +158,6 @@ impl Bar {
 const MOST_SUGGESTED: usize = 300;
 
 /// What a text field suggests of all that may be typed into it: everything, or nothing where that would be a burden.
-#[must_use]
 pub fn suggested<T>(all: &[T]) -> &[T] {
     if all.len() <= MOST_SUGGESTED { all } else { &[] }
 }

@@ -11,9 +11,6 @@ use crate::db::Db;
 
 /// The whole catalogue as the text of a catalogue file: every record of every status in the order of first import,
 /// every key present, two spaces per level, a line break at the end. The same catalogue gives the same bytes.
-///
-/// # Errors
-/// When the database cannot be read, or holds what no catalogue file can say.
 pub fn export(conn: &mut Db) -> QueryResult<String> {
     #[derive(Serialize)]
     struct Document {

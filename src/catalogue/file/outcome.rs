@@ -32,13 +32,11 @@ pub struct RecordCounts {
 
 impl Summary {
     /// Whether the catalogue is another than before.
-    #[must_use]
     pub fn changed_anything(&self) -> bool {
         self.kinds().iter().any(|(_, counts)| counts.new + counts.changed > 0)
     }
 
     /// The counts of each kind, with its name.
-    #[must_use]
     pub fn kinds(&self) -> [(&'static str, RecordCounts); 5] {
         [
             ("categories", self.categories),

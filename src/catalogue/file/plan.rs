@@ -33,9 +33,6 @@ pub struct Planned {
 }
 
 /// Plans an import, on the unchanging view of the data that the caller has.
-///
-/// # Errors
-/// As [`super::import`].
 pub fn plan(conn: &mut Db, file: &File) -> Result<ImportPlan, ImportError> {
     references::check(conn, file)?;
     let stored = stored::named_in(conn, file)?;

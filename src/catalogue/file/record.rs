@@ -236,7 +236,6 @@ pub enum Record {
 
 impl Record {
     /// Of which kind it is.
-    #[must_use]
     pub fn kind(&self) -> RecordKind {
         match self {
             Self::Category(_) => RecordKind::Category,
@@ -247,7 +246,6 @@ impl Record {
     }
 
     /// Its name in addresses; a comparison has none of its own.
-    #[must_use]
     pub fn slug(&self) -> Option<&Slug> {
         match self {
             Self::Category(record) => Some(&record.slug),
@@ -258,7 +256,6 @@ impl Record {
     }
 
     /// Its name as shown; of a comparison, its two slugs.
-    #[must_use]
     pub fn name(&self) -> String {
         match self {
             Self::Category(record) => record.name.clone(),
@@ -269,7 +266,6 @@ impl Record {
     }
 
     /// Its address on the site.
-    #[must_use]
     pub fn href(&self) -> String {
         match self {
             Self::Category(record) => format!("/categories/{}", record.slug),
@@ -280,7 +276,6 @@ impl Record {
     }
 
     /// Who sees it, where a catalogue file says so in the record.
-    #[must_use]
     pub fn status(&self) -> Option<Status> {
         match self {
             Self::Tool(record) => Some(record.status),
@@ -290,7 +285,6 @@ impl Record {
     }
 
     /// The record as the only one of a file.
-    #[must_use]
     pub fn into_file(self) -> File {
         let mut file = File::default();
         match self {
@@ -315,7 +309,6 @@ pub struct State {
 
 impl State {
     /// The same with another status.
-    #[must_use]
     pub fn with_status(mut self, status: Status) -> Self {
         self.status = status;
         match &mut self.record {
@@ -327,7 +320,6 @@ impl State {
     }
 
     /// As JSON: the object of a catalogue file, with `status` for every kind.
-    #[must_use]
     pub fn to_json(&self) -> serde_json::Value {
         let mut value = serde_json::to_value(&self.record).unwrap_or_default();
         if let Some(object) = value.as_object_mut() {
@@ -360,7 +352,6 @@ impl State {
     }
 
     /// Tells this state from any other, in 32 hexadecimal digits: what an editor has seen.
-    #[must_use]
     pub fn token(&self) -> String {
         hex::encode(&Sha256::digest(self.to_json().to_string())[..16])
     }
@@ -368,7 +359,6 @@ impl State {
 
 impl ComparisonRecord {
     /// The same comparison with the tool first whose slug sorts first.
-    #[must_use]
     pub fn sorted(self) -> Self {
         let [first, second] = self.tools;
         if first <= second {

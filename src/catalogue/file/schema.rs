@@ -179,7 +179,6 @@ const COMPARISON: Schema = &[
 ];
 
 /// The fields of a record of this kind.
-#[must_use]
 pub fn of(kind: RecordKind) -> Schema {
     match kind {
         RecordKind::Category => CATEGORY,

@@ -37,13 +37,11 @@ pub struct SuspiciousPattern {
 
 impl SuspiciousPattern {
     /// Whose votes it is about.
-    #[must_use]
     pub fn accounts(&self) -> Vec<i64> {
         serde_json::from_str(&self.accounts).unwrap_or_default()
     }
 
     /// Whose votes it is about, in short: who holds on to it can tell whether it is about others by now.
-    #[must_use]
     pub fn token(&self) -> String {
         hex::encode(&Sha256::digest(&self.accounts)[..8])
     }

@@ -62,13 +62,11 @@ fn gzip_piece(plain: &[u8]) -> Bytes {
 }
 
 /// One server-sent event; `data` is a single line.
-#[must_use]
 pub fn event(name: &str, data: &str) -> String {
     format!("event: {name}\ndata: {data}\n\n")
 }
 
 /// An event that replaces the inside of the page's element `id`.
-#[must_use]
 pub fn part(id: &str, html: &str) -> String {
     event("part", &serde_json::json!({ "id": id, "html": html }).to_string())
 }

@@ -1,7 +1,6 @@
 //! Where a form or address may lead on to.
 
 /// A path on this site to go on to, as a form or address named it; anything else is no path.
-#[must_use]
 pub fn local_path(text: &str) -> Option<String> {
     let plain = text.starts_with('/')
         && text.len() <= 2000

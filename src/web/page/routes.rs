@@ -13,25 +13,21 @@ pub fn resource(path: &str, allowed: &'static str) -> Resource {
 }
 
 /// A route for reading: GET and HEAD.
-#[must_use]
 pub fn get() -> Route {
     web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
 }
 
 /// A route for reading what can only be sent to: whoever loads such a page again comes to the one that has the form.
-#[must_use]
 pub fn leads_to(path: &'static str) -> Route {
     get().to(move || async move { see_other(path) })
 }
 
 /// A route for a form.
-#[must_use]
 pub fn post() -> Route {
     web::route().guard(guard::Post())
 }
 
 /// Whether the answer should be JSON rather than a page.
-#[must_use]
 pub fn wants_json(request: &HttpRequest) -> bool {
     let path = request.path();
     if path.starts_with("/api/") || path.ends_with("/tally") || path.ends_with("/live") {
@@ -41,7 +37,6 @@ pub fn wants_json(request: &HttpRequest) -> bool {
 }
 
 /// [`wants_json`] for the guard of a route.
-#[must_use]
 pub fn asks_for_json(asked: &guard::GuardContext<'_>) -> bool {
     accepts_json(asked.head().headers())
 }
@@ -54,7 +49,6 @@ fn accepts_json(headers: &header::HeaderMap) -> bool {
 }
 
 /// Whether the request can change something.
-#[must_use]
 pub fn is_unsafe(method: &Method) -> bool {
     !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS | Method::TRACE)
 }

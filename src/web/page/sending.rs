@@ -45,7 +45,6 @@ pub fn show_private(
 }
 
 /// Sends a page that is there: cacheable for visitors, `no-store` for whoever is signed in.
-#[must_use]
 pub fn send(
     request: &HttpRequest,
     body: &CompressedBody,
@@ -113,7 +112,6 @@ fn send_unstored(
 }
 
 /// Sends `body` with its ETag, or 304 to whoever has it already.
-#[must_use]
 pub fn send_tagged(
     request: &HttpRequest,
     mut head: HttpResponseBuilder,
@@ -135,7 +133,6 @@ fn send_whole(request: &HttpRequest, mut head: HttpResponseBuilder, body: &Compr
 }
 
 /// 303 to a path on this site: the answer to a form.
-#[must_use]
 pub fn see_other(path: &str) -> HttpResponse {
     HttpResponse::SeeOther()
         .insert_header((header::LOCATION, path))
@@ -144,7 +141,6 @@ pub fn see_other(path: &str) -> HttpResponse {
 }
 
 /// 308 to the one right address of a page.
-#[must_use]
 pub fn moved(path: &str) -> HttpResponse {
     HttpResponse::PermanentRedirect()
         .insert_header((header::LOCATION, path))

@@ -37,7 +37,6 @@ pub struct Shell {
 
 impl Shell {
     /// The frame for somebody who is not signed in, made without session or database.
-    #[must_use]
     pub fn anonymous(
         settings: &Settings,
         title: impl Into<String>,
@@ -57,25 +56,21 @@ impl Shell {
     }
 
     /// Whether `field` is the one that has the focus because it is the first with something wrong in it.
-    #[must_use]
     pub fn is_first_wrong(&self, field: &str) -> bool {
         self.wrong == Some(field)
     }
 
     /// The address of a static file, for templates.
-    #[must_use]
     pub fn asset(&self, name: &str) -> String {
         assets::href(name)
     }
 
     /// The path asked for, without its query.
-    #[must_use]
     pub fn path(&self) -> &str {
         self.here.split('?').next().unwrap_or_default()
     }
 
     /// Whether `section` is the part of the site that the page belongs to.
-    #[must_use]
     pub fn within(&self, section: &str) -> bool {
         self.path().strip_prefix(section).is_some_and(|rest| rest.starts_with('/'))
     }

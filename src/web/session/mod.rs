@@ -18,7 +18,6 @@ pub use self::{
 use crate::config::Settings;
 
 /// The middleware that loads and stores sessions; under https the cookie is `__Host-` and Secure.
-#[must_use]
 pub fn middleware(settings: &Settings, sessions: &DatabaseSessions) -> SessionMiddleware<DatabaseSessions> {
     let name = if settings.https() { "__Host-shiptally" } else { "shiptally" };
     SessionMiddleware::builder(sessions.clone(), settings.secret.cookie_key())

@@ -36,7 +36,6 @@ type State = HashMap<String, String>;
 
 impl DatabaseSessions {
     /// The sessions of a database.
-    #[must_use]
     pub fn new(database: Database, freshness: Arc<Freshness>) -> Self {
         let recent = Arc::new(Recent::new(Arc::clone(&freshness)));
         Self { database, freshness, recent }

@@ -49,20 +49,17 @@ struct SavedForm {
 
 impl TypedSession {
     /// The session of `request`.
-    #[must_use]
     pub fn of(request: &HttpRequest) -> Self {
         Self(request.get_session())
     }
 
     /// The account that is signed in, as the session says; whoever asks must still look it up.
-    #[must_use]
     pub fn account_id(&self) -> Option<i64> {
         self.get(ACCOUNT)
     }
 
     /// Whether the session was made with this password. One that was opened with the old password
     /// while a new one was being stored is nobody's.
-    #[must_use]
     pub fn is_made_with(&self, password: &Credential) -> bool {
         self.get::<Credential>(CREDENTIAL).is_some_and(|known| known == *password)
     }
@@ -81,7 +78,6 @@ impl TypedSession {
     }
 
     /// How long ago, in seconds, the password was given in this session; `None` if that is not known.
-    #[must_use]
     pub fn confirmed_ago(&self) -> Option<i64> {
         let then: i64 = self.get(CONFIRMED)?;
         Some((Utc::now().timestamp() - then).max(0))
@@ -103,13 +99,11 @@ impl TypedSession {
     }
 
     /// Whether a line is kept for the next page.
-    #[must_use]
     pub fn has_flash(&self) -> bool {
         self.0.contains_key(FLASH)
     }
 
     /// Takes the kept line out.
-    #[must_use]
     pub fn take_flash(&self) -> Option<Flash> {
         self.take(FLASH)
     }
@@ -125,13 +119,11 @@ impl TypedSession {
     }
 
     /// Takes out what was typed into the form at `path`, urlencoded. What was kept of another form is dropped.
-    #[must_use]
     pub fn take_form(&self, path: &str) -> Option<String> {
         self.take(FORM).filter(|form: &SavedForm| form.path == path).map(|form| form.fields)
     }
 
     /// What is kept under `key`, if it is of this type.
-    #[must_use]
     pub fn get<T: DeserializeOwned>(&self, key: &str) -> Option<T> {
         self.0.get(key).ok().flatten()
     }
@@ -142,7 +134,6 @@ impl TypedSession {
     }
 
     /// Takes out what is kept under `key`.
-    #[must_use]
     pub fn take<T: DeserializeOwned>(&self, key: &str) -> Option<T> {
         let value = self.get(key);
         if self.0.contains_key(key) {
@@ -168,7 +159,6 @@ pub struct Credential(String);
 
 impl Credential {
     /// That of the password behind this hash.
-    #[must_use]
     pub fn of(password_hash: &str) -> Self {
         let digest = Sha256::digest(password_hash);
         Self(hex::encode(&digest[..16]))
