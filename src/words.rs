@@ -1,22 +1,28 @@
 //! Enumerations of a few words, which are words in text, forms and JSON, and small numbers in the database.
 
 /// Writes the conversions of an enumeration between its values and words; with a number to each word, also those to
-/// what the database keeps and to JSON. Queries take and give the values themselves where the enumeration derives
-/// `AsExpression` and `FromSqlRow` of `SmallInt`.
+/// what the database keeps and to JSON. Those of an enumeration of one room begin with `pub(super)`. Queries take and give
+/// the values themselves where the enumeration derives `AsExpression` and `FromSqlRow` of `SmallInt`.
 #[macro_export]
 macro_rules! words {
     ($name:ident { $($variant:ident = $word:literal),+ $(,)? }) => {
+        $crate::words!(@ pub, $name { $($variant = $word),+ });
+    };
+    (pub(super) $name:ident { $($variant:ident = $word:literal),+ $(,)? }) => {
+        $crate::words!(@ pub(super), $name { $($variant = $word),+ });
+    };
+    (@ $vis:vis, $name:ident { $($variant:ident = $word:literal),+ }) => {
         impl $name {
             /// Every value, in the order in which they are declared.
-            pub const ALL: &[Self] = &[$(Self::$variant),+];
+            $vis const ALL: &[Self] = &[$(Self::$variant),+];
 
             /// The word that files and forms use.
-            pub fn as_str(self) -> &'static str {
+            $vis fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $word),+ }
             }
 
             /// The value that this word stands for, if it is exactly one of them.
-            pub fn from_word(word: &str) -> Option<Self> {
+            $vis fn from_word(word: &str) -> Option<Self> {
                 match word { $($word => Some(Self::$variant),)+ _ => None }
             }
         }

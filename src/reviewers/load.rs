@@ -56,8 +56,9 @@ pub(super) fn profile(
     live_tallies: &LiveTallies,
     reviewer: Reviewer,
 ) -> Result<Profile, AppError> {
-    let verdict = |(tool_id, review)| {
-        Some(ReviewedTool { rated: RatedTool::new(directory.tool_by_id(tool_id)?, live_tallies), review })
+    let verdict = |review: Review| {
+        let rated = RatedTool::new(directory.tool_by_id(review.tool_id)?, live_tallies);
+        Some(ReviewedTool { rated, review })
     };
     let verdicts = reviews_by(conn, reviewer.id)?.into_iter().filter_map(verdict).collect();
     Ok(Profile { reviewer, verdicts })

@@ -21,7 +21,7 @@ pub(super) async fn ask(
 ) -> Result<HttpResponse, AppError> {
     admin.admins_only()?;
     let doomed = admin.read(move |conn| store::look(conn, kind, id)).await?;
-    admin.show(&DeletePage::new(&admin, &doomed, Fields::default()))
+    admin.show(&DeletePage::new(&admin, doomed, Fields::default()))
 }
 
 pub(super) async fn delete(
@@ -45,7 +45,7 @@ pub(super) async fn delete(
     }
     let doomed = admin.read(move |conn| store::look(conn, kind, id)).await?;
     if !fields.errors.is_empty() || doomed.refusal().is_some() {
-        return admin.show_again(&DeletePage::new(&admin, &doomed, fields));
+        return admin.show_again(&DeletePage::new(&admin, doomed, fields));
     }
     let user = admin.user.clone();
     match admin.write(move |conn| store::delete(conn, &user, kind, id, &reason)).await? {

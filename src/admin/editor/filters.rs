@@ -3,6 +3,7 @@
 use crate::admin::paths::list_path;
 use crate::catalogue::{RecordKind, Status};
 use crate::web::paging::{address, field, wanted};
+use crate::words;
 
 /// The most characters that are searched for.
 const LONGEST_SEARCH: usize = 200;
@@ -34,6 +35,7 @@ pub(super) enum Attention {
     /// A published comparison with a side that is not.
     HiddenSide,
 }
+words!(pub(super) Attention { FewReviews = "few-reviews", Stale = "stale", Draft = "draft", HiddenSide = "side" });
 
 /// The order of the list.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -45,25 +47,12 @@ pub(super) enum Sort {
     /// What was not checked for longest comes first.
     Checked,
 }
+words!(pub(super) Sort { Touched = "", Name = "name", Checked = "checked" });
 
 impl Attention {
-    /// What records of a kind may need.
-    pub(super) fn of(kind: RecordKind) -> &'static [Self] {
-        match kind {
-            RecordKind::Tool => &[Self::FewReviews, Self::Stale, Self::Draft],
-            RecordKind::Comparison => &[Self::HiddenSide],
-            RecordKind::Category | RecordKind::Reviewer => &[],
-        }
-    }
-
-    /// The word in addresses.
-    pub(super) fn as_str(self) -> &'static str {
-        match self {
-            Self::FewReviews => "few-reviews",
-            Self::Stale => "stale",
-            Self::Draft => "draft",
-            Self::HiddenSide => "side",
-        }
+    /// The kind of records that may need it.
+    pub(super) fn kind(self) -> RecordKind {
+        if self == Self::HiddenSide { RecordKind::Comparison } else { RecordKind::Tool }
     }
 
     pub(super) fn label(self) -> &'static str {
@@ -77,17 +66,6 @@ impl Attention {
 }
 
 impl Sort {
-    pub(super) const ALL: [Self; 3] = [Self::Touched, Self::Name, Self::Checked];
-
-    /// The word in addresses.
-    pub(super) fn as_str(self) -> &'static str {
-        match self {
-            Self::Touched => "",
-            Self::Name => "name",
-            Self::Checked => "checked",
-        }
-    }
-
     pub(super) fn label(self) -> &'static str {
         match self {
             Self::Touched => "Last changed first",
@@ -101,14 +79,15 @@ impl RecordFilters {
     /// What a query asks for; whatever makes no sense is ignored.
     pub(super) fn parse(kind: RecordKind, query: &str) -> Self {
         let is_tool = kind == RecordKind::Tool;
-        let (attention, sort) = (field(query, "attention"), field(query, "sort"));
+        let attention = Attention::from_word(&field(query, "attention"));
+        let sort = Sort::from_word(&field(query, "sort"));
         Self {
             kind,
             q: field(query, "q").chars().take(LONGEST_SEARCH).collect(),
             status: Status::from_word(&field(query, "status")),
             category: if is_tool { field(query, "category") } else { String::new() },
-            attention: Attention::of(kind).iter().copied().find(|other| other.as_str() == attention),
-            sort: Sort::ALL.into_iter().find(|other| is_tool && other.as_str() == sort).unwrap_or_default(),
+            attention: attention.filter(|attention| attention.kind() == kind),
+            sort: sort.filter(|_| is_tool).unwrap_or_default(),
             page: wanted(&field(query, "page")),
         }
     }

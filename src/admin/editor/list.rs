@@ -1,11 +1,8 @@
 //! The rows of a list of records.
 
-use std::collections::HashMap;
-
 use chrono::{NaiveDate, NaiveDateTime, Utc};
-use diesel::dsl::{count_star, exists, sql};
+use diesel::dsl::exists;
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Text};
 
 use super::filters::{Attention, RecordFilters, Sort};
 use crate::admin::overdue;
@@ -25,19 +22,20 @@ const PER_PAGE: usize = 50;
 pub(super) struct RecordList {
     pub filters: RecordFilters,
     pub page: Page,
-    pub records: Vec<ListedRecord>,
+    /// Each with what stands in the columns behind its status.
+    pub records: Vec<(ListedRecord, Vec<Cell>)>,
     /// Slug and name of every category that tools may be filtered by.
     pub categories: Vec<(String, String)>,
 }
 
 /// A record in the list.
+#[derive(Queryable)]
 pub(super) struct ListedRecord {
     pub id: i64,
     pub name: String,
     pub slug: String,
+    #[diesel(deserialize_as = i16)]
     pub status: Status,
-    /// What stands in the columns behind its status.
-    pub cells: Vec<Cell>,
 }
 
 /// What stands in a column.
@@ -78,62 +76,62 @@ fn page(filters: &RecordFilters, total: i64) -> (Page, i64, i64) {
     (page, limit, offset)
 }
 
-fn status(number: i16) -> Status {
-    Status::from_i16(number).unwrap_or(Status::Draft)
-}
-
-/// Lists the rows of a table that have a name, a slug and a status, each with how many rows of another point at it.
-macro_rules! named {
-    ($conn:expr, $filters:expr, $table:ident, $belonging:ident . $to:ident, $words:expr) => {{
-        let filtered = || {
-            let mut query = $table::table.into_boxed();
-            if let Some(status) = $filters.status {
-                query = query.filter($table::status.eq(status.to_i16()));
-            }
-            if !$filters.q.is_empty() {
-                let pattern = containing(&$filters.q.to_lowercase());
-                let named = lower($table::name).like(pattern.clone()).escape(ESCAPE);
-                query = query.filter(named.or($table::slug.like(pattern).escape(ESCAPE)));
-            }
-            query
-        };
-        let (page, limit, offset) = page($filters, filtered().count().get_result($conn)?);
-        let rows: Vec<(i64, String, String, i16)> = filtered()
-            .order($table::id)
-            .limit(limit)
-            .offset(offset)
-            .select(($table::id, $table::name, $table::slug, $table::status))
-            .load($conn)?;
-        let ids: Vec<i64> = rows.iter().map(|row| row.0).collect();
-        let counts: HashMap<i64, i64> = $belonging::table
-            .filter($belonging::$to.eq_any(ids))
-            .group_by($belonging::$to)
-            .select(($belonging::$to, count_star()))
-            .load($conn)?
-            .into_iter()
-            .collect();
-        let (one, many) = $words;
-        let listed = rows.into_iter().map(|(id, name, slug, number)| {
-            let count = counts.get(&id).map_or(0, |count| count.unsigned_abs());
-            let cells = vec![Cell::Text(text::count(count, one, many))];
-            ListedRecord { id, name, slug, status: status(number), cells }
-        });
-        Ok((page, listed.collect()))
+/// The rows of a table that has a name, a slug and a status, as far as these are asked for.
+macro_rules! matching {
+    ($table:ident, $filters:expr) => {{
+        let mut query = $table::table.into_boxed();
+        if let Some(status) = $filters.status {
+            query = query.filter($table::status.eq(status.to_i16()));
+        }
+        if !$filters.q.is_empty() {
+            // SQLite knows small letters of ASCII only, so a name as it stands is found too.
+            let (small, exact) = (containing(&$filters.q.to_lowercase()), containing(&$filters.q));
+            let named = lower($table::name).like(small.clone()).escape(ESCAPE);
+            let named = named.or($table::name.like(exact).escape(ESCAPE));
+            query = query.filter(named.or($table::slug.like(small).escape(ESCAPE)));
+        }
+        query
     }};
 }
 
-fn listed_categories(conn: &mut Db, filters: &RecordFilters) -> QueryResult<(Page, Vec<ListedRecord>)> {
+/// Lists the rows of such a table, each with how many rows of another point at it.
+macro_rules! named {
+    ($conn:expr, $filters:expr, $table:ident, $belonging:ident . $to:ident, $words:expr) => {{
+        let (page, limit, offset) = page($filters, matching!($table, $filters).count().get_result($conn)?);
+        let belonging = $belonging::table.filter($belonging::$to.eq($table::id)).count().single_value();
+        let rows: Vec<(ListedRecord, Option<i64>)> = matching!($table, $filters)
+            .order($table::id)
+            .limit(limit)
+            .offset(offset)
+            .select((($table::id, $table::name, $table::slug, $table::status), belonging))
+            .load($conn)?;
+        let (one, many) = $words;
+        let cells = |count: Option<i64>| {
+            vec![Cell::Text(text::count(count.unwrap_or_default().unsigned_abs(), one, many))]
+        };
+        Ok((page, rows.into_iter().map(|(record, count)| (record, cells(count))).collect()))
+    }};
+}
+
+/// A page and the records on it, each with what stands in the columns behind its status.
+type PageOfRecords = (Page, Vec<(ListedRecord, Vec<Cell>)>);
+
+fn listed_categories(conn: &mut Db, filters: &RecordFilters) -> QueryResult<PageOfRecords> {
     named!(conn, filters, categories, tools.category_id, ("tool", "tools"))
 }
 
-fn listed_reviewers(conn: &mut Db, filters: &RecordFilters) -> QueryResult<(Page, Vec<ListedRecord>)> {
+fn listed_reviewers(conn: &mut Db, filters: &RecordFilters) -> QueryResult<PageOfRecords> {
     named!(conn, filters, reviewers, reviews.reviewer_id, ("review", "reviews"))
 }
 
 diesel::alias!(tools as first_tools: FirstTools, tools as second_tools: SecondTools);
 
-fn listed_comparisons(conn: &mut Db, filters: &RecordFilters) -> QueryResult<(Page, Vec<ListedRecord>)> {
+fn listed_comparisons(conn: &mut Db, filters: &RecordFilters) -> QueryResult<PageOfRecords> {
     let (first, second) = (first_tools, second_tools);
+    let (name, slug) = (
+        first.field(tools::name).concat(" vs ").concat(second.field(tools::name)),
+        first.field(tools::slug).concat("-vs-").concat(second.field(tools::slug)),
+    );
     let filtered = || {
         let mut query = comparisons::table
             .inner_join(first.on(first.field(tools::id).eq(comparisons::first_tool_id)))
@@ -149,42 +147,26 @@ fn listed_comparisons(conn: &mut Db, filters: &RecordFilters) -> QueryResult<(Pa
         }
         if !filters.q.is_empty() {
             // Both names in a row, so that "amber basalt" finds the two.
-            query = query.filter(
-                sql::<Bool>(
-                    "lower(first_tools.name || ' ' || second_tools.name || ' ' || first_tools.slug || '-vs-' || \
-                     second_tools.slug) LIKE ",
-                )
-                .bind::<Text, _>(containing(&filters.q.to_lowercase()))
-                .sql(&format!(" ESCAPE '{ESCAPE}'")),
-            );
+            let names = first.field(tools::name).concat(" ").concat(second.field(tools::name));
+            let text = lower(names.concat(" ").concat(slug));
+            query = query.filter(text.like(containing(&filters.q.to_lowercase())).escape(ESCAPE));
         }
         query
     };
     let (page, limit, offset) = page(filters, filtered().count().get_result(conn)?);
-    type Named = (String, String);
-    let rows: Vec<(i64, Named, Named, i16, Option<NaiveDate>)> = filtered()
+    let rows: Vec<(ListedRecord, Option<NaiveDate>)> = filtered()
         .order(comparisons::id.desc())
         .limit(limit)
         .offset(offset)
-        .select((
-            comparisons::id,
-            (first.field(tools::name), first.field(tools::slug)),
-            (second.field(tools::name), second.field(tools::slug)),
-            comparisons::status,
-            comparisons::published_on,
-        ))
+        .select(((comparisons::id, name, slug, comparisons::status), comparisons::published_on))
         .load(conn)?;
-    let listed = rows.into_iter().map(|(id, a, b, number, published_on)| ListedRecord {
-        id,
-        name: format!("{} vs {}", a.0, b.0),
-        slug: format!("{}-vs-{}", a.1, b.1),
-        status: status(number),
-        cells: vec![published_on.map_or_else(|| Cell::Text("—".to_owned()), |day| Cell::Day(Day(day)))],
-    });
-    Ok((page, listed.collect()))
+    let cells = |day: Option<NaiveDate>| {
+        vec![day.map_or_else(|| Cell::Text("—".to_owned()), |day| Cell::Day(Day(day)))]
+    };
+    Ok((page, rows.into_iter().map(|(record, published_on)| (record, cells(published_on))).collect()))
 }
 
-fn listed_tools(conn: &mut Db, filters: &RecordFilters) -> QueryResult<(Page, Vec<ListedRecord>)> {
+fn listed_tools(conn: &mut Db, filters: &RecordFilters) -> QueryResult<PageOfRecords> {
     let stale = overdue::unchecked_before(Utc::now().date_naive(), stale_days(conn)?);
     let (page, limit, offset) = page(filters, matching_tools(filters, stale).count().get_result(conn)?);
     let query = matching_tools(filters, stale);
@@ -197,40 +179,30 @@ fn listed_tools(conn: &mut Db, filters: &RecordFilters) -> QueryResult<(Page, Ve
             tools::id.asc(),
         )),
     };
-    type ToolColumns = (i64, String, String, i16, i64, Option<NaiveDate>, NaiveDateTime);
-    let rows: Vec<ToolColumns> = sorted
+    let category = categories::table.filter(categories::id.eq(tools::category_id));
+    type Columns = (Option<String>, Option<i64>, Option<NaiveDate>, NaiveDateTime);
+    let rows: Vec<(ListedRecord, Columns)> = sorted
         .limit(limit)
         .offset(offset)
         .select((
-            tools::id,
-            tools::slug,
-            tools::name,
-            tools::status,
-            tools::category_id,
-            tools::price_checked_on,
-            tools::updated_at,
+            (tools::id, tools::name, tools::slug, tools::status),
+            (
+                category.select(categories::name).single_value(),
+                reviews::table.filter(reviews::tool_id.eq(tools::id)).count().single_value(),
+                tools::price_checked_on,
+                tools::updated_at,
+            ),
         ))
         .load(conn)?;
-    let ids: Vec<i64> = rows.iter().map(|row| row.0).collect();
-    let reviews: HashMap<i64, i64> = reviews::table
-        .filter(reviews::tool_id.eq_any(ids))
-        .group_by(reviews::tool_id)
-        .select((reviews::tool_id, count_star()))
-        .load(conn)?
-        .into_iter()
-        .collect();
-    let categories: HashMap<i64, String> =
-        categories::table.select((categories::id, categories::name)).load(conn)?.into_iter().collect();
-    let listed = rows.into_iter().map(|(id, slug, name, number, category_id, checked_on, touched_at)| {
-        let cells = vec![
-            Cell::Text(categories.get(&category_id).cloned().unwrap_or_default()),
-            Cell::Reviews(reviews.get(&id).copied().unwrap_or_default()),
+    let cells = |(category, reviews, checked_on, touched_at): Columns| {
+        vec![
+            Cell::Text(category.unwrap_or_default()),
+            Cell::Reviews(reviews.unwrap_or_default()),
             checked_on.map_or(Cell::Never, |day| Cell::Day(Day(day))),
             Cell::Day(Day(touched_at.date())),
-        ];
-        ListedRecord { id, name, slug, status: status(number), cells }
-    });
-    Ok((page, listed.collect()))
+        ]
+    };
+    Ok((page, rows.into_iter().map(|(record, columns)| (record, cells(columns))).collect()))
 }
 
 /// The tools that an address asks for. A price or fact that was not checked since `stale` is stale.
@@ -238,21 +210,7 @@ fn matching_tools<'a>(
     filters: &RecordFilters,
     stale: NaiveDate,
 ) -> tools::BoxedQuery<'a, <Db as Connection>::Backend> {
-    let mut query = tools::table.into_boxed();
-    if !filters.q.is_empty() {
-        // SQLite knows small letters of ASCII only, so a name as it stands is found too.
-        let (small, exact) = (containing(&filters.q.to_lowercase()), containing(&filters.q));
-        query = query.filter(
-            lower(tools::name)
-                .like(small.clone())
-                .escape(ESCAPE)
-                .or(tools::name.like(exact).escape(ESCAPE))
-                .or(tools::slug.like(small).escape(ESCAPE)),
-        );
-    }
-    if let Some(status) = filters.status {
-        query = query.filter(tools::status.eq(status.to_i16()));
-    }
+    let mut query = matching!(tools, filters);
     if !filters.category.is_empty() {
         let id = categories::table
             .filter(categories::slug.eq(filters.category.clone()))

@@ -28,7 +28,7 @@ pub(super) struct ListPage {
     columns: &'static [&'static str],
     /// Those of them that hold numbers.
     figures: &'static [&'static str],
-    records: Vec<ListedRecord>,
+    records: Vec<(ListedRecord, Vec<Cell>)>,
     pages: PageLinks,
 }
 
@@ -94,8 +94,8 @@ fn selects(filters: &RecordFilters, categories: Vec<Pick>) -> Vec<Select> {
     if is_tool {
         selects.push(select("category", "Category", &filters.category, Some("All categories"), categories));
     }
-    let attention: Vec<Pick> =
-        Attention::of(filters.kind).iter().map(|one| pick(one.as_str(), one.label())).collect();
+    let attention = Attention::ALL.iter().filter(|one| one.kind() == filters.kind);
+    let attention: Vec<Pick> = attention.map(|one| pick(one.as_str(), one.label())).collect();
     if !attention.is_empty() {
         let chosen = filters.attention.map_or("", Attention::as_str);
         selects.push(select("attention", "To do", chosen, Some("Any"), attention));

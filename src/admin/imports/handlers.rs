@@ -15,13 +15,16 @@ use crate::admin::form::{Fields, FormData, SentForm};
 use crate::catalogue::file;
 use crate::web::error::AppError;
 use crate::web::page;
-use crate::web::paging::{field, wanted};
 use crate::web::path_id::PathId;
 
 pub(super) async fn ask(admin: AdminContext) -> Result<HttpResponse, AppError> {
+    admin.show(&ask_page(&admin, Fields::default()).await?)
+}
+
+async fn ask_page(admin: &AdminContext, form: Fields) -> Result<AskPage, AppError> {
     let user = admin.user.id;
     let waiting = admin.read(move |conn| Ok(store::waiting(conn, user)?)).await?;
-    admin.show(&AskPage::new(&admin, Fields::default(), waiting))
+    Ok(AskPage { shell: admin.shell("Import"), form, waiting })
 }
 
 pub(super) async fn upload(admin: AdminContext, form: Multipart) -> Result<HttpResponse, AppError> {
@@ -39,9 +42,7 @@ pub(super) async fn upload(admin: AdminContext, form: Multipart) -> Result<HttpR
     };
     let mut fields = Fields::new(FormData(vec![("file".into(), String::new())]));
     fields.errors.add("file", refused);
-    let user = admin.user.id;
-    let waiting = admin.read(move |conn| Ok(store::waiting(conn, user)?)).await?;
-    admin.show_again(&AskPage::new(&admin, fields, waiting))
+    admin.show_again(&ask_page(&admin, fields).await?)
 }
 
 pub(super) async fn preview(admin: AdminContext, PathId(id): PathId) -> Result<HttpResponse, AppError> {
@@ -100,7 +101,6 @@ async fn show(admin: &AdminContext, upload: Upload, status: StatusCode) -> Resul
             Ok((upload, outlook, log_text::names(conn)?))
         })
         .await?;
-    let wanted = wanted(&field(admin.request().query_string(), "page"));
-    let page = PreviewPage::new(admin, &upload, outlook, &names, wanted, status == StatusCode::CONFLICT);
+    let page = PreviewPage::new(admin, upload, outlook, names, status == StatusCode::CONFLICT);
     page::show_private(admin.request(), &page, status)
 }

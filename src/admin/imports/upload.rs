@@ -17,25 +17,25 @@ const MOST_NAMED: usize = 100;
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A file as it was sent.
-pub(super) struct Upload {
+pub(super) struct SentFile {
     pub name: String,
     pub content: Vec<u8>,
 }
 
 /// The file in the field `file` of a form.
-pub(super) async fn read(form: Multipart) -> Result<Upload, AppError> {
+pub(super) async fn read(form: Multipart) -> Result<SentFile, AppError> {
     let read = tokio::time::timeout(PATIENCE, read_all(form)).await;
     read.unwrap_or_else(|_| Err(AppError::BadRequest("The upload took too long.".into())))
 }
 
-async fn read_all(mut form: Multipart) -> Result<Upload, AppError> {
-    let mut upload = Upload { name: String::new(), content: Vec::new() };
+async fn read_all(mut form: Multipart) -> Result<SentFile, AppError> {
+    let mut file = SentFile { name: String::new(), content: Vec::new() };
     let mut received = 0;
     while let Some(mut field) = form.try_next().await.map_err(|cause| unreadable(&cause))? {
         let is_file = field.name() == Some("file");
         let name = field.content_disposition().and_then(|told| told.get_filename());
         if let Some(name) = name.filter(|_| is_file) {
-            upload.name = name.chars().filter(|char| !char.is_control()).take(MOST_NAMED).collect();
+            file.name = name.chars().filter(|char| !char.is_control()).take(MOST_NAMED).collect();
         }
         while let Some(chunk) = field.try_next().await.map_err(|cause| unreadable(&cause))? {
             received += chunk.len();
@@ -43,11 +43,11 @@ async fn read_all(mut form: Multipart) -> Result<Upload, AppError> {
                 return Err(AppError::TooLarge("A catalogue file can have at most 16 MiB.".into()));
             }
             if is_file {
-                upload.content.extend_from_slice(&chunk);
+                file.content.extend_from_slice(&chunk);
             }
         }
     }
-    Ok(upload)
+    Ok(file)
 }
 
 fn unreadable(cause: &MultipartError) -> AppError {

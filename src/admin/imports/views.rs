@@ -7,11 +7,11 @@ use super::store::{Outlook, Upload};
 use crate::admin::AdminContext;
 use crate::admin::editor::difference::{Difference, Names};
 use crate::admin::editor::log_text::between;
-use crate::admin::form::{Fields, capital};
-use crate::catalogue::file::{ImportPlan, Planned, Problem, Summary};
+use crate::admin::form::Fields;
+use crate::catalogue::file::Planned;
 use crate::view;
 use crate::web::page::Shell;
-use crate::web::paging::{Page, PageLinks, address};
+use crate::web::paging::{Page, PageLinks, address, field, wanted};
 
 /// How many records or problems a page shows.
 const PER_PAGE: usize = 50;
@@ -22,60 +22,22 @@ const MOST_SHOWN: usize = 400;
 #[derive(Template)]
 #[template(path = "admin/imports/ask.html")]
 pub(super) struct AskPage {
-    shell: Shell,
-    form: Fields,
-    waiting: Vec<WaitingUpload>,
-}
-
-struct WaitingUpload {
-    id: i64,
-    name: String,
-    sent: String,
-}
-
-impl AskPage {
-    pub(super) fn new(
-        admin: &AdminContext,
-        form: Fields,
-        waiting: Vec<(i64, String, NaiveDateTime)>,
-    ) -> Self {
-        let line = |(id, name, at): (i64, String, NaiveDateTime)| WaitingUpload {
-            id,
-            name,
-            sent: at.format("%Y-%m-%d %H:%M UTC").to_string(),
-        };
-        Self { shell: admin.shell("Import"), form, waiting: waiting.into_iter().map(line).collect() }
-    }
+    pub shell: Shell,
+    pub form: Fields,
+    /// The id and name of each file that waits, and when it was sent.
+    pub waiting: Vec<(i64, String, NaiveDateTime)>,
 }
 
 #[derive(Template)]
 #[template(path = "admin/imports/preview.html")]
 pub(super) struct PreviewPage {
     shell: Shell,
-    id: i64,
-    name: String,
+    upload: Upload,
+    outlook: Outlook,
+    page: Page,
+    names: Names,
     /// Whether the catalogue changed since the last look.
     stale: bool,
-    summary: Summary,
-    /// What to send back to apply exactly this; none where nothing can be applied.
-    seal: Option<PlanSeal>,
-    problems: Vec<Problem>,
-    of_problems: usize,
-    records: Vec<RecordView>,
-    pages: PageLinks,
-}
-
-/// What was looked at.
-pub(super) struct PlanSeal {
-    version: i64,
-    hash: String,
-}
-
-struct RecordView {
-    what: String,
-    name: String,
-    is_new: bool,
-    fields: Vec<Difference>,
 }
 
 view!(AskPage, PreviewPage);
@@ -83,60 +45,33 @@ view!(AskPage, PreviewPage);
 impl PreviewPage {
     pub(super) fn new(
         admin: &AdminContext,
-        upload: &Upload,
+        upload: Upload,
         outlook: Outlook,
-        names: &Names,
-        wanted: usize,
+        names: Names,
         stale: bool,
     ) -> Self {
-        let path = format!("/admin/import/{}", upload.id);
-        let links = |page: Page| page.links(|number| address(&path, &[], number));
-        let mut view = Self {
-            shell: admin.shell(format!("Import of {}", upload.name)),
-            id: upload.id,
-            name: upload.name.clone(),
-            stale,
-            summary: Summary::default(),
-            seal: None,
-            problems: Vec::new(),
-            of_problems: 0,
-            records: Vec::new(),
-            pages: links(Page::nearest(1, 0, PER_PAGE)),
+        let wanted = wanted(&field(admin.request().query_string(), "page"));
+        let total = match &outlook {
+            Outlook::Refused(problems) => problems.len(),
+            Outlook::Plan(plan) => plan.changes.len(),
         };
-        match outlook {
-            Outlook::Refused(problems) => {
-                let page = Page::nearest(wanted, problems.len(), PER_PAGE);
-                view.of_problems = problems.len();
-                view.problems = page.of(&problems).to_vec();
-                view.pages = links(page);
-            }
-            Outlook::Plan(plan) => {
-                let ImportPlan { version, changes, summary } = *plan;
-                let page = Page::nearest(wanted, changes.len(), PER_PAGE);
-                view.summary = summary;
-                view.records = page.of(&changes).iter().map(|planned| record(planned, names)).collect();
-                view.seal = summary.changed_anything().then(|| PlanSeal { version, hash: upload.hash() });
-                view.pages = links(page);
-            }
-        }
-        view
+        let shell = admin.shell(format!("Import of {}", upload.name));
+        Self { shell, upload, outlook, page: Page::nearest(wanted, total, PER_PAGE), names, stale }
     }
-}
 
-fn record(planned: &Planned, names: &Names) -> RecordView {
-    let record = &planned.after.record;
-    let before = planned.before.as_ref();
-    // Of a new record all would differ.
-    let mut fields = before.map(|_| between(before, &planned.after, names)).unwrap_or_default();
-    for field in &mut fields {
-        field.old = shortened(&field.old);
-        field.new = shortened(&field.new);
+    fn pages(&self) -> PageLinks {
+        self.page.links(|number| address(&format!("/admin/import/{}", self.upload.id), &[], number))
     }
-    RecordView {
-        what: capital(record.kind().as_str()),
-        name: record.name(),
-        is_new: before.is_none(),
-        fields,
+
+    /// What differs in a record; of a new one all would.
+    fn fields(&self, planned: &Planned) -> Vec<Difference> {
+        let Some(before) = &planned.before else { return Vec::new() };
+        let mut fields = between(Some(before), &planned.after, &self.names);
+        for field in &mut fields {
+            field.old = shortened(&field.old);
+            field.new = shortened(&field.new);
+        }
+        fields
     }
 }
 

@@ -2,7 +2,7 @@
 
 use actix_web::{HttpResponse, web};
 
-use super::store::{self, MergePlan, MergeSource};
+use super::store::{self, MergeSource};
 use super::views::MergePage;
 use crate::admin::AdminContext;
 use crate::admin::form::{Fields, FormData, SentForm};
@@ -24,8 +24,8 @@ pub(super) async fn ask(
 ) -> Result<HttpResponse, AppError> {
     let mut typed = FormData::default();
     typed.set("into", field(admin.request().query_string(), "into"));
-    let looked = look(&admin, id, typed.trimmed("into")).await?;
-    show(&admin, looked, Fields::new(typed), catalogue).await
+    let source = look(&admin, id, typed.trimmed("into")).await?;
+    show(&admin, source, Fields::new(typed), catalogue).await
 }
 
 pub(super) async fn merge(
@@ -38,20 +38,18 @@ pub(super) async fn merge(
     let typed = form.0;
     let (into, reason) = (typed.trimmed("into"), typed.trimmed("reason"));
     let mut fields = Fields::new(typed);
-    let looked = look(&admin, id, into.clone()).await?;
+    let source = look(&admin, id, into.clone()).await?;
     if into.is_empty() {
         fields.errors.add("into", "Enter the tool to keep.");
     }
     if reason.is_empty() {
         fields.errors.add("reason", "Enter a reason.");
     }
-    let (source, plan) = (looked.0.id, &looked.1);
-    let Some(Ok(target)) = plan.as_ref().filter(|_| fields.errors.is_empty()) else {
-        return show(&admin, looked, fields, catalogue).await;
+    let Some(Ok(plan)) = source.plan.as_ref().filter(|_| fields.errors.is_empty()) else {
+        return show(&admin, source, fields, catalogue).await;
     };
-    let (user, target) = (admin.user.clone(), target.id);
-    let done = admin.write(move |conn| store::merge(conn, &user, source, target, &reason)).await?;
-    match done {
+    let (user, target) = (admin.user.clone(), plan.id);
+    match admin.write(move |conn| store::merge(conn, &user, id, target, &reason)).await? {
         Ok(merged) => {
             merged.tell(&live_tallies);
             admin.session.flash("Merged.")?;
@@ -61,31 +59,19 @@ pub(super) async fn merge(
             for problem in problems {
                 fields.errors.add("into", problem.message);
             }
-            show(&admin, looked, fields, catalogue).await
+            show(&admin, source, fields, catalogue).await
         }
         Err(cause) => Err(cause.into()),
     }
 }
 
-/// The tool that goes, and, where one is named, the plan for the one that stays or why there is none.
-type SourceAndPlan = (MergeSource, Option<Result<MergePlan, String>>);
-
-async fn look(admin: &AdminContext, id: i64, into: String) -> Result<SourceAndPlan, AppError> {
-    admin
-        .read(move |conn| {
-            let source = store::source(conn, id)?;
-            let plan = match into.as_str() {
-                "" => None,
-                slug => Some(store::plan(conn, &source, slug)?),
-            };
-            Ok((source, plan))
-        })
-        .await
+async fn look(admin: &AdminContext, id: i64, into: String) -> Result<MergeSource, AppError> {
+    admin.read(move |conn| store::look(conn, id, &into)).await
 }
 
 async fn show(
     admin: &AdminContext,
-    (source, plan): SourceAndPlan,
+    source: MergeSource,
     mut fields: Fields,
     catalogue: web::Data<Catalogue>,
 ) -> Result<HttpResponse, AppError> {
@@ -93,11 +79,10 @@ async fn show(
     let tools = suggested(directory.tools());
     let tools = tools.iter().filter(|tool| tool.id != source.id);
     let tools = tools.map(|tool| (tool.slug.to_string(), tool.name.clone())).collect();
-    if let Some(Err(refusal)) = &plan {
+    if let Some(Err(refusal)) = &source.plan {
         fields.errors.add("into", refusal.clone());
     }
-    let plan = plan.and_then(Result::ok);
     let is_fine = fields.errors.is_empty();
-    let page = MergePage::new(admin, &source, plan, fields, tools);
+    let page = MergePage::new(admin, source, fields, tools);
     if is_fine { admin.show(&page) } else { admin.show_again(&page) }
 }

@@ -18,6 +18,8 @@ use crate::{integrity, submissions};
 pub(super) struct MergeSource {
     pub id: i64,
     pub state: State,
+    /// Where a tool is named that stays, what will happen, or a sentence on why it cannot.
+    pub plan: Option<Result<MergePlan, String>>,
 }
 
 /// The tool that stays, and what will happen.
@@ -28,18 +30,14 @@ pub(super) struct MergePlan {
     pub records: merge::MergeCounts,
 }
 
-/// The tool with this id.
-pub(super) fn source(conn: &mut Db, id: i64) -> Result<MergeSource, AppError> {
+/// The tool with this id, and what happens if it goes into the one of the slug `into`.
+pub(super) fn look(conn: &mut Db, id: i64, into: &str) -> Result<MergeSource, AppError> {
     let state = edit::stored(conn, RecordKind::Tool, id)?.ok_or_else(AppError::not_found)?;
-    Ok(MergeSource { id, state })
+    let plan = if into.is_empty() { None } else { Some(plan(conn, (id, state.status), into)?) };
+    Ok(MergeSource { id, state, plan })
 }
 
-/// What happens if `source` goes into the tool of this slug; a sentence where it cannot.
-pub(super) fn plan(
-    conn: &mut Db,
-    source: &MergeSource,
-    slug: &str,
-) -> Result<Result<MergePlan, String>, AppError> {
+fn plan(conn: &mut Db, source: (i64, Status), slug: &str) -> Result<Result<MergePlan, String>, AppError> {
     // What is no slug is not asked for: PostgreSQL fails on some texts.
     let mut id = match slug.parse::<Slug>() {
         Ok(_) => addresses::id_by_slug(conn, RecordKind::Tool, slug)?,
@@ -50,11 +48,11 @@ pub(super) fn plan(
     }
     let Some(id) = id else { return Ok(Err(format!("No tool has the URL slug “{slug}”."))) };
     let state = edit::stored(conn, RecordKind::Tool, id)?.ok_or_else(AppError::not_found)?;
-    if let Err(refusal) = may_merge((source.id, source.state.status), (id, state.status)) {
+    if let Err(refusal) = may_merge(source, (id, state.status)) {
         return Ok(Err(refusal.to_string()));
     }
-    let votes = integrity::merge::count(conn, source.id, id)?;
-    let records = merge::count(conn, source.id, id)?;
+    let votes = integrity::merge::count(conn, source.0, id)?;
+    let records = merge::count(conn, source.0, id)?;
     Ok(Ok(MergePlan { id, state, votes, records }))
 }
 

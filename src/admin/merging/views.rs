@@ -8,6 +8,7 @@ use crate::admin::form::Fields;
 use crate::admin::paths::form_path;
 use crate::admin::votes::pieces::tally_words;
 use crate::catalogue::RecordKind;
+use crate::catalogue::file::State;
 use crate::stats::Tally;
 use crate::text::{count, join_and};
 use crate::view;
@@ -17,12 +18,8 @@ use crate::web::page::Shell;
 #[template(path = "admin/merging.html")]
 pub(super) struct MergePage {
     shell: Shell,
-    name: String,
-    /// The entry in the admin area.
-    path: String,
+    source: MergeSource,
     form: Fields,
-    /// The one that stays, and what will happen, in sentences.
-    plan: Option<(MergePlan, Vec<String>)>,
     tools: Vec<(String, String)>,
 }
 
@@ -31,28 +28,28 @@ view!(MergePage);
 impl MergePage {
     pub(super) fn new(
         admin: &AdminContext,
-        source: &MergeSource,
-        plan: Option<MergePlan>,
+        source: MergeSource,
         form: Fields,
         tools: Vec<(String, String)>,
     ) -> Self {
-        let name = source.state.record.name();
-        Self {
-            shell: admin.shell(format!("Merge {name}")),
-            path: form_path(RecordKind::Tool, Some(source.id)),
-            plan: plan.map(|plan| {
-                let lines = lines(source, &plan);
-                (plan, lines)
-            }),
-            name,
-            form,
-            tools,
-        }
+        let shell = admin.shell(format!("Merge {}", source.state.record.name()));
+        Self { shell, source, form, tools }
+    }
+
+    /// The entry in the admin area.
+    fn path(&self) -> String {
+        form_path(RecordKind::Tool, Some(self.source.id))
+    }
+
+    /// The one that stays, and what will happen, in sentences.
+    fn plan(&self) -> Option<(&State, Vec<String>)> {
+        let plan = self.source.plan.as_ref()?.as_ref().ok()?;
+        Some((&plan.state, lines(&self.source.state, plan)))
     }
 }
 
-fn lines(source: &MergeSource, plan: &MergePlan) -> Vec<String> {
-    let (from, into) = (source.state.record.name(), plan.state.record.name());
+fn lines(source: &State, plan: &MergePlan) -> Vec<String> {
+    let (from, into) = (source.record.name(), plan.state.record.name());
     let votes = plan.votes;
     let comparisons = |n: usize| count(n as u64, "comparison", "comparisons");
     let addresses = count(plan.records.addresses.unsigned_abs(), "URL", "URLs");
