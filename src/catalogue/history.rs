@@ -125,9 +125,6 @@ pub fn count(conn: &mut Db, record: (RecordKind, i64)) -> QueryResult<i64> {
 }
 
 /// What a record was from its revision of this number on.
-///
-/// # Errors
-/// When the database fails, or holds a state that cannot be read.
 pub fn numbered(conn: &mut Db, record: (RecordKind, i64), number: i64) -> QueryResult<Option<State>> {
     let texts = revisions_of(record).filter(revisions::number.eq(number)).select(revisions::state);
     texts.first::<String>(conn).optional()?.map(|text| read(record.0, &text)).transpose()
@@ -135,9 +132,6 @@ pub fn numbered(conn: &mut Db, record: (RecordKind, i64), number: i64) -> QueryR
 
 /// The newest state of a record that an editor has seen who holds this token, if it was kept. Editors seldom look for
 /// long, so only the newest are asked.
-///
-/// # Errors
-/// When the database fails, or holds a state that cannot be read.
 pub fn seen(conn: &mut Db, record: (RecordKind, i64), token: &str) -> QueryResult<Option<State>> {
     let newest = revisions_of(record).order(revisions::number.desc()).limit(20).select(revisions::state);
     let texts: Vec<String> = newest.load(conn)?;
