@@ -42,20 +42,6 @@ macro_rules! words {
             }
         }
 
-        impl From<$name> for i16 {
-            fn from(value: $name) -> Self {
-                value.to_i16()
-            }
-        }
-
-        impl TryFrom<i16> for $name {
-            type Error = String;
-
-            fn try_from(number: i16) -> Result<Self, String> {
-                Self::from_i16(number).ok_or_else(|| format!("{number} has no meaning"))
-            }
-        }
-
         impl<DB: diesel::backend::Backend> diesel::serialize::ToSql<diesel::sql_types::SmallInt, DB> for $name
         where
             i16: diesel::serialize::ToSql<diesel::sql_types::SmallInt, DB>,
@@ -70,7 +56,8 @@ macro_rules! words {
             i16: diesel::deserialize::FromSql<diesel::sql_types::SmallInt, DB>,
         {
             fn from_sql(bytes: DB::RawValue<'_>) -> diesel::deserialize::Result<Self> {
-                Ok(Self::try_from(<i16 as diesel::deserialize::FromSql<_, DB>>::from_sql(bytes)?)?)
+                let number = <i16 as diesel::deserialize::FromSql<_, DB>>::from_sql(bytes)?;
+                Self::from_i16(number).ok_or_else(|| format!("{number} has no meaning").into())
             }
         }
 

@@ -8,7 +8,7 @@ use super::file::record::{Record, State};
 use super::rows::with_slugs;
 use super::terms::{RecordKind, Status};
 use crate::db::Db;
-use crate::db::schema::{comparisons, redirects};
+use crate::db::schema::{comparisons, redirects, tools};
 use crate::each;
 use crate::slug::Slug;
 
@@ -21,13 +21,7 @@ pub fn id_by_slug(conn: &mut Db, kind: RecordKind, slug: &str) -> QueryResult<Op
 
 /// The id of the comparison of two tools, in either order.
 pub fn id_by_pair(conn: &mut Db, pair: [&str; 2]) -> QueryResult<Option<i64>> {
-    let mut ids = Vec::with_capacity(2);
-    for slug in pair {
-        match id_by_slug(conn, RecordKind::Tool, slug)? {
-            Some(id) => ids.push(id),
-            None => return Ok(None),
-        }
-    }
+    let ids: Vec<i64> = tools::table.filter(tools::slug.eq_any(pair)).select(tools::id).load(conn)?;
     comparisons::table
         .filter(comparisons::first_tool_id.eq_any(&ids))
         .filter(comparisons::second_tool_id.eq_any(&ids))

@@ -6,12 +6,11 @@ use super::comparisons;
 use super::edit::EditError;
 use super::file::{self, State};
 use super::history::{self, By};
+use super::rows::with_slugs;
 use super::search;
 use super::terms::{RecordKind, Status};
 use crate::db::Db;
-use crate::db::schema::{
-    self, categories, changes, facts, price_plans, redirects, reviewers, reviews, submissions, tools,
-};
+use crate::db::schema::{self, changes, facts, price_plans, redirects, reviews, submissions, tools};
 use crate::db::versions::{self, Of};
 
 /// What belongs to a record.
@@ -85,25 +84,21 @@ pub fn delete(conn: &mut Db, kind: RecordKind, id: i64, by: By<'_>) -> Result<(S
         return Err(EditError::at("", refusal));
     }
     let closed = history::close(conn, (kind, id), &state, by)?;
-    match kind {
-        RecordKind::Category => {
-            diesel::delete(categories::table.find(id)).execute(conn)?;
-        }
-        RecordKind::Reviewer => {
-            diesel::delete(reviewers::table.find(id)).execute(conn)?;
-        }
-        RecordKind::Comparison => {
-            diesel::delete(schema::comparisons::table.find(id)).execute(conn)?;
-        }
-        RecordKind::Tool => delete_tool(conn, id, by)?,
+    if kind == RecordKind::Tool {
+        delete_what_a_tool_has(conn, id, by)?;
     }
+    with_slugs!(kind, table => {
+        diesel::delete(table::table.find(id)).execute(conn)?;
+    }, {
+        diesel::delete(schema::comparisons::table.find(id)).execute(conn)?;
+    });
     let addresses = redirects::table.filter(redirects::kind.eq(kind));
     diesel::delete(addresses.filter(redirects::record_id.eq(id))).execute(conn)?;
     versions::raise(conn, Of::Catalogue)?;
     Ok((state, closed))
 }
 
-fn delete_tool(conn: &mut Db, id: i64, by: By<'_>) -> Result<(), EditError> {
+fn delete_what_a_tool_has(conn: &mut Db, id: i64, by: By<'_>) -> Result<(), EditError> {
     for (pair, _) in comparisons::of_tool(conn, id)? {
         let state = file::state(conn, RecordKind::Comparison, pair)?.ok_or(EditError::Gone)?;
         history::close(conn, (RecordKind::Comparison, pair), &state, by)?;
@@ -112,8 +107,7 @@ fn delete_tool(conn: &mut Db, id: i64, by: By<'_>) -> Result<(), EditError> {
     diesel::delete(reviews::table.filter(reviews::tool_id.eq(id))).execute(conn)?;
     diesel::delete(facts::table.filter(facts::tool_id.eq(id))).execute(conn)?;
     diesel::delete(price_plans::table.filter(price_plans::tool_id.eq(id))).execute(conn)?;
-    search::forget(conn, id)?;
     // Changes and signals go with it, submissions lose it: so the database says.
-    diesel::delete(tools::table.find(id)).execute(conn)?;
+    search::forget(conn, id)?;
     Ok(())
 }

@@ -1,7 +1,6 @@
 //! Two entries for one tool become one: what refers to the one that is left goes on with the other. Its votes are moved
 //! by whoever knows of votes, in the same transaction.
 
-use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use super::addresses;
@@ -98,17 +97,12 @@ pub fn merge(conn: &mut Db, source: i64, target: i64, by: By<'_>) -> Result<Merg
     }
     history::keep(conn, (RecordKind::Tool, target), Act::Merged, Some(&into), &into, by)?;
     diesel::update(former_addresses(source)).set(redirects::record_id.eq(target)).execute(conn)?;
-    redirect(conn, slug_of(&from), target, slug_of(&into), by.at)?;
+    // The target's own address may be among the former ones of the source; there it leads nowhere else.
+    let of_tools = redirects::table.filter(redirects::kind.eq(RecordKind::Tool));
+    diesel::delete(of_tools.filter(redirects::slug.eq(slug_of(&into)))).execute(conn)?;
+    addresses::redirect(conn, RecordKind::Tool, slug_of(&from), target, by.at)?;
     versions::raise(conn, Of::Catalogue)?;
     Ok(count)
-}
-
-/// The target's own address may be among the former ones of the source; there it leads nowhere else.
-fn redirect(conn: &mut Db, slug: &str, target: i64, own: &str, now: NaiveDateTime) -> QueryResult<()> {
-    let tools_own =
-        redirects::table.filter(redirects::kind.eq(RecordKind::Tool)).filter(redirects::slug.eq(own));
-    diesel::delete(tools_own).execute(conn)?;
-    addresses::redirect(conn, RecordKind::Tool, slug, target, now)
 }
 
 fn stored(conn: &mut Db, kind: RecordKind, id: i64) -> Result<State, EditError> {

@@ -30,22 +30,19 @@ impl Plan {
 mod tests {
     use super::*;
 
-    fn priced(price: &str, currency: &str, per: &str) -> Option<String> {
-        let (price, currency, per) = (price.to_owned(), currency.to_owned(), per.to_owned());
-        Plan { name: String::new(), price, currency, per, note: String::new() }.price_text()
-    }
-
     #[test]
     fn a_price_reads_as_readers_write_it() {
-        assert_eq!(priced("20.00", "USD", "month").as_deref(), Some("$20 per month"));
-        assert_eq!(priced("0.15", "USD", "1M tokens").as_deref(), Some("$0.15 per 1M tokens"));
-        assert_eq!(priced("1200", "EUR", "").as_deref(), Some("€1,200"));
-        assert_eq!(priced("9.50", "CHF", "seat").as_deref(), Some("9.50 CHF per seat"));
-    }
-
-    #[test]
-    fn nothing_to_pay_is_free_and_no_price_is_none() {
-        assert_eq!(priced("0.00", "USD", "month").as_deref(), Some("Free"));
-        assert_eq!(priced("", "USD", "month"), None);
+        for (price, currency, per, text) in [
+            ("20.00", "USD", "month", Some("$20 per month")),
+            ("0.15", "USD", "1M tokens", Some("$0.15 per 1M tokens")),
+            ("1200", "EUR", "", Some("€1,200")),
+            ("9.50", "CHF", "seat", Some("9.50 CHF per seat")),
+            ("0.00", "USD", "month", Some("Free")),
+            ("", "USD", "month", None),
+        ] {
+            let (name, note) = (String::new(), String::new());
+            let plan = Plan { name, price: price.into(), currency: currency.into(), per: per.into(), note };
+            assert_eq!(plan.price_text().as_deref(), text, "{price:?}");
+        }
     }
 }

@@ -162,31 +162,21 @@ table! {
 }
 
 joinable!(tools -> categories (category_id));
-joinable!(price_plans -> tools (tool_id));
 joinable!(facts -> tools (tool_id));
 joinable!(reviews -> tools (tool_id));
 joinable!(reviews -> reviewers (reviewer_id));
-joinable!(sessions -> accounts (account_id));
 joinable!(votes -> accounts (account_id));
 joinable!(votes -> tools (tool_id));
 joinable!(tallies -> tools (tool_id));
-joinable!(votes -> exclusions (exclusion_id));
-joinable!(changes -> tools (tool_id));
-joinable!(changes -> revisions (revision_id));
 joinable!(revisions -> accounts (account_id));
-joinable!(uploads -> accounts (account_id));
-joinable!(log_entries -> accounts (account_id));
-joinable!(signals -> tools (tool_id));
 
 allow_tables_to_appear_in_same_query!(
     categories,
     reviewers,
     tools,
-    price_plans,
     facts,
     reviews,
     comparisons,
-    versions,
     accounts,
     sessions,
     votes,
@@ -194,10 +184,7 @@ allow_tables_to_appear_in_same_query!(
     revisions,
     changes,
     redirects,
-    uploads,
     log_entries,
-    site_settings,
-    search_rules,
     submissions,
     exclusions,
     signals,

@@ -34,7 +34,6 @@ pub(super) struct FormContext {
 pub(super) struct Referable {
     pub slug: String,
     pub name: String,
-    #[diesel(deserialize_as = i16)]
     pub status: Status,
 }
 

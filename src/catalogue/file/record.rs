@@ -74,7 +74,6 @@ pub struct ReviewerRecord {
     #[serde(default)]
     pub tired_of: Texts,
     /// Person or model.
-    #[diesel(deserialize_as = i16, serialize_as = i16)]
     #[serde(default)]
     pub kind: Kind,
     /// The model's name, exactly if the kind is AI.
