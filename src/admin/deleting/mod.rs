@@ -14,8 +14,9 @@ use crate::web::page::{get, post, resource};
 
 pub(super) fn routes(app: &mut web::ServiceConfig) {
     for &kind in RecordKind::ALL {
+        let at = |rest: &str| format!("/{}{rest}", kind.plural());
         app.service(
-            resource(&format!("/{}/{{id}}/delete", kind.plural()), "GET, HEAD, POST")
+            resource(&at("/{id}/delete"), "GET, HEAD, POST")
                 .route(get().to(move |admin, id| handlers::ask(kind, admin, id)))
                 .route(post().to(move |admin, id, form| handlers::delete(kind, admin, id, form)))
                 .wrap(from_fn(access::only::<Admin>)),

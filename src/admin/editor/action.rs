@@ -13,18 +13,6 @@ use crate::slug::Slug;
 /// How long a reason may be, in characters.
 const LONGEST_REASON: usize = 1000;
 
-/// What is asked for, by the button that was pressed.
-pub(super) enum FormAction {
-    /// Another row, or one less: `add:facts`, `remove:facts[2]`.
-    ChangeRows(String),
-    /// Back to the form.
-    Edit,
-    /// The page as readers will see it.
-    Preview,
-    /// To be stored.
-    Store(Transition),
-}
-
 /// Where a record goes when it is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Transition {
@@ -36,25 +24,18 @@ pub(super) enum Transition {
     Redraft,
 }
 
-impl FormAction {
-    pub(super) fn of(kind: RecordKind, data: &FormData) -> Self {
+impl Transition {
+    /// What a button asks for. Other records than tools are archived and restored beside their forms.
+    pub(super) fn of(kind: RecordKind, button: &str) -> Self {
         let is_tool = kind == RecordKind::Tool;
-        if is_tool && data.has("rows") {
-            return Self::ChangeRows(data.get("rows"));
-        }
-        match data.get("do").as_str() {
-            "preview" => Self::Preview,
-            "publish" => Self::Store(Transition::Publish),
-            // Other records have no rows, and are archived and restored beside their forms.
-            "edit" if is_tool => Self::Edit,
-            "archive" if is_tool => Self::Store(Transition::Archive),
-            "redraft" if is_tool => Self::Store(Transition::Redraft),
-            _ => Self::Store(Transition::Save),
+        match button {
+            "publish" => Self::Publish,
+            "archive" if is_tool => Self::Archive,
+            "redraft" if is_tool => Self::Redraft,
+            _ => Self::Save,
         }
     }
-}
 
-impl Transition {
     /// The word for it in a form.
     pub(super) fn as_str(self) -> &'static str {
         match self {
@@ -181,15 +162,9 @@ mod tests {
     fn errors(pairs: &[(&str, &str)], transition: Transition, before: Option<Status>) -> Vec<String> {
         let category = |slug: &str, status| Referable { slug: slug.into(), name: String::new(), status };
         let usual = form_data(&[("slug", "a"), ("name", "A"), ("category", "c"), ("tagline", "t")]);
-        let context = FormContext {
-            kind: RecordKind::Tool,
-            id: None,
-            stored: before.and_then(|status| record(RecordKind::Tool, &usual, status).ok()),
-            last: None,
-            categories: vec![category("c", Status::Published), category("d", Status::Draft)],
-            reviewers: vec![],
-            tools: vec![],
-        };
+        let stored = before.and_then(|status| record(RecordKind::Tool, &usual, status).ok());
+        let mut context = FormContext::new(RecordKind::Tool, None, stored);
+        context.categories = vec![category("c", Status::Published), category("d", Status::Draft)];
         let mut form = usual;
         for (name, value) in pairs {
             form.set(name, *value);
@@ -225,22 +200,16 @@ mod tests {
 
     #[test]
     fn a_new_tool_gets_a_slug_from_its_name() {
-        for (name, slug) in [
-            ("Code Llama 4", "code-llama-4"),
-            ("  Crème brûlée! ", "creme-brulee"),
-            ("A vs B", "a-b"),
-            ("日本", ""),
+        for (name, is_new, slug) in [
+            ("Code Llama 4", true, "code-llama-4"),
+            ("  Crème brûlée! ", true, "creme-brulee"),
+            ("A vs B", true, "a-b"),
+            ("日本", true, ""),
+            ("Code Llama", false, ""),
         ] {
-            let form = in_order(RecordKind::Tool, &form_data(&[("name", name)]), true);
-            assert_eq!(form.get("slug"), slug);
+            let typed = form_data(&[("name", name), ("slug", " ")]);
+            assert_eq!(in_order(RecordKind::Tool, &typed, is_new).get("slug"), slug);
         }
-        let form = in_order(RecordKind::Tool, &form_data(&[("name", "Code Llama"), ("slug", " ")]), true);
-        assert_eq!(form.get("slug"), "code-llama");
-        assert_eq!(
-            in_order(RecordKind::Tool, &form_data(&[("name", "Code Llama"), ("slug", "")]), false)
-                .get("slug"),
-            ""
-        );
     }
 
     proptest! {

@@ -119,18 +119,6 @@ mod tests {
         typed
     }
 
-    fn context(stored: &State) -> FormContext {
-        FormContext {
-            kind: RecordKind::Tool,
-            id: Some(1),
-            stored: Some(stored.clone()),
-            last: None,
-            categories: vec![],
-            reviewers: vec![],
-            tools: vec![],
-        }
-    }
-
     #[test]
     fn what_i_left_alone_is_theirs_to_begin_with() -> Result<(), Vec<crate::catalogue::file::Problem>> {
         let seen = state(&[])?;
@@ -148,6 +136,7 @@ mod tests {
     fn choices_are_put_in_unless_somebody_else_was_faster() -> Result<(), Vec<crate::catalogue::file::Problem>>
     {
         let theirs = state(&[("tagline", json!("Two"))])?;
+        let context = |stored: &State| FormContext::new(RecordKind::Tool, Some(1), Some(stored.clone()));
         let token = theirs.token();
         let sent = [
             ("name", "C"),

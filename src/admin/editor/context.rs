@@ -48,6 +48,11 @@ impl Referable {
 }
 
 impl FormContext {
+    /// That of a record to which nothing else is known.
+    pub(super) fn new(kind: RecordKind, id: Option<i64>, stored: Option<State>) -> Self {
+        Self { kind, id, stored, last: None, categories: vec![], reviewers: vec![], tools: vec![] }
+    }
+
     pub(super) fn status(&self) -> Option<Status> {
         self.stored.as_ref().map(|state| state.status)
     }
@@ -82,15 +87,13 @@ impl FormContext {
         kind: RecordKind,
         id: Option<i64>,
     ) -> Result<Self, AppError> {
-        let (mut stored, mut last) = (None, None);
+        let mut context = Self::new(kind, id, None);
         if let Some(id) = id {
-            stored = Some(edit::stored(conn, kind, id)?.ok_or_else(AppError::not_found)?);
+            context.stored = Some(edit::stored(conn, kind, id)?.ok_or_else(AppError::not_found)?);
             if kind == RecordKind::Tool {
-                last = history::headlines(conn, (kind, id), 0..1)?.pop();
+                context.last = history::headlines(conn, (kind, id), 0..1)?.pop();
             }
         }
-        let mut context =
-            Self { kind, id, stored, last, categories: vec![], reviewers: vec![], tools: vec![] };
         match (kind, id) {
             (RecordKind::Tool, _) => {
                 context.categories = categories::table

@@ -149,14 +149,13 @@ type KeyedRow<'a> = (String, &'a Value);
 fn keyed(schema: Schema, rows: &Value) -> Vec<KeyedRow<'_>> {
     let first = schema.first().map_or("", |(key, _)| *key);
     let mut counts: HashMap<String, usize> = HashMap::new();
-    let key = |row: &Value| {
+    let keyed = |row| {
         let name = text(&row[first]);
         let count = counts.entry(name.clone()).or_default();
         *count += 1;
-        if *count == 1 { name } else { format!("{name} ({count})") }
+        (if *count == 1 { name } else { format!("{name} ({count})") }, row)
     };
-    let rows: Vec<&Value> = rows.as_array().into_iter().flatten().collect();
-    rows.iter().copied().map(key).zip(rows.iter().copied()).collect()
+    rows.as_array().into_iter().flatten().map(keyed).collect()
 }
 
 fn find<'a>(rows: &[KeyedRow<'a>], key: &str) -> Option<&'a Value> {
@@ -196,18 +195,22 @@ pub(super) fn take(kind: RecordKind, mine: &mut Value, theirs: &Value, unit: &st
 pub(super) fn before_and_after(differences: &[Difference]) -> (String, String) {
     const LINES: usize = 30;
     const CHARS: usize = 200;
-    let line = |label: &str, text: &str| {
-        let text = text.replace('\n', " ");
-        match text.char_indices().nth(CHARS) {
-            Some((end, _)) => format!("{label}: {}…", &text[..end]),
-            None => format!("{label}: {text}"),
-        }
-    };
     let all = |side: fn(&Difference) -> &str| {
         let lines = differences.iter().filter(|difference| !side(difference).is_empty()).take(LINES);
-        lines.map(|difference| line(&difference.label, side(difference))).collect::<Vec<_>>().join("\n")
+        let line = |difference: &Difference| {
+            format!("{}: {}", difference.label, shortened(&side(difference).replace('\n', " "), CHARS))
+        };
+        lines.map(line).collect::<Vec<_>>().join("\n")
     };
     (all(|difference| &difference.old), all(|difference| &difference.new))
+}
+
+/// A text of at most so many characters.
+pub(in crate::admin) fn shortened(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
 }
 
 #[cfg(test)]

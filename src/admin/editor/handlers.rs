@@ -1,9 +1,9 @@
-//! RecordList, writing, previewing, publishing, archiving and restoring records.
+//! Listing, writing, previewing, publishing, archiving and restoring records.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 
-use super::action::{FormAction, Transition, beside_fields, checked, in_order, record};
+use super::action::{Transition, beside_fields, checked, in_order, record};
 use super::context::FormContext;
 use super::filters::RecordFilters;
 use super::form::fresh;
@@ -48,11 +48,12 @@ pub(super) async fn send(
 ) -> Result<HttpResponse, AppError> {
     let context = load(&admin, kind, id.map(|id| id.0)).await?;
     let mut data = conflict::settled(form.0, &context);
-    let focus = match FormAction::of(kind, &data) {
-        FormAction::ChangeRows(command) => change_rows(kind, &mut data, &command),
-        FormAction::Edit => None,
-        FormAction::Preview => return preview(&admin, context, &data).await,
-        FormAction::Store(transition) => return store(&admin, context, &data, transition).await,
+    let (is_tool, button, rows) = (kind == RecordKind::Tool, data.get("do"), data.get("rows"));
+    let focus = match button.as_str() {
+        _ if is_tool && data.has("rows") => change_rows(kind, &mut data, &rows),
+        "preview" => return preview(&admin, context, &data).await,
+        "edit" if is_tool => None,
+        button => return store(&admin, context, &data, Transition::of(kind, button)).await,
     };
     admin.show(&FormPage::new(&admin, context, Fields { focus, ..Fields::new(data) }))
 }

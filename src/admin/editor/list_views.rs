@@ -2,8 +2,8 @@
 
 use askama::Template;
 
-use super::filters::{Attention, RecordFilters, Sort};
-use super::list::{Cell, ListedRecord, RecordList};
+use super::filters::{Attention, Sort};
+use super::list::{Cell, RecordList};
 use crate::admin::AdminContext;
 use crate::admin::form::{Pick, capital};
 use crate::admin::overdue::REVIEWS_WANTED;
@@ -18,18 +18,9 @@ use crate::web::paging::PageLinks;
 #[template(path = "admin/editor/list.html")]
 pub(super) struct ListPage {
     shell: Shell,
-    kind: RecordKind,
     title: String,
     path: String,
-    q: String,
-    selects: Vec<Select>,
-    found: String,
-    narrows: bool,
-    columns: &'static [&'static str],
-    /// Those of them that hold numbers.
-    figures: &'static [&'static str],
-    records: Vec<(ListedRecord, Vec<Cell>)>,
-    pages: PageLinks,
+    list: RecordList,
 }
 
 /// A select of the form above the list.
@@ -43,44 +34,40 @@ struct Select {
 view!(ListPage);
 
 impl ListPage {
-    pub(super) fn new(admin: &AdminContext, listing: RecordList) -> Self {
-        let RecordList { filters, page, records, categories } = listing;
-        let kind = filters.kind;
+    pub(super) fn new(admin: &AdminContext, list: RecordList) -> Self {
+        let kind = list.filters.kind;
         let title = capital(kind.plural());
-        let (columns, figures): (&[&str], &[&str]) = match kind {
+        Self { shell: admin.shell(list.page.title(&title)), title, path: list_path(kind), list }
+    }
+
+    fn is_tool(&self) -> bool {
+        self.list.filters.kind == RecordKind::Tool
+    }
+
+    /// The columns, and those of them that hold numbers.
+    fn columns(&self) -> (&'static [&'static str], &'static [&'static str]) {
+        match self.list.filters.kind {
             RecordKind::Category => (&["Name", "Status", "Tools"], &[]),
             RecordKind::Reviewer => (&["Name", "Status", "Reviews"], &[]),
             RecordKind::Tool => {
                 (&["Tool", "Status", "Category", "Reviews", "Price checked", "Changed"], &["Reviews"])
             }
             RecordKind::Comparison => (&["Name", "Status", "Published on"], &[]),
-        };
-        Self {
-            shell: admin.shell(page.title(&title)),
-            kind,
-            title,
-            path: list_path(kind),
-            found: count(page.total as u64, kind.as_str(), kind.plural()),
-            narrows: filters.narrows(),
-            selects: selects(&filters, categories),
-            columns,
-            figures,
-            records,
-            pages: page.links(|number| filters.href(number)),
-            q: filters.q,
         }
     }
 
-    fn is_tool(&self) -> bool {
-        self.kind == RecordKind::Tool
+    fn found(&self) -> String {
+        let kind = self.list.filters.kind;
+        count(self.list.page.total as u64, kind.as_str(), kind.plural())
     }
 
-    fn is_few(&self, reviews: &i64) -> bool {
-        *reviews < REVIEWS_WANTED
+    fn pages(&self) -> PageLinks {
+        self.list.page.links(|number| self.list.filters.href(number))
     }
 }
 
-fn selects(filters: &RecordFilters, categories: Vec<Pick>) -> Vec<Select> {
+/// The selects of the form above the list.
+fn selects(RecordList { filters, categories, .. }: &RecordList) -> Vec<Select> {
     let select = |name, label, chosen: &str, any: Option<&str>, picks: Vec<Pick>| {
         let any = any.map(|words| (String::new(), words.to_owned()));
         Select { name, label, chosen: chosen.to_owned(), picks: any.into_iter().chain(picks).collect() }
@@ -92,7 +79,13 @@ fn selects(filters: &RecordFilters, categories: Vec<Pick>) -> Vec<Select> {
     let mut selects = vec![select("status", "Status", chosen, Some("Any status"), statuses)];
     let is_tool = filters.kind == RecordKind::Tool;
     if is_tool {
-        selects.push(select("category", "Category", &filters.category, Some("All categories"), categories));
+        selects.push(select(
+            "category",
+            "Category",
+            &filters.category,
+            Some("All categories"),
+            categories.clone(),
+        ));
     }
     let attention = Attention::ALL.iter().filter(|one| one.kind() == filters.kind);
     let attention: Vec<Pick> = attention.map(|one| pick(one.as_str(), one.label())).collect();

@@ -2,7 +2,7 @@
 //!
 //! All four kinds go the same way. [`form`] has what the form of each kind offers, and the fields themselves come from the
 //! schema of the catalogue file: [`form_json`] makes a record of what was typed and back, [`difference`] says what differs
-//! between two. [`filters`] says what an address asks of a list, [`action`] what a sent form asks for; [`context`] and
+//! between two. [`filters`] says what an address asks of a list, [`action`] what a form is stored for; [`context`] and
 //! [`list`] read, [`store`] writes, and [`conflict`] shows two editors what each of them wants.
 
 mod action;

@@ -5,7 +5,7 @@ use chrono::NaiveDateTime;
 
 use super::store::{Outlook, Upload};
 use crate::admin::AdminContext;
-use crate::admin::editor::difference::{Difference, Names};
+use crate::admin::editor::difference::{Difference, Names, shortened};
 use crate::admin::editor::log_text::between;
 use crate::admin::form::Fields;
 use crate::catalogue::file::Planned;
@@ -68,16 +68,9 @@ impl PreviewPage {
         let Some(before) = &planned.before else { return Vec::new() };
         let mut fields = between(Some(before), &planned.after, &self.names);
         for field in &mut fields {
-            field.old = shortened(&field.old);
-            field.new = shortened(&field.new);
+            field.old = shortened(&field.old, MOST_SHOWN);
+            field.new = shortened(&field.new, MOST_SHOWN);
         }
         fields
-    }
-}
-
-fn shortened(text: &str) -> String {
-    match text.char_indices().nth(MOST_SHOWN) {
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
-        None => text.to_owned(),
     }
 }

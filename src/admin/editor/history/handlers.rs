@@ -23,31 +23,23 @@ pub(super) async fn restore(
     query: HistoryQuery,
     form: SentForm,
 ) -> Result<HttpResponse, AppError> {
-    let typed = form.0;
-    let number = number(&typed)?;
+    let number = number(&form.0)?;
     let wanted = Restoration {
         record: query.record,
         number,
-        keeps_status: typed.get("status") == "kept",
-        seen: typed.get("token"),
-        reason: typed.trimmed("reason"),
+        keeps_status: form.0.get("status") == "kept",
+        seen: form.0.get("token"),
+        reason: form.0.trimmed("reason"),
     };
     let user = admin.user.clone();
-    match admin.write(move |conn| store::restore(conn, &user, &wanted)).await? {
-        Ok(edited) => {
-            let name = edited.after.record.name();
-            admin.session.flash(match edited.revision_id {
-                Some(_) => format!("{name} is restored to revision {number}."),
-                None => format!("{name} was not changed."),
-            })?;
-            Ok(page::see_other(&history_path(query.record)))
+    let done = match admin.write(move |conn| store::restore(conn, &user, &wanted)).await? {
+        Ok(edited) if edited.revision_id.is_some() => {
+            Ok(format!("{} is restored to revision {number}.", edited.after.record.name()))
         }
-        Err(cause) => {
-            let (text, status) = why_not(cause)?;
-            let refused = RefusedAct { text, number, reason: typed.get("reason") };
-            page_of(&admin, query, Some(refused), status).await
-        }
-    }
+        Ok(edited) => Ok(format!("{} was not changed.", edited.after.record.name())),
+        Err(cause) => Err(why_not(cause)?),
+    };
+    answer(&admin, query, &form.0, done).await
 }
 
 pub(super) async fn withdraw(
@@ -56,32 +48,48 @@ pub(super) async fn withdraw(
     form: SentForm,
 ) -> Result<HttpResponse, AppError> {
     let (number, reason) = (number(&form.0)?, form.0.trimmed("reason"));
-    let (text, status) = if reason.is_empty() {
-        ("Enter a reason. Only moderators see it.".to_owned(), StatusCode::UNPROCESSABLE_ENTITY)
-    } else {
-        let (user, record) = (admin.user.clone(), query.record);
-        match admin.write(move |conn| store::withdraw(conn, &user, record, number, &reason)).await? {
-            Ok(edited) => {
-                let name = edited.after.record.name();
-                admin.session.flash(format!("Undone. Readers no longer see this change to {name}."))?;
-                return Ok(page::see_other(&history_path(query.record)));
-            }
-            Err(WithdrawError::TooLate) => {
-                let text = format!(
-                    "This was done more than {MINUTES} minutes ago and can no longer be undone. Restore the previous \
-                     revision instead; readers see that as a change."
-                );
-                (text, StatusCode::UNPROCESSABLE_ENTITY)
-            }
-            Err(WithdrawError::Nothing) => {
-                let text = "This change cannot be undone: it was changed again after it.";
-                (text.to_owned(), StatusCode::CONFLICT)
-            }
-            Err(WithdrawError::Edit(cause)) => why_not(cause)?,
+    if reason.is_empty() {
+        let text = "Enter a reason. Only moderators see it.".to_owned();
+        return answer(&admin, query, &form.0, Err((text, StatusCode::UNPROCESSABLE_ENTITY))).await;
+    }
+    let (user, record) = (admin.user.clone(), query.record);
+    let done = match admin.write(move |conn| store::withdraw(conn, &user, record, number, &reason)).await? {
+        Ok(edited) => {
+            Ok(format!("Undone. Readers no longer see this change to {}.", edited.after.record.name()))
         }
+        Err(WithdrawError::TooLate) => {
+            let text = format!(
+                "This was done more than {MINUTES} minutes ago and can no longer be undone. Restore the previous \
+                 revision instead; readers see that as a change."
+            );
+            Err((text, StatusCode::UNPROCESSABLE_ENTITY))
+        }
+        Err(WithdrawError::Nothing) => {
+            let text = "This change cannot be undone: it was changed again after it.";
+            Err((text.to_owned(), StatusCode::CONFLICT))
+        }
+        Err(WithdrawError::Edit(cause)) => Err(why_not(cause)?),
     };
-    let refused = RefusedAct { text, number, reason: form.0.get("reason") };
-    page_of(&admin, query, Some(refused), status).await
+    answer(&admin, query, &form.0, done).await
+}
+
+/// Says what was done; or why nothing was, with the status of the answer.
+async fn answer(
+    admin: &AdminContext,
+    query: HistoryQuery,
+    form: &FormData,
+    done: Result<String, (String, StatusCode)>,
+) -> Result<HttpResponse, AppError> {
+    match done {
+        Ok(text) => {
+            admin.session.flash(text)?;
+            Ok(page::see_other(&history_path(query.record)))
+        }
+        Err((text, status)) => {
+            let refused = RefusedAct { text, number: number(form)?, reason: form.get("reason") };
+            page_of(admin, query, Some(refused), status).await
+        }
+    }
 }
 
 /// Why a former state was not stored, in words, and the status of the answer.

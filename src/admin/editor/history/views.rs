@@ -69,14 +69,14 @@ impl HistoryPage {
         self.history.now.as_ref().map(State::token).unwrap_or_default()
     }
 
-    /// What was typed beside a button that did nothing.
-    fn reason(&self, number: &i64) -> &str {
-        let refused = self.refused.as_ref().filter(|refused| refused.number == *number);
-        refused.map_or("", |refused| &refused.reason)
+    /// What did nothing, if it is the button of this revision.
+    fn refused(&self, number: &i64) -> Option<&RefusedAct> {
+        self.refused.as_ref().filter(|refused| refused.number == *number)
     }
 
-    fn was_refused(&self, number: &i64) -> bool {
-        self.refused.as_ref().is_some_and(|refused| refused.number == *number)
+    /// What was typed beside it.
+    fn reason(&self, number: &i64) -> &str {
+        self.refused(number).map_or("", |refused| &refused.reason)
     }
 
     fn made_at(&self, revision: &Headline) -> UtcTime {
