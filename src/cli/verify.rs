@@ -7,13 +7,10 @@ use crate::{catalogue, integrity};
 
 /// Checks everything and says in a line each what that is; with `repair`, mends tallies from the votes first and says
 /// which.
-///
-/// # Errors
-/// [`CliError::Failed`] when anything differs that was not mended.
 pub fn run(database: &DatabaseUrl, repair: bool) -> Result<(), CliError> {
     let mut conn = connect(database)?;
     if repair {
-        let mended = repair_tallies(&mut conn).map_err(|cause| CliError::failed(&cause))?;
+        let mended = repair_tallies(&mut conn)?;
         if !mended.is_empty() {
             settle();
         }
@@ -24,7 +21,7 @@ pub fn run(database: &DatabaseUrl, repair: bool) -> Result<(), CliError> {
             );
         }
     }
-    let checks = check(&mut conn).map_err(|cause| CliError::failed(&cause))?;
+    let checks = check(&mut conn)?;
     for (what, findings) in &checks {
         eprintln!("{:<9}{what}", if findings.is_empty() { "ok" } else { "differs" });
     }
