@@ -12,7 +12,6 @@ use crate::db::sql::counted;
 use crate::submissions::store;
 use crate::submissions::submission::{Content, Status, Subject, Submission};
 use crate::text::{count, rich_inline};
-use crate::view;
 use crate::votes::App;
 use crate::web::error::AppError;
 use crate::web::page::{self, Shell};
@@ -51,8 +50,6 @@ struct SentPage {
     list: SentList,
     pages: PageLinks,
 }
-
-view!(SentPage);
 
 pub(super) async fn show(
     request: HttpRequest,

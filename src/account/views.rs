@@ -8,7 +8,6 @@ use crate::catalogue::Tool;
 use crate::stats::Tally;
 use crate::text::count;
 use crate::verdicts::views::percent_or_dash;
-use crate::view;
 use crate::votes::store::OwnVote;
 use crate::web::page::Shell;
 use crate::web::paging::{Page, PageLinks, address};
@@ -58,8 +57,6 @@ pub(super) struct AccountPage {
     sent: Newest,
     complaints: Complaints,
 }
-
-view!(AccountPage);
 
 impl AccountPage {
     pub(super) fn new(

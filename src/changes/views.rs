@@ -7,7 +7,6 @@ use crate::accounts::Visit;
 use crate::catalogue::ChangeList;
 use crate::catalogue::changes::{Change, ChangeKind};
 use crate::config::Settings;
-use crate::view;
 use crate::web::error::AppError;
 use crate::web::feed::{FeedItem, FeedOf};
 use crate::web::page::Shell;
@@ -33,8 +32,6 @@ pub(super) struct ChangesPage {
     /// Whether only one kind was asked for.
     of_kind: bool,
 }
-
-view!(ChangesPage);
 
 /// A link that shows one kind, or all.
 struct KindLink {

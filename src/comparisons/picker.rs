@@ -15,7 +15,6 @@ use crate::db::Db;
 use crate::db::freshness::Votes;
 use crate::stats::Tally;
 use crate::text::count;
-use crate::view;
 use crate::votes::{App, LiveTallies};
 use crate::web::cache::Rendered;
 use crate::web::error::AppError;
@@ -68,8 +67,6 @@ struct PickerPage {
     total: String,
     pages: PageLinks,
 }
-
-view!(PickerPage);
 
 impl PickerPage {
     fn fields(&self) -> [(&'static str, &'static str, &Field, &Field); 2] {

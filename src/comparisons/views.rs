@@ -17,7 +17,6 @@ use crate::verdicts::call::Contender;
 use crate::verdicts::card::{Card, CardParts};
 use crate::verdicts::head_to_head::HeadToHead;
 use crate::verdicts::views::{PanelView, TallyView, percent_or_dash};
-use crate::view;
 use crate::web::page::Shell;
 use crate::web::ui::Day;
 
@@ -45,8 +44,6 @@ pub(super) struct ComparisonPage {
     changes: ChangeList,
     related: Vec<PairLink>,
 }
-
-view!(ComparisonPage);
 
 /// "Pick A if …".
 struct PickIf {

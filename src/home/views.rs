@@ -15,7 +15,6 @@ use crate::verdicts::call::Contender;
 use crate::verdicts::card::{Row, price_source};
 use crate::verdicts::head_to_head::{chance_percent, could_change};
 use crate::verdicts::views::{PanelView, TallyView, percent_or_dash};
-use crate::view;
 use crate::web::page::Shell;
 use crate::web::ui::{Day, Source};
 
@@ -26,8 +25,6 @@ pub(super) struct FrontPage {
     front: Front,
     changed: ChangeList,
 }
-
-view!(FrontPage);
 
 impl FrontPage {
     pub(super) fn new(shell: Shell, front: Front) -> Self {

@@ -6,7 +6,6 @@ use super::log::Object;
 use super::store::{About, Asked, Found, PublicAct};
 use crate::accounts::Visit;
 use crate::config::Settings;
-use crate::view;
 use crate::web::error::AppError;
 use crate::web::feed::{FeedItem, FeedOf};
 use crate::web::page::{Shell, local_path};
@@ -29,8 +28,6 @@ pub(super) struct LogPage {
     /// Whether only one kind was asked for.
     of_kind: bool,
 }
-
-view!(LogPage);
 
 /// A link that shows one kind, or all.
 struct KindLink {

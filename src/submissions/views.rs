@@ -10,7 +10,6 @@ use crate::catalogue::{Directory, Tool};
 use crate::submissions::current_values::Line;
 use crate::submissions::submission::{Field, Reason};
 use crate::text::{count, grouped};
-use crate::view;
 use crate::web::page::Shell;
 
 /// Any of the forms.
@@ -37,8 +36,6 @@ pub(super) struct FormPage {
     wait: Option<String>,
     button: &'static str,
 }
-
-view!(FormPage);
 
 /// One field, with its label, its hint and what is wrong with it.
 #[derive(Template)]

@@ -12,7 +12,6 @@ use crate::stats::rules::ENOUGH_VOTES;
 use crate::text::{count, join_and, rich_inline};
 use crate::verdicts::card::{Row, live_path};
 use crate::verdicts::views::percent_or_dash;
-use crate::view;
 use crate::web::page::Shell;
 use crate::web::paging::{Page, PageLinks, address};
 
@@ -52,8 +51,6 @@ pub(super) struct CategoryPage {
     to_shelf: Option<Link>,
     pages: PageLinks,
 }
-
-view!(CategoriesPage, CategoryPage);
 
 impl CategoriesPage {
     pub(super) fn new(visit: &Visit, categories: &[RankedCategory]) -> Self {

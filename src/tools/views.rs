@@ -13,7 +13,6 @@ use crate::text::{count, rich_inline};
 use crate::verdicts::OwnVotes;
 use crate::verdicts::card::{Card, CardParts, Row, live_path};
 use crate::verdicts::views::percent_or_dash;
-use crate::view;
 use crate::web::page::Shell;
 use crate::web::paging::{self, Page, PageLinks};
 use crate::web::ui::{Day, Source, suggested};
@@ -88,8 +87,6 @@ struct Pair {
     name: String,
     percent: String,
 }
-
-view!(IndexPage, ToolPage);
 
 impl IndexPage {
     pub(super) fn new(visit: &Visit, listing: Listing) -> Self {

@@ -10,7 +10,6 @@ use crate::admin::overdue::REVIEWS_WANTED;
 use crate::admin::paths::list_path;
 use crate::catalogue::{RecordKind, Status};
 use crate::text::count;
-use crate::view;
 use crate::web::page::Shell;
 use crate::web::paging::PageLinks;
 
@@ -39,8 +38,6 @@ struct Select {
     chosen: String,
     picks: Vec<Pick>,
 }
-
-view!(ListPage);
 
 impl ListPage {
     pub(super) fn new(admin: &AdminContext, listing: RecordList) -> Self {

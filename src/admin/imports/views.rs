@@ -9,7 +9,6 @@ use crate::admin::editor::difference::{Difference, Names};
 use crate::admin::editor::log_text::between;
 use crate::admin::form::{Fields, capital};
 use crate::catalogue::file::{ImportPlan, Planned, Problem, Summary};
-use crate::view;
 use crate::web::page::Shell;
 use crate::web::paging::{Page, PageLinks, address};
 
@@ -77,8 +76,6 @@ struct RecordView {
     is_new: bool,
     fields: Vec<Difference>,
 }
-
-view!(AskPage, PreviewPage);
 
 impl PreviewPage {
     pub(super) fn new(

@@ -5,7 +5,6 @@ use askama::Template;
 use super::store::LoggedPage;
 use crate::admin::AdminContext;
 use crate::moderation::log::{Logged, Object};
-use crate::view;
 use crate::web::page::Shell;
 use crate::web::paging::OlderLinks;
 
@@ -42,8 +41,6 @@ pub(super) struct LogPage {
     links: OlderLinks,
     goes_on: bool,
 }
-
-view!(LogPage);
 
 /// One act.
 struct LogLine {

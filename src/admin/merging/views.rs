@@ -10,7 +10,6 @@ use crate::admin::votes::pieces::tally_words;
 use crate::catalogue::RecordKind;
 use crate::stats::Tally;
 use crate::text::{count, join_and};
-use crate::view;
 use crate::web::page::Shell;
 
 #[derive(Template)]
@@ -25,8 +24,6 @@ pub(super) struct MergePage {
     plan: Option<(MergePlan, Vec<String>)>,
     tools: Vec<(String, String)>,
 }
-
-view!(MergePage);
 
 impl MergePage {
     pub(super) fn new(

@@ -9,7 +9,6 @@ use crate::accounts::people::Show;
 use crate::accounts::{CurrentUser, Role};
 use crate::admin::utc_time::UtcTime;
 use crate::text::count;
-use crate::view;
 use crate::web::page::Shell;
 use crate::web::paging::{PageLinks, address};
 use crate::web::ui::{Day, VerdictMark};
@@ -107,8 +106,6 @@ struct ActLine {
     new: String,
     reason: String,
 }
-
-view!(PeoplePage, PersonPage);
 
 impl PersonPage {
     pub(super) fn new(shell: Shell, viewer: &CurrentUser, sheet: AccountSheet, sent: &FilledForm) -> Self {

@@ -14,7 +14,6 @@ use crate::submissions::current_values::Line;
 use crate::submissions::queue;
 use crate::submissions::submission::{Content, Status, Subject, Submission};
 use crate::text::{count, rich};
-use crate::view;
 use crate::web::page::Shell;
 use crate::web::ui::Day;
 
@@ -57,8 +56,6 @@ pub(super) struct ItemPage {
     errors: FieldErrors,
     problem: Option<String>,
 }
-
-view!(ItemPage);
 
 /// A part of what was sent.
 struct SentPart {

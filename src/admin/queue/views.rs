@@ -7,7 +7,6 @@ use super::load::QueueSlice;
 use crate::admin::utc_time::UtcTime;
 use crate::submissions::submission::{Kind, Status, Submission};
 use crate::text::count;
-use crate::view;
 use crate::web::page::Shell;
 use crate::web::paging::PageLinks;
 
@@ -26,8 +25,6 @@ pub(super) struct QueuePage {
     is_narrow: bool,
     pages: PageLinks,
 }
-
-view!(QueuePage);
 
 /// One value of a select.
 struct SelectOption {

@@ -10,7 +10,6 @@ use crate::admin::utc_time::UtcTime;
 use crate::integrity::vote_set::MOST;
 use crate::stats::Tally;
 use crate::text::{count, grouped};
-use crate::view;
 use crate::votes::ExclusionKind;
 use crate::web::page::Shell;
 use crate::web::paging::{PageLinks, address};
@@ -136,5 +135,3 @@ impl ExclusionPage {
         }
     }
 }
-
-view!(ConfirmPage, ExclusionPage);

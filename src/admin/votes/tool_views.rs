@@ -11,7 +11,6 @@ use crate::catalogue::Status;
 use crate::integrity::patterns::SuspiciousPattern;
 use crate::integrity::selection::Network;
 use crate::text::count;
-use crate::view;
 use crate::web::page::Shell;
 use crate::web::paging::PageLinks;
 
@@ -98,8 +97,6 @@ impl ToolVotesPage {
         }
     }
 }
-
-view!(ToolVotesPage);
 
 fn filters(
     query: &VotesQuery,

@@ -9,7 +9,6 @@ use super::query::VotesQuery;
 use crate::admin::utc_time::UtcTime;
 use crate::integrity::exclusion::Exclusion;
 use crate::text::{count, grouped};
-use crate::view;
 use crate::web::page::Shell;
 use crate::web::paging::{PageLinks, address};
 
@@ -82,8 +81,6 @@ pub(super) struct SignalPage {
     wrong: Vec<(String, String)>,
     dismiss: ReasonField,
 }
-
-view!(OverviewPage, SignalPage);
 
 impl SignalPage {
     pub(super) fn new(shell: Shell, votes: SignalVotes, sent: &FilledForm) -> Self {
