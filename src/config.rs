@@ -179,9 +179,7 @@ pub struct Settings {
 
 impl Settings {
     /// Completes `options` for a site that listens on `bound`.
-    ///
-    /// # Errors
-    /// One line, when the secret is missing and cannot be kept in a file.
+    /// Fails with one line when the secret is missing and cannot be kept in a file.
     pub fn resolve(
         options: &ServeOptions,
         database: &DatabaseUrl,

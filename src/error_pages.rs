@@ -11,7 +11,6 @@ use askama::Template;
 
 use crate::accounts::{Visit, sign_in_path};
 use crate::config::Settings;
-use crate::view;
 use crate::web::error::{AppError, NotFound, StatusWords, Suggestion};
 use crate::web::guard;
 use crate::web::page::{self, Shell, is_unsafe, local_path, wants_json};
@@ -187,8 +186,6 @@ struct ErrorPage {
     back: Option<String>,
     suggestions: Vec<Suggestion>,
 }
-
-view!(ErrorPage);
 
 impl ErrorPage {
     fn new(

@@ -13,7 +13,7 @@ use shiptally::admin;
 use shiptally::cli::users::AddUser;
 use shiptally::cli::{self, CliError, demo};
 use shiptally::config::{DatabaseOption, LogFormat, ServeOptions};
-use shiptally::startup::{Site, StartError};
+use shiptally::startup::Site;
 
 /// Memory that is freed goes back to the system, which glibc keeps after bursts of sign-ins. Without huge pages, so that
 /// what open streams never write to of their buffers takes no memory.
@@ -81,18 +81,8 @@ enum Command {
 enum Users {
     /// Add an account
     Add {
-        /// Its username
-        #[arg(long)]
-        handle: String,
-        /// Its email address, which counts as confirmed
-        #[arg(long)]
-        email: String,
-        /// Its role
-        #[arg(long)]
-        role: Role,
-        /// Read the password from stdin
-        #[arg(long)]
-        password_stdin: bool,
+        #[command(flatten)]
+        account: AddUser,
         #[command(flatten)]
         database: DatabaseOption,
     },
@@ -127,22 +117,20 @@ fn run(command: Command) -> Result<(), CliError> {
             log_to_stderr(&options, "info,actix_server=warn,actix_web=warn")?;
             let folder = PathBuf::from("data/demo");
             let ready = demo::prepare(&folder, fresh, &options)?;
-            let site = Site::open(&ready.database, &options).map_err(start_error)?;
+            let site = Site::open(&ready.database, &options)?;
             ready.note_address(&site.settings.base_url);
             print!("{}", ready.welcome(&site.settings.base_url));
             serve(site)
         }
         Command::Serve { database, options } => {
             log_to_stderr(&options, "info")?;
-            let site = Site::open(&database.database_url, &options).map_err(start_error)?;
+            let site = Site::open(&database.database_url, &options)?;
             offer_setup(&site, &database)?;
             serve(site)
         }
         Command::Import { file, database } => cli::import::run(&database.database_url, &file),
         Command::Export { file, database } => cli::export::run(&database.database_url, &file),
-        Command::Users(Users::Add { handle, email, role, password_stdin, database }) => {
-            cli::users::add(&database.database_url, &AddUser { handle, email, role, password_stdin })
-        }
+        Command::Users(Users::Add { account, database }) => cli::users::add(&database.database_url, &account),
         Command::Users(Users::Role { handle, role, database }) => {
             cli::users::role(&database.database_url, &handle, role)
         }
@@ -153,38 +141,29 @@ fn run(command: Command) -> Result<(), CliError> {
 
 /// Prints a link that makes the first admin, while there is none. It goes to stdout alone and never to the log.
 fn offer_setup(site: &Site, database: &DatabaseOption) -> Result<(), CliError> {
-    let mut conn = database.database_url.connect().map_err(|cause| CliError::failed(&cause))?;
-    if let Some(path) = admin::setup::offer(&mut conn).map_err(|cause| CliError::failed(&cause))? {
+    let mut conn = database.database_url.connect()?;
+    if let Some(path) = admin::setup::offer(&mut conn)? {
         println!("Create the first admin at {} (valid one hour, single use)", site.settings.absolute(&path));
     }
     Ok(())
 }
 
 fn serve(site: Site) -> Result<(), CliError> {
-    let serving = actix_web::rt::System::new().block_on(async {
+    actix_web::rt::System::new().block_on(async {
         let address = site.address;
         let running = site.run();
         println!("listening on http://{address}");
-        running.await
-    });
-    serving.map_err(|cause| CliError::failed(&cause))
+        Ok(running.await?)
+    })
 }
 
 fn migrate(database: &DatabaseOption) -> Result<(), CliError> {
     let url = &database.database_url;
-    let cannot = |cause: &dyn std::fmt::Display| CliError::Failed(format!("{url}: {cause}"));
-    let mut conn = url.connect().map_err(|cause| cannot(&cause))?;
-    for name in conn.migrate().map_err(|cause| cannot(&cause))? {
+    let mut conn = url.connect().map_err(CliError::at(url))?;
+    for name in conn.migrate().map_err(CliError::at(url))? {
         println!("{name}");
     }
     Ok(())
-}
-
-fn start_error(cause: StartError) -> CliError {
-    match cause {
-        StartError::Setting(line) => CliError::BadInput(vec![line]),
-        StartError::Ground(line) => CliError::Failed(line),
-    }
 }
 
 /// Logs what the options ask for, or else what `usual` says; in colour only for a terminal.

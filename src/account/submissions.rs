@@ -12,7 +12,6 @@ use crate::db::sql::counted;
 use crate::submissions::store;
 use crate::submissions::submission::{Content, Status, Submission, ToolLink};
 use crate::text::count;
-use crate::view;
 use crate::votes::App;
 use crate::web::error::AppError;
 use crate::web::page::{self, Shell};
@@ -45,8 +44,6 @@ struct SentPage {
     list: SentList,
     pages: PageLinks,
 }
-
-view!(SentPage);
 
 pub(super) async fn show(
     request: HttpRequest,

@@ -9,7 +9,6 @@ use crate::accounts::store::Account;
 use crate::catalogue::Tool;
 use crate::stats::Tally;
 use crate::text::count;
-use crate::view;
 use crate::votes::store::OwnVote;
 use crate::web::page::Shell;
 use crate::web::paging::{Page, address};
@@ -54,8 +53,6 @@ pub(super) struct AccountPage {
     pub sent: SentList,
     pub complaints: Complaints,
 }
-
-view!(AccountPage);
 
 impl AccountPage {
     /// How many votes there are on all pages.

@@ -3,7 +3,6 @@
 use askama::Template;
 
 use super::SignUpForm;
-use crate::view;
 use crate::web::page::{FieldErrors, Shell};
 
 #[derive(Template)]
@@ -40,8 +39,6 @@ pub(super) struct SignInPage {
     /// What waits for whoever signs in.
     pub waiting: Option<String>,
 }
-
-view!(SignUpPage, SignInPage);
 
 /// The query that hands `next` on to one of the two pages.
 pub(super) fn next_query(next: &str) -> String {

@@ -11,7 +11,6 @@ use serde::Deserialize;
 
 use crate::accounts::{self, Moderator, Visit};
 use crate::db::Database;
-use crate::view;
 use crate::web::error::AppError;
 use crate::web::guard::client_address;
 use crate::web::limits::RateLimits;
@@ -96,8 +95,6 @@ struct DoorPage {
     handle: String,
     error: Option<&'static str>,
 }
-
-view!(DoorPage);
 
 async fn ask(
     request: HttpRequest,

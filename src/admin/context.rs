@@ -7,6 +7,7 @@ use actix_web::dev::Payload;
 use actix_web::error::InternalError;
 use actix_web::http::StatusCode;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
+use askama::Template;
 use diesel::result::Error as DieselError;
 
 use super::access;
@@ -15,7 +16,7 @@ use crate::db::freshness::Freshness;
 use crate::db::versions::{self, Of};
 use crate::db::{Database, Db};
 use crate::web::error::AppError;
-use crate::web::page::{self, Shell, View};
+use crate::web::page::{self, Shell};
 use crate::web::session::TypedSession;
 
 /// A moderator, whose password was given lately. As a handler's argument it answers 404 to everybody
@@ -59,7 +60,7 @@ impl AdminContext {
     }
 
     /// Sends a page of the admin area.
-    pub(super) fn show(&self, page: &impl View) -> Result<HttpResponse, AppError> {
+    pub(super) fn show(&self, page: &impl Template) -> Result<HttpResponse, AppError> {
         page::show_private(&self.request, page, StatusCode::OK)
     }
 
@@ -69,7 +70,7 @@ impl AdminContext {
     }
 
     /// Sends a form again, with what is wrong with it.
-    pub(super) fn show_again(&self, page: &impl View) -> Result<HttpResponse, AppError> {
+    pub(super) fn show_again(&self, page: &impl Template) -> Result<HttpResponse, AppError> {
         page::show_private(&self.request, page, StatusCode::UNPROCESSABLE_ENTITY)
     }
 

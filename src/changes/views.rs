@@ -7,7 +7,6 @@ use crate::accounts::Visit;
 use crate::catalogue::ChangeList;
 use crate::catalogue::changes::{Change, ChangeKind};
 use crate::config::Settings;
-use crate::view;
 use crate::web::error::AppError;
 use crate::web::feed::{FeedItem, FeedOf};
 use crate::web::page::Shell;
@@ -26,8 +25,6 @@ pub(super) struct ChangesPage {
     log: ChangeLog,
     links: OlderLinks,
 }
-
-view!(ChangesPage);
 
 impl ChangesPage {
     pub(super) fn new(visit: &Visit, log: ChangeLog) -> Self {

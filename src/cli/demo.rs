@@ -29,10 +29,6 @@ pub struct Demo {
 }
 
 /// Makes the demo's database under `folder`, or takes up the one that is there.
-///
-/// # Errors
-/// [`CliError::BadInput`] when it would be served to other machines; [`CliError::Failed`] when the
-/// database cannot be made.
 pub fn prepare(folder: &Path, fresh: bool, options: &ServeOptions) -> Result<Demo, CliError> {
     if !options.bind.ip().is_loopback() {
         return Err(CliError::BadInput(vec![format!(
@@ -55,10 +51,10 @@ pub fn prepare(folder: &Path, fresh: bool, options: &ServeOptions) -> Result<Dem
         Err(ImportError::Problems(problems)) => {
             tracing::warn!(problem = ?problems.first(), "the starter catalogue is not brought in again");
         }
-        done => drop(done.map_err(|cause| CliError::failed(&cause))?),
+        done => drop(done?),
     }
     for (handle, password, role, _) in ACCOUNTS {
-        let known = store::find_by_login(&mut conn, handle).map_err(|cause| CliError::failed(&cause))?;
+        let known = store::find_by_login(&mut conn, handle)?;
         if known.is_none() {
             add(&database, handle, password, role)?;
         }
@@ -90,10 +86,9 @@ impl Demo {
 }
 
 fn add(database: &DatabaseUrl, handle: &str, password: &str, role: Role) -> Result<(), CliError> {
-    let wrong = |cause: &dyn std::fmt::Display| CliError::failed(cause);
-    let email = format!("{handle}@localhost.localdomain").parse().map_err(|cause| wrong(&cause))?;
-    let handle = handle.parse().map_err(|cause| wrong(&cause))?;
-    let password = password.parse().map_err(|cause| wrong(&cause))?;
+    let wrong = |cause: &str| CliError::Failed(cause.to_owned());
+    let email = format!("{handle}@localhost.localdomain").parse().map_err(wrong)?;
+    let (handle, password) = (handle.parse().map_err(wrong)?, password.parse().map_err(wrong)?);
     users::create(database, &handle, &email, &password, role)
 }
 

@@ -12,14 +12,14 @@ use crate::db::DatabaseUrl;
 /// another name beside its own and renamed.
 pub fn run(database: &DatabaseUrl, file: &str) -> Result<(), CliError> {
     let mut conn = connect(database)?;
-    let text = file::export(&mut conn).map_err(|cause| CliError::failed(&cause))?;
+    let text = file::export(&mut conn)?;
     let written = if file == "-" {
         let mut out = io::stdout().lock();
         out.write_all(text.as_bytes()).and_then(|()| out.flush())
     } else {
         replace(Path::new(file), text.as_bytes())
     };
-    written.map_err(|cause| CliError::Failed(format!("{file}: {cause}")))
+    written.map_err(CliError::at(file))
 }
 
 fn replace(path: &Path, content: &[u8]) -> io::Result<()> {

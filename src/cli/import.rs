@@ -11,9 +11,6 @@ use crate::db::DatabaseUrl;
 
 /// Imports `file`, `-` being stdin, and prints what that changed. The file is read and checked before the database
 /// is touched.
-///
-/// # Errors
-/// [`CliError::BadInput`] when the file cannot be read or has problems, [`CliError::Failed`] when the database fails.
 pub fn run(database: &DatabaseUrl, file: &str) -> Result<(), CliError> {
     let text = read(file).map_err(|cause| CliError::BadInput(vec![format!("{file}: {cause}")]))?;
     let records = file::parse(&text).map_err(|problems| bad_input(&problems))?;
@@ -26,12 +23,12 @@ pub fn run(database: &DatabaseUrl, file: &str) -> Result<(), CliError> {
     bar.finish_and_clear();
     let summary = done.map_err(|cause| match cause {
         ImportError::Problems(problems) => bad_input(&problems),
-        ImportError::Database(cause) => CliError::failed(&cause),
+        ImportError::Database(cause) => cause.into(),
     })?;
     if summary.changed_anything() {
         settle();
     }
-    writeln!(io::stdout(), "{summary}").map_err(|cause| CliError::failed(&cause))
+    Ok(writeln!(io::stdout(), "{summary}")?)
 }
 
 fn read(file: &str) -> io::Result<String> {

@@ -12,7 +12,7 @@ use crate::catalogue::search;
 use crate::db::{DatabaseUrl, Db};
 use crate::votes::POLLED_EVERY;
 
-/// Why a command did not do its work.
+/// Why a command did not do its work, or a site does not start.
 #[derive(Debug, PartialEq, Eq)]
 pub enum CliError {
     /// What was asked for or handed in is wrong, one line per problem: exit code 2.
@@ -30,9 +30,9 @@ impl CliError {
         }
     }
 
-    /// Wraps any cause of a failure.
-    pub fn failed(cause: &dyn fmt::Display) -> Self {
-        Self::Failed(cause.to_string())
+    /// What `what` failed with.
+    pub fn at<E: fmt::Display>(what: impl fmt::Display) -> impl FnOnce(E) -> Self {
+        move |cause| Self::Failed(format!("{what}: {cause}"))
     }
 }
 
@@ -46,7 +46,12 @@ impl fmt::Display for CliError {
     }
 }
 
-impl std::error::Error for CliError {}
+/// What fails while a command works.
+impl<E: std::error::Error> From<E> for CliError {
+    fn from(cause: E) -> Self {
+        Self::Failed(cause.to_string())
+    }
+}
 
 /// Waits until sites that run on the same database have noticed what was just written, so that
 /// whoever runs a command finds the pages changed when it is done.
@@ -56,9 +61,8 @@ pub fn settle() {
 
 /// A connection with every migration applied and a search index by the rules of today.
 pub fn connect(database: &DatabaseUrl) -> Result<Db, CliError> {
-    let cannot = |cause: &dyn fmt::Display| CliError::Failed(format!("{database}: {cause}"));
-    let mut conn = database.connect().map_err(|cause| cannot(&cause))?;
-    conn.migrate().map_err(|cause| cannot(&cause))?;
-    search::renew(&mut conn).map_err(|cause| cannot(&cause))?;
+    let mut conn = database.connect().map_err(CliError::at(database))?;
+    conn.migrate().map_err(CliError::at(database))?;
+    search::renew(&mut conn).map_err(CliError::at(database))?;
     Ok(conn)
 }

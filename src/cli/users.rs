@@ -8,28 +8,32 @@ use crate::accounts::{Email, Handle, Password, Role};
 use crate::db::DatabaseUrl;
 
 /// An account to add, as it was typed.
+#[derive(clap::Args)]
 pub struct AddUser {
-    pub handle: String,
-    pub email: String,
-    pub role: Role,
-    /// Read the password from stdin rather than asking for it on the terminal.
-    pub password_stdin: bool,
+    /// Its username
+    #[arg(long)]
+    handle: String,
+    /// Its email address, which counts as confirmed
+    #[arg(long)]
+    email: String,
+    /// Its role
+    #[arg(long)]
+    role: Role,
+    /// Read the password from stdin
+    #[arg(long)]
+    password_stdin: bool,
 }
 
 /// Adds an account, its address counting as confirmed.
-///
-/// # Errors
-/// [`CliError::BadInput`] with a line for each field that is not acceptable.
 pub fn add(database: &DatabaseUrl, new: &AddUser) -> Result<(), CliError> {
     let handle = new.handle.parse::<Handle>();
     let email = new.email.parse::<Email>();
     let (handle, email) = match (handle, email) {
         (Ok(handle), Ok(email)) => (handle, email),
         (handle, email) => {
-            let line = |flag: &str, text: &str| format!("{flag}: {text}");
             let lines = [
-                handle.err().map(|text| line("--handle", text)),
-                email.err().map(|text| line("--email", text)),
+                handle.err().map(|text| format!("--handle: {text}")),
+                email.err().map(|text| format!("--email: {text}")),
             ];
             return Err(CliError::BadInput(lines.into_iter().flatten().collect()));
         }
@@ -49,7 +53,7 @@ pub(crate) fn create(
     password: &Password,
     role: Role,
 ) -> Result<(), CliError> {
-    let password_hash = password.hash_now().map_err(|cause| CliError::failed(&cause))?;
+    let password_hash = password.hash_now().map_err(CliError::Failed)?;
     let mut conn = connect(database)?;
     let account = NewAccount { handle, email, password_hash: &password_hash, role, verified: true };
     match store::create(&mut conn, &account) {
@@ -58,14 +62,14 @@ pub(crate) fn create(
         Err(CreateError::EmailTaken) => {
             Err(bad_input(format!("--email: there is already an account with {}", email.as_str())))
         }
-        Err(CreateError::Database(cause)) => Err(CliError::failed(&cause)),
+        Err(CreateError::Database(cause)) => Err(cause.into()),
     }
 }
 
 /// Gives an account another role.
 pub fn role(database: &DatabaseUrl, handle: &str, role: Role) -> Result<(), CliError> {
     let mut conn = connect(database)?;
-    if store::set_role(&mut conn, handle, role).map_err(|cause| CliError::failed(&cause))? {
+    if store::set_role(&mut conn, handle, role)? {
         settle();
         eprintln!("{handle} is now {}", role.as_str());
         Ok(())
@@ -86,9 +90,8 @@ fn read_password(stdin: bool) -> Result<String, CliError> {
     if !std::io::stdin().is_terminal() {
         return Err(bad_input("no terminal to ask for the password: use --password-stdin".into()));
     }
-    let ask = |prompt: &str| rpassword::prompt_password(prompt).map_err(|cause| CliError::failed(&cause));
-    let first = ask("Password: ")?;
-    if first != ask("Repeat password: ")? {
+    let first = rpassword::prompt_password("Password: ")?;
+    if first != rpassword::prompt_password("Repeat password: ")? {
         return Err(bad_input("passwords do not match".into()));
     }
     Ok(first)

@@ -10,7 +10,7 @@ use crate::{catalogue, integrity};
 pub fn run(database: &DatabaseUrl, repair: bool) -> Result<(), CliError> {
     let mut conn = connect(database)?;
     if repair {
-        let mended = repair_tallies(&mut conn).map_err(|cause| CliError::failed(&cause))?;
+        let mended = repair_tallies(&mut conn)?;
         if !mended.is_empty() {
             settle();
         }
@@ -21,7 +21,7 @@ pub fn run(database: &DatabaseUrl, repair: bool) -> Result<(), CliError> {
             );
         }
     }
-    let checks = check(&mut conn).map_err(|cause| CliError::failed(&cause))?;
+    let checks = check(&mut conn)?;
     for (what, findings) in &checks {
         eprintln!("{:<9}{what}", if findings.is_empty() { "ok" } else { "differs" });
     }

@@ -13,7 +13,6 @@ use crate::db::Db;
 use crate::db::freshness::Votes;
 use crate::text::count;
 use crate::verdicts::pair::{RatedPair, ToolPair};
-use crate::view;
 use crate::votes::{App, LiveTallies};
 use crate::web::cache::Rendered;
 use crate::web::error::AppError;
@@ -61,8 +60,6 @@ struct PickerPage {
     shell: Shell,
     form: Form,
 }
-
-view!(PickerPage);
 
 impl PickerPage {
     fn fields(&self) -> [(&'static str, &'static str, &Field, &Field); 2] {

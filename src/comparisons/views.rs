@@ -13,7 +13,6 @@ use crate::verdicts::OwnVotes;
 use crate::verdicts::card::Card;
 use crate::verdicts::pair::ToolPair;
 use crate::verdicts::views::{RatedTool, VoteForm};
-use crate::view;
 use crate::web::page::Shell;
 use crate::web::ui::Day;
 
@@ -25,8 +24,6 @@ pub(super) struct ComparisonPage {
     loaded: Loaded,
     cards: [Card; 2],
 }
-
-view!(ComparisonPage);
 
 /// The community in the decision table: the inside of `#community-SLUG`.
 #[derive(Debug, Clone, Template)]

@@ -18,7 +18,6 @@ use crate::submissions::spam;
 use crate::text::grouped;
 use crate::verdicts::head_to_head::chance_percent;
 use crate::verdicts::views::percent_or_dash;
-use crate::view;
 use crate::votes::TallyObject;
 use crate::votes::network::KEPT_DAYS;
 use crate::web::limits::RateLimits;
@@ -39,8 +38,6 @@ pub(super) struct MethodologyPage {
     pub voters: Voters,
     pub limits: Arc<RateLimits>,
 }
-
-view!(MethodologyPage);
 
 impl MethodologyPage {
     /// The parts of the page: where they stand and what they are called.

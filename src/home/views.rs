@@ -10,7 +10,6 @@ use crate::text::count;
 use crate::verdicts::card::Row;
 use crate::verdicts::head_to_head::{chance_percent, could_change};
 use crate::verdicts::views::{RatedTool, percent_or_dash};
-use crate::view;
 use crate::web::page::Shell;
 use crate::web::ui::Day;
 
@@ -21,8 +20,6 @@ pub(super) struct FrontPage {
     front: Front,
     changed: ChangeList,
 }
-
-view!(FrontPage);
 
 impl FrontPage {
     pub(super) fn new(shell: Shell, front: Front) -> Self {

@@ -6,7 +6,6 @@ use super::log::Object;
 use super::store::{ABOUT, LogQuery, PublicAct, PublicLog};
 use crate::accounts::Visit;
 use crate::config::Settings;
-use crate::view;
 use crate::web::error::AppError;
 use crate::web::feed::{FeedItem, FeedOf};
 use crate::web::page::{Shell, local_path};
@@ -25,8 +24,6 @@ pub(super) struct LogPage {
     log: PublicLog,
     links: OlderLinks,
 }
-
-view!(LogPage);
 
 impl LogPage {
     pub(super) fn new(visit: &Visit, log: PublicLog) -> Self {

@@ -10,7 +10,6 @@ use crate::stats::Panel;
 use crate::stats::rules::ENOUGH_VOTES;
 use crate::text::{count, grouped};
 use crate::verdicts::views::percent_or_dash;
-use crate::view;
 use crate::web::page::Shell;
 use crate::web::paging::{Page, PageLinks, address, field, wanted};
 
@@ -70,8 +69,6 @@ pub(super) struct ReviewerPage {
     verdicts: Vec<ReviewedTool>,
     pages: PageLinks,
 }
-
-view!(PanelPage, ReviewerPage);
 
 /// Which verdicts an address asks for.
 pub(super) struct ReviewerQuery {

@@ -1,6 +1,5 @@
 //! Assembles the site: opens what it runs on, lists its features, starts and stops it in order.
 
-mod error;
 mod shared;
 
 use std::io;
@@ -11,13 +10,14 @@ use std::time::Duration;
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::middleware::from_fn;
 use actix_web::{App, HttpServer, web};
-use chrono::Utc;
+use chrono::{NaiveDateTime, Utc};
+use diesel::QueryResult;
 
-pub use self::error::StartError;
 use self::shared::Shared;
 use crate::catalogue::search;
+use crate::cli::CliError;
 use crate::config::{ServeOptions, Settings, Switch};
-use crate::db::{DatabaseUrl, Db};
+use crate::db::{DatabaseUrl, Db, sql};
 use crate::votes::{self, PollerHandle};
 use crate::web::live::Streams;
 use crate::web::{assets, cache, guard, session};
@@ -48,23 +48,24 @@ pub struct Site {
 
 impl Site {
     /// Migrates the database, binds the address and assembles the app.
-    pub fn open(url: &DatabaseUrl, options: &ServeOptions) -> Result<Self, StartError> {
+    pub fn open(url: &DatabaseUrl, options: &ServeOptions) -> Result<Self, CliError> {
         let listener = listen(options.bind).map_err(|cause| match cause.kind() {
-            io::ErrorKind::AddrInUse => StartError::Ground(format!(
+            io::ErrorKind::AddrInUse => CliError::Failed(format!(
                 "{}: another program listens there; choose another address, like --bind 127.0.0.1:0 for any free port",
                 options.bind
             )),
-            _ => StartError::ground(options.bind)(cause),
+            _ => CliError::at(options.bind)(cause),
         })?;
-        let address = listener.local_addr().map_err(StartError::ground("address"))?;
+        let address = listener.local_addr().map_err(CliError::at("address"))?;
         // Before anything is connected to: a missing setting is told first.
-        let settings = Settings::resolve(options, url, address).map_err(StartError::Setting)?;
+        let settings =
+            Settings::resolve(options, url, address).map_err(|line| CliError::BadInput(vec![line]))?;
         warn_about(&settings, options);
         let mut conn = prepared(url)?;
         let shared = Shared::open(&mut conn, url, settings.clone(), options.page_cache_mb)?;
         drop(conn);
         let tallies = shared.app.tallies.clone();
-        let poller = PollerHandle::start(url, tallies).map_err(StartError::ground(url))?;
+        let poller = PollerHandle::start(url, tallies).map_err(CliError::at(url))?;
         assets::warm();
         let server = serve(shared.clone(), listener)?;
         Ok(Self { address, settings, server, shared, poller })
@@ -105,18 +106,18 @@ fn warn_about(settings: &Settings, options: &ServeOptions) {
 }
 
 /// A connection to the database, whose tables and search index are as this program expects them.
-fn prepared(url: &DatabaseUrl) -> Result<Db, StartError> {
-    let mut conn = url.connect().map_err(StartError::ground(url))?;
-    for name in conn.migrate().map_err(StartError::ground(url))? {
+fn prepared(url: &DatabaseUrl) -> Result<Db, CliError> {
+    let mut conn = url.connect().map_err(CliError::at(url))?;
+    for name in conn.migrate().map_err(CliError::at(url))? {
         tracing::info!(name, "applied migration");
     }
-    if search::renew(&mut conn).map_err(StartError::ground(url))? {
+    if search::renew(&mut conn).map_err(CliError::at(url))? {
         tracing::info!("made the search index anew");
     }
     Ok(conn)
 }
 
-fn serve(shared: Shared, listener: TcpListener) -> Result<Server, StartError> {
+fn serve(shared: Shared, listener: TcpListener) -> Result<Server, CliError> {
     let server = HttpServer::new(move || {
         let shared = shared.clone();
         App::new()
@@ -133,7 +134,7 @@ fn serve(shared: Shared, listener: TcpListener) -> Result<Server, StartError> {
             .wrap(from_fn(guard::access_log))
     });
     let server = server.disable_signals().shutdown_timeout(SHUTDOWN_SECONDS).max_connections(25_000);
-    Ok(server.listen(listener).map_err(StartError::ground("listen"))?.run())
+    Ok(server.listen(listener).map_err(CliError::at("listen"))?.run())
 }
 
 /// Listens with a backlog that bears a burst of new connections.
@@ -179,29 +180,26 @@ fn features(app: &mut web::ServiceConfig) {
         .configure(admin::routes);
 }
 
+/// What is done again and again: what the log says of it, and the work itself, which says of how many things it was.
+type Task = (&'static str, fn(&mut Db, NaiveDateTime) -> QueryResult<usize>);
+
+const TASKS: [Task; 4] = [
+    ("removed expired sessions", session::remove_expired),
+    ("forgot from where old votes came", integrity::forget_networks),
+    ("removed old uploads", admin::remove_old_uploads),
+    ("looked for votes that seem bought", |conn, now| integrity::patterns::scan(conn, now).map(sql::counted)),
+];
+
 /// Clears away what is over and looks for votes that seem bought, for as long as the site runs.
 async fn run_maintenance(app: Arc<votes::App>) {
-    let database = &app.database;
     loop {
         tokio::time::sleep(MAINTENANCE).await;
         app.limits.tidy();
-        let cleared = database.run(|conn| Ok(session::remove_expired(conn, Utc::now().naive_utc())?)).await;
-        if let Ok(count) = cleared {
-            tracing::debug!(count, "removed expired sessions");
-        }
-        let now = Utc::now().naive_utc();
-        let forgotten = database.run(move |conn| Ok(integrity::forget_networks(conn, now)?)).await;
-        if let Ok(count) = forgotten {
-            tracing::debug!(count, "forgot from where old votes came");
-        }
-        let cleared = database.run(move |conn| Ok(admin::remove_old_uploads(conn, now)?)).await;
-        if let Ok(count) = cleared {
-            tracing::debug!(count, "removed old uploads");
-        }
-        // What fails is in the log, and the next turn tries again.
-        let found = database.run(move |conn| Ok(integrity::patterns::scan(conn, now)?)).await;
-        if let Ok(count) = found {
-            tracing::debug!(count, "looked for votes that seem bought");
+        for (done, work) in TASKS {
+            // What fails is in the log, and the next turn tries again.
+            if let Ok(count) = app.database.run(move |conn| Ok(work(conn, Utc::now().naive_utc())?)).await {
+                tracing::debug!(count, "{done}");
+            }
         }
     }
 }

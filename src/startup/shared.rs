@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use actix_web::web;
 
-use super::error::StartError;
 use crate::accounts::{AfterSignIn, RecentAccounts};
 use crate::admin::Figures;
 use crate::catalogue::Catalogue;
+use crate::cli::CliError;
 use crate::comparisons::PairFrames;
 use crate::config::Settings;
 use crate::db::freshness::Freshness;
@@ -42,16 +42,16 @@ impl Shared {
         url: &DatabaseUrl,
         settings: Settings,
         cache_megabytes: u32,
-    ) -> Result<Self, StartError> {
-        let database = Database::open(url).map_err(StartError::ground(url))?;
-        let stored = versions::all(conn).map_err(StartError::ground(url))?;
+    ) -> Result<Self, CliError> {
+        let database = Database::open(url).map_err(CliError::at(url))?;
+        let stored = versions::all(conn).map_err(CliError::at(url))?;
         let freshness = Arc::new(Freshness::new(stored));
-        let tallies = LiveTallies::load(conn, Arc::clone(&freshness)).map_err(StartError::ground(url))?;
+        let tallies = LiveTallies::load(conn, Arc::clone(&freshness)).map_err(CliError::at(url))?;
         let tallies = Arc::new(tallies);
         let limits = Arc::new(RateLimits::new(settings.rate_limits));
         let networks = NetworkKey::of_site(&settings.secret);
         let queue = VoteQueue::open(url, settings.voters, networks, Arc::clone(&tallies))
-            .map_err(StartError::ground(url))?;
+            .map_err(CliError::at(url))?;
         let catalogue = Catalogue::new(database.clone(), Arc::clone(&freshness));
         let cache = Arc::new(PageCache::new(cache_megabytes, Arc::clone(&freshness)));
         let cast_pending = CastPendingVote { queue: queue.clone(), limits: Arc::clone(&limits) };

@@ -11,7 +11,6 @@ use super::load::{Alike, ToolSheet, Wait};
 use super::submission::{Field, Reason};
 use crate::catalogue::{Directory, Tool};
 use crate::text::{count, grouped};
-use crate::view;
 use crate::web::page::Shell;
 
 /// Any of the forms.
@@ -35,8 +34,6 @@ pub(super) struct FormPage {
     wait: Option<Wait>,
     button: &'static str,
 }
-
-view!(FormPage);
 
 /// One field, with its label and its hint.
 struct FormField {

@@ -12,7 +12,6 @@ use crate::stats::rules::ENOUGH_VOTES;
 use crate::text::{count, join_and, rich_inline};
 use crate::verdicts::card::{Row, live_path};
 use crate::verdicts::views::{RatedTool, percent_or_dash};
-use crate::view;
 use crate::web::page::Shell;
 use crate::web::paging::{Page, PageLinks, address};
 
@@ -44,8 +43,6 @@ pub(super) struct CategoryPage {
     to_shelf: Option<(String, String)>,
     pages: PageLinks,
 }
-
-view!(CategoriesPage, CategoryPage);
 
 impl CategoriesPage {
     pub(super) fn new(visit: &Visit, categories: Vec<RankedCategory>) -> Self {

@@ -15,7 +15,6 @@ use crate::text::{count, rich};
 use crate::verdicts::OwnVotes;
 use crate::verdicts::card::{Card, Row, live_path};
 use crate::verdicts::views::{RatedTool, VoteForm};
-use crate::view;
 use crate::web::page::Shell;
 use crate::web::paging::{self, Page, PageLinks};
 use crate::web::ui::{Day, Source, suggested};
@@ -51,8 +50,6 @@ pub(super) struct ToolPage {
     sheet: Sheet,
     card: Card,
 }
-
-view!(IndexPage, ToolPage);
 
 impl IndexPage {
     pub(super) fn new(visit: &Visit, listing: Listing) -> Self {

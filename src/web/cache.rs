@@ -14,6 +14,7 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::{Method, header};
 use actix_web::middleware::Next;
 use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
 use moka::future::Cache;
 use moka::ops::compute::{CompResult, Op};
 
@@ -21,7 +22,7 @@ use crate::db::freshness::{Freshness, Votes, is_fresh};
 use crate::db::versions::Versions;
 use crate::web::compressed::CompressedBody;
 use crate::web::error::AppError;
-use crate::web::page::{self, Audience, ContentKind, View, wants_json};
+use crate::web::page::{self, Audience, ContentKind, wants_json};
 
 /// Addresses longer than this are served but not kept.
 const LONGEST_KEY: usize = 300;
@@ -61,7 +62,7 @@ pub struct RenderedPage {
 
 impl Rendered {
     /// Renders a page that shows these votes.
-    pub fn page(view: &impl View, votes: Votes) -> Result<Self, AppError> {
+    pub fn page(view: &impl Template, votes: Votes) -> Result<Self, AppError> {
         Ok(Self::new(view.render()?, ContentKind::Page, votes))
     }
 

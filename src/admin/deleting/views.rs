@@ -7,7 +7,6 @@ use crate::admin::AdminContext;
 use crate::admin::form::Fields;
 use crate::admin::paths::form_path;
 use crate::text::count;
-use crate::view;
 use crate::web::page::Shell;
 
 #[derive(Template)]
@@ -18,8 +17,6 @@ pub(super) struct DeletePage {
     handle: String,
     form: Fields,
 }
-
-view!(DeletePage);
 
 impl DeletePage {
     pub(super) fn new(admin: &AdminContext, doomed: Doomed, form: Fields) -> Self {

@@ -10,7 +10,6 @@ use crate::admin::overdue::REVIEWS_WANTED;
 use crate::admin::paths::list_path;
 use crate::catalogue::{RecordKind, Status};
 use crate::text::count;
-use crate::view;
 use crate::web::page::Shell;
 use crate::web::paging::PageLinks;
 
@@ -30,8 +29,6 @@ struct Select {
     chosen: String,
     picks: Vec<Pick>,
 }
-
-view!(ListPage);
 
 impl ListPage {
     pub(super) fn new(admin: &AdminContext, list: RecordList) -> Self {

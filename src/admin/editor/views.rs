@@ -13,7 +13,6 @@ use crate::admin::form::{Fields, Pick, capital};
 use crate::admin::paths::{history_path, list_path};
 use crate::catalogue::{Basis, Kind, RecordKind, Status};
 use crate::stats::Choice;
-use crate::view;
 use crate::web::page::Shell;
 
 /// The form of a record.
@@ -183,5 +182,3 @@ impl ArchivePage {
         }
     }
 }
-
-view!(FormPage, ConflictPage, ArchivePage);

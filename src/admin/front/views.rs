@@ -7,7 +7,6 @@ use crate::admin::AdminContext;
 use crate::admin::chart::DailyChart;
 use crate::admin::overdue::REVIEWS_WANTED;
 use crate::text::grouped;
-use crate::view;
 use crate::web::page::Shell;
 
 #[derive(Template)]
@@ -19,8 +18,6 @@ pub(super) struct FrontPage {
     settled: Vec<Matter>,
     charts: [DailyChart; 4],
 }
-
-view!(FrontPage);
 
 /// One kind of thing that may need attention.
 struct Matter {

@@ -9,7 +9,6 @@ use crate::admin::editor::difference::{Difference, Names, shortened};
 use crate::admin::editor::log_text::between;
 use crate::admin::form::Fields;
 use crate::catalogue::file::Planned;
-use crate::view;
 use crate::web::page::Shell;
 use crate::web::paging::{Page, PageLinks, address, field, wanted};
 
@@ -39,8 +38,6 @@ pub(super) struct PreviewPage {
     /// Whether the catalogue changed since the last look.
     stale: bool,
 }
-
-view!(AskPage, PreviewPage);
 
 impl PreviewPage {
     pub(super) fn new(

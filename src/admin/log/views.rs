@@ -6,7 +6,6 @@ use super::store::LoggedPage;
 use crate::admin::AdminContext;
 use crate::admin::utc_time::UtcTime;
 use crate::moderation::log::{Logged, Object};
-use crate::view;
 use crate::web::page::Shell;
 use crate::web::paging::OlderLinks;
 
@@ -43,8 +42,6 @@ pub(super) struct LogPage {
     links: OlderLinks,
     goes_on: bool,
 }
-
-view!(LogPage);
 
 impl LogPage {
     pub(super) fn new(admin: &AdminContext, found: LoggedPage) -> Self {

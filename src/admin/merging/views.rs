@@ -11,7 +11,6 @@ use crate::catalogue::RecordKind;
 use crate::catalogue::file::State;
 use crate::stats::Tally;
 use crate::text::{count, join_and};
-use crate::view;
 use crate::web::page::Shell;
 
 #[derive(Template)]
@@ -22,8 +21,6 @@ pub(super) struct MergePage {
     form: Fields,
     tools: Vec<(String, String)>,
 }
-
-view!(MergePage);
 
 impl MergePage {
     pub(super) fn new(

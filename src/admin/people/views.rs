@@ -9,7 +9,6 @@ use crate::accounts::{CurrentUser, Role};
 use crate::admin::utc_time::UtcTime;
 use crate::admin::votes::pieces::FilledForm;
 use crate::text::count;
-use crate::view;
 use crate::votes::ExclusionKind;
 use crate::web::page::Shell;
 use crate::web::paging::{PageLinks, address};
@@ -55,8 +54,6 @@ pub(super) struct PersonPage {
     is_admin: bool,
     pub sent: FilledForm,
 }
-
-view!(PeoplePage, PersonPage);
 
 impl PersonPage {
     pub(super) fn new(shell: Shell, viewer: &CurrentUser, sheet: AccountSheet, sent: FilledForm) -> Self {

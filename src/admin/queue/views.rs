@@ -10,7 +10,6 @@ use crate::admin::utc_time::UtcTime;
 use crate::submissions::queue;
 use crate::submissions::submission::{Content, Holder, Kind, Status, Submission};
 use crate::text::count;
-use crate::view;
 use crate::web::page::Shell;
 use crate::web::paging::PageLinks;
 use crate::web::ui::Day;
@@ -35,8 +34,6 @@ pub(super) struct ItemPage {
     /// Why an act came too late.
     pub problem: Option<String>,
 }
-
-view!(QueuePage, ItemPage);
 
 impl QueuePage {
     fn found(&self) -> String {

@@ -7,7 +7,6 @@ use diesel::result::Error as DieselError;
 use super::store::{self, STALE_DAYS_RANGE};
 use crate::admin::AdminContext;
 use crate::admin::form::{FieldErrors, SentForm};
-use crate::view;
 use crate::web::error::AppError;
 use crate::web::page::{self, Shell};
 
@@ -21,8 +20,6 @@ struct SettingsPage {
     stale_days: String,
     errors: FieldErrors,
 }
-
-view!(SettingsPage);
 
 pub(super) async fn form(admin: AdminContext) -> Result<HttpResponse, AppError> {
     let days = admin.read(|conn| Ok(store::stale_days(conn)?)).await?;

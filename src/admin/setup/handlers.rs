@@ -8,7 +8,6 @@ use super::link::{self, Refused};
 use crate::accounts::store::{CreateError, NewAccount};
 use crate::accounts::{Role, SignUpForm, Visit};
 use crate::db::Database;
-use crate::view;
 use crate::web::error::AppError;
 use crate::web::guard::client_address;
 use crate::web::limits::RateLimits;
@@ -24,8 +23,6 @@ struct SetupPage {
     email: String,
     errors: FieldErrors,
 }
-
-view!(SetupPage);
 
 pub(super) async fn form(
     request: HttpRequest,

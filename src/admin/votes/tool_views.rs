@@ -12,7 +12,6 @@ use super::query::VotesQuery;
 use crate::admin::utc_time::UtcTime;
 use crate::catalogue::Status;
 use crate::text::count;
-use crate::view;
 use crate::votes::ExclusionKind;
 use crate::web::page::Shell;
 use crate::web::paging::PageLinks;
@@ -92,8 +91,6 @@ impl ToolVotesPage {
         }
     }
 }
-
-view!(ToolVotesPage);
 
 /// The same query at the page of its tool, whose path says the tool already.
 fn on_page(query: &VotesQuery) -> VotesQuery {

@@ -10,7 +10,6 @@ use crate::admin::utc_time::UtcTime;
 use crate::integrity::patterns::SuspiciousPattern;
 use crate::integrity::vote_set::MOST;
 use crate::text::{count, grouped};
-use crate::view;
 use crate::votes::ExclusionKind;
 use crate::web::page::Shell;
 use crate::web::paging::{Page, PageLinks, address};
@@ -139,5 +138,3 @@ impl ConfirmPage {
         }
     }
 }
-
-view!(OverviewPage, SignalPage, ExclusionPage, ConfirmPage);

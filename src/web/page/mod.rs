@@ -13,5 +13,5 @@ pub use self::{
     local_path::local_path,
     routes::{asks_for_json, get, is_unsafe, leads_to, post, resource, wants_json},
     sending::{Audience, ContentKind, moved, see_other, send, send_tagged, show_data, show_private},
-    shell::{Shell, View},
+    shell::Shell,
 };

@@ -3,9 +3,9 @@
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, ContentEncoding, ETag, EntityTag, Header, IfNoneMatch};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use askama::Template;
 use serde::Serialize;
 
-use super::View;
 use crate::web::compressed::CompressedBody;
 use crate::web::error::AppError;
 
@@ -23,7 +23,7 @@ pub enum Audience {
 /// Sends a page that is private to whoever asked, or part of a sign-in.
 pub fn show_private(
     request: &HttpRequest,
-    page: &impl View,
+    page: &impl Template,
     status: StatusCode,
 ) -> Result<HttpResponse, AppError> {
     Ok(send_unstored(request, ContentKind::Page.head(status), &CompressedBody::new(page.render()?)))

@@ -1,7 +1,5 @@
 //! The frame around every page.
 
-use askama::Template;
-
 use crate::config::Settings;
 use crate::web::assets;
 use crate::web::session::Flash;
@@ -80,22 +78,4 @@ impl Shell {
         self.flash = Some(notice);
         self.live = None;
     }
-}
-
-/// A page: its frame, and the template that fills it.
-pub trait View: Template {
-    /// The frame.
-    fn shell(&self) -> &Shell;
-}
-
-/// Declares a view struct's frame: `view!(IndexPage)` for a struct with a `shell` field.
-#[macro_export]
-macro_rules! view {
-    ($($page:ty),+ $(,)?) => {
-        $(impl $crate::web::page::View for $page {
-            fn shell(&self) -> &$crate::web::page::Shell {
-                &self.shell
-            }
-        })+
-    };
 }

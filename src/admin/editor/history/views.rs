@@ -12,7 +12,6 @@ use crate::catalogue::Status;
 use crate::catalogue::file::State;
 use crate::catalogue::history::Headline;
 use crate::catalogue::withdraw::MINUTES;
-use crate::view;
 use crate::web::page::Shell;
 use crate::web::paging::{PageLinks, address};
 
@@ -26,8 +25,6 @@ pub(super) struct HistoryPage {
     pages: PageLinks,
     refused: Option<RefusedAct>,
 }
-
-view!(HistoryPage);
 
 /// Why a button did nothing, and what was typed beside it.
 pub(super) struct RefusedAct {
