@@ -44,7 +44,6 @@ impl From<RecordKind> for Object {
 
 impl Object {
     /// How a line says what an act was done to.
-    #[must_use]
     pub fn words(self) -> &'static str {
         if self == Self::Import { "catalogue file" } else { self.as_str() }
     }
@@ -77,7 +76,6 @@ pub struct Entry<'a> {
 
 impl<'a> Entry<'a> {
     /// An act that readers do not learn of, without a reason and without what it changed.
-    #[must_use]
     pub fn new(act: &'a str, object: Object, object_id: Option<i64>, label: &'a str) -> Self {
         Self {
             act,

@@ -36,13 +36,11 @@ impl HtmlSafe for CallView {}
 
 impl Answer {
     /// Weighs two tools.
-    #[must_use]
     pub fn weigh(first: RatedTool, second: RatedTool) -> Self {
         Self { call: call(&first, &second), first, second }
     }
 
     /// The call without why, for where there is little room.
-    #[must_use]
     pub fn in_short(&self) -> CallView {
         let name = match self.call {
             Call::Pick(side) | Call::Lean(side) | Call::Neither(side) => {

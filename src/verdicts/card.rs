@@ -25,15 +25,15 @@ impl HtmlSafe for Card {}
 /// A tool in a list.
 #[derive(Debug, Clone, Template)]
 #[template(path = "verdicts/_row.html")]
-pub struct Row {
+pub struct ToolRow {
     pub rated: RatedTool,
     /// Its place in a ranking, `2=` where it is shared.
     pub rank: Option<String>,
 }
 
-impl HtmlSafe for Row {}
+impl HtmlSafe for ToolRow {}
 
-impl Row {
+impl ToolRow {
     /// Whether the price begins with a figure rather than with words of its own, like “Free” or “From $5”.
     fn is_amount(&self) -> bool {
         let first = self.rated.tool.entry_price.split_whitespace().next().unwrap_or_default();
@@ -45,7 +45,6 @@ impl Row {
 pub const MOST_WATCHED: usize = 20;
 
 /// The stream that moves the tallies of these tools, at most of [`MOST_WATCHED`].
-#[must_use]
 pub fn live_path<'a>(slugs: impl Iterator<Item = &'a str>) -> Option<String> {
     let tools: String = slugs.take(MOST_WATCHED).map(|slug| format!("tool={slug}&")).collect();
     (!tools.is_empty()).then(|| format!("/live?{tools}parts=tally"))

@@ -129,19 +129,16 @@ impl HeadToHead {
             (0, _) => &self.second,
             _ => &self.first,
         };
-        let votes = count(voted.tally.votes(), "vote", "votes");
-        format!("{} has {} after {votes}. {SHOWN_ONCE}", voted.tool.name, voted.percent())
+        format!("{} has {} after {}. {SHOWN_ONCE}", voted.tool.name, voted.percent(), voted.votes())
     }
 }
 
 /// `3 votes could change it`.
-#[must_use]
 pub fn could_change(votes: u64, what: &str) -> String {
     format!("{} could change {what}", count(votes, "vote", "votes"))
 }
 
 /// A chance of at least one half as a whole percent that never claims certainty.
-#[must_use]
 pub fn chance_percent(chance: f64) -> String {
     if chance > CERTAIN_ABOVE { ">99%".to_owned() } else { format!("{:.0}%", chance * 100.0) }
 }

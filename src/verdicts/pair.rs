@@ -18,7 +18,6 @@ pub struct ToolPair {
 
 impl ToolPair {
     /// The pair of these two, in order; `None` if they are the same.
-    #[must_use]
     pub fn of(a: &Arc<Tool>, b: &Arc<Tool>) -> Option<Self> {
         let tools = match a.slug.cmp(&b.slug) {
             Ordering::Less => [a, b],
@@ -29,33 +28,28 @@ impl ToolPair {
     }
 
     /// The tools of a published comparison.
-    #[must_use]
     pub fn of_comparison(directory: &Directory, comparison: &Comparison) -> Option<Self> {
         Self::of(directory.tool_by_id(comparison.first)?, directory.tool_by_id(comparison.second)?)
     }
 
     /// The ids of both.
-    #[must_use]
     pub fn ids(&self) -> [i64; 2] {
         self.tools.each_ref().map(|tool| tool.id)
     }
 
     /// The one address of their comparison.
-    #[must_use]
     pub fn path(&self) -> String {
         let [first, second] = &self.tools;
         format!("/compare/{}-vs-{}", first.slug, second.slug)
     }
 
     /// "A vs B".
-    #[must_use]
     pub fn title(&self) -> String {
         let [first, second] = &self.tools;
         format!("{} vs {}", first.name, second.name)
     }
 
     /// The pair with its newest votes.
-    #[must_use]
     pub fn rated(self, live_tallies: &LiveTallies) -> RatedPair {
         RatedPair { tallies: self.ids().map(|id| live_tallies.tally(id)), pair: self }
     }
@@ -70,33 +64,28 @@ pub struct RatedPair {
 
 impl RatedPair {
     /// Each tool with its votes.
-    #[must_use]
     pub fn sides(&self) -> [RatedTool; 2] {
         let ([a, b], [of_a, of_b]) = (self.pair.tools.clone(), self.tallies);
         [RatedTool { tool: a, tally: of_a }, RatedTool { tool: b, tally: of_b }]
     }
 
     /// The panel's percents in short: `80% · —`.
-    #[must_use]
     pub fn panel_words(&self) -> String {
         self.pair.tools.each_ref().map(|tool| percent_or_dash(tool.panel.ship_percent())).join(" · ")
     }
 
     /// The same of the community.
-    #[must_use]
     pub fn community_words(&self) -> String {
         self.tallies.map(|tally| percent_or_dash(tally.ship_percent())).join(" · ")
     }
 
     /// Which to ship with, and why.
-    #[must_use]
     pub fn answer(&self) -> Answer {
         let [first, second] = self.sides();
         Answer::weigh(first, second)
     }
 
     /// Whom the community prefers.
-    #[must_use]
     pub fn head_to_head(&self) -> HeadToHead {
         let [first, second] = self.sides();
         HeadToHead { first, second }

@@ -13,13 +13,11 @@ use crate::votes::LiveTallies;
 use crate::web::ui::{Bar, Day, Source, VerdictMark};
 
 /// `80%`, or `—` where there is nothing.
-#[must_use]
 pub fn percent_or_dash(percent: Option<u8>) -> String {
     percent.map_or_else(|| "—".to_owned(), |percent| format!("{percent}%"))
 }
 
 /// Where `/methodology` says what a state's label means.
-#[must_use]
 pub fn rule_id(state: State) -> &'static str {
     match state {
         State::None => "states",
@@ -41,19 +39,16 @@ impl HtmlSafe for RatedTool {}
 
 impl RatedTool {
     /// A tool with its newest votes.
-    #[must_use]
     pub fn new(tool: &Arc<Tool>, live_tallies: &LiveTallies) -> Self {
         Self { tool: Arc::clone(tool), tally: live_tallies.tally(tool.id) }
     }
 
     /// The panel's figure.
-    #[must_use]
     pub fn panel(&self) -> PanelView {
         PanelView { panel: self.tool.panel }
     }
 
     /// Where the price is stated, and when that was checked.
-    #[must_use]
     pub fn price_source(&self) -> Source {
         let Tool { price_source, price_checked_on, .. } = &*self.tool;
         Source { href: price_source.clone(), checked_on: *price_checked_on, between: " " }
@@ -65,13 +60,16 @@ impl RatedTool {
     }
 
     /// The share as text.
-    #[must_use]
     pub fn percent(&self) -> String {
         percent_or_dash(self.tally.ship_percent())
     }
 
+    /// `54 votes`.
+    pub fn votes(&self) -> String {
+        count(self.tally.votes(), "vote", "votes")
+    }
+
     /// Both ends of the 95 % interval, in whole percent; in tenths where both ends would read the same.
-    #[must_use]
     pub fn range(&self) -> Option<String> {
         let interval = self.tally.interval()?;
         let [low, high] = [interval.low_percent(), interval.high_percent()];
@@ -80,13 +78,11 @@ impl RatedTool {
     }
 
     /// The bar of a contest.
-    #[must_use]
     pub fn lane(&self) -> Bar {
         Bar::lane(self.tally)
     }
 
     /// The community's verdict.
-    #[must_use]
     pub fn verdict(&self) -> Option<VerdictMark> {
         self.tally.verdict().map(Into::into)
     }
@@ -109,13 +105,7 @@ impl RatedTool {
 
     fn say(&self) -> String {
         match self.tally.ship_percent() {
-            Some(percent) => {
-                format!(
-                    "{}: {percent}% would ship, {}",
-                    self.tool.name,
-                    count(self.tally.votes(), "vote", "votes")
-                )
-            }
+            Some(percent) => format!("{}: {percent}% would ship, {}", self.tool.name, self.votes()),
             None => format!("{}: no votes yet", self.tool.name),
         }
     }
@@ -132,13 +122,11 @@ impl HtmlSafe for PanelView {}
 
 impl PanelView {
     /// The share as text.
-    #[must_use]
     pub fn percent(&self) -> String {
         percent_or_dash(self.panel.ship_percent())
     }
 
     /// The panel's verdict.
-    #[must_use]
     pub fn mark(&self) -> Option<VerdictMark> {
         self.panel.verdict().map(Into::into)
     }
@@ -162,7 +150,6 @@ impl HtmlSafe for VoteForm {}
 
 impl VoteForm {
     /// The form on the page at `path`, for whoever these votes are of.
-    #[must_use]
     pub fn new(tool: &Tool, path: &str, own: &OwnVotes) -> Self {
         let vote = own.by_tool.get(&tool.id);
         Self {
