@@ -59,11 +59,9 @@ fn with_itself(directory: &Directory, tool: &Arc<Tool>) -> NotFound {
 
 fn unknown(directory: &Directory, a: &str, b: &str) -> NotFound {
     let missing = if directory.tool(a).is_none() { a } else { b };
-    let candidates = |slug: &str| -> Vec<Arc<Tool>> {
-        match directory.tool(slug) {
-            Some(tool) => vec![Arc::clone(tool)],
-            None => near_tools(directory, slug, OFFERED).into_iter().map(Arc::clone).collect(),
-        }
+    let candidates = |slug: &str| match directory.tool(slug) {
+        Some(tool) => vec![tool],
+        None => near_tools(directory, slug, OFFERED),
     };
     let (left, right) = (candidates(a), candidates(b));
     let mut suggestions: Vec<Suggestion> = left

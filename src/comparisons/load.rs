@@ -19,7 +19,7 @@ const MOST_CHANGES: usize = 8;
 pub(super) struct Loaded {
     pub directory: Arc<Directory>,
     pub rated: RatedPair,
-    pub sides: [Side; 2],
+    pub sides: [ComparedTool; 2],
     pub record: Option<Comparison>,
     pub related: Vec<RatedPair>,
     /// What changed of the two, newest first.
@@ -34,13 +34,12 @@ impl Loaded {
 }
 
 /// One of its two tools.
-pub(super) struct Side {
+pub(super) struct ComparedTool {
     pub rated: RatedTool,
     pub detail: Arc<ToolDetail>,
     pub excluded: ExcludedVotes,
 }
 
-/// All that a comparison shows.
 pub(super) fn load(
     directory: Arc<Directory>,
     live_tallies: &LiveTallies,
@@ -52,13 +51,15 @@ pub(super) fn load(
     let related = related(&directory, &pair).into_iter().map(|pair| pair.rated(live_tallies)).collect();
     let changes = newest_changes(details.each_ref());
     let rated = pair.rated(live_tallies);
-    let side =
-        |rated: RatedTool, detail| Side { excluded: live_tallies.excluded(rated.tool.id), rated, detail };
+    let side = |rated: RatedTool, detail| ComparedTool {
+        excluded: live_tallies.excluded(rated.tool.id),
+        rated,
+        detail,
+    };
     let ([a, b], [of_a, of_b]) = (rated.sides(), details);
     Loaded { sides: [side(a, of_a), side(b, of_b)], directory, rated, record, related, changes }
 }
 
-/// What changed of the two last.
 fn newest_changes(details: [&Arc<ToolDetail>; 2]) -> Vec<Change> {
     let mut changes: Vec<Change> = details.into_iter().flat_map(|detail| &detail.changes).cloned().collect();
     changes.sort_by_key(|change| std::cmp::Reverse((change.made_at, change.id)));

@@ -25,22 +25,49 @@ const PER_PAGE: usize = 30;
 
 /// The query of `/compare`.
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct Query {
+pub(super) struct PickerQuery {
     a: Option<String>,
     b: Option<String>,
     #[serde(default)]
     page: String,
 }
 
-/// One of the two fields, as it was typed, and what is wrong with it.
-#[derive(Debug, Default, Clone)]
+/// One of the two fields: as it was typed, what it names, and what is wrong with it.
+#[derive(Debug, Default)]
 struct Field {
     typed: String,
+    tool: Option<Arc<Tool>>,
     complaint: Option<String>,
     near: Vec<Arc<Tool>>,
 }
 
 impl Field {
+    fn read(
+        conn: &mut Db,
+        directory: &Directory,
+        typed: Option<&str>,
+        asked: bool,
+    ) -> Result<Self, AppError> {
+        let typed = typed.unwrap_or_default().trim();
+        if let Some(tool) = named(conn, directory, typed)? {
+            return Ok(Self { typed: tool.slug.to_string(), tool: Some(tool), ..Self::default() });
+        }
+        let short: String = typed.chars().take(100).collect();
+        if short.is_empty() {
+            return Ok(Self { complaint: asked.then(|| "Choose a tool.".to_owned()), ..Self::default() });
+        }
+        Ok(Self {
+            complaint: Some(format!("There is no tool called “{short}”.")),
+            near: near_tools(directory, &short, 3).into_iter().map(Arc::clone).collect(),
+            typed: short,
+            tool: None,
+        })
+    }
+
+    fn is_unknown(&self) -> bool {
+        !self.typed.is_empty() && self.tool.is_none()
+    }
+
     /// Addresses of the picker with a near tool in this field, which is called `key`, and the names of those tools. The
     /// other field stays as it is.
     fn offers(&self, key: &'static str, other: &Self) -> Vec<(String, String)> {
@@ -58,12 +85,12 @@ impl Field {
 #[template(path = "comparisons/picker.html")]
 struct PickerPage {
     shell: Shell,
-    form: Form,
+    form: PickerForm,
 }
 
 impl PickerPage {
     fn fields(&self) -> [(&'static str, &'static str, &Field, &Field); 2] {
-        let Form { first, second, .. } = &self.form;
+        let PickerForm { first, second, .. } = &self.form;
         [("a", "First tool", first, second), ("b", "Second tool", second, first)]
     }
 
@@ -83,10 +110,10 @@ impl PickerPage {
 /// What the query comes to.
 enum Picked {
     Path(String),
-    Form(Box<Form>),
+    Form(Box<PickerForm>),
 }
 
-struct Form {
+struct PickerForm {
     status: StatusCode,
     first: Field,
     second: Field,
@@ -97,7 +124,7 @@ struct Form {
 
 pub(super) async fn show(
     request: HttpRequest,
-    query: web::Query<Query>,
+    query: web::Query<PickerQuery>,
     visit: Visit,
     app: web::Data<App>,
 ) -> Result<HttpResponse, AppError> {
@@ -119,7 +146,7 @@ pub(super) async fn show(
 }
 
 impl PickerPage {
-    fn new(visit: &Visit, form: Form) -> Self {
+    fn new(visit: &Visit, form: PickerForm) -> Self {
         let mut shell = visit.shell(
             form.page.title("Compare two tools"),
             "Put any two tools side by side: panel verdicts, prices, reviewers and community votes.",
@@ -141,22 +168,18 @@ fn pick(
     conn: &mut Db,
     directory: Arc<Directory>,
     live_tallies: &LiveTallies,
-    query: &Query,
+    query: &PickerQuery,
 ) -> Result<Picked, AppError> {
     let asked = query.a.is_some() || query.b.is_some();
-    let typed = |field: &Option<String>| field.as_deref().unwrap_or_default().trim().to_owned();
-    let (a, b) = (&*typed(&query.a), &*typed(&query.b));
-    let (left, right) = (named(conn, &directory, a)?, named(conn, &directory, b)?);
-    let mut second = field(&directory, b, right.as_ref(), asked);
-    if let (Some(left), Some(right)) = (&left, &right) {
+    let first = Field::read(conn, &directory, query.a.as_deref(), asked)?;
+    let mut second = Field::read(conn, &directory, query.b.as_deref(), asked)?;
+    if let (Some(left), Some(right)) = (&first.tool, &second.tool) {
         match ToolPair::of(left, right) {
             Some(pair) => return Ok(Picked::Path(pair.path())),
             None => second.complaint = Some("Choose two different tools.".to_owned()),
         }
     }
-    let first = field(&directory, a, left.as_ref(), asked);
-    let unknown = |field: &Field, found: Option<&Arc<Tool>>| !field.typed.is_empty() && found.is_none();
-    let status = if unknown(&first, left.as_ref()) || unknown(&second, right.as_ref()) {
+    let status = if first.is_unknown() || second.is_unknown() {
         StatusCode::NOT_FOUND
     } else if first.complaint.is_some() || second.complaint.is_some() {
         StatusCode::UNPROCESSABLE_ENTITY
@@ -168,7 +191,7 @@ fn pick(
     let published = pairs
         .filter_map(|record| Some(ToolPair::of_comparison(&directory, record)?.rated(live_tallies)))
         .collect();
-    Ok(Picked::Form(Box::new(Form { status, first, second, directory, published, page })))
+    Ok(Picked::Form(Box::new(PickerForm { status, first, second, directory, published, page })))
 }
 
 /// The tool that somebody typed: by slug, by name, or the one that a search puts first and whose
@@ -194,20 +217,5 @@ fn named(conn: &mut Db, directory: &Directory, typed: &str) -> Result<Option<Arc
     match (begins.next(), begins.next()) {
         (Some(only), None) => Ok(Some(Arc::clone(only))),
         _ => Ok(None),
-    }
-}
-
-fn field(directory: &Directory, typed: &str, found: Option<&Arc<Tool>>, asked: bool) -> Field {
-    let short: String = typed.chars().take(100).collect();
-    match found {
-        Some(tool) => Field { typed: tool.slug.to_string(), ..Field::default() },
-        None if short.is_empty() => {
-            Field { complaint: asked.then(|| "Choose a tool.".to_owned()), ..Field::default() }
-        }
-        None => Field {
-            complaint: Some(format!("There is no tool called “{short}”.")),
-            near: near_tools(directory, &short, 3).into_iter().map(Arc::clone).collect(),
-            typed: short,
-        },
     }
 }

@@ -1,5 +1,7 @@
 //! The decision table: the two tools point by point; what nobody has sourced stays unknown.
 
+use chrono::NaiveDate;
+
 use crate::catalogue::{Fact, Tool, ToolDetail};
 use crate::text::rich_inline;
 use crate::web::ui::Source;
@@ -10,14 +12,14 @@ const BEST_FOR: &str = "Best for";
 /// A row: a point, and what is known of it for either tool.
 pub(super) struct PointRow {
     pub label: String,
-    pub cells: [Option<Cell>; 2],
+    pub cells: [Option<TableCell>; 2],
 }
 
 /// What is known of one tool at one point.
-pub(super) struct Cell {
+pub(super) struct TableCell {
     /// Safe HTML.
     pub html: String,
-    pub source: Option<Source>,
+    pub source: Source,
 }
 
 /// Pricing, what each is best for, and then every fact that either has, in the order of the
@@ -38,16 +40,15 @@ pub(super) fn points(tools: [(&Tool, &ToolDetail); 2]) -> (PointRow, PointRow, V
     (pricing, row(BEST_FOR), labels.into_iter().map(row).collect())
 }
 
-fn fact_cell(fact: &Fact) -> Cell {
-    Cell { html: rich_inline(&fact.value), source: source(fact.source.as_deref(), fact.checked_on) }
+fn fact_cell(fact: &Fact) -> TableCell {
+    TableCell { html: rich_inline(&fact.value), source: source(fact.source.clone(), fact.checked_on) }
 }
 
-fn price(tool: &Tool, detail: &ToolDetail) -> Option<Cell> {
+fn price(tool: &Tool, detail: &ToolDetail) -> Option<TableCell> {
     let mut lines = Vec::new();
-    if !detail.price_text.is_empty() {
-        lines.push(rich_inline(&detail.price_text));
-    } else if !tool.entry_price.is_empty() {
-        lines.push(rich_inline(&tool.entry_price));
+    let text = if detail.price_text.is_empty() { &tool.entry_price } else { &detail.price_text };
+    if !text.is_empty() {
+        lines.push(rich_inline(text));
     }
     for plan in &detail.plans {
         let mut words = plan.name.clone();
@@ -59,14 +60,10 @@ fn price(tool: &Tool, detail: &ToolDetail) -> Option<Cell> {
         }
         lines.push(rich_inline(&words));
     }
-    let source = source(tool.price_source.as_deref(), tool.price_checked_on);
-    (!lines.is_empty()).then(|| Cell { html: lines.join("<br>"), source })
+    let source = source(tool.price_source.clone(), tool.price_checked_on);
+    (!lines.is_empty()).then(|| TableCell { html: lines.join("<br>"), source })
 }
 
-fn source(href: Option<&str>, checked_on: Option<chrono::NaiveDate>) -> Option<Source> {
-    (href.is_some() || checked_on.is_some()).then(|| Source {
-        href: href.map(str::to_owned),
-        checked_on,
-        between: ", ",
-    })
+fn source(href: Option<String>, checked_on: Option<NaiveDate>) -> Source {
+    Source { href, checked_on, between: ", " }
 }

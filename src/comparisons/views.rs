@@ -3,12 +3,12 @@
 use askama::Template;
 use askama::filters::HtmlSafe;
 
-use super::load::{Loaded, Side};
+use super::load::{ComparedTool, Loaded};
 use super::scorecard::Scorecard;
 use super::table::{PointRow, points};
 use crate::accounts::Visit;
 use crate::catalogue::{ChangeList, TakeView, Tool};
-use crate::text::{count, rich, rich_inline};
+use crate::text::{rich, rich_inline};
 use crate::verdicts::OwnVotes;
 use crate::verdicts::card::Card;
 use crate::verdicts::pair::ToolPair;
@@ -34,12 +34,6 @@ pub(super) struct CommunityCell {
 
 impl HtmlSafe for CommunityCell {}
 
-impl CommunityCell {
-    fn votes(&self) -> String {
-        count(self.rated.tally.votes(), "vote", "votes")
-    }
-}
-
 impl ComparisonPage {
     /// Draws up the page for a visit.
     pub(super) fn new(visit: &Visit, loaded: Loaded, own: &OwnVotes) -> Self {
@@ -47,7 +41,7 @@ impl ComparisonPage {
         let (path, title) = (pair.path(), pair.title());
         let mut shell = visit.shell(&title, description(&title, pair), &path);
         shell.live = Some(format!("{path}/live"));
-        let card = |side: &Side| Card {
+        let card = |side: &ComparedTool| Card {
             rated: side.rated.clone(),
             description: rich(&side.detail.description),
             vote: VoteForm::new(&side.rated.tool, &path, own),
@@ -97,7 +91,7 @@ impl ComparisonPage {
     }
 }
 
-impl Side {
+impl ComparedTool {
     fn community(&self) -> CommunityCell {
         CommunityCell { rated: self.rated.clone() }
     }

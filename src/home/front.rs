@@ -28,10 +28,6 @@ pub(super) struct Front {
     /// Verdicts that changed, newest first.
     pub changed: Vec<Change>,
     pub directory: Arc<Directory>,
-    /// How many tools are published.
-    pub tools: usize,
-    /// How many comparisons are published.
-    pub comparisons: usize,
 }
 
 impl Front {

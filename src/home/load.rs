@@ -44,8 +44,6 @@ pub(super) fn front(
             Some(Featured { rated: pair(comparison)?.rated(live_tallies), comparison: comparison.clone() })
         }),
         changed,
-        tools: tools.len(),
-        comparisons: comparisons.len(),
         directory,
     })
 }

@@ -7,7 +7,7 @@ use crate::catalogue::ChangeList;
 use crate::stats::Side;
 use crate::stats::rules::{ENOUGH_VOTES, EVEN_BELOW};
 use crate::text::count;
-use crate::verdicts::card::Row;
+use crate::verdicts::card::ToolRow;
 use crate::verdicts::head_to_head::{chance_percent, could_change};
 use crate::verdicts::views::{RatedTool, percent_or_dash};
 use crate::web::page::Shell;
@@ -46,14 +46,14 @@ impl FrontPage {
         format!(
             "Panel {} · Community {} · Community {} {}",
             percent_or_dash(rated.tool.panel.ship_percent()),
-            percent_or_dash(rated.tally.ship_percent()),
+            rated.percent(),
             count(points.unsigned_abs().into(), "point", "points"),
             if points > 0 { "higher" } else { "lower" },
         )
     }
 
-    fn wanting(&self) -> impl Iterator<Item = Row> {
-        self.front.wanting.iter().map(|rated| Row { rated: rated.clone(), rank: None })
+    fn wanting(&self) -> impl Iterator<Item = ToolRow> {
+        self.front.wanting.iter().map(|rated| ToolRow { rated: rated.clone(), rank: None })
     }
 }
 

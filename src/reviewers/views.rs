@@ -142,14 +142,13 @@ impl ReviewerPage {
 impl ReviewedTool {
     /// How the community's votes stand to the verdict.
     fn community_words(&self) -> String {
-        let tally = self.rated.tally;
-        let percent = percent_or_dash(tally.ship_percent());
+        let percent = self.rated.percent();
         match self.stand() {
             Stand::Agrees => format!("Community agrees: {percent}"),
             Stand::Differs => format!("Community disagrees: {percent}"),
             Stand::Mixed => format!("Community mixed: {percent}"),
-            Stand::TooFew if tally.votes() == 0 => "No votes yet".to_owned(),
-            Stand::TooFew => format!("Community {percent} of {}", count(tally.votes(), "vote", "votes")),
+            Stand::TooFew if self.rated.tally.votes() == 0 => "No votes yet".to_owned(),
+            Stand::TooFew => format!("Community {percent} of {}", self.rated.votes()),
         }
     }
 }

@@ -4,14 +4,12 @@ use askama::Template;
 
 use super::listing::PER_PAGE;
 use super::load::RankedCategory;
-use super::ranking::Placed;
 use super::views::{rows, slugs};
 use crate::accounts::Visit;
-use crate::stats::Tally;
 use crate::stats::rules::ENOUGH_VOTES;
 use crate::text::{count, join_and, rich_inline};
-use crate::verdicts::card::{Row, live_path};
-use crate::verdicts::views::{RatedTool, percent_or_dash};
+use crate::verdicts::card::{ToolRow, live_path};
+use crate::verdicts::views::RatedTool;
 use crate::web::page::Shell;
 use crate::web::paging::{Page, PageLinks, address};
 
@@ -34,11 +32,11 @@ pub(super) struct CategoryPage {
     name: String,
     description: String,
     /// The tools with a place that stand on this page.
-    placed: Vec<Row>,
+    placed: Vec<ToolRow>,
     /// Where there are any, and none of them stands on this page.
     to_placed: Option<String>,
     /// The tools without a place that stand on this page, after all that have one.
-    shelf: Vec<Row>,
+    shelf: Vec<ToolRow>,
     /// The way to them where none stands on this page, and how many they are.
     to_shelf: Option<(String, String)>,
     pages: PageLinks,
@@ -66,7 +64,9 @@ impl RankedCategory {
         match leaders.as_slice() {
             [] if ranking.len() == 0 => "No tools yet".to_owned(),
             [] => format!("{tools} · No leader yet"),
-            [only] => format!("{tools} · Leader: {} ({})", only.tool.name, share_words(only.tally)),
+            [only] => {
+                format!("{tools} · Leader: {} ({} of {})", only.tool.name, only.percent(), only.votes())
+            }
             tied => {
                 let shown = tied.get(..MOST_LEADERS).unwrap_or(tied);
                 let mut names: Vec<&str> = shown.iter().map(|leader| leader.tool.name.as_str()).collect();
@@ -78,10 +78,6 @@ impl RankedCategory {
             }
         }
     }
-}
-
-fn share_words(tally: Tally) -> String {
-    format!("{} of {}", percent_or_dash(tally.ship_percent()), count(tally.votes(), "vote", "votes"))
 }
 
 impl CategoryPage {
@@ -99,13 +95,17 @@ impl CategoryPage {
             format!("{} ranked by community votes: the lower end of the 95% range.", category.name),
             &href(page.number),
         );
-        let shown = placed.iter().map(|at| at.rated.tool.slug.as_str());
+        let shown = placed.iter().map(|(_, rated)| rated.tool.slug.as_str());
         shell.live = live_path(shown.chain(slugs(shelf)));
+        let row = |(place, rated): &(usize, RatedTool)| ToolRow {
+            rated: rated.clone(),
+            rank: Some(ranking.label(*place)),
+        };
         Self {
             shell,
             name: category.name.clone(),
             description: rich_inline(&category.description),
-            placed: placed.iter().map(placed_row).collect(),
+            placed: placed.iter().map(row).collect(),
             to_placed: (placed.is_empty() && places > 0).then(|| href(1)),
             shelf: rows(shelf),
             to_shelf: (shelf.is_empty() && !ranking.shelf.is_empty()).then(|| {
@@ -120,8 +120,4 @@ impl CategoryPage {
     fn enough_votes(&self) -> u64 {
         ENOUGH_VOTES
     }
-}
-
-fn placed_row(at: &Placed) -> Row {
-    Row { rated: at.rated.clone(), rank: Some(at.label()) }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::category_views::{CategoriesPage, CategoryPage};
-use super::listing::Filters;
+use super::listing::ToolFilters;
 use super::load;
 use super::suggestions::suggestions;
 use super::views::{IndexPage, ToolPage};
@@ -25,7 +25,7 @@ pub(super) async fn index(
     visit: Visit,
     app: web::Data<App>,
 ) -> Result<HttpResponse, AppError> {
-    let filters = Filters::parse(request.query_string());
+    let filters = ToolFilters::parse(request.query_string());
     let render = async || {
         let (directory, live_tallies) = (app.catalogue.snapshot().await?, Arc::clone(&app.tallies));
         let load = move |conn: &mut Db| Ok(load::listing(conn, directory, &live_tallies, filters)?);
@@ -38,7 +38,7 @@ pub(super) async fn index(
 }
 
 pub(super) async fn suggest(request: HttpRequest, app: web::Data<App>) -> Result<HttpResponse, AppError> {
-    let filters = Filters::parse(request.query_string());
+    let filters = ToolFilters::parse(request.query_string());
     let directory = app.catalogue.snapshot().await?;
     let found = app.database.run(move |conn| Ok(suggestions(conn, &directory, filters)?)).await?;
     page::show_data(&request, &found, "public, max-age=30")
@@ -56,7 +56,7 @@ pub(super) async fn show(
             Located::Here(tool) => {
                 let detail = app.catalogue.detail(&directory, tool.id).await?;
                 let own = OwnVotes::of(&visit, &app.database, vec![tool.id]).await?;
-                let sheet = load::sheet(directory, &app.tallies, tool, detail);
+                let sheet = load::sheet(directory, &app.tallies, &tool, detail);
                 let shown = Votes::Of(sheet.shown());
                 Rendered::page(&ToolPage::new(&visit, sheet, &own), shown)
             }

@@ -16,19 +16,19 @@ const MOST_CHARS: usize = 200;
 
 /// What a list is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Filters {
+pub(super) struct ToolFilters {
     /// Words to search for, or empty.
     pub q: String,
     /// The slug of a category.
     pub category: Option<String>,
-    pub sort: Sort,
+    pub sort: ToolSort,
     /// Counted from 1.
     pub page: usize,
 }
 
 /// The order of a list. Equals stay in the order of their names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Sort {
+pub(super) enum ToolSort {
     /// As the search found them.
     Relevance,
     New,
@@ -38,26 +38,26 @@ pub(super) enum Sort {
     Gap,
 }
 
-impl Filters {
+impl ToolFilters {
     /// What the query of an address asks for; of a field given twice, the first counts.
     pub(super) fn parse(query: &str) -> Self {
         let field = |name| field(query, name);
         let q = words(&field("q"));
         let category = Some(field("category")).filter(|slug| !slug.is_empty());
-        let sort = Sort::from_word(&field("sort")).unwrap_or(Sort::default_for(&q));
+        let sort = ToolSort::from_word(&field("sort")).unwrap_or(ToolSort::default_for(&q));
         Self { q, category, sort, page: wanted(&field("page")) }
     }
 
     /// The address of the same list at another page; what goes without saying is left out of it.
     pub(super) fn href(&self, page: usize) -> String {
-        let sort = if self.sort == Sort::default_for(&self.q) { "" } else { self.sort.word() };
+        let sort = if self.sort == ToolSort::default_for(&self.q) { "" } else { self.sort.word() };
         let category = self.category.as_deref().unwrap_or_default();
         address("/tools", &[("q", &self.q), ("category", category), ("sort", sort)], page)
     }
 
     /// The one address of what is listed, whatever was searched for and however it is sorted.
     pub(super) fn canonical(&self) -> String {
-        Self { q: String::new(), sort: Sort::New, ..self.clone() }.href(self.page)
+        Self { q: String::new(), sort: ToolSort::New, ..self.clone() }.href(self.page)
     }
 }
 
@@ -68,7 +68,7 @@ fn words(text: &str) -> String {
     words.join(" ").chars().take(MOST_CHARS).collect()
 }
 
-impl Sort {
+impl ToolSort {
     /// All that the address can name.
     pub(super) const NAMED: [Self; 5] = [Self::New, Self::Community, Self::Panel, Self::Divided, Self::Gap];
 
@@ -108,18 +108,18 @@ impl Sort {
 }
 
 /// Puts tools in order. They come by name, or as the search found them, and equals stay so.
-pub(super) fn arrange(tools: &mut [RatedTool], sort: Sort) {
+pub(super) fn arrange(tools: &mut [RatedTool], sort: ToolSort) {
     match sort {
-        Sort::Relevance => {}
-        Sort::New => tools.sort_by_key(|rated| Reverse(rated.tool.published_at)),
-        Sort::Community => tools.sort_by(|a, b| by_community(&a.tally, &b.tally)),
-        Sort::Panel => tools.sort_by(|a, b| {
+        ToolSort::Relevance => {}
+        ToolSort::New => tools.sort_by_key(|rated| Reverse(rated.tool.published_at)),
+        ToolSort::Community => tools.sort_by(|a, b| by_community(&a.tally, &b.tally)),
+        ToolSort::Panel => tools.sort_by(|a, b| {
             largest_first(panel_share(a), panel_share(b))
                 .then_with(|| b.tool.panel.reviews.cmp(&a.tool.panel.reviews))
         }),
-        Sort::Divided => tools.sort_by(|a, b| largest_first(split(a), split(b))),
-        Sort::Gap => {
-            tools.sort_by(|a, b| largest_first(gap(a.tool.panel, a.tally), gap(b.tool.panel, b.tally)))
+        ToolSort::Divided => tools.sort_by(|a, b| largest_first(split(a), split(b))),
+        ToolSort::Gap => {
+            tools.sort_by(|a, b| largest_first(gap(a.tool.panel, a.tally), gap(b.tool.panel, b.tally)));
         }
     }
 }
@@ -149,7 +149,7 @@ mod tests {
 
     use super::*;
 
-    fn arranged(mut tools: Vec<RatedTool>, sort: Sort) -> Vec<String> {
+    fn arranged(mut tools: Vec<RatedTool>, sort: ToolSort) -> Vec<String> {
         arrange(&mut tools, sort);
         tools.iter().map(|rated| rated.tool.name.clone()).collect()
     }
@@ -164,9 +164,12 @@ mod tests {
             ("page=3&sort=gap&category=a&q=b", "/tools?q=b&category=a&sort=gap&page=3"),
             ("q=%20c%2B%2B%0A%09x&x=y", "/tools?q=c%2B%2B+x"),
         ] {
-            let filters = Filters::parse(query);
+            let filters = ToolFilters::parse(query);
             assert_eq!(filters.href(filters.page), href, "{query}");
-            assert_eq!(Filters::parse(href.trim_start_matches("/tools").trim_start_matches('?')), filters);
+            assert_eq!(
+                ToolFilters::parse(href.trim_start_matches("/tools").trim_start_matches('?')),
+                filters
+            );
         }
     }
 
@@ -182,17 +185,17 @@ mod tests {
             "q=%00",
             "q=%01+%7f%c2%85",
         ] {
-            assert_eq!(Filters::parse(query).href(1), "/tools", "{query}");
-            assert_eq!(Filters::parse(query).page, 1, "{query}");
+            assert_eq!(ToolFilters::parse(query).href(1), "/tools", "{query}");
+            assert_eq!(ToolFilters::parse(query).page, 1, "{query}");
         }
-        assert_eq!(Filters::parse("q=ve%00ctor%1b+%00+db").q, "vector db");
-        assert_eq!(Filters::parse("sort=gap&sort=new").sort, Sort::Gap);
-        assert_eq!(Filters::parse(&format!("q={}", "x".repeat(5000))).q.len(), MOST_CHARS);
+        assert_eq!(ToolFilters::parse("q=ve%00ctor%1b+%00+db").q, "vector db");
+        assert_eq!(ToolFilters::parse("sort=gap&sort=new").sort, ToolSort::Gap);
+        assert_eq!(ToolFilters::parse(&format!("q={}", "x".repeat(5000))).q.len(), MOST_CHARS);
     }
 
     #[test]
     fn the_canonical_address_keeps_category_and_page() {
-        let filters = Filters::parse("q=x&category=a&sort=gap&page=2");
+        let filters = ToolFilters::parse("q=x&category=a&sort=gap&page=2");
         assert_eq!(filters.canonical(), "/tools?category=a&page=2");
     }
 
@@ -200,7 +203,7 @@ mod tests {
     fn the_newest_stand_first() {
         let mut tools = ["a", "b", "c"].map(|name| RatedTool::sample(name, (0, 0), (0, 0)));
         Arc::make_mut(&mut tools[1].tool).published_at = NaiveDate::MAX.into();
-        assert_eq!(arranged(tools.to_vec(), Sort::New), ["b", "a", "c"]);
+        assert_eq!(arranged(tools.to_vec(), ToolSort::New), ["b", "a", "c"]);
     }
 
     #[test]
@@ -228,11 +231,11 @@ mod tests {
             &[("a", (4, 4), (0, 0)), ("b", (4, 4), (5, 0)), ("c", (0, 0), (5, 0)), ("d", (0, 4), (5, 0))];
         let found: &[Figures<'_>] = &[("b", (0, 4), (0, 9)), ("a", (4, 4), (9, 0))];
         for (sort, tools, expected) in [
-            (Sort::Community, community, "cbdae"),
-            (Sort::Panel, panel, "edcba"),
-            (Sort::Divided, divided, "dcba"),
-            (Sort::Gap, gap, "dbac"),
-            (Sort::Relevance, found, "ba"),
+            (ToolSort::Community, community, "cbdae"),
+            (ToolSort::Panel, panel, "edcba"),
+            (ToolSort::Divided, divided, "dcba"),
+            (ToolSort::Gap, gap, "dbac"),
+            (ToolSort::Relevance, found, "ba"),
         ] {
             let tools = tools.iter().map(|(name, panel, votes)| RatedTool::sample(name, *panel, *votes));
             assert_eq!(arranged(tools.collect(), sort).concat(), expected, "{sort:?}");

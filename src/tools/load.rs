@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use diesel::QueryResult;
 
-use super::listing::{Filters, PER_PAGE, Sort, arrange};
+use super::listing::{PER_PAGE, ToolFilters, ToolSort, arrange};
 use super::ranking::Ranking;
 use crate::catalogue::near_names::near_categories;
 use crate::catalogue::{Category, Directory, Located, Tool, ToolDetail, near_tools, search};
@@ -28,19 +28,18 @@ const MOST_COMPARISONS: usize = 6;
 /// One page of the list of tools.
 pub(super) struct Listing {
     pub directory: Arc<Directory>,
-    pub filters: Filters,
+    pub filters: ToolFilters,
     pub page: Page,
     pub shown: Vec<RatedTool>,
     /// What may have been meant, if nothing was found.
     pub near: Vec<Arc<Tool>>,
 }
 
-/// The list that these filters ask for.
 pub(super) fn listing(
     conn: &mut Db,
     directory: Arc<Directory>,
     live_tallies: &LiveTallies,
-    mut filters: Filters,
+    mut filters: ToolFilters,
 ) -> QueryResult<Listing> {
     filters.category =
         filters.category.and_then(|slug| Some(directory.category_now_or_once(&slug)?.slug.to_string()));
@@ -49,7 +48,7 @@ pub(super) fn listing(
         "" => (0..all.len()).collect(),
         q => search::find(conn, &directory, q)?,
     };
-    if filters.sort != Sort::Relevance {
+    if filters.sort != ToolSort::Relevance {
         // By name.
         places.sort_unstable();
     }
@@ -101,11 +100,10 @@ pub(super) fn tool(directory: &Directory, slug: &str) -> Located<Arc<Tool>> {
     Located::new(slug, found.map(|tool| (Arc::clone(tool), format!("/tools/{}", tool.slug))))
 }
 
-/// All about a tool.
 pub(super) fn sheet(
     directory: Arc<Directory>,
     live_tallies: &LiveTallies,
-    tool: Arc<Tool>,
+    tool: &Arc<Tool>,
     detail: Arc<ToolDetail>,
 ) -> Sheet {
     let peers: Vec<Arc<Tool>> = directory
@@ -116,7 +114,7 @@ pub(super) fn sheet(
         .collect();
     let rated = |tool: &Arc<Tool>| RatedTool::new(tool, live_tallies);
     let mut alternatives: Vec<RatedTool> = peers.iter().map(rated).collect();
-    arrange(&mut alternatives, Sort::Community);
+    arrange(&mut alternatives, ToolSort::Community);
     alternatives.truncate(MOST_ALTERNATIVES);
     let comparisons = directory.comparisons().iter();
     let compared = comparisons
@@ -128,11 +126,10 @@ pub(super) fn sheet(
         })
         .take(MOST_COMPARISONS)
         .collect();
-    let (rated, excluded) = (rated(&tool), live_tallies.excluded(tool.id));
+    let (rated, excluded) = (rated(tool), live_tallies.excluded(tool.id));
     Sheet { directory, rated, detail, excluded, peers, alternatives, compared }
 }
 
-/// A category and its ranking.
 pub(super) struct RankedCategory {
     pub category: Category,
     pub ranking: Ranking,
@@ -149,7 +146,6 @@ pub(super) fn category(directory: &Directory, slug: &str) -> Located<Category> {
     Located::new(slug, found.map(|category| (category.clone(), format!("/categories/{}", category.slug))))
 }
 
-/// A category with its ranking.
 pub(super) fn ranked(
     directory: &Directory,
     live_tallies: &LiveTallies,

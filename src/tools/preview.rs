@@ -42,12 +42,12 @@ impl ToolPreview {
         // No tool has the id 0, so a new one has no votes.
         let id = id.unwrap_or(0);
         let reviews = reviews(&directory, id, &record.reviews);
-        let only_ai_reviews =
-            !reviews.is_empty() && reviews.iter().all(|review| is_by_ai(&directory, review));
         let (mut tool, mut detail) = as_stored(record, id, (category_id, category), reviews);
-        tool.only_ai_reviews = only_ai_reviews;
+        let by_ai = |id| directory.reviewer_by_id(id).is_some_and(|reviewer| reviewer.is_ai());
+        tool.only_ai_reviews =
+            !detail.reviews.is_empty() && detail.reviews.iter().all(|review| by_ai(review.reviewer_id));
         detail.changes = changes_of(conn, id)?;
-        Ok(Self(load::sheet(directory, live_tallies, Arc::new(tool), Arc::new(detail))))
+        Ok(Self(load::sheet(directory, live_tallies, &Arc::new(tool), Arc::new(detail))))
     }
 
     /// Sends the page with `bar`, which is HTML, on top of it.
@@ -77,10 +77,6 @@ fn reviews(directory: &Directory, tool_id: i64, records: &[ReviewRecord]) -> Vec
     let mut reviews: Vec<Review> = records.iter().filter_map(review).collect();
     reviews.sort_by_key(|review| review.reviewer_id);
     reviews
-}
-
-fn is_by_ai(directory: &Directory, review: &Review) -> bool {
-    directory.reviewer_by_id(review.reviewer_id).is_some_and(|reviewer| reviewer.is_ai())
 }
 
 fn as_stored(

@@ -1,48 +1,27 @@
 //! A category as a ranking. Tools with few votes stand on a shelf of their own: their range is so wide that a place
 //! would say more than is known.
 
-use super::listing::{Sort, arrange};
+use super::listing::{ToolSort, arrange};
 use crate::stats::{State, by_community, rank_with_ties};
 use crate::verdicts::views::RatedTool;
 
 /// The tools of a category in order.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Ranking {
-    /// Tools with ten votes or more, best first.
-    pub placed: Vec<Placed>,
+    /// Tools with ten votes or more, best first, each behind its place, which counts from 1.
+    pub placed: Vec<(usize, RatedTool)>,
     /// The others by the same rule, so those without votes last.
     pub shelf: Vec<RatedTool>,
-}
-
-/// A tool and its place.
-#[derive(Debug, PartialEq)]
-pub(super) struct Placed {
-    pub rated: RatedTool,
-    /// Counted from 1.
-    pub place: usize,
-    /// Whether another tool has the same place.
-    pub tied: bool,
 }
 
 impl Ranking {
     /// The ranking of these tools, which come by name.
     pub(super) fn new(mut tools: Vec<RatedTool>) -> Self {
-        arrange(&mut tools, Sort::Community);
+        arrange(&mut tools, ToolSort::Community);
         let (voted, shelf): (Vec<_>, Vec<_>) =
             tools.into_iter().partition(|rated| !matches!(rated.tally.state(), State::None | State::Early));
         let places = rank_with_ties(&voted, |a, b| by_community(&a.tally, &b.tally));
-        // Those who share a place stand side by side.
-        let tied = |at: usize| {
-            let before = at.checked_sub(1).and_then(|before| places.get(before));
-            [before, places.get(at + 1)].into_iter().flatten().any(|other| places.get(at) == Some(other))
-        };
-        let placed = voted
-            .into_iter()
-            .zip(&places)
-            .enumerate()
-            .map(|(at, (rated, place))| Placed { rated, place: *place, tied: tied(at) })
-            .collect();
-        Self { placed, shelf }
+        Self { placed: places.into_iter().zip(voted).collect(), shelf }
     }
 
     /// How many tools there are.
@@ -52,14 +31,13 @@ impl Ranking {
 
     /// Whoever stands first, more than one if tied.
     pub(super) fn leaders(&self) -> impl Iterator<Item = &RatedTool> {
-        self.placed.iter().take_while(|placed| placed.place == 1).map(|placed| &placed.rated)
+        self.placed.iter().take_while(|(place, _)| *place == 1).map(|(_, rated)| rated)
     }
-}
 
-impl Placed {
     /// `2`, or `2=` for a place that is shared.
-    pub(super) fn label(&self) -> String {
-        format!("{}{}", self.place, if self.tied { "=" } else { "" })
+    pub(super) fn label(&self, place: usize) -> String {
+        let shared = self.placed.iter().filter(|(other, _)| *other == place).count() > 1;
+        format!("{place}{}", if shared { "=" } else { "" })
     }
 }
 
@@ -79,7 +57,7 @@ mod tests {
             RatedTool::sample("g", (0, 0), (0, 9)),
         ]);
         let placed: Vec<_> =
-            ranking.placed.iter().map(|placed| (placed.label(), &*placed.rated.tool.name)).collect();
+            ranking.placed.iter().map(|(place, rated)| (ranking.label(*place), &*rated.tool.name)).collect();
         let place = |label: &str| label.to_owned();
         assert_eq!(placed, [(place("1"), "e"), (place("2="), "b"), (place("2="), "d"), (place("4"), "f")]);
         let shelf: Vec<_> = ranking.shelf.iter().map(|rated| &*rated.tool.name).collect();

@@ -3,7 +3,7 @@
 use diesel::QueryResult;
 use serde::Serialize;
 
-use super::listing::Filters;
+use super::listing::ToolFilters;
 use crate::catalogue::{Directory, search};
 use crate::db::Db;
 
@@ -28,7 +28,7 @@ struct Suggested {
 pub(super) fn suggestions(
     conn: &mut Db,
     directory: &Directory,
-    filters: Filters,
+    filters: ToolFilters,
 ) -> QueryResult<Suggestions> {
     let category = filters.category.as_deref().and_then(|slug| directory.category(slug));
     let tools = search::find(conn, directory, &filters.q)?

@@ -4,16 +4,14 @@ use std::sync::Arc;
 
 use askama::Template;
 
-use super::listing::{Filters, Sort};
+use super::listing::{ToolFilters, ToolSort};
 use super::load::{Listing, Sheet};
 use super::reviews::{panel_words, reviews_in_order};
 use crate::accounts::Visit;
-use crate::catalogue::{
-    Category, ChangeList, Directory, Fact, PriceHistory, Review, Reviewer, TakeView, Tool,
-};
+use crate::catalogue::{Category, ChangeList, Fact, PriceHistory, Review, Reviewer, TakeView, Tool};
 use crate::text::{count, rich};
 use crate::verdicts::OwnVotes;
-use crate::verdicts::card::{Card, Row, live_path};
+use crate::verdicts::card::{Card, ToolRow, live_path};
 use crate::verdicts::views::{RatedTool, VoteForm};
 use crate::web::page::Shell;
 use crate::web::paging::{self, Page, PageLinks};
@@ -68,14 +66,22 @@ impl IndexPage {
     }
 
     fn categories(&self) -> Vec<SelectOption> {
-        category_choices(&self.listing.directory, self.listing.filters.category.as_deref())
+        let Listing { directory, filters, .. } = &self.listing;
+        let chosen = filters.category.as_deref().unwrap_or_default();
+        let option = |slug: &str, name: &str| SelectOption {
+            value: slug.to_owned(),
+            label: name.to_owned(),
+            chosen: slug == chosen,
+        };
+        let each = directory.categories().iter().map(|category| option(&category.slug, &category.name));
+        std::iter::once(option("", "All categories")).chain(each).collect()
     }
 
     fn sorts(&self) -> Vec<SelectOption> {
         sort_choices(&self.listing.filters)
     }
 
-    fn rows(&self) -> Vec<Row> {
+    fn rows(&self) -> Vec<ToolRow> {
         rows(&self.listing.shown)
     }
 
@@ -83,7 +89,7 @@ impl IndexPage {
     fn wider(&self) -> Option<String> {
         let Listing { filters, page, .. } = &self.listing;
         let narrow = page.total == 0 && filters.category.is_some() && !filters.q.is_empty();
-        narrow.then(|| Filters { category: None, ..filters.clone() }.href(1))
+        narrow.then(|| ToolFilters { category: None, ..filters.clone() }.href(1))
     }
 
     /// The form for a tool that is missing; where nothing was found, with the name that was looked for.
@@ -93,7 +99,7 @@ impl IndexPage {
     }
 }
 
-fn list_title(filters: &Filters, category: Option<&Category>, page: Page) -> String {
+fn list_title(filters: &ToolFilters, category: Option<&Category>, page: Page) -> String {
     page.title(&match (filters.q.as_str(), category) {
         ("", None) => "Tools".to_owned(),
         ("", Some(category)) => format!("Tools in {}", category.name),
@@ -102,7 +108,7 @@ fn list_title(filters: &Filters, category: Option<&Category>, page: Page) -> Str
 }
 
 /// `38 tools`, `2 tools match “vector”`, `No tool matches “vector” in Search and Research`.
-fn found_words(filters: &Filters, category: Option<&Category>, total: usize) -> String {
+fn found_words(filters: &ToolFilters, category: Option<&Category>, total: usize) -> String {
     let place = category.map(|category| format!(" in {}", category.name)).unwrap_or_default();
     let number = if total == 0 { "No tool".to_owned() } else { count(total as u64, "tool", "tools") };
     match (filters.q.as_str(), total) {
@@ -113,21 +119,11 @@ fn found_words(filters: &Filters, category: Option<&Category>, total: usize) -> 
     }
 }
 
-fn category_choices(directory: &Directory, chosen: Option<&str>) -> Vec<SelectOption> {
-    let all = SelectOption { value: String::new(), label: "All categories".into(), chosen: chosen.is_none() };
-    let each = directory.categories().iter().map(|category| SelectOption {
-        value: category.slug.to_string(),
-        label: category.name.clone(),
-        chosen: chosen == Some(category.slug.as_str()),
-    });
-    std::iter::once(all).chain(each).collect()
-}
-
 /// The orders to choose from. The one that goes without saying has no value, so that whoever begins to search from
 /// the list of the newest gets the best match first.
-fn sort_choices(filters: &Filters) -> Vec<SelectOption> {
-    let usual = Sort::default_for(&filters.q);
-    let others = Sort::NAMED.into_iter().filter(|sort| *sort != usual);
+fn sort_choices(filters: &ToolFilters) -> Vec<SelectOption> {
+    let usual = ToolSort::default_for(&filters.q);
+    let others = ToolSort::NAMED.into_iter().filter(|sort| *sort != usual);
     std::iter::once(usual)
         .chain(others)
         .map(|sort| SelectOption {
@@ -169,7 +165,7 @@ impl ToolPage {
         panel_words(tool.panel, tool.only_ai_reviews)
     }
 
-    fn alternatives(&self) -> Vec<Row> {
+    fn alternatives(&self) -> Vec<ToolRow> {
         rows(&self.sheet.alternatives)
     }
 
@@ -204,8 +200,8 @@ fn source(href: Option<String>, checked_on: Option<chrono::NaiveDate>) -> Source
     Source { href, checked_on, between: ", " }
 }
 
-pub(super) fn rows(tools: &[RatedTool]) -> Vec<Row> {
-    tools.iter().map(|rated| Row { rated: rated.clone(), rank: None }).collect()
+pub(super) fn rows(tools: &[RatedTool]) -> Vec<ToolRow> {
+    tools.iter().map(|rated| ToolRow { rated: rated.clone(), rank: None }).collect()
 }
 
 pub(super) fn slugs(tools: &[RatedTool]) -> impl Iterator<Item = &str> {
@@ -218,7 +214,7 @@ mod tests {
 
     #[test]
     fn what_was_found_is_said_in_the_right_number() {
-        let words = |query, total| found_words(&Filters::parse(query), None, total);
+        let words = |query, total| found_words(&ToolFilters::parse(query), None, total);
         assert_eq!(words("", 38), "38 tools");
         assert_eq!(words("", 1), "1 tool");
         assert_eq!(words("", 0), "No tools yet");
@@ -230,7 +226,7 @@ mod tests {
     #[test]
     fn whoever_begins_to_search_gets_the_best_match_first() {
         let values = |query| {
-            let sorts = sort_choices(&Filters::parse(query));
+            let sorts = sort_choices(&ToolFilters::parse(query));
             sorts.into_iter().map(|sort| (sort.value, sort.chosen)).take(2).collect::<Vec<_>>()
         };
         assert_eq!(values(""), [(String::new(), true), ("community".to_owned(), false)]);

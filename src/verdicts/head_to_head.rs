@@ -129,8 +129,7 @@ impl HeadToHead {
             (0, _) => &self.second,
             _ => &self.first,
         };
-        let votes = count(voted.tally.votes(), "vote", "votes");
-        format!("{} has {} after {votes}. {SHOWN_ONCE}", voted.tool.name, voted.percent())
+        format!("{} has {} after {}. {SHOWN_ONCE}", voted.tool.name, voted.percent(), voted.votes())
     }
 }
 

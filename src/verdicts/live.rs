@@ -10,18 +10,11 @@ use crate::votes::tally_store::VersionedTally;
 use crate::votes::{LiveTallies, TallyObject};
 use crate::web::live::{Frame, Frames, event, part};
 
-/// A tool that is watched. Frames go by all of it: after a new name, new readers get new frames.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-struct WatchedTool {
-    id: i64,
-    slug: String,
-    name: String,
-}
+/// What frames of a tool go by: its id, slug and name. After a new name, new readers get new frames.
+type WatchedTool = (i64, String, String);
 
-impl From<&Arc<Tool>> for WatchedTool {
-    fn from(tool: &Arc<Tool>) -> Self {
-        Self { id: tool.id, slug: tool.slug.to_string(), name: tool.name.clone() }
-    }
+fn watched(tool: &Tool) -> WatchedTool {
+    (tool.id, tool.slug.to_string(), tool.name.clone())
 }
 
 /// Frames of tools that are watched, each rendered once for all who watch.
@@ -36,7 +29,7 @@ impl TallyFrames {
     pub(super) fn events(&self, tool: &Arc<Tool>, tallies: &LiveTallies) -> watch::Receiver<Option<Frame>> {
         let slug = tool.slug.clone();
         self.events.subscribe(
-            tool.into(),
+            watched(tool),
             vec![tallies.watch(tool.id)],
             move |states: &[VersionedTally]| {
                 Frame::new(states.iter().map(|state| tally_event(&slug, state)).collect::<String>())
@@ -46,11 +39,11 @@ impl TallyFrames {
 
     /// The community's figure of a tool, as the page shows it.
     pub(super) fn parts(&self, tool: &Arc<Tool>, tallies: &LiveTallies) -> watch::Receiver<Option<Frame>> {
-        let (key, watched) = (tool.into(), Arc::clone(tool));
+        let (key, tool) = (watched(tool), Arc::clone(tool));
         self.parts.subscribe(key, vec![tallies.watch(tool.id)], move |states: &[VersionedTally]| {
             let parts = states
                 .iter()
-                .map(|state| tally_part(&RatedTool { tool: Arc::clone(&watched), tally: state.tally }));
+                .map(|state| tally_part(&RatedTool { tool: Arc::clone(&tool), tally: state.tally }));
             Frame::new(parts.collect::<String>())
         })
     }

@@ -64,6 +64,11 @@ impl RatedTool {
         percent_or_dash(self.tally.ship_percent())
     }
 
+    /// `54 votes`.
+    pub fn votes(&self) -> String {
+        count(self.tally.votes(), "vote", "votes")
+    }
+
     /// Both ends of the 95 % interval, in whole percent; in tenths where both ends would read the same.
     pub fn range(&self) -> Option<String> {
         let interval = self.tally.interval()?;
@@ -100,13 +105,7 @@ impl RatedTool {
 
     fn say(&self) -> String {
         match self.tally.ship_percent() {
-            Some(percent) => {
-                format!(
-                    "{}: {percent}% would ship, {}",
-                    self.tool.name,
-                    count(self.tally.votes(), "vote", "votes")
-                )
-            }
+            Some(percent) => format!("{}: {percent}% would ship, {}", self.tool.name, self.votes()),
             None => format!("{}: no votes yet", self.tool.name),
         }
     }
