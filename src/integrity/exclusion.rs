@@ -4,7 +4,7 @@
 //! run inside a write transaction of the caller, take the turn of votes before they read any, and leave it to the caller
 //! to tell open pages after the commit, by [`ExclusionResult::tell`].
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
@@ -17,7 +17,7 @@ use crate::each;
 use crate::votes::store::IDS_AT_ONCE;
 use crate::votes::tally_store::{TallyChange, move_tallies};
 use crate::votes::vote::{Delta, delta};
-use crate::votes::{ExcludedVotes, ExclusionKind, LiveTallies, excluded};
+use crate::votes::{ChangedTallies, ExclusionKind, LiveTallies};
 
 /// An exclusion to be.
 #[derive(Debug, Clone)]
@@ -41,8 +41,8 @@ pub struct ExclusionResult {
     pub passed_on: usize,
     /// The tools whose votes it was about.
     pub changes: Vec<TallyChange>,
-    /// What is left out of their tallies from now on.
-    pub excluded: HashMap<i64, ExcludedVotes>,
+    /// Their tallies from now on, with what is left out of them.
+    changed: ChangedTallies,
 }
 
 impl ExclusionResult {
@@ -53,10 +53,7 @@ impl ExclusionResult {
 
     /// Tells pages in memory and open streams; to be called after the commit and before answering.
     pub fn tell(&self, tallies: &LiveTallies) {
-        for TallyChange { tool_id, after, .. } in &self.changes {
-            let excluded = self.excluded.get(tool_id).cloned().unwrap_or_default();
-            tallies.publish_with_excluded(*tool_id, after, excluded);
-        }
+        self.changed.tell(tallies);
     }
 }
 
@@ -72,8 +69,8 @@ fn done(
     if !moves.is_empty() {
         let revision = versions::raise(conn, Of::Votes)?;
         result.changes = move_tallies(conn, moves, revision)?;
-        let tools: Vec<i64> = moves.keys().copied().collect();
-        result.excluded = excluded::of_tools(conn, &tools)?;
+        let after = result.changes.iter().map(|change| (change.tool_id, change.after)).collect();
+        result.changed = ChangedTallies::load(conn, after)?;
     }
     Ok(result)
 }

@@ -1,23 +1,19 @@
 //! The votes on two entries for one tool become the votes on one: of each account the one that counts, or of two alike
 //! the newest. The other vote of somebody who voted on both stays stored, on the entry that is left.
 
-use std::collections::BTreeSet;
-
 use chrono::NaiveDateTime;
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
 use super::selection::Selection;
-use crate::db::Db;
 use crate::db::schema::votes;
 use crate::db::versions::{self, Of};
+use crate::db::{Db, sql};
 use crate::each;
 use crate::stats::{Choice, Tally};
+use crate::votes::ChangedTallies;
 use crate::votes::store::IDS_AT_ONCE;
 use crate::votes::tally_store::{VersionedTally, write_tally};
-use crate::votes::{ExcludedVotes, LiveTallies, excluded};
-
-/// How many rows one statement inserts.
-const BATCH: usize = 500;
 
 /// What merging the votes of two tools comes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -47,20 +43,6 @@ impl MergedVotes {
     }
 }
 
-/// Where the two tools stand after the merge. To be told once it is committed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[must_use]
-pub struct MergeResult([(i64, VersionedTally, ExcludedVotes); 2]);
-
-impl MergeResult {
-    /// Tells pages in memory and open streams.
-    pub fn tell(&self, tallies: &LiveTallies) {
-        for (tool_id, versioned, excluded) in &self.0 {
-            tallies.publish_with_excluded(*tool_id, versioned, excluded.clone());
-        }
-    }
-}
-
 /// Counts what a merge would come to.
 pub fn count(conn: &mut Db, source: i64, target: i64) -> QueryResult<MergedVotes> {
     let pairs = pairs(conn, source, target)?;
@@ -86,52 +68,51 @@ pub fn count(conn: &mut Db, source: i64, target: i64) -> QueryResult<MergedVotes
 }
 
 /// Moves the votes on `source` to `target` and counts both anew, in the write transaction of the caller.
-pub fn merge(conn: &mut Db, source: i64, target: i64) -> QueryResult<MergeResult> {
+pub fn merge(conn: &mut Db, source: i64, target: i64) -> QueryResult<ChangedTallies> {
     versions::take_turn(conn, Of::Votes)?;
     let pairs = pairs(conn, source, target)?;
-    let (stays, goes): (Vec<VotesOfOne>, Vec<VotesOfOne>) =
-        pairs.into_iter().partition(VotesOfOne::source_stays);
-
     // The two votes of those whose vote on the source stays change places.
-    let mut discarded: Vec<VoteRow> = Vec::with_capacity(stays.len());
-    for pairs in stays.chunks(IDS_AT_ONCE) {
-        let ids: Vec<i64> = pairs.iter().map(|pair| pair.on_target.id).collect();
-        let rows = votes::table.filter(votes::id.eq_any(ids));
-        discarded.extend(rows.clone().select(VoteRow::as_select()).load(conn)?);
-        diesel::delete(rows).execute(conn)?;
+    let swapped = pairs.into_iter().filter(VotesOfOne::source_stays).map(|pair| pair.on_target);
+    let swapped: Vec<Vote> = swapped.map(|vote| Vote { tool_id: source, ..vote }).collect();
+    for rows in swapped.chunks(IDS_AT_ONCE) {
+        let ids = rows.iter().map(|vote| vote.id);
+        diesel::delete(votes::table.filter(votes::id.eq_any(ids))).execute(conn)?;
     }
-    let left: BTreeSet<i64> = goes.iter().map(|pair| pair.on_source.id).collect();
-    let all: Vec<i64> = votes::table.filter(votes::tool_id.eq(source)).select(votes::id).load(conn)?;
-    let moved: Vec<i64> = all.into_iter().filter(|id| !left.contains(id)).collect();
-    for ids in moved.chunks(IDS_AT_ONCE) {
-        diesel::update(votes::table.filter(votes::id.eq_any(ids)))
-            .set(votes::tool_id.eq(target))
-            .execute(conn)?;
-    }
-    for row in &mut discarded {
-        row.tool_id = source;
-    }
-    for rows in discarded.chunks(BATCH) {
-        each!(conn, c => diesel::insert_into(votes::table).values(rows).execute(c))?;
+    // Whoever still has a vote on the target keeps that one there.
+    let kept = diesel::alias!(votes as kept);
+    let kept_on_target = kept
+        .filter(kept.field(votes::tool_id).eq(target))
+        .filter(kept.field(votes::account_id).eq(votes::account_id));
+    diesel::update(votes::table.filter(votes::tool_id.eq(source)).filter(not(exists(kept_on_target))))
+        .set(votes::tool_id.eq(target))
+        .execute(conn)?;
+    for rows in swapped.chunks(sql::INSERT_BATCH) {
+        each!(conn, c => diesel::insert_into(votes::table).values(rows.to_vec()).execute(c))?;
     }
 
     let revision = versions::raise(conn, Of::Votes)?;
-    let mut count_anew = |tool_id: i64| {
+    let mut changed = Vec::new();
+    for tool_id in [source, target] {
         let versioned = VersionedTally { tally: counted(conn, tool_id)?, revision };
         write_tally(conn, tool_id, versioned)?;
-        let excluded = excluded::of_tools(conn, &[tool_id])?.remove(&tool_id).unwrap_or_default();
-        Ok::<_, diesel::result::Error>((tool_id, versioned, excluded))
-    };
-    Ok(MergeResult([count_anew(source)?, count_anew(target)?]))
+        changed.push((tool_id, versioned));
+    }
+    ChangedTallies::load(conn, changed)
 }
 
 /// A vote of somebody who voted on both.
-#[derive(Debug, Clone, Copy, Queryable)]
+#[derive(Debug, Clone, Copy, Queryable, Insertable)]
+#[diesel(table_name = votes, treat_none_as_default_value = false)]
 struct Vote {
+    #[diesel(skip_insertion)]
     id: i64,
+    account_id: i64,
+    tool_id: i64,
+    #[diesel(serialize_as = i16)]
     choice: Choice,
     cast_at: NaiveDateTime,
     exclusion_id: Option<i64>,
+    network: Option<i64>,
 }
 
 impl Vote {
@@ -162,22 +143,8 @@ fn pairs(conn: &mut Db, source: i64, target: i64) -> QueryResult<Vec<VotesOfOne>
     ours.inner_join(theirs.on(theirs.field(votes::account_id).eq(ours.field(votes::account_id))))
         .filter(ours.field(votes::tool_id).eq(source))
         .filter(theirs.field(votes::tool_id).eq(target))
-        .select((
-            ours.fields((votes::id, votes::choice, votes::cast_at, votes::exclusion_id)),
-            theirs.fields((votes::id, votes::choice, votes::cast_at, votes::exclusion_id)),
-        ))
+        .select((ours.fields(votes::all_columns), theirs.fields(votes::all_columns)))
         .load(conn)
-}
-
-#[derive(Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = votes, treat_none_as_default_value = false)]
-struct VoteRow {
-    account_id: i64,
-    tool_id: i64,
-    choice: i16,
-    cast_at: NaiveDateTime,
-    exclusion_id: Option<i64>,
-    network: Option<i64>,
 }
 
 /// The votes on a tool that count.

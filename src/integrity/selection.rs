@@ -6,7 +6,6 @@ use std::ops::Range;
 use chrono::{DateTime, Duration, NaiveDateTime};
 use diesel::dsl::{count_star, max, min, sql};
 use diesel::prelude::*;
-use diesel::sql_query;
 use diesel::sql_types::{BigInt, Bool};
 
 use super::vote_set::{MOST, VoteSet};
@@ -152,13 +151,13 @@ impl Selection {
     }
 
     /// The accounts whose votes of it count, at most so many, those that voted last first.
-    pub fn counted_accounts(&self, conn: &mut Db, most: i64) -> QueryResult<Vec<i64>> {
+    pub fn counted_accounts(&self, conn: &mut Db, most: usize) -> QueryResult<Vec<i64>> {
         let all =
             votes::table.inner_join(accounts::table).group_by(votes::account_id).select(votes::account_id);
         among!(conn, all, self)
             .filter(votes::exclusion_id.is_null())
             .order((max(votes::cast_at).desc(), votes::account_id))
-            .limit(most)
+            .limit(sql::signed(most))
             .load(conn)
     }
 
@@ -185,23 +184,20 @@ impl Selection {
 }
 
 /// How many votes a tool got in an hour.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, QueryableByName)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Queryable)]
 pub struct Hour {
     /// See [`hour_of`].
-    #[diesel(sql_type = BigInt)]
     pub hour: i64,
-    #[diesel(sql_type = BigInt)]
     pub votes: i64,
     /// How many of them are left out.
-    #[diesel(sql_type = BigInt)]
     pub excluded: i64,
 }
 
 /// The votes on a tool since a moment, hour by hour; hours without votes are missing.
 pub fn hours(conn: &mut Db, tool_id: i64, since: NaiveDateTime) -> QueryResult<Vec<Hour>> {
     let (hour, since) = (hour_sql(conn), moment_sql(since));
-    sql_query(format!(
-        "SELECT {hour} AS hour, count(*) AS votes, count(votes.exclusion_id) AS excluded FROM votes \
+    sql::<(BigInt, BigInt, BigInt)>(&format!(
+        "SELECT {hour}, count(*), count(votes.exclusion_id) FROM votes \
          WHERE votes.tool_id = {tool_id} AND votes.cast_at >= {since} GROUP BY 1 ORDER BY 1"
     ))
     .load(conn)
@@ -209,23 +205,19 @@ pub fn hours(conn: &mut Db, tool_id: i64, since: NaiveDateTime) -> QueryResult<V
 
 /// The networks from which most votes on a tool came since a moment, with how many, and an account that voted from it.
 pub fn networks(conn: &mut Db, tool_id: i64, since: NaiveDateTime, most: i64) -> QueryResult<Vec<Network>> {
-    let rows: Vec<(Option<i64>, i64, Option<i64>)> = votes::table
+    votes::table
         .filter(votes::tool_id.eq(tool_id))
         .filter(votes::cast_at.ge(since))
         .filter(votes::network.is_not_null())
         .group_by(votes::network)
         .order(count_star().desc())
         .limit(most)
-        .select((votes::network, count_star(), min(votes::account_id)))
-        .load(conn)?;
-    let network = |(hash, votes, account): (Option<i64>, i64, Option<i64>)| {
-        Some(Network { hash: hash?, votes, account: account? })
-    };
-    Ok(rows.into_iter().filter_map(network).collect())
+        .select((votes::network.assume_not_null(), count_star(), min(votes::account_id).assume_not_null()))
+        .load(conn)
 }
 
 /// A network from which a tool got votes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Queryable)]
 pub struct Network {
     /// What is kept of it, for as long as it is kept.
     pub hash: i64,

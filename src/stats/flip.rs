@@ -140,46 +140,31 @@ mod tests {
     #[test]
     fn worked_examples_come_out() {
         let after = |votes, leader, by| Some(Flip::After { votes, leader, by });
-        // 12/15 against 1/2: with 10 skips 12/25 is below, with 9 12/24 is equal; with 4 ships 5/6 is above.
-        let expected = after(4, Side::First, FlipBy::ShipsOnOther);
-        assert_eq!(votes_to_flip(tally(12, 3), tally(1, 1)), expected);
-        // 1/1 against 1/2: 1/2 is equal, 1/3 is below; all ships never pass 100 %.
-        let expected = after(2, Side::Second, FlipBy::SkipsOnLeader);
-        assert_eq!(votes_to_flip(tally(1, 1), tally(1, 0)), expected);
-        // 1/2 against 0/1: nothing is below 0 %, and 2/3 is above.
-        let expected = after(2, Side::First, FlipBy::ShipsOnOther);
-        assert_eq!(votes_to_flip(tally(1, 1), tally(0, 1)), expected);
-        // 2/3 against 1/2: 2/5 is below and 3/4 is above, one vote fewer is a tie or no change.
-        let expected = after(2, Side::First, FlipBy::Either);
-        assert_eq!(votes_to_flip(tally(2, 1), tally(1, 1)), expected);
-    }
-
-    #[test]
-    fn equal_shares_are_a_tie_whatever_the_counts() {
-        for (a, b) in [((1, 1), (40, 40)), ((0, 5), (0, 2)), ((3, 0), (u64::MAX, 0)), ((2, 1), (4, 2))] {
-            assert_eq!(votes_to_flip(tally(a.0, a.1), tally(b.0, b.1)), Some(Flip::Tied));
+        for (a, b, expected) in [
+            // 12/15 against 1/2: with 10 skips 12/25 is below, with 9 12/24 is equal; with 4 ships 5/6 is above.
+            ((12, 3), (1, 1), after(4, Side::First, FlipBy::ShipsOnOther)),
+            // 1/1 against 1/2: 1/2 is equal, 1/3 is below; all ships never pass 100 %.
+            ((1, 1), (1, 0), after(2, Side::Second, FlipBy::SkipsOnLeader)),
+            // 1/2 against 0/1: nothing is below 0 %, and 2/3 is above.
+            ((1, 1), (0, 1), after(2, Side::First, FlipBy::ShipsOnOther)),
+            // 2/3 against 1/2: 2/5 is below and 3/4 is above, one vote fewer is a tie or no change.
+            ((2, 1), (1, 1), after(2, Side::First, FlipBy::Either)),
+            // 100 % against almost 0 %: nearly 2^128 skips, more than can be counted.
+            ((u64::MAX, 0), (1, u64::MAX), after(u64::MAX, Side::First, FlipBy::SkipsOnLeader)),
+            // Equal shares are a tie whatever the counts.
+            ((1, 1), (40, 40), Some(Flip::Tied)),
+            ((0, 5), (0, 2), Some(Flip::Tied)),
+            ((3, 0), (u64::MAX, 0), Some(Flip::Tied)),
+            ((2, 1), (4, 2), Some(Flip::Tied)),
+            ((1, 0), (0, 1), Some(Flip::Never)),
+            ((0, 7), (9, 0), Some(Flip::Never)),
+            // A tool without votes has no contest.
+            ((0, 0), (1, 0), None),
+            ((1, 0), (0, 0), None),
+        ] {
+            assert_eq!(votes_to_flip(tally(a.0, a.1), tally(b.0, b.1)), expected);
         }
-        assert_eq!(Flip::Tied.votes(), Some(1));
-    }
-
-    #[test]
-    fn all_ships_against_all_skips_never_flips() {
-        assert_eq!(votes_to_flip(tally(1, 0), tally(0, 1)), Some(Flip::Never));
-        assert_eq!(votes_to_flip(tally(0, 7), tally(9, 0)), Some(Flip::Never));
-        assert_eq!(Flip::Never.votes(), None);
-    }
-
-    #[test]
-    fn a_tool_without_votes_has_no_contest() {
-        assert_eq!(votes_to_flip(Tally::default(), tally(1, 0)), None);
-        assert_eq!(votes_to_flip(tally(1, 0), Tally::default()), None);
-    }
-
-    #[test]
-    fn more_votes_than_can_be_counted_stop_at_the_largest_number() {
-        // 100 % against almost 0 %: nearly 2^128 skips.
-        let flip = votes_to_flip(tally(u64::MAX, 0), tally(1, u64::MAX)).and_then(Flip::votes);
-        assert_eq!(flip, Some(u64::MAX));
+        assert_eq!((Flip::Tied.votes(), Flip::Never.votes()), (Some(1), None));
     }
 
     proptest! {

@@ -208,40 +208,40 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_tool_without_reviews_is_said_to_have_none() {
-        let answer = Answer::weigh(tool("A", (0, 0), (1, 0), ""), tool("B", (2, 3), (2, 0), "")).to_string();
-        assert!(answer.contains(
-            "<strong>Too early to call.</strong> 2 of 3 reviewers say ship for B; A has no reviews yet."
-        ));
-    }
-
-    #[test]
-    fn few_votes_on_one_tool_are_not_laid_to_the_other() {
-        let words = |votes| {
-            Answer::weigh(tool("A", (4, 4), (900_000, 1), "From $5"), tool("B", (3, 4), votes, "$1"))
-                .to_string()
-        };
-        assert!(words((0, 0)).contains("No community votes on B yet. A starts at $5; B starts at $1."));
-        assert!(words((0, 1)).contains("Too few community votes on B (1)."));
-    }
-
-    #[test]
-    fn votes_are_counted_in_plain_english() {
-        let say =
-            |a, b| Answer::weigh(tool("A", (1, 1), (a, 0), ""), tool("B", (1, 1), (b, 0), "")).to_string();
-        assert!(say(3, 1).contains("Too few community votes (3 and 1)."));
-        assert!(say(1, 1).contains("Too few community votes (1 each)."));
-        assert!(say(12, 12).contains("The community is undecided (12 votes each)."));
-    }
-
-    #[test]
-    fn the_community_is_said_to_prefer_a_tool_with_its_chance() {
-        let say = |a, b| Answer::weigh(tool("A", (1, 1), a, ""), tool("B", (1, 1), b, "")).to_string();
-        assert!(
-            say((90, 10), (5, 10))
-                .contains(" Over 99% chance that the community prefers A (100 and 15 votes).")
-        );
-        assert!(say((3, 9), (9, 3)).contains("% chance that the community prefers B (12 votes each)."));
+    fn the_answer_says_why_in_plain_english() {
+        let known = ((4, 4), (900_000, 1), "From $5");
+        for (a, b, words) in [
+            (
+                ((0, 0), (1, 0), ""),
+                ((2, 3), (2, 0), ""),
+                "<strong>Too early to call.</strong> 2 of 3 reviewers say ship for B; A has no reviews yet.",
+            ),
+            // Few votes on one tool are not laid to the other.
+            (known, ((3, 4), (0, 0), "$1"), "No community votes on B yet. A starts at $5; B starts at $1."),
+            (known, ((3, 4), (0, 1), "$1"), "Too few community votes on B (1)."),
+            (((1, 1), (3, 0), ""), ((1, 1), (1, 0), ""), "Too few community votes (3 and 1)."),
+            (((1, 1), (1, 0), ""), ((1, 1), (1, 0), ""), "Too few community votes (1 each)."),
+            (((1, 1), (12, 0), ""), ((1, 1), (12, 0), ""), "The community is undecided (12 votes each)."),
+            (
+                ((1, 1), (90, 10), ""),
+                ((1, 1), (5, 10), ""),
+                " Over 99% chance that the community prefers A (100 and 15 votes).",
+            ),
+            (
+                ((1, 1), (3, 9), ""),
+                ((1, 1), (9, 3), ""),
+                "% chance that the community prefers B (12 votes each).",
+            ),
+            (
+                ((4, 4), (0, 0), "Free"),
+                ((3, 4), (0, 0), "Free"),
+                "<p class=\"answer-line\">Lean towards <strong>A</strong>. All 4 reviewers say ship for A; 3 of 4 for B. \
+                 No community votes yet. Both are free to start.</p>",
+            ),
+        ] {
+            let answer = Answer::weigh(tool("A", a.0, a.1, a.2), tool("B", b.0, b.1, b.2)).to_string();
+            assert!(answer.contains(words), "{answer}");
+        }
     }
 
     #[test]
@@ -264,24 +264,15 @@ mod tests {
             Arc::make_mut(&mut rated.tool).only_ai_reviews = only_ai_reviews;
             rated
         };
-        let by = |name, panel, only_ai_reviews| voted(name, panel, (0, 0), only_ai_reviews);
-        let say = |a, b| Answer::weigh(a, b).panel_reason();
-        assert_eq!(
-            say(by("A", (4, 4), true), by("B", (3, 4), true)),
-            "All 4 AI reviewers say ship for A; 3 of 4 for B."
-        );
-        assert_eq!(
-            say(by("A", (2, 4), true), by("B", (3, 4), false)),
-            "3 of 4 reviewers say ship for B; 2 of 4 for A."
-        );
-        assert_eq!(
-            say(by("A", (1, 1), true), by("B", (0, 0), false)),
-            "The only AI reviewer says ship for A; B has no reviews yet."
-        );
-        assert_eq!(
-            say(by("A", (2, 4), true), by("B", (2, 4), true)),
-            "AI reviewers rate them equally: 2 of 4 say ship for each."
-        );
+        for (a, b, words) in [
+            (((4, 4), true), ((3, 4), true), "All 4 AI reviewers say ship for A; 3 of 4 for B."),
+            (((2, 4), true), ((3, 4), false), "3 of 4 reviewers say ship for B; 2 of 4 for A."),
+            (((1, 1), true), ((0, 0), false), "The only AI reviewer says ship for A; B has no reviews yet."),
+            (((2, 4), true), ((2, 4), true), "AI reviewers rate them equally: 2 of 4 say ship for each."),
+        ] {
+            let answer = Answer::weigh(voted("A", a.0, (0, 0), a.1), voted("B", b.0, (0, 0), b.1));
+            assert_eq!(answer.panel_reason(), words);
+        }
         let torn = |ai| {
             let (a, b) = (voted("A", (4, 4), (10, 40), ai), voted("B", (3, 4), (45, 5), ai));
             Answer::weigh(a, b).in_short().to_string()
@@ -306,18 +297,5 @@ mod tests {
             assert_eq!(say(a, b).as_deref(), Some(told));
         }
         assert_eq!((say("", "Free"), say("Free", " ")), (None, None));
-    }
-
-    #[test]
-    fn the_sentence_says_why() {
-        let answer = Answer::weigh(
-            tool("Code Llama 4", (4, 4), (0, 0), "Free"),
-            tool("SmolVLM2-2B", (3, 4), (0, 0), "Free"),
-        );
-        assert_eq!(
-            answer.to_string(),
-            "<p class=\"answer-line\">Lean towards <strong>Code Llama 4</strong>. All 4 reviewers say ship for Code Llama 4; \
-             3 of 4 for SmolVLM2-2B. No community votes yet. Both are free to start.</p>"
-        );
     }
 }

@@ -10,33 +10,15 @@ use crate::text::count;
 
 /// How likely the community prefers one of two tools, in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Chance {
-    Ahead {
-        name: String,
-        percent: String,
-    },
-    Even {
-        name: String,
-        percent: String,
-    },
-    /// One of the two has too few votes; the answer does not count them either.
-    Early {
-        name: String,
-        percent: String,
-        votes: String,
-    },
-    OneSided {
-        name: String,
-    },
+enum Chance<'a> {
+    /// The name of the tool that is ahead, and its chance in percent.
+    Ahead(&'a str, String),
+    Even(&'a str, String),
+    /// One of the two has too few votes, these; the answer does not count them either.
+    Early(&'a str, String, String),
+    /// The tool without votes.
+    OneSided(&'a str),
     NoVotes,
-}
-
-/// How many votes could change the lead, and which.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct FlipWords {
-    headline: String,
-    /// What follows, up to the full stop.
-    how: String,
 }
 
 /// Two tools head to head: the inside of `#contest`.
@@ -54,25 +36,22 @@ impl HeadToHead {
         [&self.first, &self.second]
     }
 
-    fn chance(&self) -> Chance {
+    fn chance(&self) -> Chance<'_> {
         let (first, second) = (&self.first, &self.second);
         let Some(chance) = chance_ahead(first.tally, second.tally) else {
             return match (first.tally.votes(), second.tally.votes()) {
                 (0, 0) => Chance::NoVotes,
-                (0, _) => Chance::OneSided { name: first.tool.name.clone() },
-                _ => Chance::OneSided { name: second.tool.name.clone() },
+                (0, _) => Chance::OneSided(&first.tool.name),
+                _ => Chance::OneSided(&second.tool.name),
             };
         };
-        let (name, chance) = if chance >= 0.5 {
-            (first.tool.name.clone(), chance)
-        } else {
-            (second.tool.name.clone(), 1.0 - chance)
-        };
+        let (name, chance) =
+            if chance >= 0.5 { (&first.tool.name, chance) } else { (&second.tool.name, 1.0 - chance) };
         let percent = chance_percent(chance);
         match self.few_votes() {
-            Some(votes) => Chance::Early { name, percent, votes },
-            None if chance < EVEN_BELOW => Chance::Even { name, percent },
-            None => Chance::Ahead { name, percent },
+            Some(votes) => Chance::Early(name, percent, votes),
+            None if chance < EVEN_BELOW => Chance::Even(name, percent),
+            None => Chance::Ahead(name, percent),
         }
     }
 
@@ -96,16 +75,17 @@ impl HeadToHead {
         self.few_votes().is_some()
     }
 
-    fn flip(&self) -> Option<FlipWords> {
+    /// How many votes could change the lead, as a headline; and which, up to the full stop.
+    fn flip(&self) -> Option<(String, String)> {
         Some(match votes_to_flip(self.first.tally, self.second.tally)? {
-            Flip::Tied => FlipWords {
-                headline: "1 vote could decide the lead".into(),
-                how: ": both tools have exactly the same share".into(),
-            },
-            Flip::Never => FlipWords {
-                headline: "No votes of one kind on one tool can change the lead".into(),
-                how: ": one tool has 100%, the other 0%".into(),
-            },
+            Flip::Tied => (
+                "1 vote could decide the lead".to_owned(),
+                ": both tools have exactly the same share".to_owned(),
+            ),
+            Flip::Never => (
+                "No votes of one kind on one tool can change the lead".to_owned(),
+                ": one tool has 100%, the other 0%".to_owned(),
+            ),
             Flip::After { votes, leader, by } => {
                 let (ahead, behind) = match leader {
                     Side::First => (&self.first.tool.name, &self.second.tool.name),
@@ -117,7 +97,7 @@ impl HeadToHead {
                     FlipBy::ShipsOnOther => format!(": {all}Ship on {behind}"),
                     FlipBy::Either => format!(": {all}Skip on {ahead} or {all}Ship on {behind}"),
                 };
-                FlipWords { headline: could_change(votes, "the lead"), how }
+                (could_change(votes, "the lead"), how)
             }
         })
     }

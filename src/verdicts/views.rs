@@ -10,7 +10,8 @@ use crate::catalogue::Tool;
 use crate::stats::{Choice, Panel, State, Tally};
 use crate::text::{count, grouped};
 use crate::votes::LiveTallies;
-use crate::web::ui::{Bar, Day, Source, VerdictMark};
+use crate::votes::store::OwnVote;
+use crate::web::ui::{Bar, Source, VerdictMark};
 
 /// `80%`, or `—` where there is nothing.
 pub fn percent_or_dash(percent: Option<u8>) -> String {
@@ -136,34 +137,33 @@ impl PanelView {
 #[derive(Debug, Clone, Template)]
 #[template(path = "verdicts/_vote_form.html")]
 pub struct VoteForm {
-    pub slug: String,
-    pub name: String,
+    tool: Arc<Tool>,
     /// Where a browser without JavaScript comes back to.
-    pub next: String,
-    pub mine: Option<(Choice, Day)>,
-    /// Whether moderators have excluded this vote.
-    pub is_excluded: bool,
-    pub signed_in: bool,
+    next: String,
+    /// The vote of whoever looks at it.
+    vote: Option<OwnVote>,
+    signed_in: bool,
 }
 
 impl HtmlSafe for VoteForm {}
 
 impl VoteForm {
     /// The form on the page at `path`, for whoever these votes are of.
-    pub fn new(tool: &Tool, path: &str, own: &OwnVotes) -> Self {
-        let vote = own.by_tool.get(&tool.id);
+    pub fn new(tool: &Arc<Tool>, path: &str, own: &OwnVotes) -> Self {
         Self {
-            slug: tool.slug.to_string(),
-            name: tool.name.clone(),
+            tool: Arc::clone(tool),
             next: format!("{path}#tool-{}", tool.slug),
-            mine: vote.map(|vote| (vote.choice, Day(vote.cast_at.date()))),
-            is_excluded: vote.is_some_and(|vote| vote.is_excluded),
+            vote: own.by_tool.get(&tool.id).cloned(),
             signed_in: own.is_signed_in,
         }
     }
 
     fn chose(&self, choice: Choice) -> bool {
-        self.mine.is_some_and(|(mine, _)| mine == choice)
+        self.vote.as_ref().is_some_and(|vote| vote.choice == choice)
+    }
+
+    fn can_remove(&self) -> bool {
+        self.vote.as_ref().is_some_and(|vote| !vote.is_excluded)
     }
 }
 

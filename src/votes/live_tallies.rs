@@ -67,11 +67,6 @@ impl LiveTallies {
         self.notice(tool_id, tally, None);
     }
 
-    /// The same where what is excluded from the tally may have changed too; pages are told when both are known.
-    pub fn publish_with_excluded(&self, tool_id: i64, tally: &VersionedTally, excluded: ExcludedVotes) {
-        self.notice(tool_id, tally, Some(excluded));
-    }
-
     fn notice(&self, tool_id: i64, tally: &VersionedTally, excluded: Option<ExcludedVotes>) {
         {
             let mut all = self.write();
@@ -135,6 +130,28 @@ impl LiveTallies {
     /// What is known of the newest versions.
     pub fn freshness(&self) -> &Freshness {
         &self.freshness
+    }
+}
+
+/// Tallies that a transaction changed, with what is excluded from them, which may have changed too.
+#[derive(Debug, Clone, Default)]
+#[must_use]
+pub struct ChangedTallies(Vec<(i64, VersionedTally, ExcludedVotes)>);
+
+impl ChangedTallies {
+    /// These tallies, with what is excluded from them now.
+    pub fn load(conn: &mut Db, changed: Vec<(i64, VersionedTally)>) -> QueryResult<Self> {
+        let tools: Vec<i64> = changed.iter().map(|(id, _)| *id).collect();
+        let mut excluded = excluded::of_tools(conn, &tools)?;
+        let with_excluded = |(id, tally)| (id, tally, excluded.remove(&id).unwrap_or_default());
+        Ok(Self(changed.into_iter().map(with_excluded).collect()))
+    }
+
+    /// Tells pages in memory and open streams, after the commit.
+    pub fn tell(&self, tallies: &LiveTallies) {
+        for (tool_id, tally, excluded) in &self.0 {
+            tallies.notice(*tool_id, tally, Some(excluded.clone()));
+        }
     }
 }
 

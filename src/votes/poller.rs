@@ -10,8 +10,8 @@ use diesel::dsl::sql;
 use diesel::result::Error as DieselError;
 use diesel::sql_types::BigInt;
 
-use super::live_tallies::LiveTallies;
-use super::{excluded, tally_store};
+use super::live_tallies::{ChangedTallies, LiveTallies};
+use super::tally_store;
 use crate::db::versions::{self, Of, Versions};
 use crate::db::{ConnectError, DatabaseUrl, Db};
 
@@ -77,12 +77,7 @@ impl Poller {
         let stored = versions::all(conn)?;
         if stored.votes > self.seen.votes {
             let changed = tally_store::changed_since(conn, self.seen.votes)?;
-            let ids: Vec<i64> = changed.iter().map(|(id, _)| *id).collect();
-            let mut excluded = excluded::of_tools(conn, &ids)?;
-            for (tool_id, tally) in changed {
-                let excluded = excluded.remove(&tool_id).unwrap_or_default();
-                self.live.publish_with_excluded(tool_id, &tally, excluded);
-            }
+            ChangedTallies::load(conn, changed)?.tell(&self.live);
         }
         if stored.catalogue > self.seen.catalogue {
             // A tool may have been deleted, and its tally with it. One that is told of meanwhile is newer than this.

@@ -63,7 +63,7 @@ pub(super) fn merge(
     source: i64,
     target: i64,
     reason: &str,
-) -> Result<integrity::merge::MergeResult, EditError> {
+) -> Result<crate::votes::ChangedTallies, EditError> {
     // Votes are locked before records, as a voter does.
     let votes = integrity::merge::merge(conn, source, target)?;
     let by = By { account_id: Some(user.id), reason, at: Utc::now().naive_utc() };

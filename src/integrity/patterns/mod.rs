@@ -155,7 +155,7 @@ pub fn reopen(conn: &mut Db, id: i64) -> QueryResult<bool> {
 /// Takes away the open signals about these tools of which no vote counts any more. Should the votes be brought back, the
 /// next look finds them again.
 pub fn settle(conn: &mut Db, tools: &BTreeSet<i64>) -> QueryResult<()> {
-    for signal in open(conn, scan::MOST_FINDINGS)? {
+    for signal in open(conn, sql::signed(scan::MOST_FINDINGS))? {
         let concerned = signal.tool_id.is_none_or(|tool| tools.contains(&tool));
         if concerned && signal.selection(conn)?.counted(conn)?.is_empty() {
             diesel::delete(signals::table.find(signal.id)).execute(conn)?;
@@ -182,36 +182,28 @@ fn note(conn: &mut Db, finding: &Finding, now: NaiveDateTime) -> QueryResult<()>
     }
     let known: Option<SuspiciousPattern> =
         signals::table.filter(signals::key.eq(&finding.key)).first(conn).optional()?;
-    let accounts = serde_json::to_string(&finding.accounts).unwrap_or_default();
-    let Some(known) = known else {
-        let row = (
-            signals::kind.eq(finding.kind.to_i16()),
-            signals::key.eq(&finding.key),
-            signals::tool_id.eq(finding.tool_id),
-            signals::words.eq(&finding.words),
-            signals::accounts.eq(accounts),
-            signals::found_at.eq(now),
-            signals::seen_at.eq(now),
-        );
-        // Another node may have been faster.
-        each!(conn, c => diesel::insert_into(signals::table)
-            .values(row)
-            .on_conflict(signals::key)
-            .do_nothing()
-            .execute(c))?;
-        return Ok(());
-    };
-    if known.dismissed_at.is_some() && !known.has_grown(finding) {
-        return Ok(());
+    let seen = (
+        signals::words.eq(&finding.words),
+        signals::accounts.eq(serde_json::to_string(&finding.accounts).unwrap_or_default()),
+        signals::seen_at.eq(now),
+        signals::dismissed_by.eq(None::<i64>),
+        signals::dismissed_at.eq(None::<NaiveDateTime>),
+    );
+    match known {
+        None => {
+            let names = (signals::kind.eq(finding.kind.to_i16()), signals::key.eq(&finding.key));
+            let found = (signals::tool_id.eq(finding.tool_id), signals::found_at.eq(now));
+            // Another node may have been faster.
+            each!(conn, c => diesel::insert_into(signals::table)
+                .values((names, found, seen))
+                .on_conflict(signals::key)
+                .do_nothing()
+                .execute(c))?;
+        }
+        Some(known) if known.dismissed_at.is_some() && !known.has_grown(finding) => {}
+        Some(known) => {
+            diesel::update(signals::table.find(known.id)).set(seen).execute(conn)?;
+        }
     }
-    diesel::update(signals::table.find(known.id))
-        .set((
-            signals::words.eq(&finding.words),
-            signals::accounts.eq(accounts),
-            signals::seen_at.eq(now),
-            signals::dismissed_by.eq(None::<i64>),
-            signals::dismissed_at.eq(None::<NaiveDateTime>),
-        ))
-        .execute(conn)?;
     Ok(())
 }

@@ -5,10 +5,9 @@
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::{Duration, NaiveDateTime};
-use diesel::dsl::{count_star, min};
+use diesel::dsl::{count_star, min, sql};
 use diesel::prelude::*;
-use diesel::sql_query;
-use diesel::sql_types::{BigInt, Nullable};
+use diesel::sql_types::BigInt;
 use sha2::{Digest, Sha256};
 
 use super::words::{self, UsualHour};
@@ -24,10 +23,10 @@ use crate::votes::ExclusionKind;
 use crate::votes::store::IDS_AT_ONCE;
 
 /// How many findings of one kind a look makes at most.
-pub(super) const MOST_FINDINGS: i64 = 200;
+pub(super) const MOST_FINDINGS: usize = 200;
 
 /// How many accounts of a finding are noted at most.
-pub(super) const MOST_ACCOUNTS: i64 = 10_000;
+pub(super) const MOST_ACCOUNTS: usize = 10_000;
 
 /// How many accounts are compared with each other at most.
 const MOST_COMPARED: i64 = 200_000;
@@ -43,6 +42,20 @@ pub struct Finding {
     pub accounts: Vec<i64>,
 }
 
+impl Finding {
+    /// Of the counted votes of a selection.
+    fn of(
+        conn: &mut Db,
+        selection: &Selection,
+        kind: ExclusionKind,
+        key: String,
+        words: String,
+    ) -> QueryResult<Self> {
+        let accounts = selection.counted_accounts(conn, MOST_ACCOUNTS)?;
+        Ok(Self { kind, key, tool_id: selection.tool, words, accounts })
+    }
+}
+
 /// Looks at the votes of the last days.
 pub fn look(conn: &mut Db, now: NaiveDateTime) -> QueryResult<Vec<Finding>> {
     let since = now - Duration::days(WATCHED_DAYS);
@@ -54,22 +67,12 @@ pub fn look(conn: &mut Db, now: NaiveDateTime) -> QueryResult<Vec<Finding>> {
     Ok(found)
 }
 
-#[derive(QueryableByName)]
-struct HourRow {
-    #[diesel(sql_type = BigInt)]
-    tool_id: i64,
-    #[diesel(sql_type = BigInt)]
-    hour: i64,
-    #[diesel(sql_type = BigInt)]
-    votes: i64,
-}
-
 /// Hours with more votes than the past explains.
 fn bursts(conn: &mut Db, since: NaiveDateTime) -> QueryResult<Vec<Finding>> {
     // The hour in which the look begins is taken whole or not at all.
     let since = start_of(hour_of(since) + 1);
-    let rows: Vec<HourRow> = sql_query(format!(
-        "SELECT +votes.tool_id AS tool_id, {} AS hour, count(*) AS votes FROM votes \
+    let rows: Vec<(i64, i64, i64)> = sql::<(BigInt, BigInt, BigInt)>(&format!(
+        "SELECT +votes.tool_id, {}, count(*) FROM votes \
          WHERE votes.cast_at >= {} AND votes.exclusion_id IS NULL \
          GROUP BY 1, 2 HAVING count(*) >= {BURST_VOTES} ORDER BY 3 DESC LIMIT {}",
         hour_sql(conn),
@@ -78,7 +81,7 @@ fn bursts(conn: &mut Db, since: NaiveDateTime) -> QueryResult<Vec<Finding>> {
     ))
     .load(conn)?;
     let mut found = Vec::new();
-    for HourRow { tool_id, hour, votes } in rows {
+    for (tool_id, hour, votes) in rows {
         let votes = votes.unsigned_abs();
         let usual = usual_hour(conn, tool_id, hour)?;
         let is_unusual = match usual {
@@ -86,15 +89,10 @@ fn bursts(conn: &mut Db, since: NaiveDateTime) -> QueryResult<Vec<Finding>> {
             None => votes >= FIRST_BURST_VOTES,
         };
         if is_unusual {
-            let selection = Selection { tool: Some(tool_id), hour: Some(hour), ..Selection::default() };
-            found.push(Finding {
-                kind: ExclusionKind::Burst,
-                key: format!("burst:{tool_id}:{hour}"),
-                tool_id: Some(tool_id),
-                words: words::burst(votes, hour, usual),
-                accounts: accounts_of(conn, &selection)?,
-            });
-            if found.len() >= usize::try_from(MOST_FINDINGS).unwrap_or_default() {
+            let selection = Selection { hour: Some(hour), ..Selection::of_tool(tool_id) };
+            let (key, words) = (format!("burst:{tool_id}:{hour}"), words::burst(votes, hour, usual));
+            found.push(Finding::of(conn, &selection, ExclusionKind::Burst, key, words)?);
+            if found.len() == MOST_FINDINGS {
                 break;
             }
         }
@@ -128,26 +126,22 @@ fn usual_hour(conn: &mut Db, tool_id: i64, hour: i64) -> QueryResult<Option<Usua
 }
 
 /// The votes on a tool in the days looked at: all, and those of new accounts.
-#[derive(QueryableByName, Clone, Copy)]
+#[derive(Queryable, Clone, Copy)]
 struct Week {
-    #[diesel(sql_type = BigInt)]
-    tool_id: i64,
-    #[diesel(sql_type = BigInt)]
     votes: i64,
-    #[diesel(sql_type = BigInt)]
     new: i64,
 }
 
 fn weeks(conn: &mut Db, since: NaiveDateTime) -> QueryResult<HashMap<i64, Week>> {
-    let rows: Vec<Week> = sql_query(format!(
-        "SELECT +votes.tool_id AS tool_id, count(*) AS votes, count(CASE WHEN {} THEN 1 END) AS new \
+    let rows: Vec<(i64, Week)> = sql::<(BigInt, (BigInt, BigInt))>(&format!(
+        "SELECT +votes.tool_id, count(*), count(CASE WHEN {} THEN 1 END) \
          FROM votes INNER JOIN accounts ON accounts.id = votes.account_id \
          WHERE votes.cast_at >= {} AND votes.exclusion_id IS NULL GROUP BY 1",
         is_new(conn),
         moment_sql(since)
     ))
     .load(conn)?;
-    Ok(rows.into_iter().map(|week| (week.tool_id, week)).collect())
+    Ok(rows.into_iter().collect())
 }
 
 /// Tools with more votes of new accounts than the other tools explain.
@@ -158,48 +152,29 @@ fn new_accounts(
 ) -> QueryResult<Vec<Finding>> {
     let all = weeks.values().fold((0, 0), |sum, week| (sum.0 + week.votes, sum.1 + week.new));
     let elsewhere = |week: &Week| ((all.1 - week.new).unsigned_abs(), (all.0 - week.votes).unsigned_abs());
-    let mut suspects: Vec<Week> = weeks
-        .values()
-        .filter(|week| {
+    let mut suspects: Vec<(&i64, &Week)> = weeks
+        .iter()
+        .filter(|(_, week)| {
             let (new, votes) = (week.new.unsigned_abs(), week.votes.unsigned_abs());
             let (new_elsewhere, votes_elsewhere) = elsewhere(week);
             let chance = beta_binomial_tail(new, votes, new_elsewhere, votes_elsewhere - new_elsewhere);
             new >= NEW_ACCOUNTS && chance < BEYOND_CHANCE
         })
-        .copied()
         .collect();
-    suspects.sort_by_key(|week| std::cmp::Reverse((week.new, week.tool_id)));
-    suspects.truncate(usize::try_from(MOST_FINDINGS).unwrap_or_default());
-    let mut found = Vec::new();
-    for week in suspects {
-        let Week { tool_id, votes, new } = week;
-        let selection =
-            Selection { tool: Some(tool_id), new: true, since: Some(since), ..Selection::default() };
-        found.push(Finding {
-            kind: ExclusionKind::NewAccounts,
-            key: format!("new:{tool_id}"),
-            tool_id: Some(tool_id),
-            words: words::new_accounts((new.unsigned_abs(), votes.unsigned_abs()), elsewhere(&week)),
-            accounts: accounts_of(conn, &selection)?,
-        });
-    }
-    Ok(found)
-}
-
-#[derive(QueryableByName)]
-struct NetworkRow {
-    #[diesel(sql_type = BigInt)]
-    tool_id: i64,
-    #[diesel(sql_type = Nullable<BigInt>)]
-    network: Option<i64>,
-    #[diesel(sql_type = BigInt)]
-    votes: i64,
+    suspects.sort_by_key(|(tool_id, week)| std::cmp::Reverse((week.new, **tool_id)));
+    let suspects = suspects.into_iter().take(MOST_FINDINGS).map(|(&tool_id, week)| {
+        let selection = Selection { new: true, since: Some(since), ..Selection::of_tool(tool_id) };
+        let here = (week.new.unsigned_abs(), week.votes.unsigned_abs());
+        let (key, words) = (format!("new:{tool_id}"), words::new_accounts(here, elsewhere(week)));
+        Finding::of(conn, &selection, ExclusionKind::NewAccounts, key, words)
+    });
+    suspects.collect()
 }
 
 /// Tools of which a large part of the votes comes from one network.
 fn one_network(conn: &mut Db, since: NaiveDateTime, weeks: &HashMap<i64, Week>) -> QueryResult<Vec<Finding>> {
-    let rows: Vec<NetworkRow> = sql_query(format!(
-        "SELECT +votes.tool_id AS tool_id, votes.network AS network, count(*) AS votes FROM votes \
+    let rows: Vec<(i64, i64, i64)> = sql::<(BigInt, BigInt, BigInt)>(&format!(
+        "SELECT +votes.tool_id, votes.network, count(*) FROM votes \
          WHERE votes.cast_at >= {} AND votes.network IS NOT NULL AND votes.exclusion_id IS NULL \
          GROUP BY 1, 2 HAVING count(*) >= {NETWORK_ACCOUNTS} ORDER BY 3 DESC LIMIT {}",
         moment_sql(since),
@@ -207,59 +182,38 @@ fn one_network(conn: &mut Db, since: NaiveDateTime, weeks: &HashMap<i64, Week>) 
     ))
     .load(conn)?;
     let mut found = Vec::new();
-    for row in rows {
-        let (tool_id, Some(network)) = (row.tool_id, row.network) else { continue };
+    for (tool_id, network, votes) in rows {
         let all = weeks.get(&tool_id).map_or(0, |week| week.votes);
-        if float(row.votes) < NETWORK_SHARE * float(all) {
+        if float(votes) < NETWORK_SHARE * float(all) {
             continue;
         }
-        let selection = Selection {
-            tool: Some(tool_id),
-            network: Some(network),
-            since: Some(since),
-            ..Selection::default()
-        };
-        found.push(Finding {
-            kind: ExclusionKind::OneNetwork,
-            key: format!("network:{tool_id}:{network}"),
-            tool_id: Some(tool_id),
-            words: words::one_network(row.votes.unsigned_abs(), all.unsigned_abs()),
-            accounts: accounts_of(conn, &selection)?,
-        });
-        if found.len() >= usize::try_from(MOST_FINDINGS).unwrap_or_default() {
+        let selection =
+            Selection { network: Some(network), since: Some(since), ..Selection::of_tool(tool_id) };
+        let key = format!("network:{tool_id}:{network}");
+        let words = words::one_network(votes.unsigned_abs(), all.unsigned_abs());
+        found.push(Finding::of(conn, &selection, ExclusionKind::OneNetwork, key, words)?);
+        if found.len() == MOST_FINDINGS {
             break;
         }
     }
     Ok(found)
 }
 
-/// What an account voted, in short: equal votes have equal marks, and accounts with equal marks are looked at closely.
-#[derive(QueryableByName)]
-struct Mark {
-    #[diesel(sql_type = BigInt)]
-    account_id: i64,
-    #[diesel(sql_type = BigInt)]
-    votes: i64,
-    #[diesel(sql_type = BigInt)]
-    sum: i64,
-    #[diesel(sql_type = BigInt)]
-    squares: i64,
-}
-
 /// Groups of accounts that voted on exactly the same tools with the same choices.
 fn same_votes(conn: &mut Db, since: NaiveDateTime) -> QueryResult<Vec<Finding>> {
     let vote = "(votes.tool_id * 2 + votes.choice)";
-    let rows: Vec<Mark> = sql_query(format!(
-        "SELECT +votes.account_id AS account_id, count(*) AS votes, CAST(sum({vote}) AS BIGINT) AS sum, \
-         CAST(sum({vote} * {vote}) AS BIGINT) AS squares FROM votes \
+    // Accounts with the same number, sum and sum of squares of votes may have voted the same, and are looked at closely.
+    let rows: Vec<(i64, (i64, i64, i64))> = sql::<(BigInt, (BigInt, BigInt, BigInt))>(&format!(
+        "SELECT +votes.account_id, count(*), CAST(sum({vote}) AS BIGINT), \
+         CAST(sum({vote} * {vote}) AS BIGINT) FROM votes \
          WHERE votes.cast_at >= {} AND votes.exclusion_id IS NULL \
          GROUP BY 1 HAVING count(*) >= {SAME_TOOLS} ORDER BY 1 DESC LIMIT {MOST_COMPARED}",
         moment_sql(since)
     ))
     .load(conn)?;
     let mut alike: BTreeMap<(i64, i64, i64), Vec<i64>> = BTreeMap::new();
-    for mark in rows {
-        alike.entry((mark.votes, mark.sum, mark.squares)).or_default().push(mark.account_id);
+    for (account, figures) in rows {
+        alike.entry(figures).or_default().push(account);
     }
     let mut found = Vec::new();
     for accounts in alike.into_values().filter(|accounts| accounts.len() >= SAME_ACCOUNTS) {
@@ -268,8 +222,7 @@ fn same_votes(conn: &mut Db, since: NaiveDateTime) -> QueryResult<Vec<Finding>> 
                 continue;
             }
             // The newest accounts are those that were not known when it was dismissed.
-            accounts
-                .drain(..accounts.len().saturating_sub(usize::try_from(MOST_ACCOUNTS).unwrap_or_default()));
+            accounts.drain(..accounts.len().saturating_sub(MOST_ACCOUNTS));
             let text: String = set.iter().map(|(tool, choice)| format!("{tool}={choice};")).collect();
             let name = hex::encode(&Sha256::digest(text.as_bytes())[..12]);
             found.push(Finding {
@@ -279,7 +232,7 @@ fn same_votes(conn: &mut Db, since: NaiveDateTime) -> QueryResult<Vec<Finding>> 
                 words: words::same_votes(accounts.len(), set.len()),
                 accounts,
             });
-            if found.len() >= usize::try_from(MOST_FINDINGS).unwrap_or_default() {
+            if found.len() == MOST_FINDINGS {
                 return Ok(found);
             }
         }
@@ -310,11 +263,6 @@ fn by_set(conn: &mut Db, accounts: &[i64], since: NaiveDateTime) -> QueryResult<
         groups.entry(set).or_default().push(account);
     }
     Ok(groups)
-}
-
-/// Whose counted votes are in a selection.
-fn accounts_of(conn: &mut Db, selection: &Selection) -> QueryResult<Vec<i64>> {
-    selection.counted_accounts(conn, MOST_ACCOUNTS)
 }
 
 /// A count of rows as a float; no table has 2^53 of them.
