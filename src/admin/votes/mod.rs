@@ -13,10 +13,6 @@ mod views;
 use actix_web::web;
 
 use crate::web::page::{get, post, resource};
-
-/// Where the pages on votes are.
-const PATH: &str = "/admin/votes";
-
 pub(super) fn routes(app: &mut web::ServiceConfig) {
     app.service(resource("/votes", "GET, HEAD").route(get().to(handlers::index)))
         .service(resource("/votes/scan", "POST").route(post().to(forms::scan)))

@@ -7,6 +7,9 @@ use crate::votes::ExclusionKind;
 use crate::web::error::{AppError, NotFound};
 use crate::web::paging::field;
 
+/// Where the pages on votes are.
+pub(super) const PATH: &str = "/admin/votes";
+
 /// What an address says of the votes it asks for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct VotesQuery {

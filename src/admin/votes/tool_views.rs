@@ -4,11 +4,10 @@ use std::collections::BTreeSet;
 
 use askama::Template;
 
-use super::PATH;
 use super::chart::Chart;
 use super::load::{BallotList, OnTool, ToolVotes, hours_shown};
 use super::pieces::{FilledForm, tally_words};
-use super::query::VotesQuery;
+use super::query::{PATH, VotesQuery};
 use crate::admin::utc_time::UtcTime;
 use crate::catalogue::Status;
 use crate::text::count;

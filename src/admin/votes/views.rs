@@ -2,10 +2,9 @@
 
 use askama::Template;
 
-use super::PATH;
 use super::load::{BallotList, ExcludedBallots, ExclusionPreview, OnTool, Overview, TallyMove};
 use super::pieces::{FilledForm, tally_words};
-use super::query::VotesQuery;
+use super::query::{PATH, VotesQuery};
 use crate::admin::utc_time::UtcTime;
 use crate::integrity::patterns::SuspiciousPattern;
 use crate::integrity::vote_set::MOST;
