@@ -34,7 +34,7 @@ pub fn suspend(
     at: NaiveDateTime,
 ) -> Result<ExclusionResult, NotDone> {
     take_turns(conn)?;
-    if suspended_since(conn, account_id)?.is_some() {
+    if suspension_of(conn, account_id)?.0.is_some() {
         return Err(NotDone::Already);
     }
     let counted = counted_of_account(conn, account_id)?;
@@ -50,9 +50,7 @@ pub fn suspend(
 /// Lifts a suspension and brings the account's votes back, inside a write transaction of the caller.
 pub fn lift(conn: &mut Db, account_id: i64, by: i64, at: NaiveDateTime) -> Result<ExclusionResult, NotDone> {
     take_turns(conn)?;
-    suspended_since(conn, account_id)?.ok_or(NotDone::NotSuspended)?;
-    let suspension: Option<i64> =
-        accounts::table.find(account_id).select(accounts::suspension_id).first(conn)?;
+    let (Some(_), suspension) = suspension_of(conn, account_id)? else { return Err(NotDone::NotSuspended) };
     diesel::update(accounts::table.find(account_id))
         .set((accounts::suspended_at.eq(None::<NaiveDateTime>), accounts::suspension_id.eq(None::<i64>)))
         .execute(conn)?;
@@ -67,8 +65,8 @@ fn take_turns(conn: &mut Db) -> QueryResult<()> {
     versions::take_turn(conn, Of::Accounts)
 }
 
-/// Since when the account is suspended.
-fn suspended_since(conn: &mut Db, account_id: i64) -> Result<Option<NaiveDateTime>, NotDone> {
-    let account = accounts::table.find(account_id).select(accounts::suspended_at);
+/// Since when the account is suspended, and by which exclusion.
+fn suspension_of(conn: &mut Db, account_id: i64) -> Result<(Option<NaiveDateTime>, Option<i64>), NotDone> {
+    let account = accounts::table.find(account_id).select((accounts::suspended_at, accounts::suspension_id));
     account.first(conn).optional()?.ok_or(NotDone::Unknown)
 }

@@ -91,6 +91,16 @@ pub enum Side {
     Second,
 }
 
+impl Side {
+    /// The one on this side, and then the other.
+    pub fn order<T>(self, first: T, second: T) -> (T, T) {
+        match self {
+            Side::First => (first, second),
+            Side::Second => (second, first),
+        }
+    }
+}
+
 /// Compares shares without dividing: a is ahead of b when `cross(a, b) > cross(b, a)`.
 fn cross(a: Tally, b: Tally) -> u128 {
     u128::from(a.ships) * u128::from(b.skips)
@@ -182,7 +192,7 @@ mod tests {
         ) {
             let flip = votes_to_flip(tally(a.0, a.1), tally(b.0, b.1));
             if let Some(Flip::After { votes, leader, by }) = flip {
-                let (ahead, behind) = if leader == Side::First { (a, b) } else { (b, a) };
+                let (ahead, behind) = leader.order(a, b);
                 let changes = |votes: u64| (
                     is_ahead(behind, (ahead.0, ahead.1 + votes)),
                     is_ahead((behind.0 + votes, behind.1), ahead),

@@ -97,10 +97,9 @@ mod tests {
         for drawn in 0..n {
             let mut next = vec![0.0; chances.len() + 1];
             for (sort, chance) in chances.iter().enumerate() {
-                let sort = sort as u64;
-                let share = float(of_sort + 1 + sort) / float(of_sort + others + 2 + drawn);
-                next[usize::try_from(sort).unwrap_or(0) + 1] += chance * share;
-                next[usize::try_from(sort).unwrap_or(0)] += chance * (1.0 - share);
+                let share = float(of_sort + 1 + sort as u64) / float(of_sort + others + 2 + drawn);
+                next[sort + 1] += chance * share;
+                next[sort] += chance * (1.0 - share);
             }
             chances = next;
         }

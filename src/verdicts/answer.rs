@@ -3,7 +3,7 @@
 use askama::Template;
 use askama::filters::HtmlSafe;
 
-use super::call::{Call, call, in_order, panel_side};
+use super::call::{Call, call, panel_side};
 use super::views::RatedTool;
 use crate::catalogue::Tool;
 use crate::stats::rules::{CERTAIN_ABOVE, ENOUGH_VOTES, SURE_ENOUGH};
@@ -44,7 +44,7 @@ impl Answer {
     pub fn in_short(&self) -> CallView {
         let name = match self.call {
             Call::Pick(side) | Call::Lean(side) | Call::Neither(side) => {
-                in_order(side, &self.first, &self.second).0.tool.name.clone()
+                side.order(&self.first, &self.second).0.tool.name.clone()
             }
             Call::Torn | Call::TooClose | Call::TooEarly | Call::NothingYet => String::new(),
         };
@@ -71,7 +71,7 @@ impl Answer {
             (0, _) => return format!("{}; {} has no reviews yet.", self.say_ship(b), a.tool.name),
             (_, 0) => return format!("{}; {} has no reviews yet.", self.say_ship(a), b.tool.name),
             _ => match panel_side(a, b) {
-                Some(side) => in_order(side, a, b),
+                Some(side) => side.order(a, b),
                 None => return self.equal_panels(),
             },
         };

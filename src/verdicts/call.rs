@@ -35,7 +35,7 @@ pub(super) fn call(a: &RatedTool, b: &RatedTool) -> Call {
         (Some(panel), Some(community)) if panel != community => return Call::Torn,
         (Some(side), _) | (None, Some(side)) => side,
     };
-    let (ahead, behind) = in_order(side, a, b);
+    let (ahead, behind) = side.order(a, b);
     if !is_recommended(ahead) {
         return Call::Neither(side);
     }
@@ -91,17 +91,6 @@ fn lacks_data(rated: &RatedTool) -> bool {
 
 fn share(panel: Panel) -> f64 {
     if panel.reviews == 0 { 0.0 } else { f64::from(panel.ships) / f64::from(panel.reviews) }
-}
-
-pub(super) fn in_order<'a>(
-    ahead: Side,
-    a: &'a RatedTool,
-    b: &'a RatedTool,
-) -> (&'a RatedTool, &'a RatedTool) {
-    match ahead {
-        Side::First => (a, b),
-        Side::Second => (b, a),
-    }
 }
 
 #[cfg(test)]

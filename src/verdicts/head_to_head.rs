@@ -5,7 +5,7 @@ use askama::filters::HtmlSafe;
 
 use super::views::RatedTool;
 use crate::stats::rules::{CERTAIN_ABOVE, ENOUGH_VOTES, EVEN_BELOW};
-use crate::stats::{Flip, FlipBy, Side, chance_ahead, votes_to_flip};
+use crate::stats::{Flip, FlipBy, chance_ahead, votes_to_flip};
 use crate::text::count;
 
 /// How likely the community prefers one of two tools, in words.
@@ -87,10 +87,7 @@ impl HeadToHead {
                 ": one tool has 100%, the other 0%".to_owned(),
             ),
             Flip::After { votes, leader, by } => {
-                let (ahead, behind) = match leader {
-                    Side::First => (&self.first.tool.name, &self.second.tool.name),
-                    Side::Second => (&self.second.tool.name, &self.first.tool.name),
-                };
+                let (ahead, behind) = leader.order(&self.first.tool.name, &self.second.tool.name);
                 let all = if votes == 1 { "" } else { "all " };
                 let how = match by {
                     FlipBy::SkipsOnLeader => format!(": {all}Skip on {ahead}"),

@@ -27,31 +27,31 @@ pub struct TallyFrames {
 impl TallyFrames {
     /// Tally objects of a tool, as events.
     pub(super) fn events(&self, tool: &Arc<Tool>, tallies: &LiveTallies) -> watch::Receiver<Option<Frame>> {
-        let slug = tool.slug.clone();
-        self.events.subscribe(
-            watched(tool),
-            vec![tallies.watch(tool.id)],
-            move |states: &[VersionedTally]| {
-                Frame::new(states.iter().map(|state| tally_event(&slug, state)).collect::<String>())
-            },
-        )
+        subscribe(&self.events, tool, tallies, tally_event)
     }
 
     /// The community's figure of a tool, as the page shows it.
     pub(super) fn parts(&self, tool: &Arc<Tool>, tallies: &LiveTallies) -> watch::Receiver<Option<Frame>> {
-        let (key, tool) = (watched(tool), Arc::clone(tool));
-        self.parts.subscribe(key, vec![tallies.watch(tool.id)], move |states: &[VersionedTally]| {
-            let parts = states
-                .iter()
-                .map(|state| tally_part(&RatedTool { tool: Arc::clone(&tool), tally: state.tally }));
-            Frame::new(parts.collect::<String>())
-        })
+        subscribe(&self.parts, tool, tallies, tally_part)
     }
 }
 
-fn tally_event(slug: &str, state: &VersionedTally) -> String {
+fn subscribe(
+    frames: &Frames<WatchedTool>,
+    tool: &Arc<Tool>,
+    tallies: &LiveTallies,
+    render: fn(&RatedTool) -> String,
+) -> watch::Receiver<Option<Frame>> {
+    let watched = Arc::clone(tool);
+    frames.subscribe(watched(tool), vec![tallies.watch(tool.id)], move |states: &[VersionedTally]| {
+        let rated = states.iter().map(|state| RatedTool { tool: Arc::clone(&watched), tally: state.tally });
+        Frame::new(rated.map(|rated| render(&rated)).collect::<String>())
+    })
+}
+
+fn tally_event(rated: &RatedTool) -> String {
     // A struct of numbers and words always serialises.
-    let data = serde_json::to_string(&TallyObject::new(slug, state.tally)).unwrap_or_default();
+    let data = serde_json::to_string(&TallyObject::new(&rated.tool.slug, rated.tally)).unwrap_or_default();
     event("tally", &data)
 }
 
