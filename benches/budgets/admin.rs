@@ -15,7 +15,7 @@ use shiptally::integrity::exclusion::{self, NewExclusion};
 use shiptally::integrity::patterns;
 use shiptally::integrity::selection::Selection;
 use shiptally::submissions::store::{Delivery, send as send_item};
-use shiptally::submissions::submission::{Content, NewSubmission, Suggestion};
+use shiptally::submissions::submission::{Content, NewSubmission, ToolSuggestion};
 use shiptally::votes::ExclusionKind;
 
 use crate::data::{self, LARGE};
@@ -64,7 +64,7 @@ fn prepare(file: &Path, handle: &str) -> Result<(i64, i64)> {
             tool_id: None,
             reviewer_id: None,
             name: format!("A tool that is missed {number}"),
-            content: Content::Tool(Suggestion {
+            content: Content::Tool(ToolSuggestion {
                 website: format!("https://tool-{number}.example/"),
                 category: String::new(),
                 why: "It is what all of us work with.".into(),

@@ -7,7 +7,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 
 use super::submissions::SentList;
-use super::views::{AccountPage, Complaints, PER_PAGE, href};
+use super::views::{AccountPage, PER_PAGE, PasswordErrors, href};
 use crate::accounts::{self, CurrentUser, Password, Visit};
 use crate::db::sql::counted;
 use crate::votes::App;
@@ -33,7 +33,7 @@ pub(super) async fn show(
     visit: Visit,
     app: web::Data<App>,
 ) -> Result<HttpResponse, AppError> {
-    show_with(&request, user, &visit, &app, Complaints::default()).await
+    show_with(&request, user, &visit, &app, PasswordErrors::default()).await
 }
 
 pub(super) async fn change_password(
@@ -54,7 +54,7 @@ pub(super) async fn change_password(
     let password = match (right, form.password.parse::<Password>()) {
         (true, Ok(password)) => password,
         (right, password) => {
-            let complaints = Complaints {
+            let complaints = PasswordErrors {
                 current: (!right).then(|| "Incorrect current password.".to_owned()),
                 password: password.err().map(|bad| bad.to_string()),
             };
@@ -78,7 +78,7 @@ async fn show_with(
     user: CurrentUser,
     visit: &Visit,
     app: &App,
-    complaints: Complaints,
+    complaints: PasswordErrors,
 ) -> Result<HttpResponse, AppError> {
     let status = if complaints.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let id = user.id;

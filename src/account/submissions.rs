@@ -10,7 +10,7 @@ use crate::accounts::{CurrentUser, Visit};
 use crate::db::Db;
 use crate::db::sql::counted;
 use crate::submissions::store;
-use crate::submissions::submission::{Content, Status, Submission, ToolLink};
+use crate::submissions::submission::{Content, Submission, SubmissionStatus, ToolLink};
 use crate::text::count;
 use crate::votes::App;
 use crate::web::error::AppError;
@@ -102,18 +102,18 @@ impl SentList {
 
     fn status(&self, item: &Submission) -> &'static str {
         match item.status {
-            Status::Open if item.taken.is_some() => "In review",
-            Status::Open => "Pending",
+            SubmissionStatus::Open if item.taken.is_some() => "In review",
+            SubmissionStatus::Open => "Pending",
             status => status.label(),
         }
     }
 
     /// What stands in place of an answer.
-    fn no_answer(&self, status: Status) -> &'static str {
+    fn no_answer(&self, status: SubmissionStatus) -> &'static str {
         match status {
-            Status::Open => "No reply yet",
-            Status::Accepted => "Thank you.",
-            Status::Declined | Status::Spam => "No reply",
+            SubmissionStatus::Open => "No reply yet",
+            SubmissionStatus::Accepted => "Thank you.",
+            SubmissionStatus::Declined | SubmissionStatus::Spam => "No reply",
         }
     }
 }

@@ -22,14 +22,14 @@ pub(super) fn href(page: usize) -> String {
     address("/account", &[], page)
 }
 
-/// Complaints about the password form, each for the field it stands beside.
+/// What is wrong with the password form, each beside its field.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub(super) struct Complaints {
+pub(super) struct PasswordErrors {
     pub current: Option<String>,
     pub password: Option<String>,
 }
 
-impl Complaints {
+impl PasswordErrors {
     pub(super) fn is_empty(&self) -> bool {
         self == &Self::default()
     }
@@ -51,7 +51,7 @@ pub(super) struct AccountPage {
     pub votes: Vec<(Arc<Tool>, OwnVote, Tally)>,
     /// What was sent lately.
     pub sent: SentList,
-    pub complaints: Complaints,
+    pub complaints: PasswordErrors,
 }
 
 impl AccountPage {

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use diesel::prelude::*;
 use url::Url;
 
-use super::submission::{Kind, Status};
+use super::store::{SubmissionRow, with_names};
+use super::submission::{Submission, SubmissionKind, SubmissionStatus};
 use crate::catalogue::{Directory, Tool, near_tools};
 use crate::db::Db;
 use crate::db::schema::submissions;
@@ -28,11 +29,12 @@ pub fn tools<'a>(directory: &'a Directory, name: &str, website: &str) -> Vec<&'a
 }
 
 fn of_site<'a>(directory: &'a Directory, website: &str) -> Vec<&'a Arc<Tool>> {
-    let Some(wanted) = Site::of(website) else { return Vec::new() };
+    let Some(wanted) = SiteAddress::of(website) else { return Vec::new() };
     let is_it = |tool: &&Arc<Tool>| {
         // To look for the host first saves taking every address apart.
         tool.website.as_deref().is_some_and(|site| {
-            site.to_ascii_lowercase().contains(&wanted.host) && Site::of(site).as_ref() == Some(&wanted)
+            site.to_ascii_lowercase().contains(&wanted.host)
+                && SiteAddress::of(site).as_ref() == Some(&wanted)
         })
     };
     directory.tools().iter().filter(is_it).take(MOST).collect()
@@ -40,7 +42,7 @@ fn of_site<'a>(directory: &'a Directory, website: &str) -> Vec<&'a Arc<Tool>> {
 
 /// What makes two addresses the same site: host and path, whatever stands before, between or after them.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Site {
+struct SiteAddress {
     /// In lower case, without `www.`.
     host: String,
     port: Option<u16>,
@@ -48,7 +50,7 @@ struct Site {
     path: String,
 }
 
-impl Site {
+impl SiteAddress {
     fn of(address: &str) -> Option<Self> {
         let url = Url::parse(address).ok()?;
         let host = url.host_str()?.to_lowercase();
@@ -57,25 +59,19 @@ impl Site {
     }
 }
 
-/// An open suggestion of a tool, and who sent it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Queryable)]
-pub struct Waiting {
-    pub id: i64,
-    pub account_id: i64,
-}
-
 /// Open suggestions of a tool of this name, without regard to case, oldest first.
-pub fn waiting(conn: &mut Db, name: &str) -> QueryResult<Vec<Waiting>> {
+pub fn waiting(conn: &mut Db, name: &str) -> QueryResult<Vec<Submission>> {
     let name = name.trim();
-    submissions::table
-        .filter(submissions::status.eq(Status::Open.to_i16()))
-        .filter(submissions::kind.eq(Kind::Tool.to_i16()))
+    let rows = submissions::table
+        .filter(submissions::status.eq(SubmissionStatus::Open.to_i16()))
+        .filter(submissions::kind.eq(SubmissionKind::Tool.to_i16()))
         // SQLite knows lower case of a to z only; what was written the same is found all the same.
         .filter(submissions::name.eq(name).or(lower(submissions::name).eq(name.to_lowercase())))
         .order((submissions::made_at, submissions::id))
-        .select((submissions::id, submissions::account_id))
+        .select(SubmissionRow::as_select())
         .limit(MOST as i64)
-        .load(conn)
+        .load(conn)?;
+    with_names(conn, rows)
 }
 
 #[cfg(test)]
@@ -86,7 +82,7 @@ mod tests {
     fn a_site_is_its_host_and_path() {
         let same = ["https://example.org/a", "http://www.example.org/a/", "https://EXAMPLE.org/a?utm=1#top"];
         for address in same {
-            assert_eq!(Site::of(address), Site::of(same[0]), "{address}");
+            assert_eq!(SiteAddress::of(address), SiteAddress::of(same[0]), "{address}");
         }
         for other in [
             "https://example.org/b",
@@ -94,10 +90,10 @@ mod tests {
             "https://a.example.org/a",
             "https://example.org:81/a",
         ] {
-            assert_ne!(Site::of(other), Site::of(same[0]), "{other}");
+            assert_ne!(SiteAddress::of(other), SiteAddress::of(same[0]), "{other}");
         }
-        assert_eq!(Site::of("https://example.org"), Site::of("http://www.example.org/"));
-        assert_eq!(Site::of("mailto:a@example.org"), None);
-        assert_eq!(Site::of("no address"), None);
+        assert_eq!(SiteAddress::of("https://example.org"), SiteAddress::of("http://www.example.org/"));
+        assert_eq!(SiteAddress::of("mailto:a@example.org"), None);
+        assert_eq!(SiteAddress::of("no address"), None);
     }
 }

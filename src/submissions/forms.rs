@@ -4,14 +4,14 @@ use serde::Deserialize;
 
 use super::fields::{self, NAME_MAX, TEXT_MAX};
 use super::load::ToolSheet;
-use super::submission::{Content, Correction, Field, NewSubmission, Reason, Report, Suggestion};
+use super::submission::{Content, Correction, Field, NewSubmission, Reason, Report, ToolSuggestion};
 use crate::catalogue::{Directory, Tool};
 
 /// What is wrong with a form, by the name of the field and in the order of the form.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Complaints(pub Vec<(&'static str, String)>);
+pub(super) struct FormErrors(pub Vec<(&'static str, String)>);
 
-impl Complaints {
+impl FormErrors {
     /// The complaint about a field.
     pub(super) fn about(&self, name: &str) -> Option<String> {
         self.0.iter().find(|(other, _)| *other == name).map(|(_, text)| text.clone())
@@ -69,8 +69,8 @@ pub(super) struct SuggestForm {
 
 impl SuggestForm {
     /// The item that it comes to.
-    pub(super) fn parse(&self, directory: &Directory) -> Result<NewSubmission, Complaints> {
-        let mut wrong = Complaints::default();
+    pub(super) fn parse(&self, directory: &Directory) -> Result<NewSubmission, FormErrors> {
+        let mut wrong = FormErrors::default();
         let name = wrong.line("name", &self.name, NAME_MAX, "Enter the name of the tool.");
         let website = wrong.take("website", fields::link(&self.website)).unwrap_or_default();
         if website.is_empty() {
@@ -81,7 +81,7 @@ impl SuggestForm {
             wrong.add("category", "Choose one of these categories.");
         }
         let why = wrong.lines("why", &self.why, "Say in a sentence or two why to add it.");
-        let content = Content::Tool(Suggestion { website, category, why });
+        let content = Content::Tool(ToolSuggestion { website, category, why });
         wrong.or(NewSubmission { tool_id: None, reviewer_id: None, name, content })
     }
 
@@ -103,8 +103,8 @@ pub(super) struct CorrectForm {
 
 impl CorrectForm {
     /// The item that it comes to.
-    pub(super) fn parse(&self, tool: &Tool) -> Result<NewSubmission, Complaints> {
-        let mut wrong = Complaints::default();
+    pub(super) fn parse(&self, tool: &Tool) -> Result<NewSubmission, FormErrors> {
+        let mut wrong = FormErrors::default();
         let field = Field::from_word(&self.field);
         if field.is_none() {
             wrong.add("field", "Choose what is wrong.");
@@ -134,8 +134,8 @@ pub(super) struct ReportForm {
 
 impl ReportForm {
     /// The item that it comes to.
-    pub(super) fn parse(&self, sheet: &ToolSheet) -> Result<NewSubmission, Complaints> {
-        let mut wrong = Complaints::default();
+    pub(super) fn parse(&self, sheet: &ToolSheet) -> Result<NewSubmission, FormErrors> {
+        let mut wrong = FormErrors::default();
         let reviewer_id =
             sheet.takes().find(|reviewer| reviewer.slug.as_str() == self.take).map(|reviewer| reviewer.id);
         if reviewer_id.is_none() && !self.take.is_empty() {

@@ -8,7 +8,7 @@ use actix_web::{HttpResponse, web};
 use super::forms::{CorrectForm, ReportForm, SuggestForm};
 use super::load::{self, ToolSheet};
 use super::sender::{Posted, Sender};
-use super::views::FormPage;
+use super::views::SubmissionPage;
 use crate::catalogue::no_such_tool;
 use crate::web::error::AppError;
 use crate::web::page;
@@ -19,7 +19,7 @@ pub(super) async fn suggest_page(sender: Sender) -> Result<HttpResponse, AppErro
     let name = field(sender.request.query_string(), "name");
     let form = sender.kept().unwrap_or_else(|| SuggestForm { name, ..SuggestForm::default() });
     sender.show(
-        &FormPage::suggest(sender.shell("Suggest a tool"), &directory, &form).with_wait(wait),
+        &SubmissionPage::suggest(sender.shell("Suggest a tool"), &directory, &form).with_wait(wait),
         StatusCode::OK,
     )
 }
@@ -28,7 +28,7 @@ pub(super) async fn suggest(posted: Posted<SuggestForm>) -> Result<HttpResponse,
     let Posted { sender, form } = posted;
     sender.wait().await?;
     let directory = sender.app.catalogue.snapshot().await?;
-    let page = FormPage::suggest(sender.shell("Suggest a tool"), &directory, &form);
+    let page = SubmissionPage::suggest(sender.shell("Suggest a tool"), &directory, &form);
     let item = form.parse(&directory);
     if let Ok(item) = &item
         && form.anyway != form.key()
@@ -86,16 +86,21 @@ async fn tool(sender: &Sender, slug: &str) -> Result<ToolSheet, AppError> {
     Ok(ToolSheet { directory, tool, detail, wait })
 }
 
-fn correct_form(sender: &Sender, sheet: &ToolSheet, form: &CorrectForm) -> FormPage {
-    FormPage::correct(sender.shell(format!("Correct {}", sheet.tool.name)), sheet, form)
+fn correct_form(sender: &Sender, sheet: &ToolSheet, form: &CorrectForm) -> SubmissionPage {
+    SubmissionPage::correct(sender.shell(format!("Correct {}", sheet.tool.name)), sheet, form)
 }
 
-fn report_form(sender: &Sender, sheet: &ToolSheet, form: &ReportForm) -> FormPage {
-    FormPage::report(sender.shell(format!("Report {}", sheet.tool.name)), sheet, form)
+fn report_form(sender: &Sender, sheet: &ToolSheet, form: &ReportForm) -> SubmissionPage {
+    SubmissionPage::report(sender.shell(format!("Report {}", sheet.tool.name)), sheet, form)
 }
 
 /// Shows a form about a tool, or leads from an address that the tool had to that of the form.
-fn show(sender: &Sender, slug: &str, page: FormPage, sheet: ToolSheet) -> Result<HttpResponse, AppError> {
+fn show(
+    sender: &Sender,
+    slug: &str,
+    page: SubmissionPage,
+    sheet: ToolSheet,
+) -> Result<HttpResponse, AppError> {
     if slug != sheet.tool.slug.as_str() {
         return Ok(page::moved(&page.action));
     }

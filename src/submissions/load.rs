@@ -65,7 +65,7 @@ pub(super) fn alike(
     match &item.content {
         Content::Tool(suggestion) if !is_open => {
             let tools = duplicates::tools(directory, &item.name, &suggestion.website);
-            let mine = waiting.iter().filter(|other| other.account_id == account_id).count();
+            let mine = waiting.iter().filter(|other| other.sender.id == account_id).count();
             Ok(Alike {
                 tools: tools.into_iter().cloned().collect(),
                 mine: mine > 0,

@@ -28,7 +28,7 @@ use crate::web::page::{get, post, resource};
 /// How many submissions wait for a decision, assigned or not.
 pub fn open_count(conn: &mut Db) -> QueryResult<i64> {
     submissions::table
-        .filter(submissions::status.eq(submission::Status::Open.to_i16()))
+        .filter(submissions::status.eq(submission::SubmissionStatus::Open.to_i16()))
         .count()
         .get_result(conn)
 }

@@ -4,7 +4,7 @@ use chrono::{NaiveDateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 
 use super::store::{SubmissionRow, with_names};
-use super::submission::{Status, Submission};
+use super::submission::{Submission, SubmissionStatus};
 use crate::db::Db;
 use crate::db::schema::submissions;
 
@@ -18,7 +18,7 @@ pub fn find(conn: &mut Db, id: i64) -> QueryResult<Option<Submission>> {
 pub fn open_about(conn: &mut Db, tool_id: i64) -> QueryResult<Vec<Submission>> {
     let rows = submissions::table
         .filter(submissions::tool_id.eq(tool_id))
-        .filter(submissions::status.eq(Status::Open.to_i16()))
+        .filter(submissions::status.eq(SubmissionStatus::Open.to_i16()))
         .order((submissions::made_at, submissions::id))
         .limit(10)
         .select(SubmissionRow::as_select())
@@ -45,7 +45,7 @@ pub fn decide(
     conn: &mut Db,
     id: i64,
     moderator: i64,
-    status: Status,
+    status: SubmissionStatus,
     answer: &str,
     outcome: Option<i64>,
 ) -> QueryResult<()> {

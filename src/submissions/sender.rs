@@ -11,11 +11,11 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
 use chrono::Utc;
 use serde::de::DeserializeOwned;
 
-use super::forms::Complaints;
+use super::forms::FormErrors;
 use super::load::Wait;
 use super::store::{self, Delivery};
 use super::submission::NewSubmission;
-use super::views::FormPage;
+use super::views::SubmissionPage;
 use crate::accounts::{Visit, sign_in_path};
 use crate::votes::App;
 use crate::web::error::AppError;
@@ -58,8 +58,8 @@ impl Sender {
     /// beyond the limits, with how long to wait.
     pub(super) async fn send(
         &self,
-        page: FormPage,
-        item: Result<NewSubmission, Complaints>,
+        page: SubmissionPage,
+        item: Result<NewSubmission, FormErrors>,
         next: &str,
     ) -> Result<HttpResponse, AppError> {
         let item = match item {
@@ -87,11 +87,11 @@ impl Sender {
     }
 
     /// Shows a form.
-    pub(super) fn show(&self, page: &FormPage, status: StatusCode) -> Result<HttpResponse, AppError> {
+    pub(super) fn show(&self, page: &SubmissionPage, status: StatusCode) -> Result<HttpResponse, AppError> {
         page::show_private(&self.request, page, status)
     }
 
-    fn show_later(&self, page: FormPage, wait: Wait) -> Result<HttpResponse, AppError> {
+    fn show_later(&self, page: SubmissionPage, wait: Wait) -> Result<HttpResponse, AppError> {
         let seconds = wait.seconds.max(1);
         let mut answer = self.show(&page.with_wait(Some(wait)), StatusCode::TOO_MANY_REQUESTS)?;
         answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));

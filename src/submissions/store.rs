@@ -7,7 +7,9 @@ use chrono::{NaiveDateTime, TimeDelta};
 use diesel::prelude::*;
 
 use super::spam;
-use super::submission::{Content, Kind, NewSubmission, Person, Status, Submission, ToolLink};
+use super::submission::{
+    AccountName, Content, NewSubmission, Submission, SubmissionKind, SubmissionStatus, ToolLink,
+};
 use crate::db::Db;
 use crate::db::schema::{accounts, reviewers, submissions, tools};
 use crate::db::sql::limit_and_offset;
@@ -58,7 +60,7 @@ pub fn send(
             submissions::reviewer_id.eq(new.reviewer_id),
             submissions::name.eq(&new.name),
             submissions::content.eq(new.content.to_json()),
-            submissions::status.eq(Status::Open.to_i16()),
+            submissions::status.eq(SubmissionStatus::Open.to_i16()),
             submissions::answer.eq(""),
             submissions::made_at.eq(now),
         );
@@ -84,7 +86,7 @@ pub fn waits_until(
     }
     let declined: Vec<Option<NaiveDateTime>> = submissions::table
         .filter(submissions::account_id.eq(account_id))
-        .filter(submissions::status.eq(Status::Spam.to_i16()))
+        .filter(submissions::status.eq(SubmissionStatus::Spam.to_i16()))
         .filter(submissions::decided_at.gt(now - TimeDelta::days(spam::COUNTS_FOR_DAYS)))
         .select(submissions::decided_at)
         .load(conn)?;
@@ -95,7 +97,7 @@ pub fn waits_until(
 pub fn move_open(conn: &mut Db, from: i64, to: i64) -> QueryResult<usize> {
     let open = submissions::table
         .filter(submissions::tool_id.eq(from))
-        .filter(submissions::status.eq(Status::Open.to_i16()));
+        .filter(submissions::status.eq(SubmissionStatus::Open.to_i16()));
     diesel::update(open).set(submissions::tool_id.eq(to)).execute(conn)
 }
 
@@ -103,7 +105,7 @@ pub fn move_open(conn: &mut Db, from: i64, to: i64) -> QueryResult<usize> {
 pub fn is_open(conn: &mut Db, account_id: i64, new: &NewSubmission) -> QueryResult<bool> {
     let same: Vec<(Option<i64>, Option<i64>)> = submissions::table
         .filter(submissions::account_id.eq(account_id))
-        .filter(submissions::status.eq(Status::Open.to_i16()))
+        .filter(submissions::status.eq(SubmissionStatus::Open.to_i16()))
         .filter(submissions::kind.eq(new.content.kind().to_i16()))
         .filter(submissions::name.eq(&new.name))
         .filter(submissions::content.eq(new.content.to_json()))
@@ -139,8 +141,11 @@ pub fn count_by_status(conn: &mut Db, account_id: i64) -> QueryResult<[i64; 4]> 
         .load(conn)?
         .into_iter()
         .collect();
-    let statuses = [Status::Open, Status::Accepted, Status::Declined, Status::Spam];
-    Ok(statuses.map(|status| counts.get(&status.to_i16()).copied().unwrap_or_default()))
+    let mut sent = [0; 4];
+    for (count, status) in sent.iter_mut().zip(SubmissionStatus::ALL) {
+        *count = counts.get(&status.to_i16()).copied().unwrap_or_default();
+    }
+    Ok(sent)
 }
 
 /// A row of the table.
@@ -149,14 +154,14 @@ pub fn count_by_status(conn: &mut Db, account_id: i64) -> QueryResult<[i64; 4]> 
 pub struct SubmissionRow {
     id: i64,
     #[diesel(deserialize_as = i16)]
-    kind: Kind,
+    kind: SubmissionKind,
     account_id: i64,
     tool_id: Option<i64>,
     reviewer_id: Option<i64>,
     name: String,
     content: String,
     #[diesel(deserialize_as = i16)]
-    status: Status,
+    status: SubmissionStatus,
     taken_by: Option<i64>,
     taken_at: Option<NaiveDateTime>,
     decided_by: Option<i64>,
@@ -199,11 +204,12 @@ pub fn with_names(conn: &mut Db, rows: Vec<SubmissionRow>) -> QueryResult<Vec<Su
         .collect()
 }
 
-fn people(conn: &mut Db, ids: Vec<i64>) -> QueryResult<HashMap<i64, Person>> {
+fn people(conn: &mut Db, ids: Vec<i64>) -> QueryResult<HashMap<i64, AccountName>> {
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
-    let found = accounts::table.filter(accounts::id.eq_any(ids)).select(Person::as_select()).load(conn)?;
+    let found =
+        accounts::table.filter(accounts::id.eq_any(ids)).select(AccountName::as_select()).load(conn)?;
     Ok(found.into_iter().map(|person| (person.id, person)).collect())
 }
 

@@ -4,7 +4,7 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::catalogue::Status as ToolStatus;
+use crate::catalogue::Status;
 use crate::db::schema::{accounts, tools};
 
 /// Declares an enumeration with the words that people read of each value, and after them what `words!` takes: the
@@ -31,7 +31,7 @@ macro_rules! labelled {
 labelled! {
     /// What kind of thing somebody sent: a tool that the site does not have, something about a tool that is not right,
     /// an entry or a take that should not stand as it does.
-    Kind {
+    SubmissionKind {
         Tool "New tool" = 0 "tool",
         Correction "Correction" = 1 "correction",
         Report "Report" = 2 "report",
@@ -41,7 +41,7 @@ labelled! {
 labelled! {
     /// What became of an item: it waits for a moderator; it was taken over into the catalogue, or seen to; it was not,
     /// and the sender was told why; it was not worth a reason.
-    Status {
+    SubmissionStatus {
         Open "Open" = 0 "open",
         Accepted "Accepted" = 1 "accepted",
         Declined "Declined" = 2 "declined",
@@ -101,7 +101,7 @@ impl Field {
 
 /// A tool that somebody misses; its name stands in the item.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Suggestion {
+pub struct ToolSuggestion {
     /// An http(s) address.
     pub website: String,
     /// The slug of a category, or empty where the sender was not sure.
@@ -133,18 +133,18 @@ pub struct Report {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum Content {
-    Tool(Suggestion),
+    Tool(ToolSuggestion),
     Correction(Correction),
     Report(Report),
 }
 
 impl Content {
     /// What kind of item it makes.
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> SubmissionKind {
         match self {
-            Self::Tool(_) => Kind::Tool,
-            Self::Correction(_) => Kind::Correction,
-            Self::Report(_) => Kind::Report,
+            Self::Tool(_) => SubmissionKind::Tool,
+            Self::Correction(_) => SubmissionKind::Correction,
+            Self::Report(_) => SubmissionKind::Report,
         }
     }
 
@@ -155,11 +155,11 @@ impl Content {
     }
 
     /// What [`Self::to_json`] wrote for an item of this kind.
-    pub fn from_json(kind: Kind, text: &str) -> Option<Self> {
+    pub fn from_json(kind: SubmissionKind, text: &str) -> Option<Self> {
         match kind {
-            Kind::Tool => serde_json::from_str(text).map(Self::Tool),
-            Kind::Correction => serde_json::from_str(text).map(Self::Correction),
-            Kind::Report => serde_json::from_str(text).map(Self::Report),
+            SubmissionKind::Tool => serde_json::from_str(text).map(Self::Tool),
+            SubmissionKind::Correction => serde_json::from_str(text).map(Self::Correction),
+            SubmissionKind::Report => serde_json::from_str(text).map(Self::Report),
         }
         .ok()
     }
@@ -180,7 +180,7 @@ pub struct NewSubmission {
 /// Somebody with an account.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = accounts)]
-pub struct Person {
+pub struct AccountName {
     pub id: i64,
     pub handle: String,
 }
@@ -193,13 +193,13 @@ pub struct ToolLink {
     pub slug: String,
     pub name: String,
     #[diesel(deserialize_as = i16)]
-    pub status: ToolStatus,
+    pub status: Status,
 }
 
 impl ToolLink {
     /// The address of its page, if readers find it.
     pub fn href(&self) -> Option<String> {
-        (self.status == ToolStatus::Published).then(|| format!("/tools/{}", self.slug))
+        (self.status == Status::Published).then(|| format!("/tools/{}", self.slug))
     }
 }
 
@@ -207,8 +207,8 @@ impl ToolLink {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Submission {
     pub id: i64,
-    pub status: Status,
-    pub sender: Person,
+    pub status: SubmissionStatus,
+    pub sender: AccountName,
     pub tool: Option<ToolLink>,
     /// The slug and name of the reviewer whose take it is about.
     pub reviewer: Option<(String, String)>,
@@ -216,9 +216,9 @@ pub struct Submission {
     pub name: String,
     pub content: Content,
     /// Which moderator works on it, and since when.
-    pub taken: Option<(Person, NaiveDateTime)>,
+    pub taken: Option<(AccountName, NaiveDateTime)>,
     /// Who decided on it, if the account is still there, and when.
-    pub decided: Option<(Option<Person>, NaiveDateTime)>,
+    pub decided: Option<(Option<AccountName>, NaiveDateTime)>,
     /// What the sender reads.
     pub answer: String,
     /// The entry that came of it.
@@ -258,7 +258,7 @@ mod tests {
     #[test]
     fn content_is_read_as_it_was_written() {
         let all = [
-            Content::Tool(Suggestion {
+            Content::Tool(ToolSuggestion {
                 website: "https://a.example/".into(),
                 category: String::new(),
                 why: "“x”\n".into(),
@@ -274,12 +274,14 @@ mod tests {
         for content in all {
             assert_eq!(Content::from_json(content.kind(), &content.to_json()), Some(content));
         }
-        assert_eq!(Content::from_json(Kind::Report, "{}"), None);
+        assert_eq!(Content::from_json(SubmissionKind::Report, "{}"), None);
     }
 
     /// The database keeps these numbers, and forms send these words: neither may change.
     #[test]
     fn numbers_and_words_are_those_that_are_stored_and_sent() {
+        use {SubmissionKind as Kind, SubmissionStatus as Status};
+
         let kinds =
             [(Kind::Tool, 0, "tool"), (Kind::Correction, 1, "correction"), (Kind::Report, 2, "report")];
         assert_eq!(

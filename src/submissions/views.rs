@@ -6,7 +6,7 @@ use askama::Template;
 
 use super::current_values::{self, CurrentValue};
 use super::fields::TEXT_MAX;
-use super::forms::{Complaints, CorrectForm, ReportForm, SuggestForm};
+use super::forms::{CorrectForm, FormErrors, ReportForm, SuggestForm};
 use super::load::{Alike, ToolSheet, Wait};
 use super::submission::{Field, Reason};
 use crate::catalogue::{Directory, Tool};
@@ -16,7 +16,7 @@ use crate::web::page::Shell;
 /// Any of the forms.
 #[derive(Template)]
 #[template(path = "submissions/form.html")]
-pub(super) struct FormPage {
+pub(super) struct SubmissionPage {
     shell: Shell,
     /// The tool that it is about.
     tool: Option<Arc<Tool>>,
@@ -27,7 +27,7 @@ pub(super) struct FormPage {
     fields: Vec<FormField>,
     /// What the entry says now.
     stands: Vec<CurrentValue>,
-    complaints: Complaints,
+    complaints: FormErrors,
     alike: Alike,
     /// The key of the search for what is alike, once something was found.
     anyway: Option<String>,
@@ -83,7 +83,7 @@ impl FormField {
     }
 }
 
-impl FormPage {
+impl SubmissionPage {
     /// The form for a tool that somebody misses.
     pub(super) fn suggest(shell: Shell, directory: &Directory, form: &SuggestForm) -> Self {
         let categories = directory.categories().iter();
@@ -168,7 +168,7 @@ impl FormPage {
             action: String::new(),
             fields: Vec::new(),
             stands: Vec::new(),
-            complaints: Complaints::default(),
+            complaints: FormErrors::default(),
             alike: Alike::default(),
             anyway: None,
             wait: None,
@@ -177,7 +177,7 @@ impl FormPage {
     }
 
     /// The form with what is wrong with it.
-    pub(super) fn with_complaints(mut self, complaints: Complaints) -> Self {
+    pub(super) fn with_complaints(mut self, complaints: FormErrors) -> Self {
         self.shell.wrong = complaints.0.first().map(|(name, _)| *name);
         Self { complaints, ..self }
     }

@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 use shiptally::accounts::Role;
 use shiptally::db::schema::{accounts, submissions};
 use shiptally::submissions::store;
-use shiptally::submissions::submission::{Content, Submission, Suggestion};
+use shiptally::submissions::submission::{Content, Submission, ToolSuggestion};
 
 use crate::page::Page;
 use crate::site::{Browser, TestSite, header, location};
@@ -45,7 +45,7 @@ fn sent(site: &TestSite) -> Vec<Submission> {
     all
 }
 
-fn suggestion(item: &Submission) -> &Suggestion {
+fn suggestion(item: &Submission) -> &ToolSuggestion {
     match &item.content {
         Content::Tool(suggestion) => Some(suggestion),
         _ => None,

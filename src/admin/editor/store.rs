@@ -12,7 +12,7 @@ use crate::catalogue::history::By;
 use crate::catalogue::{Act, RecordKind, Status};
 use crate::db::Db;
 use crate::db::schema::submissions;
-use crate::submissions::submission::Status as Submitted;
+use crate::submissions::submission::SubmissionStatus;
 
 /// A record to be stored.
 pub(super) struct Change {
@@ -76,7 +76,8 @@ pub(super) fn act(before: Option<Status>, after: Status) -> Act {
 /// Closes a submission as accepted, if it is open and asks for this tool or for a new one.
 fn settle(conn: &mut Db, user: &CurrentUser, submission: i64, edited: &Edited) -> QueryResult<()> {
     let meant = submissions::tool_id.eq(edited.id).or(submissions::tool_id.is_null());
-    let open = submissions::table.find(submission).filter(submissions::status.eq(Submitted::Open.to_i16()));
+    let open =
+        submissions::table.find(submission).filter(submissions::status.eq(SubmissionStatus::Open.to_i16()));
     let asks: Option<i64> =
         open.filter(meant.assume_not_null()).select(submissions::id).first(conn).optional()?;
     if asks.is_some() {

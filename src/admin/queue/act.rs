@@ -14,7 +14,7 @@ use crate::db::Db;
 use crate::moderation::log::{self, Entry, Object};
 use crate::slug::Slug;
 use crate::submissions::queue;
-use crate::submissions::submission::{Content, Status, Submission};
+use crate::submissions::submission::{Content, Submission, SubmissionStatus};
 use crate::text::grouped;
 use crate::web::error::AppError;
 
@@ -22,7 +22,9 @@ use crate::web::error::AppError;
 const ANSWER_MAX: usize = 2_000;
 
 /// Something that a moderator does with the item of this id, as the form says.
-pub(super) type Act = fn(&mut Db, &CurrentUser, i64, &FormData) -> Result<Done, NotDone>;
+pub(super) type QueueAct = fn(&mut Db, &CurrentUser, i64, &FormData) -> Acted;
+
+type Acted = Result<Done, QueueError>;
 
 /// Where an act leads to, and what is said there.
 pub(super) struct Done {
@@ -37,7 +39,7 @@ impl Done {
 }
 
 /// Why an act was not done.
-pub(super) enum NotDone {
+pub(super) enum QueueError {
     /// Somebody was faster, or the item was not taken: in words.
     Late(String),
     /// Something in the form is missing.
@@ -45,18 +47,18 @@ pub(super) enum NotDone {
     Failed(AppError),
 }
 
-impl From<DieselError> for NotDone {
+impl From<DieselError> for QueueError {
     fn from(cause: DieselError) -> Self {
         Self::Failed(cause.into())
     }
 }
 
-fn wrong(name: &str, text: impl Into<String>) -> NotDone {
-    NotDone::Wrong(FieldErrors::one(name, text))
+fn wrong(name: &str, text: impl Into<String>) -> QueueError {
+    QueueError::Wrong(FieldErrors::one(name, text))
 }
 
 /// Takes an item, also over from somebody who has had it for long or where the form says that this is meant.
-pub(super) fn take(conn: &mut Db, user: &CurrentUser, id: i64, form: &FormData) -> Result<Done, NotDone> {
+pub(super) fn take(conn: &mut Db, user: &CurrentUser, id: i64, form: &FormData) -> Acted {
     let now = Utc::now().naive_utc();
     let item = open_item(conn, id)?;
     let done = Done { path: format!("/admin/queue/{id}"), flash: Some("Assigned to you.".to_owned()) };
@@ -76,7 +78,7 @@ pub(super) fn take(conn: &mut Db, user: &CurrentUser, id: i64, form: &FormData) 
 }
 
 /// Gives an item back, so that somebody else may take it.
-pub(super) fn release(conn: &mut Db, user: &CurrentUser, id: i64, _: &FormData) -> Result<Done, NotDone> {
+pub(super) fn release(conn: &mut Db, user: &CurrentUser, id: i64, _: &FormData) -> Acted {
     let item = held_item(conn, user, id)?;
     queue::assign(conn, id, None)?;
     write(conn, user, &item, "unassigned", "", [&format!("@{}", user.handle), ""])?;
@@ -84,7 +86,7 @@ pub(super) fn release(conn: &mut Db, user: &CurrentUser, id: i64, _: &FormData) 
 }
 
 /// Accepts an item, or leads to the form where what it asks for is done, which decides on it when it is saved.
-pub(super) fn accept(conn: &mut Db, user: &CurrentUser, id: i64, form: &FormData) -> Result<Done, NotDone> {
+pub(super) fn accept(conn: &mut Db, user: &CurrentUser, id: i64, form: &FormData) -> Acted {
     let item = held_item(conn, user, id)?;
     if form.get("how") == "form"
         && let Some(path) = form_path(&item)
@@ -107,19 +109,19 @@ pub(super) fn accept(conn: &mut Db, user: &CurrentUser, id: i64, form: &FormData
         Content::Correction(_) | Content::Report(_) => None,
     };
     let note = if note.is_empty() { thanks(&item) } else { &note };
-    decide(conn, user, &item, Status::Accepted, note, outcome)?;
+    decide(conn, user, &item, SubmissionStatus::Accepted, note, outcome)?;
     Ok(Done::in_queue("Accepted. The sender sees the answer on their account page."))
 }
 
 /// Declines an item with a reason that the sender reads, or as spam.
-pub(super) fn decline(conn: &mut Db, user: &CurrentUser, id: i64, form: &FormData) -> Result<Done, NotDone> {
+pub(super) fn decline(conn: &mut Db, user: &CurrentUser, id: i64, form: &FormData) -> Acted {
     let item = held_item(conn, user, id)?;
     let reason = answer(form, "reason")?;
     let (status, reason) = match (form.get("as") == "spam", reason.as_str()) {
-        (true, "") => (Status::Spam, "This is spam."),
-        (true, reason) => (Status::Spam, reason),
+        (true, "") => (SubmissionStatus::Spam, "This is spam."),
+        (true, reason) => (SubmissionStatus::Spam, reason),
         (false, "") => return Err(wrong("reason", "Enter a reason. The sender sees it.")),
-        (false, reason) => (Status::Declined, reason),
+        (false, reason) => (SubmissionStatus::Declined, reason),
     };
     decide(conn, user, &item, status, reason, None)?;
     let (title, sender) = (item.title(), item.sender.handle);
@@ -135,8 +137,8 @@ pub(in crate::admin) fn accept_with_tool(
     tool_id: i64,
 ) -> QueryResult<()> {
     match queue::find(conn, submission_id)? {
-        Some(item) if item.status == Status::Open => {
-            decide(conn, user, &item, Status::Accepted, thanks(&item), Some(tool_id))
+        Some(item) if item.status == SubmissionStatus::Open => {
+            decide(conn, user, &item, SubmissionStatus::Accepted, thanks(&item), Some(tool_id))
         }
         _ => Ok(()),
     }
@@ -154,7 +156,7 @@ fn decide(
     conn: &mut Db,
     user: &CurrentUser,
     item: &Submission,
-    status: Status,
+    status: SubmissionStatus,
     answer: &str,
     outcome: Option<i64>,
 ) -> QueryResult<()> {
@@ -163,20 +165,20 @@ fn decide(
 }
 
 /// The item, if it waits for a decision.
-fn open_item(conn: &mut Db, id: i64) -> Result<Submission, NotDone> {
-    let item = queue::find(conn, id)?.ok_or_else(|| NotDone::Failed(AppError::not_found()))?;
-    if item.status == Status::Open { Ok(item) } else { Err(late(&item)) }
+fn open_item(conn: &mut Db, id: i64) -> Result<Submission, QueueError> {
+    let item = queue::find(conn, id)?.ok_or_else(|| QueueError::Failed(AppError::not_found()))?;
+    if item.status == SubmissionStatus::Open { Ok(item) } else { Err(late(&item)) }
 }
 
 /// The item, if this moderator has taken it.
-fn held_item(conn: &mut Db, user: &CurrentUser, id: i64) -> Result<Submission, NotDone> {
+fn held_item(conn: &mut Db, user: &CurrentUser, id: i64) -> Result<Submission, QueueError> {
     let item = open_item(conn, id)?;
     if item.is_taken_by(user.id) { Ok(item) } else { Err(late(&item)) }
 }
 
 /// Why it is too late, from how the item is now.
-fn late(item: &Submission) -> NotDone {
-    NotDone::Late(match (&item.decided, &item.taken) {
+fn late(item: &Submission) -> QueueError {
+    QueueError::Late(match (&item.decided, &item.taken) {
         (Some((by, at)), _) => {
             let by = by
                 .as_ref()
@@ -201,7 +203,7 @@ fn moment(at: NaiveDateTime) -> String {
 }
 
 /// An answer to the sender as it was typed; possibly empty.
-fn answer(form: &FormData, name: &str) -> Result<String, NotDone> {
+fn answer(form: &FormData, name: &str) -> Result<String, QueueError> {
     let text: String =
         form.trimmed(name).chars().filter(|char| !char.is_control() || *char == '\n').collect();
     let chars = text.chars().count();

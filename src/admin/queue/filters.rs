@@ -1,13 +1,13 @@
 //! Which items the queue lists, as an address says it.
 
-use crate::submissions::submission::{Holder, Kind, Status};
+use crate::submissions::submission::{Holder, SubmissionKind, SubmissionStatus};
 use crate::web::paging::{address, field};
 
 /// What an address asks for; what makes no sense in it is as if it were not there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct QueueFilters {
-    pub kind: Option<Kind>,
-    pub status: Status,
+    pub kind: Option<SubmissionKind>,
+    pub status: SubmissionStatus,
     pub who: Option<Holder>,
     /// A part of a name, of a text or of the sender's handle; empty for all.
     pub q: String,
@@ -16,8 +16,8 @@ pub(super) struct QueueFilters {
 impl QueueFilters {
     pub(super) fn parse(query: &str) -> Self {
         Self {
-            kind: Kind::from_word(&field(query, "kind")),
-            status: Status::from_word(&field(query, "status")).unwrap_or(Status::Open),
+            kind: SubmissionKind::from_word(&field(query, "kind")),
+            status: SubmissionStatus::from_word(&field(query, "status")).unwrap_or(SubmissionStatus::Open),
             who: Holder::from_word(&field(query, "who")),
             q: field(query, "q").chars().take(200).collect(),
         }
@@ -25,9 +25,9 @@ impl QueueFilters {
 
     /// The address of a page of what is listed.
     pub(super) fn href(&self, page: usize) -> String {
-        let status = if self.status == Status::Open { "" } else { self.status.as_str() };
+        let status = if self.status == SubmissionStatus::Open { "" } else { self.status.as_str() };
         let fields = [
-            ("kind", self.kind.map_or("", Kind::as_str)),
+            ("kind", self.kind.map_or("", SubmissionKind::as_str)),
             ("status", status),
             ("who", self.who.map_or("", Holder::as_str)),
             ("q", self.q.as_str()),

@@ -3,7 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 
-use super::act::{Act, Done, NotDone};
+use super::act::{Done, QueueAct, QueueError};
 use super::filters::QueueFilters;
 use super::load;
 use super::views::{ItemPage, QueuePage};
@@ -43,7 +43,7 @@ pub(super) async fn act(
     id: i64,
     data: Data,
     typed: FormData,
-    act: Act,
+    act: QueueAct,
 ) -> Result<HttpResponse, AppError> {
     let (user, sent) = (admin.user.clone(), typed.clone());
     let form = Fields::new(typed);
@@ -54,9 +54,11 @@ pub(super) async fn act(
             }
             return Ok(page::see_other(&path));
         }
-        Err(NotDone::Failed(cause)) => return Err(cause),
-        Err(NotDone::Late(words)) => (StatusCode::CONFLICT, (form, Some(words))),
-        Err(NotDone::Wrong(errors)) => (StatusCode::UNPROCESSABLE_ENTITY, (Fields { errors, ..form }, None)),
+        Err(QueueError::Failed(cause)) => return Err(cause),
+        Err(QueueError::Late(words)) => (StatusCode::CONFLICT, (form, Some(words))),
+        Err(QueueError::Wrong(errors)) => {
+            (StatusCode::UNPROCESSABLE_ENTITY, (Fields { errors, ..form }, None))
+        }
     };
     show_with(&admin, id, data, status, again).await
 }

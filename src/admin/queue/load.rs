@@ -11,7 +11,7 @@ use crate::db::schema::{accounts, submissions, tools};
 use crate::db::sql::{ESCAPE, containing, counted, limit_and_offset, lower};
 use crate::submissions::current_values::{self, CurrentValue};
 use crate::submissions::store::{self, SubmissionRow};
-use crate::submissions::submission::{Content, Holder, Status, Submission};
+use crate::submissions::submission::{Content, Holder, Submission, SubmissionStatus};
 use crate::submissions::{duplicates, queue};
 use crate::web::error::AppError;
 use crate::web::paging::Page;
@@ -64,7 +64,7 @@ pub(super) fn slice(
     let page = Page::nearest(page, counted(matching().count().get_result(conn)?), PER_PAGE);
     let query = matching().select(SubmissionRow::as_select());
     let query = match filters.status {
-        Status::Open => query.order((submissions::made_at.asc(), submissions::id.asc())),
+        SubmissionStatus::Open => query.order((submissions::made_at.asc(), submissions::id.asc())),
         _ => query.order((submissions::made_at.desc(), submissions::id.desc())),
     };
     let (limit, offset) = limit_and_offset(&page.range());
@@ -127,15 +127,10 @@ pub(super) fn sheet(conn: &mut Db, catalogue: &Catalogue, id: i64) -> Result<Sub
 
 /// Open items about the same tool, or that miss one of the same name.
 fn others(conn: &mut Db, item: &Submission) -> QueryResult<Vec<Submission>> {
-    let mut found = Vec::new();
-    match &item.tool {
-        Some(tool) => found = queue::open_about(conn, tool.id)?,
-        None => {
-            for waiting in duplicates::waiting(conn, &item.name)? {
-                found.extend(queue::find(conn, waiting.id)?);
-            }
-        }
-    }
+    let mut found = match &item.tool {
+        Some(tool) => queue::open_about(conn, tool.id)?,
+        None => duplicates::waiting(conn, &item.name)?,
+    };
     found.retain(|other| other.id != item.id);
     Ok(found)
 }

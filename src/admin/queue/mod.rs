@@ -11,7 +11,7 @@ mod views;
 
 use actix_web::{Route, web};
 
-use self::act::Act;
+use self::act::QueueAct;
 use super::context::AdminContext;
 use super::form::SentForm;
 use crate::web::page::{get, post, resource};
@@ -26,7 +26,7 @@ pub(super) fn routes(app: &mut web::ServiceConfig) {
         .service(resource("/queue/{item}/decline", "POST").route(form_of(act::decline)));
 }
 
-fn form_of(act: Act) -> Route {
+fn form_of(act: QueueAct) -> Route {
     post().to(move |admin: AdminContext, PathId(id): PathId, data: handlers::Data, form: SentForm| {
         handlers::act(admin, id, data, form.0, act)
     })

@@ -8,7 +8,7 @@ use super::load::{QueueSlice, SubmissionSheet};
 use crate::admin::form::Fields;
 use crate::admin::utc_time::UtcTime;
 use crate::submissions::queue;
-use crate::submissions::submission::{Content, Holder, Kind, Status, Submission};
+use crate::submissions::submission::{Content, Holder, Submission, SubmissionKind, SubmissionStatus};
 use crate::text::count;
 use crate::web::page::Shell;
 use crate::web::paging::PageLinks;
@@ -40,7 +40,7 @@ impl QueuePage {
         let (total, status) = (self.slice.page.total, self.slice.filters.status);
         let order = match status {
             _ if total < 2 => "",
-            Status::Open => ", oldest first",
+            SubmissionStatus::Open => ", oldest first",
             _ => ", newest first",
         };
         let items = count(total as u64, "submission", "submissions");
@@ -69,9 +69,9 @@ impl ItemPage {
     /// Whether what it asks for is done in a form of the admin area: not for a tool that is gone.
     fn has_form(&self) -> bool {
         match self.sheet.item.content.kind() {
-            Kind::Tool => true,
-            Kind::Correction => self.sheet.item.tool.is_some(),
-            Kind::Report => false,
+            SubmissionKind::Tool => true,
+            SubmissionKind::Correction => self.sheet.item.tool.is_some(),
+            SubmissionKind::Report => false,
         }
     }
 
