@@ -149,13 +149,14 @@ type KeyedRow<'a> = (String, &'a Value);
 fn keyed(schema: Schema, rows: &Value) -> Vec<KeyedRow<'_>> {
     let first = schema.first().map_or("", |(key, _)| *key);
     let mut counts: HashMap<String, usize> = HashMap::new();
-    let keyed = |row| {
+    let key = |row: &Value| {
         let name = text(&row[first]);
         let count = counts.entry(name.clone()).or_default();
         *count += 1;
-        (if *count == 1 { name } else { format!("{name} ({count})") }, row)
+        if *count == 1 { name } else { format!("{name} ({count})") }
     };
-    rows.as_array().into_iter().flatten().map(keyed).collect()
+    let rows: Vec<&Value> = rows.as_array().into_iter().flatten().collect();
+    rows.iter().copied().map(key).zip(rows.iter().copied()).collect()
 }
 
 fn find<'a>(rows: &[KeyedRow<'a>], key: &str) -> Option<&'a Value> {
