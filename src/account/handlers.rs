@@ -56,7 +56,7 @@ pub(super) async fn change_password(
         (right, password) => {
             let complaints = PasswordErrors {
                 current: (!right).then(|| "Incorrect current password.".to_owned()),
-                password: password.err().map(|bad| bad.to_string()),
+                password: password.err().map(str::to_owned),
             };
             return show_with(&request, user, &visit, &app, complaints).await;
         }
