@@ -65,7 +65,11 @@ impl AdminContext {
     }
 
     /// Sends a page of the admin area with the status of the form in it.
-    pub(super) fn show_with(&self, page: &impl Template, status: StatusCode) -> Result<HttpResponse, AppError> {
+    pub(super) fn show_with(
+        &self,
+        page: &impl Template,
+        status: StatusCode,
+    ) -> Result<HttpResponse, AppError> {
         page::show_private(&self.request, page, status)
     }
 

@@ -108,7 +108,6 @@ struct Vote {
     id: i64,
     account_id: i64,
     tool_id: i64,
-    #[diesel(serialize_as = i16)]
     choice: Choice,
     cast_at: NaiveDateTime,
     exclusion_id: Option<i64>,

@@ -2,9 +2,12 @@
 //! transaction of what it tells of: what readers shall not see of an act that was taken back, another entry says.
 
 use chrono::{NaiveDateTime, Utc};
+use diesel::deserialize::FromSqlRow;
 use diesel::dsl::exists;
+use diesel::expression::AsExpression;
 use diesel::prelude::*;
 use diesel::select;
+use diesel::sql_types::SmallInt;
 
 use crate::accounts::CurrentUser;
 use crate::catalogue::RecordKind;
@@ -14,7 +17,8 @@ use crate::db::versions::{self, Of};
 use crate::{each, words};
 
 /// What an act was done to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, AsExpression, FromSqlRow)]
+#[diesel(sql_type = SmallInt)]
 pub enum Object {
     Category,
     Reviewer,
@@ -56,7 +60,6 @@ pub struct Entry<'a> {
     /// A verb in the past tense: `published`, `excluded`.
     pub act: &'a str,
     /// What it is done to.
-    #[diesel(serialize_as = i16)]
     pub object: Object,
     /// That one's id, if it has one.
     pub object_id: Option<i64>,

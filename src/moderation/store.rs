@@ -61,7 +61,6 @@ pub(super) struct PublicAct {
     /// The moderator's.
     pub handle: String,
     pub act: String,
-    #[diesel(deserialize_as = i16)]
     pub object: Object,
     #[diesel(column_name = public_label)]
     pub label: Option<String>,

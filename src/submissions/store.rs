@@ -153,14 +153,12 @@ pub fn count_by_status(conn: &mut Db, account_id: i64) -> QueryResult<[i64; 4]> 
 #[diesel(table_name = submissions)]
 pub struct SubmissionRow {
     id: i64,
-    #[diesel(deserialize_as = i16)]
     kind: SubmissionKind,
     account_id: i64,
     tool_id: Option<i64>,
     reviewer_id: Option<i64>,
     name: String,
     content: String,
-    #[diesel(deserialize_as = i16)]
     status: SubmissionStatus,
     taken_by: Option<i64>,
     taken_at: Option<NaiveDateTime>,

@@ -1,7 +1,10 @@
 //! What may be sent, and what becomes of it.
 
 use chrono::NaiveDateTime;
+use diesel::deserialize::FromSqlRow;
+use diesel::expression::AsExpression;
 use diesel::prelude::*;
+use diesel::sql_types::SmallInt;
 use serde::{Deserialize, Serialize};
 
 use crate::catalogue::Status;
@@ -31,6 +34,8 @@ macro_rules! labelled {
 labelled! {
     /// What kind of thing somebody sent: a tool that the site does not have, something about a tool that is not right,
     /// an entry or a take that should not stand as it does.
+    #[derive(AsExpression, FromSqlRow)]
+    #[diesel(sql_type = SmallInt)]
     SubmissionKind {
         Tool "New tool" = 0 "tool",
         Correction "Correction" = 1 "correction",
@@ -41,6 +46,8 @@ labelled! {
 labelled! {
     /// What became of an item: it waits for a moderator; it was taken over into the catalogue, or seen to; it was not,
     /// and the sender was told why; it was not worth a reason.
+    #[derive(AsExpression, FromSqlRow)]
+    #[diesel(sql_type = SmallInt)]
     SubmissionStatus {
         Open "Open" = 0 "open",
         Accepted "Accepted" = 1 "accepted",
@@ -192,7 +199,6 @@ pub struct ToolLink {
     pub id: i64,
     pub slug: String,
     pub name: String,
-    #[diesel(deserialize_as = i16)]
     pub status: Status,
 }
 

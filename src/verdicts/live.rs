@@ -42,9 +42,9 @@ fn subscribe(
     tallies: &LiveTallies,
     render: fn(&RatedTool) -> String,
 ) -> watch::Receiver<Option<Frame>> {
-    let watched = Arc::clone(tool);
-    frames.subscribe(watched(tool), vec![tallies.watch(tool.id)], move |states: &[VersionedTally]| {
-        let rated = states.iter().map(|state| RatedTool { tool: Arc::clone(&watched), tally: state.tally });
+    let (key, states, tool) = (watched(tool), tallies.watch(tool.id), Arc::clone(tool));
+    frames.subscribe(key, vec![states], move |states: &[VersionedTally]| {
+        let rated = states.iter().map(|state| RatedTool { tool: Arc::clone(&tool), tally: state.tally });
         Frame::new(rated.map(|rated| render(&rated)).collect::<String>())
     })
 }

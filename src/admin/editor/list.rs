@@ -34,7 +34,6 @@ pub(super) struct ListedRecord {
     pub id: i64,
     pub name: String,
     pub slug: String,
-    #[diesel(deserialize_as = i16)]
     pub status: Status,
 }
 
