@@ -21,7 +21,7 @@ pub(crate) async fn render(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    let asked = Asked::of(request.request());
+    let asked = FailedRequest::of(request.request());
     let response = match next.call(request).await {
         Ok(response) => response.map_into_boxed_body(),
         Err(cause) => return Err(asked.unavailable(&cause)),
@@ -70,7 +70,7 @@ fn tidy(request: &HttpRequest, status: StatusCode) -> Option<String> {
 
 async fn answer_for(
     request: &HttpRequest,
-    asked: &Asked,
+    asked: &FailedRequest,
     status: StatusCode,
     told: Option<&AppError>,
 ) -> HttpResponse {
@@ -98,7 +98,7 @@ async fn answer_for(
 
 /// What an answer needs of a request, which may be gone with the error. It is made for every request, so it copies no
 /// text.
-struct Asked {
+struct FailedRequest {
     settings: Option<web::Data<Settings>>,
     as_json: bool,
     uri: Uri,
@@ -106,7 +106,7 @@ struct Asked {
     referer: Option<HeaderValue>,
 }
 
-impl Asked {
+impl FailedRequest {
     fn of(request: &HttpRequest) -> Self {
         let header = |name| request.headers().get(name).cloned();
         Self {
@@ -190,7 +190,7 @@ struct ErrorPage {
 impl ErrorPage {
     fn new(
         mut shell: Shell,
-        asked: &Asked,
+        asked: &FailedRequest,
         status: StatusCode,
         message: String,
         suggestions: Vec<Suggestion>,

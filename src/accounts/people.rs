@@ -48,7 +48,7 @@ impl Show {
 
 /// What is looked for: how handles begin, in any case, and which accounts.
 #[derive(Debug, Clone, Default)]
-pub struct Wanted {
+pub struct PeopleFilters {
     pub prefix: String,
     pub show: Show,
 }
@@ -89,7 +89,7 @@ macro_rules! among {
 }
 
 /// How many accounts are wanted.
-pub fn count(conn: &mut Db, wanted: &Wanted, now: NaiveDateTime) -> QueryResult<usize> {
+pub fn count(conn: &mut Db, wanted: &PeopleFilters, now: NaiveDateTime) -> QueryResult<usize> {
     let n: i64 = among!(accounts::table.count(), wanted, now).get_result(conn)?;
     Ok(sql::counted(n))
 }
@@ -97,7 +97,7 @@ pub fn count(conn: &mut Db, wanted: &Wanted, now: NaiveDateTime) -> QueryResult<
 /// Those that stand in `range`: by handle where one is looked for, else newest first.
 pub fn list(
     conn: &mut Db,
-    wanted: &Wanted,
+    wanted: &PeopleFilters,
     range: &Range<usize>,
     now: NaiveDateTime,
 ) -> QueryResult<Vec<Person>> {

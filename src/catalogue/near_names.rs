@@ -15,6 +15,11 @@ const MOST_OFFERED: usize = 5;
 /// How alike two names must be to be offered, 0 to 1.
 const NEAR_ENOUGH: f64 = 0.84;
 
+/// How many of the letters of two names must be common, as shares of either, added up: a Jaro similarity is at most
+/// `(m/a + m/b + 1) / 3`, and Winkler's bonus for the same beginning at most 0.4 of what is missing to 1.
+const LEAST_COMMON: f64 = 3.0 * NEAR_ENOUGH - 1.0;
+const LEAST_COMMON_AFTER_SAME_BEGINNING: f64 = 3.0 * (NEAR_ENOUGH - 0.4) / 0.6 - 1.0;
+
 /// The fewest characters of a name that the other may contain instead.
 const LEAST_PART: usize = 3;
 
@@ -61,17 +66,7 @@ pub fn near_categories<'a>(directory: &'a Directory, wanted: &str, most: usize) 
 /// The places of the names near `wanted`, nearest first; of equals the first.
 fn nearest<'n>(names: impl Iterator<Item = (usize, &'n str)>, wanted: &str, most: usize) -> Vec<usize> {
     let wanted: String = joined(wanted).chars().take(MOST_CHARS).collect();
-    let (comparator, cutoff) =
-        (BatchComparator::new(wanted.chars()), Args::default().score_cutoff(NEAR_ENOUGH));
-    let likeness = |name: &str| {
-        let (short, long) = if name.len() < wanted.len() { (name, &*wanted) } else { (&*wanted, name) };
-        // The larger the part, the nearer.
-        let share = short.len() as f64 / long.len() as f64;
-        let part = (short.chars().count() >= LEAST_PART && long.contains(short))
-            .then_some(NEAR_ENOUGH + (1.0 - NEAR_ENOUGH) * share);
-        let alike = (share >= 0.5).then(|| comparator.similarity_with_args(name.chars(), &cutoff)).flatten();
-        part.into_iter().chain(alike).reduce(f64::max)
-    };
+    let likeness = likeness(&wanted);
     let mut near: Vec<(f64, usize)> =
         names.filter_map(|(place, name)| Some((likeness(name)?, place))).collect();
     near.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
@@ -84,8 +79,38 @@ fn nearest<'n>(names: impl Iterator<Item = (usize, &'n str)>, wanted: &str, most
     places
 }
 
+/// How alike a name and `wanted` are, if they are near.
+fn likeness(wanted: &str) -> impl Fn(&str) -> Option<f64> {
+    let (comparator, cutoff) =
+        (BatchComparator::new(wanted.chars()), Args::default().score_cutoff(NEAR_ENOUGH));
+    let mut letters = [false; 128];
+    for byte in wanted.bytes().filter(u8::is_ascii) {
+        letters[usize::from(byte)] = true;
+    }
+    let (length, first) = (wanted.chars().count(), wanted.chars().next());
+    move |name| {
+        // Most names have too few of the letters to be near, and letters are quickly counted.
+        let is_common = |char: &char| letters.get(*char as usize).is_none_or(|is_common| *is_common);
+        let (own_length, common) = (name.chars().count(), name.chars().filter(is_common).count().min(length));
+        let common_shares = common as f64 / own_length as f64 + common as f64 / length as f64;
+        let (short, long) = if name.len() < wanted.len() { (name, wanted) } else { (wanted, name) };
+        // The larger the part, the nearer.
+        let share = short.len() as f64 / long.len() as f64;
+        let may_be_part = common == own_length.min(length) && common >= LEAST_PART;
+        let part = (may_be_part && long.contains(short)).then_some(NEAR_ENOUGH + (1.0 - NEAR_ENOUGH) * share);
+        let least =
+            if name.chars().next() == first { LEAST_COMMON_AFTER_SAME_BEGINNING } else { LEAST_COMMON };
+        let may_be_alike = share >= 0.5 && common_shares >= least - 1e-9;
+        let alike = may_be_alike.then(|| comparator.similarity_with_args(name.chars(), &cutoff)).flatten();
+        part.into_iter().chain(alike).reduce(f64::max)
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use rapidfuzz::distance::jaro_winkler;
+
     use super::*;
 
     fn near(names: &[&str], wanted: &str) -> Vec<usize> {
@@ -107,5 +132,16 @@ mod tests {
         assert_eq!(near(&["tool"], "a very long name of a tool"), [0]);
         assert_eq!(near(&["a very long name of a tool"], "to"), [0; 0]);
         assert_eq!(near(&["", "x"], " "), [0; 0]);
+    }
+    proptest! {
+        #[test]
+        fn counting_letters_first_hides_no_name(wanted in "[a-dé ]{0,9}", name in "[a-eé ]{0,9}") {
+            let shares = [wanted.len() as f64 / name.len() as f64, name.len() as f64 / wanted.len() as f64];
+            let similarity = jaro_winkler::similarity(wanted.chars(), name.chars());
+            let is_alike = shares.iter().all(|share| *share >= 0.5) && similarity >= NEAR_ENOUGH;
+            let is_part = wanted.chars().count().min(name.chars().count()) >= LEAST_PART
+                && (wanted.contains(&name) || name.contains(&wanted));
+            prop_assert_eq!(likeness(&wanted)(&name).is_some(), is_alike || is_part);
+        }
     }
 }

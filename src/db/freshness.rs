@@ -35,7 +35,7 @@ const MOST_REMEMBERED: u64 = 100_000;
 /// A short memory of what depends on accounts and sessions: an entry counts for half a minute, and
 /// only while no account has changed since it was asked for.
 pub struct Recent<K, V> {
-    entries: moka::sync::Cache<K, (V, Moment)>,
+    entries: moka::sync::Cache<K, (V, AskedAt)>,
     /// How often something was forgotten: what was asked for before that may be what was forgotten.
     forgotten: AtomicI64,
     freshness: Arc<Freshness>,
@@ -43,7 +43,7 @@ pub struct Recent<K, V> {
 
 /// When something was asked for, as versions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Moment {
+pub struct AskedAt {
     accounts: i64,
     forgotten: i64,
 }
@@ -61,8 +61,8 @@ where
     }
 
     /// Now; to be taken before the database is asked.
-    pub fn moment(&self) -> Moment {
-        Moment { accounts: self.freshness.accounts(), forgotten: self.forgotten.load(Ordering::Acquire) }
+    pub fn moment(&self) -> AskedAt {
+        AskedAt { accounts: self.freshness.accounts(), forgotten: self.forgotten.load(Ordering::Acquire) }
     }
 
     /// What is remembered of `key`, if it still counts.
@@ -78,7 +78,7 @@ where
 
     /// Remembers what the database answered when it was asked at this moment, unless something was
     /// forgotten since.
-    pub fn remember(&self, key: K, value: V, asked: Moment) {
+    pub fn remember(&self, key: K, value: V, asked: AskedAt) {
         if asked.forgotten == self.forgotten.load(Ordering::Acquire) {
             self.entries.insert(key, (value, asked));
         }

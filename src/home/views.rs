@@ -7,7 +7,7 @@ use crate::catalogue::ChangeList;
 use crate::stats::Side;
 use crate::stats::rules::{ENOUGH_VOTES, EVEN_BELOW};
 use crate::text::count;
-use crate::verdicts::card::ToolRow;
+use crate::verdicts::card::RankingRow;
 use crate::verdicts::head_to_head::{chance_percent, could_change};
 use crate::verdicts::views::{RatedTool, percent_or_dash};
 use crate::web::page::Shell;
@@ -52,8 +52,8 @@ impl FrontPage {
         )
     }
 
-    fn wanting(&self) -> impl Iterator<Item = ToolRow> {
-        self.front.wanting.iter().map(|rated| ToolRow { rated: rated.clone(), rank: None })
+    fn wanting(&self) -> impl Iterator<Item = RankingRow> {
+        self.front.wanting.iter().map(|rated| RankingRow { rated: rated.clone(), rank: None })
     }
 }
 

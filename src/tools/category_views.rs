@@ -8,7 +8,7 @@ use super::views::{rows, slugs};
 use crate::accounts::Visit;
 use crate::stats::rules::ENOUGH_VOTES;
 use crate::text::{count, join_and, rich_inline};
-use crate::verdicts::card::{ToolRow, live_path};
+use crate::verdicts::card::{RankingRow, live_path};
 use crate::verdicts::views::RatedTool;
 use crate::web::page::Shell;
 use crate::web::paging::{Page, PageLinks, address};
@@ -32,11 +32,11 @@ pub(super) struct CategoryPage {
     name: String,
     description: String,
     /// The tools with a place that stand on this page.
-    placed: Vec<ToolRow>,
+    placed: Vec<RankingRow>,
     /// Where there are any, and none of them stands on this page.
     to_placed: Option<String>,
     /// The tools without a place that stand on this page, after all that have one.
-    shelf: Vec<ToolRow>,
+    shelf: Vec<RankingRow>,
     /// The way to them where none stands on this page, and how many they are.
     to_shelf: Option<(String, String)>,
     pages: PageLinks,
@@ -97,7 +97,7 @@ impl CategoryPage {
         );
         let shown = placed.iter().map(|(_, rated)| rated.tool.slug.as_str());
         shell.live = live_path(shown.chain(slugs(shelf)));
-        let row = |(place, rated): &(usize, RatedTool)| ToolRow {
+        let row = |(place, rated): &(usize, RatedTool)| RankingRow {
             rated: rated.clone(),
             rank: Some(ranking.label(*place)),
         };

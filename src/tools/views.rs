@@ -11,7 +11,7 @@ use crate::accounts::Visit;
 use crate::catalogue::{Category, ChangeList, Fact, PriceHistory, Review, Reviewer, TakeView, Tool};
 use crate::text::{count, rich};
 use crate::verdicts::OwnVotes;
-use crate::verdicts::card::{Card, ToolRow, live_path};
+use crate::verdicts::card::{Card, RankingRow, live_path};
 use crate::verdicts::views::{RatedTool, VoteForm};
 use crate::web::page::Shell;
 use crate::web::paging::{self, Page, PageLinks};
@@ -81,7 +81,7 @@ impl IndexPage {
         sort_choices(&self.listing.filters)
     }
 
-    fn rows(&self) -> Vec<ToolRow> {
+    fn rows(&self) -> Vec<RankingRow> {
         rows(&self.listing.shown)
     }
 
@@ -165,7 +165,7 @@ impl ToolPage {
         panel_words(tool.panel, tool.only_ai_reviews)
     }
 
-    fn alternatives(&self) -> Vec<ToolRow> {
+    fn alternatives(&self) -> Vec<RankingRow> {
         rows(&self.sheet.alternatives)
     }
 
@@ -200,8 +200,8 @@ fn source(href: Option<String>, checked_on: Option<chrono::NaiveDate>) -> Source
     Source { href, checked_on, between: ", " }
 }
 
-pub(super) fn rows(tools: &[RatedTool]) -> Vec<ToolRow> {
-    tools.iter().map(|rated| ToolRow { rated: rated.clone(), rank: None }).collect()
+pub(super) fn rows(tools: &[RatedTool]) -> Vec<RankingRow> {
+    tools.iter().map(|rated| RankingRow { rated: rated.clone(), rank: None }).collect()
 }
 
 pub(super) fn slugs(tools: &[RatedTool]) -> impl Iterator<Item = &str> {

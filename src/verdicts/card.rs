@@ -25,15 +25,15 @@ impl HtmlSafe for Card {}
 /// A tool in a list.
 #[derive(Debug, Clone, Template)]
 #[template(path = "verdicts/_row.html")]
-pub struct ToolRow {
+pub struct RankingRow {
     pub rated: RatedTool,
     /// Its place in a ranking, `2=` where it is shared.
     pub rank: Option<String>,
 }
 
-impl HtmlSafe for ToolRow {}
+impl HtmlSafe for RankingRow {}
 
-impl ToolRow {
+impl RankingRow {
     /// Whether the price begins with a figure rather than with words of its own, like “Free” or “From $5”.
     fn is_amount(&self) -> bool {
         let first = self.rated.tool.entry_price.split_whitespace().next().unwrap_or_default();

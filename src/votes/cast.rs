@@ -62,31 +62,31 @@ fn cast_in_turn(
     let tools = published_tools(conn, intents.iter().map(|intent| intent.tool.as_str()))?;
     let accounts = voters_among(conn, intents.iter().map(|intent| intent.account_id).collect())?;
     let pairs = intents.iter().filter_map(|intent| Some((intent.account_id, tools.get(&intent.tool)?.id)));
-    let mut ballots = ballots(conn, &pairs.collect())?;
-    let kinds = kinds(conn, ballots.values().filter_map(|ballot| ballot.exclusion_id))?;
+    let mut updates = updates(conn, &pairs.collect())?;
+    let kinds = kinds(conn, updates.values().filter_map(|update| update.exclusion_id))?;
 
     let judged: Vec<Result<&TargetTool, VoteRefusal>> = intents
         .iter()
         .map(|intent| {
             may_vote(accounts.get(&intent.account_id).copied(), voters)?;
             let tool = tools.get(&intent.tool).ok_or(VoteRefusal::UnknownTool)?;
-            let ballot = ballots.entry((intent.account_id, tool.id)).or_default();
-            if let Some(exclusion_id) = ballot.exclusion_id {
+            let update = updates.entry((intent.account_id, tool.id)).or_default();
+            if let Some(exclusion_id) = update.exclusion_id {
                 let kind = kinds.get(&exclusion_id).copied().unwrap_or(ExclusionKind::Other);
                 return Err(VoteRefusal::Excluded(kind));
             }
-            (ballot.new, ballot.network) = (intent.choice, intent.network);
+            (update.new, update.network) = (intent.choice, intent.network);
             Ok(tool)
         })
         .collect();
 
-    ballots.retain(|_, ballot| ballot.old != ballot.new);
-    if !ballots.is_empty() {
+    updates.retain(|_, update| update.old != update.new);
+    if !updates.is_empty() {
         let revision = versions::raise(conn, Of::Votes)?;
-        write_votes(conn, &ballots, now)?;
+        write_votes(conn, &updates, now)?;
         let mut moves = BTreeMap::<i64, Delta>::new();
-        for ((_, tool_id), ballot) in &ballots {
-            *moves.entry(*tool_id).or_default() += delta(ballot.old, ballot.new);
+        for ((_, tool_id), update) in &updates {
+            *moves.entry(*tool_id).or_default() += delta(update.old, update.new);
         }
         move_tallies(conn, &moves, revision)?;
     }
@@ -116,7 +116,7 @@ type Pair = (i64, i64);
 
 /// An account's vote on a tool, as it is stored and as it shall be.
 #[derive(Default)]
-struct Ballot {
+struct VoteUpdate {
     old: Option<Choice>,
     new: Option<Choice>,
     /// Where it does not count.
@@ -127,7 +127,7 @@ struct Ballot {
 
 /// The stored votes of these accounts on these tools. SQLite is asked for each: a statement that is
 /// prepared once costs less than rows that nobody needs.
-fn ballots(conn: &mut Db, pairs: &BTreeSet<Pair>) -> QueryResult<BTreeMap<Pair, Ballot>> {
+fn updates(conn: &mut Db, pairs: &BTreeSet<Pair>) -> QueryResult<BTreeMap<Pair, VoteUpdate>> {
     let columns = ((votes::account_id, votes::tool_id), votes::choice, votes::exclusion_id);
     let mut rows: Vec<(Pair, Choice, Option<i64>)> = Vec::new();
     match conn {
@@ -147,9 +147,13 @@ fn ballots(conn: &mut Db, pairs: &BTreeSet<Pair>) -> QueryResult<BTreeMap<Pair, 
             rows.retain(|(pair, ..)| pairs.contains(pair));
         }
     }
-    let ballot =
-        |choice, exclusion_id| Ballot { old: Some(choice), new: Some(choice), exclusion_id, network: None };
-    Ok(rows.into_iter().map(|(pair, choice, exclusion_id)| (pair, ballot(choice, exclusion_id))).collect())
+    let update = |choice, exclusion_id| VoteUpdate {
+        old: Some(choice),
+        new: Some(choice),
+        exclusion_id,
+        network: None,
+    };
+    Ok(rows.into_iter().map(|(pair, choice, exclusion_id)| (pair, update(choice, exclusion_id))).collect())
 }
 
 #[derive(Insertable)]
@@ -162,9 +166,9 @@ struct NewVote {
     network: Option<i64>,
 }
 
-fn write_votes(conn: &mut Db, changed: &BTreeMap<Pair, Ballot>, now: NaiveDateTime) -> QueryResult<()> {
+fn write_votes(conn: &mut Db, changed: &BTreeMap<Pair, VoteUpdate>, now: NaiveDateTime) -> QueryResult<()> {
     let mut rows: Vec<NewVote> = Vec::with_capacity(changed.len());
-    for (&(account_id, tool_id), Ballot { new, network, .. }) in changed {
+    for (&(account_id, tool_id), VoteUpdate { new, network, .. }) in changed {
         let Some(choice) = new.map(Choice::to_i16) else {
             let vote =
                 votes::table.filter(votes::account_id.eq(account_id)).filter(votes::tool_id.eq(tool_id));

@@ -10,7 +10,7 @@ use super::form::fresh;
 use super::form_json::change_rows;
 use super::list::RecordList;
 use super::list_views::ListPage;
-use super::store::{self, Change};
+use super::store::{self, RecordChange};
 use super::views::{ArchivePage, ConflictPage, FormPage};
 use super::{conflict, preview};
 use crate::admin::AdminContext;
@@ -93,7 +93,7 @@ async fn store(
         Err(errors) => return again(admin, context, data, errors),
     };
     let user = admin.user.clone();
-    let change = Change {
+    let change = RecordChange {
         id,
         state,
         seen: Some(data.get("token")),

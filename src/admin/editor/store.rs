@@ -15,7 +15,7 @@ use crate::db::schema::submissions;
 use crate::submissions::submission::SubmissionStatus;
 
 /// A record to be stored.
-pub(super) struct Change {
+pub(super) struct RecordChange {
     pub id: Option<i64>,
     pub state: State,
     /// The token of what the editor has seen; none stores it whatever came in between.
@@ -26,7 +26,7 @@ pub(super) struct Change {
 }
 
 /// Stores a record, with its entry in the log, and closes the submission that it answers.
-pub(super) fn save(conn: &mut Db, user: &CurrentUser, change: &Change) -> Result<Edited, EditError> {
+pub(super) fn save(conn: &mut Db, user: &CurrentUser, change: &RecordChange) -> Result<Edited, EditError> {
     let kind = change.state.record.kind();
     let before = match change.id {
         Some(id) => Some(edit::stored(conn, kind, id)?.ok_or(EditError::Gone)?.status),
@@ -58,7 +58,7 @@ pub(super) fn change_status(
     reason: String,
 ) -> Result<Edited, EditError> {
     let state = edit::stored(conn, kind, id)?.ok_or(EditError::Gone)?.with_status(status);
-    save(conn, user, &Change { id: Some(id), state, seen: None, reason, submission: None })
+    save(conn, user, &RecordChange { id: Some(id), state, seen: None, reason, submission: None })
 }
 
 /// What an editor does who brings a record from one status to another.

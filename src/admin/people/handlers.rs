@@ -8,7 +8,7 @@ use super::super::{AdminContext, access};
 use super::views::{PeoplePage, PersonPage};
 use super::{acts, load};
 use crate::accounts::Role;
-use crate::accounts::people::{Show, Wanted};
+use crate::accounts::people::{PeopleFilters, Show};
 use crate::text::count;
 use crate::votes::LiveTallies;
 use crate::web::error::AppError;
@@ -21,7 +21,7 @@ pub(super) async fn index(admin: AdminContext) -> Result<HttpResponse, AppError>
     let number = wanted(&field(query, "page"));
     let prefix: String =
         field(query, "q").trim_start_matches('@').chars().filter(|c| *c != '\0').take(30).collect();
-    let looked_for = Wanted { prefix, show: Show::parse(&field(query, "show")) };
+    let looked_for = PeopleFilters { prefix, show: Show::parse(&field(query, "show")) };
     let people = admin.read(move |conn| Ok(load::people(conn, looked_for, number)?)).await?;
     let shell = admin.shell(people.page.title("People"));
     admin.show(&PeoplePage::new(shell, people))

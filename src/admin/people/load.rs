@@ -5,7 +5,7 @@ use diesel::dsl::count_star;
 use diesel::prelude::*;
 
 use crate::accounts::Role;
-use crate::accounts::people::{self, Person, Wanted};
+use crate::accounts::people::{self, PeopleFilters, Person};
 use crate::accounts::store::{self, Account};
 use crate::db::Db;
 use crate::db::schema::{log_entries, submissions, tools, votes};
@@ -23,12 +23,12 @@ const MOST_ACTS: i64 = 50;
 
 /// One page of the list.
 pub(super) struct People {
-    pub wanted: Wanted,
+    pub wanted: PeopleFilters,
     pub page: Page,
     pub shown: Vec<Person>,
 }
 
-pub(super) fn people(conn: &mut Db, wanted: Wanted, number: usize) -> QueryResult<People> {
+pub(super) fn people(conn: &mut Db, wanted: PeopleFilters, number: usize) -> QueryResult<People> {
     let now = Utc::now().naive_utc();
     let page = Page::nearest(number, people::count(conn, &wanted, now)?, PER_PAGE);
     let shown = people::list(conn, &wanted, &page.range(), now)?;

@@ -7,7 +7,7 @@ use diesel::dsl::count_star;
 use diesel::prelude::*;
 
 use super::query::VotesQuery;
-use crate::accounts::people::{self, Person, Show, Wanted};
+use crate::accounts::people::{self, PeopleFilters, Person, Show};
 use crate::catalogue::{Directory, search};
 use crate::db::Db;
 use crate::db::schema::{exclusions, tools, votes};
@@ -161,7 +161,8 @@ fn search_for(conn: &mut Db, directory: &Directory, q: &str) -> QueryResult<(Vec
     let best = search::find(conn, directory, q)?.into_iter().take(MOST_FOUND);
     let tools = best.filter_map(|place| directory.tools().get(place));
     let tools = tools.map(|tool| (tool.id, tool.name.clone())).collect();
-    let wanted = Wanted { prefix: q.trim_start_matches('@').chars().take(30).collect(), show: Show::All };
+    let wanted =
+        PeopleFilters { prefix: q.trim_start_matches('@').chars().take(30).collect(), show: Show::All };
     let people = people::list(conn, &wanted, &(0..MOST_FOUND), Utc::now().naive_utc())?;
     Ok((tools, people))
 }
