@@ -44,9 +44,13 @@ pub(super) async fn suggest(posted: Posted<SuggestForm>) -> Result<HttpResponse,
 
 pub(super) async fn correct_page(sender: Sender, slug: web::Path<String>) -> Result<HttpResponse, AppError> {
     let sheet = tool(&sender, &slug).await?;
+    if *slug != sheet.tool.slug.as_str() {
+        return Ok(page::moved(&format!("/tools/{}/correct", sheet.tool.slug)));
+    }
     let field = field(sender.request.query_string(), "field");
     let form = sender.kept().unwrap_or_else(|| CorrectForm { field, ..CorrectForm::default() });
-    show(&sender, &slug, correct_form(&sender, &sheet, &form), sheet)
+    let page = correct_form(&sender, &sheet, &form).with_wait(sheet.wait);
+    sender.show(&page, StatusCode::OK)
 }
 
 pub(super) async fn correct(
@@ -61,9 +65,13 @@ pub(super) async fn correct(
 
 pub(super) async fn report_page(sender: Sender, slug: web::Path<String>) -> Result<HttpResponse, AppError> {
     let sheet = tool(&sender, &slug).await?;
+    if *slug != sheet.tool.slug.as_str() {
+        return Ok(page::moved(&format!("/tools/{}/report", sheet.tool.slug)));
+    }
     let take = field(sender.request.query_string(), "take");
     let form = sender.kept().unwrap_or_else(|| ReportForm { take, ..ReportForm::default() });
-    show(&sender, &slug, report_form(&sender, &sheet, &form), sheet)
+    let page = report_form(&sender, &sheet, &form).with_wait(sheet.wait);
+    sender.show(&page, StatusCode::OK)
 }
 
 pub(super) async fn report(
@@ -92,17 +100,4 @@ fn correct_form(sender: &Sender, sheet: &ToolSheet, form: &CorrectForm) -> Submi
 
 fn report_form(sender: &Sender, sheet: &ToolSheet, form: &ReportForm) -> SubmissionPage {
     SubmissionPage::report(sender.shell(format!("Report {}", sheet.tool.name)), sheet, form)
-}
-
-/// Shows a form about a tool, or leads from an address that the tool had to that of the form.
-fn show(
-    sender: &Sender,
-    slug: &str,
-    page: SubmissionPage,
-    sheet: ToolSheet,
-) -> Result<HttpResponse, AppError> {
-    if slug != sheet.tool.slug.as_str() {
-        return Ok(page::moved(&page.action));
-    }
-    sender.show(&page.with_wait(sheet.wait), StatusCode::OK)
 }

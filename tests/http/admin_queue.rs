@@ -7,7 +7,7 @@ use shiptally::db::schema::{log_entries, submissions};
 use shiptally::submissions::submission::Submission;
 use shiptally::submissions::{open_count, queue};
 
-use crate::page::Page;
+use crate::page::{Page, Part};
 use crate::site::{Browser, TestSite, location};
 use crate::submissions::{ADVERT, ELECTRUM, PRICE};
 
@@ -353,6 +353,10 @@ async fn the_queue_is_filtered_searched_and_paged_oldest_first() {
         let links = page.all(r#"tbody th[scope=row] a[href^="/admin/queue/"]"#).into_iter();
         links.map(|link| link.attr("href").rsplit('/').next().unwrap().parse().unwrap()).collect()
     };
+    let page = mo.page("/admin/queue").await;
+    let words = |selector: &str| page.all(selector).iter().map(Part::text).collect::<Vec<_>>();
+    assert_eq!(words("thead th"), ["Subject", "Kind", "Sender", "Sent", "Status"]);
+    assert_eq!(words("form.bar-form label"), ["Search", "Kind", "Status", "Assigned to"]);
     for (query, ids) in [
         ("", vec![1, 2, 4]),
         ("?kind=report", vec![4]),

@@ -98,6 +98,20 @@ async fn pages_lead_from_a_former_address_to_the_present_one() {
 }
 
 #[actix_web::test]
+async fn a_form_at_a_former_address_leads_on_and_leaves_what_is_to_be_said_for_the_next_page() {
+    let site = TestSite::start();
+    let ada = site.member("ada").await;
+    rename(&site, RecordKind::Tool, "amber", "copal");
+    let sent = ada.post("/tools/basalt/report", &[("reason", "wrong"), ("words", "It is.")]).await;
+    assert_eq!(sent.status(), 303);
+    for form in ["correct", "report"] {
+        leads_to(&ada, &format!("/tools/amber/{form}"), &format!("/tools/copal/{form}")).await;
+    }
+    assert!(ada.page("/tools/copal/report").await.has(".flash"));
+    assert!(!ada.page("/tools/copal/report").await.has(".flash"), "it is said once");
+}
+
+#[actix_web::test]
 async fn comparisons_lead_on_with_either_side_or_both_and_in_order() {
     let site = TestSite::start();
     let visitor = site.browser();
