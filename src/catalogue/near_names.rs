@@ -16,7 +16,8 @@ const MOST_OFFERED: usize = 5;
 const NEAR_ENOUGH: f64 = 0.84;
 
 /// How many of the letters of two names must be common, as shares of either, added up: a Jaro similarity is at most
-/// `(m/a + m/b + 1) / 3`, and Winkler's bonus for the same beginning at most 0.4 of what is missing to 1.
+/// `(m/a + m/b + 1) / 3`, and Winkler's bonus for the same beginning at most 0.4 of what is missing to 1. More bytes are
+/// common than letters, so counting those hides nothing.
 const LEAST_COMMON: f64 = 3.0 * NEAR_ENOUGH - 1.0;
 const LEAST_COMMON_AFTER_SAME_BEGINNING: f64 = 3.0 * (NEAR_ENOUGH - 0.4) / 0.6 - 1.0;
 
@@ -83,23 +84,24 @@ fn nearest<'n>(names: impl Iterator<Item = (usize, &'n str)>, wanted: &str, most
 fn likeness(wanted: &str) -> impl Fn(&str) -> Option<f64> {
     let (comparator, cutoff) =
         (BatchComparator::new(wanted.chars()), Args::default().score_cutoff(NEAR_ENOUGH));
-    let mut letters = [false; 128];
-    for byte in wanted.bytes().filter(u8::is_ascii) {
+    // Bytes that may be letters of `wanted`; of what is not ASCII, all.
+    let mut letters = [false; 256];
+    for byte in wanted.bytes().chain(128..=255) {
         letters[usize::from(byte)] = true;
     }
-    let (length, first) = (wanted.chars().count(), wanted.chars().next());
+    let (length, first) = (wanted.chars().count(), wanted.bytes().next());
     move |name| {
-        // Most names have too few of the letters to be near, and letters are quickly counted.
-        let is_common = |char: &char| letters.get(*char as usize).is_none_or(|is_common| *is_common);
-        let (own_length, common) = (name.chars().count(), name.chars().filter(is_common).count().min(length));
-        let common_shares = common as f64 / own_length as f64 + common as f64 / length as f64;
+        // Most names have too few of the letters to be near, and bytes are quickly counted.
+        let common = name.bytes().filter(|byte| letters[usize::from(*byte)]).count();
+        let common_shares = common as f64 / name.len() as f64 + common.min(length) as f64 / length as f64;
         let (short, long) = if name.len() < wanted.len() { (name, wanted) } else { (wanted, name) };
         // The larger the part, the nearer.
         let share = short.len() as f64 / long.len() as f64;
-        let may_be_part = common == own_length.min(length) && common >= LEAST_PART;
-        let part = (may_be_part && long.contains(short)).then_some(NEAR_ENOUGH + (1.0 - NEAR_ENOUGH) * share);
+        let is_part =
+            common >= name.len().min(length) && long.contains(short) && short.chars().count() >= LEAST_PART;
+        let part = is_part.then_some(NEAR_ENOUGH + (1.0 - NEAR_ENOUGH) * share);
         let least =
-            if name.chars().next() == first { LEAST_COMMON_AFTER_SAME_BEGINNING } else { LEAST_COMMON };
+            if name.bytes().next() == first { LEAST_COMMON_AFTER_SAME_BEGINNING } else { LEAST_COMMON };
         let may_be_alike = share >= 0.5 && common_shares >= least - 1e-9;
         let alike = may_be_alike.then(|| comparator.similarity_with_args(name.chars(), &cutoff)).flatten();
         part.into_iter().chain(alike).reduce(f64::max)
