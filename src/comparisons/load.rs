@@ -48,9 +48,12 @@ pub(super) fn load(
 ) -> Loaded {
     let [first, second] = pair.ids();
     let record = directory.comparison(first, second).cloned();
-    let related = related(&directory, &pair).into_iter().map(|pair| pair.rated(live_tallies)).collect();
+    let related = related(&directory, &pair);
+    let ids: Vec<i64> = related.iter().chain([&pair]).flat_map(ToolPair::ids).collect();
+    let tallies = live_tallies.tallies(&ids);
+    let related = related.into_iter().map(|pair| pair.rated(&tallies)).collect();
     let changes = newest_changes(details.each_ref());
-    let rated = pair.rated(live_tallies);
+    let rated = pair.rated(&tallies);
     let side = |rated: RatedTool, detail| ComparedTool {
         excluded: live_tallies.excluded(rated.tool.id),
         rated,

@@ -187,9 +187,9 @@ fn pick(
         StatusCode::OK
     };
     let page = Page::nearest(wanted(&query.page), directory.comparisons().len(), PER_PAGE);
-    let pairs = page.of(directory.comparisons()).iter();
+    let (pairs, tallies) = (page.of(directory.comparisons()).iter(), live_tallies.all_tallies());
     let published = pairs
-        .filter_map(|record| Some(ToolPair::of_comparison(&directory, record)?.rated(live_tallies)))
+        .filter_map(|record| Some(ToolPair::of_comparison(&directory, record)?.rated(&tallies)))
         .collect();
     Ok(Picked::Form(Box::new(PickerForm { status, first, second, directory, published, page })))
 }

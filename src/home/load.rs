@@ -23,14 +23,14 @@ pub(super) fn front(
     let verdicts = ChangeQuery { kind: Some(ChangeKind::Verdict), ..ChangeQuery::default() };
     let changed = changes::newest(conn, verdicts, front::MOST)?;
 
-    let comparisons = directory.comparisons();
+    let (comparisons, tallies) = (directory.comparisons(), live_tallies.all_tallies());
     let featured = front::of_the_day(comparisons, today);
     let pair = |comparison| ToolPair::of_comparison(&directory, comparison);
     let others = comparisons.iter().filter(|comparison| Some(*comparison) != featured);
     let newest = others.filter_map(|comparison| Some((pair(comparison)?, comparison.published_on)));
-    let pairs = comparisons.iter().filter_map(pair).map(|pair| pair.rated(live_tallies));
+    let pairs = comparisons.iter().filter_map(pair).map(|pair| pair.rated(&tallies));
     let tools = directory.tools();
-    let rated = tools.iter().map(|tool| RatedTool::new(tool, live_tallies));
+    let rated = tools.iter().map(|tool| RatedTool::new(tool, &tallies));
     let in_feature = |id: i64| featured.is_some_and(|pair| [pair.first, pair.second].contains(&id));
     let votable = rated.clone().filter(|rated| !in_feature(rated.tool.id));
 
@@ -41,7 +41,7 @@ pub(super) fn front(
         new_tools: front::newest(tools),
         wanting: front::wanting_votes(votable),
         featured: featured.and_then(|comparison| {
-            Some(Featured { rated: pair(comparison)?.rated(live_tallies), comparison: comparison.clone() })
+            Some(Featured { rated: pair(comparison)?.rated(&tallies), comparison: comparison.clone() })
         }),
         changed,
         directory,

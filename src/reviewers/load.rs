@@ -56,8 +56,9 @@ pub(super) fn profile(
     live_tallies: &LiveTallies,
     reviewer: Reviewer,
 ) -> Result<Profile, AppError> {
+    let tallies = live_tallies.all_tallies();
     let verdict = |review: Review| {
-        let rated = RatedTool::new(directory.tool_by_id(review.tool_id)?, live_tallies);
+        let rated = RatedTool::new(directory.tool_by_id(review.tool_id)?, &tallies);
         Some(ReviewedTool { rated, review })
     };
     let verdicts = reviews_by(conn, reviewer.id)?.into_iter().filter_map(verdict).collect();

@@ -53,12 +53,8 @@ pub(super) fn listing(
         places.sort_unstable();
     }
     let in_category = |tool: &Tool| filters.category.as_ref().is_none_or(|slug| *slug == *tool.category.slug);
-    let mut tools: Vec<RatedTool> = places
-        .into_iter()
-        .filter_map(|place| all.get(place))
-        .filter(|tool| in_category(tool))
-        .map(|tool| RatedTool::new(tool, live_tallies))
-        .collect();
+    let found = places.into_iter().filter_map(|place| all.get(place)).filter(|tool| in_category(tool));
+    let mut tools = rated(found, live_tallies);
     arrange(&mut tools, filters.sort);
     let page = Page::nearest(filters.page, tools.len(), PER_PAGE);
     filters.page = page.number;
@@ -94,6 +90,13 @@ impl Sheet {
     }
 }
 
+/// These tools with their votes.
+fn rated<'a>(tools: impl Iterator<Item = &'a Arc<Tool>>, live_tallies: &LiveTallies) -> Vec<RatedTool> {
+    let tools: Vec<&Arc<Tool>> = tools.collect();
+    let tallies = live_tallies.tallies(&tools.iter().map(|tool| tool.id).collect::<Vec<_>>());
+    tools.into_iter().map(|tool| RatedTool::new(tool, &tallies)).collect()
+}
+
 /// The tool of an address.
 pub(super) fn tool(directory: &Directory, slug: &str) -> Located<Arc<Tool>> {
     let found = directory.tool_now_or_once(&slug.to_ascii_lowercase());
@@ -112,7 +115,8 @@ pub(super) fn sheet(
         .filter(|other| other.category_id == tool.category_id && other.id != tool.id)
         .cloned()
         .collect();
-    let rated = |tool: &Arc<Tool>| RatedTool::new(tool, live_tallies);
+    let tallies = live_tallies.all_tallies();
+    let rated = |tool: &Arc<Tool>| RatedTool::new(tool, &tallies);
     let mut alternatives: Vec<RatedTool> = peers.iter().map(rated).collect();
     arrange(&mut alternatives, ToolSort::Community);
     alternatives.truncate(MOST_ALTERNATIVES);
@@ -152,8 +156,8 @@ pub(super) fn ranked(
     category: Category,
 ) -> RankedCategory {
     let tools = directory.tools().iter().filter(|tool| tool.category_id == category.id);
-    let tools = tools.map(|tool| RatedTool::new(tool, live_tallies)).collect();
-    RankedCategory { category, ranking: Ranking::new(tools) }
+    let ranking = Ranking::new(rated(tools, live_tallies));
+    RankedCategory { category, ranking }
 }
 
 /// Offers what may have been meant.

@@ -8,7 +8,7 @@ use super::head_to_head::HeadToHead;
 use super::views::{RatedTool, percent_or_dash};
 use crate::catalogue::{Comparison, Directory, Tool};
 use crate::stats::Tally;
-use crate::votes::LiveTallies;
+use crate::votes::Tallies;
 
 /// Two different published tools, in the order of their slugs.
 #[derive(Debug, Clone)]
@@ -49,9 +49,10 @@ impl ToolPair {
         format!("{} vs {}", first.name, second.name)
     }
 
-    /// The pair with its newest votes.
-    pub fn rated(self, live_tallies: &LiveTallies) -> RatedPair {
-        RatedPair { tallies: self.ids().map(|id| live_tallies.tally(id)), pair: self }
+    /// The pair with its votes.
+    pub fn rated(self, tallies: &Tallies) -> RatedPair {
+        let tally = |id| tallies.get(&id).copied().unwrap_or_default();
+        RatedPair { tallies: self.ids().map(tally), pair: self }
     }
 }
 

@@ -9,7 +9,7 @@ use super::own_votes::OwnVotes;
 use crate::catalogue::Tool;
 use crate::stats::{Choice, Panel, State, Tally};
 use crate::text::{count, grouped};
-use crate::votes::LiveTallies;
+use crate::votes::Tallies;
 use crate::votes::store::OwnVote;
 use crate::web::ui::{Bar, Source, VerdictMark};
 
@@ -39,9 +39,9 @@ pub struct RatedTool {
 impl HtmlSafe for RatedTool {}
 
 impl RatedTool {
-    /// A tool with its newest votes.
-    pub fn new(tool: &Arc<Tool>, live_tallies: &LiveTallies) -> Self {
-        Self { tool: Arc::clone(tool), tally: live_tallies.tally(tool.id) }
+    /// A tool with its votes.
+    pub fn new(tool: &Arc<Tool>, tallies: &Tallies) -> Self {
+        Self { tool: Arc::clone(tool), tally: tallies.get(&tool.id).copied().unwrap_or_default() }
     }
 
     /// The panel's figure.

@@ -17,6 +17,9 @@ use crate::db::freshness::Freshness;
 use crate::stats::Tally;
 use crate::web::live::Board;
 
+/// Tallies by the id of their tool. A page takes them once, so that it does not contradict itself.
+pub type Tallies = HashMap<i64, Tally>;
+
 /// The newest tallies that are known.
 #[derive(Default)]
 pub struct LiveTallies {
@@ -101,15 +104,15 @@ impl LiveTallies {
         self.read().get(&tool_id).map(|known| known.newest.tally).unwrap_or_default()
     }
 
-    /// The tallies of these tools; of one that nobody voted on, zero.
-    pub fn tallies(&self, tool_ids: &[i64]) -> HashMap<i64, Tally> {
+    /// The tallies of these tools at one moment; of one that nobody voted on, zero.
+    pub fn tallies(&self, tool_ids: &[i64]) -> Tallies {
         let all = self.read();
         let tally = |id| all.get(id).map(|known| known.newest.tally).unwrap_or_default();
         tool_ids.iter().map(|id| (*id, tally(id))).collect()
     }
 
-    /// The tallies of all tools that somebody voted on.
-    pub fn all_tallies(&self) -> HashMap<i64, Tally> {
+    /// The tallies of all tools that somebody voted on, at one moment.
+    pub fn all_tallies(&self) -> Tallies {
         self.read().iter().map(|(id, known)| (*id, known.newest.tally)).collect()
     }
 

@@ -28,7 +28,7 @@ pub use self::{
     app::App,
     excluded::ExcludedVotes,
     exclusion_kind::ExclusionKind,
-    live_tallies::{ChangedTallies, LiveTallies},
+    live_tallies::{ChangedTallies, LiveTallies, Tallies},
     network::NetworkKey,
     objects::TallyObject,
     pending::CastPendingVote,
