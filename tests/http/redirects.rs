@@ -106,6 +106,9 @@ async fn a_form_at_a_former_address_leads_on_and_leaves_what_is_to_be_said_for_t
     assert_eq!(sent.status(), 303);
     for form in ["correct", "report"] {
         leads_to(&ada, &format!("/tools/amber/{form}"), &format!("/tools/copal/{form}")).await;
+        // Any cache may keep it, so it carries nobody's session.
+        let answer = ada.get(&format!("/tools/amber/{form}")).await;
+        assert!(!answer.headers().contains_key("set-cookie"), "{form}");
     }
     assert!(ada.page("/tools/copal/report").await.has(".flash"));
     assert!(!ada.page("/tools/copal/report").await.has(".flash"), "it is said once");
