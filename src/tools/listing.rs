@@ -102,6 +102,11 @@ impl ToolSort {
         self.words()[2]
     }
 
+    /// Whether the order depends on votes.
+    pub(super) fn counts_votes(self) -> bool {
+        matches!(self, Self::Community | Self::Gap)
+    }
+
     fn from_word(word: &str) -> Option<Self> {
         Self::NAMED.into_iter().find(|sort| sort.word() == word)
     }

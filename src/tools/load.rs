@@ -11,8 +11,8 @@ use crate::catalogue::{Category, Directory, Located, Tool, ToolDetail, near_tool
 use crate::db::Db;
 use crate::verdicts::pair::ToolPair;
 use crate::verdicts::views::RatedTool;
-use crate::votes::LiveTallies;
 use crate::votes::excluded::ExcludedVotes;
+use crate::votes::{LiveTallies, Tallies};
 use crate::web::error::{AppError, NotFound, Suggestion};
 use crate::web::paging::Page;
 
@@ -54,11 +54,15 @@ pub(super) fn listing(
     }
     let in_category = |tool: &Tool| filters.category.as_ref().is_none_or(|slug| *slug == *tool.category.slug);
     let found = places.into_iter().filter_map(|place| all.get(place)).filter(|tool| in_category(tool));
-    let mut tools = rated(found, live_tallies);
+    let mut tools: Vec<RatedTool> = if filters.sort.counts_votes() {
+        rated(found, live_tallies)
+    } else {
+        found.map(|tool| RatedTool::new(tool, &Tallies::new())).collect()
+    };
     arrange(&mut tools, filters.sort);
     let page = Page::nearest(filters.page, tools.len(), PER_PAGE);
     filters.page = page.number;
-    let shown = page.of(&tools).to_vec();
+    let shown = rated(page.of(&tools).iter().map(|listed| &listed.tool), live_tallies);
     let near = if page.total == 0 {
         near_tools(&directory, &filters.q, MOST_NEAR).into_iter().cloned().collect()
     } else {
