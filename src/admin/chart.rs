@@ -20,13 +20,13 @@ pub(super) struct DailyChart {
     title: &'static str,
     /// `1 vote in seven days`.
     total: String,
-    bars: Vec<Bar>,
+    bars: Vec<DayBar>,
 }
 
 impl HtmlSafe for DailyChart {}
 
 #[derive(Debug, Clone)]
-struct Bar {
+struct DayBar {
     day: Day,
     count: String,
     x: usize,
@@ -43,7 +43,7 @@ impl DailyChart {
             let share = *n as f64 / most as f64;
             // A day with anything at all shows something.
             let height = if *n == 0 { 0.0 } else { (share * HEIGHT).max(1.5) };
-            Bar {
+            DayBar {
                 day: Day(*date),
                 count: grouped(*n),
                 x: index * DAY + (DAY - BAR) / 2,

@@ -61,10 +61,10 @@ impl AdminContext {
 
     /// Sends a page of the admin area.
     pub(super) fn show(&self, page: &impl Template) -> Result<HttpResponse, AppError> {
-        page::show_private(&self.request, page, StatusCode::OK)
+        self.show_with(page, StatusCode::OK)
     }
 
-    /// Sends a page of the admin area with the status of the form in it.
+    /// Sends a page of the admin area with another status.
     pub(super) fn show_with(
         &self,
         page: &impl Template,
@@ -75,7 +75,7 @@ impl AdminContext {
 
     /// Sends a form again, with what is wrong with it.
     pub(super) fn show_again(&self, page: &impl Template) -> Result<HttpResponse, AppError> {
-        page::show_private(&self.request, page, StatusCode::UNPROCESSABLE_ENTITY)
+        self.show_with(page, StatusCode::UNPROCESSABLE_ENTITY)
     }
 
     /// Runs queries on one unchanging view of the data.

@@ -87,6 +87,7 @@ pub fn delete(conn: &mut Db, kind: RecordKind, id: i64, by: By<'_>) -> Result<(S
     if kind == RecordKind::Tool {
         delete_what_a_tool_has(conn, id, by)?;
     }
+    // Changes and signals of a tool go with it, submissions lose it: so the database says.
     with_slugs!(kind, table => {
         diesel::delete(table::table.find(id)).execute(conn)?;
     }, {
@@ -107,7 +108,6 @@ fn delete_what_a_tool_has(conn: &mut Db, id: i64, by: By<'_>) -> Result<(), Edit
     diesel::delete(reviews::table.filter(reviews::tool_id.eq(id))).execute(conn)?;
     diesel::delete(facts::table.filter(facts::tool_id.eq(id))).execute(conn)?;
     diesel::delete(price_plans::table.filter(price_plans::tool_id.eq(id))).execute(conn)?;
-    // Changes and signals go with it, submissions lose it: so the database says.
     search::forget(conn, id)?;
     Ok(())
 }

@@ -126,7 +126,7 @@ async fn show_conflict(
     let Some(stored) = &context.stored else { return Err(AppError::not_found()) };
     let units = conflict::units(stored, data, seen.as_ref(), &context.names());
     let page = ConflictPage::new(admin, context, transition, units, conflict::carried(data));
-    page::show_private(admin.request(), &page, StatusCode::CONFLICT)
+    admin.show_with(&page, StatusCode::CONFLICT)
 }
 
 fn again(

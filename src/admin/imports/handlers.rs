@@ -102,5 +102,5 @@ async fn show(admin: &AdminContext, upload: Upload, status: StatusCode) -> Resul
         })
         .await?;
     let page = PreviewPage::new(admin, upload, outlook, names, status == StatusCode::CONFLICT);
-    page::show_private(admin.request(), &page, status)
+    admin.show_with(&page, status)
 }

@@ -73,5 +73,5 @@ async fn show_with(
     let sheet = database.run(move |conn| load::sheet(conn, &catalogue, id)).await?;
     let shell = admin.shell(sheet.item.title());
     let page = ItemPage { shell, sheet, moderator: admin.user.id, form, problem };
-    page::show_private(admin.request(), &page, status)
+    admin.show_with(&page, status)
 }

@@ -16,7 +16,7 @@ const HEIGHT: i64 = 100;
 pub(super) struct Chart {
     width: i64,
     most: i64,
-    bars: Vec<Bar>,
+    bars: Vec<HourBar>,
     days: Vec<String>,
     rows: Vec<HourLine>,
 }
@@ -25,7 +25,7 @@ impl HtmlSafe for Chart {}
 
 /// One hour: all its votes, and of these, from below, the ones that count.
 #[derive(Debug, Clone)]
-struct Bar {
+struct HourBar {
     x: i64,
     all: i64,
     counted: i64,
@@ -48,7 +48,7 @@ impl Chart {
         let bars = hours
             .iter()
             .filter(|hour| (first..first + span).contains(&hour.hour))
-            .map(|hour| Bar {
+            .map(|hour| HourBar {
                 x: (hour.hour - first) * HOUR,
                 all: high(hour.votes),
                 counted: high(hour.votes - hour.excluded),

@@ -148,12 +148,11 @@ pub(super) fn overview(
 fn on_tools(conn: &mut Db, signals: Vec<SuspiciousPattern>) -> QueryResult<Vec<OnTool>> {
     let ids: Vec<i64> = signals.iter().filter_map(|signal| signal.tool_id).collect();
     let names = tool_names(conn, &ids)?;
-    let name = |signal: &SuspiciousPattern| signal.tool_id.and_then(|id| names.get(&id).cloned());
-    Ok(signals
-        .into_iter()
-        .map(|signal| (name(&signal), signal))
-        .map(|(name, signal)| (signal, name))
-        .collect())
+    let with_name = |signal: SuspiciousPattern| {
+        let name = signal.tool_id.and_then(|id| names.get(&id).cloned());
+        (signal, name)
+    };
+    Ok(signals.into_iter().map(with_name).collect())
 }
 
 /// Tools that are found by name, and accounts whose handle begins so.

@@ -114,7 +114,7 @@ async fn page_of(
 ) -> Result<HttpResponse, AppError> {
     let history = admin.read(move |conn| load::history_of(conn, query)).await?;
     let shell = admin.shell(format!("History of {}", history.name));
-    page::show_private(admin.request(), &HistoryPage::new(shell, history, refused), status)
+    admin.show_with(&HistoryPage::new(shell, history, refused), status)
 }
 
 /// The number of a revision that a form names.
