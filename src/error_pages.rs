@@ -38,7 +38,7 @@ pub(crate) async fn render(
     }
     let (request, response) = response.into_parts();
     if let Some(path) = tidy(&request, status) {
-        return Ok(ServiceResponse::new(request, page::moved(&path)));
+        return Ok(ServiceResponse::new(request, page::permanent_redirect(&path)));
     }
     let told = response.error().and_then(|cause| cause.as_error::<AppError>());
     let mut answer = answer_for(&request, &asked, status, told).await;

@@ -76,11 +76,7 @@ pub(super) async fn sign_up(
                 role: Role::Member,
                 verified: false,
             };
-            match store::create(conn, &new) {
-                Ok(id) => Ok(Ok(id)),
-                Err(CreateError::Database(cause)) => Err(cause.into()),
-                Err(taken) => Ok(Err(taken)),
-            }
+            Ok(store::create(conn, &new))
         })
         .await?;
     match created {
@@ -90,17 +86,15 @@ pub(super) async fn sign_up(
             enter(&visit, &after, &user, &password_hash, address).await?;
             Ok(page::see_other(&destination(&form.next)))
         }
-        Err(taken) => {
-            let errors = match taken {
-                CreateError::HandleTaken => {
-                    FieldErrors::one("handle", "This username is taken. Choose another.")
-                }
-                _ => {
-                    FieldErrors::one("email", "There is already an account with this email. Sign in instead.")
-                }
-            };
+        Err(CreateError::HandleTaken) => {
+            let errors = FieldErrors::one("handle", "This username is taken. Choose another.");
             show_sign_up(&request, &visit, &after, form, errors)
         }
+        Err(CreateError::EmailTaken) => {
+            let told = "There is already an account with this email. Sign in instead.";
+            show_sign_up(&request, &visit, &after, form, FieldErrors::one("email", told))
+        }
+        Err(CreateError::Database(cause)) => Err(cause.into()),
     }
 }
 

@@ -4,13 +4,13 @@
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
-use super::addresses;
 use super::comparisons;
 use super::file::{self, ImportError, Problem, Record, State, ToolRecord};
 use super::history::{self, By};
 use super::rows::with_slugs;
 use super::status_rules;
 use super::terms::{Act, RecordKind, Status};
+use super::{addresses, redirects};
 use crate::db::Db;
 use crate::db::schema::{categories, reviewers, reviews, tools};
 use crate::db::versions::{self, Of};
@@ -182,7 +182,7 @@ fn check_address(
     }
     // Its own may lead to the entry that it went into: as soon as it is brought back, it is found there itself.
     let is_own = before.is_some_and(|before| before.record.slug() == Some(slug));
-    match addresses::redirected(conn, kind, slug)? {
+    match redirects::redirected(conn, kind, slug)? {
         Some(other) if Some(other) != id && !is_own => Err(EditError::at(
             "slug",
             format!("\"{slug}\" is a former address of another {kind} and leads to it"),
@@ -213,9 +213,9 @@ fn rename(
         }
     }
     // That of an entry which went into another goes on leading there, unless it was brought back since.
-    let leads = addresses::redirected(conn, kind, old)?;
+    let leads = redirects::redirected(conn, kind, old)?;
     if leads.is_none() || (before.status == Status::Published && leads != Some(id)) {
-        addresses::redirect(conn, kind, old, id, now)?;
+        redirects::redirect(conn, kind, old, id, now)?;
     }
     Ok(())
 }

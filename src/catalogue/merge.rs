@@ -3,12 +3,12 @@
 
 use diesel::prelude::*;
 
-use super::addresses;
 use super::comparisons;
 use super::directory::Comparison;
 use super::edit::{self, Edit, EditError};
 use super::file::{self, State};
 use super::history::{self, By};
+use super::redirects::redirect;
 use super::terms::{Act, RecordKind, Status};
 use crate::db::Db;
 use crate::db::schema::{redirects, tools};
@@ -100,7 +100,7 @@ pub fn merge(conn: &mut Db, source: i64, target: i64, by: By<'_>) -> Result<Merg
     // The target's own address may be among the former ones of the source; there it leads nowhere else.
     let of_tools = redirects::table.filter(redirects::kind.eq(RecordKind::Tool));
     diesel::delete(of_tools.filter(redirects::slug.eq(slug_of(&into)))).execute(conn)?;
-    addresses::redirect(conn, RecordKind::Tool, slug_of(&from), target, by.at)?;
+    redirect(conn, RecordKind::Tool, slug_of(&from), target, by.at)?;
     versions::raise(conn, Of::Catalogue)?;
     Ok(count)
 }

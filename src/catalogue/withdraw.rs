@@ -3,10 +3,10 @@
 use chrono::{NaiveDateTime, TimeDelta};
 use diesel::prelude::*;
 
-use super::addresses;
 use super::changes;
 use super::edit::{self, Edit, EditError, Edited};
 use super::history::{self, By, Headline};
+use super::redirects;
 use super::terms::{Act, RecordKind, Status};
 use crate::db::Db;
 use crate::db::schema::tools;
@@ -76,7 +76,7 @@ pub fn withdraw(
         None if made.status == Status::Published => made.clone().with_status(Status::Draft),
         None => return Err(WithdrawError::Nothing),
     };
-    let former = addresses::up_to_date(conn, former)?;
+    let former = redirects::up_to_date(conn, former)?;
     let state = Edit { id: Some(id), seen: None, state: &former, act: Act::Withdrawn, by };
     let edited = edit::store(conn, state)?;
 
@@ -85,10 +85,10 @@ pub fn withdraw(
     }
     let (then, now) = (made.record.slug(), edited.after.record.slug());
     if let Some(then) = then.filter(|then| Some(*then) != now) {
-        addresses::forget_redirect_since(conn, kind, then, by.at)?;
+        redirects::forget_redirect_since(conn, kind, then, by.at)?;
     }
     if let Some(now) = now {
-        addresses::forget_redirect_since(conn, kind, now, made_at)?;
+        redirects::forget_redirect_since(conn, kind, now, made_at)?;
     }
     if kind == RecordKind::Tool {
         forget_first_publish(conn, id, made_at)?;

@@ -36,7 +36,7 @@ pub(super) async fn show(
                 let shown = Votes::Of(loaded.shown());
                 Rendered::page(&ComparisonPage::new(&visit, loaded, &own), shown)
             }
-            Located::Moved(path) => Ok(Rendered::Other(page::moved(&path))),
+            Located::Moved(path) => Ok(Rendered::Other(page::permanent_redirect(&path))),
             Located::Nowhere => Err(no_such_pair(directory, text.clone()).await),
         }
     };
@@ -53,7 +53,7 @@ pub(super) async fn live(
     let directory = app.catalogue.snapshot().await?;
     let pair = match find(&directory, &text) {
         Located::Here(pair) => pair,
-        Located::Moved(path) => return Ok(page::moved(&format!("{path}/live"))),
+        Located::Moved(path) => return Ok(page::permanent_redirect(&format!("{path}/live"))),
         Located::Nowhere => return Err(no_such_pair(directory, text.into_inner()).await),
     };
     frames.answer(&request, &streams, &app.tallies, pair, directory.version)

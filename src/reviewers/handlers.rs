@@ -45,7 +45,7 @@ pub(super) async fn reviewer(
                 let profile = app.database.run(load).await?;
                 Rendered::page(&ReviewerPage::new(&visit, profile, &query), Votes::All)
             }
-            Located::Moved(path) => Ok(Rendered::Other(page::moved(&path))),
+            Located::Moved(path) => Ok(Rendered::Other(page::permanent_redirect(&path))),
             Located::Nowhere => Err(load::nobody(&directory)),
         }
     };

@@ -45,7 +45,7 @@ pub(super) async fn suggest(posted: Posted<SuggestForm>) -> Result<HttpResponse,
 pub(super) async fn correct_page(sender: Sender, slug: web::Path<String>) -> Result<HttpResponse, AppError> {
     let sheet = tool(&sender, &slug).await?;
     if *slug != sheet.tool.slug.as_str() {
-        return Ok(page::moved(&format!("/tools/{}/correct", sheet.tool.slug)));
+        return Ok(page::permanent_redirect(&format!("/tools/{}/correct", sheet.tool.slug)));
     }
     let field = field(sender.request.query_string(), "field");
     let form = sender.kept().unwrap_or_else(|| CorrectForm { field, ..CorrectForm::default() });
@@ -66,7 +66,7 @@ pub(super) async fn correct(
 pub(super) async fn report_page(sender: Sender, slug: web::Path<String>) -> Result<HttpResponse, AppError> {
     let sheet = tool(&sender, &slug).await?;
     if *slug != sheet.tool.slug.as_str() {
-        return Ok(page::moved(&format!("/tools/{}/report", sheet.tool.slug)));
+        return Ok(page::permanent_redirect(&format!("/tools/{}/report", sheet.tool.slug)));
     }
     let take = field(sender.request.query_string(), "take");
     let form = sender.kept().unwrap_or_else(|| ReportForm { take, ..ReportForm::default() });

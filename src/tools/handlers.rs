@@ -60,7 +60,7 @@ pub(super) async fn show(
                 let shown = Votes::Of(sheet.shown());
                 Rendered::page(&ToolPage::new(&visit, sheet, &own), shown)
             }
-            Located::Moved(path) => Ok(Rendered::Other(page::moved(&path))),
+            Located::Moved(path) => Ok(Rendered::Other(page::permanent_redirect(&path))),
             Located::Nowhere => Err(no_such_tool(directory, slug.clone()).await),
         }
     };
@@ -94,7 +94,7 @@ pub(super) async fn category(
                 let ranked = compute(move || Ok(load::ranked(&directory, &live_tallies, category))).await?;
                 Rendered::page(&CategoryPage::new(&visit, &ranked, wanted), Votes::All)
             }
-            Located::Moved(path) => Ok(Rendered::Other(page::moved(&path))),
+            Located::Moved(path) => Ok(Rendered::Other(page::permanent_redirect(&path))),
             Located::Nowhere => Err(load::no_such_category(&directory, &slug)),
         }
     };

@@ -3,7 +3,7 @@
 use askama::Template;
 use askama::filters::HtmlSafe;
 
-use super::call::{Call, call, panel_side};
+use super::answer_rules::{Call, call, panel_side};
 use super::views::RatedTool;
 use crate::catalogue::Tool;
 use crate::stats::rules::{CERTAIN_ABOVE, ENOUGH_VOTES, SURE_ENOUGH};
@@ -23,8 +23,8 @@ impl HtmlSafe for Answer {}
 
 /// The call in words.
 #[derive(Debug, Clone, Template)]
-#[template(path = "verdicts/_call.html")]
-pub struct CallView {
+#[template(path = "verdicts/_answer_in_short.html")]
+pub struct AnswerInShort {
     call: Call,
     /// The tool that it names, if any.
     name: String,
@@ -32,7 +32,7 @@ pub struct CallView {
     panel: &'static str,
 }
 
-impl HtmlSafe for CallView {}
+impl HtmlSafe for AnswerInShort {}
 
 impl Answer {
     /// Weighs two tools.
@@ -41,14 +41,14 @@ impl Answer {
     }
 
     /// The call without why, for where there is little room.
-    pub fn in_short(&self) -> CallView {
+    pub fn in_short(&self) -> AnswerInShort {
         let name = match self.call {
             Call::Pick(side) | Call::Lean(side) | Call::Neither(side) => {
                 side.order(&self.first, &self.second).0.tool.name.clone()
             }
             Call::Torn | Call::TooClose | Call::TooEarly | Call::NothingYet => String::new(),
         };
-        CallView { call: self.call, name, panel: if self.is_ai() { "AI reviewers" } else { "panel" } }
+        AnswerInShort { call: self.call, name, panel: if self.is_ai() { "AI reviewers" } else { "panel" } }
     }
 
     /// Whether all reviewers whom the answer means are AI.
@@ -204,7 +204,7 @@ fn says(ships: u32) -> &'static str {
 mod tests {
     use std::sync::Arc;
 
-    use super::super::call::tests::tool;
+    use super::super::answer_rules::tests::tool;
     use super::*;
 
     #[test]

@@ -2,7 +2,7 @@
 //! to head, and the frames that redraw them on open pages.
 
 pub mod answer;
-pub mod call;
+pub mod answer_rules;
 pub mod card;
 mod handlers;
 pub mod head_to_head;

@@ -5,7 +5,7 @@ use shiptally::catalogue::edit::{self, Edit, EditError, Edited};
 use shiptally::catalogue::file::{Record, State, ToolRecord};
 use shiptally::catalogue::history::{self, By, Headline};
 use shiptally::catalogue::withdraw::{self, WithdrawError};
-use shiptally::catalogue::{Act, RecordKind, Status, addresses};
+use shiptally::catalogue::{Act, RecordKind, Status, addresses, redirects};
 use shiptally::db::schema::changes as changes_table;
 
 use super::*;
@@ -101,7 +101,7 @@ fn a_new_slug_leaves_a_redirect_and_puts_comparisons_in_order() {
     let (llama, cafe) = (id(conn, "llama-cpp"), id(conn, "cafe-x"));
     let comparison = addresses::id_by_pair(conn, ["llama-cpp", "cafe-x"]).unwrap().unwrap();
     change(conn, llama, day(2), |tool| tool.slug = "a-llama".parse().unwrap());
-    assert_eq!(addresses::redirected(conn, TOOL, "llama-cpp").unwrap(), Some(llama));
+    assert_eq!(redirects::redirected(conn, TOOL, "llama-cpp").unwrap(), Some(llama));
     let Record::Comparison(pair) = state(conn, RecordKind::Comparison, comparison).record else {
         unreachable!()
     };
@@ -122,11 +122,11 @@ fn a_new_slug_leaves_a_redirect_and_puts_comparisons_in_order() {
     );
     change(conn, llama, day(3), |tool| tool.slug = "llama-cpp".parse().unwrap());
     assert_eq!(
-        addresses::redirected(conn, TOOL, "llama-cpp").unwrap(),
+        redirects::redirected(conn, TOOL, "llama-cpp").unwrap(),
         Some(llama),
         "that it had it is not forgotten"
     );
-    assert_eq!(addresses::redirected(conn, TOOL, "a-llama").unwrap(), Some(llama));
+    assert_eq!(redirects::redirected(conn, TOOL, "a-llama").unwrap(), Some(llama));
     assert_eq!(invariants::check(conn).unwrap(), [""; 0]);
     let Record::Comparison(pair) = state(conn, RecordKind::Comparison, comparison).record else {
         unreachable!()
@@ -220,7 +220,7 @@ fn a_former_state_is_found_under_the_addresses_of_today() {
     let (llama, cafe) = (id(conn, "llama-cpp"), id(conn, "cafe-x"));
     change(conn, llama, day(2), |tool| tool.slug = "a-llama".parse().unwrap());
     change(conn, cafe, day(2), |tool| tool.slug = "z-cafe".parse().unwrap());
-    let now = addresses::up_to_date(conn, then).unwrap();
+    let now = redirects::up_to_date(conn, then).unwrap();
     assert_eq!(now, state(conn, RecordKind::Comparison, comparison));
 }
 
@@ -239,8 +239,8 @@ fn a_withdrawn_publish_was_never_there() {
     withdrawn(conn, hidden, 2, day(2)).unwrap();
     assert_eq!(state(conn, TOOL, hidden), draft);
     assert_eq!(published_at(conn, "hidden"), None);
-    assert_eq!(addresses::redirected(conn, TOOL, "shown").unwrap(), None);
-    assert_eq!(addresses::redirected(conn, TOOL, "hidden").unwrap(), None);
+    assert_eq!(redirects::redirected(conn, TOOL, "shown").unwrap(), None);
+    assert_eq!(redirects::redirected(conn, TOOL, "hidden").unwrap(), None);
     assert_eq!(revisions(conn, TOOL, hidden).len(), 3);
     assert_eq!(invariants::check(conn).unwrap(), [""; 0]);
     assert!(matches!(withdrawn(conn, hidden, 3, day(2)), Err(WithdrawError::Nothing)));

@@ -7,7 +7,7 @@ use crate::catalogue::edit::{self, EditError};
 use crate::catalogue::file::State;
 use crate::catalogue::history::By;
 use crate::catalogue::merge::{self, may_merge};
-use crate::catalogue::{Act, RecordKind, Status, addresses};
+use crate::catalogue::{Act, RecordKind, Status, addresses, redirects};
 use crate::db::Db;
 use crate::moderation::log::{self, Entry};
 use crate::slug::Slug;
@@ -44,7 +44,7 @@ fn plan(conn: &mut Db, source: (i64, Status), slug: &str) -> Result<Result<Merge
         Err(_) => return Ok(Err(format!("No tool has the URL slug “{slug}”."))),
     };
     if id.is_none() {
-        id = addresses::redirected(conn, RecordKind::Tool, slug)?;
+        id = redirects::redirected(conn, RecordKind::Tool, slug)?;
     }
     let Some(id) = id else { return Ok(Err(format!("No tool has the URL slug “{slug}”."))) };
     let state = edit::stored(conn, RecordKind::Tool, id)?.ok_or_else(AppError::not_found)?;

@@ -67,12 +67,7 @@ pub(super) async fn create(
                 role: Role::Admin,
                 verified: true,
             };
-            match link::use_up(conn, &asked, &new) {
-                Ok(admin) => Ok(Ok(admin)),
-                Err(Refused::Closed) => Err(AppError::not_found()),
-                Err(Refused::Account(CreateError::Database(cause))) => Err(cause.into()),
-                Err(Refused::Account(taken)) => Ok(Err(taken)),
-            }
+            Ok(link::use_up(conn, &asked, &new))
         })
         .await?;
     match made {
@@ -81,14 +76,16 @@ pub(super) async fn create(
             session.flash(format!("Welcome, {}. You are the first admin.", admin.handle))?;
             Ok(page::see_other("/admin"))
         }
-        Err(taken) => show(&request, &visit, token, typed, about(&taken)),
-    }
-}
-
-fn about(taken: &CreateError) -> FieldErrors {
-    match taken {
-        CreateError::HandleTaken => FieldErrors::one("handle", "This username is taken. Choose another."),
-        _ => FieldErrors::one("email", "There is already an account with this email."),
+        Err(Refused::Account(CreateError::HandleTaken)) => {
+            let errors = FieldErrors::one("handle", "This username is taken. Choose another.");
+            show(&request, &visit, token, typed, errors)
+        }
+        Err(Refused::Account(CreateError::EmailTaken)) => {
+            let errors = FieldErrors::one("email", "There is already an account with this email.");
+            show(&request, &visit, token, typed, errors)
+        }
+        Err(Refused::Account(CreateError::Database(cause))) => Err(cause.into()),
+        Err(Refused::Closed) => Err(AppError::not_found()),
     }
 }
 

@@ -17,7 +17,7 @@ use crate::slug::Slug;
 
 /// Finds what an import would have to refuse: addresses that lead to another record, and what [`check_references`] finds.
 pub(super) fn check(conn: &mut Db, file: &File) -> Result<(), ImportError> {
-    let (former, problems) = (FormerAddresses::load(conn)?, Problems::default());
+    let (former, problems) = (TakenAddresses::load(conn)?, Problems::default());
     former.check_addresses(file, &problems);
     find_references(conn, file, &former, &problems)?;
     none_of(problems)
@@ -26,7 +26,7 @@ pub(super) fn check(conn: &mut Db, file: &File) -> Result<(), ImportError> {
 /// Finds references to categories, reviewers and tools that neither the file nor the database has, or whose status
 /// forbids them.
 pub(in crate::catalogue) fn check_references(conn: &mut Db, file: &File) -> Result<(), ImportError> {
-    let (former, problems) = (FormerAddresses::load(conn)?, Problems::default());
+    let (former, problems) = (TakenAddresses::load(conn)?, Problems::default());
     find_references(conn, file, &former, &problems)?;
     none_of(problems)
 }
@@ -41,7 +41,7 @@ fn none_of(problems: Problems) -> Result<(), ImportError> {
 fn find_references(
     conn: &mut Db,
     file: &File,
-    former: &FormerAddresses,
+    former: &TakenAddresses,
     problems: &Problems,
 ) -> QueryResult<()> {
     let standing = Standing::load(conn, &file.tools)?;
@@ -101,14 +101,14 @@ fn find_references(
 
 /// The addresses that lead to another record: it had them, or one went into it that still stands under them, archived.
 #[derive(Default)]
-struct FormerAddresses {
+struct TakenAddresses {
     /// The present address behind each.
     present: HashMap<(RecordKind, String), String>,
     /// Those that an archived record stands under.
     taken: HashSet<(RecordKind, String)>,
 }
 
-impl FormerAddresses {
+impl TakenAddresses {
     fn load(conn: &mut Db) -> QueryResult<Self> {
         let rows: Vec<(i16, String, i64)> = redirects::table
             .order(redirects::id.desc())

@@ -12,6 +12,8 @@ pub use self::{
     form::{FieldErrors, Form},
     local_path::local_path,
     routes::{asks_for_json, get, is_unsafe, leads_to, post, resource, wants_json},
-    sending::{Audience, ContentKind, moved, see_other, send, send_tagged, show_data, show_private},
+    sending::{
+        Audience, ContentKind, permanent_redirect, see_other, send, send_tagged, show_data, show_private,
+    },
     shell::Shell,
 };

@@ -124,7 +124,7 @@ pub fn see_other(path: &str) -> HttpResponse {
 }
 
 /// 308 to the one right address of a page.
-pub fn moved(path: &str) -> HttpResponse {
+pub fn permanent_redirect(path: &str) -> HttpResponse {
     HttpResponse::PermanentRedirect()
         .insert_header((header::LOCATION, path))
         .insert_header((header::CACHE_CONTROL, "public, max-age=3600"))

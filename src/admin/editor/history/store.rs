@@ -8,7 +8,7 @@ use crate::catalogue::edit::{self, Edit, EditError, Edited};
 use crate::catalogue::file::{Record, State};
 use crate::catalogue::history::{self, By};
 use crate::catalogue::withdraw::{self, WithdrawError};
-use crate::catalogue::{Act, RecordKind, Status, addresses};
+use crate::catalogue::{Act, RecordKind, Status, redirects};
 use crate::db::Db;
 
 /// What shall come back.
@@ -29,7 +29,7 @@ pub(super) fn restore(conn: &mut Db, user: &CurrentUser, wanted: &Restoration) -
     let now = edit::stored(conn, kind, id)?.ok_or(EditError::Gone)?;
     let state = if wanted.keeps_status { former.with_status(now.status) } else { former };
     check(&now, &state, &wanted.reason)?;
-    let state = addresses::up_to_date(conn, state)?;
+    let state = redirects::up_to_date(conn, state)?;
     let by = By { account_id: Some(user.id), reason: &wanted.reason, at: Utc::now().naive_utc() };
     let seen = Some(wanted.seen.as_str()).filter(|seen| !seen.is_empty());
     let edited = edit::store(conn, Edit { id: Some(id), seen, state: &state, act: Act::Restored, by })?;
