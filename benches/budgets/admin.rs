@@ -88,8 +88,7 @@ fn recent(conn: &mut Db, account: i64, now: NaiveDateTime) -> Result<()> {
              SELECT datetime('{now}', '-' || i || ' minutes'), {account}, 'admin', 'edited', 2, 1 + i % {tools}, 'Tool ' || i, 'Tool ' || i, '/tools',
                     'It was out of date', '', '' FROM n;
          UPDATE votes SET cast_at = datetime('{since}', '+' || (id * 7919 % 2419200) || ' seconds'), network = id * 31 % 1000
-             WHERE id % 10 = 0;
-         ANALYZE",
+             WHERE id % 10 = 0",
         tools = LARGE.tools,
     ))?;
     Ok(())

@@ -15,8 +15,6 @@ use tokio::net::TcpStream;
 use tokio::sync::Notify;
 use tokio::task::{JoinSet, LocalSet};
 
-use crate::table::median;
-
 /// What the load process is told to do, as one line on stdin.
 #[derive(Serialize, Deserialize)]
 pub(crate) enum Plan {
@@ -54,9 +52,9 @@ pub(crate) struct Answers {
     pub beside: Vec<usize>,
     pub seconds: f64,
     pub p99_ms: f64,
-    /// The p99 of a tenth of a second, the middle one of all: a virtual machine is slow for a moment now and then,
-    /// and then all connections wait, whatever the site does.
-    pub usual_p99_ms: f64,
+    /// The p99 of each tenth of a second. Virtual machines are slow for a moment now and then, and then all connections
+    /// wait; the middle one of these does not tell of that, nor of moments in which the site itself stands still.
+    pub tenths_p99_ms: Vec<f64>,
 }
 
 impl Answers {
@@ -212,10 +210,11 @@ async fn requests(plan: Requests) -> Result<Answers> {
         Some(task) => task.await??,
         None => Vec::new(),
     };
+    ensure!(!times.is_empty(), "nothing was asked for");
     times.sort_unstable();
-    let tenths: Vec<f64> = times.chunk_by(|a, b| a.0 == b.0).map(p99_ms).collect();
+    let tenths_p99_ms = times.chunk_by(|a, b| a.0 == b.0).map(p99_ms).collect();
     times.sort_unstable_by_key(|(_, time)| *time);
-    Ok(Answers { by_connection, beside, seconds, p99_ms: p99_ms(&times), usual_p99_ms: median(&tenths) })
+    Ok(Answers { by_connection, beside, seconds, p99_ms: p99_ms(&times), tenths_p99_ms })
 }
 
 /// The p99 of these times, which are in order.

@@ -231,7 +231,7 @@ fn search(effort: &Effort, sites: &mut Sites, rows: &mut Rows) -> Result<()> {
     say(&format!("search: {typical:.0} bytes on the wire on average, {} in the middle", median(&lengths)));
     let limit = constant(&[typical as usize])?;
     let (mut limits, [mut any, mut alike, mut bare]) = (Vec::new(), <[Both; 3]>::default());
-    let (mut waits, mut usual_waits) = (Vec::new(), Vec::new());
+    let (mut waits, mut tenths) = (Vec::new(), Vec::new());
     let common = sites.small.common_words(FULL_PAGE)?;
     say(&format!("search: {} words fill a page in any data", common.len()));
     for round in 0..effort.rounds {
@@ -242,7 +242,7 @@ fn search(effort: &Effort, sites: &mut Sites, rows: &mut Rows) -> Result<()> {
             let answers = send(plan(&site.server, effort, requests, true))?;
             if site.size.tools == LARGE.tools {
                 waits.push(answers.p99_ms);
-                usual_waits.push(answers.usual_p99_ms);
+                tenths.extend(&answers.tenths_p99_ms);
             }
             Ok(answers.per_second())
         })?;
@@ -257,10 +257,11 @@ fn search(effort: &Effort, sites: &mut Sites, rows: &mut Rows) -> Result<()> {
     rows.limits.push(Row::at_most(
         format!("{name}, p99 of a tenth of a second"),
         "ms",
-        median(&usual_waits),
+        median(&tenths),
         60.0,
     ));
-    rows.limits.push(Row::at_most(format!("{name}, p99 of all"), "ms", median(&waits), 60.0).told());
+    // So that the site cannot stand still either.
+    rows.limits.push(Row::at_most(format!("{name}, p99 of all"), "ms", median(&waits), 200.0));
     // What the database alone makes of the same.
     rows.sizes.push(alike.by_size(&format!("{name}, that finds as much"), "req/s").told());
     rows.sizes.push(bare.by_size("the full-text search alone, that finds as much", "searches/s").told());

@@ -17,17 +17,17 @@ use crate::slug::Slug;
 
 /// Finds what an import would have to refuse: addresses that lead to another record, and what [`check_references`] finds.
 pub(super) fn check(conn: &mut Db, file: &File) -> Result<(), ImportError> {
-    let (former, problems) = (TakenAddresses::load(conn)?, Problems::default());
-    former.check_addresses(file, &problems);
-    find_references(conn, file, &former, &problems)?;
+    let (taken, problems) = (TakenAddresses::load(conn)?, Problems::default());
+    taken.check_addresses(file, &problems);
+    find_references(conn, file, &taken, &problems)?;
     none_of(problems)
 }
 
 /// Finds references to categories, reviewers and tools that neither the file nor the database has, or whose status
 /// forbids them.
 pub(in crate::catalogue) fn check_references(conn: &mut Db, file: &File) -> Result<(), ImportError> {
-    let (former, problems) = (TakenAddresses::load(conn)?, Problems::default());
-    find_references(conn, file, &former, &problems)?;
+    let (taken, problems) = (TakenAddresses::load(conn)?, Problems::default());
+    find_references(conn, file, &taken, &problems)?;
     none_of(problems)
 }
 
@@ -41,7 +41,7 @@ fn none_of(problems: Problems) -> Result<(), ImportError> {
 fn find_references(
     conn: &mut Db,
     file: &File,
-    former: &TakenAddresses,
+    taken: &TakenAddresses,
     problems: &Problems,
 ) -> QueryResult<()> {
     let standing = Standing::load(conn, &file.tools)?;
@@ -57,7 +57,7 @@ fn find_references(
 
     let check = |known: &HashSet<String>, kind: RecordKind, slug: &Slug, path: &Path<'_>| {
         if !known.contains(slug.as_str()) {
-            problems.add(path, format!("there is no {kind} {}{}", quoted(slug), former.now_at(kind, slug)));
+            problems.add(path, format!("there is no {kind} {}{}", quoted(slug), taken.now_at(kind, slug)));
         }
     };
     let top = Path::Top;
@@ -92,7 +92,7 @@ fn find_references(
         for (index, tool) in comparison.tools.iter().enumerate() {
             check(&known_tools, RecordKind::Tool, tool, &path.index(index));
             if comparison.status != Status::Archived && known_tools.contains(tool.as_str()) {
-                former.check(RecordKind::Tool, tool, &path.index(index), problems);
+                taken.check(RecordKind::Tool, tool, &path.index(index), problems);
             }
         }
     }
@@ -105,7 +105,7 @@ struct TakenAddresses {
     /// The present address behind each.
     present: HashMap<(RecordKind, String), String>,
     /// Those that an archived record stands under.
-    taken: HashSet<(RecordKind, String)>,
+    under_archived: HashSet<(RecordKind, String)>,
 }
 
 impl TakenAddresses {
@@ -130,7 +130,7 @@ impl TakenAddresses {
             for (slug, id) in leads {
                 let Some(present) = by_id.get(&id).filter(|present| **present != slug) else { continue };
                 match by_slug.get(slug).copied().and_then(Status::from_i16) {
-                    Some(Status::Archived) => drop(found.taken.insert((kind, slug.to_owned()))),
+                    Some(Status::Archived) => drop(found.under_archived.insert((kind, slug.to_owned()))),
                     // Whoever has it goes before what it led to.
                     Some(_) => continue,
                     None => {}
@@ -155,7 +155,7 @@ impl TakenAddresses {
         let list = top.key("tools");
         for (index, tool) in file.tools.iter().enumerate() {
             // One that went into another stays archived under its address, which leads on.
-            if !(tool.status == Status::Archived && self.is_taken(RecordKind::Tool, &tool.slug)) {
+            if !(tool.status == Status::Archived && self.is_under_archived(RecordKind::Tool, &tool.slug)) {
                 self.check(RecordKind::Tool, &tool.slug, &list.index(index).key("slug"), problems);
             }
         }
@@ -174,8 +174,8 @@ impl TakenAddresses {
     }
 
     /// Whether an archived record still stands under a former address.
-    fn is_taken(&self, kind: RecordKind, slug: &Slug) -> bool {
-        self.taken.contains(&(kind, slug.to_string()))
+    fn is_under_archived(&self, kind: RecordKind, slug: &Slug) -> bool {
+        self.under_archived.contains(&(kind, slug.to_string()))
     }
 
     /// Where a record is now, for the end of a sentence; nothing where it was never there.
