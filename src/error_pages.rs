@@ -27,6 +27,10 @@ pub(crate) async fn render(
         Err(cause) => return Err(asked.unavailable(&cause)),
     };
     let status = response.status();
+    if let Some(AppError::Moved(path)) = response.response().error().and_then(|cause| cause.as_error()) {
+        let answer = page::permanent_redirect(response.request(), path);
+        return Ok(ServiceResponse::new(response.into_parts().0, answer));
+    }
     if !(status.is_client_error() || status.is_server_error()) {
         return Ok(response);
     }
@@ -38,7 +42,8 @@ pub(crate) async fn render(
     }
     let (request, response) = response.into_parts();
     if let Some(path) = tidy(&request, status) {
-        return Ok(ServiceResponse::new(request, page::permanent_redirect(&path)));
+        let answer = page::permanent_redirect(&request, &path);
+        return Ok(ServiceResponse::new(request, answer));
     }
     let told = response.error().and_then(|cause| cause.as_error::<AppError>());
     let mut answer = answer_for(&request, &asked, status, told).await;
@@ -64,8 +69,7 @@ fn tidy(request: &HttpRequest, status: StatusCode) -> Option<String> {
         && path != request.path()
         && !path.starts_with("/admin")
         && request.resource_map().has_resource(&path);
-    let query = if request.query_string().is_empty() { "" } else { "?" };
-    is_meant.then(|| local_path(&format!("{path}{query}{}", request.query_string())))?
+    is_meant.then(|| local_path(&path))?
 }
 
 async fn answer_for(

@@ -11,25 +11,14 @@ use crate::db::Db;
 use crate::db::schema::redirects;
 use crate::each;
 use crate::slug::Slug;
+use crate::web::error::AppError;
 
-/// A record that an address asks for.
-#[derive(Debug)]
-pub enum Located<T> {
-    /// It is there.
-    Here(T),
-    /// It is there under this path.
-    Moved(String),
-    Nowhere,
-}
-
-impl<T> Located<T> {
-    /// What was found for the last part of an address, with the path that it has now.
-    pub fn new(last_part: &str, found: Option<(T, String)>) -> Self {
-        match found {
-            Some((record, path)) if path.rsplit('/').next() == Some(last_part) => Self::Here(record),
-            Some((_, path)) => Self::Moved(path),
-            None => Self::Nowhere,
-        }
+/// The record that was found for the last part of an address, with the path that it has now. [`AppError::Moved`] where
+/// that is another than the one that was asked for.
+pub fn at_its_address<T>(last_part: &str, found: Option<(T, String)>) -> Result<Option<T>, AppError> {
+    match found {
+        Some((_, path)) if path.rsplit('/').next() != Some(last_part) => Err(AppError::Moved(path)),
+        found => Ok(found.map(|(record, _)| record)),
     }
 }
 

@@ -50,12 +50,13 @@ pub(super) struct ChangeLog {
 pub(super) fn change_log(
     conn: &mut Db,
     directory: Arc<Directory>,
-    filters: ChangeFilters,
+    mut filters: ChangeFilters,
 ) -> Result<ChangeLog, AppError> {
     let tool = match filters.tool.as_str() {
         "" => None,
-        slug => Some(Arc::clone(directory.tool(slug).ok_or_else(AppError::not_found)?)),
+        slug => Some(Arc::clone(directory.tool_now_or_once(slug).ok_or_else(AppError::not_found)?)),
     };
+    filters.tool = tool.as_ref().map(|tool| tool.slug.to_string()).unwrap_or_default();
     let tool_id = tool.as_ref().map(|tool| tool.id);
     let query = ChangeQuery { kind: filters.kind, tool_id, before: filters.before };
     let mut changes = changes::newest(conn, query, ON_A_PAGE + 1)?;

@@ -90,8 +90,10 @@ pub(super) fn feed_text(settings: &Settings, log: &ChangeLog) -> Result<String, 
         })
     };
     let fields = log.filters.fields();
+    // A slug may change, and whoever follows the feed of a tool should not take all of it for new then.
     FeedOf {
         settings,
+        id: log.tool.as_ref().map(|tool| address(FEED, &[fields[0], ("tool", &tool.id.to_string())], 1)),
         title: &log.title(),
         path: &address(FEED, &fields, 1),
         page: &address(PATH, &fields, 1),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::catalogue::{Directory, Located, Tool, near_tools};
+use crate::catalogue::{Directory, Tool, at_its_address, near_tools};
 use crate::slug::{self, Slug};
 use crate::verdicts::pair::ToolPair;
 use crate::web::error::{AppError, NotFound, Suggestion};
@@ -12,11 +12,11 @@ use crate::web::page::compute;
 const OFFERED: usize = 5;
 
 /// Reads the last part of `/compare/A-vs-B`.
-pub(super) fn find(directory: &Directory, text: &str) -> Located<ToolPair> {
+pub(super) fn find(directory: &Directory, text: &str) -> Result<Option<ToolPair>, AppError> {
     let known = slug::pairs(&lower(text)).into_iter().find_map(|pair| both(directory, &pair));
     let pair = known.and_then(|(a, b)| ToolPair::of(a, b));
     let path = pair.as_ref().map(ToolPair::path);
-    Located::new(text, pair.zip(path))
+    at_its_address(text, pair.zip(path))
 }
 
 /// The error of an address that names no comparison, with what may have been meant. To look through all names takes a

@@ -7,14 +7,12 @@ use super::load::load;
 use super::stream::PairFrames;
 use super::views::ComparisonPage;
 use crate::accounts::Visit;
-use crate::catalogue::Located;
 use crate::db::freshness::Votes;
 use crate::verdicts::OwnVotes;
 use crate::votes::App;
 use crate::web::cache::Rendered;
 use crate::web::error::AppError;
 use crate::web::live::Streams;
-use crate::web::page;
 
 pub(super) async fn show(
     request: HttpRequest,
@@ -24,21 +22,18 @@ pub(super) async fn show(
 ) -> Result<HttpResponse, AppError> {
     let render = async || {
         let directory = app.catalogue.snapshot().await?;
-        match find(&directory, &text) {
-            Located::Here(pair) => {
-                let ids = pair.ids();
-                let details = [
-                    app.catalogue.detail(&directory, ids[0]).await?,
-                    app.catalogue.detail(&directory, ids[1]).await?,
-                ];
-                let own = OwnVotes::of(&visit, &app.database, ids.to_vec()).await?;
-                let loaded = load(directory, &app.tallies, pair, details);
-                let shown = Votes::Of(loaded.shown());
-                Rendered::page(&ComparisonPage::new(&visit, loaded, &own), shown)
-            }
-            Located::Moved(path) => Ok(Rendered::Other(page::permanent_redirect(&path))),
-            Located::Nowhere => Err(no_such_pair(directory, text.clone()).await),
-        }
+        let Some(pair) = find(&directory, &text)? else {
+            return Err(no_such_pair(directory, text.clone()).await);
+        };
+        let ids = pair.ids();
+        let details = [
+            app.catalogue.detail(&directory, ids[0]).await?,
+            app.catalogue.detail(&directory, ids[1]).await?,
+        ];
+        let own = OwnVotes::of(&visit, &app.database, ids.to_vec()).await?;
+        let loaded = load(directory, &app.tallies, pair, details);
+        let shown = Votes::Of(loaded.shown());
+        Rendered::page(&ComparisonPage::new(&visit, loaded, &own), shown)
     };
     app.cache.show(&request, visit.audience(), render).await
 }
@@ -52,9 +47,10 @@ pub(super) async fn live(
 ) -> Result<HttpResponse, AppError> {
     let directory = app.catalogue.snapshot().await?;
     let pair = match find(&directory, &text) {
-        Located::Here(pair) => pair,
-        Located::Moved(path) => return Ok(page::permanent_redirect(&format!("{path}/live"))),
-        Located::Nowhere => return Err(no_such_pair(directory, text.into_inner()).await),
+        Ok(Some(pair)) => pair,
+        Ok(None) => return Err(no_such_pair(directory, text.into_inner()).await),
+        Err(AppError::Moved(path)) => return Err(AppError::Moved(format!("{path}/live"))),
+        Err(cause) => return Err(cause),
     };
     frames.answer(&request, &streams, &app.tallies, pair, directory.version)
 }

@@ -92,6 +92,7 @@ pub(super) fn feed_text(settings: &Settings, log: &PublicLog) -> Result<String, 
     };
     FeedOf {
         settings,
+        id: None,
         title: "Moderation log",
         path: &address(FEED, &fields, 1),
         page: &address(PATH, &fields, 1),

@@ -7,13 +7,12 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use super::load;
 use super::views::{PanelPage, ReviewerPage, ReviewerQuery};
 use crate::accounts::Visit;
-use crate::catalogue::Located;
 use crate::db::Db;
 use crate::db::freshness::Votes;
 use crate::votes::App;
 use crate::web::cache::Rendered;
 use crate::web::error::AppError;
-use crate::web::page::{self, compute};
+use crate::web::page::compute;
 
 pub(super) async fn panel(
     request: HttpRequest,
@@ -36,18 +35,13 @@ pub(super) async fn reviewer(
     visit: Visit,
     app: web::Data<App>,
 ) -> Result<HttpResponse, AppError> {
-    let query = ReviewerQuery::parse(request.query_string());
     let render = async || {
         let (directory, live_tallies) = (app.catalogue.snapshot().await?, Arc::clone(&app.tallies));
-        match load::reviewer(&directory, &slug) {
-            Located::Here(reviewer) => {
-                let load = move |conn: &mut Db| load::profile(conn, &directory, &live_tallies, reviewer);
-                let profile = app.database.run(load).await?;
-                Rendered::page(&ReviewerPage::new(&visit, profile, &query), Votes::All)
-            }
-            Located::Moved(path) => Ok(Rendered::Other(page::permanent_redirect(&path))),
-            Located::Nowhere => Err(load::nobody(&directory)),
-        }
+        let query = ReviewerQuery::parse(request.query_string()).up_to_date(&directory);
+        let reviewer = load::reviewer(&directory, &slug)?.ok_or_else(|| load::nobody(&directory))?;
+        let load = move |conn: &mut Db| load::profile(conn, &directory, &live_tallies, reviewer);
+        let profile = app.database.run(load).await?;
+        Rendered::page(&ReviewerPage::new(&visit, profile, &query), Votes::All)
     };
     app.cache.show(&request, visit.audience(), render).await
 }

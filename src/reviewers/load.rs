@@ -1,7 +1,7 @@
 //! What the pages of reviewers show, loaded at once.
 
 use super::record::{Agreement, Stand, agreement};
-use crate::catalogue::{Directory, Located, Review, Reviewer, reviews_by};
+use crate::catalogue::{Directory, Review, Reviewer, at_its_address, reviews_by};
 use crate::db::Db;
 use crate::verdicts::views::RatedTool;
 use crate::votes::LiveTallies;
@@ -44,9 +44,9 @@ impl ReviewedTool {
 }
 
 /// The reviewer of an address.
-pub(super) fn reviewer(directory: &Directory, slug: &str) -> Located<Reviewer> {
+pub(super) fn reviewer(directory: &Directory, slug: &str) -> Result<Option<Reviewer>, AppError> {
     let found = directory.reviewer_now_or_once(&slug.to_ascii_lowercase());
-    Located::new(slug, found.map(|reviewer| (reviewer.clone(), format!("/reviewers/{}", reviewer.slug))))
+    at_its_address(slug, found.map(|reviewer| (reviewer.clone(), format!("/reviewers/{}", reviewer.slug))))
 }
 
 /// A reviewer with what they say about published tools.

@@ -5,7 +5,7 @@ use askama::Template;
 use super::load::{Member, Profile, ReviewedTool};
 use super::record::{Agreement, Stand, agreement};
 use crate::accounts::Visit;
-use crate::catalogue::{Basis, CategoryRef, Reviewer, TakeView};
+use crate::catalogue::{Basis, CategoryRef, Directory, Reviewer, TakeView};
 use crate::stats::Panel;
 use crate::stats::rules::ENOUGH_VOTES;
 use crate::text::{count, grouped};
@@ -80,6 +80,12 @@ pub(super) struct ReviewerQuery {
 impl ReviewerQuery {
     pub(super) fn parse(query: &str) -> Self {
         Self { category: field(query, "category"), page: wanted(&field(query, "page")) }
+    }
+
+    /// The same with the slug that the category has now.
+    pub(super) fn up_to_date(self, directory: &Directory) -> Self {
+        let category = directory.category_now_or_once(&self.category);
+        Self { category: category.map(|category| category.slug.to_string()).unwrap_or_default(), ..self }
     }
 }
 

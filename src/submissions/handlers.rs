@@ -11,7 +11,6 @@ use super::sender::{Posted, Sender};
 use super::views::SubmissionPage;
 use crate::catalogue::no_such_tool;
 use crate::web::error::AppError;
-use crate::web::page;
 use crate::web::paging::field;
 
 pub(super) async fn suggest_page(sender: Sender) -> Result<HttpResponse, AppError> {
@@ -45,7 +44,7 @@ pub(super) async fn suggest(posted: Posted<SuggestForm>) -> Result<HttpResponse,
 pub(super) async fn correct_page(sender: Sender, slug: web::Path<String>) -> Result<HttpResponse, AppError> {
     let sheet = tool(&sender, &slug).await?;
     if *slug != sheet.tool.slug.as_str() {
-        return Ok(page::permanent_redirect(&format!("/tools/{}/correct", sheet.tool.slug)));
+        return Err(AppError::Moved(format!("/tools/{}/correct", sheet.tool.slug)));
     }
     let field = field(sender.request.query_string(), "field");
     let form = sender.kept().unwrap_or_else(|| CorrectForm { field, ..CorrectForm::default() });
@@ -66,9 +65,10 @@ pub(super) async fn correct(
 pub(super) async fn report_page(sender: Sender, slug: web::Path<String>) -> Result<HttpResponse, AppError> {
     let sheet = tool(&sender, &slug).await?;
     if *slug != sheet.tool.slug.as_str() {
-        return Ok(page::permanent_redirect(&format!("/tools/{}/report", sheet.tool.slug)));
+        return Err(AppError::Moved(format!("/tools/{}/report", sheet.tool.slug)));
     }
     let take = field(sender.request.query_string(), "take");
+    let take = sheet.reviewer(&take).map(|reviewer| reviewer.slug.to_string()).unwrap_or_default();
     let form = sender.kept().unwrap_or_else(|| ReportForm { take, ..ReportForm::default() });
     let page = report_form(&sender, &sheet, &form).with_wait(sheet.wait);
     sender.show(&page, StatusCode::OK)

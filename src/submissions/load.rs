@@ -90,4 +90,10 @@ impl ToolSheet {
     pub(super) fn takes(&self) -> impl Iterator<Item = &Reviewer> {
         self.detail.reviews.iter().filter_map(|review| self.directory.reviewer_by_id(review.reviewer_id))
     }
+
+    /// The one of them whose slug is this, or was.
+    pub(super) fn reviewer(&self, slug: &str) -> Option<&Reviewer> {
+        let wanted = self.directory.reviewer_now_or_once(slug)?;
+        self.takes().find(|reviewer| reviewer.id == wanted.id)
+    }
 }

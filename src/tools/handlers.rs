@@ -10,7 +10,7 @@ use super::load;
 use super::suggestions::suggestions;
 use super::views::{IndexPage, ToolPage};
 use crate::accounts::Visit;
-use crate::catalogue::{Located, no_such_tool};
+use crate::catalogue::no_such_tool;
 use crate::db::Db;
 use crate::db::freshness::Votes;
 use crate::verdicts::OwnVotes;
@@ -52,17 +52,14 @@ pub(super) async fn show(
 ) -> Result<HttpResponse, AppError> {
     let render = async || {
         let directory = app.catalogue.snapshot().await?;
-        match load::tool(&directory, &slug) {
-            Located::Here(tool) => {
-                let detail = app.catalogue.detail(&directory, tool.id).await?;
-                let own = OwnVotes::of(&visit, &app.database, vec![tool.id]).await?;
-                let sheet = load::sheet(directory, &app.tallies, &tool, detail);
-                let shown = Votes::Of(sheet.shown());
-                Rendered::page(&ToolPage::new(&visit, sheet, &own), shown)
-            }
-            Located::Moved(path) => Ok(Rendered::Other(page::permanent_redirect(&path))),
-            Located::Nowhere => Err(no_such_tool(directory, slug.clone()).await),
-        }
+        let Some(tool) = load::tool(&directory, &slug)? else {
+            return Err(no_such_tool(directory, slug.clone()).await);
+        };
+        let detail = app.catalogue.detail(&directory, tool.id).await?;
+        let own = OwnVotes::of(&visit, &app.database, vec![tool.id]).await?;
+        let sheet = load::sheet(directory, &app.tallies, &tool, detail);
+        let shown = Votes::Of(sheet.shown());
+        Rendered::page(&ToolPage::new(&visit, sheet, &own), shown)
     };
     app.cache.show(&request, visit.audience(), render).await
 }
@@ -89,14 +86,10 @@ pub(super) async fn category(
     let wanted = wanted(&field(request.query_string(), "page"));
     let render = async || {
         let (directory, live_tallies) = (app.catalogue.snapshot().await?, Arc::clone(&app.tallies));
-        match load::category(&directory, &slug) {
-            Located::Here(category) => {
-                let ranked = compute(move || Ok(load::ranked(&directory, &live_tallies, category))).await?;
-                Rendered::page(&CategoryPage::new(&visit, &ranked, wanted), Votes::All)
-            }
-            Located::Moved(path) => Ok(Rendered::Other(page::permanent_redirect(&path))),
-            Located::Nowhere => Err(load::no_such_category(&directory, &slug)),
-        }
+        let category =
+            load::category(&directory, &slug)?.ok_or_else(|| load::no_such_category(&directory, &slug))?;
+        let ranked = compute(move || Ok(load::ranked(&directory, &live_tallies, category))).await?;
+        Rendered::page(&CategoryPage::new(&visit, &ranked, wanted), Votes::All)
     };
     app.cache.show(&request, visit.audience(), render).await
 }

@@ -7,7 +7,7 @@ use diesel::QueryResult;
 use super::listing::{PER_PAGE, ToolFilters, ToolSort, arrange};
 use super::ranking::Ranking;
 use crate::catalogue::near_names::near_categories;
-use crate::catalogue::{Category, Directory, Located, Tool, ToolDetail, near_tools, search};
+use crate::catalogue::{Category, Directory, Tool, ToolDetail, at_its_address, near_tools, search};
 use crate::db::Db;
 use crate::verdicts::pair::ToolPair;
 use crate::verdicts::views::RatedTool;
@@ -102,9 +102,9 @@ fn rated<'a>(tools: impl Iterator<Item = &'a Arc<Tool>>, live_tallies: &LiveTall
 }
 
 /// The tool of an address.
-pub(super) fn tool(directory: &Directory, slug: &str) -> Located<Arc<Tool>> {
+pub(super) fn tool(directory: &Directory, slug: &str) -> Result<Option<Arc<Tool>>, AppError> {
     let found = directory.tool_now_or_once(&slug.to_ascii_lowercase());
-    Located::new(slug, found.map(|tool| (Arc::clone(tool), format!("/tools/{}", tool.slug))))
+    at_its_address(slug, found.map(|tool| (Arc::clone(tool), format!("/tools/{}", tool.slug))))
 }
 
 pub(super) fn sheet(
@@ -149,9 +149,9 @@ pub(super) fn rankings(directory: &Directory, live_tallies: &LiveTallies) -> Vec
 }
 
 /// The category of an address.
-pub(super) fn category(directory: &Directory, slug: &str) -> Located<Category> {
+pub(super) fn category(directory: &Directory, slug: &str) -> Result<Option<Category>, AppError> {
     let found = directory.category_now_or_once(&slug.to_ascii_lowercase());
-    Located::new(slug, found.map(|category| (category.clone(), format!("/categories/{}", category.slug))))
+    at_its_address(slug, found.map(|category| (category.clone(), format!("/categories/{}", category.slug))))
 }
 
 pub(super) fn ranked(

@@ -325,9 +325,9 @@ mod tests {
     async fn another_answer_than_a_page_is_given_and_not_kept() {
         let (cache, _) = cache();
         let request = TestRequest::with_uri("/page").to_http_request();
-        let render = async || Ok(Rendered::Other(page::permanent_redirect("/other")));
+        let render = async || Ok(Rendered::Other(page::see_other("/other")));
         let answer = cache.show(&request, Audience::Visitor, render).await.unwrap();
-        assert_eq!(answer.status(), 308);
+        assert_eq!(answer.status(), 303);
         assert_eq!(shown(&cache, Audience::Visitor, &Cell::new(0), Votes::All).await, "1 for Visitor");
     }
 }

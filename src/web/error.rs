@@ -12,6 +12,8 @@ use crate::text::count;
 /// Why a request was not served.
 #[derive(Debug)]
 pub enum AppError {
+    /// 308: what is asked for is at this path; the query goes along.
+    Moved(String),
     /// 400: the request cannot be understood.
     BadRequest(String),
     /// 401: only for somebody who is signed in.
@@ -153,6 +155,7 @@ impl std::error::Error for AppError {}
 impl ResponseError for AppError {
     fn status_code(&self) -> StatusCode {
         match self {
+            Self::Moved(_) => StatusCode::PERMANENT_REDIRECT,
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             Self::SignInFirst => StatusCode::UNAUTHORIZED,
             Self::Forbidden(_) => StatusCode::FORBIDDEN,

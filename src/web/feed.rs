@@ -9,6 +9,8 @@ use crate::web::error::AppError;
 /// A feed to be.
 pub struct FeedOf<'a> {
     pub settings: &'a Settings,
+    /// What names it for good, below the site's address, where its own address may change.
+    pub id: Option<String>,
     /// What it is about, without the site's name.
     pub title: &'a str,
     /// The feed's own address, with its query.
@@ -42,7 +44,7 @@ impl FeedOf<'_> {
         let updated = self.items.first().map(|item| item.at).unwrap_or_default().and_utc().fixed_offset();
         let feed = Feed {
             title: Text::plain(format!("{} · {}", self.title, settings.site_name)),
-            id: settings.absolute(self.path),
+            id: settings.absolute(self.id.as_deref().unwrap_or(self.path)),
             updated,
             authors: vec![person(settings.site_name.clone())],
             links: vec![link(settings, "self", self.path), link(settings, "alternate", self.page)],

@@ -39,6 +39,31 @@ test("a comparison is written, published and archived without scripts", async ()
   await close();
 });
 
+test("a tool that gets its old address back is there at once, also for whoever was led away from it", async () => {
+  const { context, page, close } = await openWindow();
+  await signIn(page, "ada", "/admin/tools?q=amber");
+  await page.locator("tbody a").first().click();
+  const form = page.url();
+  const rename = async (slug) => {
+    await page.goto(form);
+    await page.locator("[name=slug]").fill(slug);
+    await press(page, "Save");
+    assert.match(await page.getByRole("status").textContent(), /saved/i);
+  };
+  const reader = await context.newPage();
+  const endsAt = async (address, end) => {
+    await reader.goto(address);
+    assert.equal(new URL(reader.url()).pathname, end, address);
+  };
+  await rename("copal");
+  await endsAt("/tools/amber", "/tools/copal");
+  await endsAt("/compare/amber-vs-basalt", "/compare/basalt-vs-copal");
+  await rename("amber");
+  for (const address of ["/tools/copal", "/tools/amber"]) await endsAt(address, "/tools/amber");
+  for (const pair of ["basalt-vs-copal", "amber-vs-basalt"]) await endsAt(`/compare/${pair}`, "/compare/amber-vs-basalt");
+  await close();
+});
+
 for (const [colorScheme, width] of [["light", 360], ["dark", 1280]]) {
   test(`the pages of records, merges and imports read well in ${colorScheme} at ${width}`, async () => {
     const { page, close } = await openWindow({ colorScheme });

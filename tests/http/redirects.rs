@@ -106,12 +106,95 @@ async fn a_form_at_a_former_address_leads_on_and_leaves_what_is_to_be_said_for_t
     assert_eq!(sent.status(), 303);
     for form in ["correct", "report"] {
         leads_to(&ada, &format!("/tools/amber/{form}"), &format!("/tools/copal/{form}")).await;
-        // Any cache may keep it, so it carries nobody's session.
+        // It is the same for everybody, so it carries nobody's session.
         let answer = ada.get(&format!("/tools/amber/{form}")).await;
         assert!(!answer.headers().contains_key("set-cookie"), "{form}");
     }
     assert!(ada.page("/tools/copal/report").await.has(".flash"));
     assert!(!ada.page("/tools/copal/report").await.has(".flash"), "it is said once");
+}
+
+#[actix_web::test]
+async fn a_redirect_takes_the_query_along() {
+    let site = TestSite::start();
+    let ada = site.member("ada").await;
+    rename(&site, RecordKind::Tool, "amber", "copal");
+    rename(&site, RecordKind::Category, "research", "science");
+    rename(&site, RecordKind::Reviewer, "builder", "maker");
+    for (from, to) in [
+        ("/tools/amber?a=%2F&b=x+y", "/tools/copal?a=%2F&b=x+y"),
+        ("/tools/Basalt?x=1", "/tools/basalt?x=1"),
+        ("/categories/research?page=2", "/categories/science?page=2"),
+        ("/reviewers/builder?category=research&page=2", "/reviewers/maker?category=research&page=2"),
+        ("/compare/copal-vs-basalt?x=1", "/compare/basalt-vs-copal?x=1"),
+        ("/compare/amber-vs-basalt/live?x=1", "/compare/basalt-vs-copal/live?x=1"),
+        ("/tools/amber/correct?field=price", "/tools/copal/correct?field=price"),
+        ("/tools/amber/report?take=builder", "/tools/copal/report?take=builder"),
+        ("/Tools/amber/?x=1", "/tools/amber?x=1"),
+        ("/tools/amber?", "/tools/copal"),
+    ] {
+        leads_to(&ada, from, to).await;
+    }
+    let form = ada.page("/tools/copal/correct?field=price").await;
+    assert!(form.has("[name=field] [value=price][selected]"));
+}
+
+#[actix_web::test]
+async fn a_record_that_comes_back_to_its_address_is_found_there_by_whoever_was_led_away() {
+    let site = TestSite::start();
+    let visitor = site.browser();
+    for (kind, path, old, new) in [
+        (RecordKind::Tool, "/tools/", "amber", "copal"),
+        (RecordKind::Category, "/categories/", "research", "science"),
+        (RecordKind::Reviewer, "/reviewers/", "builder", "maker"),
+    ] {
+        let (old_path, new_path) = (format!("{path}{old}"), format!("{path}{new}"));
+        rename(&site, kind, old, new);
+        leads_to(&visitor, &old_path, &new_path).await;
+        let answer = visitor.get(&old_path).await;
+        assert_eq!(answer.headers()["cache-control"], "no-cache", "a browser asks again: {old_path}");
+        rename(&site, kind, new, old);
+        assert_eq!(visitor.get(&old_path).await.status(), 200, "{old_path}");
+        leads_to(&visitor, &new_path, &old_path).await;
+    }
+    let answer = visitor.get("/compare/basalt-vs-amber").await;
+    assert_eq!(
+        (answer.status().as_u16(), &answer.headers()["cache-control"]),
+        (308, &"no-cache".parse().unwrap())
+    );
+}
+
+#[actix_web::test]
+async fn what_asks_for_a_record_by_a_former_address_is_answered_about_the_record() {
+    let site = TestSite::start();
+    let ada = site.member("ada").await;
+    let feed_id = |feed: &str| feed.split("<id>").nth(1).unwrap().split("</id>").next().unwrap().to_owned();
+    let before = ada.text("/changes.xml?tool=amber").await;
+    rename(&site, RecordKind::Tool, "amber", "copal");
+    rename(&site, RecordKind::Category, "research", "science");
+    rename(&site, RecordKind::Reviewer, "builder", "maker");
+
+    let page = ada.page("/changes?tool=amber&kind=price").await;
+    assert!(page.leads_to("/changes?tool=copal"), "its links have the present address");
+    for feed in ["/changes.xml?tool=amber", "/changes.xml?tool=copal"] {
+        let feed = ada.text(feed).await;
+        assert_eq!(feed_id(&feed), feed_id(&before), "a feed keeps its name");
+        assert!(feed.contains("/changes.xml?tool=copal"));
+    }
+    assert_ne!(feed_id(&before), feed_id(&ada.text("/changes.xml?tool=basalt").await));
+    assert_ne!(feed_id(&before), feed_id(&ada.text("/changes.xml?tool=amber&kind=price").await));
+    assert_eq!(ada.get("/changes?tool=nothing").await.status(), 404);
+
+    let chosen = ada.page("/reviewers/maker?category=research").await;
+    assert!(chosen.has("[aria-current=true][href='/reviewers/maker?category=science#verdicts']"));
+    assert!(ada.page("/tools/copal/report?take=builder").await.has("[name=take] [value=maker][selected]"));
+    let sent = ada
+        .post("/tools/copal/report", &[("take", "builder"), ("reason", "wrong"), ("words", "It is.")])
+        .await;
+    assert_eq!(sent.status(), 303, "a form that was open while a reviewer was renamed");
+    let tool =
+        [("name", "Elm"), ("website", "https://elm.example"), ("category", "research"), ("why", "Wood.")];
+    assert_eq!(ada.post("/submit", &tool).await.status(), 303);
 }
 
 #[actix_web::test]

@@ -123,11 +123,14 @@ pub fn see_other(path: &str) -> HttpResponse {
         .finish()
 }
 
-/// 308 to the one right address of a page.
-pub fn permanent_redirect(path: &str) -> HttpResponse {
+/// 308 to the one right address of a page, with the query that came. Browsers ask again each time: what has moved may
+/// come back.
+pub fn permanent_redirect(request: &HttpRequest, path: &str) -> HttpResponse {
+    let query = request.query_string();
+    let separator = if query.is_empty() { "" } else { "?" };
     HttpResponse::PermanentRedirect()
-        .insert_header((header::LOCATION, path))
-        .insert_header((header::CACHE_CONTROL, "public, max-age=3600"))
+        .insert_header((header::LOCATION, format!("{path}{separator}{query}")))
+        .insert_header((header::CACHE_CONTROL, "no-cache"))
         .finish()
 }
 
