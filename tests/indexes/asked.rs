@@ -275,8 +275,10 @@ pub(crate) async fn ask_at_the_admin_area(site: &TestSite) {
 /// What a site does by itself while it is asked: it follows the votes of other nodes, and clears sessions away.
 pub(crate) fn follow_others(conn: &mut Db) {
     let member = accounts::store::find_by_login(conn, "member-1").unwrap().expect("it was made");
-    let intent = Intent { account_id: member.id, tool: "tool-1".into(), choice: None, network: None };
-    cast::cast_all(conn, &[intent], Voters::Anyone, Utc::now().naive_utc()).unwrap();
+    // A group of votes, as a busy site writes them.
+    let intent = |n| Intent { account_id: member.id, tool: format!("tool-{n}"), choice: None, network: None };
+    let group: Vec<Intent> = (1..60).map(intent).collect();
+    cast::cast_all(conn, &group, Voters::Anyone, Utc::now().naive_utc()).unwrap();
     cli::settle();
     session::remove_expired(conn, Utc::now().naive_utc()).unwrap();
 }

@@ -52,9 +52,13 @@ pub(crate) fn full_scans(conn: &mut Db, statement: &str) -> Vec<String> {
     }
 }
 
-/// Whether a line of SQLite's plan goes through a whole table, be it in the order of an index. `SEARCH` does not, nor
-/// does a scan of a virtual table with a condition that its index knows.
+/// Whether a line of SQLite's plan goes through a whole table, be it in the order of an index. `SEARCH` does not, unless
+/// for tools by their status, which is the same of nearly all; nor does a scan of a virtual table with a condition that
+/// its index knows.
 fn is_full_scan(line: &str) -> bool {
+    if line.starts_with("SEARCH tools USING INDEX ") && line.ends_with(" (status=?)") {
+        return true;
+    }
     let Some(rest) = line.strip_prefix("SCAN ") else { return false };
     let by_its_index = rest.contains(" VIRTUAL TABLE INDEX ") && !rest.ends_with(':');
     let table = rest.split(' ').next().unwrap_or_default();
