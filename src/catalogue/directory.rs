@@ -175,6 +175,15 @@ impl Directory {
         self.tool(slug).or_else(|| self.once(RecordKind::Tool, slug, |id| self.tool_by_id(id)))
     }
 
+    /// The same under the slug that was asked for: an open page knows it by that one.
+    pub fn tool_as_asked(&self, slug: &str) -> Option<Arc<Tool>> {
+        let tool = self.tool_now_or_once(slug)?;
+        Some(match slug.parse() {
+            Ok(slug) if slug != tool.slug => Arc::new(Tool { slug, ..Tool::clone(tool) }),
+            _ => Arc::clone(tool),
+        })
+    }
+
     /// The published tool of this id.
     pub fn tool_by_id(&self, id: i64) -> Option<&Arc<Tool>> {
         self.tools.get(*self.tools_by_id.get(&id)?)

@@ -19,6 +19,14 @@ pub(super) fn find(directory: &Directory, text: &str) -> Result<Option<ToolPair>
     at_its_address(text, pair.zip(path))
 }
 
+/// The same for an open page, which knows both tools by the slugs, and in the order, that it was opened with.
+pub(super) fn find_as_asked(directory: &Directory, text: &str) -> Option<ToolPair> {
+    slug::pairs(&lower(text)).into_iter().find_map(|(a, b)| {
+        let tools = [directory.tool_as_asked(&a)?, directory.tool_as_asked(&b)?];
+        (tools[0].id != tools[1].id).then_some(ToolPair { tools })
+    })
+}
+
 /// The error of an address that names no comparison, with what may have been meant. To look through all names takes a
 /// moment, so it is done on the blocking pool.
 pub(super) async fn no_such_pair(directory: Arc<Directory>, text: String) -> AppError {

@@ -2,7 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::find::{find, no_such_pair};
+use super::find::{find, find_as_asked, no_such_pair};
 use super::load::load;
 use super::stream::PairFrames;
 use super::views::ComparisonPage;
@@ -46,11 +46,8 @@ pub(super) async fn live(
     streams: web::Data<Streams>,
 ) -> Result<HttpResponse, AppError> {
     let directory = app.catalogue.snapshot().await?;
-    let pair = match find(&directory, &text) {
-        Ok(Some(pair)) => pair,
-        Ok(None) => return Err(no_such_pair(directory, text.into_inner()).await),
-        Err(AppError::Moved(path)) => return Err(AppError::Moved(format!("{path}/live"))),
-        Err(cause) => return Err(cause),
+    let Some(pair) = find_as_asked(&directory, &text) else {
+        return Err(no_such_pair(directory, text.into_inner()).await);
     };
     frames.answer(&request, &streams, &app.tallies, pair, directory.version)
 }

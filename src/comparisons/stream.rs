@@ -3,6 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::views::CommunityCell;
+use crate::slug::Slug;
 use crate::verdicts::live::tally_part;
 use crate::verdicts::pair::{RatedPair, ToolPair};
 use crate::votes::LiveTallies;
@@ -10,10 +11,10 @@ use crate::votes::tally_store::VersionedTally;
 use crate::web::error::AppError;
 use crate::web::live::{Frame, Frames, Streams, part};
 
-/// Frames of comparisons that are watched, by tools and version of the catalogue: whoever opens
-/// the page after an edit gets frames made from the edited tools.
+/// Frames of comparisons that are watched, by the slugs that were asked for and the version of the catalogue: whoever
+/// opens the page after an edit gets frames made from the edited tools.
 #[derive(Default)]
-pub struct PairFrames(Frames<(i64, i64, i64)>);
+pub struct PairFrames(Frames<([Slug; 2], i64)>);
 
 impl PairFrames {
     /// The answer that carries a comparison's frames.
@@ -25,16 +26,12 @@ impl PairFrames {
         pair: ToolPair,
         version: i64,
     ) -> Result<HttpResponse, AppError> {
-        let [first, second] = pair.ids();
-        let sources = vec![tallies.watch(first), tallies.watch(second)];
-        let frames = self.0.subscribe(
-            (first, second, version),
-            sources,
-            move |states: &[VersionedTally]| match states {
-                [first, second] => Frame::new(events(&pair, [first, second])),
-                _ => Frame::new(""),
-            },
-        );
+        let key = (pair.tools.each_ref().map(|tool| tool.slug.clone()), version);
+        let sources = pair.ids().map(|id| tallies.watch(id)).to_vec();
+        let frames = self.0.subscribe(key, sources, move |states: &[VersionedTally]| match states {
+            [first, second] => Frame::new(events(&pair, [first, second])),
+            _ => Frame::new(""),
+        });
         streams.answer(request, vec![frames])
     }
 }

@@ -1,6 +1,5 @@
 //! Reading a tally, watching tallies move.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use actix_web::http::header;
@@ -8,13 +7,16 @@ use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::card::MOST_WATCHED;
 use super::live::TallyFrames;
-use crate::catalogue::{Directory, Tool, no_such_tool};
+use crate::catalogue::{Tool, no_such_tool};
 use crate::votes::{App, TallyObject};
 use crate::web::error::AppError;
 use crate::web::live::Streams;
 
 pub(super) async fn tally(tool: web::Path<String>, app: web::Data<App>) -> Result<HttpResponse, AppError> {
-    let tool = find(&app.catalogue.snapshot().await?, &tool).await?;
+    let directory = app.catalogue.snapshot().await?;
+    let Some(tool) = directory.tool_now_or_once(&tool) else {
+        return Err(no_such_tool(Arc::clone(&directory), tool.into_inner()).await);
+    };
     let tally = app.tallies.tally(tool.id);
     Ok(HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, "no-store"))
@@ -29,27 +31,15 @@ pub(super) async fn live(
 ) -> Result<HttpResponse, AppError> {
     let (slugs, as_parts) = parse_live(request.query_string())?;
     let directory = app.catalogue.snapshot().await?;
-    // Two addresses may lead to one tool.
-    let mut seen = HashSet::new();
-    let mut watched = Vec::with_capacity(slugs.len());
-    for slug in &slugs {
-        let tool = find(&directory, slug).await?;
-        if seen.insert(tool.id) {
-            watched.push(match as_parts {
-                true => frames.parts(&tool, &app.tallies),
-                false => frames.events(&tool, &app.tallies),
-            });
-        }
+    let tools: Vec<Arc<Tool>> = slugs.iter().filter_map(|slug| directory.tool_as_asked(slug)).collect();
+    if tools.is_empty() {
+        return Err(no_such_tool(directory, slugs.concat()).await);
     }
-    streams.answer(&request, watched)
-}
-
-/// The published tool that has this slug, or had it.
-async fn find(directory: &Arc<Directory>, slug: &str) -> Result<Arc<Tool>, AppError> {
-    match directory.tool_now_or_once(slug) {
-        Some(tool) => Ok(Arc::clone(tool)),
-        None => Err(no_such_tool(Arc::clone(directory), slug.to_owned()).await),
-    }
+    let watched = tools.iter().map(|tool| match as_parts {
+        true => frames.parts(tool, &app.tallies),
+        false => frames.events(tool, &app.tallies),
+    });
+    streams.answer(&request, watched.collect())
 }
 
 /// The tools that an address names, each once, and whether it asks for parts of pages rather than data.
@@ -58,7 +48,8 @@ fn parse_live(query: &str) -> Result<(Vec<String>, bool), AppError> {
         .map_err(|_| AppError::BadRequest("The address could not be read.".into()))?;
     let mut slugs: Vec<String> = Vec::new();
     for (_, slug) in pairs.iter().filter(|(key, _)| key == "tool") {
-        if !slugs.contains(slug) {
+        // No longer than it takes to see that they are too many.
+        if slugs.len() <= MOST_WATCHED && !slugs.contains(slug) {
             slugs.push(slug.clone());
         }
     }

@@ -13,10 +13,6 @@ use crate::web::live::{Frame, Frames, event, part};
 /// What frames of a tool go by: its id, slug and name. After a new name, new readers get new frames.
 type WatchedTool = (i64, String, String);
 
-fn watched(tool: &Tool) -> WatchedTool {
-    (tool.id, tool.slug.to_string(), tool.name.clone())
-}
-
 /// Frames of tools that are watched, each rendered once for all who watch.
 #[derive(Default)]
 pub struct TallyFrames {
@@ -42,7 +38,8 @@ fn subscribe(
     tallies: &LiveTallies,
     render: fn(&RatedTool) -> String,
 ) -> watch::Receiver<Option<Frame>> {
-    let (key, states, tool) = (watched(tool), tallies.watch(tool.id), Arc::clone(tool));
+    let (states, tool) = (tallies.watch(tool.id), Arc::clone(tool));
+    let key = (tool.id, tool.slug.to_string(), tool.name.clone());
     frames.subscribe(key, vec![states], move |states: &[VersionedTally]| {
         let rated = states.iter().map(|state| RatedTool { tool: Arc::clone(&tool), tally: state.tally });
         Frame::new(rated.map(|rated| render(&rated)).collect::<String>())

@@ -10,7 +10,7 @@ use crate::catalogue::{Comparison, Directory, Tool};
 use crate::stats::Tally;
 use crate::votes::Tallies;
 
-/// Two different published tools, in the order of their slugs.
+/// Two different published tools, on a page in the order of their slugs.
 #[derive(Debug, Clone)]
 pub struct ToolPair {
     pub tools: [Arc<Tool>; 2],

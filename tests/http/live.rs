@@ -11,7 +11,7 @@ use reqwest::Response;
 use serde_json::{Value, json};
 
 use crate::page::Page;
-use crate::site::{Browser, PATIENCE, TestSite, header, location};
+use crate::site::{Browser, PATIENCE, TestSite, header};
 
 /// How long a site that is told to stop waits for connections.
 const SHUTDOWN: Duration = Duration::from_secs(10);
@@ -213,7 +213,7 @@ async fn a_stream_is_for_one_to_twenty_known_tools() {
         ("/live?tols=amber", 400),
         (many.as_str(), 400),
         ("/live?tool=nothing", 404),
-        ("/live?tool=amber&tool=nothing", 404),
+        ("/live?tool=nothing&tool=neither", 404),
         ("/live?tool=draft-tool", 404),
         ("/live?tool=%00", 404),
         ("/live?tool=%FF", 404),
@@ -335,9 +335,8 @@ async fn the_stream_of_a_comparison_that_is_none_is_not_found() {
         let answer = site.browser().get(&format!("/compare/{pair}/live")).await;
         assert_eq!(answer.status(), 404, "{pair}");
     }
-    let answer = site.browser().get("/compare/basalt-vs-amber/live").await;
-    assert_eq!(answer.status(), 308, "one that has another address leads there");
-    assert_eq!(location(&answer), "/compare/amber-vs-basalt/live");
+    // Whatever order a page was opened with.
+    assert_eq!(site.browser().get("/compare/basalt-vs-amber/live").await.status(), 200);
 }
 
 #[actix_web::test]
