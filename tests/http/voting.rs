@@ -274,7 +274,7 @@ async fn a_vote_or_stream_of_no_tool_offers_near_ones() {
         assert!(page.says("There is no tool at this address."), "{page}");
         assert!(page.leads_to("/tools/amber"), "{page}");
     }
-    for path in ["/live?tool=amber&tool=nope", "/live?tool=No+slug", "/tools/nope/tally", "/tools/NO/tally"] {
+    for path in ["/live?tool=no&tool=nope", "/live?tool=No+slug", "/tools/nope/tally", "/tools/NO/tally"] {
         let answer = visitor.get(path).await;
         assert_eq!(answer.status(), 404, "{path}");
         assert!(Page::read(answer).await.says("There is no tool at this address."), "{path}");
