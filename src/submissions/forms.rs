@@ -76,12 +76,10 @@ impl SuggestForm {
         if website.is_empty() {
             wrong.add("website", "Enter the website of the tool.");
         }
-        let asked = fields::line(&self.category);
-        let category = directory.category_now_or_once(&asked);
-        if !asked.is_empty() && category.is_none() {
+        let category = fields::line(&self.category);
+        if !category.is_empty() && directory.category(&category).is_none() {
             wrong.add("category", "Choose one of these categories.");
         }
-        let category = category.map(|category| category.slug.to_string()).unwrap_or_default();
         let why = wrong.lines("why", &self.why, "Say in a sentence or two why to add it.");
         let content = Content::Tool(ToolSuggestion { website, category, why });
         wrong.or(NewSubmission { tool_id: None, reviewer_id: None, name, content })
@@ -138,7 +136,8 @@ impl ReportForm {
     /// The item that it comes to.
     pub(super) fn parse(&self, sheet: &ToolSheet) -> Result<NewSubmission, FormErrors> {
         let mut wrong = FormErrors::default();
-        let reviewer_id = sheet.reviewer(&self.take).map(|reviewer| reviewer.id);
+        let reviewer_id =
+            sheet.takes().find(|reviewer| reviewer.slug.as_str() == self.take).map(|reviewer| reviewer.id);
         if reviewer_id.is_none() && !self.take.is_empty() {
             wrong.add("take", "Choose the whole page or one of the reviews.");
         }

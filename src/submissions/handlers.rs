@@ -68,8 +68,8 @@ pub(super) async fn report_page(sender: Sender, slug: web::Path<String>) -> Resu
         return Err(AppError::Moved(format!("/tools/{}/report", sheet.tool.slug)));
     }
     let take = field(sender.request.query_string(), "take");
-    let take = sheet.reviewer(&take).map(|reviewer| reviewer.slug.to_string()).unwrap_or_default();
     let form = sender.kept().unwrap_or_else(|| ReportForm { take, ..ReportForm::default() });
+    let form = ReportForm { take: sheet.present_reviewer(form.take), ..form };
     let page = report_form(&sender, &sheet, &form).with_wait(sheet.wait);
     sender.show(&page, StatusCode::OK)
 }
@@ -80,6 +80,7 @@ pub(super) async fn report(
 ) -> Result<HttpResponse, AppError> {
     let Posted { sender, form } = posted;
     let sheet = tool(&sender, &slug).await?;
+    let form = ReportForm { take: sheet.present_reviewer(form.take), ..form };
     let page = report_form(&sender, &sheet, &form);
     sender.send(page, form.parse(&sheet), &format!("/tools/{}", sheet.tool.slug)).await
 }

@@ -91,9 +91,8 @@ impl ToolSheet {
         self.detail.reviews.iter().filter_map(|review| self.directory.reviewer_by_id(review.reviewer_id))
     }
 
-    /// The one of them whose slug is this, or was.
-    pub(super) fn reviewer(&self, slug: &str) -> Option<&Reviewer> {
-        let wanted = self.directory.reviewer_now_or_once(slug)?;
-        self.takes().find(|reviewer| reviewer.id == wanted.id)
+    /// The slug that the reviewer has now who had this one; another stays as it is.
+    pub(super) fn present_reviewer(&self, slug: String) -> String {
+        self.directory.reviewer_now_or_once(&slug).map(|reviewer| reviewer.slug.to_string()).unwrap_or(slug)
     }
 }
