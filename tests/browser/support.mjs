@@ -288,11 +288,14 @@ export async function axeCheck(page) {
 }
 
 // How far a page reaches beyond the window's right edge, in pixels, and because of what.
-export const overflow = (page) =>
-  page.evaluate(() => {
+export async function overflow(page) {
+  // A page that has only just begun to come has no element yet.
+  await page.waitForLoadState();
+  return page.evaluate(() => {
     const width = document.documentElement.clientWidth;
     if (document.documentElement.scrollWidth <= width) return [];
     const wide = [...document.body.querySelectorAll("*")].filter((element) => element.getBoundingClientRect().right > width + 1);
     const name = (element) => `${element.localName}.${[...element.classList].join(".")}`;
     return [`${document.documentElement.scrollWidth - width} px: ${[...new Set(wide.map(name))].slice(0, 5).join(", ")}`];
   });
+}
