@@ -134,11 +134,17 @@ export const CHROMIUM_FLAGS = [
   ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
 ];
 
-// Pages are drawn with the same fonts on every machine.
-const FONTS = { FONTCONFIG_FILE: fileURLToPath(new URL("fonts.conf", import.meta.url)) };
+// Pages are drawn with the same fonts, in the same language and time zone, on every machine.
+const SURROUNDINGS = {
+  FONTCONFIG_FILE: fileURLToPath(new URL("fonts.conf", import.meta.url)),
+  LANG: "C.UTF-8",
+  LC_ALL: "C.UTF-8",
+  LANGUAGE: "en",
+  TZ: "UTC",
+};
 
 export const launchBrowser = (flags = []) =>
-  chromium.launch({ executablePath: CHROMIUM, args: [...CHROMIUM_FLAGS, ...flags], env: { ...process.env, ...FONTS } });
+  chromium.launch({ executablePath: CHROMIUM, args: [...CHROMIUM_FLAGS, ...flags], env: { ...process.env, ...SURROUNDINGS } });
 
 // A window of somebody with cookies of their own. `window.problems` collects what no page may do:
 // complain on the console, throw, or ask another host for anything.
