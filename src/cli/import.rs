@@ -5,7 +5,7 @@ use std::io::{self, Read, Write};
 use chrono::{NaiveDateTime, Utc};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::{CliError, connect, settle};
+use super::{CliError, connect};
 use crate::catalogue::file::{self, ImportError, Problem};
 use crate::db::DatabaseUrl;
 
@@ -25,9 +25,6 @@ pub fn run(database: &DatabaseUrl, file: &str) -> Result<(), CliError> {
         ImportError::Problems(problems) => bad_input(&problems),
         ImportError::Database(cause) => cause.into(),
     })?;
-    if summary.changed_anything() {
-        settle();
-    }
     Ok(writeln!(io::stdout(), "{summary}")?)
 }
 

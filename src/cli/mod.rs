@@ -10,7 +10,6 @@ use std::fmt;
 
 use crate::catalogue::search;
 use crate::db::{DatabaseUrl, Db};
-use crate::votes::POLLED_EVERY;
 
 /// Why a command did not do its work, or a site does not start.
 #[derive(Debug, PartialEq, Eq)]
@@ -51,12 +50,6 @@ impl<E: std::error::Error> From<E> for CliError {
     fn from(cause: E) -> Self {
         Self::Failed(cause.to_string())
     }
-}
-
-/// Waits until sites that run on the same database have noticed what was just written, so that
-/// whoever runs a command finds the pages changed when it is done.
-pub fn settle() {
-    std::thread::sleep(POLLED_EVERY * 4);
 }
 
 /// A connection with every migration applied and a search index by the rules of today.

@@ -2,7 +2,7 @@
 
 use std::io::{IsTerminal, Read};
 
-use super::{CliError, connect, settle};
+use super::{CliError, connect};
 use crate::accounts::store::{self, CreateError, NewAccount};
 use crate::accounts::{Email, Handle, Password, Role};
 use crate::db::DatabaseUrl;
@@ -70,7 +70,6 @@ pub(crate) fn create(
 pub fn role(database: &DatabaseUrl, handle: &str, role: Role) -> Result<(), CliError> {
     let mut conn = connect(database)?;
     if store::set_role(&mut conn, handle, role)? {
-        settle();
         eprintln!("{handle} is now {}", role.as_str());
         Ok(())
     } else {

@@ -1,6 +1,6 @@
 //! `shiptally verify`: proves that every tally equals its votes and that every stored invariant holds.
 
-use super::{CliError, connect, settle};
+use super::{CliError, connect};
 use crate::db::{DatabaseUrl, Db};
 use crate::votes::recount::{Mismatch, repair as repair_tallies};
 use crate::{catalogue, integrity};
@@ -11,9 +11,6 @@ pub fn run(database: &DatabaseUrl, repair: bool) -> Result<(), CliError> {
     let mut conn = connect(database)?;
     if repair {
         let mended = repair_tallies(&mut conn)?;
-        if !mended.is_empty() {
-            settle();
-        }
         for Mismatch { tool_slug, stored, counted, .. } in &mended {
             eprintln!(
                 "repaired the tally of {tool_slug}: stored {} ship, {} skip, votes say {} ship, {} skip",

@@ -17,6 +17,7 @@ use self::shared::Shared;
 use crate::catalogue::search;
 use crate::cli::CliError;
 use crate::config::{ServeOptions, Settings, Switch};
+use crate::db::freshness::Freshness;
 use crate::db::{DatabaseUrl, Db, sql};
 use crate::votes::{self, PollerHandle};
 use crate::web::live::Streams;
@@ -90,6 +91,11 @@ impl Site {
         }
     }
 
+    /// What the site knows of changes in the database, for tests.
+    pub fn freshness(&self) -> Arc<Freshness> {
+        Arc::clone(&self.shared.app.freshness)
+    }
+
     /// What stops the site from outside, for tests.
     pub fn stopper(&self) -> Stopper {
         Stopper { handle: self.server.handle(), streams: self.shared.streams.get_ref().clone() }
@@ -126,6 +132,7 @@ fn serve(shared: Shared, listener: TcpListener) -> Result<Server, CliError> {
             // Inside the session, so that the page knows who is signed in.
             .wrap(from_fn(error_pages::render))
             .wrap(session::middleware(&shared.app.settings, &shared.sessions))
+            .wrap(from_fn(cache::renew_lease))
             .wrap(from_fn(guard::same_site_only))
             // And around it, for what is refused or fails before there is a session.
             .wrap(from_fn(error_pages::render))

@@ -32,7 +32,7 @@ pub use self::{
     network::NetworkKey,
     objects::TallyObject,
     pending::CastPendingVote,
-    poller::{EVERY as POLLED_EVERY, PollerHandle},
+    poller::PollerHandle,
     queue::VoteQueue,
 };
 use crate::web::page::{post, resource};

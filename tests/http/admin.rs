@@ -39,7 +39,7 @@ fn let_hours_pass(site: &TestSite, hours: i64) {
             .unwrap();
     }
     versions::raise(&mut conn, Of::Accounts).unwrap();
-    shiptally::cli::settle();
+    site.settle();
 }
 
 #[actix_web::test]
@@ -102,14 +102,14 @@ async fn a_role_that_is_taken_away_works_at_the_next_request() {
     assert_eq!(moderator.get("/admin").await.status(), 200);
     store::set_role(&mut site.connect(), "admin", Role::Moderator).unwrap();
     store::set_role(&mut site.connect(), "moderator", Role::Member).unwrap();
-    shiptally::cli::settle();
+    site.settle();
     assert_eq!(admin.get("/admin/settings").await.status(), 404);
     assert_eq!(admin.post("/admin/settings", &[("stale_days", "10")]).await.status(), 404);
     assert_eq!(admin.get("/admin").await.status(), 200, "a moderator is still a moderator");
     assert_eq!(moderator.get("/admin").await.status(), 404);
     assert!(!moderator.page("/").await.leads_to("/admin"));
     store::set_role(&mut site.connect(), "moderator", Role::Moderator).unwrap();
-    shiptally::cli::settle();
+    site.settle();
     assert_eq!(moderator.get("/admin").await.status(), 200);
 }
 

@@ -438,7 +438,7 @@ async fn other_records_have_a_history_too() {
     let file = shiptally::catalogue::file::parse(&catalogue.to_string()).unwrap();
     let conn = &mut site.connect();
     shiptally::catalogue::file::import(conn, &file, Utc::now().naive_utc(), |_, _| {}).unwrap();
-    shiptally::cli::settle();
+    site.settle();
     for (kind, words, back) in [
         ("category", "Developers", "Developer Tools"),
         ("reviewer", "fast.", "Make it run."),

@@ -218,7 +218,7 @@ fn past(site: &TestSite) {
         .collect();
     let then = Utc::now().naive_utc() - Duration::days(20);
     cast_all(&mut site.connect(), &intents, Voters::Anyone, then).unwrap();
-    shiptally::cli::settle();
+    site.settle();
 }
 
 /// Twelve new members who all ship amber now, from one network.
@@ -233,7 +233,7 @@ fn burst(site: &TestSite) {
         })
         .collect();
     cast_all(&mut conn, &intents, Voters::Anyone, Utc::now().naive_utc()).unwrap();
-    shiptally::cli::settle();
+    site.settle();
 }
 
 /// Reads a stream until it says this.
@@ -429,7 +429,7 @@ async fn accounts_that_vote_the_same_are_found_and_left_out_on_all_their_tools()
         }
     }
     cast_all(&mut site.connect(), &intents, Voters::Anyone, Utc::now().naive_utc()).unwrap();
-    shiptally::cli::settle();
+    site.settle();
     admin.post("/admin/votes/scan", &[]).await;
     let open = patterns::open(&mut site.connect(), 10).unwrap();
     assert_eq!(open.len(), 1, "{open:?}");

@@ -49,7 +49,7 @@ async fn readers_see_acts_on_entries_votes_and_accounts_and_no_others() {
         log::write(&mut conn, &by, &entry(act, object, Some("Amber & co"))).unwrap();
     }
     log::write(&mut conn, &by, &entry("drafted", Object::Tool, None)).unwrap();
-    shiptally::cli::settle();
+    site.settle();
 
     let page = visitor.page("/moderation").await;
     for act in [
@@ -83,7 +83,7 @@ async fn the_public_log_is_an_atom_feed_too() {
     let site = TestSite::start();
     let (by, mut conn) = (moderator(&site), site.connect());
     log::write(&mut conn, &by, &entry("archived", Object::Tool, Some("Amber"))).unwrap();
-    shiptally::cli::settle();
+    site.settle();
     let answer = site.browser().get("/moderation.xml").await;
     assert_eq!(header(&answer, "content-type"), "application/atom+xml; charset=utf-8");
     let feed: atom_syndication::Feed = answer.text().await.unwrap().parse().unwrap();
@@ -101,7 +101,7 @@ async fn a_long_log_is_paged() {
         let object = if n % 3 == 0 { Object::Tool } else { Object::Votes };
         log::write(&mut conn, &by, &entry("touched", object, Some(&format!("Item-{n}.")))).unwrap();
     }
-    shiptally::cli::settle();
+    site.settle();
     let visitor = site.browser();
     let (mut path, mut seen) = ("/moderation".to_owned(), Vec::new());
     loop {
@@ -140,14 +140,14 @@ async fn an_act_that_was_withdrawn_leaves_no_trace_for_readers_and_stays_at_the_
     let id = addresses::id_by_slug(&mut conn, RecordKind::Tool, "amber").unwrap();
     let noted = Entry { object_id: id, ..entry("annotated", Object::Tool, Some("Amber")) };
     log::write(&mut conn, &by, &noted).unwrap();
-    shiptally::cli::settle();
+    site.settle();
     let visitor = site.browser();
     let page = visitor.page("/moderation").await;
     assert!(page.says("archived tool") && page.says("published tool"), "{page}");
 
     let withdrawal = Entry { object_id: id, ..entry("withdrew", Object::Tool, Some("Amber")) };
     conn.write::<_, diesel::result::Error>(|conn| log::withdraw(conn, &by, &withdrawal, revision)).unwrap();
-    shiptally::cli::settle();
+    site.settle();
     let page = visitor.page("/moderation").await;
     assert!(!page.mentions("published tool") && !page.mentions("withdrew"), "{page}");
     assert!(page.says("archived tool") && page.says("annotated tool"), "{page}");

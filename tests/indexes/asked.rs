@@ -6,10 +6,10 @@ use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 use serde_json::{Value, json};
 use shiptally::accounts::{self, Role};
 use shiptally::catalogue::file;
-use shiptally::cli;
 use shiptally::config::Voters;
 use shiptally::db::Db;
 use shiptally::db::schema::tools;
+use shiptally::db::versions::{self, Of};
 use shiptally::integrity::patterns;
 use shiptally::stats::Choice;
 use shiptally::votes::vote::Intent;
@@ -272,13 +272,16 @@ pub(crate) async fn ask_at_the_admin_area(site: &TestSite) {
     assert_eq!(admin.get("/setup/none").await.status(), 404);
 }
 
-/// What a site does by itself while it is asked: it follows the votes of other nodes, and clears sessions away.
-pub(crate) fn follow_others(conn: &mut Db) {
+/// What a site does by itself while it is asked: it follows the votes of other nodes, looks whether tools that somebody watches
+/// are still there, and clears sessions away.
+pub(crate) async fn follow_others(site: &TestSite, conn: &mut Db) {
     let member = accounts::store::find_by_login(conn, "member-1").unwrap().expect("it was made");
     // A group of votes, as a busy site writes them.
     let intent = |n| Intent { account_id: member.id, tool: format!("tool-{n}"), choice: None, network: None };
     let group: Vec<Intent> = (1..60).map(intent).collect();
     cast::cast_all(conn, &group, Voters::Anyone, Utc::now().naive_utc()).unwrap();
-    cli::settle();
+    let _watched = site.browser().get("/live?tool=amber").await;
+    versions::raise(conn, Of::Catalogue).unwrap();
+    site.settle();
     session::remove_expired(conn, Utc::now().naive_utc()).unwrap();
 }
