@@ -33,8 +33,15 @@ pub(super) async fn no_such_pair(directory: Arc<Directory>, text: String) -> App
     let offer = compute(move || {
         let lower = lower(&text);
         let readings = slug::pairs(&lower);
-        Ok(match (readings.iter().find_map(|pair| both(&directory, pair)), readings.first()) {
-            (Some((same, _)), _) => with_itself(&directory, same),
+        let same = readings.iter().find_map(|pair| Some((both(&directory, pair)?.0, pair)));
+        Ok(match (same, readings.first()) {
+            (Some((tool, (a, b))), _) if a == b => {
+                with_itself(&directory, tool, format!("{} cannot be compared with itself.", tool.name))
+            }
+            // Two addresses of one tool, or of two that became one.
+            (Some((tool, _)), _) => {
+                with_itself(&directory, tool, format!("Both addresses lead to {}.", tool.name))
+            }
             (None, Some((a, b))) => unknown(&directory, a, b),
             (None, None) => no_pair(&directory, &lower),
         })
@@ -52,15 +59,14 @@ fn both<'a>(directory: &'a Directory, (a, b): &(Slug, Slug)) -> Option<(&'a Arc<
     Some((directory.tool_now_or_once(a)?, directory.tool_now_or_once(b)?))
 }
 
-/// The same tool twice: offer others of its category.
-fn with_itself(directory: &Directory, tool: &Arc<Tool>) -> NotFound {
+/// The same tool twice: offer it, and others of its category beside it.
+fn with_itself(directory: &Directory, tool: &Arc<Tool>, message: String) -> NotFound {
     let others = directory.tools().iter().filter(|other| other.category_id == tool.category_id);
     NotFound {
-        message: format!("{} cannot be compared with itself.", tool.name),
-        suggestions: others
-            .filter_map(|other| ToolPair::of(tool, other))
+        message,
+        suggestions: std::iter::once(tool_link(tool))
+            .chain(others.filter_map(|other| ToolPair::of(tool, other)).map(|pair| pair_link(&pair)))
             .take(OFFERED)
-            .map(|pair| pair_link(&pair))
             .collect(),
     }
 }

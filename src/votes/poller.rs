@@ -13,6 +13,7 @@ use diesel::result::Error as DieselError;
 use diesel::sql_types::BigInt;
 
 use super::live_tallies::{ChangedTallies, LiveTallies};
+use super::slug_lookup;
 use super::tally_store;
 use crate::db::versions::{self, Of, Versions};
 use crate::db::{ConnectError, DatabaseUrl, Db};
@@ -109,6 +110,11 @@ impl Poller {
             self.live.forget_missing(&stored, version);
         }
         self.live.freshness().notice(stored);
+        if stored.catalogue > self.seen.catalogue {
+            // Only now: whoever begins to watch one of them after this knows of the newer catalogue.
+            let gone = slug_lookup::not_published(conn, self.live.watched())?;
+            self.live.stop_watching(&gone);
+        }
         self.seen = stored;
         self.data_version = data_version;
         Ok(())

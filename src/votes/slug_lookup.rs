@@ -1,9 +1,10 @@
-//! Votes under an address that a tool had: they are for the tool as it is called now.
+//! Which tools are published: votes under an address that one had are for the tool as it is called now.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use diesel::prelude::*;
 
+use super::store::IDS_AT_ONCE;
 use crate::catalogue::{RecordKind, Status};
 use crate::db::Db;
 use crate::db::schema::{redirects, tools};
@@ -14,6 +15,19 @@ pub struct TargetTool {
     pub id: i64,
     pub slug: String,
     pub name: String,
+}
+
+/// Those of these tools that are not published, or not there any more.
+pub(super) fn not_published(conn: &mut Db, mut ids: Vec<i64>) -> QueryResult<Vec<i64>> {
+    let mut published = HashSet::new();
+    for some in ids.chunks(IDS_AT_ONCE) {
+        let rows: Vec<(i64, Status)> =
+            tools::table.filter(tools::id.eq_any(some)).select((tools::id, tools::status)).load(conn)?;
+        published
+            .extend(rows.into_iter().filter(|(_, status)| *status == Status::Published).map(|(id, _)| id));
+    }
+    ids.retain(|id| !published.contains(id));
+    Ok(ids)
 }
 
 /// The published tools behind these slugs, by the slug that was asked for: one that a tool has, or else had once.
