@@ -65,8 +65,7 @@ impl Site {
         let mut conn = prepared(url)?;
         let shared = Shared::open(&mut conn, url, settings.clone(), options.page_cache_mb)?;
         drop(conn);
-        let tallies = shared.app.tallies.clone();
-        let poller = PollerHandle::start(url, tallies).map_err(CliError::at(url))?;
+        let poller = PollerHandle::start(url, &shared.app.tallies).map_err(CliError::at(url))?;
         assets::warm();
         let server = serve(shared.clone(), listener)?;
         Ok(Self { address, settings, server, shared, poller })

@@ -32,11 +32,11 @@ pub struct PollerHandle {
 
 impl PollerHandle {
     /// Starts to poll, from what is known already.
-    pub fn start(url: &DatabaseUrl, live: Arc<LiveTallies>) -> Result<Self, ConnectError> {
+    pub fn start(url: &DatabaseUrl, live: &Arc<LiveTallies>) -> Result<Self, ConnectError> {
         let conn = url.connect()?;
         let seen = Versions { votes: live.newest_revision(), ..live.freshness().now() };
         let poller =
-            Poller { url: url.clone(), conn: Some(conn), data_version: None, seen, live: Arc::clone(&live) };
+            Poller { url: url.clone(), conn: Some(conn), data_version: None, seen, live: Arc::clone(live) };
         let stopped = Arc::new(AtomicBool::new(false));
         let of_thread = Arc::clone(&stopped);
         let work = move || poller.run(&of_thread);

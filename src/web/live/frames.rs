@@ -135,7 +135,7 @@ mod tests {
     async fn a_topic_ends_when_one_of_its_sources_is_gone() {
         let (board, frames) = (Board::default(), Frames::default());
         let sources = [1, 2].map(|key| board.watch(key)).to_vec();
-        [1, 2].map(|key| board.publish(&key, &Count(1)));
+        [1, 2].iter().for_each(|key| board.publish(key, &Count(1)));
         let mut seen = frames.subscribe("both", sources, text);
         seen.changed().await.unwrap();
         board.close(&[2]);
