@@ -148,7 +148,16 @@ impl Secret {
 
     /// The key that hides from which network a vote comes.
     pub fn network_key(&self) -> [u8; 32] {
-        let digest = Sha512::new_with_prefix(b"shiptally voter network\0").chain_update(&self.0).finalize();
+        self.derived(b"shiptally voter network\0")
+    }
+
+    /// The key that signs the keys of forms.
+    pub fn form_key(&self) -> [u8; 32] {
+        self.derived(b"shiptally form\0")
+    }
+
+    fn derived(&self, purpose: &[u8]) -> [u8; 32] {
+        let digest = Sha512::new_with_prefix(purpose).chain_update(&self.0).finalize();
         let mut key = [0; 32];
         key.copy_from_slice(&digest[..32]);
         key

@@ -63,6 +63,7 @@ impl Visit {
             is_moderator: self.user.as_ref().is_some_and(|user| user.role >= Role::Moderator),
             is_admin: self.user.as_ref().is_some_and(|user| user.role >= Role::Admin),
             viewer: self.user.as_ref().map(|user| user.handle.clone()),
+            viewer_id: self.account_id(),
             ..Shell::anonymous(&self.settings, title, description, path, &self.here)
         }
     }

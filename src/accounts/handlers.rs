@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::store::{self, CreateError, NewAccount};
 use super::views::{SignInError, SignInPage, SignUpPage, next_query};
-use super::{AfterSignIn, CurrentUser, Role, SignUpForm, Visit, password};
+use super::{AfterSignIn, CurrentUser, Role, SignUpForm, Visit, just_made, password};
 use crate::db::Database;
 use crate::web::error::AppError;
 use crate::web::guard::client_address;
@@ -79,8 +79,17 @@ pub(super) async fn sign_up(
             Ok(store::create(conn, &new))
         })
         .await?;
+    let created = match created {
+        Err(taken @ (CreateError::HandleTaken | CreateError::EmailTaken)) => {
+            match just_made(&database, &form).await? {
+                Some(account) => Ok((account.id, account.password_hash)),
+                None => Err(taken),
+            }
+        }
+        created => created.map(|id| (id, password_hash)),
+    };
     match created {
-        Ok(id) => {
+        Ok((id, password_hash)) => {
             visit.session.flash(format!("Welcome, {user_handle}. Your account is ready."))?;
             let user = CurrentUser { id, handle: user_handle, role: Role::Member };
             enter(&visit, &after, &user, &password_hash, address).await?;

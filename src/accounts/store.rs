@@ -112,7 +112,10 @@ pub fn find_by_login(conn: &mut Db, login: &str) -> QueryResult<Option<Account>>
 pub fn change_password(conn: &mut Db, id: i64, old: &str, new: &str) -> QueryResult<Option<Versions>> {
     conn.write(|conn| {
         versions::take_turn(conn, Of::Accounts)?;
-        let account = accounts::table.find(id).filter(accounts::password_hash.eq(old));
+        let account = accounts::table
+            .find(id)
+            .filter(accounts::password_hash.eq(old))
+            .filter(accounts::suspended_at.is_null());
         if diesel::update(account).set(accounts::password_hash.eq(new)).execute(conn)? == 0 {
             return Ok(None);
         }

@@ -70,10 +70,23 @@ table! {
     }
 }
 table! {
-    /// Server-side sessions, found by the SHA-256 of the key in the cookie.
+    /// Server-side sessions, found by the SHA-256 of the key in the cookie; `network`, of those without an
+    /// account, is a keyed hash of where they come from.
     sessions (id_hash) {
         id_hash -> Text, account_id -> Nullable<BigInt>, state -> Text,
-        created_at -> Timestamp, expires_at -> Timestamp,
+        created_at -> Timestamp, expires_at -> Timestamp, network -> Nullable<BigInt>,
+    }
+}
+table! {
+    /// Forms that were sent lately, and where that led to; without a `location` they are being worked on.
+    sent_forms (key_hash) {
+        key_hash -> Text, location -> Nullable<Text>, state -> Nullable<Text>, made_at -> Timestamp,
+    }
+}
+table! {
+    /// What somebody typed before it turned out that their session was over; `fields` is urlencoded.
+    saved_forms (id) {
+        id -> BigInt, account_id -> BigInt, path -> Text, fields -> Text, made_at -> Timestamp,
     }
 }
 table! {

@@ -20,7 +20,7 @@ use crate::config::{ServeOptions, Settings, Switch};
 use crate::db::{DatabaseUrl, Db, sql};
 use crate::votes::{self, PollerHandle};
 use crate::web::live::Streams;
-use crate::web::{assets, cache, guard, session};
+use crate::web::{assets, cache, guard, idempotency, saved_forms, session};
 use crate::{
     account, accounts, admin, changes, comparisons, error_pages, home, integrity, moderation, reviewers,
     submissions, tools, verdicts,
@@ -183,8 +183,10 @@ fn features(app: &mut web::ServiceConfig) {
 /// What is done again and again: what the log says of it, and the work itself, which says of how many things it was.
 type Task = (&'static str, fn(&mut Db, NaiveDateTime) -> QueryResult<usize>);
 
-const TASKS: [Task; 4] = [
+const TASKS: [Task; 6] = [
     ("removed expired sessions", session::remove_expired),
+    ("forgot forms that were sent", idempotency::remove_old),
+    ("removed forms that nobody came back for", saved_forms::remove_old),
     ("forgot from where old votes came", integrity::forget_networks),
     ("removed old uploads", admin::remove_old_uploads),
     ("looked for votes that seem bought", |conn, now| integrity::patterns::scan(conn, now).map(sql::counted)),

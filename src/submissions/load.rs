@@ -86,6 +86,16 @@ pub(super) struct ToolSheet {
 }
 
 impl ToolSheet {
+    /// Whether a path is that of this form of the tool, now or once.
+    pub(super) fn is_form(&self, form: &'static str) -> impl Fn(&str) -> bool + Send + use<> {
+        let (directory, id) = (Arc::clone(&self.directory), self.tool.id);
+        move |path| {
+            let slug =
+                path.strip_prefix("/tools/").and_then(|rest| rest.strip_suffix(form)?.strip_suffix('/'));
+            slug.and_then(|slug| directory.tool_now_or_once(slug)).is_some_and(|tool| tool.id == id)
+        }
+    }
+
     /// Those who reviewed the tool, in the order of the panel.
     pub(super) fn takes(&self) -> impl Iterator<Item = &Reviewer> {
         self.detail.reviews.iter().filter_map(|review| self.directory.reviewer_by_id(review.reviewer_id))

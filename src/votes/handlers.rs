@@ -4,9 +4,9 @@ use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 
-use super::App;
 use super::objects::{CastObject, TallyObject};
 use super::pending::PendingVote;
+use super::{App, NetworkKey};
 use crate::accounts::{Visit, sign_in_path};
 use crate::catalogue::no_such_tool;
 use crate::slug::Slug;
@@ -61,6 +61,7 @@ async fn cast_or_keep(
             return Err(AppError::SignInFirst);
         }
         app.limits.pending_vote(address)?;
+        session.comes_from(NetworkKey::of_site(&app.settings.secret).of(address))?;
         keep_for_later(app, session, slug, choice).await?;
         return Ok(page::see_other(&sign_in_path(&next.unwrap_or_else(|| format!("/tools/{tool}")))));
     };

@@ -3,6 +3,8 @@
 //! - [`error`] the one error of handlers; [`page`] how a page is framed, sent and cached, how forms come in, how routes are
 //!   declared
 //! - [`session`] sessions behind a typed wrapper; [`guard`] what every request passes; [`limits`] rate limits
+//! - [`form_key`] tells one sending of a form from another, [`idempotency`] answers the second like the first, [`saved_forms`]
+//!   gives back what was typed while a session ended; [`network_key`] where a request comes from, without its address
 //! - [`cache`] pages in memory, served only while they are fresh; [`compressed`] their compressed forms; [`assets`] static files
 //!   under fingerprinted addresses
 //! - [`live`] the newest state per key, and frames made from it once for all readers; [`feed`] Atom
@@ -14,11 +16,15 @@ pub mod cache;
 pub mod compressed;
 pub mod error;
 pub mod feed;
+pub mod form_key;
 pub mod guard;
+pub mod idempotency;
 pub mod limits;
 pub mod live;
+pub mod network_key;
 pub mod page;
 pub mod paging;
 pub mod path_id;
+pub mod saved_forms;
 pub mod session;
 pub mod ui;

@@ -35,7 +35,16 @@ pub(super) async fn open(
     admin: AdminContext,
 ) -> Result<HttpResponse, AppError> {
     let context = load(&admin, kind, id.map(|id| id.0)).await?;
-    let form = Fields::new(fresh(&context, admin.request().query_string()));
+    let data = match admin.saved_form().await? {
+        Some(saved) => {
+            admin
+                .session
+                .flash_problem("Not saved: you were signed out. Check what you typed and save again.")?;
+            conflict::settled(FormData(saved.fields()), &context)
+        }
+        None => fresh(&context, admin.request().query_string()),
+    };
+    let form = Fields::new(data);
     admin.show(&FormPage::new(&admin, context, form))
 }
 

@@ -145,6 +145,7 @@ impl ConflictPage {
 pub(super) struct PreviewBar {
     pub action: String,
     pub carried: Vec<(String, String)>,
+    pub form_key: String,
 }
 
 /// What is asked before a record is archived that has a page of its own for it.

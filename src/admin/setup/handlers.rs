@@ -4,11 +4,11 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
-use super::link::{self, Refused};
+use super::link::{self, Link, Refused};
 use crate::accounts::store::{CreateError, NewAccount};
-use crate::accounts::{Role, SignUpForm, Visit};
+use crate::accounts::{Role, SignUpForm, Visit, just_made};
 use crate::db::Database;
-use crate::web::error::AppError;
+use crate::web::error::{AppError, NotFound, Suggestion};
 use crate::web::guard::client_address;
 use crate::web::limits::RateLimits;
 use crate::web::page::{self, FieldErrors, Form, Shell};
@@ -31,8 +31,9 @@ pub(super) async fn form(
     database: web::Data<Database>,
 ) -> Result<HttpResponse, AppError> {
     let asked = token.clone();
-    if !database.run(move |conn| Ok(link::is_open(conn, &asked)?)).await? {
-        return Err(AppError::not_found());
+    match database.run(move |conn| Ok(link::find(conn, &asked)?)).await? {
+        Link::Open => {}
+        other => return Err(closed(other)),
     }
     show(&request, &visit, token.into_inner(), SignUpForm::default(), FieldErrors::default())
 }
@@ -49,8 +50,9 @@ pub(super) async fn create(
     limits.sign_up(client_address(&request))?;
     let (Form(typed), token) = (form, token.into_inner());
     let asked = token.clone();
-    if !database.run(move |conn| Ok(link::is_open(conn, &asked)?)).await? {
-        return Err(AppError::not_found());
+    match database.run(move |conn| Ok(link::find(conn, &asked)?)).await? {
+        Link::Open => {}
+        other => return sent_again(other, &session, &database, &typed).await,
     }
     let (handle, email, password) = match typed.parse() {
         Ok(parsed) => parsed,
@@ -73,7 +75,7 @@ pub(super) async fn create(
     match made {
         Ok(admin) => {
             session.sign_in(admin.id, &password_hash)?;
-            session.flash(format!("Welcome, {}. You are the first admin.", admin.handle))?;
+            session.flash(welcome(&admin.handle))?;
             Ok(page::see_other("/admin"))
         }
         Err(Refused::Account(CreateError::HandleTaken)) => {
@@ -85,8 +87,42 @@ pub(super) async fn create(
             show(&request, &visit, token, typed, errors)
         }
         Err(Refused::Account(CreateError::Database(cause))) => Err(cause.into()),
-        Err(Refused::Closed) => Err(AppError::not_found()),
+        Err(Refused::Closed(link)) => sent_again(link, &session, &database, &typed).await,
     }
+}
+
+/// Answers a form whose link no longer works: like the first time, if it is the one that has used the link up.
+async fn sent_again(
+    link: Link,
+    session: &TypedSession,
+    database: &Database,
+    typed: &SignUpForm,
+) -> Result<HttpResponse, AppError> {
+    let made = if link == Link::Used { just_made(database, typed).await? } else { None };
+    let Some(admin) = made else { return Err(closed(link)) };
+    session.sign_in(admin.id, &admin.password_hash)?;
+    session.flash(welcome(&admin.handle))?;
+    Ok(page::see_other("/admin"))
+}
+
+fn welcome(handle: &str) -> String {
+    format!("Welcome, {handle}. You are the first admin.")
+}
+
+/// What whoever has a link reads that does not work; to a stranger there is nothing.
+fn closed(link: Link) -> AppError {
+    let (message, suggestions) = match link {
+        Link::Open | Link::Unknown => return AppError::not_found(),
+        Link::Used => (
+            "This setup link has been used: the site has an admin.",
+            vec![Suggestion { href: "/login".into(), label: "Sign in".into() }],
+        ),
+        Link::Expired => (
+            "This setup link has expired. Start the site again: it prints a new one while there is no admin.",
+            vec![],
+        ),
+    };
+    AppError::NotFound(NotFound { message: message.into(), suggestions })
 }
 
 fn show(
