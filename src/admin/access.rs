@@ -10,7 +10,7 @@ use askama::Template;
 use chrono::Utc;
 use serde::Deserialize;
 
-use super::saved;
+use super::paths::SAVED;
 use crate::accounts::{self, Moderator, Role, Visit, sign_in_path};
 use crate::config::Settings;
 use crate::db::{Database, Db};
@@ -83,7 +83,7 @@ async fn password_first(request: &mut ServiceRequest, id: i64) -> Result<HttpRes
         let save = move |conn: &mut Db| Ok(saved_forms::save(conn, id, &path, &fields, now)?);
         is_kept = shared::<Database>(request.request())?.run(save).await?;
     }
-    Ok(page::see_other(&door(if is_kept { saved::PATH } else { "/admin" })))
+    Ok(page::see_other(&door(if is_kept { SAVED } else { "/admin" })))
 }
 
 /// Keeps a form of a moderator whose session is over, and leads to the sign-in page; `None` for all other requests of
@@ -111,7 +111,7 @@ async fn sign_in_first(request: &mut ServiceRequest) -> Result<Option<HttpRespon
     let network = NetworkKey::of_site(&settings.secret).of(client_address(request.request()));
     session.comes_from(network)?;
     session.flash("You were signed out. Sign in to continue. We’ll keep what you typed.")?;
-    Ok(Some(page::see_other(&sign_in_path(saved::PATH))))
+    Ok(Some(page::see_other(&sign_in_path(SAVED))))
 }
 
 /// What startup has registered for all handlers.

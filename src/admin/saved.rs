@@ -12,9 +12,6 @@ use crate::web::error::AppError;
 use crate::web::page::{self, Shell, get, post, resource};
 use crate::web::saved_forms::{self, SavedForm};
 
-/// Where it is shown.
-pub(super) const PATH: &str = "/admin/saved";
-
 pub(super) fn routes(app: &mut web::ServiceConfig) {
     app.service(resource("/saved", "GET, HEAD, POST").route(get().to(show)).route(post().to(discard)));
 }

@@ -26,7 +26,7 @@ fn user(conn: &mut Db, handle: &str) -> CurrentUser {
 }
 
 /// Lets every session of the site's accounts have given its password so many hours ago.
-fn let_hours_pass(site: &TestSite, hours: i64) {
+pub(crate) fn let_hours_pass(site: &TestSite, hours: i64) {
     let mut conn = site.connect();
     let rows: Vec<(String, String)> =
         sessions::table.select((sessions::id_hash, sessions::state)).load(&mut conn).unwrap();
@@ -76,21 +76,25 @@ async fn after_half_a_day_the_door_asks_for_the_password() {
 }
 
 #[actix_web::test]
-async fn a_form_that_was_opened_in_time_may_still_be_sent() {
+async fn a_form_asks_for_the_password_when_a_page_would() {
     let site = TestSite::start();
     let browser = at_work(&site, "admin", Role::Admin).await;
-    let_hours_pass(&site, 13);
-    let answer = browser.post("/admin/settings", &[("stale_days", "30")]).await;
+    let form = |days| [("stale_days", days)];
+    let_hours_pass(&site, 11);
+    let answer = browser.post("/admin/settings", &form("30")).await;
     assert_eq!((answer.status().as_u16(), location(&answer)), (303, "/admin/settings"));
-    let_hours_pass(&site, 25);
-    let answer = browser.post("/admin/settings", &[("stale_days", "31")]).await;
-    assert_eq!((answer.status().as_u16(), location(&answer)), (303, "/admin/door?next=%2Fadmin"));
+    let_hours_pass(&site, 13);
+    let answer = browser.post("/admin/settings", &form("31")).await;
+    assert_eq!((answer.status().as_u16(), location(&answer)), (303, "/admin/door?next=%2Fadmin%2Fsaved"));
     let value: String = site_settings::table
         .find("stale_days")
         .select(site_settings::value)
         .first(&mut site.connect())
         .unwrap();
     assert_eq!(value, "30");
+    browser.post("/admin/door", &[("password", PASSWORD)]).await;
+    let page = browser.page("/admin/saved").await;
+    assert_eq!(page.one("form[action='/admin/settings'] [name=stale_days]").attr("value"), "31", "{page}");
 }
 
 #[actix_web::test]

@@ -14,7 +14,7 @@ use shiptally::integrity::patterns;
 use shiptally::stats::Choice;
 use shiptally::votes::vote::Intent;
 use shiptally::votes::{cast, network};
-use shiptally::web::session;
+use shiptally::web::{idempotency, saved_forms, session};
 
 use crate::site::{Browser, PASSWORD, TestSite, catalogue, location};
 
@@ -270,6 +270,18 @@ pub(crate) async fn ask_at_the_admin_area(site: &TestSite) {
     let again = [("password", PASSWORD), ("next", "/admin/log")];
     assert_eq!(admin.post("/admin/door", &again).await.status(), 303);
     assert_eq!(admin.get("/setup/none").await.status(), 404);
+
+    // A form that is sent twice, and one whose sender has been signed out meanwhile.
+    let key = admin.page("/admin/settings").await.hidden("form_key");
+    let form = [("form_key", key.as_str()), ("stale_days", "31")];
+    for _ in 0..2 {
+        assert_eq!(admin.post("/admin/settings", &form).await.status(), 303);
+    }
+    admin.post("/logout", &[]).await;
+    assert_eq!(location(&admin.post("/admin/settings", &form).await), "/login?next=%2Fadmin%2Fsaved");
+    admin.sign_in("chief").await;
+    admin.page("/admin/saved").await;
+    assert_eq!(admin.post("/admin/saved", &[]).await.status(), 303);
 }
 
 /// What a site does by itself while it is asked: it follows the votes of other nodes, and clears sessions away.
@@ -281,4 +293,6 @@ pub(crate) fn follow_others(conn: &mut Db) {
     cast::cast_all(conn, &group, Voters::Anyone, Utc::now().naive_utc()).unwrap();
     cli::settle();
     session::remove_expired(conn, Utc::now().naive_utc()).unwrap();
+    idempotency::remove_old(conn, Utc::now().naive_utc()).unwrap();
+    saved_forms::remove_old(conn, Utc::now().naive_utc()).unwrap();
 }

@@ -19,6 +19,9 @@ CREATE TABLE saved_forms (
 CREATE INDEX saved_forms_account_id ON saved_forms (account_id);
 CREATE INDEX saved_forms_made_at ON saved_forms (made_at);
 
--- From which network a session without an account comes, as a keyed hash: no network fills the table.
+-- From which network a session without an account comes, as a keyed hash: no network fills the table, and of all of
+-- them the oldest are found.
 ALTER TABLE sessions ADD COLUMN network BIGINT;
-CREATE INDEX sessions_network ON sessions (network);
+CREATE INDEX sessions_network ON sessions (network, expires_at);
+CREATE INDEX sessions_account_id_expires_at ON sessions (account_id, expires_at);
+DROP INDEX sessions_account_id;

@@ -109,12 +109,6 @@ fn put_back(request: &mut ServiceRequest, fields: &Fields) -> Result<(), AppErro
     Ok(())
 }
 
-/// The key among the fields of a form, if this site has made it.
-pub fn key_of(fields: &Fields, settings: &Settings) -> Option<FormKey> {
-    let (_, text) = fields.iter().find(|(name, _)| name == form_key::FIELD)?;
-    FormKeys::of_site(&settings.secret).read(text)
-}
-
 /// The fields of a form that begins with a key of this site, without it; of any other no more is read than its beginning.
 pub async fn signed_fields(
     request: &mut ServiceRequest,
@@ -163,16 +157,18 @@ impl Sending {
     async fn read(request: &mut ServiceRequest, limit: usize) -> Result<Option<Self>, AppError> {
         let mut fields = fields(request, limit).await?;
         let missing = || AppError::internal(&"the site is not registered");
-        let settings = request.app_data::<web::Data<Settings>>().ok_or_else(missing)?;
-        let Some(key) = key_of(&fields, settings) else { return Ok(None) };
+        let settings = request.app_data::<web::Data<Settings>>().cloned().ok_or_else(missing)?;
+        let keys = FormKeys::of_site(&settings.secret);
+        let key =
+            fields.iter().find(|(name, _)| name == form_key::FIELD).and_then(|(_, text)| keys.read(text));
+        fields.retain(|(name, _)| name != form_key::FIELD);
+        put_back(request, &fields)?;
         let session = TypedSession::of(request.request());
         let account_id = session.account_id();
-        if key.account_id.is_some() && account_id.is_some() && key.account_id != account_id {
-            // Somebody else has signed in since the page was made.
-            return Ok(None);
-        }
-        let keys = FormKeys::of_site(&settings.secret);
-        fields.retain(|(name, _)| name != form_key::FIELD);
+        // Somebody else may have signed in since the page was made.
+        let is_theirs =
+            |key: &FormKey| key.account_id.is_none() || account_id.is_none() || key.account_id == account_id;
+        let Some(key) = key.filter(is_theirs) else { return Ok(None) };
         let typed = serde_urlencoded::to_string(&fields).map_err(|cause| AppError::internal(&cause))?;
         let here = request.uri().path_and_query().map_or("/", |path| path.as_str());
         let key_hash = keys.digest(&[&key.text, here, &typed]);
@@ -184,7 +180,6 @@ impl Sending {
             database: request.app_data().cloned().ok_or_else(missing)?,
             freshness: request.app_data().cloned().ok_or_else(missing)?,
         };
-        put_back(request, &fields)?;
         request.extensions_mut().insert(key);
         Ok(Some(sending))
     }

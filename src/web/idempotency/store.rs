@@ -10,7 +10,7 @@ use crate::db::versions::{self, Versions};
 use crate::each;
 
 /// For how many minutes a form is known again.
-const KNOWN_MINUTES: i64 = 15;
+const KNOWN_MINUTES: i64 = 10;
 
 /// After how many seconds a sending that has come to nothing is given up: the process that had it is gone.
 const GIVEN_UP_SECONDS: i64 = 60;

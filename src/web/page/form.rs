@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 use crate::web::error::AppError;
 
 /// How long a form may take to arrive.
-pub const FORM_TIMEOUT: Duration = Duration::from_secs(15);
+const FORM_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// A posted form, urlencoded, of limited size and within limited time.
 pub struct Form<T>(pub T);

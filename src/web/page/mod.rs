@@ -9,7 +9,7 @@ mod shell;
 
 pub use self::{
     compute::compute,
-    form::{FORM_TIMEOUT, FieldErrors, Form, form_in_time},
+    form::{FieldErrors, Form, form_in_time},
     local_path::local_path,
     routes::{asks_for_json, get, is_unsafe, leads_to, post, resource, wants_json},
     sending::{

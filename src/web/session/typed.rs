@@ -25,7 +25,7 @@ const FLASH: &str = "flash";
 const FORM: &str = "form";
 
 /// The most bytes of a form that is kept of somebody unknown; the largest that readers send, in whatever letters.
-const FORM_BYTES: usize = 20 * 1024;
+const FORM_BYTES: usize = 18 * 1024;
 
 /// The session of the request, as the features may use it.
 #[derive(Clone)]

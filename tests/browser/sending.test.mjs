@@ -1,0 +1,70 @@
+// A form in a browser: pressed twice, and after going back.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { PASSWORD, addUser, becomes, fillSignUp, launchBrowser, openWindow, signIn, startSite } from "./support.mjs";
+
+let site, browser;
+
+before(async () => {
+  browser = await launchBrowser();
+  site = await startSite();
+});
+after(async () => {
+  await browser?.close();
+  await site?.stop();
+});
+
+for (const javaScriptEnabled of [true, false]) {
+  const how = javaScriptEnabled ? "with JavaScript" : "without JavaScript";
+
+  test(`a double click on Create account makes an account and signs in, ${how}`, async () => {
+    for (const n of [1, 2, 3]) {
+      const window = await openWindow(browser, site, { javaScriptEnabled });
+      await window.page.goto("/signup?next=/tools");
+      await fillSignUp(window.page, `twice-${javaScriptEnabled}-${n}`);
+      await window.page.locator("main button.primary").dblclick();
+      await becomes(async () => new URL(window.page.url()).pathname, "/tools");
+      await window.page.goto("/account");
+      assert.equal(new URL(window.page.url()).pathname, "/account", "signed in");
+      await window.close();
+    }
+  });
+
+  test(`a double click on a button of the admin area saves once, ${how}`, async () => {
+    const handle = javaScriptEnabled ? "mod-one" : "mod-two";
+    await addUser(site, handle, "moderator");
+    const window = await openWindow(browser, site, { javaScriptEnabled });
+    await signIn(window.page, handle, "/admin/categories/new");
+    await window.page.fill("[name=name]", `Category of ${handle}`);
+    await window.page.fill("[name=slug]", `of-${handle}`);
+    await window.page.locator("button[name=do][value=publish]").dblclick();
+    await becomes(async () => /\/admin\/categories\/\d+$/.test(window.page.url()), true);
+    const text = await window.page.textContent("main");
+    assert.match(text, /is published/, "said as if it were once");
+    assert.doesNotMatch(text, /address of another/);
+    await window.close();
+  });
+}
+
+test("buttons are disabled while a form is sent, and back when the page is gone back to", async () => {
+  const window = await openWindow(browser, site);
+  const { page } = window;
+  await page.goto("/login");
+  await page.fill("[name=email]", "nobody");
+  await page.fill("[name=password]", PASSWORD);
+  let release;
+  const held = new Promise((resolve) => { release = resolve; });
+  await page.route("**/login", async (route) => {
+    if (route.request().method() === "POST") await held;
+    await route.continue();
+  });
+  const button = page.locator("main button.primary");
+  await button.click({ noWaitAfter: true });
+  await becomes(() => button.isDisabled(), true);
+  release();
+  await becomes(() => page.locator("main [role=alert], main .error").count().then((n) => n > 0), true);
+  await page.goBack();
+  await becomes(() => page.locator("main button.primary").isDisabled(), false);
+  await window.close();
+});
