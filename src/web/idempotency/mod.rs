@@ -1,7 +1,7 @@
 //! A form that is sent twice does what it does once: the second sending waits for the first and is answered like it.
 //!
-//! Forms on pages that are made for one person carry a key of their own ([`form_key`](crate::web::form_key)). A sending
-//! is known by that key, the path and everything that was typed: whoever goes back, changes something and sends again
+//! Forms on pages that are made for one person carry a key of their own ([`form_key`](crate::web::form_key)); the form
+//! that signs in, whose page is the same for all, is known by the visitor's cookie. A sending is known by that key, the path and everything that was typed: whoever goes back, changes something and sends again
 //! is not held up, nor is whoever does the same again from a page loaded anew. Only answers that lead on (303) are kept;
 //! a form that is shown again with what is wrong may be sent as it is. Of somebody who is signed out nothing is kept
 //! but that they have signed in.
@@ -152,7 +152,7 @@ struct Sending {
 }
 
 impl Sending {
-    /// That of this request; `None` if its form has no key. Whoever handles it finds the fields without the key, which
+    /// That of this request; `None` if nothing says whose it is. Whoever handles it finds the fields without the key, which
     /// is kept beside the request.
     async fn read(request: &mut ServiceRequest, limit: usize) -> Result<Option<Self>, AppError> {
         let mut fields = fields(request, limit).await?;
@@ -168,10 +168,13 @@ impl Sending {
         // Somebody else may have signed in since the page was made.
         let is_theirs =
             |key: &FormKey| key.account_id.is_none() || account_id.is_none() || key.account_id == account_id;
-        let Some(key) = key.filter(is_theirs) else { return Ok(None) };
+        let key = key.filter(is_theirs);
+        // Without a key, a visitor is known by the cookie that keeps something for them.
+        let cookie = || request.headers().get(header::COOKIE)?.to_str().ok().filter(|_| account_id.is_none());
+        let Some(sender) = key.as_ref().map(|key| key.text.as_str()).or_else(cookie) else { return Ok(None) };
         let typed = serde_urlencoded::to_string(&fields).map_err(|cause| AppError::internal(&cause))?;
         let here = request.uri().path_and_query().map_or("/", |path| path.as_str());
-        let key_hash = keys.digest(&[&key.text, here, &typed]);
+        let key_hash = keys.digest(&[sender, here, &typed]);
         let sending = Self {
             key_hash,
             path: request.path().to_owned(),
@@ -180,7 +183,9 @@ impl Sending {
             database: request.app_data().cloned().ok_or_else(missing)?,
             freshness: request.app_data().cloned().ok_or_else(missing)?,
         };
-        request.extensions_mut().insert(key);
+        if let Some(key) = key {
+            request.extensions_mut().insert(key);
+        }
         Ok(Some(sending))
     }
 
