@@ -46,7 +46,8 @@ impl FormKeys {
         let mut bytes = [0; NONCE + ACCOUNT];
         bytes[..NONCE].copy_from_slice(&rand::random::<[u8; NONCE]>());
         bytes[NONCE..].copy_from_slice(&account_id.unwrap_or_default().to_be_bytes());
-        hex::encode([bytes.as_slice(), &self.sign(bytes)].concat())
+        // In capitals, which spell nobody's name in a page.
+        hex::encode_upper([bytes.as_slice(), &self.sign(bytes)].concat())
     }
 
     /// What a key says, if this site has made it.
@@ -115,7 +116,7 @@ mod tests {
             prop_assert_eq!(site.at_beginning(body.as_bytes()), site.read(&key));
             prop_assert_eq!(site.at_beginning(&body.as_bytes()[..BEGINNING - 1]), None);
             let mut bent: Vec<char> = key.chars().collect();
-            bent[place] = char::from(if digit < 10 { b'0' + digit } else { b'a' + digit - 10 });
+            bent[place] = char::from(if digit < 10 { b'0' + digit } else { b'A' + digit - 10 });
             let bent: String = bent.into_iter().collect();
             prop_assert_eq!(site.read(&bent).is_some(), bent == key);
         }
