@@ -25,7 +25,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let form = web::Form::<T>::from_request(request, payload);
         Box::pin(async move {
-            let form = form_in_time(form, |cause| cause.as_error::<UrlencodedError>()).await?;
+            let form = form_in_time(form, actix_web::Error::as_error).await?;
             Ok(Self(form.into_inner()))
         })
     }

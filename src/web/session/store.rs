@@ -87,13 +87,14 @@ impl SessionStore for DatabaseSessions {
         let key = hex::encode(bytes);
         let id_hash = hash(&key);
         let is_anonymous = !state.contains_key(ACCOUNT);
-        let counts = is_anonymous && self.anonymous.fetch_add(1, Ordering::Relaxed) % COUNTED_EVERY == 0;
+        let counts =
+            is_anonymous && self.anonymous.fetch_add(1, Ordering::Relaxed).is_multiple_of(COUNTED_EVERY);
         self.database
             .run(move |conn| {
                 if counts {
                     remove_surplus(conn)?;
                 }
-                Ok(conn.write(|conn| insert(conn, id_hash, state))??)
+                conn.write(|conn| insert(conn, id_hash, state))?
             })
             .await
             .map_err(|cause| SaveError::Other(cause.into()))?;
