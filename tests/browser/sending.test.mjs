@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { PASSWORD, addUser, becomes, fillSignUp, launchBrowser, openWindow, signIn, startSite } from "./support.mjs";
+import { PASSWORD, addUser, becomes, launchBrowser, openWindow, signIn, startSite } from "./support.mjs";
 
 let site, browser;
 
@@ -22,7 +22,10 @@ for (const javaScriptEnabled of [true, false]) {
     for (const n of [1, 2, 3]) {
       const window = await openWindow(browser, site, { javaScriptEnabled });
       await window.page.goto("/signup?next=/tools");
-      await fillSignUp(window.page, `twice-${javaScriptEnabled}-${n}`);
+      const handle = `twice-${javaScriptEnabled}-${n}`;
+      for (const [name, value] of [["handle", handle], ["email", `${handle}@example.org`], ["password", PASSWORD]]) {
+        await window.page.fill(`[name=${name}]`, value);
+      }
       await window.page.locator("main button.primary").dblclick();
       await becomes(async () => new URL(window.page.url()).pathname, "/tools");
       await window.page.goto("/account");
@@ -36,8 +39,8 @@ for (const javaScriptEnabled of [true, false]) {
     await addUser(site, handle, "moderator");
     const window = await openWindow(browser, site, { javaScriptEnabled });
     await signIn(window.page, handle, "/admin/categories/new");
-    await window.page.fill("[name=name]", `Category of ${handle}`);
-    await window.page.fill("[name=slug]", `of-${handle}`);
+    await window.page.fill("main [name=name]", `Category of ${handle}`);
+    await window.page.fill("main [name=slug]", `of-${handle}`);
     await window.page.locator("button[name=do][value=publish]").dblclick();
     await becomes(async () => /\/admin\/categories\/\d+$/.test(window.page.url()), true);
     const text = await window.page.textContent("main");
@@ -51,8 +54,8 @@ test("buttons are disabled while a form is sent, and back when the page is gone 
   const window = await openWindow(browser, site);
   const { page } = window;
   await page.goto("/login");
-  await page.fill("[name=email]", "nobody");
-  await page.fill("[name=password]", PASSWORD);
+  await page.fill("main [name=email]", "nobody");
+  await page.fill("main [name=password]", PASSWORD);
   let release;
   const held = new Promise((resolve) => { release = resolve; });
   await page.route("**/login", async (route) => {
