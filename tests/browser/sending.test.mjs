@@ -63,12 +63,16 @@ test("buttons are disabled while a form is sent, and back when the page is gone 
     if (route.request().method() === "POST") await held;
     await route.continue();
   });
-  const button = page.locator("main button.primary");
-  await button.click({ noWaitAfter: true });
-  await becomes(() => button.isDisabled(), true);
-  // As when the page was kept aside and is come back to.
-  await page.evaluate(() => dispatchEvent(new Event("pageshow")));
-  await becomes(() => button.isDisabled(), false);
+  const disabled = await page.evaluate(async () => {
+    const button = document.querySelector("main form button.primary");
+    button.click();
+    await new Promise((done) => { setTimeout(done, 10); });
+    const whileSending = button.disabled;
+    // As when the page was kept aside and is come back to.
+    dispatchEvent(new Event("pageshow"));
+    return [whileSending, button.disabled];
+  });
+  assert.deepEqual(disabled, [true, false]);
   release();
   await becomes(async () => new URL(page.url()).pathname, "/account");
   await window.close();
