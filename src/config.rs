@@ -14,6 +14,9 @@ use url::Url;
 
 use crate::db::{DatabaseUrl, create_private};
 
+/// The name of a site that has no other.
+pub const SITE_NAME: &str = "Shiptally";
+
 /// The flag that every command with a database takes.
 #[derive(Debug, Clone, clap::Args)]
 pub struct DatabaseOption {
@@ -41,7 +44,7 @@ pub struct ServeOptions {
     #[arg(long, env = "SHIPTALLY_SECRET", value_name = "SECRET", hide_env_values = true)]
     pub secret: Option<Secret>,
     /// Name of the site
-    #[arg(long, env = "SHIPTALLY_SITE_NAME", value_name = "NAME", default_value = "Shiptally", value_parser = site_name)]
+    #[arg(long, env = "SHIPTALLY_SITE_NAME", value_name = "NAME", default_value = SITE_NAME, value_parser = site_name)]
     pub site_name: String,
     /// Who may vote: any signed-in account, or only one with a confirmed email address
     #[arg(long, env = "SHIPTALLY_VOTERS", value_name = "WHO", default_value = "anyone")]
@@ -146,9 +149,14 @@ impl Secret {
         Key::from(&digest)
     }
 
-    /// The key that hides from which network a vote comes.
-    pub fn network_key(&self) -> [u8; 32] {
-        let digest = Sha512::new_with_prefix(b"shiptally voter network\0").chain_update(&self.0).finalize();
+    /// A key that hides networks where they are kept for this purpose, so that what is kept for one leads to nothing that
+    /// is kept for another.
+    pub fn network_key(&self, purpose: &str) -> [u8; 32] {
+        let digest = Sha512::new_with_prefix(b"shiptally ")
+            .chain_update(purpose)
+            .chain_update(b" network\0")
+            .chain_update(&self.0)
+            .finalize();
         let mut key = [0; 32];
         key.copy_from_slice(&digest[..32]);
         key

@@ -168,7 +168,9 @@ fn migrate(database: &DatabaseOption) -> Result<(), CliError> {
 
 /// Logs what the options ask for, or else what `usual` says; in colour only for a terminal.
 fn log_to_stderr(options: &ServeOptions, usual: &str) -> Result<(), CliError> {
-    let filter = tracing_subscriber::EnvFilter::try_new(options.log.as_deref().unwrap_or(usual))
+    // What the server says of requests that it cannot read, visitors can make it say without end.
+    let filter = format!("actix_http::h1=off,{}", options.log.as_deref().unwrap_or(usual));
+    let filter = tracing_subscriber::EnvFilter::try_new(filter)
         .map_err(|cause| CliError::BadInput(vec![format!("SHIPTALLY_LOG: {cause}")]))?;
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)

@@ -13,6 +13,7 @@ use crate::db::Database;
 use crate::db::freshness::{Freshness, Recent};
 use crate::web::error::AppError;
 use crate::web::page::{Audience, Shell};
+use crate::web::security_event::SignedIn;
 use crate::web::session::{Credential, TypedSession};
 
 /// Somebody who is signed in. As a handler's argument it answers 401 to everybody else.
@@ -67,6 +68,11 @@ impl Visit {
         }
     }
 
+    /// The name of the site.
+    pub fn site_name(&self) -> &str {
+        &self.settings.site_name
+    }
+
     /// The id of whoever is signed in.
     pub fn account_id(&self) -> Option<i64> {
         self.user.as_ref().map(|user| user.id)
@@ -118,6 +124,9 @@ async fn signed_in(request: &HttpRequest) -> Result<Option<CurrentUser>, AppErro
         }
         None => None,
     };
+    if let Some(user) = &user {
+        request.extensions_mut().insert(SignedIn(user.id));
+    }
     request.extensions_mut().insert(user.clone());
     Ok(user)
 }

@@ -4,6 +4,7 @@ mod account;
 mod after_sign_in;
 mod extract;
 mod handlers;
+mod hashing;
 mod password;
 pub mod people;
 pub mod store;
@@ -12,10 +13,11 @@ mod views;
 use actix_web::web;
 
 pub use self::{
-    account::{Email, Handle, Role, SignUpForm},
+    account::{Email, Handle, Role, SignUpForm, shown_email},
     after_sign_in::AfterSignIn,
     extract::{Admin, CurrentUser, Moderator, RecentAccounts, Visit},
-    password::{Password, verify as verify_password},
+    hashing::Caller,
+    password::{Password, new_password, verify as verify_password},
 };
 use crate::web::page::{self, get, post, resource};
 

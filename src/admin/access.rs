@@ -9,12 +9,13 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-use crate::accounts::{self, Moderator, Visit};
+use crate::accounts::{self, Caller, Moderator, Visit};
 use crate::db::Database;
 use crate::web::error::AppError;
 use crate::web::guard::client_address;
 use crate::web::limits::RateLimits;
 use crate::web::page::{self, Form, Shell, get, is_unsafe, local_path, post, resource};
+use crate::web::security_event::{self, SecurityEvent};
 use crate::web::session::TypedSession;
 
 /// After how many seconds the password is asked for again.
@@ -35,7 +36,18 @@ pub(super) async fn only<T: FromRequest>(
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     match request.extract::<T>().await {
         Ok(_) => Ok(next.call(request).await?.map_into_boxed_body()),
-        Err(refused) => Ok(request.error_response(refused)),
+        Err(refused) => {
+            note_refusal(request.request());
+            Ok(request.error_response(refused))
+        }
+    }
+}
+
+/// Notes that somebody who is signed in was not let into the admin area, or a part of it. That strangers look for it
+/// says nothing.
+pub(super) fn note_refusal(request: &HttpRequest) {
+    if security_event::is_signed_in(request) {
+        security_event::record(request, SecurityEvent::AdminRefused, None);
     }
 }
 
@@ -58,19 +70,24 @@ pub(super) fn path_back_to(request: &HttpRequest) -> String {
     format!("/admin/door?{}", serde_urlencoded::to_string([("next", next)]).unwrap_or_default())
 }
 
-/// Checks the password of whoever is in the admin area, for what is asked for it again. A wrong one counts as a failed
-/// sign-in.
+/// Checks the password of whoever is in the admin area, for what is asked for it again. What strangers guess at sign-in
+/// does not count here.
 pub(super) async fn is_password(
     request: &HttpRequest,
     user: &accounts::CurrentUser,
     password: String,
 ) -> Result<bool, AppError> {
-    shared::<RateLimits>(request)?.sign_in(&user.handle, client_address(request))?;
     let id = user.id;
+    shared::<RateLimits>(request)?.confirm(id)?;
     let account = shared::<Database>(request)?
         .run(move |conn| accounts::store::find(conn, id)?.ok_or(AppError::SignInFirst))
         .await?;
-    accounts::verify_password(password, Some(account.password_hash)).await
+    let caller = Caller::known(client_address(request));
+    let is_right = accounts::verify_password(password, Some(account.password_hash), caller).await?;
+    if !is_right {
+        security_event::record(request, SecurityEvent::SignInRefused, Some(id));
+    }
+    Ok(is_right)
 }
 
 #[derive(Deserialize)]

@@ -17,6 +17,7 @@ use crate::db::versions::{self, Of};
 use crate::db::{Database, Db};
 use crate::web::error::AppError;
 use crate::web::page::{self, Shell};
+use crate::web::security_event::{self, SecurityEvent};
 use crate::web::session::TypedSession;
 
 /// A moderator, whose password was given lately. As a handler's argument it answers 404 to everybody
@@ -49,6 +50,11 @@ impl AdminContext {
         access::shared(&self.request)
     }
 
+    /// Notes what was done, for whoever watches over the site.
+    pub(super) fn record(&self, event: SecurityEvent, account: Option<i64>) {
+        security_event::record(&self.request, event, account);
+    }
+
     /// Whether they are an admin.
     pub(super) fn is_admin(&self) -> bool {
         self.user.role >= Role::Admin
@@ -56,7 +62,11 @@ impl AdminContext {
 
     /// Answers 404 to whoever is no admin.
     pub(super) fn admins_only(&self) -> Result<(), AppError> {
-        if self.is_admin() { Ok(()) } else { Err(AppError::not_found()) }
+        if self.is_admin() {
+            return Ok(());
+        }
+        access::note_refusal(&self.request);
+        Err(AppError::not_found())
     }
 
     /// Sends a page of the admin area.

@@ -62,11 +62,11 @@ table! {
 }
 table! {
     /// People; `role` 0 member, 1 moderator, 2 admin; `suspension_id` is the exclusion of the votes of
-    /// a suspended one.
+    /// a suspended one; `handle_key` is the handle as it is compared.
     accounts (id) {
         id -> BigInt, handle -> Text, email -> Text, password_hash -> Text, role -> SmallInt,
         verified_at -> Nullable<Timestamp>, suspended_at -> Nullable<Timestamp>,
-        created_at -> Timestamp, suspension_id -> Nullable<BigInt>,
+        created_at -> Timestamp, suspension_id -> Nullable<BigInt>, handle_key -> Text,
     }
 }
 table! {

@@ -3,7 +3,8 @@
 use std::ops::Range;
 
 diesel::define_sql_function! {
-    /// Lower case, as the database has it: SQLite knows the letters from a to z only.
+    /// Lower case, as the database has it, for searches: SQLite knows the letters from a to z only, PostgreSQL goes by its
+    /// language. What tells one thing from another is folded by the program and stored so.
     fn lower(text: diesel::sql_types::Text) -> diesel::sql_types::Text;
 }
 
@@ -13,9 +14,14 @@ pub const ESCAPE: char = '!';
 /// The pattern of LIKE for whatever has `part` in it, for `like(…).escape(ESCAPE)`. A NUL, which PostgreSQL refuses, is
 /// left out.
 pub fn containing(part: &str) -> String {
+    format!("%{}", starting(part))
+}
+
+/// The same for whatever begins with `part`.
+pub fn starting(part: &str) -> String {
     let escaped = |sign: char| matches!(sign, '%' | '_' | ESCAPE).then_some(ESCAPE).into_iter().chain([sign]);
     let part: String = part.chars().filter(|sign| *sign != '\0').flat_map(escaped).collect();
-    format!("%{part}%")
+    format!("{part}%")
 }
 
 /// A count or limit as the databases have it.

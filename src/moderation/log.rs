@@ -9,7 +9,7 @@ use diesel::prelude::*;
 use diesel::select;
 use diesel::sql_types::SmallInt;
 
-use crate::accounts::CurrentUser;
+use crate::accounts::{CurrentUser, Role};
 use crate::catalogue::RecordKind;
 use crate::db::Db;
 use crate::db::schema::{log_entries, revisions};
@@ -94,10 +94,36 @@ impl<'a> Entry<'a> {
     }
 }
 
+/// That an account was given another role.
+pub fn role_changed(id: i64, handle: &str, old: Role, new: Role) -> Entry<'_> {
+    Entry {
+        old_value: old.as_str(),
+        new_value: new.as_str(),
+        ..Entry::new("changed the role of", Object::Account, Some(id), handle)
+    }
+}
+
+/// Who acts by the command line, in the place of a username, which has no space in it.
+const OPERATOR: &str = "the operator";
+
+/// Who acted, as lists show it.
+pub fn actor(handle: &str) -> String {
+    if handle == OPERATOR { "Operator".to_owned() } else { format!("@{handle}") }
+}
+
+/// Writes an act of whoever runs the site, by the command line; otherwise as [`write`].
+pub fn write_as_operator(conn: &mut Db, entry: &Entry<'_>) -> QueryResult<()> {
+    store(conn, (None, OPERATOR), entry)
+}
+
 /// Writes an act into the log, in the transaction of the act itself and after it. Of an act on a record, the entry
 /// names the revision that the act made, so that it can be withdrawn with it. What readers see of the log is fresh
 /// from the commit on.
 pub fn write(conn: &mut Db, actor: &CurrentUser, entry: &Entry<'_>) -> QueryResult<()> {
+    store(conn, (Some(actor.id), &actor.handle), entry)
+}
+
+fn store(conn: &mut Db, actor: (Option<i64>, &str), entry: &Entry<'_>) -> QueryResult<()> {
     let revision_id = revision_made(conn, entry)?;
     insert(conn, actor, entry, revision_id, None)?;
     if entry.public_label.is_some() {
@@ -110,7 +136,7 @@ pub fn write(conn: &mut Db, actor: &CurrentUser, entry: &Entry<'_>) -> QueryResu
 /// revision; moderators see both.
 pub fn withdraw(conn: &mut Db, actor: &CurrentUser, entry: &Entry<'_>, revision_id: i64) -> QueryResult<()> {
     let kept_here = Entry { public_label: None, href: None, ..entry.clone() };
-    insert(conn, actor, &kept_here, None, Some(revision_id))?;
+    insert(conn, (Some(actor.id), &actor.handle), &kept_here, None, Some(revision_id))?;
     versions::raise(conn, Of::Catalogue)?;
     Ok(())
 }
@@ -134,15 +160,15 @@ fn revision_made(conn: &mut Db, entry: &Entry<'_>) -> QueryResult<Option<i64>> {
 
 fn insert(
     conn: &mut Db,
-    actor: &CurrentUser,
+    (account_id, handle): (Option<i64>, &str),
     entry: &Entry<'_>,
     revision_id: Option<i64>,
     withdraws: Option<i64>,
 ) -> QueryResult<()> {
     let row = (
         log_entries::made_at.eq(Utc::now().naive_utc()),
-        log_entries::account_id.eq(actor.id),
-        log_entries::handle.eq(&actor.handle),
+        log_entries::account_id.eq(account_id),
+        log_entries::handle.eq(handle),
         entry.clone(),
         log_entries::revision_id.eq(revision_id),
         log_entries::withdraws.eq(withdraws),

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::log::Object;
+use super::log::{self, Object};
 use super::store::{ABOUT, LogQuery, PublicAct, PublicLog};
 use crate::accounts::Visit;
 use crate::config::Settings;
@@ -83,7 +83,7 @@ pub(super) fn feed_text(settings: &Settings, log: &PublicLog) -> Result<String, 
         let reason = if act.reason.is_empty() { String::new() } else { format!(" Reason: {}", act.reason) };
         FeedItem {
             id: format!("{PATH}#{}", act.id),
-            text: format!("@{} {title}.{reason}", act.handle),
+            text: format!("{} {title}.{reason}", log::actor(&act.handle)),
             title,
             href: act.path().unwrap_or_else(|| PATH.to_owned()),
             by: Some(act.handle.clone()),

@@ -32,7 +32,7 @@ const BACKLOG: i32 = 8192;
 /// How long requests under way may take when the site stops, in seconds.
 const SHUTDOWN_SECONDS: u64 = 10;
 
-/// How often expired sessions and idle limits are cleared away, and signals looked for.
+/// How often expired sessions are cleared away, and signals looked for.
 const MAINTENANCE: Duration = Duration::from_secs(600);
 
 /// A site that listens but has yet to be run.
@@ -194,7 +194,6 @@ const TASKS: [Task; 4] = [
 async fn run_maintenance(app: Arc<votes::App>) {
     loop {
         tokio::time::sleep(MAINTENANCE).await;
-        app.limits.tidy();
         for (done, work) in TASKS {
             // What fails is in the log, and the next turn tries again.
             if let Ok(count) = app.database.run(move |conn| Ok(work(conn, Utc::now().naive_utc())?)).await {

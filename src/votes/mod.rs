@@ -29,7 +29,6 @@ pub use self::{
     excluded::ExcludedVotes,
     exclusion_kind::ExclusionKind,
     live_tallies::{ChangedTallies, LiveTallies, Tallies},
-    network::NetworkKey,
     objects::TallyObject,
     pending::CastPendingVote,
     poller::{EVERY as POLLED_EVERY, PollerHandle},

@@ -13,13 +13,13 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::cast::{Cast, cast_all};
 use super::live_tallies::LiveTallies;
-use super::network::NetworkKey;
 use super::vote::{Intent, VoteRefusal};
 use crate::accounts::CurrentUser;
 use crate::config::Voters;
 use crate::db::{ConnectError, DatabaseUrl, Db};
 use crate::stats::Choice;
 use crate::web::error::{AppError, NotFound, is_passing};
+use crate::web::network::NetworkKey;
 
 /// How many votes may wait; one more is asked to come back.
 const QUEUE: usize = 1024;

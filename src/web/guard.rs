@@ -14,6 +14,7 @@ use url::{Position, Url};
 use crate::config::{Settings, TrustedProxies};
 use crate::web::error::AppError;
 use crate::web::page::{is_unsafe, local_path};
+use crate::web::security_event::{self, RequestId, SecurityEvent};
 
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; \
      img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; \
@@ -65,6 +66,7 @@ pub async fn same_site_only(
         let own = request.app_data::<web::Data<Settings>>().map(|settings| settings.base_url.as_str());
         let host = request.headers().get(header::HOST).and_then(|value| value.to_str().ok());
         if !comes_from_here(request.headers(), own, host) {
+            security_event::record(request.request(), SecurityEvent::CrossSiteRefused, None);
             let refused =
                 AppError::Forbidden("This form was sent from another site, so nothing was changed.".into());
             return Ok(request.error_response(refused));
@@ -82,16 +84,20 @@ pub async fn access_log(
     let method = request.method().clone();
     let response = next.call(request).await?;
     let status = response.status().as_u16();
+    if status == 429 {
+        security_event::record(response.request(), SecurityEvent::Throttled, None);
+    }
     if status < 500 && !tracing::enabled!(tracing::Level::DEBUG) {
         // Finding the route again costs more than all else here.
         return Ok(response);
     }
     let route = response.request().match_pattern().unwrap_or_else(|| "(none)".to_owned());
     let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+    let request_id = RequestId::of(response.request());
     if status >= 500 {
-        tracing::warn!(%method, route, status, micros, "request failed");
+        tracing::warn!(%method, route, status, micros, %request_id, "request failed");
     } else {
-        tracing::debug!(%method, route, status, micros, "request");
+        tracing::debug!(%method, route, status, micros, %request_id, "request");
     }
     Ok(response)
 }

@@ -2,7 +2,8 @@
 //!
 //! - [`error`] the one error of handlers; [`page`] how a page is framed, sent and cached, how forms come in, how routes are
 //!   declared
-//! - [`session`] sessions behind a typed wrapper; [`guard`] what every request passes; [`limits`] rate limits
+//! - [`session`] sessions behind a typed wrapper; [`guard`] what every request passes; [`limits`] rate limits;
+//!   [`network`] how wide networks are counted; [`security_event`] what the log says of attacks and of acts with power
 //! - [`cache`] pages in memory, served only while they are fresh; [`compressed`] their compressed forms; [`assets`] static files
 //!   under fingerprinted addresses
 //! - [`live`] the newest state per key, and frames made from it once for all readers; [`feed`] Atom
@@ -17,8 +18,10 @@ pub mod feed;
 pub mod guard;
 pub mod limits;
 pub mod live;
+pub mod network;
 pub mod page;
 pub mod paging;
 pub mod path_id;
+pub mod security_event;
 pub mod session;
 pub mod ui;

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may stop where something is not as it must be")]
 
 mod catalogue;
+mod security_events;
 mod serving;
 #[path = "../support/mod.rs"]
 mod support;

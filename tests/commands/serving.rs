@@ -13,11 +13,11 @@ use crate::{House, Told};
 const SECRET: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
 /// The program, serving.
-struct Served {
+pub(crate) struct Served {
     child: Option<Child>,
     /// What it printed until it listened.
     printed: String,
-    address: String,
+    pub(crate) address: String,
 }
 
 impl Served {
@@ -43,14 +43,20 @@ impl Served {
     }
 
     /// `serve` with these settings.
-    fn serve(house: &House, settings: &[(&str, &str)]) -> Self {
+    pub(crate) fn serve(house: &House, settings: &[(&str, &str)]) -> Self {
         let mut command = house.command(&["serve", "--bind", "127.0.0.1:0", "--secret", SECRET]);
         command.envs(settings.iter().copied());
         Self::start(command)
     }
 
-    fn url(&self, path: &str) -> String {
+    pub(crate) fn url(&self, path: &str) -> String {
         format!("{}{path}", self.address)
+    }
+
+    /// Asks it to stop and returns all that it logged.
+    pub(crate) fn log(self) -> String {
+        let (output, _) = self.stop();
+        String::from_utf8(output.stderr).unwrap()
     }
 
     /// Asks it to stop and returns how it ended and after how long.
@@ -72,7 +78,7 @@ impl Drop for Served {
     }
 }
 
-fn client() -> Client {
+pub(crate) fn client() -> Client {
     Client::builder().cookie_store(true).redirect(Policy::none()).build().unwrap()
 }
 

@@ -93,6 +93,13 @@ async fn a_form_that_was_opened_in_time_may_still_be_sent() {
     assert_eq!(value, "30");
 }
 
+fn give_role(site: &TestSite, handle: &str, role: Role) {
+    let mut conn = site.connect();
+    let account = store::find_by_login(&mut conn, handle).unwrap().unwrap();
+    let change = conn.write(|conn| store::give_role(conn, account.id, role)).unwrap();
+    assert!(matches!(change, store::RoleChange::From(_)), "{change:?}");
+}
+
 #[actix_web::test]
 async fn a_role_that_is_taken_away_works_at_the_next_request() {
     let site = TestSite::start();
@@ -100,15 +107,16 @@ async fn a_role_that_is_taken_away_works_at_the_next_request() {
         (at_work(&site, "admin", Role::Admin).await, at_work(&site, "moderator", Role::Moderator).await);
     assert_eq!(admin.get("/admin/settings").await.status(), 200);
     assert_eq!(moderator.get("/admin").await.status(), 200);
-    store::set_role(&mut site.connect(), "admin", Role::Moderator).unwrap();
-    store::set_role(&mut site.connect(), "moderator", Role::Member).unwrap();
+    site.account("chief", Role::Admin);
+    give_role(&site, "admin", Role::Moderator);
+    give_role(&site, "moderator", Role::Member);
     shiptally::cli::settle();
     assert_eq!(admin.get("/admin/settings").await.status(), 404);
     assert_eq!(admin.post("/admin/settings", &[("stale_days", "10")]).await.status(), 404);
     assert_eq!(admin.get("/admin").await.status(), 200, "a moderator is still a moderator");
     assert_eq!(moderator.get("/admin").await.status(), 404);
     assert!(!moderator.page("/").await.leads_to("/admin"));
-    store::set_role(&mut site.connect(), "moderator", Role::Moderator).unwrap();
+    give_role(&site, "moderator", Role::Moderator);
     shiptally::cli::settle();
     assert_eq!(moderator.get("/admin").await.status(), 200);
 }

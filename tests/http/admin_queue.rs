@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use futures_util::future::join_all;
 use shiptally::accounts::Role;
 use shiptally::db::schema::{log_entries, submissions};
-use shiptally::submissions::submission::Submission;
+use shiptally::submissions::submission::{Submission, SubmissionStatus};
 use shiptally::submissions::{open_count, queue};
 
 use crate::page::{Page, Part};
@@ -337,6 +337,32 @@ async fn declining_needs_a_reason_that_the_sender_reads() {
             "mo declined as spam Correction: Amber: the price: This is spam.",
         ]
     );
+}
+
+#[actix_web::test]
+async fn nobody_decides_on_their_own_submission() {
+    let (site, ada) = with_three().await;
+    let marlow = moderator(&site, "marlow").await;
+    for id in [1, 2, 3] {
+        led(&marlow, id, "take", &[]).await;
+        led(&marlow, id, "release", &[]).await;
+    }
+    site.sql("UPDATE accounts SET role = 1 WHERE handle = 'ada'; UPDATE versions SET value = value + 1 WHERE id = 2");
+    for id in [1, 2, 3] {
+        let page = ada.page(&format!("/admin/queue/{id}")).await;
+        assert!(page.says("This is your own submission. Another moderator has to decide on it."), "{page}");
+        let (status, page) = act(&ada, id, "take", &[]).await;
+        assert_eq!(status, 403);
+        assert!(page.says("You cannot decide on your own submission. Another moderator has to."), "{page}");
+    }
+    // Also where it was assigned to them before.
+    site.sql("UPDATE submissions SET taken_by = account_id, taken_at = made_at");
+    for (what, form) in &ACTS[2..] {
+        for id in [1, 2, 3] {
+            assert_eq!(act(&ada, id, what, form).await.0, 403, "{what} {id}");
+            assert_eq!(item(&site, id).status, SubmissionStatus::Open);
+        }
+    }
 }
 
 #[actix_web::test]

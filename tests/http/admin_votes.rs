@@ -305,6 +305,31 @@ async fn ticked_votes_leave_the_tally_at_once_and_come_back() {
 }
 
 #[actix_web::test]
+async fn nobody_brings_back_their_own_excluded_vote() {
+    let site = TestSite::start();
+    let (marlow, grace) = (moderator(&site, "marlow").await, moderator(&site, "grace").await);
+    marlow.vote("amber", "ship").await;
+    let page = format!("/admin/votes/tools/{}", id_of(&site, "amber"));
+    let vote = account(&site, "marlow");
+    let form = [("account", vote.as_str()), KIND_AND_REASON[0], KIND_AND_REASON[1]];
+    for (who, excludes) in [("another", &grace), ("themselves", &marlow)] {
+        let answer = excludes.post(&format!("{page}/exclude"), &form).await;
+        assert_eq!(answer.status(), 303, "{who}");
+        let undo = format!("{}/undo", location(&answer));
+        let refused = marlow.post(&undo, &[("reason", "It was me.")]).await;
+        assert_eq!(refused.status(), 403, "excluded by {who}");
+        let refused = Page::read(refused).await;
+        assert!(
+            refused.says("Your own vote is among these. Another moderator has to restore them."),
+            "{refused}"
+        );
+        assert_eq!(site.browser().tally("amber").await["ships"], 0);
+        assert_eq!(grace.post(&undo, &[("reason", "A mistake.")]).await.status(), 303);
+        assert_eq!(site.browser().tally("amber").await["ships"], 1);
+    }
+}
+
+#[actix_web::test]
 async fn a_form_without_its_reason_comes_back_as_it_was_typed() {
     let site = TestSite::start();
     let admin = moderator(&site, "marlow").await;
@@ -451,7 +476,7 @@ async fn a_vote_keeps_a_hash_of_its_network_for_thirty_days_and_never_the_addres
     let stored = |site: &TestSite| -> Vec<Option<i64>> {
         votes::table.select(votes::network).load(&mut site.connect()).unwrap()
     };
-    let key = shiptally::votes::NetworkKey::of_site(&"s".repeat(64).parse().unwrap());
+    let key = shiptally::web::network::NetworkKey::of_site(&"s".repeat(64).parse().unwrap());
     assert_eq!(stored(&site), [Some(key.of("127.0.0.200".parse().unwrap()))]);
     let now = Utc::now().naive_utc();
     let forget = |days| network::forget_old(&mut site.connect(), now + Duration::days(days)).unwrap();

@@ -39,6 +39,7 @@ mod redirects;
 mod safety;
 mod sessions;
 mod setup;
+mod sign_in;
 mod signed_out;
 mod strange;
 mod stress;

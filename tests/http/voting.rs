@@ -10,8 +10,9 @@ use serde_json::json;
 use shiptally::accounts::Role;
 use shiptally::config::Voters;
 use shiptally::stats::Choice;
+use shiptally::votes::VoteQueue;
 use shiptally::votes::vote::Intent;
-use shiptally::votes::{NetworkKey, VoteQueue};
+use shiptally::web::network::NetworkKey;
 
 use crate::page::Page;
 use crate::site::{PATIENCE, TestSite, header, location};

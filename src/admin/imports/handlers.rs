@@ -16,6 +16,7 @@ use crate::catalogue::file;
 use crate::web::error::AppError;
 use crate::web::page;
 use crate::web::path_id::PathId;
+use crate::web::security_event::SecurityEvent;
 
 pub(super) async fn ask(admin: AdminContext) -> Result<HttpResponse, AppError> {
     admin.show(&ask_page(&admin, Fields::default()).await?)
@@ -81,6 +82,7 @@ pub(super) async fn apply(
 
 pub(super) async fn export(admin: AdminContext) -> Result<HttpResponse, AppError> {
     let text = admin.read(|conn| Ok(file::export(conn)?)).await?;
+    admin.record(SecurityEvent::Exported, None);
     let name = format!("attachment; filename=\"catalogue-{}.json\"", Utc::now().format("%Y-%m-%d"));
     Ok(HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, "application/json"))

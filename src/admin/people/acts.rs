@@ -2,7 +2,7 @@
 
 use chrono::Utc;
 
-use crate::accounts::store::{self, Account};
+use crate::accounts::store::{self, Account, RoleChange};
 use crate::accounts::{CurrentUser, Role, people};
 use crate::db::Db;
 use crate::db::versions::{self, Of};
@@ -99,28 +99,23 @@ pub(super) fn exclude(
 
 /// Gives an account another role; `false` if it has it already.
 pub(super) fn give_role(conn: &mut Db, actor: &CurrentUser, id: i64, role: Role) -> Result<bool, AppError> {
-    // Two admins who take each other's role away take turns, so that one of them stays.
     versions::take_turn(conn, Of::Accounts)?;
     let account = store::find(conn, id)?.ok_or_else(AppError::not_found)?;
-    let old = Role::from_i16(account.role);
-    if store::find(conn, actor.id)?.is_none_or(|actor| Role::from_i16(actor.role) < Role::Admin) {
+    let still_admin =
+        |actor: Account| actor.suspended_at.is_none() && Role::from_i16(actor.role) >= Role::Admin;
+    if !store::find(conn, actor.id)?.is_some_and(still_admin) {
         return Err(AppError::not_found());
     }
-    if old == role {
-        return Ok(false);
-    }
-    if old == Role::Admin && people::other_admins(conn, id)? == 0 {
-        return Err(AppError::Forbidden(
-            "This is the last admin. Make another account an admin first.".into(),
-        ));
-    }
-    store::give_role(conn, id, role)?;
-    let entry = Entry {
-        old_value: old.as_str(),
-        new_value: role.as_str(),
-        ..Entry::new("changed the role of", Object::Account, Some(id), &account.handle)
+    let old = match store::give_role(conn, id, role)? {
+        RoleChange::From(old) => old,
+        RoleChange::Unchanged => return Ok(false),
+        RoleChange::LastAdmin => {
+            return Err(AppError::Forbidden(
+                "This is the last admin. Make another account an admin first.".into(),
+            ));
+        }
     };
-    log::write(conn, actor, &entry)?;
+    log::write(conn, actor, &log::role_changed(id, &account.handle, old, role))?;
     Ok(true)
 }
 

@@ -60,7 +60,7 @@ fn wrong(name: &str, text: impl Into<String>) -> QueueError {
 /// Takes an item, also over from somebody who has had it for long or where the form says that this is meant.
 pub(super) fn take(conn: &mut Db, user: &CurrentUser, id: i64, form: &FormData) -> Acted {
     let now = Utc::now().naive_utc();
-    let item = open_item(conn, id)?;
+    let item = not_own(open_item(conn, id)?, user)?;
     let done = Done { path: format!("/admin/queue/{id}"), flash: Some("Assigned to you.".to_owned()) };
     let (act, from) = match &item.taken {
         Some((holder, _)) if holder.id == user.id => return Ok(done),
@@ -87,7 +87,7 @@ pub(super) fn release(conn: &mut Db, user: &CurrentUser, id: i64, _: &FormData) 
 
 /// Accepts an item, or leads to the form where what it asks for is done, which decides on it when it is saved.
 pub(super) fn accept(conn: &mut Db, user: &CurrentUser, id: i64, form: &FormData) -> Acted {
-    let item = held_item(conn, user, id)?;
+    let item = not_own(held_item(conn, user, id)?, user)?;
     if form.get("how") == "form"
         && let Some(path) = form_path(&item)
     {
@@ -115,7 +115,7 @@ pub(super) fn accept(conn: &mut Db, user: &CurrentUser, id: i64, form: &FormData
 
 /// Declines an item with a reason that the sender reads, or as spam.
 pub(super) fn decline(conn: &mut Db, user: &CurrentUser, id: i64, form: &FormData) -> Acted {
-    let item = held_item(conn, user, id)?;
+    let item = not_own(held_item(conn, user, id)?, user)?;
     let reason = answer(form, "reason")?;
     let (status, reason) = match (form.get("as") == "spam", reason.as_str()) {
         (true, "") => (SubmissionStatus::Spam, "This is spam."),
@@ -129,7 +129,7 @@ pub(super) fn decline(conn: &mut Db, user: &CurrentUser, id: i64, form: &FormDat
 }
 
 /// Marks an item as accepted because this tool came of it or was changed by it, whoever has taken it, in the
-/// transaction that stores the tool. If it was decided on already, nothing happens.
+/// transaction that stores the tool. If it was decided on already, or is their own, nothing happens.
 pub(in crate::admin) fn accept_with_tool(
     conn: &mut Db,
     user: &CurrentUser,
@@ -137,7 +137,7 @@ pub(in crate::admin) fn accept_with_tool(
     tool_id: i64,
 ) -> QueryResult<()> {
     match queue::find(conn, submission_id)? {
-        Some(item) if item.status == SubmissionStatus::Open => {
+        Some(item) if item.status == SubmissionStatus::Open && item.sender.id != user.id => {
             decide(conn, user, &item, SubmissionStatus::Accepted, thanks(&item), Some(tool_id))
         }
         _ => Ok(()),
@@ -174,6 +174,15 @@ fn open_item(conn: &mut Db, id: i64) -> Result<Submission, QueueError> {
 fn held_item(conn: &mut Db, user: &CurrentUser, id: i64) -> Result<Submission, QueueError> {
     let item = open_item(conn, id)?;
     if item.is_taken_by(user.id) { Ok(item) } else { Err(late(&item)) }
+}
+
+/// The item, unless this moderator has sent it: nobody decides in their own cause, however few moderators there are.
+fn not_own(item: Submission, user: &CurrentUser) -> Result<Submission, QueueError> {
+    if item.sender.id != user.id {
+        return Ok(item);
+    }
+    let words = "You cannot decide on your own submission. Another moderator has to.";
+    Err(QueueError::Failed(AppError::Forbidden(words.into())))
 }
 
 /// Why it is too late, from how the item is now.

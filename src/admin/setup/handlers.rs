@@ -6,12 +6,13 @@ use askama::Template;
 
 use super::link::{self, Refused};
 use crate::accounts::store::{CreateError, NewAccount};
-use crate::accounts::{Role, SignUpForm, Visit};
+use crate::accounts::{Caller, Role, SignUpForm, Visit};
 use crate::db::Database;
 use crate::web::error::AppError;
 use crate::web::guard::client_address;
 use crate::web::limits::RateLimits;
 use crate::web::page::{self, FieldErrors, Form, Shell};
+use crate::web::security_event::{self, SecurityEvent};
 use crate::web::session::TypedSession;
 
 #[derive(Template)]
@@ -46,17 +47,18 @@ pub(super) async fn create(
     limits: web::Data<RateLimits>,
     form: Form<SignUpForm>,
 ) -> Result<HttpResponse, AppError> {
-    limits.sign_up(client_address(&request))?;
+    let address = client_address(&request);
+    limits.sign_up(address)?;
     let (Form(typed), token) = (form, token.into_inner());
     let asked = token.clone();
     if !database.run(move |conn| Ok(link::is_open(conn, &asked)?)).await? {
         return Err(AppError::not_found());
     }
-    let (handle, email, password) = match typed.parse() {
+    let (handle, email, password) = match typed.parse(visit.site_name(), Role::Admin) {
         Ok(parsed) => parsed,
         Err(errors) => return show(&request, &visit, token, typed, errors),
     };
-    let password_hash = password.hash().await?;
+    let password_hash = password.hash(Caller::stranger(address)).await?;
     let (asked, stored_hash) = (token.clone(), password_hash.clone());
     let made = database
         .run(move |conn| {
@@ -73,18 +75,15 @@ pub(super) async fn create(
     match made {
         Ok(admin) => {
             session.sign_in(admin.id, &password_hash)?;
+            security_event::record(&request, SecurityEvent::RoleChanged, Some(admin.id));
             session.flash(format!("Welcome, {}. You are the first admin.", admin.handle))?;
             Ok(page::see_other("/admin"))
         }
-        Err(Refused::Account(CreateError::HandleTaken)) => {
-            let errors = FieldErrors::one("handle", "This username is taken. Choose another.");
-            show(&request, &visit, token, typed, errors)
-        }
-        Err(Refused::Account(CreateError::EmailTaken)) => {
-            let errors = FieldErrors::one("email", "There is already an account with this email.");
-            show(&request, &visit, token, typed, errors)
-        }
         Err(Refused::Account(CreateError::Database(cause))) => Err(cause.into()),
+        Err(Refused::Account(taken)) => {
+            let errors = FieldErrors::one(taken.field(), taken.to_string());
+            show(&request, &visit, token, typed, errors)
+        }
         Err(Refused::Closed) => Err(AppError::not_found()),
     }
 }

@@ -7,6 +7,7 @@ use super::pieces::tally_words;
 use crate::accounts::CurrentUser;
 use crate::db::Db;
 use crate::db::schema::tools;
+use crate::db::versions::{self, Of};
 use crate::integrity::exclusion::{self, ExclusionResult, NewExclusion, NotUndone};
 use crate::integrity::patterns::{self, SuspiciousPattern};
 use crate::integrity::vote_set::VoteSet;
@@ -30,13 +31,18 @@ pub(super) fn exclude(
     Ok(Some(moved))
 }
 
-/// Brings the votes of an exclusion back.
+/// Brings the votes of an exclusion back. Nobody brings back their own.
 pub(super) fn undo(
     conn: &mut Db,
     actor: &CurrentUser,
     id: i64,
     reason: &str,
 ) -> Result<ExclusionResult, AppError> {
+    versions::take_turn(conn, Of::Votes)?;
+    if exclusion::holds_vote_of(conn, id, actor.id)? {
+        let words = "Your own vote is among these. Another moderator has to restore them.";
+        return Err(AppError::Forbidden(words.into()));
+    }
     let moved = exclusion::undo(conn, id, actor.id, Utc::now().naive_utc()).map_err(|cause| match cause {
         NotUndone::Unknown => AppError::not_found(),
         NotUndone::Already | NotUndone::OfSuspension => AppError::Conflict(cause.to_string()),
@@ -58,7 +64,7 @@ pub(super) fn back(moved: &ExclusionResult) -> String {
     }
 }
 
-/// Dismisses a signal until it grows; `seen` is its token as it was shown.
+/// Dismisses a signal until it grows, unless it is about whoever dismisses it; `seen` is its token as it was shown.
 pub(super) fn dismiss(
     conn: &mut Db,
     actor: &CurrentUser,
@@ -71,6 +77,10 @@ pub(super) fn dismiss(
         return Err(AppError::Conflict(
             "This pattern has changed since you opened the page. Go back and check it again.".into(),
         ));
+    }
+    if signal.accounts().contains(&actor.id) {
+        let words = "This pattern is about your own votes. Another moderator has to decide on it.";
+        return Err(AppError::Forbidden(words.into()));
     }
     if patterns::dismiss(conn, id, actor.id, Utc::now().naive_utc())? {
         let words = words_of(conn, &signal)?;

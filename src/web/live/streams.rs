@@ -23,7 +23,7 @@ use crate::config::{Settings, Switch};
 use crate::web::compressed::negotiated;
 use crate::web::error::AppError;
 use crate::web::guard::client_address;
-use crate::web::limits::network;
+use crate::web::network::widest;
 
 /// How often a comment shows that a stream is alive.
 const HEARTBEAT: Duration = Duration::from_secs(12);
@@ -143,7 +143,7 @@ struct Place {
 
 impl Place {
     fn take(open: &Arc<Count>, request: &HttpRequest) -> Result<Self, AppError> {
-        let network = network(client_address(request));
+        let network = widest(client_address(request));
         let limited = request
             .app_data::<web::Data<Settings>>()
             .is_none_or(|settings| settings.rate_limits == Switch::On);
