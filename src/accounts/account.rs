@@ -3,12 +3,10 @@
 use std::fmt;
 use std::str::FromStr;
 
-use icu_normalizer::ComposingNormalizerBorrowed;
-use icu_properties::props::{DefaultIgnorableCodePoint, GeneralCategory, GeneralCategoryGroup};
-use icu_properties::{CodePointMapData, CodePointSetData};
 use serde::Deserialize;
 
 use super::Password;
+use super::folding::{composed, is_visible, letters, shown_email};
 use crate::web::page::FieldErrors;
 use crate::words;
 
@@ -131,16 +129,6 @@ impl Handle {
     }
 }
 
-/// The letters and digits of a text, in lower case, to look for a name in it however it is written.
-pub(super) fn letters(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-}
-
-/// The text in Unicode's composed form, so that it is the same from every keyboard and system.
-pub(super) fn composed(text: &str) -> String {
-    ComposingNormalizerBorrowed::new_nfc().normalize(text).into_owned()
-}
-
 /// An e-mail address as it is stored and compared: composed, the local part without regard to the case of the letters
 /// from A to Z, the domain as it stands in the DNS (`xn--…`).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -182,22 +170,6 @@ impl Email {
     pub(super) fn stored_forms(&self) -> [String; 2] {
         [self.0.clone(), shown_email(&self.0)]
     }
-}
-
-/// A stored address as people write it, its domain in the letters of its language.
-pub fn shown_email(stored: &str) -> String {
-    match stored.rsplit_once('@') {
-        Some((local, domain)) => format!("{local}@{}", idna::domain_to_unicode(domain).0),
-        None => stored.to_owned(),
-    }
-}
-
-/// Whether a character can be seen and leaves what stands around it alone.
-fn is_visible(c: char) -> bool {
-    let hidden = GeneralCategoryGroup::Other.union(GeneralCategoryGroup::Separator);
-    !hidden.contains(CodePointMapData::<GeneralCategory>::new().get(c))
-        && !CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(c)
-        && c != '\u{2800}'
 }
 
 /// What an account may do; a higher role may do all that a lower one may.

@@ -3,6 +3,7 @@
 mod account;
 mod after_sign_in;
 mod extract;
+mod folding;
 mod handlers;
 mod hashing;
 mod password;
@@ -13,9 +14,10 @@ mod views;
 use actix_web::web;
 
 pub use self::{
-    account::{Email, Handle, Role, SignUpForm, shown_email},
+    account::{Email, Handle, Role, SignUpForm},
     after_sign_in::AfterSignIn,
     extract::{Admin, CurrentUser, Moderator, RecentAccounts, Visit},
+    folding::shown_email,
     hashing::Caller,
     password::{Password, new_password, verify as verify_password},
 };

@@ -7,7 +7,7 @@ use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 
-use super::account::{composed, letters};
+use super::folding::{composed, letters, shown_email};
 use super::hashing::{self, Caller};
 use crate::web::error::AppError;
 
@@ -73,7 +73,7 @@ impl Password {
         let password = letters(&self.0);
         let contains = |name: &str| name.chars().count() >= NAME_LETTERS && password.contains(name);
         let local = letters(email.rsplit_once('@').map_or("", |(local, _)| local));
-        let shown = super::shown_email(email);
+        let shown = shown_email(email);
         if contains(&letters(email)) || contains(&letters(&shown)) || !local.is_empty() && password == local {
             Err("Password must not be your email address.")
         } else if contains(&letters(handle)) {

@@ -12,6 +12,7 @@
 
 pub mod assets;
 pub mod cache;
+mod client_address;
 pub mod compressed;
 pub mod error;
 pub mod feed;

@@ -17,7 +17,7 @@ use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use moka::sync::Cache;
 
 use crate::config::Secret;
-use crate::web::guard::client_address;
+use crate::web::client_address::client_address;
 use crate::web::network::NetworkKey;
 use crate::words;
 

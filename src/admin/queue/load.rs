@@ -55,7 +55,7 @@ pub(super) fn slice(
                     .like(pattern.clone())
                     .escape(ESCAPE)
                     .or(lower(submissions::content).like(pattern.clone()).escape(ESCAPE))
-                    .or(lower(accounts::handle).like(pattern.clone()).escape(ESCAPE))
+                    .or(accounts::handle_key.like(pattern.clone()).escape(ESCAPE))
                     .or(lower(tools::name.assume_not_null()).like(pattern).escape(ESCAPE)),
             );
         }
