@@ -1,6 +1,7 @@
 //! Settings: environment variables, each also a flag of `serve`, parsed once into types that
 //! cannot be wrong.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -129,9 +130,15 @@ impl FromStr for Secret {
         if text.len() < 64 {
             return Err("secret must have at least 64 bytes".into());
         }
+        if text.bytes().collect::<BTreeSet<u8>>().len() < LEAST_SIGNS {
+            return Err("secret is easily guessed: make one with `openssl rand -hex 48`".into());
+        }
         Ok(Self(text.to_owned()))
     }
 }
+
+/// The fewest different bytes of a secret. Of 64 hexadecimal digits made by chance fewer are found once in a million times.
+const LEAST_SIGNS: usize = 9;
 
 impl std::fmt::Debug for Secret {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -274,6 +281,30 @@ mod tests {
     fn a_database_address_is_shown_without_its_password() {
         let url: DatabaseUrl = "postgres://ship:hunter2@db.example/tally".parse().unwrap();
         assert_eq!(format!("{url} {url:?}"), "postgres://db.example/tally postgres://db.example/tally");
+    }
+
+    #[test]
+    fn a_secret_that_anybody_could_guess_is_refused() {
+        let made = hex::encode(rand::random::<[u8; 32]>());
+        assert!(made.parse::<Secret>().is_ok(), "{made}");
+        for bad in ["short".to_owned(), "a".repeat(64), "ab".repeat(40), "password".repeat(8)] {
+            assert!(bad.parse::<Secret>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_percent_sign_in_a_database_address_is_written_out() {
+        for bad in [
+            "postgres://ship:hunter2%zz@db.example/tally",
+            "postgres://ship:hunter2%@db.example/tally",
+            "postgres://ship:1/hunter2@db.example/tally",
+            "postgres://ship:1?hunter2@db.example/tally",
+            "postgres://ship:1#hunter2@db.example/tally",
+        ] {
+            let refused = bad.parse::<DatabaseUrl>().unwrap_err();
+            assert!(refused.contains('%') && !refused.contains("hunter2"), "{bad}: {refused}");
+        }
+        assert!("postgres://ship:hunter2%25@db.example/tally?sslmode=disable".parse::<DatabaseUrl>().is_ok());
     }
 
     #[test]

@@ -69,6 +69,12 @@ impl Password {
             .map_err(|cause| cause.to_string())
     }
 
+    /// Whether this is the password behind `hash`, computed on the current thread.
+    pub fn opens(&self, hash: &str) -> bool {
+        PasswordHash::new(hash)
+            .is_ok_and(|parsed| Argon2::default().verify_password(self.0.as_bytes(), &parsed).is_ok())
+    }
+
     /// Hashes the password off the async workers. [`AppError::Unavailable`] when too many are waiting.
     pub async fn hash(self) -> Result<String, AppError> {
         off_worker(move || self.hash_now()).await?.map_err(|cause| AppError::internal(&cause))

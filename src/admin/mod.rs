@@ -27,7 +27,7 @@ use actix_web::web;
 
 use self::context::AdminContext;
 pub use self::front::Figures;
-pub use self::imports::remove_old as remove_old_uploads;
+pub use self::imports::{ParsedFiles, remove_old as remove_old_uploads};
 use crate::accounts::Moderator;
 
 /// The largest form of the admin area, in bytes: ten takes of ten thousand characters, written as `%XX`, fit in.

@@ -118,7 +118,9 @@ pub fn store(conn: &mut Db, edit: Edit<'_>) -> Result<Edited, EditError> {
     }
     let file = edit.state.record.clone().into_file();
     file::check_references(conn, &file).map_err(|cause| match cause {
-        ImportError::Problems(problems) => EditError::Problems(problems.into_iter().map(within).collect()),
+        ImportError::Problems(problems) => {
+            EditError::Problems(problems.first.into_iter().map(within).collect())
+        }
         ImportError::Database(cause) => cause.into(),
     })?;
 

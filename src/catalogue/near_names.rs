@@ -66,7 +66,8 @@ pub fn near_categories<'a>(directory: &'a Directory, wanted: &str, most: usize) 
 
 /// The places of the names near `wanted`, nearest first; of equals the first.
 fn nearest<'n>(names: impl Iterator<Item = (usize, &'n str)>, wanted: &str, most: usize) -> Vec<usize> {
-    let wanted: String = joined(wanted).chars().take(MOST_CHARS).collect();
+    let wanted: String = wanted.chars().take(MOST_CHARS).collect();
+    let wanted: String = joined(&wanted).chars().take(MOST_CHARS).collect();
     let likeness = likeness(&wanted);
     let mut near: Vec<(f64, usize)> =
         names.filter_map(|(place, name)| Some((likeness(name)?, place))).collect();

@@ -1,12 +1,13 @@
 //! The commands of the program, as functions; `main` takes the arguments apart and turns an error into an exit code.
 
 pub mod demo;
+pub mod environment;
 pub mod export;
 pub mod import;
 pub mod users;
 pub mod verify;
 
-use std::fmt;
+use std::{fmt, fs, io};
 
 use crate::catalogue::search;
 use crate::db::{DatabaseUrl, Db};
@@ -65,4 +66,22 @@ pub fn connect(database: &DatabaseUrl) -> Result<Db, CliError> {
     conn.migrate().map_err(CliError::at(database))?;
     search::renew(&mut conn).map_err(CliError::at(database))?;
     Ok(conn)
+}
+
+/// The same to a database that is there already: a mistyped address shall not make one.
+pub fn connect_existing(database: &DatabaseUrl) -> Result<Db, CliError> {
+    let none = || CliError::BadInput(vec![format!("{database}: there is no Shiptally database")]);
+    if let DatabaseUrl::Sqlite(path) = database {
+        match fs::metadata(path) {
+            Ok(file) if file.len() == 0 => return Err(none()),
+            Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Err(none()),
+            _ => {}
+        }
+    }
+    let mut conn = database.connect().map_err(CliError::at(database))?;
+    if !conn.has_tables().map_err(CliError::at(database))? {
+        return Err(none());
+    }
+    drop(conn);
+    connect(database)
 }

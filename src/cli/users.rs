@@ -2,7 +2,7 @@
 
 use std::io::{IsTerminal, Read};
 
-use super::{CliError, connect, settle};
+use super::{CliError, connect, connect_existing, settle};
 use crate::accounts::store::{self, CreateError, NewAccount};
 use crate::accounts::{Email, Handle, Password, Role};
 use crate::db::DatabaseUrl;
@@ -68,7 +68,7 @@ pub(crate) fn create(
 
 /// Gives an account another role.
 pub fn role(database: &DatabaseUrl, handle: &str, role: Role) -> Result<(), CliError> {
-    let mut conn = connect(database)?;
+    let mut conn = connect_existing(database)?;
     if store::set_role(&mut conn, handle, role)? {
         settle();
         eprintln!("{handle} is now {}", role.as_str());

@@ -23,6 +23,9 @@ use crate::web::ui::suggested;
 /// How many published comparisons a page lists.
 const PER_PAGE: usize = 30;
 
+/// The most characters of a tool's name.
+const LONGEST_NAME: usize = 300;
+
 /// The query of `/compare`.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct PickerQuery {
@@ -48,8 +51,9 @@ impl Field {
         typed: Option<&str>,
         asked: bool,
     ) -> Result<Self, AppError> {
-        let typed = typed.unwrap_or_default().trim();
-        if let Some(tool) = named(conn, directory, typed)? {
+        // No tool has a longer name, and to look for one costs as much as it is long.
+        let typed: String = typed.unwrap_or_default().trim().chars().take(LONGEST_NAME).collect();
+        if let Some(tool) = named(conn, directory, &typed)? {
             return Ok(Self { typed: tool.slug.to_string(), tool: Some(tool), ..Self::default() });
         }
         let short: String = typed.chars().take(100).collect();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use actix_web::web;
 
 use crate::accounts::{AfterSignIn, RecentAccounts};
-use crate::admin::Figures;
+use crate::admin::{Figures, ParsedFiles};
 use crate::catalogue::Catalogue;
 use crate::cli::CliError;
 use crate::comparisons::PairFrames;
@@ -33,6 +33,7 @@ pub(super) struct Shared {
     frames: web::Data<TallyFrames>,
     pairs: web::Data<PairFrames>,
     figures: web::Data<Figures>,
+    parsed_files: web::Data<ParsedFiles>,
 }
 
 impl Shared {
@@ -63,6 +64,7 @@ impl Shared {
             frames: web::Data::new(TallyFrames::default()),
             pairs: web::Data::new(PairFrames::default()),
             figures: web::Data::new(Figures::default()),
+            parsed_files: web::Data::new(ParsedFiles::default()),
             app: web::Data::new(App {
                 settings,
                 database,
@@ -90,6 +92,7 @@ impl Shared {
             .app_data(shared(&self.app.cache))
             .app_data(self.pairs.clone())
             .app_data(self.figures.clone())
+            .app_data(self.parsed_files.clone())
             .app_data(shared(&self.app.freshness))
             .app_data(self.streams.clone())
             .app_data(self.frames.clone())

@@ -79,7 +79,7 @@ mod tests {
     use super::*;
 
     fn key(letter: char) -> NetworkKey {
-        NetworkKey::of_site(&letter.to_string().repeat(64).parse().unwrap())
+        NetworkKey::of_site(&format!("{letter}-of-12345678").repeat(6).parse().unwrap())
     }
 
     proptest! {

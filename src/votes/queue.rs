@@ -25,11 +25,11 @@ use crate::web::error::{AppError, NotFound, is_passing};
 const QUEUE: usize = 1024;
 
 /// How long a voter waits for the commit.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(8);
 
 /// How long a vote may wait for its turn; one that has waited longer is refused without being tried. With the five
 /// seconds for which SQLite waits for a lock, the voter's patience covers both: what is refused is not counted later.
-const TURN: Duration = Duration::from_secs(4);
+const TURN: Duration = Duration::from_millis(2500);
 
 /// How many votes are committed together at most.
 const GROUP: usize = 256;

@@ -22,6 +22,7 @@ use crate::db::freshness::{Freshness, Votes, is_fresh};
 use crate::db::versions::Versions;
 use crate::web::compressed::CompressedBody;
 use crate::web::error::AppError;
+use crate::web::guard::names_a_host;
 use crate::web::page::{self, Audience, ContentKind, wants_json};
 
 /// Addresses longer than this are served but not kept.
@@ -166,7 +167,7 @@ impl PageCache {
     /// particular, so neither a session nor a route is looked for.
     async fn for_visitor(&self, request: &HttpRequest) -> Option<HttpResponse> {
         let by_visitor = *request.method() == Method::GET && !request.headers().contains_key(header::COOKIE);
-        if !by_visitor || wants_json(request) {
+        if !by_visitor || wants_json(request) || !names_a_host(request) {
             return None;
         }
         let key = key(request, Audience::Visitor)?;

@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::Version;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{HttpRequest, web};
@@ -56,11 +57,31 @@ pub(crate) fn secure(headers: &mut HeaderMap, https: bool) {
     }
 }
 
-/// Refuses requests that could change something and come from another site (contract, section 4).
+/// Whether a request says for which host it is, in one word that can be one (RFC 9112, section 3.2).
+pub fn names_a_host(request: &HttpRequest) -> bool {
+    let mut named = request.headers().get_all(header::HOST);
+    match (named.next(), named.next()) {
+        (Some(host), None) => is_host(host.as_bytes()),
+        // Of old programs none is expected, and new ones have other means.
+        (None, _) => request.version() != Version::HTTP_11,
+        (Some(_), Some(_)) => false,
+    }
+}
+
+/// Whether these are the signs of a name or address with or without a port.
+fn is_host(text: &[u8]) -> bool {
+    let may_be = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:[]%".contains(byte);
+    !text.is_empty() && text.iter().all(may_be)
+}
+
+/// Refuses requests for no host, and those that could change something and come from another site (contract, section 4).
 pub async fn same_site_only(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    if !names_a_host(request.request()) {
+        return Ok(request.error_response(AppError::BadRequest("The request names no host.".into())));
+    }
     if is_unsafe(request.method()) {
         let own = request.app_data::<web::Data<Settings>>().map(|settings| settings.base_url.as_str());
         let host = request.headers().get(header::HOST).and_then(|value| value.to_str().ok());
@@ -102,7 +123,7 @@ fn comes_from_here(headers: &HeaderMap, base_url: Option<&str>, host: Option<&st
         return matches!(site, "same-origin" | "none");
     }
     match text("origin") {
-        // Neither header: not a browser of the last years, and so no cross-site form either.
+        // Neither header: no browser of the last years, which all send one of them with a form, and so no cross-site form.
         None => true,
         Some(origin) => is_own(origin, base_url, host),
     }

@@ -21,7 +21,7 @@ use shiptally::votes::vote::Intent;
 use shiptally::votes::{ExclusionKind, network};
 
 use crate::page::Page;
-use crate::site::{self, Browser, PATIENCE, TestSite, location};
+use crate::site::{self, Browser, PATIENCE, SECRET, TestSite, location};
 use crate::support::TestDatabase;
 
 const TOOLS: [&str; 4] = ["amber", "basalt", "cobalt", "delta"];
@@ -451,7 +451,7 @@ async fn a_vote_keeps_a_hash_of_its_network_for_thirty_days_and_never_the_addres
     let stored = |site: &TestSite| -> Vec<Option<i64>> {
         votes::table.select(votes::network).load(&mut site.connect()).unwrap()
     };
-    let key = shiptally::votes::NetworkKey::of_site(&"s".repeat(64).parse().unwrap());
+    let key = shiptally::votes::NetworkKey::of_site(&SECRET.parse().unwrap());
     assert_eq!(stored(&site), [Some(key.of("127.0.0.200".parse().unwrap()))]);
     let now = Utc::now().naive_utc();
     let forget = |days| network::forget_old(&mut site.connect(), now + Duration::days(days)).unwrap();

@@ -40,6 +40,7 @@ mod safety;
 mod sessions;
 mod setup;
 mod signed_out;
+mod silent_database;
 mod strange;
 mod stress;
 mod submissions;

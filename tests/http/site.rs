@@ -25,6 +25,9 @@ use super::support::TestDatabase;
 /// How long a test waits for what must come. Speed is for the bench: here a machine may well stand still for seconds.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(90);
 
+/// The secret of every site.
+pub(crate) const SECRET: &str = "0123456789abcdef-the-secret-of-all-sites-that-tests-start-fedcba9876543210";
+
 /// The password of every account that [`TestSite::account`] makes.
 pub(crate) const PASSWORD: &str = "correct horse battery";
 
@@ -84,8 +87,7 @@ impl Node {
             #[command(flatten)]
             options: ServeOptions,
         }
-        let secret = "s".repeat(64);
-        let usual = ["serve", "--bind", "127.0.0.1:0", "--secret", &secret];
+        let usual = ["serve", "--bind", "127.0.0.1:0", "--secret", SECRET];
         let options = Flags::parse_from(usual.iter().chain(flags)).options;
         let (ready, started) = std::sync::mpsc::channel();
         let (stop, stopped) = oneshot::channel::<()>();

@@ -25,7 +25,7 @@ pub(super) struct SentFile {
 /// The file in the field `file` of a form.
 pub(super) async fn read(form: Multipart) -> Result<SentFile, AppError> {
     let read = tokio::time::timeout(PATIENCE, read_all(form)).await;
-    read.unwrap_or_else(|_| Err(AppError::BadRequest("The upload took too long.".into())))
+    read.unwrap_or(Err(AppError::TooSlow))
 }
 
 async fn read_all(mut form: Multipart) -> Result<SentFile, AppError> {

@@ -30,8 +30,9 @@ pub(super) struct LogQuery {
 impl LogQuery {
     pub(super) fn parse(query: &str) -> Self {
         let word = field(query, "object");
-        // PostgreSQL refuses a query with this character in it.
-        let text = |name: &str| field(query, name).replace('\0', "");
+        // PostgreSQL refuses a query with this character in it, and SQLite a pattern of many thousand.
+        let text =
+            |name: &str| field(query, name).chars().filter(|c| *c != '\0').take(200).collect::<String>();
         Self {
             act: text("act"),
             object: Object::from_word(&word),

@@ -5,9 +5,10 @@ use std::collections::hash_map::Entry;
 
 use chrono::NaiveDate;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Number, Value};
+use xxhash_rust::xxh3::xxh3_64;
 
-use super::problem::{Path, Problem, Problems, quoted};
+use super::problem::{Path, Problem, ProblemList, Problems, quoted};
 use super::schema::{FieldType, Rows, Schema, Word};
 use crate::slug::Slug;
 use crate::text::join_and;
@@ -48,13 +49,10 @@ pub(super) fn object(problems: &Problems, path: &Path<'_>, schema: Schema, value
 }
 
 /// Reads what was checked, unless something is wrong with it.
-pub(super) fn read<T: DeserializeOwned>(problems: Problems, value: Value) -> Result<T, Vec<Problem>> {
-    let problems = problems.into_vec();
-    if !problems.is_empty() {
-        return Err(problems);
-    }
+pub(super) fn read<T: DeserializeOwned>(problems: Problems, value: Value) -> Result<T, ProblemList> {
+    let value = problems.none_or(value)?;
     serde_json::from_value(value)
-        .map_err(|cause| vec![Problem { path: String::new(), message: cause.to_string() }])
+        .map_err(|cause| Problem { path: String::new(), message: cause.to_string() }.into())
 }
 
 fn check(problems: &Problems, path: &Path<'_>, field: FieldType, value: &mut Value) {
@@ -106,26 +104,41 @@ fn list(problems: &Problems, path: &Path<'_>, rows: Rows, schema: Schema, value:
     for (index, value) in values.iter_mut().enumerate() {
         object(problems, &path.index(index), schema, value);
     }
-    if let (Some((key, field)), false) = (schema.first(), rows == Rows::Alike) {
-        refuse_repeats(problems, path, key, *field, values);
+    if rows != Rows::Alike {
+        let mut repeats = Repeats::default();
+        for (index, value) in values.iter().enumerate() {
+            repeats.note(problems, path, index, schema, value);
+        }
     }
 }
 
-/// Notes each object of a list that names the same thing as one before it, in its first key. One that cannot be read
-/// for another reason counts too.
-fn refuse_repeats(problems: &Problems, path: &Path<'_>, key: &str, field: FieldType, values: &[Value]) {
-    let mut seen: HashMap<Vec<&str>, usize> = HashMap::new();
-    for (index, value) in values.iter().enumerate() {
-        let Some(value) = value.get(key) else { continue };
+/// What the objects of a list name in their first key, each with the place of the first that does: as a hash, since a
+/// list may be long and its names are in memory already.
+#[derive(Default)]
+pub(super) struct Repeats(HashMap<u64, u32>);
+
+impl Repeats {
+    /// Notes an object of the list at `path` that names the same thing as one before it. One that cannot be read for
+    /// another reason counts too.
+    pub(super) fn note(
+        &mut self,
+        problems: &Problems,
+        path: &Path<'_>,
+        index: usize,
+        schema: Schema,
+        value: &Value,
+    ) {
+        let Some((key, field)) = schema.first() else { return };
+        let Some(value) = value.get(key) else { return };
         let names = match field {
             FieldType::Pair => both(value),
             _ => value.as_str().map(|name| vec![name]),
         };
-        let Some(names) = names.filter(|names| !names.contains(&"")) else { continue };
-        match seen.entry(names) {
-            Entry::Vacant(entry) => drop(entry.insert(index)),
+        let Some(names) = names.filter(|names| !names.contains(&"")) else { return };
+        match self.0.entry(xxh3_64(names.join("\0").as_bytes())) {
+            Entry::Vacant(entry) => drop(entry.insert(u32::try_from(index).unwrap_or(u32::MAX))),
             Entry::Occupied(entry) => {
-                let names: Vec<String> = entry.key().iter().map(|name| quoted(name)).collect();
+                let names: Vec<String> = names.iter().map(|name| quoted(name)).collect();
                 let are = if names.len() == 1 { "is" } else { "are" };
                 let message = format!("{} {are} already {path}[{}]", join_and(&names), entry.get());
                 problems.add(&path.index(index).key(key), message);
@@ -162,15 +175,20 @@ fn texts(problems: &Problems, path: &Path<'_>, value: &mut Value) {
     }
 }
 
-fn score(problems: &Problems, path: &Path<'_>, value: &Value) {
+fn score(problems: &Problems, path: &Path<'_>, value: &mut Value) {
     let Value::Number(number) = value else { return problems.add(path, expected("a number", value)) };
-    match number.as_i64() {
-        Some(0..=100) => {}
-        None if number.is_f64() => {
-            problems.add(path, format!("{number} is not a whole number between 0 and 100"));
-        }
-        _ => problems.add(path, format!("{number} is not between 0 and 100")),
+    match whole(number) {
+        Some(score @ 0..=100) => *value = score.into(),
+        Some(_) => problems.add(path, format!("{number} is not between 0 and 100")),
+        None => problems.add(path, format!("{number} is not a whole number between 0 and 100")),
     }
+}
+
+/// The whole number that this is, however it is written: `84`, `84.0` and `8.4e1` are the same. The nearest one that can
+/// be counted where it is beyond that.
+fn whole(number: &Number) -> Option<i64> {
+    let rounded = || number.as_f64().filter(|number| number.fract() == 0.0).map(|number| number as i64);
+    number.as_i64().or_else(rounded)
 }
 
 fn is_link(text: &str) -> bool {

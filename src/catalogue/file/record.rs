@@ -340,12 +340,14 @@ impl State {
         let problems = Problems::default();
         check::object(&problems, &Path::Top, schema::of(kind), &mut value);
         let record = match kind {
-            RecordKind::Category => check::read(problems, value).map(Record::Category)?,
-            RecordKind::Reviewer => check::read(problems, value).map(Record::Reviewer)?,
-            RecordKind::Tool => check::read(problems, value).map(Record::Tool)?,
-            RecordKind::Comparison => check::read(problems, value)
-                .map(|read: ComparisonRecord| Record::Comparison(read.sorted()))?,
+            RecordKind::Category => check::read(problems, value).map(Record::Category),
+            RecordKind::Reviewer => check::read(problems, value).map(Record::Reviewer),
+            RecordKind::Tool => check::read(problems, value).map(Record::Tool),
+            RecordKind::Comparison => {
+                check::read(problems, value).map(|read: ComparisonRecord| Record::Comparison(read.sorted()))
+            }
         };
+        let record = record.map_err(|problems| problems.first)?;
         let word = beside.as_ref().and_then(serde_json::Value::as_str).and_then(Status::from_word);
         Ok(Self { status: record.status().or(word).unwrap_or_default(), record })
     }

@@ -20,7 +20,7 @@ pub(super) fn check(conn: &mut Db, file: &File) -> Result<(), ImportError> {
     let (taken, problems) = (TakenAddresses::load(conn)?, Problems::default());
     taken.check_addresses(file, &problems);
     find_references(conn, file, &taken, &problems)?;
-    none_of(problems)
+    problems.none_or(()).map_err(ImportError::Problems)
 }
 
 /// Finds references to categories, reviewers and tools that neither the file nor the database has, or whose status
@@ -28,14 +28,7 @@ pub(super) fn check(conn: &mut Db, file: &File) -> Result<(), ImportError> {
 pub(in crate::catalogue) fn check_references(conn: &mut Db, file: &File) -> Result<(), ImportError> {
     let (taken, problems) = (TakenAddresses::load(conn)?, Problems::default());
     find_references(conn, file, &taken, &problems)?;
-    none_of(problems)
-}
-
-fn none_of(problems: Problems) -> Result<(), ImportError> {
-    match problems.into_vec() {
-        problems if problems.is_empty() => Ok(()),
-        problems => Err(ImportError::Problems(problems)),
-    }
+    problems.none_or(()).map_err(ImportError::Problems)
 }
 
 fn find_references(

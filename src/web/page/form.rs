@@ -15,6 +15,9 @@ use crate::web::error::AppError;
 /// How long a form may take to arrive.
 const FORM_TIMEOUT: Duration = Duration::from_secs(15);
 
+/// What the reader of a form says who finds more fields in it than it takes.
+pub const TOO_MANY_FIELDS: &str = "too many fields";
+
 /// A posted form, urlencoded, of limited size and within limited time.
 pub struct Form<T>(pub T);
 
@@ -31,9 +34,12 @@ impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
                     Some(UrlencodedError::Overflow { .. }) => {
                         AppError::TooLarge("This is too long to send.".into())
                     }
+                    Some(UrlencodedError::Parse(cause)) if cause.to_string() == TOO_MANY_FIELDS => {
+                        AppError::TooLarge("This form has too many rows.".into())
+                    }
                     _ => AppError::BadRequest("The form could not be read.".into()),
                 }),
-                Err(_) => Err(AppError::BadRequest("The request took too long to arrive.".into())),
+                Err(_) => Err(AppError::TooSlow),
             }
         })
     }
