@@ -6,6 +6,12 @@ use std::fmt::Display;
 use askama::filters::{Escaper, Html};
 use chrono::NaiveDate;
 
+mod letters;
+
+pub use letters::{
+    composed, fault, fault_within_a_line, folded, isolated, legible, look, plain, shown_name, turns,
+};
+
 /// Catalogue text as HTML, shown as it was written: markup in it is escaped, a blank line starts a new `<p>`, any
 /// other line break becomes `<br>`, and what stands between two backticks of one paragraph becomes `<code>`.
 ///
@@ -14,9 +20,11 @@ pub fn rich(text: &str) -> String {
     paragraphs(text).iter().map(|paragraph| format!("<p>{paragraph}</p>")).collect()
 }
 
-/// The same as [`rich`] for a place that takes no paragraphs: a blank line becomes two `<br>`.
+/// The same as [`rich`] for a place that takes no paragraphs: a blank line becomes two `<br>`. What runs from right to
+/// left in it leaves alone what stands around it.
 pub fn rich_inline(text: &str) -> String {
-    paragraphs(text).join("<br><br>")
+    let html = paragraphs(text).join("<br><br>");
+    if turns(text) { format!("<bdi>{html}</bdi>") } else { html }
 }
 
 /// The number of things with their name, grouped and in the right number: `1 vote`, `2 votes`, `1,234 votes`.
@@ -161,6 +169,8 @@ mod tests {
             ("<p>", ""),
             ("</p>", "\n\n"),
             ("<br>", "\n"),
+            ("<bdi>", ""),
+            ("</bdi>", ""),
             ("<code>", "`"),
             ("</code>", "`"),
             ("&#60;", "<"),
@@ -178,7 +188,7 @@ mod tests {
         fn only_our_tags_come_out(text in any_text()) {
             for (html, tags) in [
                 (rich(&text), &["<p>", "</p>", "<br>", "<code>", "</code>"][..]),
-                (rich_inline(&text), &["<br>", "<code>", "</code>"][..]),
+                (rich_inline(&text), &["<bdi>", "</bdi>", "<br>", "<code>", "</code>"][..]),
             ] {
                 let bare = tags.iter().fold(html, |html, tag| html.replace(tag, "\0"));
                 prop_assert!(!bare.contains(['<', '>', '"', '\'']), "{bare}");

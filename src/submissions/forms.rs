@@ -72,6 +72,7 @@ impl SuggestForm {
     pub(super) fn parse(&self, directory: &Directory) -> Result<NewSubmission, FormErrors> {
         let mut wrong = FormErrors::default();
         let name = wrong.line("name", &self.name, NAME_MAX, "Enter the name of the tool.");
+        wrong.take("name", fields::within_a_line(&name));
         let website = wrong.take("website", fields::link(&self.website)).unwrap_or_default();
         if website.is_empty() {
             wrong.add("website", "Enter the website of the tool.");

@@ -32,6 +32,35 @@ fn a_second_import_of_the_same_file_changes_nothing() {
 }
 
 #[test]
+fn names_in_parts_are_stored_whole_and_change_nothing_the_second_time() {
+    let database = TestDatabase::fresh();
+    let conn = &mut connect(&database);
+    let mut file = small();
+    file["categories"][0]["name"] = json!("Cafe\u{301}");
+    file["reviewers"][0]["role"] = json!("Cafe\u{301}");
+    file["tools"][0]["name"] = json!("Cafe\u{301}");
+    file["tools"][0]["tagline"] = json!("Cafe\u{301}");
+    file["tools"][0]["facts"][0]["label"] = json!("Cafe\u{301}");
+    file["tools"][0]["pricing"]["plans"][0]["name"] = json!("Cafe\u{301}");
+    import(conn, &file, day(1));
+    let exported: Value = serde_json::from_str(&file::export(conn).unwrap()).unwrap();
+    for pointer in [
+        "/categories/0/name",
+        "/reviewers/0/role",
+        "/tools/0/name",
+        "/tools/0/tagline",
+        "/tools/0/facts/0/label",
+        "/tools/0/pricing/plans/0/name",
+    ] {
+        assert_eq!(exported.pointer(pointer), Some(&json!("Caf\u{e9}")), "{pointer}");
+    }
+    let version = versions::stored(conn, Of::Catalogue).unwrap();
+    assert!(!import(conn, &file, day(2)).changed_anything());
+    assert!(!import(conn, &exported, day(2)).changed_anything());
+    assert_eq!(versions::stored(conn, Of::Catalogue).unwrap(), version);
+}
+
+#[test]
 fn an_export_of_a_partial_file_imports_and_exports_the_same() {
     let (first, second) = (TestDatabase::fresh(), TestDatabase::fresh());
     import(&mut connect(&first), &small(), day(1));

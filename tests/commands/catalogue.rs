@@ -69,6 +69,23 @@ fn a_bad_file_is_refused_whole_with_a_line_for_every_problem() {
 }
 
 #[test]
+fn a_name_that_nobody_sees_or_that_turns_its_line_is_refused_with_its_path() {
+    let house = House::new();
+    for (name, fault) in [
+        ("\u{200b}", "has no visible characters"),
+        ("\u{3164}", "has no visible characters"),
+        ("\u{2800}", "has no visible characters"),
+        ("\u{ad}", "has no visible characters"),
+        ("A\u{202e}B", "contains the bidirectional control U+202E"),
+        ("A\u{fffe}B", "contains the noncharacter U+FFFE"),
+    ] {
+        let bad = SMALL.replace(r#""name": "Amber""#, &format!(r#""name": "{name}""#));
+        let told = house.run_with(&["import", "-"], &bad);
+        assert_eq!(told.refusal(), [format!("tools[0].name: {fault}")], "{name:?}");
+    }
+}
+
+#[test]
 fn a_file_that_cannot_be_read_or_written_is_named() {
     let house = House::new();
     let told = house.run(&["import", "missing.json"]);

@@ -15,7 +15,7 @@ use crate::moderation::log::{self, Entry, Object};
 use crate::slug::Slug;
 use crate::submissions::queue;
 use crate::submissions::submission::{Content, Submission, SubmissionStatus};
-use crate::text::grouped;
+use crate::text::{grouped, legible};
 use crate::web::error::AppError;
 
 /// The most characters of an answer.
@@ -204,8 +204,7 @@ fn moment(at: NaiveDateTime) -> String {
 
 /// An answer to the sender as it was typed; possibly empty.
 fn answer(form: &FormData, name: &str) -> Result<String, QueueError> {
-    let text: String =
-        form.trimmed(name).chars().filter(|char| !char.is_control() || *char == '\n').collect();
+    let text = legible(&form.trimmed(name));
     let chars = text.chars().count();
     if chars > ANSWER_MAX {
         let [most, typed] = [ANSWER_MAX, chars].map(|count| grouped(count as u64));

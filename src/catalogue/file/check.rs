@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::problem::{Path, Problem, Problems, quoted};
 use super::schema::{FieldType, Rows, Schema, Word};
 use crate::slug::Slug;
-use crate::text::join_and;
+use crate::text::{composed, fault, fault_within_a_line, join_and};
 
 /// The most characters of a name, a tagline or a label.
 const SHORT: usize = 300;
@@ -67,10 +67,6 @@ fn check(problems: &Problems, path: &Path<'_>, field: FieldType, value: &mut Val
         _ => {}
     }
     let Value::String(text) = value else { return problems.add(path, expected("text", value)) };
-    let most = match field {
-        FieldType::Name | FieldType::Tagline | FieldType::OptionalName => SHORT,
-        _ => LONG,
-    };
     let fault = match field {
         FieldType::Slug => text.parse::<Slug>().err().map(|fault| fault.to_string()),
         FieldType::Word(_, Word { is_known, choices }) => {
@@ -85,7 +81,10 @@ fn check(problems: &Problems, path: &Path<'_>, field: FieldType, value: &mut Val
             (!is_currency(text)).then(|| format!("{} is not three capital letters", quoted(text)))
         }
         _ => {
-            check_text(problems, path, text, most);
+            if stands_within_a_line(field) {
+                *text = composed(text);
+            }
+            check_text(problems, path, field, text);
             match field {
                 FieldType::Name if text.trim().is_empty() => Some("is empty".to_owned()),
                 FieldType::Name if text.contains(['\n', '\t']) => Some("is more than one line".to_owned()),
@@ -97,7 +96,7 @@ fn check(problems: &Problems, path: &Path<'_>, field: FieldType, value: &mut Val
         problems.add(path, fault);
     }
     if matches!(field, FieldType::Link) {
-        check_text(problems, path, text, most);
+        check_text(problems, path, field, text);
     }
 }
 
@@ -206,14 +205,24 @@ fn is_currency(text: &str) -> bool {
     text.is_empty() || (text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_uppercase()))
 }
 
-fn check_text(problems: &Problems, path: &Path<'_>, text: &str, most: usize) {
+fn check_text(problems: &Problems, path: &Path<'_>, field: FieldType, text: &str) {
+    let most = match field {
+        FieldType::Name | FieldType::Tagline | FieldType::OptionalName => SHORT,
+        _ => LONG,
+    };
     let chars = text.chars().count();
     if chars > most {
         problems.add(path, format!("has {chars} characters, at most {most} are allowed"));
     }
-    if let Some(c) = text.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\t')) {
-        problems.add(path, format!("contains the control character U+{:04X}", u32::from(c)));
+    let fault = if stands_within_a_line(field) { fault_within_a_line(text) } else { fault(text) };
+    if let Some(fault) = fault {
+        problems.add(path, fault);
     }
+}
+
+/// Whether pages show the text among words of their own.
+fn stands_within_a_line(field: FieldType) -> bool {
+    matches!(field, FieldType::Name | FieldType::Tagline | FieldType::OptionalName | FieldType::Line)
 }
 
 /// The message for a value of the wrong type.
