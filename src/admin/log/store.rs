@@ -4,8 +4,9 @@ use diesel::prelude::*;
 
 use crate::db::Db;
 use crate::db::schema::log_entries;
-use crate::db::sql::{ESCAPE, containing, lower, signed};
+use crate::db::sql::{lower, signed};
 use crate::moderation::log::{Logged, Object};
+use crate::text::folded;
 use crate::web::paging::{before, cut, field};
 
 /// How many acts stand on one page.
@@ -70,8 +71,6 @@ pub(super) fn found(conn: &mut Db, asked: LogQuery) -> QueryResult<LoggedPage> {
         .filter(log_entries::id.lt(before))
         .filter(log_entries::id.ge(from))
         .order(log_entries::id.desc())
-        .limit(signed(ON_A_PAGE + 1))
-        .select(Logged::as_select())
         .into_boxed();
     if !asked.act.is_empty() {
         query = query.filter(log_entries::act.eq(asked.act.to_lowercase()));
@@ -82,11 +81,20 @@ pub(super) fn found(conn: &mut Db, asked: LogQuery) -> QueryResult<LoggedPage> {
     if !asked.by.is_empty() {
         query = query.filter(lower(log_entries::handle).eq(asked.by.to_lowercase()));
     }
-    if !asked.q.is_empty() {
-        query =
-            query.filter(lower(log_entries::label).like(containing(&asked.q.to_lowercase())).escape(ESCAPE));
-    }
-    let mut acts: Vec<Logged> = query.load(conn)?;
+    let mut acts: Vec<Logged> = if asked.q.is_empty() {
+        query.limit(signed(ON_A_PAGE + 1)).select(Logged::as_select()).load(conn)?
+    } else {
+        // Looked for here: databases do not agree on what a capital is.
+        let labels: Vec<(i64, String)> = query.select((log_entries::id, log_entries::label)).load(conn)?;
+        let q = folded(&asked.q);
+        let found = labels.into_iter().filter(|(_, label)| folded(label).contains(&q));
+        let ids = found.map(|(id, _)| id).take(ON_A_PAGE + 1);
+        log_entries::table
+            .filter(log_entries::id.eq_any(ids))
+            .order(log_entries::id.desc())
+            .select(Logged::as_select())
+            .load(conn)?
+    };
     let next = cut(&mut acts, ON_A_PAGE, |act| act.id).or((from > 1).then_some(from));
     Ok(LoggedPage { asked, acts, next })
 }
