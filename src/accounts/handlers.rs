@@ -15,14 +15,8 @@ use crate::web::error::AppError;
 use crate::web::guard::client_address;
 use crate::web::limits::RateLimits;
 use crate::web::page::{self, FieldErrors, Form, local_path, wants_json};
+use crate::web::paging::field;
 use crate::web::session::TypedSession;
-
-/// Where to go afterwards; anything but a path on this site is ignored.
-#[derive(Debug, Deserialize)]
-pub(super) struct Next {
-    #[serde(default)]
-    next: String,
-}
 
 /// What the sign-in form sends; `email` may be a handle.
 #[derive(Default, Deserialize)]
@@ -40,12 +34,12 @@ pub(super) async fn sign_up_page(
     request: HttpRequest,
     visit: Visit,
     after: After,
-    query: web::Query<Next>,
 ) -> Result<HttpResponse, AppError> {
+    let next = next(&request);
     if visit.user.is_some() {
-        return Ok(page::see_other(&destination(&query.next)));
+        return Ok(page::see_other(&destination(&next)));
     }
-    let form = SignUpForm { next: query.into_inner().next, ..SignUpForm::default() };
+    let form = SignUpForm { next, ..SignUpForm::default() };
     show_sign_up(&request, &visit, &after, form, FieldErrors::default())
 }
 
@@ -102,12 +96,12 @@ pub(super) async fn sign_in_page(
     request: HttpRequest,
     visit: Visit,
     after: After,
-    query: web::Query<Next>,
 ) -> Result<HttpResponse, AppError> {
+    let next = next(&request);
     if visit.user.is_some() {
-        return Ok(page::see_other(&destination(&query.next)));
+        return Ok(page::see_other(&destination(&next)));
     }
-    show_sign_in(&request, &visit, &after, String::new(), &query.next, None)
+    show_sign_in(&request, &visit, &after, String::new(), &next, None)
 }
 
 pub(super) async fn sign_in(
@@ -160,6 +154,11 @@ pub(super) async fn sign_in(
 pub(super) async fn sign_out(session: TypedSession) -> HttpResponse {
     session.sign_out();
     page::see_other("/")
+}
+
+/// Where an address says to go afterwards.
+fn next(request: &HttpRequest) -> String {
+    field(request.query_string(), "next")
 }
 
 fn destination(next: &str) -> String {

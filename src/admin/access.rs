@@ -15,6 +15,7 @@ use crate::web::error::AppError;
 use crate::web::guard::client_address;
 use crate::web::limits::RateLimits;
 use crate::web::page::{self, Form, Shell, get, is_unsafe, local_path, post, resource};
+use crate::web::paging::field;
 use crate::web::session::TypedSession;
 
 /// After how many seconds the password is asked for again.
@@ -74,12 +75,6 @@ pub(super) async fn is_password(
 }
 
 #[derive(Deserialize)]
-struct DoorQuery {
-    #[serde(default)]
-    next: String,
-}
-
-#[derive(Deserialize)]
 struct DoorForm {
     #[serde(default)]
     password: String,
@@ -96,13 +91,8 @@ struct DoorPage {
     error: Option<&'static str>,
 }
 
-async fn ask(
-    request: HttpRequest,
-    moderator: Moderator,
-    visit: Visit,
-    query: web::Query<DoorQuery>,
-) -> Result<HttpResponse, AppError> {
-    show(&request, &moderator, &visit, &query.next, None)
+async fn ask(request: HttpRequest, moderator: Moderator, visit: Visit) -> Result<HttpResponse, AppError> {
+    show(&request, &moderator, &visit, &field(request.query_string(), "next"), None)
 }
 
 async fn open(
