@@ -9,6 +9,7 @@ use serde::Deserialize;
 use super::submissions::SentList;
 use super::views::{AccountPage, PER_PAGE, PasswordErrors, href};
 use crate::accounts::{self, CurrentUser, Password, Visit};
+use crate::catalogue::tell_apart;
 use crate::db::sql::counted;
 use crate::votes::App;
 use crate::votes::store::{self, OwnVote};
@@ -99,7 +100,8 @@ async fn show_with(
         Some((Arc::clone(directory.tool_by_id(vote.tool_id)?), vote, tally))
     };
     // Only of tools that are still published.
-    let votes = votes.into_iter().filter_map(with_tool).collect();
+    let mut votes: Vec<_> = votes.into_iter().filter_map(with_tool).collect();
+    tell_apart(votes.iter_mut().map(|(tool, _, _)| tool));
     let title = page.title("Your account");
     let mut shell = visit.shell(title, "Your votes, your submissions and your password.", &href(page.number));
     shell.listed = false;

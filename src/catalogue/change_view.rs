@@ -7,8 +7,9 @@ use askama::filters::HtmlSafe;
 
 use super::changes::{Change, ChangeKind, Difference};
 use super::directory::{Directory, Tool};
+use super::names::tell_apart;
 use crate::stats::Choice;
-use crate::text::rich_inline;
+use crate::text::{isolated, rich_inline};
 use crate::web::ui::{Day, VerdictMark};
 
 /// Up to how many characters of a long text are shown.
@@ -63,7 +64,9 @@ impl ChangeList {
             let tool = Arc::clone(directory.tool_by_id(change.tool_id)?);
             Some(ChangeLine { tool: Some(tool), ..ChangeLine::dated(change) })
         };
-        Self { lines: changes.into_iter().filter_map(line).collect() }
+        let mut lines: Vec<ChangeLine> = changes.into_iter().filter_map(line).collect();
+        tell_apart(lines.iter_mut().filter_map(|line| line.tool.as_mut()));
+        Self { lines }
     }
 
     /// The same for a place that says the day itself.
@@ -116,14 +119,14 @@ impl Difference {
     pub fn words(&self) -> String {
         let value = |text: &str| match text {
             "" => self.kind.nothing().to_owned(),
-            text => shortened(text).split_whitespace().collect::<Vec<_>>().join(" "),
+            text => isolated(&shortened(text).split_whitespace().collect::<Vec<_>>().join(" ")),
         };
         format!("{}: was {}, now {}", self.subject_words(), value(&self.old), value(&self.new))
     }
 
     /// What changed, in today's words: older changes are stored with those of their time.
-    fn subject_words(&self) -> &str {
-        if self.subject == "Entry price" { "Starting price" } else { &self.subject }
+    fn subject_words(&self) -> String {
+        if self.subject == "Entry price" { "Starting price".to_owned() } else { isolated(&self.subject) }
     }
 
     fn was(&self) -> Value {

@@ -29,7 +29,10 @@ fn directory(conn: &mut Db) -> QueryResult<Directory> {
     let mut categories = categories::table
         .order(categories::id)
         .select((Category::as_select(), categories::status))
-        .load::<(Category, Status)>(conn)?;
+        .load::<(Category, Status)>(conn)?
+        .into_iter()
+        .map(|(category, status)| (category.shown(), status))
+        .collect::<Vec<_>>();
     let tools = load_tools(conn, &categories)?;
     categories.retain(|(_, status)| *status == Status::Published);
     let categories = categories.into_iter().map(|(category, _)| category).collect();
@@ -102,7 +105,7 @@ fn load_tools(conn: &mut Db, categories: &[(Category, Status)]) -> QueryResult<V
     rows.into_iter()
         .map(|row| {
             let (panel, only_ai_reviews, newest_review_on) = panels.get(&row.id).copied().unwrap_or_default();
-            Ok(Arc::new(Tool {
+            let tool = Tool {
                 id: row.id,
                 slug: row.slug,
                 name: row.name,
@@ -118,7 +121,8 @@ fn load_tools(conn: &mut Db, categories: &[(Category, Status)]) -> QueryResult<V
                 // Every published tool has the time; `verify` reports one that does not.
                 published_at: row.published_at.unwrap_or(row.created_at),
                 newest_review_on,
-            }))
+            };
+            Ok(Arc::new(tool.shown()))
         })
         .collect()
 }
@@ -135,12 +139,12 @@ fn load_reviewers(conn: &mut Db) -> QueryResult<Vec<Reviewer>> {
         .order(reviewers::id)
         .select((reviewers::id, reviewers::status, ReviewerRecord::as_select()))
         .load::<(i64, Status, ReviewerRecord)>(conn)?;
-    let reviewer = |(id, status, record)| {
+    let reviewer = |(id, status, record): (i64, Status, ReviewerRecord)| {
         let verdicts = verdicts.remove(&id).unwrap_or_default();
         let ships = verdicts.iter().filter(|(_, verdict)| *verdict == Choice::Ship).count();
         Reviewer {
             id,
-            record,
+            record: record.shown(),
             ships: u32::try_from(ships).unwrap_or(u32::MAX),
             reviews: u32::try_from(verdicts.len()).unwrap_or(u32::MAX),
             former: status != Status::Published,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::catalogue::{Directory, Tool, at_its_address, near_tools};
+use crate::catalogue::{Directory, Tool, at_its_address, near_tools, tell_apart, told_apart};
 use crate::slug::{self, Slug};
 use crate::verdicts::pair::ToolPair;
 use crate::web::error::{AppError, NotFound, Suggestion};
@@ -22,7 +22,8 @@ pub(super) fn find(directory: &Directory, text: &str) -> Result<Option<ToolPair>
 /// The same for an open page, which knows both tools by the slugs, and in the order, that it was opened with.
 pub(super) fn find_as_asked(directory: &Directory, text: &str) -> Option<ToolPair> {
     slug::pairs(&lower(text)).into_iter().find_map(|(a, b)| {
-        let tools = [directory.tool_as_asked(&a)?, directory.tool_as_asked(&b)?];
+        let mut tools = [directory.tool_as_asked(&a)?, directory.tool_as_asked(&b)?];
+        tell_apart(&mut tools);
         (tools[0].id != tools[1].id).then_some(ToolPair { tools })
     })
 }
@@ -79,7 +80,8 @@ fn unknown(directory: &Directory, a: &str, b: &str) -> NotFound {
         .map(|pair| pair_link(&pair))
         .collect();
     if suggestions.is_empty() {
-        suggestions = left.iter().chain(&right).take(OFFERED).map(|tool| tool_link(tool)).collect();
+        let near = told_apart(left.into_iter().chain(right).take(OFFERED));
+        suggestions = near.iter().map(|tool| tool_link(tool)).collect();
     }
     NotFound { message: format!("There is no tool called “{missing}”."), suggestions }
 }
@@ -88,8 +90,8 @@ fn no_pair(directory: &Directory, text: &str) -> NotFound {
     let wanted: String = text.chars().take(100).collect();
     NotFound {
         message: "The address of a comparison names two tools: /compare/A-vs-B.".to_owned(),
-        suggestions: near_tools(directory, &wanted, OFFERED)
-            .into_iter()
+        suggestions: told_apart(near_tools(directory, &wanted, OFFERED))
+            .iter()
             .map(|tool| tool_link(tool))
             .collect(),
     }

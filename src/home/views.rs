@@ -6,7 +6,7 @@ use super::front::{Contest, Featured, Front, points};
 use crate::catalogue::ChangeList;
 use crate::stats::Side;
 use crate::stats::rules::{ENOUGH_VOTES, EVEN_BELOW};
-use crate::text::count;
+use crate::text::{count, isolated};
 use crate::verdicts::card::RankingRow;
 use crate::verdicts::head_to_head::{chance_percent, could_change};
 use crate::verdicts::views::{RatedTool, percent_or_dash};
@@ -64,7 +64,7 @@ impl Featured {
         let picks = self.rated.pair.tools.iter().zip(clauses);
         picks
             .filter(|(_, when)| !when.trim().is_empty())
-            .map(|(tool, when)| (tool.name.as_str(), sentence_end(when)))
+            .map(|(tool, when)| (tool.name.as_str(), isolated(&sentence_end(when))))
             .collect()
     }
 }

@@ -6,7 +6,7 @@ use chrono::{Days, NaiveDateTime};
 
 use super::submission::{Content, NewSubmission};
 use super::{duplicates, store};
-use crate::catalogue::{Directory, Reviewer, Tool, ToolDetail};
+use crate::catalogue::{Directory, Reviewer, Tool, ToolDetail, told_apart};
 use crate::db::Db;
 use crate::text::{count, long_date};
 use crate::web::error::AppError;
@@ -66,11 +66,7 @@ pub(super) fn alike(
         Content::Tool(suggestion) if !is_open => {
             let tools = duplicates::tools(directory, &item.name, &suggestion.website);
             let mine = waiting.iter().filter(|other| other.sender.id == account_id).count();
-            Ok(Alike {
-                tools: tools.into_iter().cloned().collect(),
-                mine: mine > 0,
-                others: waiting.len() - mine,
-            })
+            Ok(Alike { tools: told_apart(tools), mine: mine > 0, others: waiting.len() - mine })
         }
         _ => Ok(Alike::default()),
     }

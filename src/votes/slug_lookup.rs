@@ -7,6 +7,7 @@ use diesel::prelude::*;
 use crate::catalogue::{RecordKind, Status};
 use crate::db::Db;
 use crate::db::schema::{redirects, tools};
+use crate::text::shown_name;
 
 /// A published tool under its present address.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
@@ -14,6 +15,12 @@ pub struct TargetTool {
     pub id: i64,
     pub slug: String,
     pub name: String,
+}
+
+impl TargetTool {
+    fn shown(self) -> Self {
+        Self { name: shown_name(&self.name), ..self }
+    }
 }
 
 /// The published tools behind these slugs, by the slug that was asked for: one that a tool has, or else had once.
@@ -28,7 +35,7 @@ pub(super) fn published_tools<'a>(
         .select((tools::status, (tools::id, tools::slug, tools::name)))
         .load(conn)?;
     let published = rows.into_iter().filter(|(status, _)| *status == Status::Published);
-    let mut found: HashMap<_, _> = published.map(|(_, tool)| (tool.slug.clone(), tool)).collect();
+    let mut found: HashMap<_, _> = published.map(|(_, tool)| (tool.slug.clone(), tool.shown())).collect();
     wanted.retain(|slug| !found.contains_key(*slug));
     if !wanted.is_empty() {
         let rows: Vec<(String, TargetTool)> = redirects::table
@@ -40,7 +47,7 @@ pub(super) fn published_tools<'a>(
             .order(redirects::id)
             .select((redirects::slug, (tools::id, tools::slug, tools::name)))
             .load(conn)?;
-        found.extend(rows);
+        found.extend(rows.into_iter().map(|(slug, tool)| (slug, tool.shown())));
     }
     Ok(found)
 }

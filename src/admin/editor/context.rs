@@ -6,9 +6,10 @@ use super::difference::Names;
 use crate::admin::paths::form_path;
 use crate::catalogue::file::State;
 use crate::catalogue::history::{self, Headline};
-use crate::catalogue::{Catalogue, RecordKind, Status, edit};
+use crate::catalogue::{Catalogue, RecordKind, Status, edit, told_apart};
 use crate::db::Db;
 use crate::db::schema::{categories, reviewers};
+use crate::text::shown_name;
 use crate::web::error::AppError;
 use crate::web::ui::suggested;
 
@@ -41,8 +42,8 @@ impl Referable {
     /// Its name; of what is not published, with its status.
     pub(super) fn label(&self) -> String {
         match self.status {
-            Status::Published => self.name.clone(),
-            status => format!("{} ({status})", self.name),
+            Status::Published => shown_name(&self.name),
+            status => format!("{} ({status})", shown_name(&self.name)),
         }
     }
 }
@@ -107,8 +108,8 @@ impl FormContext {
             }
             (RecordKind::Comparison, None) => {
                 let directory = catalogue.current(conn)?;
-                let tools = suggested(directory.tools()).iter();
-                context.tools = tools.map(|tool| (tool.slug.to_string(), tool.name.clone())).collect();
+                let tools = told_apart(suggested(directory.tools()));
+                context.tools = tools.iter().map(|tool| (tool.slug.to_string(), tool.name.clone())).collect();
             }
             _ => {}
         }

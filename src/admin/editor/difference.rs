@@ -10,6 +10,7 @@ use super::form_json::{form_fields, join, rows_at, text};
 use crate::admin::form::words;
 use crate::catalogue::RecordKind;
 use crate::catalogue::file::schema::{self, FieldType, Rows, Schema};
+use crate::text::isolated;
 
 /// The names of reviewers by their slugs, which stand in reviews.
 pub(in crate::admin) type Names = HashMap<String, String>;
@@ -131,9 +132,9 @@ impl Comparison<'_> {
 
     fn row_words(&self, list: &str, key: &str) -> String {
         match last_key(list) {
-            "plans" => format!("Plan {key}"),
-            "facts" => format!("Fact {key}"),
-            "reviews" => format!("Review by {}", self.names.get(key).map_or(key, String::as_str)),
+            "plans" => format!("Plan {}", isolated(key)),
+            "facts" => format!("Fact {}", isolated(key)),
+            "reviews" => format!("Review by {}", isolated(self.names.get(key).map_or(key, String::as_str))),
             other => format!("{} {key}", words(other)),
         }
     }

@@ -14,6 +14,7 @@ use crate::catalogue::terms::{Basis, Kind, RecordKind, Status};
 use crate::db::schema::{categories, facts, price_plans, reviewers};
 use crate::slug::Slug;
 use crate::stats::Choice;
+use crate::text::shown_name;
 
 /// A catalogue file. Absent arrays are empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -257,9 +258,9 @@ impl Record {
     /// Its name as shown; of a comparison, its two slugs.
     pub fn name(&self) -> String {
         match self {
-            Self::Category(record) => record.name.clone(),
-            Self::Reviewer(record) => record.name.clone(),
-            Self::Tool(record) => record.name.clone(),
+            Self::Category(record) => shown_name(&record.name),
+            Self::Reviewer(record) => shown_name(&record.name),
+            Self::Tool(record) => shown_name(&record.name),
             Self::Comparison(record) => format!("{} vs {}", record.tools[0], record.tools[1]),
         }
     }

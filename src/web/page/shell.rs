@@ -1,6 +1,7 @@
 //! The frame around every page.
 
 use crate::config::Settings;
+use crate::text::isolated;
 use crate::web::assets;
 use crate::web::session::Flash;
 
@@ -43,7 +44,7 @@ impl Shell {
         here: impl Into<String>,
     ) -> Self {
         Self {
-            site_name: settings.site_name.clone(),
+            site_name: isolated(&settings.site_name),
             title: title.into(),
             description: description.into(),
             canonical: settings.absolute(path),
