@@ -109,6 +109,10 @@ async fn the_desk_finds_a_name_however_it_is_written() {
                 mona.page(&format!("{path}?{}", serde_urlencoded::to_string([("q", q)]).unwrap())).await;
             assert!(page.one("table tbody").says(name), "{path} {q:?}: {page}");
         }
-        assert!(!mona.page(&format!("{path}?q=%25")).await.says(name), "{path}: a sign means itself");
+        let nothing = mona.page(&format!("{path}?q=%25")).await;
+        assert!(
+            !nothing.all("table tbody").iter().any(|body| body.says(name)),
+            "{path}: a sign means itself"
+        );
     }
 }
