@@ -45,6 +45,24 @@ pub fn join_and<S: Borrow<str> + Display>(items: &[S]) -> String {
     }
 }
 
+/// Two texts that differ, each cut to at most `most` characters around the place where they begin to: what was cut away on
+/// either side is an ellipsis. So they look different however long they are.
+pub fn around_difference(old: &str, new: &str, most: usize) -> (String, String) {
+    let (old, new): (Vec<char>, Vec<char>) = (old.chars().collect(), new.chars().collect());
+    let differs_at = old.iter().zip(&new).take_while(|(a, b)| a == b).count();
+    let is_long = old.len() > most || new.len() > most;
+    // A quarter of it says where in the text that is, from the beginning of a word on.
+    let from = if is_long && differs_at > most / 2 { differs_at.saturating_sub(most / 4) } else { 0 };
+    let from = (from..differs_at).find(|at| *at == 0 || old[*at - 1].is_whitespace()).unwrap_or(from);
+    let cut = |text: &[char]| {
+        let rest = text.get(from..).unwrap_or_default();
+        let shown = rest.iter().take(most);
+        let (before, after) = (if from > 0 { "…" } else { "" }, if rest.len() > most { "…" } else { "" });
+        format!("{before}{}{after}", shown.collect::<String>())
+    };
+    (cut(&old), cut(&new))
+}
+
 /// The mark of a tool without a picture: the first letter or digit of its name, as a capital; `?` if it has none.
 /// A capital may be two characters (`ß` gives `SS`).
 pub fn initial(name: &str) -> String {
@@ -201,6 +219,19 @@ mod tests {
         fn the_words_stay_the_same(text in any_text()) {
             for html in [rich(&text), rich_inline(&text)] {
                 prop_assert!(shown(&html).split_whitespace().eq(text.split_whitespace()), "{html}");
+            }
+        }
+
+        #[test]
+        fn texts_that_differ_look_different_however_long_they_are(
+            start in "[a-c ]{0,60}", old in "[a-c ]{0,60}", new in "[a-c ]{0,60}", most in 8_usize..30,
+        ) {
+            let (old, new) = (format!("{start}{old}"), format!("{start}{new}"));
+            let (was, is_now) = around_difference(&old, &new, most);
+            prop_assert_eq!(old == new, was == is_now, "{} {}", was, is_now);
+            for (text, shown) in [(&old, &was), (&new, &is_now)] {
+                prop_assert!(shown.chars().count() <= most + 2);
+                prop_assert!(text.contains(shown.trim_matches('…')));
             }
         }
 

@@ -5,17 +5,18 @@ use chrono::NaiveDateTime;
 
 use super::store::{Outlook, Upload};
 use crate::admin::AdminContext;
-use crate::admin::editor::difference::{Difference, Names, shortened};
+use crate::admin::editor::difference::{Difference, Names};
 use crate::admin::editor::log_text::between;
 use crate::admin::form::Fields;
 use crate::catalogue::file::Planned;
+use crate::text::around_difference;
 use crate::web::page::Shell;
 use crate::web::paging::{Page, PageLinks, address, field, wanted};
 
 /// How many records or problems a page shows.
 const PER_PAGE: usize = 50;
 
-/// The longest text of a field that is shown, in characters.
+/// How much is shown of a long text, around what differs, in characters.
 const MOST_SHOWN: usize = 400;
 
 #[derive(Template)]
@@ -65,8 +66,7 @@ impl PreviewPage {
         let Some(before) = &planned.before else { return Vec::new() };
         let mut fields = between(Some(before), &planned.after, &self.names);
         for field in &mut fields {
-            field.old = shortened(&field.old, MOST_SHOWN);
-            field.new = shortened(&field.new, MOST_SHOWN);
+            (field.old, field.new) = around_difference(&field.old, &field.new, MOST_SHOWN);
         }
         fields
     }
