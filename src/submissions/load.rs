@@ -41,7 +41,7 @@ pub(super) struct Alike {
     pub tools: Vec<Arc<Tool>>,
     /// Whether the sender has an open suggestion of this name.
     pub mine: bool,
-    /// How many open ones others have.
+    /// How many others have one.
     pub others: usize,
 }
 
@@ -59,18 +59,14 @@ pub(super) fn alike(
     item: &NewSubmission,
 ) -> Result<Alike, AppError> {
     // Of one moment: the same form sent twice at once is no other suggestion of the same tool.
-    let (is_open, waiting) = conn.read(|conn| {
-        Ok::<_, AppError>((store::is_open(conn, account_id, item)?, duplicates::waiting(conn, &item.name)?))
+    let (is_open, senders) = conn.read(|conn| {
+        Ok::<_, AppError>((store::is_open(conn, account_id, item)?, duplicates::senders(conn, &item.name)?))
     })?;
     match &item.content {
         Content::Tool(suggestion) if !is_open => {
             let tools = duplicates::tools(directory, &item.name, &suggestion.website);
-            let mine = waiting.iter().filter(|other| other.sender.id == account_id).count();
-            Ok(Alike {
-                tools: tools.into_iter().cloned().collect(),
-                mine: mine > 0,
-                others: waiting.len() - mine,
-            })
+            let others = senders.iter().filter(|sender| **sender != account_id).count();
+            Ok(Alike { tools: tools.into_iter().cloned().collect(), mine: others < senders.len(), others })
         }
         _ => Ok(Alike::default()),
     }
