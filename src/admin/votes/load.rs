@@ -8,6 +8,7 @@ use diesel::prelude::*;
 
 use super::query::VotesQuery;
 use crate::accounts::people::{self, PeopleFilters, Person, Show};
+use crate::admin::utc_time::UtcTime;
 use crate::catalogue::{Directory, search};
 use crate::db::Db;
 use crate::db::schema::{exclusions, tools, votes};
@@ -96,6 +97,8 @@ pub(super) struct Overview {
     pub tools: Vec<Named>,
     pub people: Vec<Person>,
     pub open: Vec<OnTool>,
+    /// When votes were last looked at.
+    pub checked: Option<UtcTime>,
     pub dismissed: Vec<OnTool>,
     pub page: Page,
     /// Each with the number of its votes and the handle of who made it.
@@ -139,6 +142,7 @@ pub(super) fn overview(
         tools: found,
         people,
         open: on_tools(conn, open)?,
+        checked: patterns::last_look(conn)?.map(UtcTime),
         dismissed: on_tools(conn, dismissed)?,
         page,
         exclusions: exclusions.collect(),
