@@ -93,22 +93,23 @@ macro_rules! matching {
     }};
 }
 
-/// Lists the rows of such a table, each with how many rows of another point at it.
+/// Lists the rows of such a table, each with how many rows of another point at it, and with how many of a published tool.
 macro_rules! named {
-    ($conn:expr, $filters:expr, $table:ident, $belonging:ident . $to:ident, $words:expr) => {{
+    ($conn:expr, $filters:expr, $table:ident, $belonging:ident . $to:ident, $shown:expr, $words:expr) => {{
         let (page, limit, offset) = page($filters, matching!($table, $filters).count().get_result($conn)?);
         let belonging = $belonging::table.filter($belonging::$to.eq($table::id)).count().single_value();
-        let rows: Vec<(ListedRecord, Option<i64>)> = matching!($table, $filters)
+        let shown = $shown.filter(tools::status.eq(Status::PUBLISHED));
+        let shown = shown.filter($belonging::$to.eq($table::id)).count().single_value();
+        let rows: Vec<(ListedRecord, Option<i64>, Option<i64>)> = matching!($table, $filters)
             .order($table::id)
             .limit(limit)
             .offset(offset)
-            .select((($table::id, $table::name, $table::slug, $table::status), belonging))
+            .select((($table::id, $table::name, $table::slug, $table::status), belonging, shown))
             .load($conn)?;
-        let (one, many) = $words;
-        let cells = |count: Option<i64>| {
-            vec![Cell::Text(text::count(count.unwrap_or_default().unsigned_abs(), one, many))]
+        let cells = |all: Option<i64>, shown: Option<i64>| {
+            vec![Cell::Text(with_hidden(all.unwrap_or_default(), shown.unwrap_or_default(), $words))]
         };
-        Ok((page, rows.into_iter().map(|(record, count)| (record, cells(count))).collect()))
+        Ok((page, rows.into_iter().map(|(record, all, shown)| (record, cells(all, shown))).collect()))
     }};
 }
 
@@ -116,11 +117,22 @@ macro_rules! named {
 type PageOfRecords = (Page, Vec<(ListedRecord, Vec<Cell>)>);
 
 fn listed_categories(conn: &mut Db, filters: &RecordFilters) -> QueryResult<PageOfRecords> {
-    named!(conn, filters, categories, tools.category_id, ("tool", "tools"))
+    named!(conn, filters, categories, tools.category_id, tools::table, ("tool", "tools"))
 }
 
 fn listed_reviewers(conn: &mut Db, filters: &RecordFilters) -> QueryResult<PageOfRecords> {
-    named!(conn, filters, reviewers, reviews.reviewer_id, ("review", "reviews"))
+    let shown = reviews::table.inner_join(tools::table);
+    named!(conn, filters, reviewers, reviews.reviewer_id, shown, ("review", "reviews"))
+}
+
+/// A count of which readers see a part: `3 tools, 1 of them unpublished`.
+fn with_hidden(all: i64, shown: i64, (one, many): (&str, &str)) -> String {
+    let words = text::count(all.unsigned_abs(), one, many);
+    match all - shown {
+        0 => words,
+        hidden if hidden == all => format!("{words}, unpublished"),
+        hidden => format!("{words}, {hidden} of them unpublished"),
+    }
 }
 
 diesel::alias!(tools as first_tools: FirstTools, tools as second_tools: SecondTools);
