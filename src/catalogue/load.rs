@@ -10,6 +10,7 @@ use diesel::prelude::*;
 use super::column::term;
 use super::directory::{Category, CategoryRef, Comparison, Directory, FormerAddresses, Reviewer, Tool};
 use super::file::record::ReviewerRecord;
+use super::status_rules;
 use super::terms::{Kind, Status};
 use crate::db::Db;
 use crate::db::schema::{categories, comparisons, redirects, reviewers, reviews, tools};
@@ -130,20 +131,19 @@ fn load_reviewers(conn: &mut Db) -> QueryResult<Vec<Reviewer>> {
     for (reviewer_id, tool_id, verdict) in published.select(columns).load::<(i64, i64, Choice)>(conn)? {
         verdicts.entry(reviewer_id).or_default().push((tool_id, verdict));
     }
-    let rows = reviewers::table
-        .filter(reviewers::status.ne(Status::Draft))
+    let rows = status_rules::public_reviewers()
         .order(reviewers::id)
-        .select((reviewers::id, reviewers::status, ReviewerRecord::as_select()))
-        .load::<(i64, Status, ReviewerRecord)>(conn)?;
-    let reviewer = |(id, status, record)| {
+        .select((reviewers::id, ReviewerRecord::as_select()))
+        .load::<(i64, ReviewerRecord)>(conn)?;
+    let reviewer = |(id, record): (i64, ReviewerRecord)| {
         let verdicts = verdicts.remove(&id).unwrap_or_default();
         let ships = verdicts.iter().filter(|(_, verdict)| *verdict == Choice::Ship).count();
         Reviewer {
             id,
+            former: record.status != Status::Published,
             record,
             ships: u32::try_from(ships).unwrap_or(u32::MAX),
             reviews: u32::try_from(verdicts.len()).unwrap_or(u32::MAX),
-            former: status != Status::Published,
             verdicts: verdicts.into(),
         }
     };

@@ -26,7 +26,7 @@ pub mod redirects;
 mod rows;
 pub mod search;
 mod search_words;
-mod status_rules;
+pub mod status_rules;
 mod take;
 pub mod terms;
 pub mod withdraw;

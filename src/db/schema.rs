@@ -10,10 +10,11 @@ table! {
 }
 table! {
     /// The panel; `likes` and `tired_of` are JSON arrays of text; `kind` 0 human, 1 ai; `status` as
-    /// in tools.
+    /// in tools; `published_at` is since when readers see them.
     reviewers (id) {
         id -> BigInt, slug -> Text, name -> Text, role -> Text, motto -> Text, bio -> Text,
         likes -> Text, tired_of -> Text, kind -> SmallInt, model -> Nullable<Text>, status -> SmallInt,
+        published_at -> Nullable<Timestamp>,
     }
 }
 table! {

@@ -2,63 +2,26 @@
 //! transaction of what it tells of: what readers shall not see of an act that was taken back, another entry says.
 
 use chrono::{NaiveDateTime, Utc};
-use diesel::deserialize::FromSqlRow;
 use diesel::dsl::exists;
-use diesel::expression::AsExpression;
 use diesel::prelude::*;
 use diesel::select;
-use diesel::sql_types::SmallInt;
 
+pub use super::verb::Object;
+use super::verb::{Verb, beginning};
 use crate::accounts::CurrentUser;
 use crate::catalogue::RecordKind;
 use crate::db::Db;
 use crate::db::schema::{log_entries, revisions};
 use crate::db::versions::{self, Of};
-use crate::{each, words};
-
-/// What an act was done to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, AsExpression, FromSqlRow)]
-#[diesel(sql_type = SmallInt)]
-pub enum Object {
-    Category,
-    Reviewer,
-    Tool,
-    Comparison,
-    Submission,
-    Votes,
-    Account,
-    Setting,
-    Import,
-}
-words!(Object {
-    Category = 0 "category", Reviewer = 1 "reviewer", Tool = 2 "tool", Comparison = 3 "comparison",
-    Submission = 4 "submission", Votes = 5 "votes", Account = 6 "account", Setting = 7 "setting", Import = 8 "import"
-});
-
-impl From<RecordKind> for Object {
-    fn from(kind: RecordKind) -> Self {
-        match kind {
-            RecordKind::Category => Self::Category,
-            RecordKind::Reviewer => Self::Reviewer,
-            RecordKind::Tool => Self::Tool,
-            RecordKind::Comparison => Self::Comparison,
-        }
-    }
-}
-
-impl Object {
-    /// How a line says what an act was done to.
-    pub fn words(self) -> &'static str {
-        if self == Self::Import { "catalogue file" } else { self.as_str() }
-    }
-}
+use crate::each;
 
 /// An act that is being done.
 #[derive(Clone, Debug, Insertable)]
 #[diesel(table_name = log_entries)]
 pub struct Entry<'a> {
-    /// A verb in the past tense: `published`, `excluded`.
-    pub act: &'a str,
+    /// What is done.
+    #[diesel(skip_insertion)]
+    pub act: Verb,
     /// What it is done to.
     pub object: Object,
     /// That one's id, if it has one.
@@ -79,7 +42,7 @@ pub struct Entry<'a> {
 
 impl<'a> Entry<'a> {
     /// An act that readers do not learn of, without a reason and without what it changed.
-    pub fn new(act: &'a str, object: Object, object_id: Option<i64>, label: &'a str) -> Self {
+    pub fn new(act: Verb, object: Object, object_id: Option<i64>, label: &'a str) -> Self {
         Self {
             act,
             object,
@@ -143,6 +106,7 @@ fn insert(
         log_entries::made_at.eq(Utc::now().naive_utc()),
         log_entries::account_id.eq(actor.id),
         log_entries::handle.eq(&actor.handle),
+        log_entries::act.eq(entry.act.as_str()),
         entry.clone(),
         log_entries::revision_id.eq(revision_id),
         log_entries::withdraws.eq(withdraws),
@@ -173,5 +137,10 @@ impl Logged {
     /// What it was done to; what a newer program has written may have no name here.
     pub fn object(&self) -> Option<Object> {
         Object::from_i16(self.object)
+    }
+
+    /// The beginning of its sentence, of which the label is the end.
+    pub fn beginning(&self) -> String {
+        beginning(&self.act, self.object(), false)
     }
 }

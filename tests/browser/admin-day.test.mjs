@@ -120,7 +120,7 @@ async function signInAsModerator(page) {
 async function publish(page) {
   await enter(page.getByRole("button", { name: "Create tool" }));
   assert.equal(pathOf(page), "/admin/tools/new");
-  assert.match(await main(page), /Saving accepts this submission/);
+  assert.match(await main(page), /Saving the tool accepts the suggestion/);
   assert.equal(await page.getByRole("group", { name: "Basics" }).getByLabel("Name", { exact: true }).inputValue(), NAME);
   assert.equal(await page.getByLabel("Website").inputValue(), "https://quartzite.example/");
   assert.equal(await page.getByLabel("Category").inputValue(), "editors");
@@ -131,7 +131,7 @@ async function publish(page) {
   await page.getByRole("alert").getByRole("link", { name: "Tagline" }).press("Enter");
   await becomes(() => page.evaluate(() => document.activeElement.id), "f-tagline");
   assert.equal(await page.getByLabel("Description").inputValue(), "Keeps *every* version of a text.");
-  assert.match(await main(page), /Saving accepts this submission/);
+  assert.match(await main(page), /Saving the tool accepts the suggestion/);
   await page.getByLabel("Tagline").fill("An editor that forgets nothing");
 
   const pricing = page.getByRole("group", { name: "Pricing" });

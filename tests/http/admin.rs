@@ -8,6 +8,7 @@ use shiptally::db::Db;
 use shiptally::db::schema::{log_entries, sessions, site_settings};
 use shiptally::db::versions::{self, Of};
 use shiptally::moderation::log::{self, Entry, Object};
+use shiptally::moderation::verb::Verb;
 
 use crate::page::{Page, Part};
 use crate::site::{Browser, PASSWORD, TestSite, location};
@@ -236,7 +237,7 @@ async fn the_log_is_filtered_and_paged() {
     let (first, second) = (user(&mut conn, "ada"), user(&mut conn, "ben"));
     for n in 0..120 {
         let entry = Entry {
-            act: if n % 2 == 0 { "edited" } else { "excluded" },
+            act: if n % 2 == 0 { Verb::Edited } else { Verb::Excluded },
             object: if n % 2 == 0 { Object::Tool } else { Object::Votes },
             object_id: None,
             label: &format!("Thing-{n:03} 50%_off <b>"),

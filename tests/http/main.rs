@@ -13,6 +13,7 @@ mod suggest;
 mod support;
 
 mod accounts;
+mod acts;
 mod admin;
 mod admin_delete;
 mod admin_import;
@@ -35,6 +36,7 @@ mod model;
 mod moderation;
 mod pages;
 mod paging;
+mod public;
 mod redirects;
 mod safety;
 mod sessions;

@@ -9,6 +9,7 @@ use crate::catalogue::history::{self, Headline};
 use crate::catalogue::{Catalogue, RecordKind, Status, edit};
 use crate::db::Db;
 use crate::db::schema::{categories, reviewers};
+use crate::submissions::submission::Submission;
 use crate::web::error::AppError;
 use crate::web::ui::suggested;
 
@@ -19,6 +20,8 @@ pub(super) struct FormContext {
     pub id: Option<i64>,
     /// The record as it is stored, unless it is new.
     pub stored: Option<State>,
+    /// What somebody sent in that the form answers.
+    pub submission: Option<Submission>,
     /// What was last done to a tool.
     pub last: Option<Headline>,
     /// The categories that a tool may be in, in the order of their names.
@@ -50,7 +53,16 @@ impl Referable {
 impl FormContext {
     /// That of a record to which nothing else is known.
     pub(super) fn new(kind: RecordKind, id: Option<i64>, stored: Option<State>) -> Self {
-        Self { kind, id, stored, last: None, categories: vec![], reviewers: vec![], tools: vec![] }
+        Self {
+            kind,
+            id,
+            stored,
+            submission: None,
+            last: None,
+            categories: vec![],
+            reviewers: vec![],
+            tools: vec![],
+        }
     }
 
     pub(super) fn status(&self) -> Option<Status> {

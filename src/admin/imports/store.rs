@@ -112,7 +112,7 @@ pub(super) fn apply(
         let entry = Entry {
             public_label: Some("a catalogue file"),
             new_value: &summary.to_string(),
-            ..Entry::new(Act::Imported.as_str(), Object::Import, None, &upload.name)
+            ..Entry::new(Act::Imported.into(), Object::Import, None, &upload.name)
         };
         log::write(conn, user, &entry)?;
     }

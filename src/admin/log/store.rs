@@ -6,6 +6,7 @@ use crate::db::Db;
 use crate::db::schema::log_entries;
 use crate::db::sql::{ESCAPE, containing, lower, signed};
 use crate::moderation::log::{Logged, Object};
+use crate::moderation::verb::Verb;
 use crate::web::paging::{before, cut, field};
 
 /// How many acts stand on one page.
@@ -18,7 +19,7 @@ const LOOKED_THROUGH: i64 = 10_000;
 /// What is looked for; what is empty does not matter.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct LogQuery {
-    pub act: String,
+    pub act: Option<Verb>,
     pub object: Option<Object>,
     /// The handle of a moderator.
     pub by: String,
@@ -33,7 +34,7 @@ impl LogQuery {
         // PostgreSQL refuses a query with this character in it.
         let text = |name: &str| field(query, name).replace('\0', "");
         Self {
-            act: text("act"),
+            act: Verb::from_word(&field(query, "act")),
             object: Object::from_word(&word),
             by: text("by").trim_start_matches('@').to_owned(),
             q: text("q"),
@@ -44,7 +45,7 @@ impl LogQuery {
     /// The fields of the filter, for addresses.
     pub(super) fn fields(&self) -> [(&'static str, &str); 4] {
         let object = self.object.map_or("", Object::as_str);
-        [("act", &self.act), ("object", object), ("by", &self.by), ("q", &self.q)]
+        [("act", self.act.map_or("", Verb::as_str)), ("object", object), ("by", &self.by), ("q", &self.q)]
     }
 }
 
@@ -73,8 +74,8 @@ pub(super) fn found(conn: &mut Db, asked: LogQuery) -> QueryResult<LoggedPage> {
         .limit(signed(ON_A_PAGE + 1))
         .select(Logged::as_select())
         .into_boxed();
-    if !asked.act.is_empty() {
-        query = query.filter(log_entries::act.eq(asked.act.to_lowercase()));
+    if let Some(verb) = asked.act {
+        query = query.filter(log_entries::act.eq_any(verb.meant().iter().map(|verb| verb.as_str())));
     }
     if let Some(object) = asked.object {
         query = query.filter(log_entries::object.eq(object.to_i16()));
@@ -97,7 +98,7 @@ mod tests {
 
     #[test]
     fn what_makes_no_sense_does_not_matter() {
-        let asked = LogQuery::parse("object=moon&by=@Ada&before=x&q=+amber+");
+        let asked = LogQuery::parse("act=shouted&object=moon&by=@Ada&before=x&q=+amber+");
         let expected = LogQuery { by: "Ada".into(), q: "amber".into(), ..LogQuery::default() };
         assert_eq!(asked, expected);
     }

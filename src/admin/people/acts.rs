@@ -10,6 +10,7 @@ use crate::integrity::exclusion::{self, ExclusionResult, NewExclusion};
 use crate::integrity::patterns;
 use crate::integrity::suspension::{self, NotDone};
 use crate::moderation::log::{self, Entry, Object};
+use crate::moderation::verb::Verb;
 use crate::text::count;
 use crate::votes::ExclusionKind;
 use crate::web::error::AppError;
@@ -48,7 +49,7 @@ pub(super) fn suspend(
         public_label: Some(SOMEBODY),
         reason,
         new_value: &format!("{} excluded", votes(moved.votes)),
-        ..Entry::new("suspended", Object::Account, Some(id), &account.handle)
+        ..Entry::new(Verb::Suspended, Object::Account, Some(id), &account.handle)
     };
     log::write(conn, actor, &entry)?;
     patterns::settle(conn, &moved.tools())?;
@@ -67,7 +68,7 @@ pub(super) fn lift(
         public_label: Some(SOMEBODY),
         reason,
         new_value: &format!("{} restored", votes(moved.votes)),
-        ..Entry::new("lifted the suspension of", Object::Account, Some(id), &account.handle)
+        ..Entry::new(Verb::LiftedSuspension, Object::Account, Some(id), &account.handle)
     };
     log::write(conn, actor, &entry)?;
     Ok(moved)
@@ -90,7 +91,7 @@ pub(super) fn exclude(
         public_label: Some(&format!("{} of {SOMEBODY}", votes(moved.votes))),
         reason,
         new_value: kind.label(),
-        ..Entry::new("excluded", Object::Votes, Some(moved.exclusion_id), &label)
+        ..Entry::new(Verb::Excluded, Object::Votes, Some(moved.exclusion_id), &label)
     };
     log::write(conn, actor, &entry)?;
     patterns::settle(conn, &moved.tools())?;
@@ -118,7 +119,7 @@ pub(super) fn give_role(conn: &mut Db, actor: &CurrentUser, id: i64, role: Role)
     let entry = Entry {
         old_value: old.as_str(),
         new_value: role.as_str(),
-        ..Entry::new("changed the role of", Object::Account, Some(id), &account.handle)
+        ..Entry::new(Verb::ChangedRole, Object::Account, Some(id), &account.handle)
     };
     log::write(conn, actor, &entry)?;
     Ok(true)

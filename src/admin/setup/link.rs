@@ -13,6 +13,7 @@ use crate::db::schema::{accounts, site_settings};
 use crate::db::versions::{self, Of};
 use crate::each;
 use crate::moderation::log::{self, Entry, Object};
+use crate::moderation::verb::Verb;
 
 /// How long a link works, in seconds.
 const LASTS: i64 = 60 * 60;
@@ -81,7 +82,7 @@ pub(super) fn use_up(conn: &mut Db, token: &str, new: &NewAccount<'_>) -> Result
         let entry = Entry {
             reason: "First admin, created with the setup link.",
             new_value: new.role.as_str(),
-            ..Entry::new("created", Object::Account, Some(id), new.handle.as_str())
+            ..Entry::new(Verb::Created, Object::Account, Some(id), new.handle.as_str())
         };
         log::write(conn, &admin, &entry)?;
         Ok(admin)

@@ -58,8 +58,7 @@ fn merge(stored: &States, file: &File) -> (Vec<Planned>, Summary) {
     let mut summary = Summary::default();
     let mut note = |record: Record, count: &mut RecordCounts| {
         let before = known.get(&key(&record)).copied();
-        let status = record.status().or(before.map(|state| state.status)).unwrap_or_default();
-        let after = State { record, status };
+        let after = State::from(record);
         match before {
             None => count.new += 1,
             Some(before) if *before == after => {
