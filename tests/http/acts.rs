@@ -9,6 +9,7 @@ use shiptally::moderation::log::{self, Entry, Object};
 use shiptally::moderation::verb::Verb;
 
 use crate::admin_records::sign_in_as;
+use crate::page::{Page, Part};
 use crate::site::{Browser, PASSWORD, TestSite, location};
 use crate::submissions::{ADVERT, ELECTRUM, PRICE};
 
@@ -100,8 +101,8 @@ async fn every_act_is_told_in_a_sentence_that_reads_well() {
     act_on_accounts(&site, &ada, anna).await;
     shiptally::cli::settle();
 
-    let told = |page: &crate::page::Page| -> Vec<String> {
-        let mut told: Vec<String> = page.all("tbody th").iter().map(|act| act.text()).collect();
+    let told = |page: &Page| -> Vec<String> {
+        let mut told: Vec<String> = page.all("tbody th").iter().map(Part::text).collect();
         told.reverse();
         told
     };
@@ -170,7 +171,7 @@ async fn the_filter_of_the_log_finds_every_act_by_its_word() {
     for verb in Verb::ALL {
         let path = reqwest::Url::parse_with_params("http://x/admin/log", [("act", verb.as_str())]).unwrap();
         let page = ada.page(&path.as_str()["http://x".len()..]).await;
-        let found: Vec<String> = page.all("tbody th").iter().map(|act| act.text()).collect();
+        let found: Vec<String> = page.all("tbody th").iter().map(Part::text).collect();
         let sentence = format!("{} tool Thing", verb.as_str());
         // What was declined as spam was declined.
         let count = if *verb == Verb::Declined { 2 } else { 1 };
