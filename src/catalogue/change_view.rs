@@ -8,7 +8,7 @@ use askama::filters::HtmlSafe;
 use super::changes::{Change, ChangeKind, Difference};
 use super::directory::{Directory, Tool};
 use crate::stats::Choice;
-use crate::text::rich_inline;
+use crate::text::{rich_inline, without_backticks};
 use crate::web::ui::{Day, VerdictMark};
 
 /// Up to how many characters of a long text are shown.
@@ -116,7 +116,7 @@ impl Difference {
     pub fn words(&self) -> String {
         let value = |text: &str| match text {
             "" => self.kind.nothing().to_owned(),
-            text => shortened(text).split_whitespace().collect::<Vec<_>>().join(" "),
+            text => shortened(&without_backticks(text)).split_whitespace().collect::<Vec<_>>().join(" "),
         };
         format!("{}: was {}, now {}", self.subject_words(), value(&self.old), value(&self.new))
     }

@@ -7,6 +7,7 @@ use crate::accounts::Visit;
 use crate::catalogue::ChangeList;
 use crate::catalogue::changes::{Change, ChangeKind};
 use crate::config::Settings;
+use crate::text::sentence;
 use crate::web::error::AppError;
 use crate::web::feed::{FeedItem, FeedOf};
 use crate::web::page::Shell;
@@ -84,7 +85,7 @@ pub(super) fn feed_text(settings: &Settings, log: &ChangeLog) -> Result<String, 
             id: format!("{PATH}#{}-{}", change.id, change.made_at.and_utc().timestamp()),
             title: format!("{}: {words}", tool.name),
             href: format!("/tools/{}", tool.slug),
-            text: format!("{}. {words}.", tool.name),
+            text: format!("{} {}", sentence(&tool.name), sentence(&words)),
             by: None,
             at: change.made_at,
         })

@@ -16,7 +16,7 @@ use crate::stats::rules::{
 use crate::stats::{Choice, Flip, Interval, State, Tally, Verdict, chance_ahead, votes_to_flip};
 use crate::submissions::spam;
 use crate::text::grouped;
-use crate::verdicts::head_to_head::chance_percent;
+use crate::verdicts::lead::{TOO_FEW_VOTES, chance_percent};
 use crate::verdicts::views::percent_or_dash;
 use crate::votes::TallyObject;
 use crate::votes::network::KEPT_DAYS;

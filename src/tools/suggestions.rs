@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::listing::ToolFilters;
 use crate::catalogue::{Directory, search};
 use crate::db::Db;
+use crate::text::without_backticks;
 
 /// The most tools that are suggested.
 const MOST: usize = 8;
@@ -40,7 +41,7 @@ pub(super) fn suggestions(
             slug: tool.slug.to_string(),
             name: tool.name.clone(),
             category: tool.category.name.clone(),
-            tagline: tool.tagline.clone(),
+            tagline: without_backticks(&tool.tagline),
         })
         .collect();
     Ok(Suggestions { query: filters.q, tools })

@@ -9,7 +9,7 @@ use super::load::{Listing, Sheet};
 use super::reviews::{panel_words, reviews_in_order};
 use crate::accounts::Visit;
 use crate::catalogue::{Category, ChangeList, Fact, PriceHistory, Review, Reviewer, TakeView, Tool};
-use crate::text::{count, rich};
+use crate::text::{count, rich, sentence, without_backticks};
 use crate::verdicts::OwnVotes;
 use crate::verdicts::card::{Card, RankingRow, live_path};
 use crate::verdicts::views::{RatedTool, VoteForm};
@@ -190,9 +190,9 @@ impl ToolPage {
 
 fn description(tool: &Tool) -> String {
     let figures = "panel verdicts, prices, and community votes with their margin of error.";
-    match tool.tagline.trim_end_matches('.') {
+    match sentence(&without_backticks(&tool.tagline)).as_str() {
         "" => format!("{}: {figures}", tool.name),
-        tagline => format!("{}: {tagline}. See {figures}", tool.name),
+        tagline => format!("{}: {tagline} See {figures}", tool.name),
     }
 }
 

@@ -44,3 +44,4 @@ mod strange;
 mod stress;
 mod submissions;
 mod voting;
+mod words;

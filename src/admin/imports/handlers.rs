@@ -13,6 +13,7 @@ use crate::admin::AdminContext;
 use crate::admin::editor::log_text;
 use crate::admin::form::{Fields, FormData, SentForm};
 use crate::catalogue::file;
+use crate::text::sentence;
 use crate::web::error::AppError;
 use crate::web::page;
 use crate::web::path_id::PathId;
@@ -71,8 +72,8 @@ pub(super) async fn apply(
         .await??;
     match done {
         Some(summary) => {
-            let told = summary.to_string().replace('\n', "; ");
-            admin.session.flash(format!("{} is applied. {told}.", upload.name))?;
+            let told = summary.to_string().lines().collect::<Vec<_>>().join("; ");
+            admin.session.flash(format!("{} is applied. {}", upload.name, sentence(&told)))?;
             Ok(page::see_other("/admin/import"))
         }
         None => show(&admin, upload, StatusCode::CONFLICT).await,
