@@ -128,7 +128,8 @@ fn show(
     error: Option<&'static str>,
 ) -> Result<HttpResponse, AppError> {
     let status = if error.is_none() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let mut shell = visit.shell("Confirm your password", "Moderation of this site.", "/admin/door");
+    let mut shell =
+        visit.shell("Confirm your password · Moderation", "Moderation of this site.", "/admin/door");
     shell.listed = false;
     let page = DoorPage { shell, next: destination(next), handle: moderator.0.handle.clone(), error };
     page::show_private(request, &page, status)

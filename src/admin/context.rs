@@ -1,5 +1,6 @@
 //! Who is in the admin area, and what every page of it needs.
 
+use std::fmt::Display;
 use std::future::Future;
 use std::pin::Pin;
 
@@ -31,9 +32,10 @@ pub(super) struct AdminContext {
 }
 
 impl AdminContext {
-    /// The frame of a page of the admin area.
-    pub(super) fn shell(&self, title: impl Into<String>) -> Shell {
+    /// The frame of a page of the admin area. Its title tells it from a public page that is called the same.
+    pub(super) fn shell(&self, title: impl Display) -> Shell {
         let path = self.request.path().to_owned();
+        let title = format!("{title} · Moderation");
         let mut shell = self.visit.shell(title, "Moderation of this site.", &path);
         shell.listed = false;
         shell

@@ -33,7 +33,7 @@ impl FrontPage {
         let (waiting, settled) = matters(sight).into_iter().partition(|matter| matter.count > 0);
         let week = &sight.week;
         Self {
-            shell: admin.shell("Moderation"),
+            shell: admin.shell("To do"),
             waiting,
             settled,
             charts: [
