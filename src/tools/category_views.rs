@@ -56,16 +56,16 @@ impl CategoriesPage {
 }
 
 impl RankedCategory {
-    /// `7 tools · Leader: Code Llama 4 (85% of 54 votes)`.
+    /// `7 tools · Ranked first: Code Llama 4 (85% of 54 votes)`.
     fn ranking_words(&self) -> String {
         let ranking = &self.ranking;
         let tools = count(ranking.len() as u64, "tool", "tools");
         let leaders: Vec<&RatedTool> = ranking.leaders().collect();
         match leaders.as_slice() {
             [] if ranking.len() == 0 => "No tools yet".to_owned(),
-            [] => format!("{tools} · No leader yet"),
+            [] => format!("{tools} · No ranking yet"),
             [only] => {
-                format!("{tools} · Leader: {} ({} of {})", only.tool.name, only.percent(), only.votes())
+                format!("{tools} · Ranked first: {} ({} of {})", only.tool.name, only.percent(), only.votes())
             }
             tied => {
                 let shown = tied.get(..MOST_LEADERS).unwrap_or(tied);
@@ -74,7 +74,7 @@ impl RankedCategory {
                 if tied.len() > shown.len() {
                     names.push(&others);
                 }
-                format!("{tools} · Tied leaders: {}", join_and(&names))
+                format!("{tools} · Tied for first: {}", join_and(&names))
             }
         }
     }
