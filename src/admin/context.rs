@@ -1,6 +1,5 @@
 //! Who is in the admin area, and what every page of it needs.
 
-use std::fmt::Display;
 use std::future::Future;
 use std::pin::Pin;
 
@@ -33,9 +32,9 @@ pub(super) struct AdminContext {
 
 impl AdminContext {
     /// The frame of a page of the admin area. Its title tells it from a public page that is called the same.
-    pub(super) fn shell(&self, title: impl Display) -> Shell {
+    pub(super) fn shell(&self, title: impl Into<String>) -> Shell {
         let path = self.request.path().to_owned();
-        let title = format!("{title} · Moderation");
+        let title = format!("{} · Moderation", title.into());
         let mut shell = self.visit.shell(title, "Moderation of this site.", &path);
         shell.listed = false;
         shell

@@ -8,7 +8,7 @@ use shiptally::stats::Choice;
 use shiptally::votes::cast::cast_all;
 use shiptally::votes::vote::Intent;
 
-use crate::page::Page;
+use crate::page::{Page, Part};
 use crate::site::{TestSite, catalogue};
 
 const PAGE: &str = "/compare/amber-vs-basalt";
@@ -75,7 +75,7 @@ async fn all_pages_say_the_same_of_who_leads() {
         assert_eq!(page.one("#contest .chance").text(), contest);
         let front = visitor.page("/").await;
         let closest = front.all("section[aria-labelledby=close-h] .fig");
-        assert_eq!(closest.first().map(|figure| figure.text()).as_deref(), home);
+        assert_eq!(closest.first().map(Part::text).as_deref(), home);
     }
 }
 
@@ -97,7 +97,7 @@ async fn what_editors_wrote_ends_in_one_mark_and_its_code_is_code() {
         let visitor = site.browser().at(&node);
         for path in [PAGE, "/"] {
             let picks: Vec<String> =
-                visitor.page(path).await.all(".picks p").iter().map(|pick| pick.text()).collect();
+                visitor.page(path).await.all(".picks p").iter().map(Part::text).collect();
             assert_eq!(picks, says, "{path}");
         }
         if first.contains('`') {
