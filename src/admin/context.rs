@@ -34,7 +34,8 @@ impl AdminContext {
     /// The frame of a page of the admin area. Its title tells it from a public page that is called the same.
     pub(super) fn shell(&self, title: impl Into<String>) -> Shell {
         let path = self.request.path().to_owned();
-        let title = format!("{} · Moderation", title.into());
+        let title: String = title.into();
+        let title = format!("{title} · Moderation");
         let mut shell = self.visit.shell(title, "Moderation of this site.", &path);
         shell.listed = false;
         shell
