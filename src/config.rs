@@ -1,6 +1,7 @@
 //! Settings: environment variables, each also a flag of `serve`, parsed once into types that
 //! cannot be wrong.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -13,6 +14,9 @@ use sha2::{Digest, Sha512};
 use url::Url;
 
 use crate::db::{DatabaseUrl, create_private};
+
+/// The name of a site that has no other.
+pub const SITE_NAME: &str = "Shiptally";
 
 /// The flag that every command with a database takes.
 #[derive(Debug, Clone, clap::Args)]
@@ -41,7 +45,7 @@ pub struct ServeOptions {
     #[arg(long, env = "SHIPTALLY_SECRET", value_name = "SECRET", hide_env_values = true)]
     pub secret: Option<Secret>,
     /// Name of the site
-    #[arg(long, env = "SHIPTALLY_SITE_NAME", value_name = "NAME", default_value = "Shiptally", value_parser = site_name)]
+    #[arg(long, env = "SHIPTALLY_SITE_NAME", value_name = "NAME", default_value = SITE_NAME, value_parser = site_name)]
     pub site_name: String,
     /// Who may vote: any signed-in account, or only one with a confirmed email address
     #[arg(long, env = "SHIPTALLY_VOTERS", value_name = "WHO", default_value = "anyone")]
@@ -129,9 +133,15 @@ impl FromStr for Secret {
         if text.len() < 64 {
             return Err("secret must have at least 64 bytes".into());
         }
+        if text.bytes().collect::<BTreeSet<u8>>().len() < LEAST_SIGNS {
+            return Err("secret is easily guessed: make one with `openssl rand -hex 48`".into());
+        }
         Ok(Self(text.to_owned()))
     }
 }
+
+/// The fewest different bytes of a secret. Of 64 hexadecimal digits made by chance fewer are found once in a million times.
+const LEAST_SIGNS: usize = 9;
 
 impl std::fmt::Debug for Secret {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -146,9 +156,19 @@ impl Secret {
         Key::from(&digest)
     }
 
-    /// The key that hides from which network a vote comes.
-    pub fn network_key(&self) -> [u8; 32] {
-        let digest = Sha512::new_with_prefix(b"shiptally voter network\0").chain_update(&self.0).finalize();
+    /// A key that hides networks where they are kept for this purpose, so that what is kept for one leads to nothing that
+    /// is kept for another.
+    pub fn network_key(&self, purpose: &str) -> [u8; 32] {
+        self.derived(&format!("shiptally {purpose} network\0"))
+    }
+
+    /// The key that signs the keys of forms.
+    pub fn form_key(&self) -> [u8; 32] {
+        self.derived("shiptally form\0")
+    }
+
+    fn derived(&self, purpose: &str) -> [u8; 32] {
+        let digest = Sha512::new_with_prefix(purpose).chain_update(&self.0).finalize();
         let mut key = [0; 32];
         key.copy_from_slice(&digest[..32]);
         key
@@ -274,6 +294,30 @@ mod tests {
     fn a_database_address_is_shown_without_its_password() {
         let url: DatabaseUrl = "postgres://ship:hunter2@db.example/tally".parse().unwrap();
         assert_eq!(format!("{url} {url:?}"), "postgres://db.example/tally postgres://db.example/tally");
+    }
+
+    #[test]
+    fn a_secret_that_anybody_could_guess_is_refused() {
+        let made = hex::encode(rand::random::<[u8; 32]>());
+        assert!(made.parse::<Secret>().is_ok(), "{made}");
+        for bad in ["short".to_owned(), "a".repeat(64), "ab".repeat(40), "password".repeat(8)] {
+            assert!(bad.parse::<Secret>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_percent_sign_in_a_database_address_is_written_out() {
+        for bad in [
+            "postgres://ship:hunter2%zz@db.example/tally",
+            "postgres://ship:hunter2%@db.example/tally",
+            "postgres://ship:1/hunter2@db.example/tally",
+            "postgres://ship:1?hunter2@db.example/tally",
+            "postgres://ship:1#hunter2@db.example/tally",
+        ] {
+            let refused = bad.parse::<DatabaseUrl>().unwrap_err();
+            assert!(refused.contains('%') && !refused.contains("hunter2"), "{bad}: {refused}");
+        }
+        assert!("postgres://ship:hunter2%25@db.example/tally?sslmode=disable".parse::<DatabaseUrl>().is_ok());
     }
 
     #[test]

@@ -4,7 +4,7 @@ use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
 use actix_web::http::header::{self, HeaderValue};
-use actix_web::http::{StatusCode, Uri};
+use actix_web::http::{ConnectionType, StatusCode, Uri};
 use actix_web::middleware::Next;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, HttpResponseBuilder, web};
 use askama::Template;
@@ -52,6 +52,10 @@ pub(crate) async fn render(
             answer.headers_mut().insert(name, value.clone());
         }
     }
+    if status == StatusCode::REQUEST_TIMEOUT {
+        // What is left of the request would be taken for the next.
+        answer.head_mut().set_connection_type(ConnectionType::Close);
+    }
     // Cookies set by the layers below still count.
     for cookie in response.headers().get_all(header::SET_COOKIE) {
         answer.headers_mut().append(header::SET_COOKIE, cookie.clone());
@@ -90,10 +94,15 @@ async fn answer_for(
         Some(AppError::NotFound(NotFound { suggestions, .. })) => suggestions.clone(),
         _ => Vec::new(),
     };
-    let shell = match Visit::from_request(request, &mut Payload::None).await {
-        Ok(visit) => Some(visit.quiet_shell(words.title, &*message, request.path())),
-        // Not even who is signed in can be known: a page that says no more than what happened is still one.
-        Err(_) => asked.shell(words.title, &message),
+    let visit = match status {
+        // The database would be asked who is signed in, and may be what is not available.
+        StatusCode::SERVICE_UNAVAILABLE => None,
+        _ => Visit::from_request(request, &mut Payload::None).await.ok(),
+    };
+    let shell = match visit {
+        Some(visit) => Some(visit.quiet_shell(words.title, &*message, request.path())),
+        // Without knowing who is signed in: a page that says no more than what happened is still one.
+        None => asked.shell(words.title, &message),
     };
     let Some(shell) = shell else { return text(status, message) };
     let page = ErrorPage::new(shell, asked, status, message, suggestions);

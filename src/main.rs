@@ -7,11 +7,11 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::error::{ContextKind, ErrorKind};
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 use shiptally::accounts::Role;
 use shiptally::admin;
 use shiptally::cli::users::AddUser;
-use shiptally::cli::{self, CliError, demo};
+use shiptally::cli::{self, CliError, demo, environment};
 use shiptally::config::{DatabaseOption, LogFormat, ServeOptions};
 use shiptally::startup::Site;
 
@@ -115,6 +115,7 @@ fn run(command: Command) -> Result<(), CliError> {
     match command {
         Command::Demo { fresh, options } => {
             log_to_stderr(&options, "info,actix_server=warn,actix_web=warn")?;
+            warn_of_settings();
             let folder = PathBuf::from("data/demo");
             let ready = demo::prepare(&folder, fresh, &options)?;
             let site = Site::open(&ready.database, &options)?;
@@ -124,7 +125,9 @@ fn run(command: Command) -> Result<(), CliError> {
         }
         Command::Serve { database, options } => {
             log_to_stderr(&options, "info")?;
+            warn_of_settings();
             let site = Site::open(&database.database_url, &options)?;
+            demo::refuse_known_passwords(&database.database_url)?;
             offer_setup(&site, &database)?;
             serve(site)
         }
@@ -166,9 +169,20 @@ fn migrate(database: &DatabaseOption) -> Result<(), CliError> {
     Ok(())
 }
 
-/// Logs what the options ask for, or else what `usual` says; in colour only for a terminal.
+/// Warns of variables that look like settings and are none.
+fn warn_of_settings() {
+    let settings = environment::settings(&Arguments::command());
+    let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    for line in environment::warnings(&settings, names) {
+        tracing::warn!("{line}");
+    }
+}
+
+/// Logs what the options ask for, or else what `usual` says; in colour only for a terminal. What the server itself says of
+/// requests that are none is left out, unless it is asked for: anybody can send as many as they like.
 fn log_to_stderr(options: &ServeOptions, usual: &str) -> Result<(), CliError> {
-    let filter = tracing_subscriber::EnvFilter::try_new(options.log.as_deref().unwrap_or(usual))
+    let asked = options.log.as_deref().unwrap_or(usual);
+    let filter = tracing_subscriber::EnvFilter::try_new(format!("actix_http::h1=off,{asked}"))
         .map_err(|cause| CliError::BadInput(vec![format!("SHIPTALLY_LOG: {cause}")]))?;
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
@@ -194,22 +208,37 @@ fn usage(cause: &clap::Error) -> ExitCode {
         }
         ErrorKind::ValueValidation if is_about_a_secret(cause) => {
             let reason = std::error::Error::source(cause).map(ToString::to_string).unwrap_or_default();
-            let flag = cause.get(ContextKind::InvalidArg).map(ToString::to_string).unwrap_or_default();
-            eprintln!("error: invalid value for '{flag}': {reason}");
+            eprintln!("error: invalid value for {}: {reason}", setting(cause));
             ExitCode::from(2)
         }
         _ => {
             let text = cause.to_string();
             let told: Vec<&str> =
                 text.split("\n\n").next().unwrap_or_default().lines().map(str::trim).collect();
-            eprintln!("{}", told.join(" "));
+            let told = told.join(" ");
+            eprintln!("{}", told.replace(&format!("'{}'", flag(cause)), &setting(cause)));
             ExitCode::from(2)
         }
     }
 }
 
+/// The flag that an error is about, as clap shows it: `--bind <ADDRESS>`.
+fn flag(cause: &clap::Error) -> String {
+    cause.get(ContextKind::InvalidArg).map(ToString::to_string).unwrap_or_default()
+}
+
+/// The setting that an error is about, by both its names: the variable may be what was set.
+fn setting(cause: &clap::Error) -> String {
+    let flag = flag(cause);
+    let name = flag.split(' ').next().unwrap_or_default();
+    match environment::settings(&Arguments::command()).get(name) {
+        Some(variable) => format!("{variable} ({name})"),
+        None => format!("'{flag}'"),
+    }
+}
+
 /// Whether a bad value could hold a password, so that it is not printed.
 fn is_about_a_secret(cause: &clap::Error) -> bool {
-    let flag = cause.get(ContextKind::InvalidArg).map(ToString::to_string).unwrap_or_default();
+    let flag = flag(cause);
     flag.starts_with("--secret") || flag.starts_with("--database-url")
 }

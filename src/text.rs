@@ -5,6 +5,14 @@ use std::fmt::Display;
 
 use askama::filters::{Escaper, Html};
 use chrono::NaiveDate;
+use icu_properties::props::{GeneralCategory, SentenceTerminal};
+use icu_properties::{CodePointMapData, CodePointSetData};
+
+mod letters;
+
+pub use letters::{
+    composed, fault, fault_within_a_line, folded, isolated, legible, look, plain, shown_name, turns,
+};
 
 /// Catalogue text as HTML, shown as it was written: markup in it is escaped, a blank line starts a new `<p>`, any
 /// other line break becomes `<br>`, and what stands between two backticks of one paragraph becomes `<code>`.
@@ -14,9 +22,38 @@ pub fn rich(text: &str) -> String {
     paragraphs(text).iter().map(|paragraph| format!("<p>{paragraph}</p>")).collect()
 }
 
-/// The same as [`rich`] for a place that takes no paragraphs: a blank line becomes two `<br>`.
+/// The same as [`rich`] for a place that takes no paragraphs: a blank line becomes two `<br>`. What runs from right to
+/// left in it leaves alone what stands around it.
 pub fn rich_inline(text: &str) -> String {
-    paragraphs(text).join("<br><br>")
+    let html = paragraphs(text).join("<br><br>");
+    if turns(text) { format!("<bdi>{html}</bdi>") } else { html }
+}
+
+/// Text as a sentence, trimmed: with a full stop unless it has a mark of its own. Empty text stays empty.
+pub fn sentence(text: &str) -> String {
+    let text = text.trim();
+    format!("{text}{}", full_stop(text))
+}
+
+/// The full stop that a sentence needs after this text: none after a mark of its own (`!`, `…`, `。`), also where that
+/// stands within quotes or brackets, and none after nothing.
+pub fn full_stop(text: &str) -> &'static str {
+    let is_closing = |character: char| {
+        let category = CodePointMapData::<GeneralCategory>::new().get(character);
+        matches!(character, '"' | '\'')
+            || matches!(category, GeneralCategory::ClosePunctuation | GeneralCategory::FinalPunctuation)
+    };
+    let is_stop =
+        |character| character == '…' || CodePointSetData::new::<SentenceTerminal>().contains(character);
+    match text.trim_end().trim_end_matches(is_closing).chars().next_back() {
+        Some(last) if !is_stop(last) => ".",
+        _ => "",
+    }
+}
+
+/// Catalogue text for a place that takes no markup: without the backticks of its code spans.
+pub fn without_backticks(text: &str) -> String {
+    marked_paragraphs(text, "\n", str::to_owned).join("\n\n")
 }
 
 /// The number of things with their name, grouped and in the right number: `1 vote`, `2 votes`, `1,234 votes`.
@@ -45,6 +82,24 @@ pub fn join_and<S: Borrow<str> + Display>(items: &[S]) -> String {
     }
 }
 
+/// Two texts that differ, each cut to at most `most` characters around the place where they begin to: what was cut away on
+/// either side is an ellipsis. So they look different however long they are.
+pub fn around_difference(old: &str, new: &str, most: usize) -> (String, String) {
+    let (old, new): (Vec<char>, Vec<char>) = (old.chars().collect(), new.chars().collect());
+    let differs_at = old.iter().zip(&new).take_while(|(a, b)| a == b).count();
+    let is_long = old.len() > most || new.len() > most;
+    // A quarter of it says where in the text that is, from the beginning of a word on.
+    let from = if is_long && differs_at > most / 2 { differs_at.saturating_sub(most / 4) } else { 0 };
+    let from = (from..differs_at).find(|at| *at == 0 || old[*at - 1].is_whitespace()).unwrap_or(from);
+    let cut = |text: &[char]| {
+        let rest = text.get(from..).unwrap_or_default();
+        let shown = rest.iter().take(most);
+        let (before, after) = (if from > 0 { "…" } else { "" }, if rest.len() > most { "…" } else { "" });
+        format!("{before}{}{after}", shown.collect::<String>())
+    };
+    (cut(&old), cut(&new))
+}
+
 /// The mark of a tool without a picture: the first letter or digit of its name, as a capital; `?` if it has none.
 /// A capital may be two characters (`ß` gives `SS`).
 pub fn initial(name: &str) -> String {
@@ -59,25 +114,30 @@ pub fn initial(name: &str) -> String {
 fn paragraphs(text: &str) -> Vec<String> {
     let mut html = String::with_capacity(text.len());
     // Writing into memory does not fail.
-    let _ = Html.write_escaped_str(&mut html, &text.replace("\r\n", "\n").replace('\r', "\n"));
-    let lines: Vec<&str> = html.split('\n').map(str::trim_end).collect();
-    let paragraphs = lines.split(|line| line.is_empty()).filter(|lines| !lines.is_empty());
-    paragraphs.map(|lines| with_code(&lines.join("<br>"))).collect()
+    let _ = Html.write_escaped_str(&mut html, text);
+    marked_paragraphs(&html, "<br>", |code| format!("<code>{code}</code>"))
 }
 
-/// One paragraph with its code spans. A backtick without a partner stays a backtick, and so do two with nothing
+fn marked_paragraphs(text: &str, line_break: &str, mark: impl Fn(&str) -> String) -> Vec<String> {
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    let lines: Vec<&str> = text.split('\n').map(str::trim_end).collect();
+    let paragraphs = lines.split(|line| line.is_empty()).filter(|lines| !lines.is_empty());
+    paragraphs.map(|lines| code_spans(&lines.join(line_break), &mark)).collect()
+}
+
+/// One paragraph, its code spans marked. A backtick without a partner stays a backtick, and so do two with nothing
 /// between them.
-fn with_code(paragraph: &str) -> String {
-    let mut html = String::with_capacity(paragraph.len());
+fn code_spans(paragraph: &str, mark: impl Fn(&str) -> String) -> String {
+    let mut marked = String::with_capacity(paragraph.len());
     let mut rest = paragraph;
     while let Some((before, after)) = rest.split_once('`')
         && let Some((code, next)) = after.split_once('`')
     {
-        html.push_str(before);
-        html.push_str(&if code.is_empty() { "``".to_owned() } else { format!("<code>{code}</code>") });
+        marked.push_str(before);
+        marked.push_str(&if code.is_empty() { "``".to_owned() } else { mark(code) });
         rest = next;
     }
-    html + rest
+    marked + rest
 }
 
 #[cfg(test)]
@@ -97,6 +157,42 @@ mod tests {
     fn plurals_are_right() {
         let texts = [0, 1, 2, 1_234].map(|n| count(n, "vote", "votes"));
         assert_eq!(texts, ["0 votes", "1 vote", "2 votes", "1,234 votes"]);
+    }
+
+    #[test]
+    fn a_sentence_ends_in_one_mark() {
+        for (text, expected) in [
+            ("you need speed", "you need speed."),
+            (" you need speed! ", "you need speed!"),
+            ("you pay.", "you pay."),
+            ("why not?", "why not?"),
+            ("and so on…", "and so on…"),
+            ("and so on...", "and so on..."),
+            ("速さが必要です。", "速さが必要です。"),
+            ("速い！", "速い！"),
+            ("هل تدفع؟", "هل تدفع؟"),
+            ("तेज़ है।", "तेज़ है।"),
+            ("they say “now!”", "they say “now!”"),
+            ("you pay (a lot.)", "you pay (a lot.)"),
+            ("you say “now”", "you say “now”."),
+            ("you run `make`", "you run `make`."),
+            ("\"", "\""),
+            (" ", ""),
+        ] {
+            assert_eq!(sentence(text), expected);
+        }
+    }
+
+    #[test]
+    fn plain_text_has_no_backticks_of_code() {
+        for (text, expected) in [
+            ("run `cargo` now", "run cargo now"),
+            ("a ` b\r\n\r\nc ` d", "a ` b\n\nc ` d"),
+            ("a `b\nc` <d>", "a b\nc <d>"),
+            ("", ""),
+        ] {
+            assert_eq!(without_backticks(text), expected);
+        }
     }
 
     #[test]
@@ -161,6 +257,8 @@ mod tests {
             ("<p>", ""),
             ("</p>", "\n\n"),
             ("<br>", "\n"),
+            ("<bdi>", ""),
+            ("</bdi>", ""),
             ("<code>", "`"),
             ("</code>", "`"),
             ("&#60;", "<"),
@@ -178,7 +276,7 @@ mod tests {
         fn only_our_tags_come_out(text in any_text()) {
             for (html, tags) in [
                 (rich(&text), &["<p>", "</p>", "<br>", "<code>", "</code>"][..]),
-                (rich_inline(&text), &["<br>", "<code>", "</code>"][..]),
+                (rich_inline(&text), &["<bdi>", "</bdi>", "<br>", "<code>", "</code>"][..]),
             ] {
                 let bare = tags.iter().fold(html, |html, tag| html.replace(tag, "\0"));
                 prop_assert!(!bare.contains(['<', '>', '"', '\'']), "{bare}");
@@ -201,6 +299,19 @@ mod tests {
         fn the_words_stay_the_same(text in any_text()) {
             for html in [rich(&text), rich_inline(&text)] {
                 prop_assert!(shown(&html).split_whitespace().eq(text.split_whitespace()), "{html}");
+            }
+        }
+
+        #[test]
+        fn texts_that_differ_look_different_however_long_they_are(
+            start in "[a-c ]{0,60}", old in "[a-c ]{0,60}", new in "[a-c ]{0,60}", most in 8_usize..30,
+        ) {
+            let (old, new) = (format!("{start}{old}"), format!("{start}{new}"));
+            let (was, is_now) = around_difference(&old, &new, most);
+            prop_assert_eq!(old == new, was == is_now, "{} {}", was, is_now);
+            for (text, shown) in [(&old, &was), (&new, &is_now)] {
+                prop_assert!(shown.chars().count() <= most + 2);
+                prop_assert!(text.contains(shown.trim_matches('…')));
             }
         }
 

@@ -66,9 +66,12 @@ function fallSilent() {
   waiting.clear();
 }
 
-// --- The stream
+// --- The stream. To one site a browser opens six connections at most, so its visible windows hold three streams together,
+// by locks. The others look every few seconds: they open theirs for a moment, which brings all that it stands for.
 
-let stream, retry, wait = 2000;
+const STREAMS = 3;
+const LOOK_EVERY = 4000;
+let following, stream, held, retry, wait = 2000;
 let paused = remembered() === "paused";
 
 function remembered(value) {
@@ -77,32 +80,65 @@ function remembered(value) {
   } catch { /* forbidden: the choice lasts as long as the page */ }
 }
 
-function open() {
-  if (!address || stream || paused || document.hidden) return;
+// Takes the lock of this name until `signal` aborts, if it is free; answers whether it was.
+const takeLock = (name, signal) =>
+  new Promise((answer) => {
+    const hold = (lock) => {
+      answer(lock && !signal.aborted);
+      return lock && !signal.aborted && new Promise((done) => signal.addEventListener("abort", done));
+    };
+    navigator.locks.request(name, { ifAvailable: true }, hold).catch(() => answer(false));
+  });
+
+// Whether this window may hold its stream. Over plain http there are no locks: there it is the one that has the focus.
+async function mayHold(signal) {
+  if (!navigator.locks) return document.hasFocus();
+  for (let n = 0; n < STREAMS; n++) if (await takeLock(`${KEY}-${n}`, signal)) return true;
+  return false;
+}
+
+async function open() {
+  if (!address || following || paused || document.hidden) return;
+  const ours = (following = new AbortController());
+  const mayStay = await mayHold(ours.signal);
+  if (ours.signal.aborted) return;
+  held = mayStay;
+  let quiet;
   stream = new EventSource(address);
   stream.addEventListener("part", (event) => {
     wait = 2000;
     const { id, html } = JSON.parse(event.data);
     setPart(id, html);
+    if (held) return;
+    clearTimeout(quiet);
+    quiet = setTimeout(() => following === ours && again(LOOK_EVERY), 200);
   });
   stream.onerror = () => {
     // The browser reconnects by itself unless the answer was final.
     if (stream?.readyState !== EventSource.CLOSED) return;
-    close();
-    retry = setTimeout(open, wait + Math.random() * 1000);
+    again(wait);
     wait = Math.min(wait * 2, 60000);
   };
 }
 
 function close() {
   clearTimeout(retry);
+  following?.abort();
   stream?.close();
-  stream = undefined;
+  following = stream = undefined;
+}
+
+function again(after) {
+  close();
+  retry = setTimeout(open, after + Math.random() * 1000);
 }
 
 const follow = () => (document.hidden ? close() : open());
 document.addEventListener("visibilitychange", follow);
 addEventListener("pagehide", close);
+if (!navigator.locks) {
+  for (const change of ["focus", "blur"]) addEventListener(change, () => following && again(0));
+}
 
 const toggles = address ? all("[data-live-toggle]") : [];
 
@@ -137,12 +173,14 @@ function say(form, words, bad = false) {
   line.classList.toggle("bad", bad);
 }
 
-// Shows one's own vote where no stream brings it: while paused, nothing moves but the tally of the tool voted on.
-async function refresh(slug) {
-  const page = await fetch(location.href, { headers: { Accept: "text/html" }, cache: "no-store" });
+// Shows one's own vote where no stream brings it: while paused, nothing moves but the tally of the tool voted on. That may
+// be called differently by now than on this page, or have gone into another.
+async function refresh(slug, tool) {
+  const page = await fetch(`/tools/${tool}`, { headers: { Accept: "text/html" }, cache: "no-store" });
   if (!page.ok) return;
   const fresh = new DOMParser().parseFromString(await page.text(), "text/html");
-  for (const part of all("[data-part]", fresh)) if (!paused || part.id === `tally-${slug}`) setPart(part.id, part.innerHTML);
+  const part = fresh.getElementById(`tally-${tool}`);
+  if (part) setPart(`tally-${slug}`, part.innerHTML);
 }
 
 async function cast(form, choice) {
@@ -169,8 +207,12 @@ async function cast(form, choice) {
   const back = form.querySelector("[value=retract]");
   if (!mine && document.activeElement === back) form.querySelector("button").focus();
   back.hidden = !mine;
+  // Before it is said that it counts, it does.
+  const slug = form.dataset.vote;
+  const comes = held && stream?.readyState === EventSource.OPEN && body.tool === slug;
+  if (!comes) await refresh(slug, body.tool).catch(() => {});
   say(form, mine ? `Your ${mine === "ship" ? "Ship" : "Skip"} vote is counted.` : "Vote removed.");
-  if (stream?.readyState !== EventSource.OPEN) await refresh(form.dataset.vote).catch(() => {});
+  if (!comes) again(0);
 }
 
 document.addEventListener("submit", (event) => {

@@ -10,6 +10,9 @@ function set(element, attributes, ...inside) {
 
 const make = (name, ...rest) => set(document.createElement(name), ...rest);
 
+// Texts as the search compares them, near enough to sift by.
+const folded = (text) => text.normalize("NFKD").replace(/[\p{M}\p{DI}]/gu, "").toLowerCase();
+
 document.querySelectorAll("input[data-suggest]").forEach((input, i) => {
   const goes = input.dataset.suggest === "go";
   const id = `suggest-${i}`;
@@ -22,6 +25,8 @@ document.querySelectorAll("input[data-suggest]").forEach((input, i) => {
   let timer, request;
 
   const typed = () => input.value.trim();
+  // Two characters, or one of a script in which one is a word.
+  const isEnough = () => /..|[^\0-\x7f]/su.test(typed());
 
   function point(to) {
     active = to;
@@ -36,7 +41,8 @@ document.querySelectorAll("input[data-suggest]").forEach((input, i) => {
     tools = found;
     list.replaceChildren(...tools.map(({ name, category, tagline }, n) =>
       make("li", { id: `${id}-${n}`, role: "option" },
-        make("b", {}, name), " ", make("span", {}, category, tagline && ` · ${tagline}`))));
+        make("b", {}, make("bdi", {}, name)), " ",
+        make("span", {}, make("bdi", {}, category), tagline && " · ", make("bdi", {}, tagline)))));
     list.scrollTop = 0;
     list.hidden = !tools[0];
     none.hidden = !list.hidden;
@@ -47,8 +53,8 @@ document.querySelectorAll("input[data-suggest]").forEach((input, i) => {
 
   // Leaves of what is shown only what fits the text as it is now, until the answer to it comes.
   function sift() {
-    const words = typed().toLowerCase().split(/\s+/);
-    const fits = ({ name, category, tagline }) => words.every((word) => `${name} ${category} ${tagline}`.toLowerCase().includes(word));
+    const words = folded(typed()).split(/\s+/);
+    const fits = ({ name, category, tagline }) => words.every((word) => folded(`${name} ${category} ${tagline}`).includes(word));
     const left = tools.filter(fits);
     left[0] ? show(left) : close();
   }
@@ -100,7 +106,7 @@ document.querySelectorAll("input[data-suggest]").forEach((input, i) => {
   input.after(list, none, status);
   close();
   input.oninput = () => {
-    if (!typed()[1]) return close();
+    if (!isEnough()) return close();
     stop();
     sift();
     timer = setTimeout(ask, 150);
@@ -111,7 +117,7 @@ document.querySelectorAll("input[data-suggest]").forEach((input, i) => {
     if (event.isComposing) return;
     if (list.hidden) {
       if (key === "Escape" && !none.hidden) close();
-      else if (key === "ArrowDown" && typed()[1]) ask().then((shown) => shown && point(0));
+      else if (key === "ArrowDown" && isEnough()) ask().then((shown) => shown && point(0));
       else return;
     } else if (key === "ArrowDown") point((active + 1) % tools.length);
     else if (key === "ArrowUp") point((active > 0 ? active : tools.length) - 1);

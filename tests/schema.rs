@@ -116,6 +116,31 @@ fn what_is_stored_goes_through_the_migrations_of_today() -> Outcome {
     Ok(())
 }
 
+#[test]
+fn accounts_that_a_turkish_database_took_for_different_are_told_apart() -> Outcome {
+    let database = TestDatabase::in_locale("TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'tr-TR'");
+    let mut db = database.url.connect()?;
+    apply_until(&mut db, "2026-11-27-000014")?;
+    let add = |db: &mut Db, handle: &str| {
+        db.batch_execute(&format!(
+            "INSERT INTO accounts (handle, email, password_hash, role, created_at)
+             VALUES ('{handle}', '{handle}@example.org', '', 0, '2026-11-01 00:00:00')"
+        ))
+    };
+    add(&mut db, "IRMA-I")?;
+    // SQLite never took them for different.
+    let expected = if add(&mut db, "irma-i").is_ok() {
+        &["IRMA-I irma-i", "irma-i-2 irma-i-2"][..]
+    } else {
+        &["IRMA-I irma-i"]
+    };
+    assert!(!db.migrate()?.is_empty());
+    let told: Vec<Object> =
+        sql_query("SELECT handle || ' ' || handle_key AS name FROM accounts ORDER BY id").load(&mut db)?;
+    assert_eq!(told.into_iter().map(|row| row.name).collect::<Vec<_>>(), expected);
+    Ok(())
+}
+
 /// Applies the migrations whose names sort before this, as an older program did.
 fn apply_until(db: &mut Db, name: &str) -> Outcome {
     let folder = if matches!(db, Db::Sqlite(_)) { "migrations/sqlite" } else { "migrations/postgresql" };

@@ -52,9 +52,9 @@ pub(crate) fn measure(seconds: f64, rounds: usize, rows: &mut Vec<Row>) -> Resul
 fn prepare(file: &Path, handle: &str) -> Result<(i64, i64)> {
     let mut conn = DatabaseUrl::Sqlite(file.to_owned()).connect()?;
     conn.migrate()?;
-    ensure!(store::set_role(&mut conn, handle, Role::Admin)?, "{handle} is missing");
     let account =
         accounts::table.filter(accounts::handle.eq(handle)).select(accounts::id).first(&mut conn)?;
+    conn.write(|conn| store::give_role(conn, account, Role::Admin))?;
     let now = Utc::now().naive_utc();
     let senders: Vec<i64> =
         accounts::table.order(accounts::id).select(accounts::id).limit(1_000).load(&mut conn)?;

@@ -237,6 +237,7 @@ fn people(conn: &mut Db, size: Size, bar: &ProgressBar) -> Result<()> {
         diesel::insert_into(accounts::table)
             .values((
                 accounts::email.eq(format!("{handle}@example.org")),
+                accounts::handle_key.eq(handle.clone()),
                 accounts::handle.eq(handle),
                 accounts::password_hash.eq(&hash),
                 accounts::role.eq(0i16),

@@ -8,7 +8,8 @@ use serde::Deserialize;
 
 use super::submissions::SentList;
 use super::views::{AccountPage, PER_PAGE, PasswordErrors, href};
-use crate::accounts::{self, CurrentUser, Password, Visit};
+use crate::accounts::{self, Caller, CurrentUser, Visit, new_password};
+use crate::catalogue::tell_apart;
 use crate::db::sql::counted;
 use crate::votes::App;
 use crate::votes::store::{self, OwnVote};
@@ -16,6 +17,7 @@ use crate::web::error::AppError;
 use crate::web::guard::client_address;
 use crate::web::page::{self, Form};
 use crate::web::paging::{Page, field, wanted};
+use crate::web::security_event::{self, SecurityEvent};
 use crate::web::session::TypedSession;
 
 /// What the password form sends.
@@ -45,15 +47,19 @@ pub(super) async fn change_password(
     form: Form<ChangePassword>,
 ) -> Result<HttpResponse, AppError> {
     let Form(form) = form;
-    app.limits.sign_in(&user.handle, client_address(&request))?;
-    let id = user.id;
+    app.limits.confirm(user.id)?;
+    let (id, caller) = (user.id, Caller::known(client_address(&request)));
     let account =
         app.database.run(move |conn| accounts::store::find(conn, id)?.ok_or(AppError::SignInFirst)).await?;
     let old = account.password_hash;
-    let right = accounts::verify_password(form.current, Some(old.clone())).await?;
-    let password = match (right, form.password.parse::<Password>()) {
+    let right = accounts::verify_password(form.current, Some(old.clone()), caller).await?;
+    let new = new_password(&form.password, &account.handle, &account.email, visit.site_name());
+    let password = match (right, new) {
         (true, Ok(password)) => password,
         (right, password) => {
+            if !right {
+                security_event::record(&request, SecurityEvent::SignInRefused, Some(id));
+            }
             let complaints = PasswordErrors {
                 current: (!right).then(|| "Incorrect current password.".to_owned()),
                 password: password.err().map(str::to_owned),
@@ -61,7 +67,7 @@ pub(super) async fn change_password(
             return show_with(&request, user, &visit, &app, complaints).await;
         }
     };
-    let new = password.hash().await?;
+    let new = password.hash(caller).await?;
     let stored = new.clone();
     let changed =
         app.database.run(move |conn| Ok(accounts::store::change_password(conn, id, &old, &stored)?)).await?;
@@ -69,6 +75,7 @@ pub(super) async fn change_password(
     app.freshness.notice(changed.ok_or(AppError::SignInFirst)?);
     // Every session of the account is gone, this one too: it goes on under a new key.
     session.sign_in(id, &new)?;
+    security_event::record(&request, SecurityEvent::PasswordChanged, Some(id));
     session.flash("Password changed. You are signed out everywhere else.")?;
     Ok(page::see_other("/account"))
 }
@@ -99,7 +106,8 @@ async fn show_with(
         Some((Arc::clone(directory.tool_by_id(vote.tool_id)?), vote, tally))
     };
     // Only of tools that are still published.
-    let votes = votes.into_iter().filter_map(with_tool).collect();
+    let mut votes: Vec<_> = votes.into_iter().filter_map(with_tool).collect();
+    tell_apart(votes.iter_mut().map(|(tool, _, _)| tool));
     let title = page.title("Your account");
     let mut shell = visit.shell(title, "Your votes, your submissions and your password.", &href(page.number));
     shell.listed = false;

@@ -4,8 +4,10 @@ mod handlers;
 mod submissions;
 mod views;
 
+use actix_web::middleware::from_fn;
 use actix_web::web;
 
+use crate::web::idempotency;
 use crate::web::page::{self, get, post, resource};
 
 /// The routes of one's own account.
@@ -15,6 +17,7 @@ pub fn routes(app: &mut web::ServiceConfig) {
         .service(
             resource("/account/password", "GET, HEAD, POST")
                 .route(page::leads_to("/account"))
-                .route(post().to(handlers::change_password)),
+                .route(post().to(handlers::change_password))
+                .wrap(from_fn(idempotency::once)),
         );
 }

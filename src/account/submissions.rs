@@ -1,5 +1,7 @@
 //! One’s own submissions, and what came of them.
 
+use std::ops::Range;
+
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
@@ -7,6 +9,7 @@ use askama::filters::HtmlSafe;
 use diesel::QueryResult;
 
 use crate::accounts::{CurrentUser, Visit};
+use crate::catalogue::Status;
 use crate::db::Db;
 use crate::db::sql::counted;
 use crate::submissions::store;
@@ -56,7 +59,7 @@ pub(super) async fn show(
         .database
         .run(move |conn| {
             let page = Page::nearest(wanted, counted(store::count_of(conn, user.id)?), PER_PAGE);
-            Ok((page, store::sent_by(conn, user.id, page.range())?))
+            Ok((page, sent_by(conn, user.id, page.range())?))
         })
         .await?;
     let href = |number| address("/account/sent", &[], number);
@@ -67,11 +70,22 @@ pub(super) async fn show(
     page::show_private(&request, &SentPage { shell, list, pages: page.links(href) }, StatusCode::OK)
 }
 
+/// What somebody sent. A tool that is a draft again may have another name than the one that they knew.
+fn sent_by(conn: &mut Db, account_id: i64, range: Range<usize>) -> QueryResult<Vec<Submission>> {
+    let mut items = store::sent_by(conn, account_id, range)?;
+    for tool in items.iter_mut().filter_map(|item| item.tool.as_mut()) {
+        if tool.status == Status::Draft {
+            tool.name = "A tool that is not listed".to_owned();
+        }
+    }
+    Ok(items)
+}
+
 impl SentList {
     /// What was sent lately.
     pub(super) fn newest(conn: &mut Db, account_id: i64) -> QueryResult<Self> {
         let total = counted(store::count_of(conn, account_id)?);
-        Ok(Self { items: store::sent_by(conn, account_id, 0..NEWEST)?, total, most: 120 })
+        Ok(Self { items: sent_by(conn, account_id, 0..NEWEST)?, total, most: 120 })
     }
 
     pub(super) fn how_many(&self) -> String {

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use serde::Deserialize;
 
 use super::Password;
+use super::folding::{composed, is_visible, letters, shown_email};
 use crate::web::page::FieldErrors;
 use crate::words;
 
@@ -20,10 +21,17 @@ pub struct SignUpForm {
 }
 
 impl SignUpForm {
-    /// What was typed, or what is wrong with each field.
-    pub fn parse(&self) -> Result<(Handle, Email, Password), FieldErrors> {
-        match (self.handle.parse(), self.email.parse(), self.password.parse()) {
-            (Ok(handle), Ok(email), Ok(password)) => Ok((handle, email, password)),
+    /// What was typed by somebody who is to have this role on a site of this name, or what is wrong with each field.
+    pub fn parse(&self, site_name: &str, role: Role) -> Result<(Handle, Email, Password), FieldErrors> {
+        let handle = self.handle.parse::<Handle>().and_then(|handle| handle.for_role(role, site_name));
+        let password = self.password.parse::<Password>();
+        match (handle, self.email.parse::<Email>(), password) {
+            (Ok(handle), Ok(email), Ok(password)) => {
+                match password.fits(handle.as_str(), email.as_str(), site_name) {
+                    Ok(password) => Ok((handle, email, password)),
+                    Err(fault) => Err(FieldErrors::one("password", fault)),
+                }
+            }
             (handle, email, password) => {
                 let mut errors = FieldErrors::default();
                 let faults = [("handle", handle.err()), ("email", email.err()), ("password", password.err())];
@@ -42,6 +50,34 @@ impl SignUpForm {
 /// last a letter or digit. Unique without regard to case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Handle(String);
+
+/// Names that seem to speak for a site, without hyphens and underscores.
+const RESERVED: [&str; 24] = [
+    "abuse",
+    "admin",
+    "administrator",
+    "contact",
+    "help",
+    "hostmaster",
+    "info",
+    "mod",
+    "moderation",
+    "moderator",
+    "moderators",
+    "noreply",
+    "official",
+    "operator",
+    "owner",
+    "postmaster",
+    "root",
+    "security",
+    "shiptally",
+    "staff",
+    "support",
+    "system",
+    "team",
+    "webmaster",
+];
 
 impl FromStr for Handle {
     type Err = &'static str;
@@ -76,9 +112,25 @@ impl Handle {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The form that it is compared and looked for in.
+    pub fn key(&self) -> String {
+        self.0.to_ascii_lowercase()
+    }
+
+    /// The handle, unless it seems to speak for the site, which has this name: only whoever has a part in running it may have that.
+    pub fn for_role(self, role: Role, site_name: &str) -> Result<Self, &'static str> {
+        let plain = letters(&self.0);
+        let is_reserved = RESERVED.contains(&plain.as_str()) || plain == letters(site_name);
+        if is_reserved && role < Role::Moderator {
+            return Err("This username is reserved. Choose another.");
+        }
+        Ok(self)
+    }
 }
 
-/// An e-mail address, in lower case.
+/// An e-mail address as it is stored and compared: composed, the local part without regard to the case of the letters
+/// from A to Z, the domain as it stands in the DNS (`xn--…`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Email(String);
 
@@ -90,18 +142,33 @@ impl FromStr for Email {
         if email.is_empty() {
             return Err("Enter your email address.");
         }
-        let options = email_address::Options::default().without_display_text().without_domain_literal();
-        match email_address::EmailAddress::parse_with_options(email, options) {
-            Ok(_) if email.len() <= 254 => Ok(Self(email.to_lowercase())),
-            _ => Err("Enter a valid email address."),
-        }
+        Self::fold(email).ok_or("Enter a valid email address.")
     }
 }
 
 impl Email {
-    /// The address in lower case.
+    /// The address as it is stored.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    fn fold(email: &str) -> Option<Self> {
+        let (typed, domain) = email.rsplit_once('@')?;
+        let (local, domain) = (composed(typed), idna::domain_to_ascii(domain).ok()?);
+        let folded = format!("{}@{domain}", local.to_ascii_lowercase());
+        // A sign that is composed to one of ASCII (the Kelvin sign to K) must not lead to the address of somebody else.
+        let ascii = |text: &str| text.chars().filter(char::is_ascii).count();
+        let options = email_address::Options::default().without_display_text().without_domain_literal();
+        let is_right = folded.len() <= 254
+            && local.chars().all(is_visible)
+            && ascii(&local) <= ascii(typed)
+            && email_address::EmailAddress::parse_with_options(&folded, options).is_ok();
+        is_right.then_some(Self(folded))
+    }
+
+    /// How the address may be stored: the second is what older versions made of one whose domain is not ASCII.
+    pub(super) fn stored_forms(&self) -> [String; 2] {
+        [self.0.clone(), shown_email(&self.0)]
     }
 }
 
@@ -131,7 +198,10 @@ impl Role {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may stop")]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -145,13 +215,56 @@ mod tests {
     }
 
     #[test]
-    fn addresses_are_kept_in_lower_case() {
-        assert_eq!(
-            "Ada@Example.ORG".parse::<Email>().map(|e| e.as_str().to_owned()),
-            Ok("ada@example.org".into())
-        );
-        for bad in ["", "ada", "ada@", "Ada <ada@example.org>", "a b@example.org", "ada@[127.0.0.1]"] {
+    fn who_does_not_run_the_site_has_no_name_that_says_so() {
+        let may = |name: &str, role| name.parse::<Handle>().unwrap().for_role(role, "Tool Court").is_ok();
+        for name in ["admin", "Ad-min", "MODERATOR", "support", "tool_court", "ToolCourt", "shiptally"] {
+            assert!(!may(name, Role::Member), "{name}");
+            assert!(may(name, Role::Moderator), "{name}");
+        }
+        for name in ["admiral", "supporter", "tool", "court"] {
+            assert!(may(name, Role::Member), "{name}");
+        }
+    }
+
+    #[test]
+    fn an_address_is_one_however_it_is_written() {
+        for (typed, stored) in [
+            ("Ada@Example.ORG", "ada@example.org"),
+            (" ada@bücher.example ", "ada@xn--bcher-kva.example"),
+            ("ada@BU\u{308}CHER.example", "ada@xn--bcher-kva.example"),
+            ("ADA@xn--bcher-kva.example", "ada@xn--bcher-kva.example"),
+            ("e\u{301}@example.org", "\u{e9}@example.org"),
+            // Only the letters from A to Z are without case.
+            ("\u{c9}@example.org", "\u{c9}@example.org"),
+            ("\u{212b}@example.org", "\u{c5}@example.org"),
+            ("I\u{307}@example.org", "\u{130}@example.org"),
+        ] {
+            assert_eq!(typed.parse::<Email>().map(|e| e.as_str().to_owned()), Ok(stored.into()), "{typed}");
+        }
+        let no_address = ["", "ada", "ada@", "Ada <ada@example.org>", "a b@example.org", "ada@[127.0.0.1]"];
+        assert!("\u{212a}@example.org".parse::<Email>().is_err(), "the Kelvin sign is no k");
+        let not_seen =
+            ["\u{200b}@example.org", "a\u{202e}b@example.org", "\u{3164}@example.org", "a\u{fffe}@x.org"];
+        for bad in no_address.iter().chain(&not_seen) {
             assert!(bad.parse::<Email>().is_err(), "{bad}");
+        }
+        assert_eq!(shown_email("ada@xn--bcher-kva.example"), "ada@bücher.example");
+    }
+
+    proptest! {
+        #[test]
+        fn folding_an_address_is_idempotent_and_the_same_for_every_form(
+            local in "[a-zA-Z\u{e0}-\u{17f}\u{1e00}-\u{1eff}]{1,8}",
+            domain in "[a-zA-Z\u{e0}-\u{f6}]{1,12}",
+        ) {
+            let typed = format!("{local}@{domain}.example");
+            let apart = icu_normalizer::DecomposingNormalizerBorrowed::new_nfd().normalize(&typed);
+            let email = typed.parse::<Email>();
+            prop_assert_eq!(&apart.parse::<Email>(), &email);
+            if let Ok(email) = email {
+                prop_assert_eq!(email.as_str().parse::<Email>(), Ok(email.clone()));
+                prop_assert_eq!(shown_email(email.as_str()).parse::<Email>(), Ok(email));
+            }
         }
     }
 }

@@ -13,6 +13,7 @@ use crate::db::Database;
 use crate::db::freshness::{Freshness, Recent};
 use crate::web::error::AppError;
 use crate::web::page::{Audience, Shell};
+use crate::web::security_event::SignedIn;
 use crate::web::session::{Credential, TypedSession};
 
 /// Somebody who is signed in. As a handler's argument it answers 401 to everybody else.
@@ -63,8 +64,14 @@ impl Visit {
             is_moderator: self.user.as_ref().is_some_and(|user| user.role >= Role::Moderator),
             is_admin: self.user.as_ref().is_some_and(|user| user.role >= Role::Admin),
             viewer: self.user.as_ref().map(|user| user.handle.clone()),
+            viewer_id: self.account_id(),
             ..Shell::anonymous(&self.settings, title, description, path, &self.here)
         }
+    }
+
+    /// The name of the site.
+    pub fn site_name(&self) -> &str {
+        &self.settings.site_name
     }
 
     /// The id of whoever is signed in.
@@ -118,6 +125,9 @@ async fn signed_in(request: &HttpRequest) -> Result<Option<CurrentUser>, AppErro
         }
         None => None,
     };
+    if let Some(user) = &user {
+        request.extensions_mut().insert(SignedIn(user.id));
+    }
     request.extensions_mut().insert(user.clone());
     Ok(user)
 }

@@ -1,28 +1,21 @@
 //! Signing up, in and out.
 
-use std::net::IpAddr;
-
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 
-use super::store::{self, CreateError, NewAccount};
+use super::store::{self, Account, CreateError, NewAccount};
 use super::views::{SignInError, SignInPage, SignUpPage, next_query};
-use super::{AfterSignIn, CurrentUser, Role, SignUpForm, Visit, password};
+use super::{AfterSignIn, Caller, CurrentUser, Role, SignUpForm, Visit, just_made, password};
 use crate::db::Database;
 use crate::web::error::AppError;
 use crate::web::guard::client_address;
-use crate::web::limits::RateLimits;
+use crate::web::limits::{Login, RateLimits};
 use crate::web::page::{self, FieldErrors, Form, local_path, wants_json};
+use crate::web::paging::field;
+use crate::web::security_event::{self, SecurityEvent};
 use crate::web::session::TypedSession;
-
-/// Where to go afterwards; anything but a path on this site is ignored.
-#[derive(Debug, Deserialize)]
-pub(super) struct Next {
-    #[serde(default)]
-    next: String,
-}
 
 /// What the sign-in form sends; `email` may be a handle.
 #[derive(Default, Deserialize)]
@@ -40,12 +33,12 @@ pub(super) async fn sign_up_page(
     request: HttpRequest,
     visit: Visit,
     after: After,
-    query: web::Query<Next>,
 ) -> Result<HttpResponse, AppError> {
+    let next = next(&request);
     if visit.user.is_some() {
-        return Ok(page::see_other(&destination(&query.next)));
+        return Ok(page::see_other(&destination(&next)));
     }
-    let form = SignUpForm { next: query.into_inner().next, ..SignUpForm::default() };
+    let form = SignUpForm { next, ..SignUpForm::default() };
     show_sign_up(&request, &visit, &after, form, FieldErrors::default())
 }
 
@@ -60,11 +53,11 @@ pub(super) async fn sign_up(
     let address = client_address(&request);
     limits.sign_up(address)?;
     let Form(form) = form;
-    let (handle, email, password) = match form.parse() {
+    let (handle, email, password) = match form.parse(visit.site_name(), Role::Member) {
         Ok(parsed) => parsed,
         Err(errors) => return show_sign_up(&request, &visit, &after, form, errors),
     };
-    let password_hash = password.hash().await?;
+    let password_hash = password.hash(Caller::stranger(address)).await?;
     let stored_hash = password_hash.clone();
     let user_handle = handle.to_string();
     let created = database
@@ -79,22 +72,28 @@ pub(super) async fn sign_up(
             Ok(store::create(conn, &new))
         })
         .await?;
+    let created = match created {
+        Err(taken @ (CreateError::HandleTaken | CreateError::EmailTaken)) => {
+            let caller = Caller::stranger(address);
+            match just_made(&database, &form, visit.site_name(), Role::Member, caller).await? {
+                Some(account) => Ok((account.id, account.password_hash)),
+                None => Err(taken),
+            }
+        }
+        created => created.map(|id| (id, password_hash)),
+    };
     match created {
-        Ok(id) => {
+        Ok((id, password_hash)) => {
             visit.session.flash(format!("Welcome, {user_handle}. Your account is ready."))?;
             let user = CurrentUser { id, handle: user_handle, role: Role::Member };
-            enter(&visit, &after, &user, &password_hash, address).await?;
+            enter(&request, &visit, &after, &user, &password_hash).await?;
             Ok(page::see_other(&destination(&form.next)))
         }
-        Err(CreateError::HandleTaken) => {
-            let errors = FieldErrors::one("handle", "This username is taken. Choose another.");
+        Err(CreateError::Database(cause)) => Err(cause.into()),
+        Err(taken) => {
+            let errors = FieldErrors::one(taken.field(), taken.to_string());
             show_sign_up(&request, &visit, &after, form, errors)
         }
-        Err(CreateError::EmailTaken) => {
-            let told = "There is already an account with this email. Sign in instead.";
-            show_sign_up(&request, &visit, &after, form, FieldErrors::one("email", told))
-        }
-        Err(CreateError::Database(cause)) => Err(cause.into()),
     }
 }
 
@@ -102,12 +101,12 @@ pub(super) async fn sign_in_page(
     request: HttpRequest,
     visit: Visit,
     after: After,
-    query: web::Query<Next>,
 ) -> Result<HttpResponse, AppError> {
+    let next = next(&request);
     if visit.user.is_some() {
-        return Ok(page::see_other(&destination(&query.next)));
+        return Ok(page::see_other(&destination(&next)));
     }
-    show_sign_in(&request, &visit, &after, String::new(), &query.next, None)
+    show_sign_in(&request, &visit, &after, String::new(), &next, None)
 }
 
 pub(super) async fn sign_in(
@@ -118,19 +117,36 @@ pub(super) async fn sign_in(
     limits: web::Data<RateLimits>,
     form: Form<SignIn>,
 ) -> Result<HttpResponse, AppError> {
-    let address = client_address(&request);
     let Form(form) = form;
-    match limits.sign_in(form.email.trim(), address) {
-        Err(refused @ AppError::TooManyRequests { retry_after }) if !wants_json(&request) => {
-            let error = SignInError::TooFast { told: refused.message(), retry_after };
-            return show_sign_in(&request, &visit, &after, form.email, &form.next, Some(error));
+    let error = match check(&request, &database, &limits, &form).await {
+        Ok(Ok(account)) => {
+            let user =
+                CurrentUser { id: account.id, handle: account.handle, role: Role::from_i16(account.role) };
+            enter(&request, &visit, &after, &user, &account.password_hash).await?;
+            return Ok(page::see_other(&destination(&form.next)));
         }
-        other => other?,
-    }
-    let login = form.email.clone();
+        Ok(Err(error)) => error,
+        Err(refused @ AppError::TooManyRequests { retry_after }) if !wants_json(&request) => {
+            SignInError::TooFast { told: refused.message(), retry_after }
+        }
+        Err(cause) => return Err(cause),
+    };
+    show_sign_in(&request, &visit, &after, form.email, &form.next, Some(error))
+}
+
+/// The account whose name and password somebody gave, or why they are not let in.
+async fn check(
+    request: &HttpRequest,
+    database: &Database,
+    limits: &RateLimits,
+    form: &SignIn,
+) -> Result<Result<Account, SignInError>, AppError> {
+    let address = client_address(request);
+    limits.sign_in_from(address)?;
+    let typed = form.email.clone();
     let found = database
         .run(move |conn| {
-            let account = store::find_by_login(conn, &login)?;
+            let account = store::find_by_login(conn, &typed)?;
             let why = match account.as_ref().filter(|account| account.suspended_at.is_some()) {
                 Some(account) => Some(store::why_suspended(conn, account)?),
                 None => None,
@@ -139,27 +155,32 @@ pub(super) async fn sign_in(
         })
         .await?;
     let (account, why_suspended) = found;
+    let id = account.as_ref().map(|account| account.id);
+    let login = id.map_or_else(|| Login::unknown(&form.email), Login::Account);
+    limits.sign_in(&login, address)?;
+    let is_known = limits.is_known(&login, address);
+    let caller = if is_known { Caller::known(address) } else { Caller::stranger(address) };
     let hash = account.as_ref().map(|account| account.password_hash.clone());
-    let right = password::verify(form.password, hash).await?;
-    match (account, why_suspended) {
+    let right = password::verify(form.password.clone(), hash, caller).await?;
+    limits.signed_in(login, address, right);
+    let error = match (account, why_suspended) {
         // Only whoever knows the password is told of the suspension.
-        (Some(_), Some(why)) if right => {
-            let error = SignInError::Suspended(why);
-            show_sign_in(&request, &visit, &after, form.email, &form.next, Some(error))
-        }
-        (Some(account), _) if right => {
-            let user =
-                CurrentUser { id: account.id, handle: account.handle, role: Role::from_i16(account.role) };
-            enter(&visit, &after, &user, &account.password_hash, address).await?;
-            Ok(page::see_other(&destination(&form.next)))
-        }
-        _ => show_sign_in(&request, &visit, &after, form.email, &form.next, Some(SignInError::NoMatch)),
-    }
+        (Some(_), Some(why)) if right => SignInError::Suspended(why),
+        (Some(account), _) if right => return Ok(Ok(account)),
+        _ => SignInError::NoMatch,
+    };
+    security_event::record(request, SecurityEvent::SignInRefused, id);
+    Ok(Err(error))
 }
 
 pub(super) async fn sign_out(session: TypedSession) -> HttpResponse {
     session.sign_out();
     page::see_other("/")
+}
+
+/// Where an address says to go afterwards.
+fn next(request: &HttpRequest) -> String {
+    field(request.query_string(), "next")
 }
 
 fn destination(next: &str) -> String {
@@ -168,14 +189,14 @@ fn destination(next: &str) -> String {
 
 /// Signs somebody in whose password has this hash.
 async fn enter(
+    request: &HttpRequest,
     visit: &Visit,
     after: &After,
     user: &CurrentUser,
     password_hash: &str,
-    address: IpAddr,
 ) -> Result<(), AppError> {
     visit.session.sign_in(user.id, password_hash)?;
-    after.welcome(user, &visit.session, address).await;
+    after.welcome(user, &visit.session, client_address(request)).await;
     Ok(())
 }
 

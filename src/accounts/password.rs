@@ -1,29 +1,25 @@
 //! Passwords: what is accepted, and how they are hashed (Argon2id, m = 19 MiB, t = 2, p = 1, the
-//! OWASP cheat sheet's second choice), two at a time and never on an async worker.
+//! OWASP cheat sheet's second choice), never on an async worker.
 
 use std::str::FromStr;
-use std::time::Duration;
 
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use tokio::sync::Semaphore;
 
+use super::folding::{composed, letters, shown_email};
+use super::hashing::{self, Caller};
 use crate::web::error::AppError;
-use crate::web::page::compute;
-
-/// How many hashes are computed at once: each holds 19 MiB while it runs.
-static HASHING: Semaphore = Semaphore::const_new(2);
-
-/// How long somebody waits for a place before being asked to try again.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A hash that no password belongs to, checked in place of an unknown account's, so that an
 /// answer takes as long whether or not there is such an account. The same parameters as ours.
 const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$c2hpcHRhbGx5LW5vYm9keQ$\
                       yLvYJPHnFpmAV9+KtQ9nhhL8YGbhsNFLoPWXjEVVGcY";
 
-/// A password that may be used: 10 to 128 characters, not among the most common.
+/// How many letters or digits a name has at least that no password may contain: shorter ones stand in many words.
+const NAME_LETTERS: usize = 3;
+
+/// A password that may be used: 10 to 128 characters, composed as Unicode has it, not among the most common.
 #[derive(Clone)]
 pub struct Password(String);
 
@@ -31,12 +27,13 @@ impl FromStr for Password {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let text = composed(text);
         match text.chars().count() {
             0 => Err("Choose a password."),
             1..=9 => Err("Password must have at least 10 characters."),
             129.. => Err("Password must have at most 128 characters."),
             _ if is_common(&text.to_lowercase()) => Err("This password is too common. Choose another."),
-            _ => Ok(Self(text.to_owned())),
+            _ => Ok(Self(text)),
         }
     }
 }
@@ -60,7 +57,34 @@ fn is_common(lower: &str) -> bool {
         || run(-1)
 }
 
+/// A new password for an account that is stored.
+pub fn new_password(
+    text: &str,
+    handle: &str,
+    email: &str,
+    site_name: &str,
+) -> Result<Password, &'static str> {
+    text.parse::<Password>()?.fits(handle, email, site_name)
+}
+
 impl Password {
+    /// The password, unless whoever knows the account guesses it first.
+    pub fn fits(self, handle: &str, email: &str, site_name: &str) -> Result<Self, &'static str> {
+        let password = letters(&self.0);
+        let contains = |name: &str| name.chars().count() >= NAME_LETTERS && password.contains(name);
+        let local = letters(email.rsplit_once('@').map_or("", |(local, _)| local));
+        let shown = shown_email(email);
+        if contains(&letters(email)) || contains(&letters(&shown)) || !local.is_empty() && password == local {
+            Err("Password must not be your email address.")
+        } else if contains(&letters(handle)) {
+            Err("Password must not contain your username.")
+        } else if contains(&letters(site_name)) {
+            Err("Password must not contain the name of this site.")
+        } else {
+            Ok(self)
+        }
+    }
+
     /// Hashes the password on the current thread.
     pub fn hash_now(&self) -> Result<String, String> {
         Argon2::default()
@@ -69,38 +93,40 @@ impl Password {
             .map_err(|cause| cause.to_string())
     }
 
+    /// Whether this is the password behind `hash`, computed on the current thread.
+    pub fn opens(&self, hash: &str) -> bool {
+        PasswordHash::new(hash)
+            .is_ok_and(|parsed| Argon2::default().verify_password(self.0.as_bytes(), &parsed).is_ok())
+    }
+
     /// Hashes the password off the async workers. [`AppError::Unavailable`] when too many are waiting.
-    pub async fn hash(self) -> Result<String, AppError> {
-        off_worker(move || self.hash_now()).await?.map_err(|cause| AppError::internal(&cause))
+    pub async fn hash(self, caller: Caller) -> Result<String, AppError> {
+        hashing::run(caller, move || self.hash_now()).await?.map_err(|cause| AppError::internal(&cause))
     }
 }
 
 /// Whether `candidate` is the password behind `hash`; without a hash the answer is no, after as
 /// long a time. [`AppError::Unavailable`] when too many are waiting.
-pub async fn verify(candidate: String, hash: Option<String>) -> Result<bool, AppError> {
-    off_worker(move || {
+pub async fn verify(candidate: String, hash: Option<String>, caller: Caller) -> Result<bool, AppError> {
+    hashing::run(caller, move || {
         let stored = hash.as_deref().unwrap_or(NOBODY);
-        let right = PasswordHash::new(stored)
-            .is_ok_and(|parsed| Argon2::default().verify_password(candidate.as_bytes(), &parsed).is_ok());
+        let is_right = |text: &str| {
+            PasswordHash::new(stored)
+                .is_ok_and(|parsed| Argon2::default().verify_password(text.as_bytes(), &parsed).is_ok())
+        };
+        let usual = composed(&candidate);
+        // Older versions hashed what was sent.
+        let right = is_right(&usual) || usual != candidate && is_right(&candidate);
         right && hash.is_some()
     })
     .await
 }
 
-async fn off_worker<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, AppError> {
-    let permit = tokio::time::timeout(PATIENCE, HASHING.acquire()).await;
-    let Ok(Ok(permit)) = permit else { return Err(AppError::Unavailable) };
-    // The place is held by the work, not by the request, which may be gone before it is done.
-    let held = move || {
-        let _permit = permit;
-        Ok(work())
-    };
-    compute(held).await
-}
-
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a test may stop")]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -137,9 +163,62 @@ mod tests {
 
     #[actix_web::test]
     async fn a_password_is_recognised_and_another_is_not() {
-        let hash = "tallies go up".parse::<Password>().unwrap().hash().await.unwrap();
-        assert!(verify("tallies go up".into(), Some(hash.clone())).await.unwrap());
-        assert!(!verify("tallies go down".into(), Some(hash)).await.unwrap());
-        assert!(!verify("tallies go up".into(), None).await.unwrap());
+        let caller = || Caller::stranger([192, 0, 2, 1].into());
+        let hash = "tallies go up".parse::<Password>().unwrap().hash(caller()).await.unwrap();
+        assert!(verify("tallies go up".into(), Some(hash.clone()), caller()).await.unwrap());
+        assert!(!verify("tallies go down".into(), Some(hash), caller()).await.unwrap());
+        assert!(!verify("tallies go up".into(), None, caller()).await.unwrap());
+    }
+
+    #[actix_web::test]
+    async fn a_password_is_the_same_however_a_keyboard_composes_it() {
+        let caller = || Caller::stranger([192, 0, 2, 1].into());
+        let (composed, apart) = ("Pässwort-größe-é", "Pa\u{308}sswort-gro\u{308}ße-e\u{301}");
+        let hash = composed.parse::<Password>().unwrap().hash_now().unwrap();
+        let as_sent = Argon2::default().hash_password(apart.as_bytes()).unwrap().to_string();
+        for (typed, stored, is_right) in [
+            (composed, &hash, true),
+            (apart, &hash, true),
+            ("Passwort-grosse-e", &hash, false),
+            // What an older version stored.
+            (apart, &as_sent, true),
+        ] {
+            let right = verify(typed.into(), Some(stored.clone()), caller()).await.unwrap();
+            assert_eq!(right, is_right, "{typed}");
+        }
+        assert_eq!(apart.parse::<Password>().unwrap().0, composed);
+    }
+
+    #[test]
+    fn a_password_says_nothing_that_is_known_of_the_account() {
+        let fault = |text: &str| {
+            new_password(text, "Ada-99", "lovelace.ada@xn--bcher-kva.example", "Tool Court").err()
+        };
+        const USERNAME: Option<&str> = Some("Password must not contain your username.");
+        const SITE: Option<&str> = Some("Password must not contain the name of this site.");
+        const EMAIL: Option<&str> = Some("Password must not be your email address.");
+        for (text, expected) in [
+            ("correct horse battery", None),
+            ("a tool and a court", None),
+            ("my-ADA-99-password", USERNAME),
+            ("ada99ada99", USERNAME),
+            ("ToolCourt2026", SITE),
+            ("i like tool court", SITE),
+            ("Lovelace.Ada@bücher.example", EMAIL),
+            ("lovelace.ada@xn--bcher-kva.example", EMAIL),
+            ("lovelace.ada", EMAIL),
+        ] {
+            assert_eq!(fault(text), expected, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn composing_is_idempotent_and_the_same_for_every_form(text in "\\PC{0,20}") {
+            let once = composed(&text);
+            let apart = icu_normalizer::DecomposingNormalizerBorrowed::new_nfd().normalize(&text);
+            prop_assert_eq!(composed(&apart), once.clone());
+            prop_assert_eq!(composed(&once), once);
+        }
     }
 }

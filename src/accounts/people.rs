@@ -9,7 +9,7 @@ use diesel::prelude::*;
 use super::Role;
 use crate::db::Db;
 use crate::db::schema::accounts;
-use crate::db::sql::{self, lower};
+use crate::db::sql::{self, ESCAPE, starting};
 
 /// For how many days an account stands among the new ones.
 const NEW_FOR_DAYS: i64 = 7;
@@ -69,14 +69,14 @@ macro_rules! among {
     ($query:expr, $wanted:expr, $now:expr) => {{
         // That an account was made by now says nothing, and lets an index be used.
         let mut query = $query.filter(accounts::created_at.le($now)).into_boxed();
-        let prefix = $wanted.prefix.to_lowercase();
+        let prefix = $wanted.prefix.to_ascii_lowercase();
         if !prefix.is_empty() {
-            // Handles are made of letters, digits, hyphens and underscores, and z comes last of these everywhere.
+            // Handles are made of letters, digits, hyphens and underscores, and z comes last of these.
             let last = format!("{prefix}{}", "z".repeat(30));
             query = query
-                .filter(lower(accounts::handle).ge(prefix.clone()))
-                .filter(lower(accounts::handle).le(last))
-                .filter(lower(accounts::handle).like(format!("{}%", prefix.replace('_', "\\_"))).escape('\\'));
+                .filter(accounts::handle_key.ge(prefix.clone()))
+                .filter(accounts::handle_key.le(last))
+                .filter(accounts::handle_key.like(starting(&prefix)).escape(ESCAPE));
         }
         match $wanted.show {
             Show::All => query,
@@ -106,7 +106,7 @@ pub fn list(
     if wanted.prefix.is_empty() {
         found.order((accounts::created_at.desc(), accounts::id.desc())).load(conn)
     } else {
-        found.order(lower(accounts::handle)).load(conn)
+        found.order(accounts::handle_key).load(conn)
     }
 }
 

@@ -6,10 +6,9 @@ use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use diesel::select;
 
-use super::{Email, Handle, Role};
+use super::{Email, Handle, Role, people};
 use crate::db::Db;
 use crate::db::schema::{accounts, exclusions};
-use crate::db::sql::lower;
 use crate::db::versions::{self, Of, Versions};
 use crate::each;
 
@@ -26,6 +25,8 @@ pub struct Account {
     pub created_at: NaiveDateTime,
     /// The exclusion of its votes, while it is suspended.
     pub suspension_id: Option<i64>,
+    /// The handle as it is compared.
+    pub handle_key: String,
 }
 
 /// An account to be.
@@ -41,12 +42,19 @@ pub struct NewAccount<'a> {
 /// Why an account could not be made.
 #[derive(Debug, thiserror::Error)]
 pub enum CreateError {
-    #[error("the handle is taken")]
+    #[error("This username is taken. Choose another.")]
     HandleTaken,
-    #[error("there is an account with this address")]
+    #[error("There is already an account with this email.")]
     EmailTaken,
     #[error(transparent)]
     Database(DieselError),
+}
+
+impl CreateError {
+    /// The field of the form that the error is about.
+    pub fn field(&self) -> &'static str {
+        if matches!(self, Self::EmailTaken) { "email" } else { "handle" }
+    }
 }
 
 impl From<DieselError> for CreateError {
@@ -68,13 +76,17 @@ pub fn create(conn: &mut Db, new: &NewAccount<'_>) -> Result<i64, CreateError> {
 
 /// The same, in the write transaction of the caller, who must roll back on an error.
 pub fn insert(conn: &mut Db, new: &NewAccount<'_>) -> Result<i64, CreateError> {
-    let handle_key = new.handle.as_str().to_lowercase();
-    if select(exists(accounts::table.filter(lower(accounts::handle).eq(handle_key)))).get_result(conn)? {
+    if select(exists(accounts::table.filter(accounts::handle_key.eq(new.handle.key())))).get_result(conn)? {
         return Err(CreateError::HandleTaken);
+    }
+    let known = accounts::table.filter(accounts::email.eq_any(new.email.stored_forms()));
+    if select(exists(known)).get_result(conn)? {
+        return Err(CreateError::EmailTaken);
     }
     let now = Utc::now().naive_utc();
     let row = (
         accounts::handle.eq(new.handle.as_str()),
+        accounts::handle_key.eq(new.handle.key()),
         accounts::email.eq(new.email.as_str()),
         accounts::password_hash.eq(new.password_hash),
         accounts::role.eq(new.role.to_i16()),
@@ -94,15 +106,13 @@ pub fn find(conn: &mut Db, id: i64) -> QueryResult<Option<Account>> {
 
 /// The account that signs in as `login`: its address, or its handle in any case.
 pub fn find_by_login(conn: &mut Db, login: &str) -> QueryResult<Option<Account>> {
-    let login = login.trim().to_lowercase();
-    // PostgreSQL refuses a query with this character in it, and no account has it.
-    if login.contains('\0') {
-        return Ok(None);
-    }
     if login.contains('@') {
-        accounts::table.filter(accounts::email.eq(login)).first(conn).optional()
+        let Ok(email) = login.parse::<Email>() else { return Ok(None) };
+        let known = accounts::table.filter(accounts::email.eq_any(email.stored_forms()));
+        known.order(accounts::id).first(conn).optional()
     } else {
-        accounts::table.filter(lower(accounts::handle).eq(login)).first(conn).optional()
+        let Ok(handle) = login.parse::<Handle>() else { return Ok(None) };
+        accounts::table.filter(accounts::handle_key.eq(handle.key())).first(conn).optional()
     }
 }
 
@@ -112,7 +122,10 @@ pub fn find_by_login(conn: &mut Db, login: &str) -> QueryResult<Option<Account>>
 pub fn change_password(conn: &mut Db, id: i64, old: &str, new: &str) -> QueryResult<Option<Versions>> {
     conn.write(|conn| {
         versions::take_turn(conn, Of::Accounts)?;
-        let account = accounts::table.find(id).filter(accounts::password_hash.eq(old));
+        let account = accounts::table
+            .find(id)
+            .filter(accounts::password_hash.eq(old))
+            .filter(accounts::suspended_at.is_null());
         if diesel::update(account).set(accounts::password_hash.eq(new)).execute(conn)? == 0 {
             return Ok(None);
         }
@@ -129,23 +142,30 @@ pub fn why_suspended(conn: &mut Db, account: &Account) -> QueryResult<String> {
     Ok(reason.unwrap_or_default())
 }
 
-/// Gives the account with this id another role, inside a write transaction of the caller, from the next request on.
-pub fn give_role(conn: &mut Db, id: i64, role: Role) -> QueryResult<()> {
-    versions::take_turn(conn, Of::Accounts)?;
-    diesel::update(accounts::table.find(id)).set(accounts::role.eq(role.to_i16())).execute(conn)?;
-    versions::raise(conn, Of::Accounts)?;
-    Ok(())
+/// What became of a role.
+#[derive(Debug, PartialEq, Eq)]
+pub enum RoleChange {
+    /// It was this one before.
+    From(Role),
+    /// It is what it was.
+    Unchanged,
+    /// It is what it was, since there would be no admin any more.
+    LastAdmin,
 }
 
-/// Gives the account another role; false when there is no such account.
-pub fn set_role(conn: &mut Db, handle: &str, role: Role) -> QueryResult<bool> {
-    conn.write(|conn| {
-        versions::take_turn(conn, Of::Accounts)?;
-        let key = handle.trim().to_lowercase();
-        let changed = diesel::update(accounts::table.filter(lower(accounts::handle).eq(key)))
-            .set(accounts::role.eq(role.to_i16()))
-            .execute(conn)?;
-        versions::raise(conn, Of::Accounts)?;
-        Ok(changed > 0)
-    })
+/// Gives an account another role, inside a write transaction of the caller, from the next request on. Whoever changes
+/// roles takes turns, so that of two admins who take each other's role away one stays.
+pub fn give_role(conn: &mut Db, id: i64, role: Role) -> QueryResult<RoleChange> {
+    versions::take_turn(conn, Of::Accounts)?;
+    let account = accounts::table.find(id);
+    let old = Role::from_i16(account.select(accounts::role).first(conn)?);
+    if old == role {
+        return Ok(RoleChange::Unchanged);
+    }
+    if old == Role::Admin && people::other_admins(conn, id)? == 0 {
+        return Ok(RoleChange::LastAdmin);
+    }
+    diesel::update(account).set(accounts::role.eq(role.to_i16())).execute(conn)?;
+    versions::raise(conn, Of::Accounts)?;
+    Ok(RoleChange::From(old))
 }

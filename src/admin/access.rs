@@ -7,21 +7,29 @@ use actix_web::http::StatusCode;
 use actix_web::middleware::Next;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
 use askama::Template;
+use chrono::Utc;
 use serde::Deserialize;
 
-use crate::accounts::{self, Moderator, Visit};
-use crate::db::Database;
+use super::paths::SAVED;
+use crate::accounts::{self, Caller, Moderator, Role, Visit, sign_in_path};
+use crate::config::Settings;
+use crate::db::{Database, Db};
 use crate::web::error::AppError;
 use crate::web::guard::client_address;
+use crate::web::idempotency::{self, LARGE_FORM_LIMIT};
 use crate::web::limits::RateLimits;
+use crate::web::network::NetworkKey;
 use crate::web::page::{self, Form, Shell, get, is_unsafe, local_path, post, resource};
+use crate::web::paging::field;
+use crate::web::security_event::{self, SecurityEvent};
 use crate::web::session::TypedSession;
+use crate::web::{form_key, saved_forms};
 
-/// After how many seconds the password is asked for again.
+/// After how many seconds the password is asked for again. What was typed by then is kept meanwhile.
 const OPEN_FOR: i64 = 12 * 60 * 60;
 
-/// How much longer a form that was opened in time may still be sent, so that nothing that was typed is lost.
-const GRACE: i64 = 12 * 60 * 60;
+/// Where the password is asked for.
+const DOOR: &str = "/admin/door";
 
 pub(super) fn routes(app: &mut web::ServiceConfig) {
     app.service(resource("/door", "GET, HEAD, POST").route(get().to(ask)).route(post().to(open)));
@@ -35,8 +43,91 @@ pub(super) async fn only<T: FromRequest>(
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     match request.extract::<T>().await {
         Ok(_) => Ok(next.call(request).await?.map_into_boxed_body()),
-        Err(refused) => Ok(request.error_response(refused)),
+        Err(refused) => {
+            note_refusal(request.request());
+            Ok(request.error_response(refused))
+        }
     }
+}
+
+/// Notes that somebody who is signed in was not let into the admin area, or a part of it. That strangers look for it
+/// says nothing.
+pub(super) fn note_refusal(request: &HttpRequest) {
+    if security_event::is_signed_in(request) {
+        security_event::record(request, SecurityEvent::AdminRefused, None);
+    }
+}
+
+/// Lets moderators pass, and asks for their password where it is due before a form of theirs does anything. To everybody
+/// else there is nothing here; but a form that was made for a moderator shows that their session is over: what was typed
+/// is kept for them, and they are led to sign in.
+pub(super) async fn enter(
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let answer = match request.extract::<Moderator>().await {
+        Ok(Moderator(user)) => {
+            let is_open = is_open(&TypedSession::of(request.request()));
+            if is_open || !is_unsafe(request.method()) || request.path() == DOOR {
+                return Ok(next.call(request).await?.map_into_boxed_body());
+            }
+            password_first(&mut request, user.id).await
+        }
+        Err(refused @ AppError::NotFound(_)) => match sign_in_first(&mut request).await {
+            Ok(None) => Err(refused),
+            Ok(Some(answer)) => Ok(answer),
+            Err(cause) => Err(cause),
+        },
+        Err(refused) => Err(refused),
+    };
+    Ok(match answer {
+        Ok(answer) => request.into_response(answer),
+        Err(refused) => {
+            note_refusal(request.request());
+            request.error_response(refused)
+        }
+    })
+}
+
+/// Keeps a form whose sender's password is due, and asks for that.
+async fn password_first(request: &mut ServiceRequest, id: i64) -> Result<HttpResponse, AppError> {
+    let mut is_kept = false;
+    if idempotency::is_form(request) {
+        let mut fields = idempotency::fields(request, LARGE_FORM_LIMIT).await?;
+        fields.retain(|(name, _)| name != form_key::FIELD);
+        let (path, now) = (request.path().to_owned(), Utc::now().naive_utc());
+        let save = move |conn: &mut Db| Ok(saved_forms::save(conn, id, &path, &fields, now)?);
+        is_kept = shared::<Database>(request.request())?.run(save).await?;
+    }
+    Ok(page::see_other(&door(if is_kept { SAVED } else { "/admin" })))
+}
+
+/// Keeps a form of a moderator whose session is over, and leads to the sign-in page; `None` for all other requests of
+/// people who are not signed in, of which no more is read than the beginning.
+async fn sign_in_first(request: &mut ServiceRequest) -> Result<Option<HttpResponse>, AppError> {
+    if !idempotency::is_form(request) || request.extract::<Visit>().await?.user.is_some() {
+        return Ok(None);
+    }
+    let Some((key, fields)) = idempotency::signed_fields(request, LARGE_FORM_LIMIT).await? else {
+        return Ok(None);
+    };
+    let Some(id) = key.account_id else { return Ok(None) };
+    let (path, now) = (request.path().to_owned(), Utc::now().naive_utc());
+    let save = move |conn: &mut Db| {
+        let account = accounts::store::find(conn, id)?.filter(|account| {
+            account.suspended_at.is_none() && Role::from_i16(account.role) >= Role::Moderator
+        });
+        Ok(account.map(|_| saved_forms::save(conn, id, &path, &fields, now)).transpose()?)
+    };
+    let Some(is_kept) = shared::<Database>(request.request())?.run(save).await? else { return Ok(None) };
+    if !is_kept {
+        return Ok(Some(page::see_other(&sign_in_path("/admin"))));
+    }
+    let (session, settings) = (TypedSession::of(request.request()), shared::<Settings>(request.request())?);
+    let network = NetworkKey::of_site(&settings.secret).of(client_address(request.request()));
+    session.comes_from(network)?;
+    session.flash("You were signed out. Sign in to continue. We’ll keep what you typed.")?;
+    Ok(Some(page::see_other(&sign_in_path(SAVED))))
 }
 
 /// What startup has registered for all handlers.
@@ -45,38 +136,38 @@ pub(super) fn shared<T: 'static>(request: &HttpRequest) -> Result<web::Data<T>, 
     found.ok_or_else(|| AppError::internal(&"the site is not registered"))
 }
 
-/// Whether the password was given lately enough for this request.
-pub(super) fn is_open(request: &HttpRequest, session: &TypedSession) -> bool {
-    let limit = if is_unsafe(request.method()) { OPEN_FOR + GRACE } else { OPEN_FOR };
-    session.confirmed_ago().is_some_and(|seconds| seconds <= limit)
+/// Whether the password was given lately enough.
+pub(super) fn is_open(session: &TypedSession) -> bool {
+    session.confirmed_ago().is_some_and(|seconds| seconds <= OPEN_FOR)
 }
 
 /// The address where the password is asked for, and that leads back to where somebody wanted to go.
 pub(super) fn path_back_to(request: &HttpRequest) -> String {
-    let here = request.uri().path_and_query().map_or("/admin", |path| path.as_str());
-    let next = if is_unsafe(request.method()) { "/admin" } else { here };
-    format!("/admin/door?{}", serde_urlencoded::to_string([("next", next)]).unwrap_or_default())
+    door(request.uri().path_and_query().map_or("/admin", |path| path.as_str()))
 }
 
-/// Checks the password of whoever is in the admin area, for what is asked for it again. A wrong one counts as a failed
-/// sign-in.
+fn door(next: &str) -> String {
+    format!("{DOOR}?{}", serde_urlencoded::to_string([("next", next)]).unwrap_or_default())
+}
+
+/// Checks the password of whoever is in the admin area, for what is asked for it again. What strangers guess at sign-in
+/// does not count here.
 pub(super) async fn is_password(
     request: &HttpRequest,
     user: &accounts::CurrentUser,
     password: String,
 ) -> Result<bool, AppError> {
-    shared::<RateLimits>(request)?.sign_in(&user.handle, client_address(request))?;
     let id = user.id;
+    shared::<RateLimits>(request)?.confirm(id)?;
     let account = shared::<Database>(request)?
         .run(move |conn| accounts::store::find(conn, id)?.ok_or(AppError::SignInFirst))
         .await?;
-    accounts::verify_password(password, Some(account.password_hash)).await
-}
-
-#[derive(Deserialize)]
-struct DoorQuery {
-    #[serde(default)]
-    next: String,
+    let caller = Caller::known(client_address(request));
+    let is_right = accounts::verify_password(password, Some(account.password_hash), caller).await?;
+    if !is_right {
+        security_event::record(request, SecurityEvent::SignInRefused, Some(id));
+    }
+    Ok(is_right)
 }
 
 #[derive(Deserialize)]
@@ -96,13 +187,8 @@ struct DoorPage {
     error: Option<&'static str>,
 }
 
-async fn ask(
-    request: HttpRequest,
-    moderator: Moderator,
-    visit: Visit,
-    query: web::Query<DoorQuery>,
-) -> Result<HttpResponse, AppError> {
-    show(&request, &moderator, &visit, &query.next, None)
+async fn ask(request: HttpRequest, moderator: Moderator, visit: Visit) -> Result<HttpResponse, AppError> {
+    show(&request, &moderator, &visit, &field(request.query_string(), "next"), None)
 }
 
 async fn open(
@@ -128,7 +214,7 @@ fn show(
     error: Option<&'static str>,
 ) -> Result<HttpResponse, AppError> {
     let status = if error.is_none() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let mut shell = visit.shell("Confirm your password", "Moderation of this site.", "/admin/door");
+    let mut shell = visit.shell("Confirm your password · Moderation", "Moderation of this site.", DOOR);
     shell.listed = false;
     let page = DoorPage { shell, next: destination(next), handle: moderator.0.handle.clone(), error };
     page::show_private(request, &page, status)

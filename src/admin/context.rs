@@ -8,15 +8,18 @@ use actix_web::error::InternalError;
 use actix_web::http::StatusCode;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
 use askama::Template;
+use diesel::QueryResult;
 use diesel::result::Error as DieselError;
 
 use super::access;
-use crate::accounts::{CurrentUser, Moderator, Role, Visit};
+use crate::accounts::{self, CurrentUser, Moderator, Role, Visit};
 use crate::db::freshness::Freshness;
 use crate::db::versions::{self, Of};
 use crate::db::{Database, Db};
 use crate::web::error::AppError;
 use crate::web::page::{self, Shell};
+use crate::web::saved_forms::{self, SavedForm};
+use crate::web::security_event::{self, SecurityEvent};
 use crate::web::session::TypedSession;
 
 /// A moderator, whose password was given lately. As a handler's argument it answers 404 to everybody
@@ -31,9 +34,11 @@ pub(super) struct AdminContext {
 }
 
 impl AdminContext {
-    /// The frame of a page of the admin area.
+    /// The frame of a page of the admin area. Its title tells it from a public page that is called the same.
     pub(super) fn shell(&self, title: impl Into<String>) -> Shell {
         let path = self.request.path().to_owned();
+        let title: String = title.into();
+        let title = format!("{title} · Moderation");
         let mut shell = self.visit.shell(title, "Moderation of this site.", &path);
         shell.listed = false;
         shell
@@ -49,6 +54,11 @@ impl AdminContext {
         access::shared(&self.request)
     }
 
+    /// Notes what was done, for whoever watches over the site.
+    pub(super) fn record(&self, event: SecurityEvent, account: Option<i64>) {
+        security_event::record(&self.request, event, account);
+    }
+
     /// Whether they are an admin.
     pub(super) fn is_admin(&self) -> bool {
         self.user.role >= Role::Admin
@@ -56,7 +66,11 @@ impl AdminContext {
 
     /// Answers 404 to whoever is no admin.
     pub(super) fn admins_only(&self) -> Result<(), AppError> {
-        if self.is_admin() { Ok(()) } else { Err(AppError::not_found()) }
+        if self.is_admin() {
+            return Ok(());
+        }
+        access::note_refusal(&self.request);
+        Err(AppError::not_found())
     }
 
     /// Sends a page of the admin area.
@@ -96,6 +110,7 @@ impl AdminContext {
         T: Send + 'static,
         E: From<DieselError> + Send + 'static,
     {
+        let (id, role) = (self.user.id, self.user.role);
         let done = self
             .database
             .run(move |conn| {
@@ -103,16 +118,44 @@ impl AdminContext {
                     // Acts in the admin area take turns, before they lock anything else: most tell the public log and
                     // with it raise this version, and must not wait for each other in a ring.
                     versions::take_turn(conn, Of::Catalogue)?;
+                    if !may_still(conn, id, role)? {
+                        return Ok(None);
+                    }
                     let done = work(conn)?;
-                    Ok::<_, E>((done, versions::all(conn)?))
+                    Ok::<_, E>(Some((done, versions::all(conn)?)))
                 }))
             })
             .await?;
-        Ok(done.map(|(done, versions)| {
-            self.freshness.notice(versions);
-            done
-        }))
+        match done {
+            Ok(None) => Err(AppError::not_found()),
+            Ok(Some((done, versions))) => {
+                self.freshness.notice(versions);
+                Ok(Ok(done))
+            }
+            Err(cause) => Ok(Err(cause)),
+        }
     }
+
+    /// A key for a form that is no part of a page with a frame.
+    pub(super) fn form_key(&self) -> String {
+        self.visit.quiet_shell("", "", "").form_key()
+    }
+
+    /// What they typed into the form at this path when it turned out that their session was over.
+    pub(super) async fn saved_form(&self) -> Result<Option<SavedForm>, AppError> {
+        if self.session.looks_only() {
+            return Ok(None);
+        }
+        let (id, path) = (self.user.id, self.request.path().to_owned());
+        self.database.run(move |conn| Ok(saved_forms::take(conn, id, |saved| saved == path)?)).await
+    }
+}
+
+/// Whether somebody has the role still that they had when their request came: a suspension, or the loss of the role,
+/// counts for what is under way.
+fn may_still(conn: &mut Db, id: i64, role: Role) -> QueryResult<bool> {
+    let account = accounts::store::find(conn, id)?;
+    Ok(account.is_some_and(|account| account.suspended_at.is_none() && Role::from_i16(account.role) >= role))
 }
 
 impl FromRequest for AdminContext {
@@ -126,7 +169,7 @@ impl FromRequest for AdminContext {
         Box::pin(async move {
             let Moderator(user) = moderator.await?;
             let session = TypedSession::of(&request);
-            if !access::is_open(&request, &session) {
+            if !access::is_open(&session) {
                 let answer = page::see_other(&access::path_back_to(&request));
                 return Err(InternalError::from_response("the password is due", answer).into());
             }

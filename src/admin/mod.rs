@@ -17,6 +17,7 @@ mod overdue;
 mod paths;
 mod people;
 mod queue;
+mod saved;
 mod settings;
 pub mod setup;
 mod utc_time;
@@ -27,11 +28,8 @@ use actix_web::web;
 
 use self::context::AdminContext;
 pub use self::front::Figures;
-pub use self::imports::remove_old as remove_old_uploads;
-use crate::accounts::Moderator;
-
-/// The largest form of the admin area, in bytes: ten takes of ten thousand characters, written as `%XX`, fit in.
-const FORM_LIMIT: usize = 1024 * 1024;
+pub use self::imports::{ParsedFiles, remove_old as remove_old_uploads};
+use crate::web::idempotency::{self, LARGE_FORM_LIMIT};
 
 /// The parts of the admin area, as every page of it lists them.
 const SECTIONS: &[(&str, &str)] = &[
@@ -55,9 +53,10 @@ pub fn routes(app: &mut web::ServiceConfig) {
     setup::routes(app);
     app.service(
         web::scope("/admin")
-            .app_data(web::FormConfig::default().limit(FORM_LIMIT))
+            .app_data(web::FormConfig::default().limit(LARGE_FORM_LIMIT))
             .configure(front::routes)
             .configure(access::routes)
+            .configure(saved::routes)
             .configure(queue::routes)
             .configure(editor::routes)
             .configure(merging::routes)
@@ -67,6 +66,7 @@ pub fn routes(app: &mut web::ServiceConfig) {
             .configure(people::routes)
             .configure(log::routes)
             .configure(settings::routes)
-            .wrap(from_fn(access::only::<Moderator>)),
+            .wrap(from_fn(idempotency::once_large))
+            .wrap(from_fn(access::enter)),
     );
 }

@@ -2,6 +2,9 @@
 
 use crate::catalogue::RecordKind;
 
+/// Where a form is shown that was sent when its session was over.
+pub(super) const SAVED: &str = "/admin/saved";
+
 /// The list of the records of a kind.
 pub(super) fn list_path(kind: RecordKind) -> String {
     format!("/admin/{}", kind.plural())

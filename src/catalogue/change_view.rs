@@ -7,8 +7,9 @@ use askama::filters::HtmlSafe;
 
 use super::changes::{Change, ChangeKind, Difference};
 use super::directory::{Directory, Tool};
+use super::names::tell_apart;
 use crate::stats::Choice;
-use crate::text::rich_inline;
+use crate::text::{around_difference, isolated, rich_inline, without_backticks};
 use crate::web::ui::{Day, VerdictMark};
 
 /// Up to how many characters of a long text are shown.
@@ -63,7 +64,9 @@ impl ChangeList {
             let tool = Arc::clone(directory.tool_by_id(change.tool_id)?);
             Some(ChangeLine { tool: Some(tool), ..ChangeLine::dated(change) })
         };
-        Self { lines: changes.into_iter().filter_map(line).collect() }
+        let mut lines: Vec<ChangeLine> = changes.into_iter().filter_map(line).collect();
+        tell_apart(lines.iter_mut().filter_map(|line| line.tool.as_mut()));
+        Self { lines }
     }
 
     /// The same for a place that says the day itself.
@@ -106,7 +109,7 @@ impl Value {
                 Some(choice) => Self::Verdict(choice.into()),
                 None => Self::Text(rich_inline(word)),
             },
-            (_, text) => Self::Text(rich_inline(&shortened(text))),
+            (_, text) => Self::Text(rich_inline(text)),
         }
     }
 }
@@ -116,22 +119,28 @@ impl Difference {
     pub fn words(&self) -> String {
         let value = |text: &str| match text {
             "" => self.kind.nothing().to_owned(),
-            text => shortened(text).split_whitespace().collect::<Vec<_>>().join(" "),
+            text => isolated(&without_backticks(text).split_whitespace().collect::<Vec<_>>().join(" ")),
         };
-        format!("{}: was {}, now {}", self.subject_words(), value(&self.old), value(&self.new))
+        let (old, new) = self.shown();
+        format!("{}: was {}, now {}", self.subject_words(), value(&old), value(&new))
     }
 
     /// What changed, in today's words: older changes are stored with those of their time.
-    fn subject_words(&self) -> &str {
-        if self.subject == "Entry price" { "Starting price" } else { &self.subject }
+    fn subject_words(&self) -> String {
+        if self.subject == "Entry price" { "Starting price".to_owned() } else { isolated(&self.subject) }
+    }
+
+    /// What is shown of either text where they are long.
+    fn shown(&self) -> (String, String) {
+        around_difference(&self.old, &self.new, LONGEST)
     }
 
     fn was(&self) -> Value {
-        Value::of(self.kind, &self.old)
+        Value::of(self.kind, &self.shown().0)
     }
 
     fn is_now(&self) -> Value {
-        Value::of(self.kind, &self.new)
+        Value::of(self.kind, &self.shown().1)
     }
 }
 
@@ -147,14 +156,6 @@ impl ChangeKind {
     fn nothing(self) -> &'static str {
         if self == Self::Verdict { "no verdict" } else { "not stated" }
     }
-}
-
-/// A text that fits into a line or two, cut between words.
-fn shortened(text: &str) -> String {
-    let Some((end, _)) = text.char_indices().nth(LONGEST) else { return text.to_owned() };
-    let cut = &text[..end];
-    let cut = cut.rsplit_once(char::is_whitespace).map_or(cut, |(words, _)| words);
-    format!("{}…", cut.trim_end())
 }
 
 #[cfg(test)]
@@ -187,11 +188,12 @@ mod tests {
     }
 
     #[test]
-    fn long_texts_are_cut_between_words() {
+    fn long_texts_are_cut_around_what_changed() {
         let text = "word ".repeat(100);
-        let cut = shortened(&text);
-        assert!(cut.ends_with("word…") && cut.chars().count() <= LONGEST + 1, "{cut}");
-        assert_eq!(shortened("short"), "short");
-        assert_eq!(shortened(&"x".repeat(300)).chars().count(), LONGEST + 1);
+        let said = change(ChangeKind::Price, "S", &format!("{text}5 USD"), &format!("{text}6 USD"))
+            .difference
+            .words();
+        assert!(said.contains("word 5 USD, now …") && said.ends_with("word 6 USD"), "{said}");
+        assert!(said.chars().count() < 200, "{said}");
     }
 }

@@ -143,7 +143,7 @@ pub fn differences(old: &ToolRecord, new: &ToolRecord, names: &HashMap<String, S
         for (subject, before) in old {
             let after = new.iter().position(|(name, _)| *name == subject);
             let after = after.map(|at| new.remove(at).1).unwrap_or_default();
-            if before != after {
+            if !is_alike(&before, &after) {
                 found.push(Difference { kind, subject, old: before, new: after });
             }
         }
@@ -160,6 +160,11 @@ pub fn differences(old: &ToolRecord, new: &ToolRecord, names: &HashMap<String, S
         }
     }
     found
+}
+
+/// Whether readers would see no difference: other line breaks and blanks are none.
+fn is_alike(old: &str, new: &str) -> bool {
+    old.split_whitespace().eq(new.split_whitespace())
 }
 
 /// By the reviewers' slugs: two of them may have the same name.

@@ -76,12 +76,18 @@ pub fn tool_detail(conn: &mut Db, tool_id: i64) -> QueryResult<ToolDetail> {
         .filter(price_plans::tool_id.eq(tool_id))
         .order(price_plans::id)
         .select(Plan::as_select())
-        .load(conn)?;
+        .load(conn)?
+        .into_iter()
+        .map(Plan::shown)
+        .collect();
     let facts = facts::table
         .filter(facts::tool_id.eq(tool_id))
         .order(facts::id)
         .select(Fact::as_select())
-        .load(conn)?;
+        .load(conn)?
+        .into_iter()
+        .map(Fact::shown)
+        .collect();
     let reviews = reviews::table
         .filter(reviews::tool_id.eq(tool_id))
         .order(reviews::reviewer_id)

@@ -13,6 +13,7 @@ use super::terms::{RecordKind, Status};
 use crate::db::schema::{categories, comparisons};
 use crate::slug::Slug;
 use crate::stats::{Choice, Panel};
+use crate::text::look;
 
 /// Everything published, as of one version of the catalogue. It never changes; a newer one takes its place.
 #[derive(Debug, Default)]
@@ -24,6 +25,8 @@ pub struct Directory {
     search_names: Vec<String>,
     /// So are the slugs that say something else than the name, each with the place of its tool.
     search_slugs: Vec<(usize, String)>,
+    /// By what the name looks like, and by the same with the slug behind it; of several tools the first.
+    tools_by_name: HashMap<String, usize>,
     tools_by_slug: HashMap<String, usize>,
     tools_by_id: HashMap<i64, usize>,
     categories: Vec<Category>,
@@ -43,7 +46,7 @@ pub struct Tool {
     pub id: i64,
     /// Its name in addresses.
     pub slug: Slug,
-    /// Its name as shown, with the slug behind it where another tool is called the same.
+    /// Its name as shown; see [`tell_apart`](super::tell_apart) for where others of that name stand beside it.
     pub name: String,
     /// The key of its category.
     pub category_id: i64,
@@ -67,6 +70,19 @@ pub struct Tool {
     pub published_at: NaiveDateTime,
     /// The date of the panel's newest review of it.
     pub newest_review_on: Option<NaiveDate>,
+}
+
+impl Tool {
+    /// The name with the slug behind it.
+    pub(super) fn name_with_slug(&self) -> String {
+        format!("{} ({})", self.name_alone(), self.slug)
+    }
+
+    /// The name without a slug that was put behind it.
+    pub(super) fn name_alone(&self) -> &str {
+        let before = self.name.strip_suffix(')').and_then(|name| name.strip_suffix(self.slug.as_str()));
+        before.and_then(|name| name.strip_suffix(" (")).filter(|name| !name.is_empty()).unwrap_or(&self.name)
+    }
 }
 
 /// What a link to a category needs.
@@ -157,12 +173,10 @@ impl Directory {
         self.search_names.iter().map(String::as_str).enumerate().chain(slugs)
     }
 
-    /// The published tool of this name, without regard to case; of several the first.
+    /// The published tool of this name, without regard to case and to what cannot be seen; of several the first. The name
+    /// may have the slug behind it, as lists show it.
     pub fn tool_named(&self, name: &str) -> Option<&Arc<Tool>> {
-        let name = name.to_lowercase();
-        // They are in the order of these names.
-        let place = self.tools.partition_point(|tool| tool.name.to_lowercase() < name);
-        self.tools.get(place).filter(|tool| tool.name.to_lowercase() == name)
+        self.tools.get(*self.tools_by_name.get(&look(name))?)
     }
 
     /// The published tool of this slug.
@@ -245,11 +259,14 @@ impl Directory {
         mut comparisons: Vec<(i64, Comparison)>,
         former_addresses: FormerAddresses,
     ) -> Self {
-        tools.sort_by_cached_key(|tool| (tool.name.to_lowercase(), tool.slug.clone()));
+        tools.sort_by_cached_key(|tool| (look(&tool.name), tool.slug.clone()));
         let search_names: Vec<String> = tools.iter().map(|tool| joined(&tool.name)).collect();
         let slugs = tools.iter().map(|tool| joined(&tool.slug)).enumerate();
         let search_slugs = slugs.filter(|(place, slug)| search_names[*place] != *slug).collect();
-        tell_apart(&mut tools);
+        let mut tools_by_name = index(&tools, |tool| look(&tool.name_with_slug()));
+        for (place, tool) in tools.iter().enumerate().rev() {
+            tools_by_name.insert(look(&tool.name), place);
+        }
         let tools_by_slug = index(&tools, |tool| tool.slug.to_string());
         let tools_by_id = index(&tools, |tool| tool.id);
         comparisons.retain(|(_, pair)| {
@@ -263,6 +280,7 @@ impl Directory {
             tools,
             search_names,
             search_slugs,
+            tools_by_name,
             tools_by_slug,
             tools_by_id,
             categories,
@@ -281,19 +299,6 @@ impl Directory {
     /// The record that had this slug last, of those that `by_id` finds.
     fn once<T>(&self, kind: RecordKind, slug: &str, by_id: impl Fn(i64) -> Option<T>) -> Option<T> {
         self.former_addresses.get(&(kind, slug.to_owned()))?.iter().find_map(|id| by_id(*id))
-    }
-}
-
-/// Tools of the same name, which stand beside each other, get their slugs into their names: nobody could tell
-/// otherwise which of the two a sentence means.
-fn tell_apart(tools: &mut [Arc<Tool>]) {
-    for same in tools.chunk_by_mut(|a, b| a.name.to_lowercase() == b.name.to_lowercase()) {
-        if same.len() > 1 {
-            for tool in same {
-                let tool = Arc::make_mut(tool);
-                tool.name = format!("{} ({})", tool.name, tool.slug);
-            }
-        }
     }
 }
 

@@ -12,7 +12,7 @@ use super::status_rules;
 use super::terms::{Act, RecordKind, Status};
 use super::{addresses, redirects};
 use crate::db::Db;
-use crate::db::schema::{categories, reviewers, reviews, tools};
+use crate::db::schema::{reviewers, reviews, tools};
 use crate::db::versions::{self, Of};
 use crate::web::error::AppError;
 
@@ -40,14 +40,18 @@ pub struct Edited {
     pub before: Option<State>,
     /// What it is now.
     pub after: State,
+    /// Whether readers saw it before.
+    pub was_public: bool,
+    /// Whether they see it now.
+    pub is_public: bool,
     /// The revision that keeps it; none where nothing differs.
     pub revision_id: Option<i64>,
 }
 
 impl Edited {
-    /// The statuses that it had and has.
-    pub fn statuses(&self) -> impl Iterator<Item = Status> {
-        self.before.iter().chain([&self.after]).map(|state| state.status)
+    /// The state that readers see, or saw before it was hidden; none where they see neither.
+    pub fn public_state(&self) -> Option<&State> {
+        if self.is_public { Some(&self.after) } else { self.before.as_ref().filter(|_| self.was_public) }
     }
 }
 
@@ -104,11 +108,12 @@ pub fn store(conn: &mut Db, edit: Edit<'_>) -> Result<Edited, EditError> {
     {
         return Err(EditError::Conflict(Box::new(before.clone())));
     }
+    let was_public = match (edit.id, &before) {
+        (Some(id), Some(before)) => status_rules::is_public(conn, kind, id, before.status)?,
+        _ => false,
+    };
     check_address(conn, kind, edit.id, before.as_ref(), edit.state)?;
     if let Some(id) = edit.id {
-        if let Some(fault) = status_rules::against_status(conn, kind, id, edit.state.status)? {
-            return Err(EditError::at("status", fault));
-        }
         if let Some(before) = &before {
             rename(conn, id, before, edit.state, edit.by.at)?;
         }
@@ -118,7 +123,9 @@ pub fn store(conn: &mut Db, edit: Edit<'_>) -> Result<Edited, EditError> {
     }
     let file = edit.state.record.clone().into_file();
     file::check_references(conn, &file).map_err(|cause| match cause {
-        ImportError::Problems(problems) => EditError::Problems(problems.into_iter().map(within).collect()),
+        ImportError::Problems(problems) => {
+            EditError::Problems(problems.first.into_iter().map(within).collect())
+        }
         ImportError::Database(cause) => cause.into(),
     })?;
 
@@ -127,10 +134,10 @@ pub fn store(conn: &mut Db, edit: Edit<'_>) -> Result<Edited, EditError> {
         Some(id) => id,
         None => id_of(conn, &edit.state.record)?,
     };
-    set_status(conn, kind, id, edit.state.status)?;
     let after = file::state(conn, kind, id)?.ok_or(EditError::Gone)?;
+    let is_public = status_rules::is_public(conn, kind, id, after.status)?;
     if before.as_ref() == Some(&after) {
-        return Ok(Edited { id, before, after, revision_id: None });
+        return Ok(Edited { id, before, after, was_public, is_public, revision_id: None });
     }
     if kind == RecordKind::Tool && before.is_some() {
         // A new slug or a removed review is a change that an import does not know.
@@ -138,7 +145,7 @@ pub fn store(conn: &mut Db, edit: Edit<'_>) -> Result<Edited, EditError> {
     }
     let revision_id = history::keep(conn, (kind, id), edit.act, before.as_ref(), &after, edit.by)?;
     versions::raise(conn, Of::Catalogue)?;
-    Ok(Edited { id, before, after, revision_id: Some(revision_id) })
+    Ok(Edited { id, before, after, was_public, is_public, revision_id: Some(revision_id) })
 }
 
 /// The state of a record as it is stored.
@@ -241,18 +248,4 @@ fn id_of(conn: &mut Db, record: &Record) -> QueryResult<i64> {
         },
     };
     found.ok_or(diesel::result::Error::NotFound)
-}
-
-/// Categories and reviewers have their status beside what a catalogue file says of them.
-fn set_status(conn: &mut Db, kind: RecordKind, id: i64, status: Status) -> QueryResult<()> {
-    match kind {
-        RecordKind::Category => {
-            diesel::update(categories::table.find(id)).set(categories::status.eq(status)).execute(conn)?;
-        }
-        RecordKind::Reviewer => {
-            diesel::update(reviewers::table.find(id)).set(reviewers::status.eq(status)).execute(conn)?;
-        }
-        RecordKind::Tool | RecordKind::Comparison => {}
-    }
-    Ok(())
 }

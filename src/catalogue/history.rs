@@ -9,7 +9,7 @@ use diesel::result::Error as DieselError;
 
 use super::changes;
 use super::file::record::State;
-use super::terms::{Act, RecordKind};
+use super::terms::{Act, RecordKind, Status};
 use crate::db::Db;
 use crate::db::schema::{accounts, revisions};
 use crate::db::sql;
@@ -125,6 +125,34 @@ pub fn count(conn: &mut Db, record: (RecordKind, i64)) -> QueryResult<i64> {
 pub fn numbered(conn: &mut Db, record: (RecordKind, i64), number: i64) -> QueryResult<Option<State>> {
     let texts = revisions_of(record).filter(revisions::number.eq(number)).select(revisions::state);
     texts.first::<String>(conn).optional()?.map(|text| read(record.0, &text)).transpose()
+}
+
+/// Whether readers saw a record, as far as its history goes; what was withdrawn at once does not count.
+pub(super) fn was_published(conn: &mut Db, record: (RecordKind, i64)) -> QueryResult<bool> {
+    let is_published = revisions::state.like(with_status(Status::Published));
+    let states: Vec<(Act, bool)> =
+        revisions_of(record).order(revisions::number).select((revisions::act, is_published)).load(conn)?;
+    let mut next = states.iter().skip(1).map(|(act, _)| *act);
+    Ok(states.iter().any(|(_, is_published)| {
+        let next = next.next();
+        *is_published && next != Some(Act::Withdrawn)
+    }))
+}
+
+/// The status that a record had before it was archived, or was last; none where its history has no other.
+pub(super) fn status_before_archiving(
+    conn: &mut Db,
+    record: (RecordKind, i64),
+) -> QueryResult<Option<Status>> {
+    let others = revisions_of(record).filter(revisions::state.not_like(with_status(Status::Archived)));
+    let newest = others.order(revisions::number.desc()).select(revisions::state);
+    let text = newest.first::<String>(conn).optional()?;
+    Ok(text.map(|text| read(record.0, &text)).transpose()?.map(|state| state.status))
+}
+
+/// What a kept state of this status has in it; within a text the quotes would stand behind strokes.
+fn with_status(status: Status) -> String {
+    format!("%\"status\":\"{status}\"%")
 }
 
 /// The newest state of a record that an editor has seen who holds this token, if it was kept. Editors seldom look for

@@ -24,7 +24,10 @@ pub const ALL: &[(&str, Look)] = &[
     ("every tool has a readable slug and status, and the search index holds its texts", check_tools),
     ("every reviewer and review is complete and within its range", check_panel),
     ("every comparison has its two tools in the order of their slugs", check_comparisons),
-    ("published tools are in published categories, with no reviews by drafts", check_standing),
+    (
+        "published tools are in published categories, with no reviews by whom readers never saw",
+        check_standing,
+    ),
     ("every former address leads to a record that is there and did not go into another", check_redirects),
 ];
 
@@ -171,12 +174,23 @@ fn check_standing(conn: &mut Db, findings: &mut Vec<String>) -> QueryResult<()> 
         .inner_join(tools::table)
         .inner_join(reviewers::table)
         .filter(tools::status.eq(published))
-        .filter(reviewers::status.eq(Status::Draft.to_i16()))
+        .filter(reviewers::published_at.is_null())
         .select((tools::slug, reviewers::slug))
         .load::<(String, String)>(conn)?;
-    let hidden =
-        |(tool, reviewer)| format!("tool {tool}: is published with a review by {reviewer}, who is a draft");
+    let hidden = |(tool, reviewer)| {
+        format!("tool {tool}: is published with a review by {reviewer}, whom readers never saw")
+    };
     findings.extend(rows.into_iter().map(hidden));
+    let rows: Vec<(String, i16, bool)> = reviewers::table
+        .select((reviewers::slug, reviewers::status, reviewers::published_at.is_null()))
+        .load(conn)?;
+    let is_wrong = |(_, status, unnoted): &(String, i16, bool)| match Status::from_i16(*status) {
+        Some(Status::Draft) => !unnoted,
+        Some(Status::Published) => *unnoted,
+        _ => false,
+    };
+    let wrong = rows.into_iter().filter(is_wrong);
+    findings.extend(wrong.map(|(slug, ..)| format!("reviewer {slug}: published_at does not fit the status")));
     Ok(())
 }
 

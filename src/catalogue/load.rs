@@ -10,6 +10,7 @@ use diesel::prelude::*;
 use super::column::term;
 use super::directory::{Category, CategoryRef, Comparison, Directory, FormerAddresses, Reviewer, Tool};
 use super::file::record::ReviewerRecord;
+use super::status_rules;
 use super::terms::{Kind, Status};
 use crate::db::Db;
 use crate::db::schema::{categories, comparisons, redirects, reviewers, reviews, tools};
@@ -29,7 +30,10 @@ fn directory(conn: &mut Db) -> QueryResult<Directory> {
     let mut categories = categories::table
         .order(categories::id)
         .select((Category::as_select(), categories::status))
-        .load::<(Category, Status)>(conn)?;
+        .load::<(Category, Status)>(conn)?
+        .into_iter()
+        .map(|(category, status)| (category.shown(), status))
+        .collect::<Vec<_>>();
     let tools = load_tools(conn, &categories)?;
     categories.retain(|(_, status)| *status == Status::Published);
     let categories = categories.into_iter().map(|(category, _)| category).collect();
@@ -102,7 +106,7 @@ fn load_tools(conn: &mut Db, categories: &[(Category, Status)]) -> QueryResult<V
     rows.into_iter()
         .map(|row| {
             let (panel, only_ai_reviews, newest_review_on) = panels.get(&row.id).copied().unwrap_or_default();
-            Ok(Arc::new(Tool {
+            let tool = Tool {
                 id: row.id,
                 slug: row.slug,
                 name: row.name,
@@ -118,7 +122,8 @@ fn load_tools(conn: &mut Db, categories: &[(Category, Status)]) -> QueryResult<V
                 // Every published tool has the time; `verify` reports one that does not.
                 published_at: row.published_at.unwrap_or(row.created_at),
                 newest_review_on,
-            }))
+            };
+            Ok(Arc::new(tool.shown()))
         })
         .collect()
 }
@@ -130,20 +135,19 @@ fn load_reviewers(conn: &mut Db) -> QueryResult<Vec<Reviewer>> {
     for (reviewer_id, tool_id, verdict) in published.select(columns).load::<(i64, i64, Choice)>(conn)? {
         verdicts.entry(reviewer_id).or_default().push((tool_id, verdict));
     }
-    let rows = reviewers::table
-        .filter(reviewers::status.ne(Status::Draft))
+    let rows = status_rules::public_reviewers()
         .order(reviewers::id)
-        .select((reviewers::id, reviewers::status, ReviewerRecord::as_select()))
-        .load::<(i64, Status, ReviewerRecord)>(conn)?;
-    let reviewer = |(id, status, record)| {
+        .select((reviewers::id, ReviewerRecord::as_select()))
+        .load::<(i64, ReviewerRecord)>(conn)?;
+    let reviewer = |(id, record): (i64, ReviewerRecord)| {
         let verdicts = verdicts.remove(&id).unwrap_or_default();
         let ships = verdicts.iter().filter(|(_, verdict)| *verdict == Choice::Ship).count();
         Reviewer {
             id,
-            record,
+            former: record.status != Status::Published,
+            record: record.shown(),
             ships: u32::try_from(ships).unwrap_or(u32::MAX),
             reviews: u32::try_from(verdicts.len()).unwrap_or(u32::MAX),
-            former: status != Status::Published,
             verdicts: verdicts.into(),
         }
     };

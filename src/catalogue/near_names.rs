@@ -5,6 +5,7 @@ use std::sync::Arc;
 use rapidfuzz::distance::jaro_winkler::{Args, BatchComparator};
 
 use super::directory::{Category, Directory, Tool};
+use super::names::told_apart;
 use super::search_words::joined;
 use crate::web::error::{AppError, NotFound, Suggestion};
 use crate::web::page::compute;
@@ -40,10 +41,10 @@ pub fn near_tools<'a>(directory: &'a Directory, wanted: &str, most: usize) -> Ve
 /// moment, so it is done on the blocking pool.
 pub async fn no_such_tool(directory: Arc<Directory>, wanted: String) -> AppError {
     let suggestions = compute(move || {
-        let near = near_tools(&directory, &wanted, MOST_OFFERED).into_iter();
+        let near = told_apart(near_tools(&directory, &wanted, MOST_OFFERED));
         let link =
             |tool: &Arc<Tool>| Suggestion { href: format!("/tools/{}", tool.slug), label: tool.name.clone() };
-        Ok(near.map(link).collect())
+        Ok(near.iter().map(link).collect())
     });
     match suggestions.await {
         Ok(suggestions) => {
@@ -66,7 +67,8 @@ pub fn near_categories<'a>(directory: &'a Directory, wanted: &str, most: usize) 
 
 /// The places of the names near `wanted`, nearest first; of equals the first.
 fn nearest<'n>(names: impl Iterator<Item = (usize, &'n str)>, wanted: &str, most: usize) -> Vec<usize> {
-    let wanted: String = joined(wanted).chars().take(MOST_CHARS).collect();
+    let wanted: String = wanted.chars().take(MOST_CHARS).collect();
+    let wanted: String = joined(&wanted).chars().take(MOST_CHARS).collect();
     let likeness = likeness(&wanted);
     let mut near: Vec<(f64, usize)> =
         names.filter_map(|(place, name)| Some((likeness(name)?, place))).collect();

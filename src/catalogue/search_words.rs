@@ -1,17 +1,17 @@
 //! What a word is, for texts that are searched and for what is typed to search them.
 //!
-//! Neither database decides it: both hold and are asked for the words that [`words`] makes, which are letters and digits
-//! and the few signs of [`ENDINGS`] and [`DOTTED`]. So both find the same, whatever their own tokenizers and locales do.
+//! Neither database decides it: both hold and are asked for the words that [`words`] makes, which are letters and digits,
+//! single symbols, and the few signs of [`ENDINGS`] and [`DOTTED`]. So both find the same, whatever their own tokenizers and locales do.
 
-use icu_casemap::CaseMapper;
-use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
-use icu_properties::props::{DefaultIgnorableCodePoint, GeneralCategory, GeneralCategoryGroup, Script};
+use icu_properties::CodePointMapData;
+use icu_properties::props::{GeneralCategory, Script};
 use icu_properties::script::ScriptWithExtensions;
-use icu_properties::{CodePointMapData, CodePointSetData};
+
+use crate::text::folded;
 
 /// The number of the rules in this file, raised with every change of what [`words`] returns: an index that was made by
 /// other rules is made anew.
-pub(super) const RULES: i64 = 1;
+pub(super) const RULES: i64 = 2;
 
 /// The most characters of a word that count: PostgreSQL takes no words above 2,046 bytes.
 const MOST_CHARS: usize = 100;
@@ -35,13 +35,18 @@ const UNSPACED: [Script; 8] = [
 ];
 
 /// The words of a text, in order. Where no spaces tell words apart, each character stands with the one behind it, and
-/// the last alone, so that every part of such a text begins a word.
+/// the last alone, so that every part of such a text begins a word. A symbol, such as a rocket, is a word of its own.
 pub(super) fn words(text: &str) -> Vec<String> {
     let text = folded(text);
     let mut words = Vec::new();
     let mut rest = text.as_str();
-    while let Some(begin) = rest.find(char::is_alphanumeric) {
+    while let Some(begin) = rest.find(|char: char| char.is_alphanumeric() || is_symbol(char)) {
         let (before, from_here) = rest.split_at(begin);
+        if let Some(symbol) = from_here.chars().next().filter(|char| is_symbol(*char)) {
+            words.push(symbol.to_string());
+            rest = from_here.get(symbol.len_utf8()..).unwrap_or_default();
+            continue;
+        }
         let end = from_here.find(|char: char| !char.is_alphanumeric()).unwrap_or(from_here.len());
         let (run, behind) = from_here.split_at(end);
         if run == DOTTED && before.ends_with('.') {
@@ -58,32 +63,18 @@ pub(super) fn words(text: &str) -> Vec<String> {
     words
 }
 
+/// A picture, a sign of mathematics or of a currency. Those of ASCII are signs between words, as people type them.
+fn is_symbol(char: char) -> bool {
+    let symbols =
+        [GeneralCategory::OtherSymbol, GeneralCategory::MathSymbol, GeneralCategory::CurrencySymbol];
+    !char.is_ascii()
+        && !char.is_alphanumeric()
+        && symbols.contains(&CodePointMapData::<GeneralCategory>::new().get(char))
+}
+
 /// The words of a text in one line.
 pub(super) fn joined(text: &str) -> String {
     words(text).join(" ")
-}
-
-/// The text in compatible characters (NFKC), without case, marks, and what cannot be seen.
-fn folded(text: &str) -> String {
-    let categories = CodePointMapData::<GeneralCategory>::new();
-    let unseen = CodePointSetData::new::<DefaultIgnorableCodePoint>();
-    let bare: String = DecomposingNormalizerBorrowed::new_nfkd()
-        .normalize_iter(text.chars())
-        .filter(|char| !GeneralCategoryGroup::Mark.contains(categories.get(*char)) && !unseen.contains(*char))
-        .collect();
-    let folded: String = CaseMapper::new().fold_string(&bare).chars().map(without_stroke).collect();
-    ComposingNormalizerBorrowed::new_nfkc().normalize(&folded).into_owned()
-}
-
-/// The letter that people type instead; Unicode does not take these apart.
-fn without_stroke(char: char) -> char {
-    match char {
-        'đ' => 'd',
-        'ı' => 'i',
-        'ł' => 'l',
-        'ø' => 'o',
-        other => other,
-    }
 }
 
 /// Cuts letters and digits that follow each other into words.
@@ -103,6 +94,7 @@ fn cut(run: &str, words: &mut Vec<String>) {
 
 #[cfg(test)]
 mod tests {
+    use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
     use proptest::prelude::*;
 
     use super::*;
@@ -111,8 +103,13 @@ mod tests {
     fn everything_but_letters_and_digits_separates() {
         assert_eq!(words("llama.cpp  GPT-4o"), ["llama", "cpp", "gpt", "4o"]);
         assert_eq!(words("GPT-4o'; DROP \"x\"*"), ["gpt", "4o", "drop", "x"]);
-        assert_eq!(words("🚀 ++ # .  …"), [""; 0]);
+        assert_eq!(words("++ # .  …"), [""; 0]);
         assert_eq!(words(""), [""; 0]);
+    }
+
+    #[test]
+    fn each_symbol_is_a_word() {
+        assert_eq!(words("🚀🚀 to the∞ 👍🏽"), ["🚀", "🚀", "to", "the", "∞", "👍"]);
     }
 
     #[test]
@@ -157,7 +154,7 @@ mod tests {
         #[test]
         fn words_are_safe_to_ask_for_and_the_same_however_a_text_is_composed(text in any::<String>()) {
             let found = words(&text);
-            let has_sign = |char: char| !char.is_alphanumeric() && !"+#.".contains(char);
+            let has_sign = |char: char| !char.is_alphanumeric() && !"+#.".contains(char) && !is_symbol(char);
             prop_assert!(found.iter().all(|word| !word.is_empty() && !word.contains(has_sign)), "{found:?}");
             let taken_apart = DecomposingNormalizerBorrowed::new_nfd().normalize(&text).into_owned();
             prop_assert_eq!(&words(&taken_apart), &found);

@@ -4,9 +4,10 @@ use askama::Template;
 
 use super::load::{ChangeFilters, ChangeLog};
 use crate::accounts::Visit;
-use crate::catalogue::ChangeList;
 use crate::catalogue::changes::{Change, ChangeKind};
+use crate::catalogue::{ChangeList, told_apart};
 use crate::config::Settings;
+use crate::text::sentence;
 use crate::web::error::AppError;
 use crate::web::feed::{FeedItem, FeedOf};
 use crate::web::page::Shell;
@@ -76,15 +77,16 @@ impl ChangeLog {
 
 /// The same changes as an Atom feed.
 pub(super) fn feed_text(settings: &Settings, log: &ChangeLog) -> Result<String, AppError> {
+    let tools = told_apart(log.changes.iter().filter_map(|change| log.directory.tool_by_id(change.tool_id)));
     let item = |change: &Change| {
-        let tool = log.directory.tool_by_id(change.tool_id)?;
+        let tool = tools.iter().find(|tool| tool.id == change.tool_id)?;
         let words = change.difference.words();
         Some(FeedItem {
             // A withdrawn change may leave its number to a later one.
             id: format!("{PATH}#{}-{}", change.id, change.made_at.and_utc().timestamp()),
             title: format!("{}: {words}", tool.name),
             href: format!("/tools/{}", tool.slug),
-            text: format!("{}. {words}.", tool.name),
+            text: format!("{} {}", sentence(&tool.name), sentence(&words)),
             by: None,
             at: change.made_at,
         })

@@ -6,13 +6,16 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use chrono::Utc;
+use diesel::prelude::*;
+use url::{Host, Url};
 
 use super::{CliError, connect, users};
-use crate::accounts::{Role, store};
-use crate::catalogue::file::ImportError;
+use crate::accounts::{Password, Role, store};
+use crate::catalogue::file::{ImportError, ProblemList};
 use crate::catalogue::{self, file};
 use crate::config::ServeOptions;
 use crate::db::DatabaseUrl;
+use crate::db::schema::tools;
 
 /// Username, password and role of the demo's accounts, and what they may do; known to everybody, so the demo stays local.
 const ACCOUNTS: [(&str, &str, Role, &str); 3] = [
@@ -21,6 +24,9 @@ const ACCOUNTS: [(&str, &str, Role, &str); 3] = [
     ("admin", "ship-it-admin", Role::Admin, "assigns roles, changes settings, deletes records, too"),
 ];
 
+/// Why some settings are refused, as the beginning of a sentence about the demo.
+const PUBLIC: &str = "the demo's passwords are known to everybody, so it";
+
 /// A demo that is ready to be served.
 pub struct Demo {
     pub database: DatabaseUrl,
@@ -28,14 +34,9 @@ pub struct Demo {
     running: File,
 }
 
-/// Makes the demo's database under `folder`, or takes up the one that is there.
+/// Makes the demo's database under `folder`, or takes up the one that is there, as it is.
 pub fn prepare(folder: &Path, fresh: bool, options: &ServeOptions) -> Result<Demo, CliError> {
-    if !options.bind.ip().is_loopback() {
-        return Err(CliError::BadInput(vec![format!(
-            "--bind: the demo's passwords are public, so it listens on this machine only, not on {}",
-            options.bind
-        )]));
-    }
+    local_only(options)?;
     let running = claim(folder)?;
     let file = folder.join("shiptally.db");
     if fresh {
@@ -43,15 +44,9 @@ pub fn prepare(folder: &Path, fresh: bool, options: &ServeOptions) -> Result<Dem
     }
     let database = DatabaseUrl::Sqlite(file);
     let mut conn = connect(&database)?;
-    let starter = file::parse(catalogue::STARTER).map_err(|problems| {
-        CliError::Failed(problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
-    })?;
-    match file::import(&mut conn, &starter, Utc::now().naive_utc(), |_, _| {}) {
-        // Somebody renamed or merged what is in it: that stays as it is.
-        Err(ImportError::Problems(problems)) => {
-            tracing::warn!(problem = ?problems.first(), "the starter catalogue is not brought in again");
-        }
-        done => drop(done?),
+    if tools::table.count().get_result::<i64>(&mut conn)? > 0 {
+        // It was ready before, and what was changed since stays so.
+        return Ok(Demo { database, running });
     }
     for (handle, password, role, _) in ACCOUNTS {
         let known = store::find_by_login(&mut conn, handle)?;
@@ -59,7 +54,60 @@ pub fn prepare(folder: &Path, fresh: bool, options: &ServeOptions) -> Result<Dem
             add(&database, handle, password, role)?;
         }
     }
+    let starter = file::parse(catalogue::STARTER).map_err(|problems| failed(&problems))?;
+    let done = file::import(&mut conn, &starter, Utc::now().naive_utc(), |_, _| {});
+    done.map_err(|cause| match cause {
+        ImportError::Problems(problems) => failed(&problems),
+        ImportError::Database(cause) => cause.into(),
+    })?;
     Ok(Demo { database, running })
+}
+
+fn failed(problems: &ProblemList) -> CliError {
+    CliError::Failed(problems.lines().join("\n"))
+}
+
+/// Refuses settings under which others than this machine would be served.
+fn local_only(options: &ServeOptions) -> Result<(), CliError> {
+    let is_local = |url: &Url| match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
+    let mut lines = Vec::new();
+    if !options.bind.ip().is_loopback() {
+        lines.push(format!(
+            "SHIPTALLY_BIND (--bind): {PUBLIC} listens on this machine only, not on {}",
+            options.bind
+        ));
+    }
+    if let Some(url) = options.base_url.as_ref().filter(|url| !is_local(url)) {
+        lines.push(format!(
+            "SHIPTALLY_BASE_URL (--base-url): {PUBLIC} has an address of this machine only, not {url}"
+        ));
+    }
+    if !options.trusted_proxies.0.is_empty() {
+        lines.push(format!("SHIPTALLY_TRUSTED_PROXIES (--trusted-proxies): {PUBLIC} stands behind no proxy"));
+    }
+    if lines.is_empty() { Ok(()) } else { Err(CliError::BadInput(lines)) }
+}
+
+/// Refuses to serve a database in which somebody has a password of the demo.
+pub fn refuse_known_passwords(database: &DatabaseUrl) -> Result<(), CliError> {
+    let mut conn = database.connect().map_err(CliError::at(database))?;
+    for (handle, password, ..) in ACCOUNTS {
+        let password: Password =
+            password.parse().map_err(|cause: &str| CliError::Failed(cause.to_owned()))?;
+        if store::find_by_login(&mut conn, handle)?.is_some_and(|known| password.opens(&known.password_hash))
+        {
+            return Err(CliError::BadInput(vec![format!(
+                "{database}: the account {handle} has the password of the demo, which everybody knows: \
+                 change it in the demo first, or serve another database"
+            )]));
+        }
+    }
+    Ok(())
 }
 
 impl Demo {

@@ -5,8 +5,8 @@ use std::io::{self, Read, Write};
 use chrono::{NaiveDateTime, Utc};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::{CliError, connect, settle};
-use crate::catalogue::file::{self, ImportError, Problem};
+use super::{CliError, connect};
+use crate::catalogue::file::{self, ImportError, ProblemList};
 use crate::db::DatabaseUrl;
 
 /// Imports `file`, `-` being stdin, and prints what that changed. The file is read and checked before the database
@@ -14,6 +14,7 @@ use crate::db::DatabaseUrl;
 pub fn run(database: &DatabaseUrl, file: &str) -> Result<(), CliError> {
     let text = read(file).map_err(|cause| CliError::BadInput(vec![format!("{file}: {cause}")]))?;
     let records = file::parse(&text).map_err(|problems| bad_input(&problems))?;
+    drop(text);
     let mut conn = connect(database)?;
     let bar = progress_bar();
     let done = file::import(&mut conn, &records, now(), |done, total| {
@@ -25,9 +26,6 @@ pub fn run(database: &DatabaseUrl, file: &str) -> Result<(), CliError> {
         ImportError::Problems(problems) => bad_input(&problems),
         ImportError::Database(cause) => cause.into(),
     })?;
-    if summary.changed_anything() {
-        settle();
-    }
     Ok(writeln!(io::stdout(), "{summary}")?)
 }
 
@@ -40,8 +38,8 @@ fn read(file: &str) -> io::Result<String> {
     Ok(text)
 }
 
-fn bad_input(problems: &[Problem]) -> CliError {
-    CliError::BadInput(problems.iter().map(ToString::to_string).collect())
+fn bad_input(problems: &ProblemList) -> CliError {
+    CliError::BadInput(problems.lines())
 }
 
 /// To the second: the catalogue's times are shown as dates.

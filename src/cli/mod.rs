@@ -1,16 +1,16 @@
 //! The commands of the program, as functions; `main` takes the arguments apart and turns an error into an exit code.
 
 pub mod demo;
+pub mod environment;
 pub mod export;
 pub mod import;
 pub mod users;
 pub mod verify;
 
-use std::fmt;
+use std::{fmt, fs, io};
 
 use crate::catalogue::search;
 use crate::db::{DatabaseUrl, Db};
-use crate::votes::POLLED_EVERY;
 
 /// Why a command did not do its work, or a site does not start.
 #[derive(Debug, PartialEq, Eq)]
@@ -53,16 +53,28 @@ impl<E: std::error::Error> From<E> for CliError {
     }
 }
 
-/// Waits until sites that run on the same database have noticed what was just written, so that
-/// whoever runs a command finds the pages changed when it is done.
-pub fn settle() {
-    std::thread::sleep(POLLED_EVERY * 4);
-}
-
 /// A connection with every migration applied and a search index by the rules of today.
 pub fn connect(database: &DatabaseUrl) -> Result<Db, CliError> {
     let mut conn = database.connect().map_err(CliError::at(database))?;
     conn.migrate().map_err(CliError::at(database))?;
     search::renew(&mut conn).map_err(CliError::at(database))?;
     Ok(conn)
+}
+
+/// The same to a database that is there already: a mistyped address shall not make one.
+pub fn connect_existing(database: &DatabaseUrl) -> Result<Db, CliError> {
+    let none = || CliError::BadInput(vec![format!("{database}: there is no Shiptally database")]);
+    if let DatabaseUrl::Sqlite(path) = database {
+        match fs::metadata(path) {
+            Ok(file) if file.len() == 0 => return Err(none()),
+            Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Err(none()),
+            _ => {}
+        }
+    }
+    let mut conn = database.connect().map_err(CliError::at(database))?;
+    if !conn.has_tables().map_err(CliError::at(database))? {
+        return Err(none());
+    }
+    drop(conn);
+    connect(database)
 }

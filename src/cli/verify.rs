@@ -1,6 +1,6 @@
 //! `shiptally verify`: proves that every tally equals its votes and that every stored invariant holds.
 
-use super::{CliError, connect, settle};
+use super::{CliError, connect_existing};
 use crate::db::{DatabaseUrl, Db};
 use crate::votes::recount::{Mismatch, repair as repair_tallies};
 use crate::{catalogue, integrity};
@@ -8,12 +8,9 @@ use crate::{catalogue, integrity};
 /// Checks everything and says in a line each what that is; with `repair`, mends tallies from the votes first and says
 /// which.
 pub fn run(database: &DatabaseUrl, repair: bool) -> Result<(), CliError> {
-    let mut conn = connect(database)?;
+    let mut conn = connect_existing(database)?;
     if repair {
         let mended = repair_tallies(&mut conn)?;
-        if !mended.is_empty() {
-            settle();
-        }
         for Mismatch { tool_slug, stored, counted, .. } in &mended {
             eprintln!(
                 "repaired the tally of {tool_slug}: stored {} ship, {} skip, votes say {} ship, {} skip",

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::catalogue::{Directory, Tool, at_its_address, near_tools};
+use crate::catalogue::{Directory, Tool, at_its_address, near_tools, tell_apart, told_apart};
 use crate::slug::{self, Slug};
 use crate::verdicts::pair::ToolPair;
 use crate::web::error::{AppError, NotFound, Suggestion};
@@ -22,7 +22,8 @@ pub(super) fn find(directory: &Directory, text: &str) -> Result<Option<ToolPair>
 /// The same for an open page, which knows both tools by the slugs, and in the order, that it was opened with.
 pub(super) fn find_as_asked(directory: &Directory, text: &str) -> Option<ToolPair> {
     slug::pairs(&lower(text)).into_iter().find_map(|(a, b)| {
-        let tools = [directory.tool_as_asked(&a)?, directory.tool_as_asked(&b)?];
+        let mut tools = [directory.tool_as_asked(&a)?, directory.tool_as_asked(&b)?];
+        tell_apart(&mut tools);
         (tools[0].id != tools[1].id).then_some(ToolPair { tools })
     })
 }
@@ -33,8 +34,15 @@ pub(super) async fn no_such_pair(directory: Arc<Directory>, text: String) -> App
     let offer = compute(move || {
         let lower = lower(&text);
         let readings = slug::pairs(&lower);
-        Ok(match (readings.iter().find_map(|pair| both(&directory, pair)), readings.first()) {
-            (Some((same, _)), _) => with_itself(&directory, same),
+        let same = readings.iter().find_map(|pair| Some((both(&directory, pair)?.0, pair)));
+        Ok(match (same, readings.first()) {
+            (Some((tool, (a, b))), _) if a == b => {
+                with_itself(&directory, tool, format!("{} cannot be compared with itself.", tool.name))
+            }
+            // Two addresses of one tool, or of two that became one.
+            (Some((tool, _)), _) => {
+                with_itself(&directory, tool, format!("Both addresses lead to {}.", tool.name))
+            }
             (None, Some((a, b))) => unknown(&directory, a, b),
             (None, None) => no_pair(&directory, &lower),
         })
@@ -52,15 +60,14 @@ fn both<'a>(directory: &'a Directory, (a, b): &(Slug, Slug)) -> Option<(&'a Arc<
     Some((directory.tool_now_or_once(a)?, directory.tool_now_or_once(b)?))
 }
 
-/// The same tool twice: offer others of its category.
-fn with_itself(directory: &Directory, tool: &Arc<Tool>) -> NotFound {
+/// The same tool twice: offer it, and others of its category beside it.
+fn with_itself(directory: &Directory, tool: &Arc<Tool>, message: String) -> NotFound {
     let others = directory.tools().iter().filter(|other| other.category_id == tool.category_id);
     NotFound {
-        message: format!("{} cannot be compared with itself.", tool.name),
-        suggestions: others
-            .filter_map(|other| ToolPair::of(tool, other))
+        message,
+        suggestions: std::iter::once(tool_link(tool))
+            .chain(others.filter_map(|other| ToolPair::of(tool, other)).map(|pair| pair_link(&pair)))
             .take(OFFERED)
-            .map(|pair| pair_link(&pair))
             .collect(),
     }
 }
@@ -79,7 +86,8 @@ fn unknown(directory: &Directory, a: &str, b: &str) -> NotFound {
         .map(|pair| pair_link(&pair))
         .collect();
     if suggestions.is_empty() {
-        suggestions = left.iter().chain(&right).take(OFFERED).map(|tool| tool_link(tool)).collect();
+        let near = told_apart(left.into_iter().chain(right).take(OFFERED));
+        suggestions = near.iter().map(|tool| tool_link(tool)).collect();
     }
     NotFound { message: format!("There is no tool called “{missing}”."), suggestions }
 }
@@ -88,8 +96,8 @@ fn no_pair(directory: &Directory, text: &str) -> NotFound {
     let wanted: String = text.chars().take(100).collect();
     NotFound {
         message: "The address of a comparison names two tools: /compare/A-vs-B.".to_owned(),
-        suggestions: near_tools(directory, &wanted, OFFERED)
-            .into_iter()
+        suggestions: told_apart(near_tools(directory, &wanted, OFFERED))
+            .iter()
             .map(|tool| tool_link(tool))
             .collect(),
     }

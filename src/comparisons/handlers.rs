@@ -45,9 +45,15 @@ pub(super) async fn live(
     frames: web::Data<PairFrames>,
     streams: web::Data<Streams>,
 ) -> Result<HttpResponse, AppError> {
-    let directory = app.catalogue.snapshot().await?;
-    let Some(pair) = find_as_asked(&directory, &text) else {
-        return Err(no_such_pair(directory, text.into_inner()).await);
-    };
-    frames.answer(&request, &streams, &app.tallies, pair, directory.version)
+    loop {
+        let directory = app.catalogue.snapshot().await?;
+        let Some(pair) = find_as_asked(&directory, &text) else {
+            // A program asks, which would not read what may have been meant.
+            return Err(AppError::not_found());
+        };
+        let watched = frames.watch(&app.tallies, pair, directory.version);
+        if app.is_newest(&directory) {
+            return streams.answer(&request, vec![watched]);
+        }
+    }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::catalogue::changes::Change;
-use crate::catalogue::{Comparison, Directory, ToolDetail};
+use crate::catalogue::{Comparison, Directory, ToolDetail, tell_apart};
 use crate::verdicts::pair::{RatedPair, ToolPair};
 use crate::verdicts::views::RatedTool;
 use crate::votes::LiveTallies;
@@ -51,7 +51,8 @@ pub(super) fn load(
     let related = related(&directory, &pair);
     let ids: Vec<i64> = related.iter().chain([&pair]).flat_map(ToolPair::ids).collect();
     let tallies = live_tallies.tallies(&ids);
-    let related = related.into_iter().map(|pair| pair.rated(&tallies)).collect();
+    let mut related: Vec<RatedPair> = related.into_iter().map(|pair| pair.rated(&tallies)).collect();
+    tell_apart(related.iter_mut().flat_map(|rated| &mut rated.pair.tools));
     let changes = newest_changes(details.each_ref());
     let rated = pair.rated(&tallies);
     let side = |rated: RatedTool, detail| ComparedTool {

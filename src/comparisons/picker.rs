@@ -5,31 +5,38 @@ use std::sync::Arc;
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
-use serde::Deserialize;
 
 use crate::accounts::Visit;
-use crate::catalogue::{Directory, Tool, near_tools, search};
+use crate::catalogue::{Directory, Tool, near_tools, search, tell_apart, told_apart};
 use crate::db::Db;
 use crate::db::freshness::Votes;
-use crate::text::count;
+use crate::text::{count, isolated, look};
 use crate::verdicts::pair::{RatedPair, ToolPair};
 use crate::votes::{App, LiveTallies};
 use crate::web::cache::Rendered;
 use crate::web::error::AppError;
 use crate::web::page::{self, Shell};
-use crate::web::paging::{Page, PageLinks, address, wanted};
+use crate::web::paging::{Page, PageLinks, address, field, given, wanted};
 use crate::web::ui::suggested;
 
 /// How many published comparisons a page lists.
 const PER_PAGE: usize = 30;
 
-/// The query of `/compare`.
-#[derive(Debug, Default, Deserialize)]
-pub(super) struct PickerQuery {
+/// The most characters of a tool's name.
+const LONGEST_NAME: usize = 300;
+
+/// What an address asks for: the two fields, as far as it has them, and the page of the list below.
+#[derive(Debug)]
+struct PickerQuery {
     a: Option<String>,
     b: Option<String>,
-    #[serde(default)]
-    page: String,
+    page: usize,
+}
+
+impl PickerQuery {
+    fn parse(query: &str) -> Self {
+        Self { a: given(query, "a"), b: given(query, "b"), page: wanted(&field(query, "page")) }
+    }
 }
 
 /// One of the two fields: as it was typed, what it names, and what is wrong with it.
@@ -48,8 +55,9 @@ impl Field {
         typed: Option<&str>,
         asked: bool,
     ) -> Result<Self, AppError> {
-        let typed = typed.unwrap_or_default().trim();
-        if let Some(tool) = named(conn, directory, typed)? {
+        // No tool has a longer name, and to look for one costs as much as it is long.
+        let typed: String = typed.unwrap_or_default().trim().chars().take(LONGEST_NAME).collect();
+        if let Some(tool) = named(conn, directory, &typed)? {
             return Ok(Self { typed: tool.slug.to_string(), tool: Some(tool), ..Self::default() });
         }
         let short: String = typed.chars().take(100).collect();
@@ -57,8 +65,8 @@ impl Field {
             return Ok(Self { complaint: asked.then(|| "Choose a tool.".to_owned()), ..Self::default() });
         }
         Ok(Self {
-            complaint: Some(format!("There is no tool called “{short}”.")),
-            near: near_tools(directory, &short, 3).into_iter().map(Arc::clone).collect(),
+            complaint: Some(format!("There is no tool called “{}”.", isolated(&short))),
+            near: told_apart(near_tools(directory, &short, 3)),
             typed: short,
             tool: None,
         })
@@ -94,8 +102,8 @@ impl PickerPage {
         [("a", "First tool", first, second), ("b", "Second tool", second, first)]
     }
 
-    fn suggested(&self) -> &[Arc<Tool>] {
-        suggested(self.form.directory.tools())
+    fn suggested(&self) -> Vec<Arc<Tool>> {
+        told_apart(suggested(self.form.directory.tools()))
     }
 
     fn total(&self) -> String {
@@ -124,11 +132,10 @@ struct PickerForm {
 
 pub(super) async fn show(
     request: HttpRequest,
-    query: web::Query<PickerQuery>,
     visit: Visit,
     app: web::Data<App>,
 ) -> Result<HttpResponse, AppError> {
-    let query = query.into_inner();
+    let query = PickerQuery::parse(request.query_string());
     let render = async || {
         let (directory, live_tallies) = (app.catalogue.snapshot().await?, Arc::clone(&app.tallies));
         match app.database.run(move |conn| pick(conn, directory, &live_tallies, &query)).await? {
@@ -186,11 +193,12 @@ fn pick(
     } else {
         StatusCode::OK
     };
-    let page = Page::nearest(wanted(&query.page), directory.comparisons().len(), PER_PAGE);
+    let page = Page::nearest(query.page, directory.comparisons().len(), PER_PAGE);
     let (pairs, tallies) = (page.of(directory.comparisons()).iter(), live_tallies.all_tallies());
-    let published = pairs
+    let mut published: Vec<RatedPair> = pairs
         .filter_map(|record| Some(ToolPair::of_comparison(&directory, record)?.rated(&tallies)))
         .collect();
+    tell_apart(published.iter_mut().flat_map(|rated| &mut rated.pair.tools));
     Ok(Picked::Form(Box::new(PickerForm { status, first, second, directory, published, page })))
 }
 
@@ -208,12 +216,12 @@ fn named(conn: &mut Db, directory: &Directory, typed: &str) -> Result<Option<Arc
     if let Some(tool) = exact {
         return Ok(Some(Arc::clone(tool)));
     }
-    let best = search::find(conn, directory, typed)?;
+    let (best, begin) = (search::find(conn, directory, typed)?, look(typed));
     let mut begins = best
         .into_iter()
         .take(2)
         .filter_map(|position| directory.tools().get(position))
-        .filter(|tool| tool.name.to_lowercase().starts_with(&lower));
+        .filter(|tool| look(&tool.name).starts_with(&begin));
     match (begins.next(), begins.next()) {
         (Some(only), None) => Ok(Some(Arc::clone(only))),
         _ => Ok(None),

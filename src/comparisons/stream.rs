@@ -1,6 +1,6 @@
 //! A comparison on the move: one frame redraws every figure of the page that votes change.
 
-use actix_web::{HttpRequest, HttpResponse};
+use tokio::sync::watch;
 
 use super::views::CommunityCell;
 use crate::slug::Slug;
@@ -8,8 +8,7 @@ use crate::verdicts::live::tally_part;
 use crate::verdicts::pair::{RatedPair, ToolPair};
 use crate::votes::LiveTallies;
 use crate::votes::tally_store::VersionedTally;
-use crate::web::error::AppError;
-use crate::web::live::{Frame, Frames, Streams, part};
+use crate::web::live::{Frame, Frames, part};
 
 /// Frames of comparisons that are watched, by the slugs that were asked for and the version of the catalogue: whoever
 /// opens the page after an edit gets frames made from the edited tools.
@@ -17,22 +16,19 @@ use crate::web::live::{Frame, Frames, Streams, part};
 pub struct PairFrames(Frames<([Slug; 2], i64)>);
 
 impl PairFrames {
-    /// The answer that carries a comparison's frames.
-    pub(super) fn answer(
+    /// Watches a comparison.
+    pub(super) fn watch(
         &self,
-        request: &HttpRequest,
-        streams: &Streams,
         tallies: &LiveTallies,
         pair: ToolPair,
         version: i64,
-    ) -> Result<HttpResponse, AppError> {
+    ) -> watch::Receiver<Option<Frame>> {
         let key = (pair.tools.each_ref().map(|tool| tool.slug.clone()), version);
         let sources = pair.ids().map(|id| tallies.watch(id)).to_vec();
-        let frames = self.0.subscribe(key, sources, move |states: &[VersionedTally]| match states {
+        self.0.subscribe(key, sources, move |states: &[VersionedTally]| match states {
             [first, second] => Frame::new(events(&pair, [first, second])),
             _ => Frame::new(""),
-        });
-        streams.answer(request, vec![frames])
+        })
     }
 }
 

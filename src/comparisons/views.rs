@@ -8,7 +8,7 @@ use super::scorecard::Scorecard;
 use super::table::{PointRow, points};
 use crate::accounts::Visit;
 use crate::catalogue::{ChangeList, TakeView, Tool};
-use crate::text::{rich, rich_inline};
+use crate::text::{rich, rich_inline, sentence};
 use crate::verdicts::OwnVotes;
 use crate::verdicts::card::Card;
 use crate::verdicts::pair::ToolPair;
@@ -72,9 +72,15 @@ impl ComparisonPage {
         let clauses = [&record.pick_first_if, &record.pick_second_if];
         let picks = self.loaded.rated.pair.tools.iter().zip(clauses);
         picks
-            .filter(|(_, clause)| !clause.is_empty())
-            .map(|(tool, clause)| (tool.name.as_str(), rich_inline(clause.trim_end_matches('.'))))
+            .filter(|(_, clause)| !clause.trim().is_empty())
+            .map(|(tool, clause)| (tool.name.as_str(), rich_inline(&sentence(clause))))
             .collect()
+    }
+
+    /// Whether a name is too long for a head that stays in sight on a small screen: it would cover what it is the head of.
+    fn has_long_names(&self) -> bool {
+        const LONG: usize = 48;
+        self.loaded.rated.pair.tools.iter().any(|tool| tool.name.chars().count() > LONG)
     }
 
     fn points(&self) -> (PointRow, PointRow, Vec<PointRow>) {

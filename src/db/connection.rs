@@ -48,6 +48,7 @@ impl FromStr for DatabaseUrl {
 
     fn from_str(text: &str) -> Result<Self, String> {
         if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+            check_signs(text)?;
             return Ok(Self::Postgres(text.to_owned()));
         }
         let path = text
@@ -60,6 +61,20 @@ impl FromStr for DatabaseUrl {
             _ => Ok(Self::Sqlite(path.into())),
         }
     }
+}
+
+/// Refuses an address that libpq would read otherwise than it is meant, and then say so with the password in the sentence.
+fn check_signs(address: &str) -> Result<(), String> {
+    let is_hex = |at: usize| address.as_bytes().get(at).is_some_and(u8::is_ascii_hexdigit);
+    if address.match_indices('%').any(|(at, _)| !is_hex(at + 1) || !is_hex(at + 2)) {
+        return Err("a % stands before two hexadecimal digits; by itself it is written %25".into());
+    }
+    let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    if rest[end..].contains('@') || rest[..end].matches('@').count() > 1 {
+        return Err("in the password, / is written %2F, ? %3F, # %23 and @ %40".into());
+    }
+    Ok(())
 }
 
 /// Passwords stay out of logs: only the kind and the file or host are shown.
@@ -100,7 +115,7 @@ impl DatabaseUrl {
             Self::Postgres(url) => {
                 let mut conn = PgConnection::establish(&with_patience(url))?;
                 conn.batch_execute(
-                    "SET TIME ZONE 'UTC'; SET lock_timeout = '10s'; \
+                    "SET TIME ZONE 'UTC'; SET lock_timeout = '5s'; \
                      SET statement_timeout = '30s'; SET client_min_messages = warning;",
                 )?;
                 Ok(Db::Pg(conn))
@@ -142,11 +157,11 @@ pub(crate) fn create_private(path: &Path) -> io::Result<File> {
 /// The address with limits on how long a silent network is waited for, where it sets none itself.
 fn with_patience(url: &str) -> String {
     let limits = [
-        ("connect_timeout", "5"),
+        ("connect_timeout", "3"),
         ("keepalives_idle", "10"),
         ("keepalives_interval", "5"),
         ("keepalives_count", "3"),
-        ("tcp_user_timeout", "15000"),
+        ("tcp_user_timeout", "8000"),
     ];
     limits.iter().filter(|(name, _)| !url.contains(name)).fold(url.to_owned(), |url, (name, value)| {
         let joint = if url.contains('?') { '&' } else { '?' };

@@ -3,7 +3,8 @@
 //! tool last changed.
 //!
 //! Whoever changes something in this process tells it here after the commit and before answering;
-//! what other processes change is noticed by whoever follows the database.
+//! what other processes change is noticed by whoever follows the database, and what is in memory counts only while that was
+//! lately: see [`Lease`].
 
 use std::borrow::Borrow;
 use std::collections::HashMap;
@@ -12,6 +13,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
+use crate::db::lease::Lease;
 use crate::db::versions::Versions;
 
 /// The newest versions that are known.
@@ -24,6 +26,7 @@ pub struct Freshness {
     votes: AtomicI64,
     /// At which count the votes on a tool last changed; tools that have not changed since the start are missing.
     tools: RwLock<HashMap<i64, i64>>,
+    lease: Lease,
 }
 
 /// How long something is remembered without being asked for anew.
@@ -109,6 +112,11 @@ impl Freshness {
         let fresh = Self { votes: stored.votes.into(), ..Self::default() };
         fresh.notice(stored);
         fresh
+    }
+
+    /// For how long all of this counts.
+    pub fn lease(&self) -> &Lease {
+        &self.lease
     }
 
     /// Takes notice of the versions of catalogue and accounts; older ones than are known change nothing. Of votes notice

@@ -46,6 +46,22 @@ impl Db {
         }
     }
 
+    /// Whether a migration was ever applied here.
+    pub fn has_tables(&mut self) -> QueryResult<bool> {
+        let count = match self {
+            Self::Sqlite(conn) => {
+                sql::<BigInt>("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'versions'")
+                    .get_result::<i64>(conn)?
+            }
+            Self::Pg(conn) => sql::<BigInt>(
+                "SELECT count(*) FROM pg_tables \
+                 WHERE schemaname = ANY (current_schemas(false)) AND tablename = 'versions'",
+            )
+            .get_result::<i64>(conn)?,
+        };
+        Ok(count > 0)
+    }
+
     /// Takes every migration back, newest first, and returns how many there were.
     pub fn revert_all_migrations(&mut self) -> Result<usize, MigrationError> {
         match self {

@@ -6,6 +6,7 @@
 
 mod connection;
 pub mod freshness;
+pub mod lease;
 mod migrations;
 mod pool;
 pub mod schema;

@@ -10,10 +10,11 @@ table! {
 }
 table! {
     /// The panel; `likes` and `tired_of` are JSON arrays of text; `kind` 0 human, 1 ai; `status` as
-    /// in tools.
+    /// in tools; `published_at` is since when readers see them.
     reviewers (id) {
         id -> BigInt, slug -> Text, name -> Text, role -> Text, motto -> Text, bio -> Text,
         likes -> Text, tired_of -> Text, kind -> SmallInt, model -> Nullable<Text>, status -> SmallInt,
+        published_at -> Nullable<Timestamp>,
     }
 }
 table! {
@@ -62,18 +63,31 @@ table! {
 }
 table! {
     /// People; `role` 0 member, 1 moderator, 2 admin; `suspension_id` is the exclusion of the votes of
-    /// a suspended one.
+    /// a suspended one; `handle_key` is the handle as it is compared.
     accounts (id) {
         id -> BigInt, handle -> Text, email -> Text, password_hash -> Text, role -> SmallInt,
         verified_at -> Nullable<Timestamp>, suspended_at -> Nullable<Timestamp>,
-        created_at -> Timestamp, suspension_id -> Nullable<BigInt>,
+        created_at -> Timestamp, suspension_id -> Nullable<BigInt>, handle_key -> Text,
     }
 }
 table! {
-    /// Server-side sessions, found by the SHA-256 of the key in the cookie.
+    /// Server-side sessions, found by the SHA-256 of the key in the cookie; `network`, of those without an
+    /// account, is a keyed hash of where they come from.
     sessions (id_hash) {
         id_hash -> Text, account_id -> Nullable<BigInt>, state -> Text,
-        created_at -> Timestamp, expires_at -> Timestamp,
+        created_at -> Timestamp, expires_at -> Timestamp, network -> Nullable<BigInt>,
+    }
+}
+table! {
+    /// Forms that were sent lately, and where that led to; without a `location` they are being worked on.
+    sent_forms (key_hash) {
+        key_hash -> Text, location -> Nullable<Text>, state -> Nullable<Text>, made_at -> Timestamp,
+    }
+}
+table! {
+    /// What somebody typed before it turned out that their session was over; `fields` is urlencoded.
+    saved_forms (id) {
+        id -> BigInt, account_id -> BigInt, path -> Text, fields -> Text, made_at -> Timestamp,
     }
 }
 table! {

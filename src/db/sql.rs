@@ -1,9 +1,13 @@
 //! Small pieces of SQL that features share.
 
 use std::ops::Range;
+use std::time::Duration;
+
+use diesel::QueryResult;
 
 diesel::define_sql_function! {
-    /// Lower case, as the database has it: SQLite knows the letters from a to z only.
+    /// Lower case, as the database has it, for searches: SQLite knows the letters from a to z only, PostgreSQL goes by its
+    /// language. What tells one thing from another is folded by the program and stored so.
     fn lower(text: diesel::sql_types::Text) -> diesel::sql_types::Text;
 }
 
@@ -13,9 +17,14 @@ pub const ESCAPE: char = '!';
 /// The pattern of LIKE for whatever has `part` in it, for `like(…).escape(ESCAPE)`. A NUL, which PostgreSQL refuses, is
 /// left out.
 pub fn containing(part: &str) -> String {
+    format!("%{}", starting(part))
+}
+
+/// The same for whatever begins with `part`.
+pub fn starting(part: &str) -> String {
     let escaped = |sign: char| matches!(sign, '%' | '_' | ESCAPE).then_some(ESCAPE).into_iter().chain([sign]);
     let part: String = part.chars().filter(|sign| *sign != '\0').flat_map(escaped).collect();
-    format!("%{part}%")
+    format!("{part}%")
 }
 
 /// A count or limit as the databases have it.
@@ -36,6 +45,25 @@ pub fn limit_and_offset(range: &Range<usize>) -> (i64, i64) {
     (signed(range.len()), signed(range.start))
 }
 
+/// How many rows one step clears away, and how long it then lets others write.
+const STEP: i64 = 500;
+const REST: Duration = Duration::from_millis(20);
+
+/// Clears away step by step, each a transaction of its own, so that nobody waits long for it and the log of the
+/// database stays small; returns how many rows there were. `step` clears at most so many. To be called where a thread
+/// may wait.
+pub fn in_small_steps(mut step: impl FnMut(i64) -> QueryResult<usize>) -> QueryResult<usize> {
+    let mut cleared = 0;
+    loop {
+        let done = step(STEP)?;
+        cleared += done;
+        if signed(done) < STEP {
+            return Ok(cleared);
+        }
+        std::thread::sleep(REST);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -51,5 +79,16 @@ mod tests {
     fn a_page_is_a_limit_and_an_offset() {
         assert_eq!(limit_and_offset(&(50..80)), (30, 50));
         assert_eq!((limit_and_offset(&(0..0)), counted(-1), counted(7)), ((0, 0), 0, 7));
+    }
+
+    #[test]
+    fn clearing_away_goes_on_until_a_step_finds_less_than_it_could() {
+        let mut left = 1234;
+        let cleared = in_small_steps(|most| {
+            let step = left.min(usize::try_from(most).unwrap_or_default());
+            left -= step;
+            Ok(step)
+        });
+        assert_eq!((cleared, left), (Ok(1234), 0));
     }
 }

@@ -8,7 +8,7 @@ use chrono::{Datelike, NaiveDate};
 use crate::catalogue::changes::Change;
 use crate::catalogue::{Comparison, Directory, Tool};
 use crate::stats::rules::{CONTESTED_BELOW, ENOUGH_VOTES};
-use crate::stats::{Flip, Side, chance_ahead, gap, votes_to_flip};
+use crate::stats::{Lead, gap};
 use crate::verdicts::pair::{RatedPair, ToolPair};
 use crate::verdicts::views::RatedTool;
 
@@ -46,13 +46,9 @@ pub(super) struct Featured {
 
 /// A pair of which both have enough votes.
 pub(super) struct Contest {
-    pub pair: ToolPair,
-    /// Which of the two the community more likely prefers.
-    pub ahead: Side,
-    /// How likely, 0.5 to 1.
-    pub chance: f64,
-    /// What it takes to turn the order.
-    pub flip: Flip,
+    pub rated: RatedPair,
+    /// The chance of the tool that the community more likely prefers, 0.5 to 1.
+    chance: f64,
     /// Votes on both together.
     votes: u64,
 }
@@ -73,15 +69,13 @@ pub(super) fn closest(pairs: impl Iterator<Item = RatedPair>) -> Vec<Contest> {
     contests
 }
 
-fn contest(RatedPair { pair, tallies: [first, second] }: RatedPair) -> Option<Contest> {
+fn contest(rated: RatedPair) -> Option<Contest> {
+    let [first, second] = rated.tallies;
     if first.votes().min(second.votes()) < ENOUGH_VOTES {
         return None;
     }
-    let chance = chance_ahead(first, second)?;
-    let flip = votes_to_flip(first, second)?;
-    let votes = first.votes().saturating_add(second.votes());
-    let (ahead, chance) = if chance >= 0.5 { (Side::First, chance) } else { (Side::Second, 1.0 - chance) };
-    Some(Contest { pair, ahead, chance, flip, votes })
+    let chance = Lead::between(first, second).chance()?;
+    Some(Contest { chance, votes: first.votes().saturating_add(second.votes()), rated })
 }
 
 /// The reviewed tools with enough votes on which panel and community are furthest apart.
@@ -155,9 +149,9 @@ mod tests {
             let tallies = [first.tally, second.tally];
             RatedPair { pair: ToolPair { tools: [first.tool, second.tool] }, tallies }
         }));
-        let names: Vec<_> = contests.iter().map(|contest| contest.pair.tools[0].name.as_str()).collect();
+        let names: Vec<_> =
+            contests.iter().map(|contest| contest.rated.pair.tools[0].name.as_str()).collect();
         assert_eq!(names, ["even and busier", "even", "close", "clear"]);
-        assert_eq!(contests[2].ahead, Side::Second);
         assert!(contests.iter().all(|contest| (0.5..CONTESTED_BELOW).contains(&contest.chance)));
     }
 

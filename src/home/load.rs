@@ -5,8 +5,8 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use super::front::{self, Featured, Front};
-use crate::catalogue::Directory;
 use crate::catalogue::changes::{self, ChangeKind, ChangeQuery};
+use crate::catalogue::{Directory, tell_apart, told_apart};
 use crate::db::Db;
 use crate::verdicts::pair::ToolPair;
 use crate::verdicts::views::RatedTool;
@@ -34,12 +34,21 @@ pub(super) fn front(
     let in_feature = |id: i64| featured.is_some_and(|pair| [pair.first, pair.second].contains(&id));
     let votable = rated.clone().filter(|rated| !in_feature(rated.tool.id));
 
+    let mut newest: Vec<_> = newest.take(front::MOST).collect();
+    tell_apart(newest.iter_mut().flat_map(|(pair, _)| &mut pair.tools));
+    let mut closest = front::closest(pairs);
+    tell_apart(closest.iter_mut().flat_map(|contest| &mut contest.rated.pair.tools));
+    let [mut apart, mut wanting] = [front::furthest_apart(rated), front::wanting_votes(votable)];
+    for list in [&mut apart, &mut wanting] {
+        tell_apart(list.iter_mut().map(|rated| &mut rated.tool));
+    }
+
     Ok(Front {
-        newest: newest.take(front::MOST).collect(),
-        closest: front::closest(pairs),
-        apart: front::furthest_apart(rated),
-        new_tools: front::newest(tools),
-        wanting: front::wanting_votes(votable),
+        newest,
+        closest,
+        apart,
+        new_tools: told_apart(front::newest(tools)),
+        wanting,
         featured: featured.and_then(|comparison| {
             Some(Featured { rated: pair(comparison)?.rated(&tallies), comparison: comparison.clone() })
         }),

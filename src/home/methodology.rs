@@ -15,12 +15,12 @@ use crate::stats::rules::{
 };
 use crate::stats::{Choice, Flip, Interval, State, Tally, Verdict, chance_ahead, votes_to_flip};
 use crate::submissions::spam;
-use crate::text::grouped;
-use crate::verdicts::head_to_head::chance_percent;
+use crate::text::{grouped, join_and};
+use crate::verdicts::lead::{TOO_FEW_VOTES, chance_percent};
 use crate::verdicts::views::percent_or_dash;
 use crate::votes::TallyObject;
 use crate::votes::network::KEPT_DAYS;
-use crate::web::limits::RateLimits;
+use crate::web::limits::{RateLimits, WIDTHS};
 use crate::web::live;
 use crate::web::page::Shell;
 use crate::web::ui::{Bar, VerdictMark};
@@ -113,6 +113,14 @@ impl MethodologyPage {
 
     fn frames_per_second() -> u128 {
         Duration::from_secs(1).as_millis() / live::EVERY.as_millis().max(1)
+    }
+
+    /// How much more the wider networks of IPv6 may do, in words.
+    fn wider_networks() -> String {
+        let more = |(bits, percent): &(u32, u32)| {
+            format!("its /{bits} may try {} times as often", f64::from(*percent) / 100.0)
+        };
+        join_and(&WIDTHS[1..].iter().map(more).collect::<Vec<_>>())
     }
 
     /// How fast a limit lets more through, in words.

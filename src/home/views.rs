@@ -4,11 +4,10 @@ use askama::Template;
 
 use super::front::{Contest, Featured, Front, points};
 use crate::catalogue::ChangeList;
-use crate::stats::Side;
-use crate::stats::rules::{ENOUGH_VOTES, EVEN_BELOW};
-use crate::text::count;
+use crate::stats::rules::ENOUGH_VOTES;
+use crate::text::{count, rich_inline, sentence};
 use crate::verdicts::card::RankingRow;
-use crate::verdicts::head_to_head::{chance_percent, could_change};
+use crate::verdicts::lead::LeadWords;
 use crate::verdicts::views::{RatedTool, percent_or_dash};
 use crate::web::page::Shell;
 use crate::web::ui::Day;
@@ -58,37 +57,21 @@ impl FrontPage {
 }
 
 impl Featured {
-    /// For whom each of the two is the better pick, where that is said.
+    /// For whom each of the two is the better pick, where that is said, as safe HTML.
     fn picks(&self) -> Vec<(&str, String)> {
         let clauses = [&self.comparison.pick_first_if, &self.comparison.pick_second_if];
         let picks = self.rated.pair.tools.iter().zip(clauses);
         picks
             .filter(|(_, when)| !when.trim().is_empty())
-            .map(|(tool, when)| (tool.name.as_str(), sentence_end(when)))
+            .map(|(tool, when)| (tool.name.as_str(), rich_inline(&sentence(when))))
             .collect()
     }
-}
-
-/// The end of a sentence, with its full stop.
-fn sentence_end(text: &str) -> String {
-    let text = text.trim();
-    if text.ends_with(['.', '!', '?', '…']) { text.to_owned() } else { format!("{text}.") }
 }
 
 impl Contest {
     /// Who is ahead, how surely, and how many votes could change it.
     fn figure(&self) -> String {
-        let [first, second] = &self.pair.tools;
-        let ahead = if self.ahead == Side::First { &first.name } else { &second.name };
-        let percent = chance_percent(self.chance);
-        let words = if self.chance < EVEN_BELOW {
-            format!("Nearly tied ({ahead} {percent})")
-        } else {
-            format!("{ahead} ahead ({percent})")
-        };
-        match self.flip.votes() {
-            Some(votes) => format!("{words} · {}", could_change(votes, "it")),
-            None => words,
-        }
+        let [first, second] = self.rated.sides();
+        LeadWords::of(&first, &second).in_short()
     }
 }

@@ -154,6 +154,12 @@ pub fn find(conn: &mut Db, id: i64) -> QueryResult<Option<Exclusion>> {
     exclusions::table.find(id).first(conn).optional()
 }
 
+/// Whether a vote of this account is among those of an exclusion; the caller has taken the turn of votes.
+pub fn holds_vote_of(conn: &mut Db, exclusion_id: i64, account_id: i64) -> QueryResult<bool> {
+    let own = votes::account_id.eq(account_id).and(votes::exclusion_id.eq(exclusion_id));
+    diesel::select(diesel::dsl::exists(votes::table.filter(own))).get_result(conn)
+}
+
 /// Undoes an exclusion whatever it is of; see [`undo`]. The caller has taken the turn of votes. One that is undone
 /// already has nothing to bring back.
 pub(super) fn bring_back(

@@ -2,63 +2,26 @@
 //! transaction of what it tells of: what readers shall not see of an act that was taken back, another entry says.
 
 use chrono::{NaiveDateTime, Utc};
-use diesel::deserialize::FromSqlRow;
 use diesel::dsl::exists;
-use diesel::expression::AsExpression;
 use diesel::prelude::*;
 use diesel::select;
-use diesel::sql_types::SmallInt;
 
-use crate::accounts::CurrentUser;
+pub use super::verb::Object;
+use super::verb::{Verb, beginning};
+use crate::accounts::{CurrentUser, Role};
 use crate::catalogue::RecordKind;
 use crate::db::Db;
 use crate::db::schema::{log_entries, revisions};
 use crate::db::versions::{self, Of};
-use crate::{each, words};
-
-/// What an act was done to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, AsExpression, FromSqlRow)]
-#[diesel(sql_type = SmallInt)]
-pub enum Object {
-    Category,
-    Reviewer,
-    Tool,
-    Comparison,
-    Submission,
-    Votes,
-    Account,
-    Setting,
-    Import,
-}
-words!(Object {
-    Category = 0 "category", Reviewer = 1 "reviewer", Tool = 2 "tool", Comparison = 3 "comparison",
-    Submission = 4 "submission", Votes = 5 "votes", Account = 6 "account", Setting = 7 "setting", Import = 8 "import"
-});
-
-impl From<RecordKind> for Object {
-    fn from(kind: RecordKind) -> Self {
-        match kind {
-            RecordKind::Category => Self::Category,
-            RecordKind::Reviewer => Self::Reviewer,
-            RecordKind::Tool => Self::Tool,
-            RecordKind::Comparison => Self::Comparison,
-        }
-    }
-}
-
-impl Object {
-    /// How a line says what an act was done to.
-    pub fn words(self) -> &'static str {
-        if self == Self::Import { "catalogue file" } else { self.as_str() }
-    }
-}
+use crate::each;
 
 /// An act that is being done.
 #[derive(Clone, Debug, Insertable)]
 #[diesel(table_name = log_entries)]
 pub struct Entry<'a> {
-    /// A verb in the past tense: `published`, `excluded`.
-    pub act: &'a str,
+    /// What is done.
+    #[diesel(skip_insertion)]
+    pub act: Verb,
     /// What it is done to.
     pub object: Object,
     /// That one's id, if it has one.
@@ -79,7 +42,7 @@ pub struct Entry<'a> {
 
 impl<'a> Entry<'a> {
     /// An act that readers do not learn of, without a reason and without what it changed.
-    pub fn new(act: &'a str, object: Object, object_id: Option<i64>, label: &'a str) -> Self {
+    pub fn new(act: Verb, object: Object, object_id: Option<i64>, label: &'a str) -> Self {
         Self {
             act,
             object,
@@ -94,10 +57,36 @@ impl<'a> Entry<'a> {
     }
 }
 
+/// That an account was given another role.
+pub fn role_changed(id: i64, handle: &str, old: Role, new: Role) -> Entry<'_> {
+    Entry {
+        old_value: old.as_str(),
+        new_value: new.as_str(),
+        ..Entry::new(Verb::ChangedRole, Object::Account, Some(id), handle)
+    }
+}
+
+/// Who acts by the command line, in the place of a username, which has no space in it.
+const OPERATOR: &str = "the operator";
+
+/// Who acted, as lists show it.
+pub fn actor(handle: &str) -> String {
+    if handle == OPERATOR { "Operator".to_owned() } else { format!("@{handle}") }
+}
+
+/// Writes an act of whoever runs the site, by the command line; otherwise as [`write`].
+pub fn write_as_operator(conn: &mut Db, entry: &Entry<'_>) -> QueryResult<()> {
+    store(conn, (None, OPERATOR), entry)
+}
+
 /// Writes an act into the log, in the transaction of the act itself and after it. Of an act on a record, the entry
 /// names the revision that the act made, so that it can be withdrawn with it. What readers see of the log is fresh
 /// from the commit on.
 pub fn write(conn: &mut Db, actor: &CurrentUser, entry: &Entry<'_>) -> QueryResult<()> {
+    store(conn, (Some(actor.id), &actor.handle), entry)
+}
+
+fn store(conn: &mut Db, actor: (Option<i64>, &str), entry: &Entry<'_>) -> QueryResult<()> {
     let revision_id = revision_made(conn, entry)?;
     insert(conn, actor, entry, revision_id, None)?;
     if entry.public_label.is_some() {
@@ -110,7 +99,7 @@ pub fn write(conn: &mut Db, actor: &CurrentUser, entry: &Entry<'_>) -> QueryResu
 /// revision; moderators see both.
 pub fn withdraw(conn: &mut Db, actor: &CurrentUser, entry: &Entry<'_>, revision_id: i64) -> QueryResult<()> {
     let kept_here = Entry { public_label: None, href: None, ..entry.clone() };
-    insert(conn, actor, &kept_here, None, Some(revision_id))?;
+    insert(conn, (Some(actor.id), &actor.handle), &kept_here, None, Some(revision_id))?;
     versions::raise(conn, Of::Catalogue)?;
     Ok(())
 }
@@ -134,15 +123,16 @@ fn revision_made(conn: &mut Db, entry: &Entry<'_>) -> QueryResult<Option<i64>> {
 
 fn insert(
     conn: &mut Db,
-    actor: &CurrentUser,
+    (account_id, handle): (Option<i64>, &str),
     entry: &Entry<'_>,
     revision_id: Option<i64>,
     withdraws: Option<i64>,
 ) -> QueryResult<()> {
     let row = (
         log_entries::made_at.eq(Utc::now().naive_utc()),
-        log_entries::account_id.eq(actor.id),
-        log_entries::handle.eq(&actor.handle),
+        log_entries::account_id.eq(account_id),
+        log_entries::handle.eq(handle),
+        log_entries::act.eq(entry.act.as_str()),
         entry.clone(),
         log_entries::revision_id.eq(revision_id),
         log_entries::withdraws.eq(withdraws),
@@ -173,5 +163,10 @@ impl Logged {
     /// What it was done to; what a newer program has written may have no name here.
     pub fn object(&self) -> Option<Object> {
         Object::from_i16(self.object)
+    }
+
+    /// The beginning of its sentence, of which the label is the end.
+    pub fn beginning(&self) -> String {
+        beginning(&self.act, self.object(), false)
     }
 }

@@ -3,6 +3,7 @@
 mod handlers;
 pub mod log;
 mod store;
+pub mod verb;
 mod views;
 
 use actix_web::web;

@@ -2,8 +2,9 @@
 
 use askama::Template;
 
-use super::log::Object;
+use super::log;
 use super::store::{ABOUT, LogQuery, PublicAct, PublicLog};
+use super::verb::beginning;
 use crate::accounts::Visit;
 use crate::config::Settings;
 use crate::web::error::AppError;
@@ -57,12 +58,9 @@ impl PublicAct {
         Day(self.made_at.date())
     }
 
-    /// What the act was done to; the label of an account or a file says that itself.
-    fn object_words(&self) -> &'static str {
-        match self.object {
-            Object::Account | Object::Import => "",
-            other => other.words(),
-        }
+    /// The beginning of its sentence, of which the label is the end.
+    fn beginning(&self) -> String {
+        beginning(&self.act, Some(self.object), true)
     }
 
     fn label(&self) -> &str {
@@ -78,12 +76,11 @@ impl PublicAct {
 pub(super) fn feed_text(settings: &Settings, log: &PublicLog) -> Result<String, AppError> {
     let fields = log.query.fields();
     let item = |act: &PublicAct| {
-        let words = [&act.act, act.object_words(), act.label()];
-        let title = words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+        let title = format!("{} {}", act.beginning(), act.label());
         let reason = if act.reason.is_empty() { String::new() } else { format!(" Reason: {}", act.reason) };
         FeedItem {
             id: format!("{PATH}#{}", act.id),
-            text: format!("@{} {title}.{reason}", act.handle),
+            text: format!("{} {title}.{reason}", log::actor(&act.handle)),
             title,
             href: act.path().unwrap_or_else(|| PATH.to_owned()),
             by: Some(act.handle.clone()),

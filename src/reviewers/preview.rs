@@ -30,7 +30,7 @@ impl ReviewerPreview {
         let stored = id.and_then(|id| directory.reviewer_by_id(id)).cloned();
         let reviewer = Reviewer {
             id: id.unwrap_or_default(),
-            record: record.clone(),
+            record: record.clone().shown(),
             ships: stored.as_ref().map_or(0, |reviewer| reviewer.ships),
             reviews: stored.as_ref().map_or(0, |reviewer| reviewer.reviews),
             former: stored.as_ref().is_some_and(|reviewer| reviewer.former),

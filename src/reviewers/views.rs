@@ -5,10 +5,10 @@ use askama::Template;
 use super::load::{Member, Profile, ReviewedTool};
 use super::record::{Agreement, Stand, agreement};
 use crate::accounts::Visit;
-use crate::catalogue::{Basis, CategoryRef, Directory, Reviewer, TakeView};
+use crate::catalogue::{Basis, CategoryRef, Directory, Reviewer, TakeView, tell_apart};
 use crate::stats::Panel;
 use crate::stats::rules::ENOUGH_VOTES;
-use crate::text::{count, grouped};
+use crate::text::{count, grouped, look};
 use crate::verdicts::views::percent_or_dash;
 use crate::web::page::Shell;
 use crate::web::paging::{Page, PageLinks, address, field, wanted};
@@ -110,6 +110,8 @@ impl ReviewerPage {
         let page = Page::nearest(query.page, verdicts.len(), PER_PAGE);
         let href =
             |number| address(&format!("/reviewers/{}", reviewer.slug), &[("category", category)], number);
+        let mut verdicts: Vec<ReviewedTool> = verdicts.drain(page.range()).collect();
+        tell_apart(verdicts.iter_mut().map(|verdict| &mut verdict.rated.tool));
         let shell = visit.shell(
             page.title(&reviewer.name),
             format!("{}: point of view, record and every verdict, with its reasons.", reviewer.name),
@@ -120,7 +122,7 @@ impl ReviewerPage {
             basis,
             record,
             shown: tools(page.total),
-            verdicts: verdicts.drain(page.range()).collect(),
+            verdicts,
             pages: page.links(|number| format!("{}#verdicts", href(number))),
             chips,
             reviewer,
@@ -207,7 +209,7 @@ fn chips<'a>(categories: impl Iterator<Item = &'a CategoryRef>, chosen: &str) ->
             None => counts.push((category, 1)),
         }
     }
-    counts.sort_by_key(|(category, _)| category.name.to_lowercase());
+    counts.sort_by_key(|(category, _)| look(&category.name));
     let chosen = if counts.iter().any(|(category, _)| *category.slug == *chosen) { chosen } else { "" };
     let chip = |slug: &str, name: &str, n: usize| Chip {
         category: slug.to_owned(),

@@ -17,10 +17,11 @@ use self::shared::Shared;
 use crate::catalogue::search;
 use crate::cli::CliError;
 use crate::config::{ServeOptions, Settings, Switch};
+use crate::db::freshness::Freshness;
 use crate::db::{DatabaseUrl, Db, sql};
 use crate::votes::{self, PollerHandle};
 use crate::web::live::Streams;
-use crate::web::{assets, cache, guard, session};
+use crate::web::{assets, cache, guard, idempotency, saved_forms, session};
 use crate::{
     account, accounts, admin, changes, comparisons, error_pages, home, integrity, moderation, reviewers,
     submissions, tools, verdicts,
@@ -32,7 +33,7 @@ const BACKLOG: i32 = 8192;
 /// How long requests under way may take when the site stops, in seconds.
 const SHUTDOWN_SECONDS: u64 = 10;
 
-/// How often expired sessions and idle limits are cleared away, and signals looked for.
+/// How often expired sessions are cleared away, and signals looked for.
 const MAINTENANCE: Duration = Duration::from_secs(600);
 
 /// A site that listens but has yet to be run.
@@ -64,8 +65,7 @@ impl Site {
         let mut conn = prepared(url)?;
         let shared = Shared::open(&mut conn, url, settings.clone(), options.page_cache_mb)?;
         drop(conn);
-        let tallies = shared.app.tallies.clone();
-        let poller = PollerHandle::start(url, tallies).map_err(CliError::at(url))?;
+        let poller = PollerHandle::start(url, &shared.app.tallies).map_err(CliError::at(url))?;
         assets::warm();
         let server = serve(shared.clone(), listener)?;
         Ok(Self { address, settings, server, shared, poller })
@@ -88,6 +88,11 @@ impl Site {
             drop(self.poller);
             done
         }
+    }
+
+    /// What the site knows of changes in the database, for tests.
+    pub fn freshness(&self) -> Arc<Freshness> {
+        Arc::clone(&self.shared.app.freshness)
     }
 
     /// What stops the site from outside, for tests.
@@ -126,6 +131,7 @@ fn serve(shared: Shared, listener: TcpListener) -> Result<Server, CliError> {
             // Inside the session, so that the page knows who is signed in.
             .wrap(from_fn(error_pages::render))
             .wrap(session::middleware(&shared.app.settings, &shared.sessions))
+            .wrap(from_fn(cache::renew_lease))
             .wrap(from_fn(guard::same_site_only))
             // And around it, for what is refused or fails before there is a session.
             .wrap(from_fn(error_pages::render))
@@ -183,8 +189,10 @@ fn features(app: &mut web::ServiceConfig) {
 /// What is done again and again: what the log says of it, and the work itself, which says of how many things it was.
 type Task = (&'static str, fn(&mut Db, NaiveDateTime) -> QueryResult<usize>);
 
-const TASKS: [Task; 4] = [
+const TASKS: [Task; 6] = [
     ("removed expired sessions", session::remove_expired),
+    ("forgot forms that were sent", idempotency::remove_old),
+    ("removed forms that nobody came back for", saved_forms::remove_old),
     ("forgot from where old votes came", integrity::forget_networks),
     ("removed old uploads", admin::remove_old_uploads),
     ("looked for votes that seem bought", |conn, now| integrity::patterns::scan(conn, now).map(sql::counted)),
@@ -194,7 +202,6 @@ const TASKS: [Task; 4] = [
 async fn run_maintenance(app: Arc<votes::App>) {
     loop {
         tokio::time::sleep(MAINTENANCE).await;
-        app.limits.tidy();
         for (done, work) in TASKS {
             // What fails is in the log, and the next turn tries again.
             if let Ok(count) = app.database.run(move |conn| Ok(work(conn, Utc::now().naive_utc())?)).await {

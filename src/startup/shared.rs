@@ -5,7 +5,7 @@ use std::sync::Arc;
 use actix_web::web;
 
 use crate::accounts::{AfterSignIn, RecentAccounts};
-use crate::admin::Figures;
+use crate::admin::{Figures, ParsedFiles};
 use crate::catalogue::Catalogue;
 use crate::cli::CliError;
 use crate::comparisons::PairFrames;
@@ -13,10 +13,12 @@ use crate::config::Settings;
 use crate::db::freshness::Freshness;
 use crate::db::{Database, DatabaseUrl, Db, versions};
 use crate::verdicts::TallyFrames;
-use crate::votes::{App, CastPendingVote, LiveTallies, NetworkKey, VoteQueue};
+use crate::votes::{App, CastPendingVote, LiveTallies, VoteQueue};
 use crate::web::cache::PageCache;
 use crate::web::limits::RateLimits;
 use crate::web::live::Streams;
+use crate::web::network::NetworkKey;
+use crate::web::security_event::SecurityLog;
 use crate::web::session::DatabaseSessions;
 
 /// The largest form, in bytes.
@@ -33,6 +35,8 @@ pub(super) struct Shared {
     frames: web::Data<TallyFrames>,
     pairs: web::Data<PairFrames>,
     figures: web::Data<Figures>,
+    parsed_files: web::Data<ParsedFiles>,
+    security_log: web::Data<SecurityLog>,
 }
 
 impl Shared {
@@ -63,6 +67,8 @@ impl Shared {
             frames: web::Data::new(TallyFrames::default()),
             pairs: web::Data::new(PairFrames::default()),
             figures: web::Data::new(Figures::default()),
+            parsed_files: web::Data::new(ParsedFiles::default()),
+            security_log: web::Data::new(SecurityLog::new(&settings.secret)),
             app: web::Data::new(App {
                 settings,
                 database,
@@ -90,6 +96,8 @@ impl Shared {
             .app_data(shared(&self.app.cache))
             .app_data(self.pairs.clone())
             .app_data(self.figures.clone())
+            .app_data(self.parsed_files.clone())
+            .app_data(self.security_log.clone())
             .app_data(shared(&self.app.freshness))
             .app_data(self.streams.clone())
             .app_data(self.frames.clone())

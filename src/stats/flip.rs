@@ -13,11 +13,8 @@ pub fn votes_to_flip(a: Tally, b: Tally) -> Option<Flip> {
     if a.votes() == 0 || b.votes() == 0 {
         return None;
     }
-    let (leader, ahead, behind) = match cross(a, b).cmp(&cross(b, a)) {
-        Ordering::Greater => (Side::First, a, b),
-        Ordering::Less => (Side::Second, b, a),
-        Ordering::Equal => return Some(Flip::Tied),
-    };
+    let Some(leader) = higher_share(a, b) else { return Some(Flip::Tied) };
+    let (ahead, behind) = leader.order(a, b);
     let product = cross(ahead, behind);
     // Division by zero is the impossible route: without ships the other stays at 0 %, which no leader falls below,
     // and without skips the leader stays at 100 %, which no other passes. The subtraction cannot go below zero,
@@ -98,6 +95,15 @@ impl Side {
             Side::First => (first, second),
             Side::Second => (second, first),
         }
+    }
+}
+
+/// Which of two has the greater share of ships; `None` where the shares are equal. Both must have votes.
+pub(super) fn higher_share(a: Tally, b: Tally) -> Option<Side> {
+    match cross(a, b).cmp(&cross(b, a)) {
+        Ordering::Greater => Some(Side::First),
+        Ordering::Less => Some(Side::Second),
+        Ordering::Equal => None,
     }
 }
 

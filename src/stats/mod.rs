@@ -10,6 +10,7 @@
 mod chance;
 mod choice;
 mod flip;
+mod lead;
 mod panel;
 mod ranking;
 pub mod rules;
@@ -19,6 +20,7 @@ mod tally;
 pub use chance::chance_ahead;
 pub use choice::Choice;
 pub use flip::{Flip, FlipBy, Side, votes_to_flip};
+pub use lead::Lead;
 pub use panel::{Panel, gap};
 pub use ranking::{by_community, rank_with_ties};
 pub use tails::{beta_binomial_tail, poisson_tail};

@@ -61,17 +61,29 @@ impl SiteAddress {
 
 /// Open suggestions of a tool of this name, without regard to case, oldest first.
 pub fn waiting(conn: &mut Db, name: &str) -> QueryResult<Vec<Submission>> {
-    let name = name.trim();
-    let rows = submissions::table
-        .filter(submissions::status.eq(SubmissionStatus::Open.to_i16()))
-        .filter(submissions::kind.eq(SubmissionKind::Tool.to_i16()))
-        // SQLite knows lower case of a to z only; what was written the same is found all the same.
-        .filter(submissions::name.eq(name).or(lower(submissions::name).eq(name.to_lowercase())))
+    let rows = open_suggestions(name)
         .order((submissions::made_at, submissions::id))
         .select(SubmissionRow::as_select())
         .limit(MOST as i64)
         .load(conn)?;
     with_names(conn, rows)
+}
+
+/// The accounts that have an open suggestion of a tool of this name, each once.
+pub(super) fn senders(conn: &mut Db, name: &str) -> QueryResult<Vec<i64>> {
+    open_suggestions(name).select(submissions::account_id).distinct().load(conn)
+}
+
+#[diesel::dsl::auto_type]
+fn open_suggestions(name: &str) -> _ {
+    let (open, of_tools): (i16, i16) = (SubmissionStatus::Open.to_i16(), SubmissionKind::Tool.to_i16());
+    let (name, small): (String, String) = (name.trim().to_owned(), name.trim().to_lowercase());
+    // SQLite knows lower case of a to z only; what was written the same is found all the same.
+    let named = submissions::name.eq(name).or(lower(submissions::name).eq(small));
+    submissions::table
+        .filter(submissions::status.eq(open))
+        .filter(submissions::kind.eq(of_tools))
+        .filter(named)
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 
 use url::Url;
 
+use crate::text::{composed, fault_within_a_line, legible};
+
 /// The most characters of a name, as in the catalogue.
 pub(super) const NAME_MAX: usize = 300;
 
@@ -14,15 +16,18 @@ pub(super) const TEXT_MAX: usize = 2_000;
 /// One line: any space within it is a single blank, and there is none around it.
 pub(super) fn line(text: &str) -> String {
     let shown: String = text.chars().map(|char| if char.is_control() { ' ' } else { char }).collect();
-    shown.split_whitespace().collect::<Vec<_>>().join(" ")
+    composed(&shown.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
-/// Lines: they end in `\n`, without space around all of them. What cannot be seen is left out.
+/// Lines: they end in `\n`, without space around all of them. What no text can hold is left out.
 pub(super) fn lines(text: &str) -> String {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
-    let shown: String =
-        text.chars().filter(|char| !char.is_control() || matches!(char, '\n' | '\t')).collect();
-    shown.trim().to_owned()
+    legible(text.trim()).trim().to_owned()
+}
+
+/// Complains about a name that shows nothing, or that reaches beyond itself.
+pub(super) fn within_a_line(text: &str) -> Result<(), String> {
+    fault_within_a_line(text).map_or(Ok(()), |fault| Err(format!("It {fault}.")))
 }
 
 /// Complains about text that is longer than `most` characters, and says by how much.

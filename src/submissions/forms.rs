@@ -1,6 +1,6 @@
 //! The three forms: what was typed, and what it comes to or what is wrong with it.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::fields::{self, NAME_MAX, TEXT_MAX};
 use super::load::ToolSheet;
@@ -56,7 +56,7 @@ impl FormErrors {
 }
 
 /// What the form for a tool sends.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default)]
 pub(super) struct SuggestForm {
     pub name: String,
@@ -72,6 +72,7 @@ impl SuggestForm {
     pub(super) fn parse(&self, directory: &Directory) -> Result<NewSubmission, FormErrors> {
         let mut wrong = FormErrors::default();
         let name = wrong.line("name", &self.name, NAME_MAX, "Enter the name of the tool.");
+        wrong.take("name", fields::within_a_line(&name));
         let website = wrong.take("website", fields::link(&self.website)).unwrap_or_default();
         if website.is_empty() {
             wrong.add("website", "Enter the website of the tool.");
@@ -92,7 +93,7 @@ impl SuggestForm {
 }
 
 /// What the form for a correction sends.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default)]
 pub(super) struct CorrectForm {
     pub field: String,
@@ -123,7 +124,7 @@ impl CorrectForm {
 }
 
 /// What the form for a report sends.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default)]
 pub(super) struct ReportForm {
     /// The slug of the reviewer whose take it is about; empty for the whole entry.

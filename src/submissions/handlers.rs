@@ -16,7 +16,10 @@ use crate::web::paging::field;
 pub(super) async fn suggest_page(sender: Sender) -> Result<HttpResponse, AppError> {
     let (wait, directory) = (sender.wait().await?, sender.app.catalogue.snapshot().await?);
     let name = field(sender.request.query_string(), "name");
-    let form = sender.kept().unwrap_or_else(|| SuggestForm { name, ..SuggestForm::default() });
+    let form = sender
+        .kept(|path| path == "/submit")
+        .await?
+        .unwrap_or_else(|| SuggestForm { name, ..SuggestForm::default() });
     sender.show(
         &SubmissionPage::suggest(sender.shell("Suggest a tool"), &directory, &form).with_wait(wait),
         StatusCode::OK,
@@ -47,7 +50,10 @@ pub(super) async fn correct_page(sender: Sender, slug: web::Path<String>) -> Res
         return Err(AppError::Moved(format!("/tools/{}/correct", sheet.tool.slug)));
     }
     let field = field(sender.request.query_string(), "field");
-    let form = sender.kept().unwrap_or_else(|| CorrectForm { field, ..CorrectForm::default() });
+    let form = sender
+        .kept(sheet.is_form("correct"))
+        .await?
+        .unwrap_or_else(|| CorrectForm { field, ..CorrectForm::default() });
     let page = correct_form(&sender, &sheet, &form).with_wait(sheet.wait);
     sender.show(&page, StatusCode::OK)
 }
@@ -68,7 +74,10 @@ pub(super) async fn report_page(sender: Sender, slug: web::Path<String>) -> Resu
         return Err(AppError::Moved(format!("/tools/{}/report", sheet.tool.slug)));
     }
     let take = field(sender.request.query_string(), "take");
-    let form = sender.kept().unwrap_or_else(|| ReportForm { take, ..ReportForm::default() });
+    let form = sender
+        .kept(sheet.is_form("report"))
+        .await?
+        .unwrap_or_else(|| ReportForm { take, ..ReportForm::default() });
     let form = ReportForm { take: sheet.present_reviewer(form.take), ..form };
     let page = report_form(&sender, &sheet, &form).with_wait(sheet.wait);
     sender.show(&page, StatusCode::OK)

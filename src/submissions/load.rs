@@ -6,7 +6,7 @@ use chrono::{Days, NaiveDateTime};
 
 use super::submission::{Content, NewSubmission};
 use super::{duplicates, store};
-use crate::catalogue::{Directory, Reviewer, Tool, ToolDetail};
+use crate::catalogue::{Directory, Reviewer, Tool, ToolDetail, told_apart};
 use crate::db::Db;
 use crate::text::{count, long_date};
 use crate::web::error::AppError;
@@ -41,7 +41,7 @@ pub(super) struct Alike {
     pub tools: Vec<Arc<Tool>>,
     /// Whether the sender has an open suggestion of this name.
     pub mine: bool,
-    /// How many open ones others have.
+    /// How many others have one.
     pub others: usize,
 }
 
@@ -59,18 +59,14 @@ pub(super) fn alike(
     item: &NewSubmission,
 ) -> Result<Alike, AppError> {
     // Of one moment: the same form sent twice at once is no other suggestion of the same tool.
-    let (is_open, waiting) = conn.read(|conn| {
-        Ok::<_, AppError>((store::is_open(conn, account_id, item)?, duplicates::waiting(conn, &item.name)?))
+    let (is_open, senders) = conn.read(|conn| {
+        Ok::<_, AppError>((store::is_open(conn, account_id, item)?, duplicates::senders(conn, &item.name)?))
     })?;
     match &item.content {
         Content::Tool(suggestion) if !is_open => {
             let tools = duplicates::tools(directory, &item.name, &suggestion.website);
-            let mine = waiting.iter().filter(|other| other.sender.id == account_id).count();
-            Ok(Alike {
-                tools: tools.into_iter().cloned().collect(),
-                mine: mine > 0,
-                others: waiting.len() - mine,
-            })
+            let others = senders.iter().filter(|sender| **sender != account_id).count();
+            Ok(Alike { tools: told_apart(tools), mine: others < senders.len(), others })
         }
         _ => Ok(Alike::default()),
     }
@@ -86,6 +82,16 @@ pub(super) struct ToolSheet {
 }
 
 impl ToolSheet {
+    /// Whether a path is that of this form of the tool, now or once.
+    pub(super) fn is_form(&self, form: &'static str) -> impl Fn(&str) -> bool + Send + use<> {
+        let (directory, id) = (Arc::clone(&self.directory), self.tool.id);
+        move |path| {
+            let slug =
+                path.strip_prefix("/tools/").and_then(|rest| rest.strip_suffix(form)?.strip_suffix('/'));
+            slug.and_then(|slug| directory.tool_now_or_once(slug)).is_some_and(|tool| tool.id == id)
+        }
+    }
+
     /// Those who reviewed the tool, in the order of the panel.
     pub(super) fn takes(&self) -> impl Iterator<Item = &Reviewer> {
         self.detail.reviews.iter().filter_map(|review| self.directory.reviewer_by_id(review.reviewer_id))

@@ -18,11 +18,13 @@ pub mod store;
 pub mod submission;
 mod views;
 
+use actix_web::middleware::from_fn;
 use actix_web::web;
 use diesel::prelude::*;
 
 use crate::db::Db;
 use crate::db::schema::submissions;
+use crate::web::idempotency;
 use crate::web::page::{get, post, resource};
 
 /// How many submissions wait for a decision, assigned or not.
@@ -38,16 +40,19 @@ pub fn routes(app: &mut web::ServiceConfig) {
     app.service(
         resource("/submit", "GET, HEAD, POST")
             .route(get().to(handlers::suggest_page))
-            .route(post().to(handlers::suggest)),
+            .route(post().to(handlers::suggest))
+            .wrap(from_fn(idempotency::once)),
     )
     .service(
         resource("/tools/{tool}/correct", "GET, HEAD, POST")
             .route(get().to(handlers::correct_page))
-            .route(post().to(handlers::correct)),
+            .route(post().to(handlers::correct))
+            .wrap(from_fn(idempotency::once)),
     )
     .service(
         resource("/tools/{tool}/report", "GET, HEAD, POST")
             .route(get().to(handlers::report_page))
-            .route(post().to(handlers::report)),
+            .route(post().to(handlers::report))
+            .wrap(from_fn(idempotency::once)),
     );
 }

@@ -7,8 +7,9 @@ use actix_web::dev::Payload;
 use actix_web::error::InternalError;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
-use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
 use chrono::Utc;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::forms::FormErrors;
@@ -19,8 +20,11 @@ use super::views::SubmissionPage;
 use crate::accounts::{Visit, sign_in_path};
 use crate::votes::App;
 use crate::web::error::AppError;
+use crate::web::form_key::FormKey;
 use crate::web::guard::client_address;
+use crate::web::network::NetworkKey;
 use crate::web::page::{self, Form, Shell, wants_json};
+use crate::web::saved_forms;
 use crate::web::session::TypedSession;
 
 /// Somebody who is signed in and may have something to say. As a handler's argument it leads everybody else to the
@@ -41,10 +45,18 @@ impl Sender {
         shell
     }
 
-    /// What was typed into this form before signing in.
-    pub(super) fn kept<T: DeserializeOwned>(&self) -> Option<T> {
-        let fields = self.session.take_form(self.request.path())?;
-        serde_urlencoded::from_str(&fields).ok()
+    /// What was typed into the form at a path that is meant before signing in, or before a session was over.
+    pub(super) async fn kept<T: DeserializeOwned>(
+        &self,
+        is_meant: impl Fn(&str) -> bool + Send + 'static,
+    ) -> Result<Option<T>, AppError> {
+        let of_visitor = self.session.take_form(&is_meant);
+        if of_visitor.is_some() || self.session.looks_only() {
+            return Ok(of_visitor);
+        }
+        let id = self.id;
+        let saved = self.app.database.run(move |conn| Ok(saved_forms::take(conn, id, is_meant)?)).await?;
+        Ok(saved.and_then(|form| form.parse()))
     }
 
     /// Why they have to wait, if they do; suspended ones are turned away.
@@ -124,7 +136,7 @@ pub(super) struct Posted<T> {
     pub form: T,
 }
 
-impl<T: DeserializeOwned> FromRequest for Posted<T> {
+impl<T: DeserializeOwned + Serialize> FromRequest for Posted<T> {
     type Error = actix_web::Error;
     type Future = Pin<Box<dyn Future<Output = Result<Self, actix_web::Error>>>>;
 
@@ -135,25 +147,40 @@ impl<T: DeserializeOwned> FromRequest for Posted<T> {
         Box::pin(async move {
             let (sender, Form(typed)) = (sender.await, typed.await?);
             let fields = serde_urlencoded::to_string(&typed).map_err(|cause| AppError::internal(&cause))?;
+            let unread = |_| AppError::BadRequest("The form could not be read.".to_owned());
+            let form: T = serde_urlencoded::from_str(&fields).map_err(unread)?;
             match sender {
-                Err(AppError::SignInFirst) if !wants_json(&request) => Err(sign_in_first(&request, fields)?),
-                sender => {
-                    let unread = |_| AppError::BadRequest("The form could not be read.".to_owned());
-                    Ok(Self { sender: sender?, form: serde_urlencoded::from_str(&fields).map_err(unread)? })
+                Err(AppError::SignInFirst) if !wants_json(&request) => {
+                    Err(sign_in_first(&request, typed, &form).await?)
                 }
+                sender => Ok(Self { sender: sender?, form }),
             }
         })
     }
 }
 
-/// The way to the sign-in page. What was typed is kept in the session, within the limit for what is kept of people who
-/// are not signed in.
-fn sign_in_first(request: &HttpRequest, fields: String) -> Result<actix_web::Error, AppError> {
-    if let Some(app) = request.app_data::<web::Data<App>>() {
-        app.limits.pending_vote(client_address(request))?;
-    }
-    let session = TypedSession::of(request);
-    if session.keep_form(request.path(), fields)? {
+/// The way to the sign-in page. What was typed is kept: for the account that the form was made for, or, where that is
+/// not known, in the session, within the limit for what is kept of people who are not signed in.
+async fn sign_in_first(
+    request: &HttpRequest,
+    typed: Vec<(String, String)>,
+    form: &impl Serialize,
+) -> Result<actix_web::Error, AppError> {
+    let (session, path) = (TypedSession::of(request), request.path().to_owned());
+    let missing = || AppError::internal(&"the site is not registered");
+    let app = request.app_data::<web::Data<App>>().ok_or_else(missing)?;
+    let address = client_address(request);
+    app.limits.pending_vote(address)?;
+    session.comes_from(NetworkKey::of_site(&app.settings.secret).of(address))?;
+    let known = request.extensions().get::<FormKey>().and_then(|key| key.account_id);
+    let is_kept = match known {
+        Some(id) => {
+            let now = Utc::now().naive_utc();
+            app.database.run(move |conn| Ok(saved_forms::save(conn, id, &path, &typed, now)?)).await?
+        }
+        None => session.keep_form(&path, form)?,
+    };
+    if is_kept {
         session.flash("Sign in to continue. We’ll keep what you typed.")?;
     }
     let answer = page::see_other(&sign_in_path(request.path()));

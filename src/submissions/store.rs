@@ -14,6 +14,7 @@ use crate::db::Db;
 use crate::db::schema::{accounts, reviewers, submissions, tools};
 use crate::db::sql::limit_and_offset;
 use crate::each;
+use crate::text::shown_name;
 use crate::web::error::AppError;
 
 /// What came of sending.
@@ -216,7 +217,8 @@ fn tool_links(conn: &mut Db, ids: Vec<i64>) -> QueryResult<HashMap<i64, ToolLink
         return Ok(HashMap::new());
     }
     let found = tools::table.filter(tools::id.eq_any(ids)).select(ToolLink::as_select()).load(conn)?;
-    Ok(found.into_iter().map(|tool| (tool.id, tool)).collect())
+    let shown = |tool: ToolLink| ToolLink { name: shown_name(&tool.name), ..tool };
+    Ok(found.into_iter().map(|tool| (tool.id, shown(tool))).collect())
 }
 
 /// Slugs and names.
@@ -225,5 +227,7 @@ fn reviewers(conn: &mut Db, ids: Vec<i64>) -> QueryResult<HashMap<i64, (String, 
         return Ok(HashMap::new());
     }
     let names = (reviewers::id, (reviewers::slug, reviewers::name));
-    Ok(reviewers::table.filter(reviewers::id.eq_any(ids)).select(names).load(conn)?.into_iter().collect())
+    let found: Vec<(i64, (String, String))> =
+        reviewers::table.filter(reviewers::id.eq_any(ids)).select(names).load(conn)?;
+    Ok(found.into_iter().map(|(id, (slug, name))| (id, (slug, shown_name(&name)))).collect())
 }

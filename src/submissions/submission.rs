@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::catalogue::Status;
 use crate::db::schema::{accounts, tools};
+use crate::text::shown_name;
 
 /// Declares an enumeration with the words that people read of each value, and after them what `words!` takes: the
 /// number that the database keeps, if any, and the word that it and forms use.
@@ -242,7 +243,7 @@ impl Submission {
     pub fn title(&self) -> String {
         let tool = self.tool.as_ref().map_or("a deleted tool", |tool| tool.name.as_str());
         match &self.content {
-            Content::Tool(_) => self.name.clone(),
+            Content::Tool(_) => shown_name(&self.name),
             Content::Correction(correction) => format!("{tool}: {}", lower_first(correction.field.label())),
             Content::Report(_) => match &self.reviewer {
                 Some((_, reviewer)) => format!("{tool}: review by {reviewer}"),

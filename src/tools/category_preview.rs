@@ -33,7 +33,7 @@ impl CategoryPreview {
             description: record.description.clone(),
         };
         let directory = catalogue.current(conn)?;
-        Ok(Self(load::ranked(&directory, live_tallies, category)))
+        Ok(Self(load::ranked(&directory, live_tallies, category.shown())))
     }
 
     /// Its page, under a line that says what it is.

@@ -6,6 +6,7 @@ use super::listing::PER_PAGE;
 use super::load::RankedCategory;
 use super::views::{rows, slugs};
 use crate::accounts::Visit;
+use crate::catalogue::{tell_apart, told_apart};
 use crate::stats::rules::ENOUGH_VOTES;
 use crate::text::{count, join_and, rich_inline};
 use crate::verdicts::card::{RankingRow, live_path};
@@ -56,25 +57,26 @@ impl CategoriesPage {
 }
 
 impl RankedCategory {
-    /// `7 tools · Leader: Code Llama 4 (85% of 54 votes)`.
+    /// `7 tools · Ranked first: Code Llama 4 (85% of 54 votes)`.
     fn ranking_words(&self) -> String {
         let ranking = &self.ranking;
         let tools = count(ranking.len() as u64, "tool", "tools");
         let leaders: Vec<&RatedTool> = ranking.leaders().collect();
         match leaders.as_slice() {
             [] if ranking.len() == 0 => "No tools yet".to_owned(),
-            [] => format!("{tools} · No leader yet"),
+            [] => format!("{tools} · No ranking yet"),
             [only] => {
-                format!("{tools} · Leader: {} ({} of {})", only.tool.name, only.percent(), only.votes())
+                format!("{tools} · Ranked first: {} ({} of {})", only.tool.name, only.percent(), only.votes())
             }
             tied => {
                 let shown = tied.get(..MOST_LEADERS).unwrap_or(tied);
-                let mut names: Vec<&str> = shown.iter().map(|leader| leader.tool.name.as_str()).collect();
+                let shown = told_apart(shown.iter().map(|leader| &leader.tool));
+                let mut names: Vec<&str> = shown.iter().map(|tool| tool.name.as_str()).collect();
                 let others = format!("{} more", tied.len() - shown.len());
                 if tied.len() > shown.len() {
                     names.push(&others);
                 }
-                format!("{tools} · Tied leaders: {}", join_and(&names))
+                format!("{tools} · Tied for first: {}", join_and(&names))
             }
         }
     }
@@ -87,16 +89,18 @@ impl CategoryPage {
         let page = Page::nearest(wanted, ranking.len(), PER_PAGE);
         let href = |number| address(&format!("/categories/{}", category.slug), &[], number);
         let (places, on_page) = (ranking.placed.len(), page.range());
-        let placed = ranking.placed.get(on_page.start..on_page.end.min(places)).unwrap_or_default();
+        let mut placed =
+            ranking.placed.get(on_page.start..on_page.end.min(places)).unwrap_or_default().to_vec();
         let shelved = on_page.start.saturating_sub(places)..on_page.end.saturating_sub(places);
-        let shelf = ranking.shelf.get(shelved).unwrap_or_default();
+        let mut shelf = ranking.shelf.get(shelved).unwrap_or_default().to_vec();
+        tell_apart(placed.iter_mut().map(|(_, rated)| rated).chain(&mut shelf).map(|rated| &mut rated.tool));
         let mut shell = visit.shell(
             page.title(&category.name),
             format!("{} ranked by community votes: the lower end of the 95% range.", category.name),
             &href(page.number),
         );
         let shown = placed.iter().map(|(_, rated)| rated.tool.slug.as_str());
-        shell.live = live_path(shown.chain(slugs(shelf)));
+        shell.live = live_path(shown.chain(slugs(&shelf)));
         let row = |(place, rated): &(usize, RatedTool)| RankingRow {
             rated: rated.clone(),
             rank: Some(ranking.label(*place)),
@@ -107,7 +111,7 @@ impl CategoryPage {
             description: rich_inline(&category.description),
             placed: placed.iter().map(row).collect(),
             to_placed: (placed.is_empty() && places > 0).then(|| href(1)),
-            shelf: rows(shelf),
+            shelf: rows(&shelf),
             to_shelf: (shelf.is_empty() && !ranking.shelf.is_empty()).then(|| {
                 let tools = count(ranking.shelf.len() as u64, "tool", "tools");
                 (format!("{}#shelf-h", href(places / PER_PAGE + 1)), tools)

@@ -7,7 +7,9 @@ use diesel::QueryResult;
 use super::listing::{PER_PAGE, ToolFilters, ToolSort, arrange};
 use super::ranking::Ranking;
 use crate::catalogue::near_names::near_categories;
-use crate::catalogue::{Category, Directory, Tool, ToolDetail, at_its_address, near_tools, search};
+use crate::catalogue::{
+    Category, Directory, Tool, ToolDetail, at_its_address, near_tools, search, tell_apart, told_apart,
+};
 use crate::db::Db;
 use crate::verdicts::pair::ToolPair;
 use crate::verdicts::views::RatedTool;
@@ -62,12 +64,9 @@ pub(super) fn listing(
     arrange(&mut tools, filters.sort);
     let page = Page::nearest(filters.page, tools.len(), PER_PAGE);
     filters.page = page.number;
-    let shown = rated(page.of(&tools).iter().map(|listed| &listed.tool), live_tallies);
-    let near = if page.total == 0 {
-        near_tools(&directory, &filters.q, MOST_NEAR).into_iter().cloned().collect()
-    } else {
-        Vec::new()
-    };
+    let shown = rated(&told_apart(page.of(&tools).iter().map(|listed| &listed.tool)), live_tallies);
+    let near =
+        if page.total == 0 { told_apart(near_tools(&directory, &filters.q, MOST_NEAR)) } else { Vec::new() };
     Ok(Listing { directory, filters, page, shown, near })
 }
 
@@ -95,8 +94,8 @@ impl Sheet {
 }
 
 /// These tools with their votes.
-fn rated<'a>(tools: impl Iterator<Item = &'a Arc<Tool>>, live_tallies: &LiveTallies) -> Vec<RatedTool> {
-    let tools: Vec<&Arc<Tool>> = tools.collect();
+fn rated<'a>(tools: impl IntoIterator<Item = &'a Arc<Tool>>, live_tallies: &LiveTallies) -> Vec<RatedTool> {
+    let tools: Vec<&Arc<Tool>> = tools.into_iter().collect();
     let tallies = live_tallies.tallies(&tools.iter().map(|tool| tool.id).collect::<Vec<_>>());
     tools.into_iter().map(|tool| RatedTool::new(tool, &tallies)).collect()
 }
@@ -124,8 +123,9 @@ pub(super) fn sheet(
     let mut alternatives: Vec<RatedTool> = peers.iter().map(rated).collect();
     arrange(&mut alternatives, ToolSort::Community);
     alternatives.truncate(MOST_ALTERNATIVES);
+    tell_apart(alternatives.iter_mut().map(|rated| &mut rated.tool));
     let comparisons = directory.comparisons().iter();
-    let compared = comparisons
+    let mut compared: Vec<(ToolPair, RatedTool)> = comparisons
         .filter(|comparison| [comparison.first, comparison.second].contains(&tool.id))
         .filter_map(|comparison| {
             let pair = ToolPair::of_comparison(&directory, comparison)?;
@@ -134,6 +134,7 @@ pub(super) fn sheet(
         })
         .take(MOST_COMPARISONS)
         .collect();
+    tell_apart(compared.iter_mut().map(|(_, other)| &mut other.tool));
     let (rated, excluded) = (rated(tool), live_tallies.excluded(tool.id));
     Sheet { directory, rated, detail, excluded, peers, alternatives, compared }
 }

@@ -12,10 +12,11 @@ use super::views::ToolPage;
 use crate::accounts::Visit;
 use crate::catalogue::detail::changes_of;
 use crate::catalogue::file::{ReviewRecord, ToolRecord};
-use crate::catalogue::{Catalogue, CategoryRef, Directory, Review, Tool, ToolDetail};
+use crate::catalogue::{Catalogue, CategoryRef, Directory, Fact, Plan, Review, Tool, ToolDetail};
 use crate::db::Db;
 use crate::db::schema::categories;
 use crate::stats::{Choice, Panel};
+use crate::text::shown_name;
 use crate::verdicts::OwnVotes;
 use crate::votes::LiveTallies;
 use crate::web::error::AppError;
@@ -38,7 +39,7 @@ impl ToolPreview {
             .filter(categories::slug.eq(record.category.as_str()))
             .select((categories::id, categories::name))
             .first(conn)?;
-        let category = CategoryRef { slug: record.category.clone(), name };
+        let category = CategoryRef { slug: record.category.clone(), name: shown_name(&name) };
         // No tool has the id 0, so a new one has no votes.
         let id = id.unwrap_or(0);
         let reviews = reviews(&directory, id, &record.reviews);
@@ -107,10 +108,10 @@ fn as_stored(
     let detail = ToolDetail {
         description: record.description,
         price_text: pricing.text,
-        plans: pricing.plans,
-        facts: record.facts.unwrap_or_default(),
+        plans: pricing.plans.into_iter().map(Plan::shown).collect(),
+        facts: record.facts.unwrap_or_default().into_iter().map(Fact::shown).collect(),
         reviews,
         changes: Vec::new(),
     };
-    (tool, detail)
+    (tool.shown(), detail)
 }

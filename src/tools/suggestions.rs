@@ -4,8 +4,9 @@ use diesel::QueryResult;
 use serde::Serialize;
 
 use super::listing::ToolFilters;
-use crate::catalogue::{Directory, search};
+use crate::catalogue::{Directory, search, told_apart};
 use crate::db::Db;
+use crate::text::{plain, without_backticks};
 
 /// The most tools that are suggested.
 const MOST: usize = 8;
@@ -31,16 +32,18 @@ pub(super) fn suggestions(
     filters: ToolFilters,
 ) -> QueryResult<Suggestions> {
     let category = filters.category.as_deref().and_then(|slug| directory.category(slug));
-    let tools = search::find(conn, directory, &filters.q)?
+    let found = search::find(conn, directory, &filters.q)?
         .into_iter()
         .filter_map(|place| directory.tools().get(place))
         .filter(|tool| category.is_none_or(|category| tool.category_id == category.id))
-        .take(MOST)
+        .take(MOST);
+    let tools = told_apart(found)
+        .iter()
         .map(|tool| Suggested {
             slug: tool.slug.to_string(),
-            name: tool.name.clone(),
-            category: tool.category.name.clone(),
-            tagline: tool.tagline.clone(),
+            name: plain(&tool.name),
+            category: plain(&tool.category.name),
+            tagline: without_backticks(&plain(&tool.tagline)),
         })
         .collect();
     Ok(Suggestions { query: filters.q, tools })

@@ -8,8 +8,10 @@ use super::listing::{ToolFilters, ToolSort};
 use super::load::{Listing, Sheet};
 use super::reviews::{panel_words, reviews_in_order};
 use crate::accounts::Visit;
-use crate::catalogue::{Category, ChangeList, Fact, PriceHistory, Review, Reviewer, TakeView, Tool};
-use crate::text::{count, rich};
+use crate::catalogue::{
+    Category, ChangeList, Fact, PriceHistory, Review, Reviewer, TakeView, Tool, told_apart,
+};
+use crate::text::{count, isolated, rich, sentence, without_backticks};
 use crate::verdicts::OwnVotes;
 use crate::verdicts::card::{Card, RankingRow, live_path};
 use crate::verdicts::views::{RatedTool, VoteForm};
@@ -103,7 +105,7 @@ fn list_title(filters: &ToolFilters, category: Option<&Category>, page: Page) ->
     page.title(&match (filters.q.as_str(), category) {
         ("", None) => "Tools".to_owned(),
         ("", Some(category)) => format!("Tools in {}", category.name),
-        (q, _) => format!("“{q}” in tools"),
+        (q, _) => format!("“{}” in tools", isolated(q)),
     })
 }
 
@@ -111,7 +113,7 @@ fn list_title(filters: &ToolFilters, category: Option<&Category>, page: Page) ->
 fn found_words(filters: &ToolFilters, category: Option<&Category>, total: usize) -> String {
     let place = category.map(|category| format!(" in {}", category.name)).unwrap_or_default();
     let number = if total == 0 { "No tool".to_owned() } else { count(total as u64, "tool", "tools") };
-    match (filters.q.as_str(), total) {
+    match (isolated(&filters.q).as_str(), total) {
         ("", 0) => format!("No tools{place} yet"),
         ("", _) => format!("{number}{place}"),
         (q, 0 | 1) => format!("{number} matches “{q}”{place}"),
@@ -151,8 +153,8 @@ impl ToolPage {
     }
 
     /// The other tools of its category, unless they are too many.
-    fn peers(&self) -> &[Arc<Tool>] {
-        suggested(&self.sheet.peers)
+    fn peers(&self) -> Vec<Arc<Tool>> {
+        told_apart(suggested(&self.sheet.peers))
     }
 
     fn reviews(&self) -> Vec<(&Reviewer, &Review)> {
@@ -190,9 +192,9 @@ impl ToolPage {
 
 fn description(tool: &Tool) -> String {
     let figures = "panel verdicts, prices, and community votes with their margin of error.";
-    match tool.tagline.trim_end_matches('.') {
+    match sentence(&without_backticks(&tool.tagline)).as_str() {
         "" => format!("{}: {figures}", tool.name),
-        tagline => format!("{}: {tagline}. See {figures}", tool.name),
+        tagline => format!("{}: {tagline} See {figures}", tool.name),
     }
 }
 

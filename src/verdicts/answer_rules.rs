@@ -3,7 +3,7 @@
 
 use super::views::RatedTool;
 use crate::stats::rules::{CLEAR_LEAD, ENOUGH_REVIEWS, ENOUGH_VOTES, SURE_ENOUGH};
-use crate::stats::{Panel, Side, Verdict, chance_ahead};
+use crate::stats::{Lead, Panel, Side, Verdict};
 
 /// What the figures allow to be said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,18 +59,11 @@ pub(super) fn panel_side(a: &RatedTool, b: &RatedTool) -> Option<Side> {
     }
 }
 
-/// The tool that the community prefers, when enough have voted and it is sure enough.
+/// The tool that leads with the community, when that is sure enough.
 fn community_side(a: &RatedTool, b: &RatedTool) -> Option<Side> {
-    if a.tally.votes().min(b.tally.votes()) < ENOUGH_VOTES {
-        return None;
-    }
-    let chance = chance_ahead(a.tally, b.tally)?;
-    if chance >= SURE_ENOUGH {
-        Some(Side::First)
-    } else if chance <= 1.0 - SURE_ENOUGH {
-        Some(Side::Second)
-    } else {
-        None
+    match Lead::between(a.tally, b.tally) {
+        Lead::Of { leader, chance } if chance >= SURE_ENOUGH => Some(leader),
+        _ => None,
     }
 }
 

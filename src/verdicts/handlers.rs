@@ -7,15 +7,15 @@ use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::card::MOST_WATCHED;
 use super::live::TallyFrames;
-use crate::catalogue::{Tool, no_such_tool};
+use crate::catalogue::Tool;
 use crate::votes::{App, TallyObject};
-use crate::web::error::AppError;
+use crate::web::error::{AppError, NotFound};
 use crate::web::live::Streams;
 
 pub(super) async fn tally(tool: web::Path<String>, app: web::Data<App>) -> Result<HttpResponse, AppError> {
     let directory = app.catalogue.snapshot().await?;
     let Some(tool) = directory.tool_now_or_once(&tool) else {
-        return Err(no_such_tool(Arc::clone(&directory), tool.into_inner()).await);
+        return Err(no_tool());
     };
     let tally = app.tallies.tally(tool.id);
     Ok(HttpResponse::Ok()
@@ -30,16 +30,29 @@ pub(super) async fn live(
     streams: web::Data<Streams>,
 ) -> Result<HttpResponse, AppError> {
     let (slugs, as_parts) = parse_live(request.query_string())?;
-    let directory = app.catalogue.snapshot().await?;
-    let tools: Vec<Arc<Tool>> = slugs.iter().filter_map(|slug| directory.tool_as_asked(slug)).collect();
-    if tools.is_empty() {
-        return Err(no_such_tool(directory, slugs.concat()).await);
+    loop {
+        let directory = app.catalogue.snapshot().await?;
+        let tools: Vec<Arc<Tool>> = slugs.iter().filter_map(|slug| directory.tool_as_asked(slug)).collect();
+        if tools.is_empty() {
+            return Err(no_tool());
+        }
+        let watched = tools.iter().map(|tool| match as_parts {
+            true => frames.parts(tool, &app.tallies),
+            false => frames.events(tool, &app.tallies),
+        });
+        let watched = watched.collect();
+        if app.is_newest(&directory) {
+            return streams.answer(&request, watched);
+        }
     }
-    let watched = tools.iter().map(|tool| match as_parts {
-        true => frames.parts(tool, &app.tallies),
-        false => frames.events(tool, &app.tallies),
-    });
-    streams.answer(&request, watched.collect())
+}
+
+/// The error where a program asks for a tool that is none: nobody would read what may have been meant.
+fn no_tool() -> AppError {
+    AppError::NotFound(NotFound {
+        message: "There is no tool at this address.".into(),
+        ..NotFound::default()
+    })
 }
 
 /// The tools that an address names, each once, and whether it asks for parts of pages rather than data.

@@ -6,6 +6,7 @@ pub mod answer_rules;
 pub mod card;
 mod handlers;
 pub mod head_to_head;
+pub mod lead;
 pub mod live;
 mod own_votes;
 pub mod pair;

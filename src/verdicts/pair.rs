@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::answer::Answer;
 use super::head_to_head::HeadToHead;
 use super::views::{RatedTool, percent_or_dash};
-use crate::catalogue::{Comparison, Directory, Tool};
+use crate::catalogue::{Comparison, Directory, Tool, tell_apart};
 use crate::stats::Tally;
 use crate::votes::Tallies;
 
@@ -17,14 +17,16 @@ pub struct ToolPair {
 }
 
 impl ToolPair {
-    /// The pair of these two, in order; `None` if they are the same.
+    /// The pair of these two, in order and told apart; `None` if they are the same.
     pub fn of(a: &Arc<Tool>, b: &Arc<Tool>) -> Option<Self> {
         let tools = match a.slug.cmp(&b.slug) {
             Ordering::Less => [a, b],
             Ordering::Greater => [b, a],
             Ordering::Equal => return None,
         };
-        Some(Self { tools: tools.map(Arc::clone) })
+        let mut tools = tools.map(Arc::clone);
+        tell_apart(&mut tools);
+        Some(Self { tools })
     }
 
     /// The tools of a published comparison.

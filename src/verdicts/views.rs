@@ -174,7 +174,7 @@ impl RatedTool {
     pub(crate) fn sample(name: &str, panel: (u32, u32), votes: (u64, u64)) -> Self {
         let tool = Tool {
             id: 1,
-            slug: name.replace(' ', "-").to_lowercase().parse().unwrap(),
+            slug: crate::slug::Slug::from_name(name).unwrap(),
             name: name.into(),
             category_id: 1,
             category: Arc::new(crate::catalogue::CategoryRef {

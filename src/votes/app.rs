@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{LiveTallies, VoteQueue};
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Catalogue, Directory};
 use crate::config::Settings;
 use crate::db::Database;
 use crate::db::freshness::Freshness;
@@ -28,4 +28,12 @@ pub struct App {
     pub limits: Arc<RateLimits>,
     /// What is told of changes.
     pub freshness: Arc<Freshness>,
+}
+
+impl App {
+    /// Whether no newer catalogue than this is known. Whoever watches tools asks after they have begun to: tools that went
+    /// before that are in a newer one, and whoever watches a tool that goes later is told.
+    pub fn is_newest(&self, directory: &Directory) -> bool {
+        self.freshness.now().catalogue <= directory.version
+    }
 }

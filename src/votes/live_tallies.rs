@@ -125,6 +125,17 @@ impl LiveTallies {
         watched
     }
 
+    /// The tools that somebody watches.
+    pub(super) fn watched(&self) -> Vec<i64> {
+        self.board.watched()
+    }
+
+    /// Ends the watching of tools that readers can see no more: streams of them end, and whoever comes back is shown what
+    /// took their place.
+    pub(super) fn stop_watching(&self, tool_ids: &[i64]) {
+        self.board.close(tool_ids);
+    }
+
     /// The revision of the tally that changed last; 0 before the first vote.
     pub(super) fn newest_revision(&self) -> i64 {
         self.read().values().map(|known| known.newest.revision).max().unwrap_or_default()

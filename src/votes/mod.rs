@@ -29,10 +29,9 @@ pub use self::{
     excluded::ExcludedVotes,
     exclusion_kind::ExclusionKind,
     live_tallies::{ChangedTallies, LiveTallies, Tallies},
-    network::NetworkKey,
     objects::TallyObject,
     pending::CastPendingVote,
-    poller::{EVERY as POLLED_EVERY, PollerHandle},
+    poller::PollerHandle,
     queue::VoteQueue,
 };
 use crate::web::page::{post, resource};

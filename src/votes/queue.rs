@@ -13,23 +13,23 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::cast::{Cast, cast_all};
 use super::live_tallies::LiveTallies;
-use super::network::NetworkKey;
 use super::vote::{Intent, VoteRefusal};
 use crate::accounts::CurrentUser;
 use crate::config::Voters;
 use crate::db::{ConnectError, DatabaseUrl, Db};
 use crate::stats::Choice;
 use crate::web::error::{AppError, NotFound, is_passing};
+use crate::web::network::NetworkKey;
 
 /// How many votes may wait; one more is asked to come back.
 const QUEUE: usize = 1024;
 
 /// How long a voter waits for the commit.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(8);
 
 /// How long a vote may wait for its turn; one that has waited longer is refused without being tried. With the five
 /// seconds for which SQLite waits for a lock, the voter's patience covers both: what is refused is not counted later.
-const TURN: Duration = Duration::from_secs(4);
+const TURN: Duration = Duration::from_millis(2500);
 
 /// How many votes are committed together at most.
 const GROUP: usize = 256;

@@ -1,12 +1,14 @@
-//! Votes under an address that a tool had: they are for the tool as it is called now.
+//! Which tools are published: votes under an address that one had are for the tool as it is called now.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use diesel::prelude::*;
 
+use super::store::IDS_AT_ONCE;
 use crate::catalogue::{RecordKind, Status};
 use crate::db::Db;
 use crate::db::schema::{redirects, tools};
+use crate::text::shown_name;
 
 /// A published tool under its present address.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
@@ -14,6 +16,25 @@ pub struct TargetTool {
     pub id: i64,
     pub slug: String,
     pub name: String,
+}
+
+impl TargetTool {
+    fn shown(self) -> Self {
+        Self { name: shown_name(&self.name), ..self }
+    }
+}
+
+/// Those of these tools that are not published, or not there any more.
+pub(super) fn not_published(conn: &mut Db, mut ids: Vec<i64>) -> QueryResult<Vec<i64>> {
+    let mut published = HashSet::new();
+    for some in ids.chunks(IDS_AT_ONCE) {
+        let rows: Vec<(i64, Status)> =
+            tools::table.filter(tools::id.eq_any(some)).select((tools::id, tools::status)).load(conn)?;
+        published
+            .extend(rows.into_iter().filter(|(_, status)| *status == Status::Published).map(|(id, _)| id));
+    }
+    ids.retain(|id| !published.contains(id));
+    Ok(ids)
 }
 
 /// The published tools behind these slugs, by the slug that was asked for: one that a tool has, or else had once.
@@ -28,7 +49,7 @@ pub(super) fn published_tools<'a>(
         .select((tools::status, (tools::id, tools::slug, tools::name)))
         .load(conn)?;
     let published = rows.into_iter().filter(|(status, _)| *status == Status::Published);
-    let mut found: HashMap<_, _> = published.map(|(_, tool)| (tool.slug.clone(), tool)).collect();
+    let mut found: HashMap<_, _> = published.map(|(_, tool)| (tool.slug.clone(), tool.shown())).collect();
     wanted.retain(|slug| !found.contains_key(*slug));
     if !wanted.is_empty() {
         let rows: Vec<(String, TargetTool)> = redirects::table
@@ -40,7 +61,7 @@ pub(super) fn published_tools<'a>(
             .order(redirects::id)
             .select((redirects::slug, (tools::id, tools::slug, tools::name)))
             .load(conn)?;
-        found.extend(rows);
+        found.extend(rows.into_iter().map(|(slug, tool)| (slug, tool.shown())));
     }
     Ok(found)
 }

@@ -59,6 +59,11 @@ pub fn href(name: &str) -> String {
     format!("/static/{}/{name}", ASSETS.fingerprint)
 }
 
+/// Whether this path is that of a static file.
+pub fn is_asset(path: &str) -> bool {
+    path.starts_with("/static/")
+}
+
 /// Prepares the files, so that the first visitor does not wait for it.
 pub fn warm() {
     LazyLock::force(&ASSETS);

@@ -20,8 +20,10 @@ use moka::ops::compute::{CompResult, Op};
 
 use crate::db::freshness::{Freshness, Votes, is_fresh};
 use crate::db::versions::Versions;
+use crate::web::assets;
 use crate::web::compressed::CompressedBody;
 use crate::web::error::AppError;
+use crate::web::guard::names_a_host;
 use crate::web::page::{self, Audience, ContentKind, wants_json};
 
 /// Addresses longer than this are served but not kept.
@@ -166,7 +168,8 @@ impl PageCache {
     /// particular, so neither a session nor a route is looked for.
     async fn for_visitor(&self, request: &HttpRequest) -> Option<HttpResponse> {
         let by_visitor = *request.method() == Method::GET && !request.headers().contains_key(header::COOKIE);
-        if !by_visitor || wants_json(request) {
+        let is_read_anew = wants_json(request) || !names_a_host(request) || !self.freshness.lease().holds();
+        if !by_visitor || is_read_anew {
             return None;
         }
         let key = key(request, Audience::Visitor)?;
@@ -199,6 +202,20 @@ pub async fn serve_cached(
         && let Some(answer) = cache.for_visitor(request.request()).await
     {
         return Ok(request.into_response(answer));
+    }
+    next.call(request).await
+}
+
+/// Lets a request wait until what is in memory counts: pages, sessions, roles, catalogue and votes. Static files never change.
+pub async fn renew_lease(
+    request: ServiceRequest,
+    next: Next<BoxBody>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    if let Some(freshness) = request.app_data::<web::Data<Freshness>>().cloned()
+        && !assets::is_asset(request.path())
+        && let Err(cause) = freshness.lease().renew().await
+    {
+        return Ok(request.error_response(cause));
     }
     next.call(request).await
 }

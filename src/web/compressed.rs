@@ -4,7 +4,9 @@ use std::io::Write;
 use std::sync::OnceLock;
 
 use actix_web::HttpRequest;
-use actix_web::http::header::{AcceptEncoding, ContentEncoding, Encoding, EntityTag, Header};
+use actix_web::http::header::{
+    self, AcceptEncoding, ContentEncoding, Encoding, EntityTag, Header, HeaderValue,
+};
 use actix_web::web::Bytes;
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -65,8 +67,16 @@ impl CompressedBody {
     }
 }
 
+/// The longest list of encodings that is read, in bytes.
+const LONGEST_HEADER: usize = 1000;
+
 /// Which of these encodings the one who asks likes best; the first of several, and plain if they say nothing.
 pub(crate) fn negotiated(request: &HttpRequest, offered: &[Encoding]) -> ContentEncoding {
+    // What a browser says is short; a list of thousands would be sorted for each answer.
+    let is_short = |value: &HeaderValue| value.len() <= LONGEST_HEADER;
+    if !request.headers().get_all(header::ACCEPT_ENCODING).all(is_short) {
+        return ContentEncoding::Identity;
+    }
     let accepted = AcceptEncoding::parse(request).ok();
     match accepted.and_then(|accepted| accepted.negotiate(offered.iter())) {
         Some(Encoding::Known(encoding)) => encoding,
@@ -108,7 +118,6 @@ fn gzip(plain: &[u8], level: u32) -> Bytes {
 mod tests {
     use std::io::Read;
 
-    use actix_web::http::header;
     use actix_web::test::TestRequest;
     use proptest::prelude::*;
 

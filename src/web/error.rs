@@ -22,6 +22,8 @@ pub enum AppError {
     Forbidden(String),
     /// 404, with what the reader may have meant.
     NotFound(NotFound),
+    /// 408: it did not arrive in time.
+    TooSlow,
     /// 409: it collides with something that is there.
     Conflict(String),
     /// 413: more than is taken.
@@ -160,6 +162,7 @@ impl ResponseError for AppError {
             Self::SignInFirst => StatusCode::UNAUTHORIZED,
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
+            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::Conflict(_) => StatusCode::CONFLICT,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Unprocessable(_) => StatusCode::UNPROCESSABLE_ENTITY,

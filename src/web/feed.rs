@@ -4,6 +4,7 @@ use atom_syndication::{Content, Entry, Feed, Link, Person, Text};
 use chrono::NaiveDateTime;
 
 use crate::config::Settings;
+use crate::text::{isolated, legible};
 use crate::web::error::AppError;
 
 /// A feed to be.
@@ -40,34 +41,35 @@ pub struct FeedItem {
 impl FeedOf<'_> {
     /// The feed as text.
     pub fn text(self) -> Result<String, AppError> {
-        let settings = self.settings;
+        let (settings, site_name) = (self.settings, isolated(&self.settings.site_name));
         let updated = self.items.first().map(|item| item.at).unwrap_or_default().and_utc().fixed_offset();
         let feed = Feed {
-            title: Text::plain(format!("{} · {}", self.title, settings.site_name)),
+            title: Text::plain(format!("{} · {site_name}", self.title)),
             id: settings.absolute(self.id.as_deref().unwrap_or(self.path)),
             updated,
-            authors: vec![person(settings.site_name.clone())],
+            authors: vec![person(site_name)],
             links: vec![link(settings, "self", self.path), link(settings, "alternate", self.page)],
             entries: self.items.into_iter().map(|item| entry(settings, item)).collect(),
             ..Feed::default()
         };
         let mut text = Vec::new();
         feed.write_to(&mut text).map_err(|cause| AppError::internal(&cause))?;
-        String::from_utf8(text).map_err(|cause| AppError::internal(&cause))
+        // Whatever of it came from outside: titles, names and texts.
+        String::from_utf8(text).map(|text| legible(&text)).map_err(|cause| AppError::internal(&cause))
     }
 }
 
 fn entry(settings: &Settings, item: FeedItem) -> Entry {
     let at = item.at.and_utc().fixed_offset();
     Entry {
-        title: Text::plain(legible(&item.title)),
+        title: Text::plain(item.title),
         id: settings.absolute(&item.id),
         updated: at,
         published: Some(at),
         authors: item.by.map(person).into_iter().collect(),
         links: vec![link(settings, "alternate", &item.href)],
         content: Some(Content {
-            value: Some(legible(&item.text)),
+            value: Some(item.text),
             content_type: Some("text".to_owned()),
             ..Content::default()
         }),
@@ -81,11 +83,4 @@ fn link(settings: &Settings, rel: &str, path: &str) -> Link {
 
 fn person(name: String) -> Person {
     Person { name, ..Person::default() }
-}
-
-/// Text without the characters that XML has no way to write.
-fn legible(text: &str) -> String {
-    text.chars()
-        .filter(|c| matches!(c, '\t' | '\n') || (!c.is_control() && !matches!(c, '\u{fffe}' | '\u{ffff}')))
-        .collect()
 }

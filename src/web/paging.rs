@@ -110,8 +110,14 @@ pub fn wanted(text: &str) -> usize {
 
 /// What a query says under this name, trimmed; of a field given twice, the first counts, and none is empty.
 pub fn field(query: &str, name: &str) -> String {
-    let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query).unwrap_or_default();
-    pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.trim().to_owned()).unwrap_or_default()
+    given(query, name).unwrap_or_default()
+}
+
+/// The same, or `None` where it says nothing, not even that it is empty.
+pub fn given(query: &str, name: &str) -> Option<String> {
+    // No further than it takes, and without a copy of what is not asked for: an address may hold thousands of fields.
+    let mut pairs = url::form_urlencoded::parse(query.as_bytes());
+    pairs.find(|(key, _)| key == name).map(|(_, value)| value.trim().to_owned())
 }
 
 /// The address of a page of a list: its path, the fields that are not empty, and the number from the second page on.

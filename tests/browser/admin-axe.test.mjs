@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { PASSWORD, addUser, atSize, axeCheck, launchBrowser, openWindow, overflow, signIn, startSite } from "./support.mjs";
+import { PASSWORD, addUser, atSize, axeCheck, clippedHeads, launchBrowser, markupFaults, openWindow, overflow, signIn, startSite } from "./support.mjs";
 
 const beside = (name) => fileURLToPath(new URL(name, import.meta.url));
 const CATALOGUE = beside("hard.json");
@@ -25,6 +25,7 @@ const CONFIRM = "/admin/votes/confirm?tool=";
 const FILES = ["/admin/export"];
 
 let site, browser, admin;
+const markup = new Map(); // the pages as they were sent
 const at = {}; // the addresses of what `before` makes
 
 // The pages: a route of the admin area; its address, or how to come there; what its heading says; and how it is answered if not
@@ -182,6 +183,11 @@ test("every page of the admin area reads well and fits, on a phone by day and on
   assert.deepEqual(found.flat(), []);
 });
 
+test("the markup of every page of the admin area is valid", async () => {
+  assert.ok(markup.size >= new Set(PAGES().map(({ route }) => route)).size, "the pages have been read");
+  assert.deepEqual(await markupFaults(markup), []);
+});
+
 // All that is wrong with these pages. axe reads them by turns on the phone and on the desktop.
 async function lookAt(pages) {
   const { page, problems, close } = await openWindow(browser, site, { reducedMotion: "reduce" });
@@ -193,11 +199,13 @@ async function lookAt(pages) {
     if (by) answer = await by(page);
     if (answer.status() !== status) found.push(`${name}: ${answer.status()} and not ${status}`);
     const headings = await page.locator("h1").allInnerTexts();
+    markup.set(name, await answer.text());
+    if (!/^Preview: | · Moderation · /.test(await page.title())) found.push(`${name}: its title does not say that it is of the moderation`);
     if (headings.length !== 1 || !says.test(headings[0])) found.push(`${name}: its headings are ${JSON.stringify(headings)}`);
     await page.evaluate(() => document.querySelectorAll("details").forEach((details) => (details.open = true)));
     for (const [turn, [width, colorScheme]] of [[360, "light"], [1280, "dark"]].entries()) {
       await atSize(page, width);
-      const faults = await overflow(page);
+      const faults = [...(await overflow(page)), ...(await clippedHeads(page))];
       if (n % 2 === turn) {
         await page.emulateMedia({ colorScheme });
         faults.push(...(await axeCheck(page)));

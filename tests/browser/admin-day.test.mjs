@@ -120,7 +120,7 @@ async function signInAsModerator(page) {
 async function publish(page) {
   await enter(page.getByRole("button", { name: "Create tool" }));
   assert.equal(pathOf(page), "/admin/tools/new");
-  assert.match(await main(page), /Saving accepts this submission/);
+  assert.match(await main(page), /Saving the tool accepts the suggestion/);
   assert.equal(await page.getByRole("group", { name: "Basics" }).getByLabel("Name", { exact: true }).inputValue(), NAME);
   assert.equal(await page.getByLabel("Website").inputValue(), "https://quartzite.example/");
   assert.equal(await page.getByLabel("Category").inputValue(), "editors");
@@ -131,7 +131,7 @@ async function publish(page) {
   await page.getByRole("alert").getByRole("link", { name: "Tagline" }).press("Enter");
   await becomes(() => page.evaluate(() => document.activeElement.id), "f-tagline");
   assert.equal(await page.getByLabel("Description").inputValue(), "Keeps *every* version of a text.");
-  assert.match(await main(page), /Saving accepts this submission/);
+  assert.match(await main(page), /Saving the tool accepts the suggestion/);
   await page.getByLabel("Tagline").fill("An editor that forgets nothing");
 
   const pricing = page.getByRole("group", { name: "Pricing" });
@@ -228,8 +228,8 @@ async function readersSeeTheActs(page) {
   for (const [act, reason] of [
     ["published tool Quartzite", "none given"],
     ["edited tool Quartzite", "They raised it today."],
-    ["excluded votes 6 votes on Quartzite", "Six votes within a minute."],
-    ["restored votes 6 votes on Quartzite", "They are six people in one room."],
+    ["excluded 6 votes on Quartzite", "Six votes within a minute."],
+    ["restored 6 votes on Quartzite", "They are six people in one room."],
   ]) {
     const row = await rows.filter({ hasText: act }).innerText();
     assert.ok(row.includes("@marlow") && row.includes(reason), row);
@@ -242,8 +242,8 @@ async function theLogHasThemAll(page) {
   const acts = page.getByRole("table", { name: "Moderator actions, newest first" }).getByRole("rowheader");
   const told = (await acts.allInnerTexts()).map((text) => text.replace(/\s*public$/i, "").trim());
   assert.deepEqual(told, [
-    "restored votes 6 votes on Quartzite",
-    "excluded votes 6 votes on Quartzite",
+    "restored 6 votes on Quartzite",
+    "excluded 6 votes on Quartzite",
     "edited tool Quartzite",
     "accepted submission New tool: Quartzite",
     "published tool Quartzite",

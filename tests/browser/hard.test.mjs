@@ -7,7 +7,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { atSize, axeCheck, launchBrowser, openWindow, overflow, startSite } from "./support.mjs";
+import { atSize, axeCheck, clippedHeads, launchBrowser, openWindow, overflow, startSite } from "./support.mjs";
 
 const FILE = fileURLToPath(new URL("hard.json", import.meta.url));
 const { tools, categories } = JSON.parse(await readFile(FILE, "utf8"));
@@ -75,6 +75,7 @@ test("nothing is wider than the window", async () => {
       await atSize(page, width);
       for (const fault of await overflow(page)) found.push(`${address} at ${width}: ${fault}`);
       for (const fault of await smallTargets(page)) found.push(`${address} at ${width}: ${fault}`);
+      for (const fault of await clippedHeads(page)) found.push(`${address} at ${width}: ${fault}`);
     }
     await space(page);
     for (const width of [320, 1280]) {

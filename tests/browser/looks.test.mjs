@@ -123,6 +123,25 @@ test("there is no picture of anything else", async () => {
   assert.deepEqual((await readdir(STORED)).sort(), wanted.sort());
 });
 
+test("no font of the machine is used", async () => {
+  const window = await openWindow(browser, site);
+  try {
+    await window.page.goto(PAIR);
+    const devtools = await window.context.newCDPSession(window.page);
+    for (const domain of ["DOM", "CSS"]) await devtools.send(`${domain}.enable`);
+    const { root } = await devtools.send("DOM.getDocument");
+    const { nodeIds } = await devtools.send("DOM.querySelectorAll", { nodeId: root.nodeId, selector: "body *" });
+    const used = new Set();
+    for (const nodeId of nodeIds) {
+      const { fonts } = await devtools.send("CSS.getPlatformFontsForNode", { nodeId });
+      for (const font of fonts) used.add(font.familyName);
+    }
+    assert.deepEqual([...used].sort(), ["DejaVu Sans", "DejaVu Sans Mono", "DejaVu Serif"]);
+  } finally {
+    await window.close();
+  }
+});
+
 test("letters that are drawn in another way are no difference", async (t) => {
   const other = await launchBrowser(["--font-render-hinting=none", "--disable-lcd-text", "--disable-font-subpixel-positioning"]);
   try {

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { OTHER_TOOL, PAIR, TOOL, atSize, axeCheck, launchBrowser, openWindow, overflow, signUp, startSite } from "./support.mjs";
+import { OTHER_TOOL, PAIR, TOOL, atSize, axeCheck, clippedHeads, launchBrowser, markupFaults, openWindow, overflow, signUp, startSite } from "./support.mjs";
 
 // What is there for certain; whatever else the pages link to is found by following the links.
 const KNOWN = [
@@ -15,6 +15,10 @@ const SIZES = [360, 1280];
 const SCHEMES = ["light", "dark"];
 
 let site, browser;
+
+// The pages as they were sent, by their addresses, and their titles by their paths.
+const markup = new Map();
+const titles = new Map();
 
 before(async () => {
   site = await startSite();
@@ -65,6 +69,8 @@ async function faults({ page, problems }, address, status) {
     problems.length = 0;
     const answer = await page.goto(address);
     if (answer.status() !== status) at(`answers ${answer.status()}`);
+    markup.set(address, await answer.text());
+    if (status === 200) titles.set(new URL(page.url()).pathname, await page.title());
     const h1 = await page.locator("h1").count();
     if (h1 !== 1) at(`has ${h1} h1`);
     if (!(await page.title()).trim()) at("has no title");
@@ -72,6 +78,7 @@ async function faults({ page, problems }, address, status) {
     const canonical = await page.locator("head > link[rel=canonical]").evaluateAll((all) => all.map((link) => link.getAttribute("href")));
     if (canonical.length !== 1 || !canonical[0].startsWith(`${site.url}/`)) at(`canonical links: ${canonical.join(", ") || "none"}`);
     for (const fault of await overflow(page)) at(`overflows by ${fault}`);
+    for (const fault of await clippedHeads(page)) at(fault);
     for (const fault of await axeCheck(page)) at(fault);
     // The browser itself complains about the status of a page that is meant to be missing.
     for (const problem of problems) if (status === 200 || !problem.includes("Failed to load resource")) at(problem);
@@ -102,12 +109,45 @@ for (const colorScheme of SCHEMES) {
   });
 }
 
+test("the markup of every page is valid", async () => {
+  assert.ok(markup.size > KNOWN.length, "the pages have been read");
+  assert.deepEqual(await markupFaults(markup), []);
+});
+
+test("no two pages have the same title", () => {
+  const first = new Map();
+  const same = [];
+  for (const [path, title] of titles) {
+    if (first.has(title)) same.push(`${title}: ${first.get(title)} and ${path}`);
+    first.set(title, path);
+  }
+  assert.deepEqual(same, []);
+});
+
+test("a table is one for screen readers too where it is laid out otherwise", async () => {
+  const visitor = await openWindow(browser, site);
+  const browserItself = await visitor.context.newCDPSession(visitor.page);
+  const tables = async (width) => {
+    await atSize(visitor.page, width);
+    const { nodes } = await browserItself.send("Accessibility.getFullAXTree");
+    return ["table", "row", "columnheader", "rowheader", "cell"].map((role) =>
+      nodes.filter((node) => !node.ignored && node.role.value === role).length);
+  };
+  await visitor.page.goto(PAIR);
+  const wide = await tables(1280);
+  assert.ok(wide.every((count) => count > 0), `${wide}`);
+  // The empty head of the first column is left out.
+  const [table, row, columnheader, rowheader, cell] = await tables(320);
+  assert.deepEqual([table, row, columnheader + 1, rowheader, cell], wide);
+  await visitor.close();
+});
+
 test("the smallest telephone needs no sideways scrolling", async () => {
   const visitor = await openWindow(browser, site);
   await atSize(visitor.page, 320);
   for (const address of [...KNOWN, ...MISSING]) {
     await visitor.page.goto(address);
-    assert.deepEqual(await overflow(visitor.page), [], address);
+    assert.deepEqual([...(await overflow(visitor.page)), ...(await clippedHeads(visitor.page))], [], address);
   }
   await visitor.close();
 });

@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -134,11 +134,17 @@ export const CHROMIUM_FLAGS = [
   ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
 ];
 
-// Pages are drawn with the same fonts on every machine.
-const FONTS = { FONTCONFIG_FILE: fileURLToPath(new URL("fonts.conf", import.meta.url)) };
+// Pages are drawn with the same fonts, in the same language and time zone, on every machine.
+const SURROUNDINGS = {
+  FONTCONFIG_FILE: fileURLToPath(new URL("fonts.conf", import.meta.url)),
+  LANG: "C.UTF-8",
+  LC_ALL: "C.UTF-8",
+  LANGUAGE: "en",
+  TZ: "UTC",
+};
 
 export const launchBrowser = (flags = []) =>
-  chromium.launch({ executablePath: CHROMIUM, args: [...CHROMIUM_FLAGS, ...flags], env: { ...process.env, ...FONTS } });
+  chromium.launch({ executablePath: CHROMIUM, args: [...CHROMIUM_FLAGS, ...flags], env: { ...process.env, ...SURROUNDINGS } });
 
 // A window of somebody with cookies of their own. `window.problems` collects what no page may do:
 // complain on the console, throw, or ask another host for anything.
@@ -286,6 +292,35 @@ export async function axeCheck(page) {
   return violations.flatMap(({ id, impact, nodes }) =>
     nodes.map((node) => `${id} (${impact}): ${node.target.join(" ")}: ${node.failureSummary.replace(/\s+/g, " ")}`));
 }
+
+// Everything that the markup checker of the W3C (Nu) finds in these pages, one readable line each. They come as they were
+// sent: a map from what a page is called to its HTML. One run of it reads all, since it takes seconds to start.
+export async function markupFaults(pages) {
+  const folder = await mkdtemp(join(tmpdir(), "shiptally-markup-"));
+  try {
+    const names = [...pages.keys()];
+    const files = names.map((_, n) => join(folder, `${n}.html`));
+    await Promise.all(files.map((file, n) => writeFile(file, pages.get(names[n]))));
+    const checker = createRequire(import.meta.url).resolve("vnu-jar/build/dist/vnu.jar");
+    const child = spawn("java", ["-jar", checker, "--stdout", "--exit-zero-always", "--format", "json", ...files]);
+    let [out, err] = ["", ""];
+    child.stdout.setEncoding("utf8").on("data", (chunk) => (out += chunk));
+    child.stderr.setEncoding("utf8").on("data", (chunk) => (err += chunk));
+    const [code] = await once(child, "close");
+    assert.equal(code, 0, err);
+    return JSON.parse(out).messages.map(({ url, message, extract }) =>
+      `${names[Number(/(\d+)\.html$/.exec(url)[1])]}: ${message} (${extract?.trim()})`);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+// The heads of columns of which a part cannot be seen.
+export const clippedHeads = (page) =>
+  page.locator("thead th:visible").evaluateAll((heads) =>
+    heads
+      .filter((head) => head.scrollWidth > head.clientWidth || head.scrollHeight > head.clientHeight)
+      .map((head) => `the head of a column is clipped: ${head.textContent.trim().slice(0, 60)}`));
 
 // How far a page reaches beyond the window's right edge, in pixels, and because of what.
 export async function overflow(page) {

@@ -49,6 +49,7 @@ fn a_file_that_cannot_be_read_is_bad_input() {
 #[test]
 fn a_place_that_cannot_be_written_is_a_failure() {
     let database = TestDatabase::fresh();
+    connect(&database);
     let refused = cli::export::run(&database.url, "/nowhere/out.json").unwrap_err();
     assert_eq!(refused.exit_code(), 1);
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use futures_util::future::join_all;
-use shiptally::catalogue::{Catalogue, reviews_by};
+use shiptally::catalogue::{Catalogue, reviews_by, tell_apart, told_apart};
 use shiptally::db::Database;
 use shiptally::db::freshness::Freshness;
 use shiptally::stats::Choice;
@@ -33,22 +33,33 @@ fn the_directory_shows_what_is_published() {
 }
 
 #[test]
-fn tools_of_the_same_name_are_told_apart() {
+fn tools_of_the_same_name_are_told_apart_where_they_stand_together() {
     let database = TestDatabase::fresh();
     let conn = &mut connect(&database);
     let mut file = small();
     let tools = file["tools"].as_array_mut().unwrap();
-    for (slug, name) in [("twin-works", "TWIN"), ("twin", "Twin"), ("twins", "Twins")] {
+    for (slug, name) in
+        [("twin-works", "TWIN"), ("twin", "Twin"), ("twins", "Twins"), ("third", "Tw\u{200b}in (third)")]
+    {
         tools.push(json!({"slug": slug, "name": name, "category": "models", "tagline": ""}));
     }
     import(conn, &file, day(1));
     let directory = Directory::load(conn).unwrap();
-    let name = |slug| directory.tool(slug).unwrap().name.clone();
-    assert_eq!(name("twin"), "Twin (twin)");
-    assert_eq!(name("twin-works"), "TWIN (twin-works)");
-    assert_eq!(name("twins"), "Twins");
-    let stored = file::export(conn).unwrap();
-    assert!(!stored.contains("(twin"), "only readers need it");
+    let together = |slugs: &[&str]| -> Vec<String> {
+        let tools = told_apart(slugs.iter().map(|slug| directory.tool(slug).unwrap()));
+        tools.iter().map(|tool| tool.name.clone()).collect()
+    };
+    assert_eq!(together(&["twin"]), ["Twin"]);
+    assert_eq!(together(&["twin", "twins", "twin"]), ["Twin", "Twins", "Twin"], "one twice is no twin");
+    assert_eq!(together(&["twin", "twin-works", "twins"]), ["Twin (twin)", "TWIN (twin-works)", "Twins"]);
+    assert_eq!(together(&["twin", "third"]), ["Twin (twin)", "Tw\u{200b}in (third)"], "it says so already");
+    let mut again = told_apart(["twin", "twin-works"].map(|slug| directory.tool(slug).unwrap()));
+    tell_apart(&mut again);
+    assert_eq!(again[0].name, "Twin (twin)", "once is enough");
+    for (name, slug) in [("TWIN", "twin"), ("twin (twin-works)", "twin-works"), ("twins", "twins")] {
+        assert_eq!(directory.tool_named(name).unwrap().slug.as_str(), slug, "{name}");
+    }
+    assert!(directory.tool_named("twi").is_none());
 }
 
 /// The catalogue as the pages of a site on this database read it.

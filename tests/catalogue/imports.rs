@@ -32,6 +32,35 @@ fn a_second_import_of_the_same_file_changes_nothing() {
 }
 
 #[test]
+fn names_in_parts_are_stored_whole_and_change_nothing_the_second_time() {
+    let database = TestDatabase::fresh();
+    let conn = &mut connect(&database);
+    let mut file = small();
+    file["categories"][0]["name"] = json!("Cafe\u{301}");
+    file["reviewers"][0]["role"] = json!("Cafe\u{301}");
+    file["tools"][0]["name"] = json!("Cafe\u{301}");
+    file["tools"][0]["tagline"] = json!("Cafe\u{301}");
+    file["tools"][0]["facts"][0]["label"] = json!("Cafe\u{301}");
+    file["tools"][0]["pricing"]["plans"][0]["name"] = json!("Cafe\u{301}");
+    import(conn, &file, day(1));
+    let exported: Value = serde_json::from_str(&file::export(conn).unwrap()).unwrap();
+    for pointer in [
+        "/categories/0/name",
+        "/reviewers/0/role",
+        "/tools/0/name",
+        "/tools/0/tagline",
+        "/tools/0/facts/0/label",
+        "/tools/0/pricing/plans/0/name",
+    ] {
+        assert_eq!(exported.pointer(pointer), Some(&json!("Caf\u{e9}")), "{pointer}");
+    }
+    let version = versions::stored(conn, Of::Catalogue).unwrap();
+    assert!(!import(conn, &file, day(2)).changed_anything());
+    assert!(!import(conn, &exported, day(2)).changed_anything());
+    assert_eq!(versions::stored(conn, Of::Catalogue).unwrap(), version);
+}
+
+#[test]
 fn an_export_of_a_partial_file_imports_and_exports_the_same() {
     let (first, second) = (TestDatabase::fresh(), TestDatabase::fresh());
     import(&mut connect(&first), &small(), day(1));
@@ -178,6 +207,7 @@ fn invariants_that_are_broken_are_named() {
          UPDATE tools SET published_at = NULL WHERE slug = 'llama-cpp';
          UPDATE tools SET slug = 'Not A Slug' WHERE slug = 'hidden';
          UPDATE reviewers SET likes = 'no list' WHERE slug = 'builder';
+         UPDATE reviewers SET status = 0 WHERE slug = 'skeptic';
          UPDATE comparisons SET first_tool_id = second_tool_id, second_tool_id = first_tool_id;",
     )
     .unwrap();
@@ -186,6 +216,7 @@ fn invariants_that_are_broken_are_named() {
     let starts = [
         "comparison llama-cpp, cafe-x: is not in the order of the slugs",
         "reviewer builder: likes or tired_of is not a list of texts",
+        "reviewer skeptic: published_at does not fit the status",
         "tool cafe-x: the search index differs from its texts",
         "tool llama-cpp: is published but has no published_at",
         "tools: \"Not A Slug\" is not a slug",
@@ -251,4 +282,96 @@ fn a_row_that_refers_to_nothing_is_found() {
         assert!(findings.iter().any(|finding| finding == reference), "{findings:?}");
         assert!(findings.iter().any(|finding| finding.starts_with("search index: ")), "{findings:?}");
     }
+}
+
+/// A file with each status of each kind, a former reviewer with a review that readers see, and one whom they never saw.
+fn of_every_status(conn: &mut Db) {
+    let statuses = ["draft", "published", "archived"];
+    let each = |record: &dyn Fn(&str) -> Value| statuses.map(record);
+    let named = |kind: &str, status: &str| json!({"slug": format!("{kind}-{status}"), "name": status, "status": status});
+    let mut reviewers = each(&|status| named("reviewer", status)).to_vec();
+    reviewers.push(named("secret", "archived"));
+    let tool = |status: &str| {
+        let mut tool = named("tool", status);
+        tool["category"] = "category-published".into();
+        tool["tagline"] = "".into();
+        tool["reviews"] = match status {
+            "draft" => json!([{"reviewer": "reviewer-draft", "verdict": "ship"}]),
+            _ => json!([{"reviewer": "reviewer-archived", "verdict": "skip"}]),
+        };
+        tool
+    };
+    let pair = |status: &str| json!({"tools": [format!("tool-{status}"), "tool-other"], "status": status});
+    let mut tools = each(&tool).to_vec();
+    tools.push(
+        json!({"slug": "tool-other", "name": "Other", "category": "category-published", "tagline": ""}),
+    );
+    let file = json!({"format": "shiptally-catalogue/1", "categories": each(&|status| named("category", status)),
+        "reviewers": reviewers, "tools": tools, "comparisons": each(&pair)});
+    import(conn, &file, day(1));
+}
+
+#[test]
+fn every_status_of_every_kind_survives_and_nobody_is_published_by_the_way() {
+    let (first, second) = (TestDatabase::fresh(), TestDatabase::fresh());
+    of_every_status(&mut connect(&first));
+    let exported = file::export(&mut connect(&first)).unwrap();
+    let conn = &mut connect(&second);
+    import_text(conn, &exported, day(2));
+    assert_eq!(file::export(conn).unwrap(), exported);
+    assert!(!import_text(conn, &exported, day(3)).changed_anything());
+    assert_eq!(invariants::check(conn).unwrap(), [""; 0]);
+    for database in [&first, &second] {
+        let directory = Directory::load(&mut connect(database)).unwrap();
+        let reviewers: Vec<_> =
+            directory.reviewers().iter().map(|one| (one.slug.as_str(), one.former)).collect();
+        assert_eq!(reviewers, [("reviewer-published", false), ("reviewer-archived", true)]);
+        let categories: Vec<_> = directory.categories().iter().map(|one| one.slug.as_str()).collect();
+        assert_eq!((categories, directory.tools().len()), (vec!["category-published"], 2));
+        assert_eq!(directory.comparisons().len(), 1);
+    }
+}
+
+#[test]
+fn a_status_that_would_hide_what_published_tools_need_is_refused_with_its_place() {
+    let database = TestDatabase::fresh();
+    let conn = &mut connect(&database);
+    import(conn, &small(), day(1));
+    let mut refused = |file: Value| -> Vec<String> {
+        let file = file::parse(&file.to_string()).unwrap();
+        match file::import(conn, &file, day(2), |_, _| {}) {
+            Err(ImportError::Problems(problems)) => problems.iter().map(ToString::to_string).collect(),
+            other => unreachable!("{other:?}"),
+        }
+    };
+    let format = "shiptally-catalogue/1";
+    let hidden = json!({"format": format,
+        "categories": [{"slug": "servers", "name": "Servers", "status": "archived"}],
+        "reviewers": [{"slug": "builder", "name": "The Builder", "status": "draft"}]});
+    assert_eq!(
+        refused(hidden),
+        [
+            "categories[0].status: 1 published tool is in it: move or archive them first",
+            "reviewers[0].status: 1 published tool has their reviews: archive the reviewer instead",
+        ]
+    );
+    // What comes with the file itself counts as the file has it.
+    let fresh = json!({"format": format,
+        "categories": [{"slug": "new", "name": "New", "status": "draft"}],
+        "reviewers": [{"slug": "owl", "name": "The Owl", "status": "draft"}],
+        "tools": [{"slug": "egret", "name": "Egret", "category": "new", "tagline": "",
+                   "reviews": [{"reviewer": "owl", "verdict": "ship"}]}]});
+    assert_eq!(
+        refused(fresh),
+        [
+            "tools[0].category: is a draft: publish the category before its tools",
+            "tools[0].reviews[0].reviewer: is a draft: publish the reviewer before tools with their reviews",
+        ]
+    );
+    // With its tools archived by the same file, a category may go.
+    let mut both = small();
+    both["categories"][0]["status"] = json!("archived");
+    both["tools"][0]["status"] = json!("archived");
+    import(conn, &both, day(3));
+    assert_eq!(invariants::check(conn).unwrap(), [""; 0]);
 }

@@ -10,7 +10,7 @@ use super::*;
 
 fn planned(conn: &mut Db, file: &Value) -> ImportPlan {
     let file = file::parse(&file.to_string()).unwrap();
-    conn.read(|conn| file::plan(conn, &file)).unwrap()
+    conn.read(|conn| file::plan(conn, &file, 0..usize::MAX)).unwrap()
 }
 
 /// What is stored of the record that this state is of.
@@ -42,7 +42,7 @@ fn a_plan_of_a_bad_file_names_its_problems() {
     let mut bad = small();
     bad["tools"][2]["category"] = json!("nowhere");
     let file = file::parse(&bad.to_string()).unwrap();
-    let refused = conn.read(|conn| file::plan(conn, &file));
+    let refused = conn.read(|conn| file::plan(conn, &file, 0..usize::MAX));
     assert!(
         matches!(refused, Err(ImportError::Problems(problems)) if problems[0].path == "tools[2].category")
     );

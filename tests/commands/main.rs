@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may stop where something is not as it must be")]
 
 mod catalogue;
+mod security_events;
 mod serving;
 #[path = "../support/mod.rs"]
 mod support;
@@ -154,8 +155,50 @@ fn what_cannot_be_meant_is_refused_in_one_line() {
         assert_eq!(lines.len(), 1, "{arguments:?}: {}", told.err);
         assert!(lines[0].contains(says), "{arguments:?}: {}", told.err);
     }
-    let output = house.command(&["serve"]).env("SHIPTALLY_VOTERS", "everyone").output().unwrap();
-    assert!(Told::of(&output).refusal()[0].contains("everyone"));
+}
+
+#[test]
+fn a_bad_setting_is_refused_by_the_name_of_its_variable() {
+    let house = House::new();
+    for (variable, value, says) in [
+        ("SHIPTALLY_VOTERS", "everyone", "everyone"),
+        ("SHIPTALLY_BIND", "nowhere", "nowhere"),
+        ("SHIPTALLY_BASE_URL", "ftp://ships.example", "ftp://ships.example"),
+        ("SHIPTALLY_SECRET", "short", "64 bytes"),
+        ("SHIPTALLY_SITE_NAME", " ", "60 characters"),
+        ("SHIPTALLY_TRUSTED_PROXIES", "localhost", "localhost"),
+        ("SHIPTALLY_RATE_LIMITS", "maybe", "maybe"),
+        ("SHIPTALLY_PAGE_CACHE_MB", "much", "much"),
+        ("SHIPTALLY_LOG", "shiptally=loud", "level filter"),
+        ("SHIPTALLY_LOG_FORMAT", "xml", "xml"),
+        ("DATABASE_URL", "mysql://x", "sqlite://PATH"),
+    ] {
+        let told = Told::of(&house.command(&["serve"]).env(variable, value).output().unwrap());
+        let lines = told.refusal();
+        assert_eq!(lines.len(), 1, "{variable}: {}", told.err);
+        assert!(lines[0].contains(variable) && lines[0].contains(says), "{variable}: {}", told.err);
+    }
+}
+
+#[test]
+fn what_needs_a_database_makes_none() {
+    let house = House::new();
+    house.write("out.json", "what was there");
+    house.write("empty.db", "");
+    for url in ["sqlite://mistyped.db", "sqlite://mistyped/site.db", "sqlite://empty.db"] {
+        for command in [&["export", "out.json"][..], &["verify"], &["users", "role", "ada", "admin"]] {
+            let told = house.run(&[command, &["--database-url", url]].concat());
+            assert_eq!(told.refusal(), [format!("{url}: there is no Shiptally database")]);
+        }
+    }
+    // The server's database is there, and nothing in it.
+    if let DatabaseUrl::Postgres(_) = &house.database.url {
+        let told = house.run(&["verify"]);
+        assert!(matches!(told.refusal()[..], [line] if line.ends_with("there is no Shiptally database")));
+    }
+    assert_eq!(house.read("out.json"), "what was there");
+    assert_eq!(house.read("empty.db"), "");
+    assert!(!house.path("mistyped.db").exists() && !house.path("mistyped").exists());
 }
 
 #[test]

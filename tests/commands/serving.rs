@@ -13,11 +13,11 @@ use crate::{House, Told};
 const SECRET: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
 /// The program, serving.
-struct Served {
+pub(crate) struct Served {
     child: Option<Child>,
     /// What it printed until it listened.
     printed: String,
-    address: String,
+    pub(crate) address: String,
 }
 
 impl Served {
@@ -43,14 +43,20 @@ impl Served {
     }
 
     /// `serve` with these settings.
-    fn serve(house: &House, settings: &[(&str, &str)]) -> Self {
+    pub(crate) fn serve(house: &House, settings: &[(&str, &str)]) -> Self {
         let mut command = house.command(&["serve", "--bind", "127.0.0.1:0", "--secret", SECRET]);
         command.envs(settings.iter().copied());
         Self::start(command)
     }
 
-    fn url(&self, path: &str) -> String {
+    pub(crate) fn url(&self, path: &str) -> String {
         format!("{}{path}", self.address)
+    }
+
+    /// Asks it to stop and returns all that it logged.
+    pub(crate) fn log(self) -> String {
+        let (output, _) = self.stop();
+        String::from_utf8(output.stderr).unwrap()
     }
 
     /// Asks it to stop and returns how it ended and after how long.
@@ -72,7 +78,7 @@ impl Drop for Served {
     }
 }
 
-fn client() -> Client {
+pub(crate) fn client() -> Client {
     Client::builder().cookie_store(true).redirect(Policy::none()).build().unwrap()
 }
 
@@ -314,12 +320,84 @@ fn a_demo_that_cannot_start_says_what_to_do() {
 #[test]
 fn the_demo_is_for_this_machine_only() {
     let house = House::new();
-    for bind in ["0.0.0.0:0", "[::]:0", "192.0.2.1:80"] {
-        let told = house.run(&["demo", "--bind", bind]);
-        assert_eq!(told.refusal().len(), 1);
-        assert!(told.err.starts_with("--bind: "), "{}", told.err);
+    for (flag, variable, values) in [
+        ("--bind", "SHIPTALLY_BIND", &["0.0.0.0:0", "[::]:0", "192.0.2.1:80"][..]),
+        (
+            "--base-url",
+            "SHIPTALLY_BASE_URL",
+            &["https://ships.example", "http://192.0.2.1", "http://localhost.example"],
+        ),
+        ("--trusted-proxies", "SHIPTALLY_TRUSTED_PROXIES", &["127.0.0.1"]),
+    ] {
+        for value in values {
+            let told = house.run(&["demo", flag, value]);
+            assert_eq!(told.refusal().len(), 1);
+            assert!(told.err.starts_with(&format!("{variable} ({flag}): ")), "{}", told.err);
+        }
     }
     assert!(!house.path("data").exists(), "nothing was made");
+}
+
+#[actix_web::test]
+async fn what_was_changed_in_the_demo_stays_and_its_passwords_are_served_nowhere_else() {
+    let house = House::new();
+    let demo = || Served::start(house.command(&["demo", "--bind", "127.0.0.1:0"]));
+    demo().stop();
+    let database = ["--database-url", "sqlite://data/demo/shiptally.db"];
+    let told = house.run(&[&["export", "before.json"][..], &database].concat());
+    assert_eq!(told.code, 0, "{told:?}");
+    let name = |text: &str| {
+        let file: serde_json::Value = serde_json::from_str(text).unwrap();
+        file["tools"][0]["name"].as_str().unwrap().to_owned()
+    };
+    let old = name(&house.read("before.json"));
+    let changed = house.read("before.json").replace(&format!("{old:?}"), "\"Renamed at the desk\"");
+    let told = house.run_with(&[&["import", "-"][..], &database].concat(), &changed);
+    assert_eq!(told.code, 0, "{told:?}");
+
+    demo().stop();
+    let told = house.run(&[&["export", "-"][..], &database].concat());
+    assert_eq!(name(&told.out), "Renamed at the desk");
+
+    let mut command = house.command(&["serve", "--bind", "127.0.0.1:0"]);
+    let told = Told::of(&command.args(database).output().unwrap());
+    assert_eq!((told.code, told.out.as_str()), (2, ""), "{told:?}");
+    assert!(told.err.contains("the account member has the password of the demo"), "{told:?}");
+
+    Served::start(house.command(&["demo", "--fresh", "--bind", "127.0.0.1:0"])).stop();
+    let told = house.run(&[&["export", "-"][..], &database].concat());
+    assert_eq!(name(&told.out), old, "--fresh starts anew");
+}
+
+#[actix_web::test]
+async fn a_misspelt_setting_is_warned_of_with_the_nearest_one() {
+    let house = House::new();
+    let (output, _) = Served::serve(&house, &[("SHIPTALLY_BASEURL", "https://ships.example")]).stop();
+    let log = String::from_utf8(output.stderr).unwrap();
+    let warned = "SHIPTALLY_BASEURL is not a setting and is ignored; the nearest one is SHIPTALLY_BASE_URL";
+    assert!(log.lines().any(|line| line.contains("WARN") && line.contains(warned)), "{log}");
+}
+
+#[actix_web::test]
+async fn requests_that_are_none_leave_no_error_in_the_log() {
+    use std::io::Write;
+    let house = House::new();
+    let site = Served::serve(&house, &[]);
+    let long = "a".repeat(200_000);
+    for request in [
+        format!("GET /{long} HTTP/1.1\r\nHost: x\r\n\r\n"),
+        "\u{1}\u{2}\u{3}\r\n\r\n".to_owned(),
+        "GET / HTTP/9.9\r\n\r\n".to_owned(),
+        "GET / HTTP/1.1\r\nHost: a b\r\nConnection: close\r\n\r\n".to_owned(),
+        "POST /login HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nabcdef".to_owned(),
+    ] {
+        let mut stream = std::net::TcpStream::connect(site.address.trim_start_matches("http://")).unwrap();
+        let _ = stream.write_all(request.as_bytes());
+        let _ = stream.read_to_end(&mut Vec::new());
+    }
+    let (output, _) = site.stop();
+    let log = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(log.lines().find(|line| line.contains("ERROR")), None, "{log}");
 }
 
 #[test]
@@ -339,8 +417,12 @@ fn the_password_of_the_database_is_never_printed() {
 #[test]
 fn a_bad_secret_is_refused_without_being_printed() {
     let house = House::new();
+    let twice = "hunter2-".repeat(8);
     for (flags, hidden) in [
         (["serve", "--secret", "hunter2-too-short"], "hunter2"),
+        (["serve", "--secret", &twice], "hunter2"),
+        (["serve", "--database-url", "postgres://u:hunter2%@db.example/x"], "hunter2"),
+        (["serve", "--database-url", "postgres://u:1/hunter2@db.example/x"], "hunter2"),
         (["serve", "--database-url", "mysql://u:hunter2@db.example/x"], "hunter2"),
     ] {
         let told = house.run(&flags);

@@ -2,7 +2,7 @@
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
-use shiptally::db::schema::accounts;
+use shiptally::db::schema::{accounts, log_entries};
 
 use crate::{House, Told};
 
@@ -27,13 +27,62 @@ fn an_account_is_added_with_its_address_confirmed_and_given_another_role() {
     let told = add(&house, "Ada", "Ada@Example.org", "correct horse battery\n");
     assert_eq!((told.code, told.out.as_str()), (0, ""), "{told:?}");
     assert_eq!(stored(&house), [("Ada".into(), "ada@example.org".into(), 0, true)]);
-    for (role, number) in [("admin", 2), ("moderator", 1), ("member", 0)] {
+    for (role, number) in [("moderator", 1), ("admin", 2)] {
         let told = house.run(&["users", "role", "ADA", role]);
         assert_eq!(told.code, 0, "{told:?}");
         assert_eq!(stored(&house)[0].2, number);
     }
     let told = house.run(&["users", "role", "nobody", "admin"]);
     assert!(told.refusal()[0].contains("nobody"), "{told:?}");
+}
+
+#[test]
+fn the_last_admin_stays_one_and_the_log_tells_what_an_operator_did() {
+    let house = House::new();
+    for handle in ["ada", "grace"] {
+        let told = add(&house, handle, &format!("{handle}@example.org"), "correct horse battery\n");
+        assert_eq!(told.code, 0, "{told:?}");
+    }
+    assert_eq!(house.run(&["users", "role", "ada", "admin"]).code, 0);
+    for role in ["moderator", "member"] {
+        let told = house.run(&["users", "role", "ada", role]);
+        assert_eq!(told.refusal(), ["ada is the last admin: make another account an admin first"]);
+    }
+    assert_eq!(house.run(&["users", "role", "grace", "admin"]).code, 0);
+    assert_eq!(house.run(&["users", "role", "ada", "member"]).code, 0);
+    assert_eq!(house.run(&["users", "role", "ada", "member"]).code, 0, "it is so already");
+    assert!(house.run(&["users", "role", "grace", "member"]).code == 2, "the other is the last one now");
+    let told: Vec<(Option<i64>, String, String, String)> = log_entries::table
+        .order(log_entries::id)
+        .select((log_entries::account_id, log_entries::handle, log_entries::act, log_entries::new_value))
+        .load(&mut house.database.url.connect().unwrap())
+        .unwrap();
+    let told: Vec<String> = told
+        .into_iter()
+        .map(|(account, by, act, value)| {
+            assert_eq!((account, by.as_str()), (None, "the operator"));
+            format!("{act} {value}")
+        })
+        .collect();
+    let changed = "changed the role of";
+    let expected = ["admin", "admin", "member"].map(|role| format!("{changed} {role}"));
+    assert_eq!(
+        told,
+        [["created member".to_owned(), "created member".to_owned()].as_slice(), &expected].concat()
+    );
+}
+
+#[test]
+fn a_name_or_password_that_anybody_guesses_is_refused_to_members() {
+    let house = House::new();
+    assert_eq!(house.run(&["migrate"]).code, 0);
+    let told = add(&house, "Support", "support@example.org", "correct horse battery\n");
+    assert!(told.refusal()[0].starts_with("--handle: "), "{told:?}");
+    for password in ["ada-lovelace-1", "i like shiptally", "lovelace@example.org"] {
+        let told = add(&house, "ada-lovelace", "lovelace@example.org", password);
+        assert!(told.refusal()[0].starts_with("password: "), "{password}: {told:?}");
+    }
+    assert_eq!(stored(&house).len(), 0);
 }
 
 #[test]

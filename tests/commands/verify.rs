@@ -12,9 +12,10 @@ const CATALOGUE: &str = r#"{"format": "shiptally-catalogue/1", "categories": [{"
 /// exclusion 2, which was undone.
 const SOUND: &str = "
     UPDATE versions SET value = 3 WHERE id = 3;
-    INSERT INTO accounts (id, handle, email, password_hash, role, created_at) VALUES
-      (11, 'ada', 'a@example.org', '', 0, '2026-11-01 00:00:00'), (12, 'bob', 'b@example.org', '', 0, '2026-11-01 00:00:00'),
-      (13, 'cy', 'c@example.org', '', 0, '2026-11-01 00:00:00');
+    INSERT INTO accounts (id, handle, handle_key, email, password_hash, role, created_at) VALUES
+      (11, 'ada', 'ada', 'a@example.org', '', 0, '2026-11-01 00:00:00'),
+      (12, 'bob', 'bob', 'b@example.org', '', 0, '2026-11-01 00:00:00'),
+      (13, 'cy', 'cy', 'c@example.org', '', 0, '2026-11-01 00:00:00');
     INSERT INTO exclusions (id, kind, reason, subject_id, made_at, undone_at) VALUES
       (21, 4, 'Bought', 12, '2026-11-02 00:00:00', NULL), (22, 0, 'Bought', NULL, '2026-11-02 00:00:00', '2026-11-03 00:00:00');
     UPDATE accounts SET suspended_at = '2026-11-02 00:00:00', suspension_id = 21 WHERE id = 12;

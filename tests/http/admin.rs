@@ -8,6 +8,7 @@ use shiptally::db::Db;
 use shiptally::db::schema::{log_entries, sessions, site_settings};
 use shiptally::db::versions::{self, Of};
 use shiptally::moderation::log::{self, Entry, Object};
+use shiptally::moderation::verb::Verb;
 
 use crate::page::{Page, Part};
 use crate::site::{Browser, PASSWORD, TestSite, location};
@@ -26,7 +27,7 @@ fn user(conn: &mut Db, handle: &str) -> CurrentUser {
 }
 
 /// Lets every session of the site's accounts have given its password so many hours ago.
-fn let_hours_pass(site: &TestSite, hours: i64) {
+pub(crate) fn let_hours_pass(site: &TestSite, hours: i64) {
     let mut conn = site.connect();
     let rows: Vec<(String, String)> =
         sessions::table.select((sessions::id_hash, sessions::state)).load(&mut conn).unwrap();
@@ -39,7 +40,7 @@ fn let_hours_pass(site: &TestSite, hours: i64) {
             .unwrap();
     }
     versions::raise(&mut conn, Of::Accounts).unwrap();
-    shiptally::cli::settle();
+    site.settle();
 }
 
 #[actix_web::test]
@@ -76,21 +77,32 @@ async fn after_half_a_day_the_door_asks_for_the_password() {
 }
 
 #[actix_web::test]
-async fn a_form_that_was_opened_in_time_may_still_be_sent() {
+async fn a_form_asks_for_the_password_when_a_page_would() {
     let site = TestSite::start();
     let browser = at_work(&site, "admin", Role::Admin).await;
-    let_hours_pass(&site, 13);
-    let answer = browser.post("/admin/settings", &[("stale_days", "30")]).await;
+    let form = |days| [("stale_days", days)];
+    let_hours_pass(&site, 11);
+    let answer = browser.post("/admin/settings", &form("30")).await;
     assert_eq!((answer.status().as_u16(), location(&answer)), (303, "/admin/settings"));
-    let_hours_pass(&site, 25);
-    let answer = browser.post("/admin/settings", &[("stale_days", "31")]).await;
-    assert_eq!((answer.status().as_u16(), location(&answer)), (303, "/admin/door?next=%2Fadmin"));
+    let_hours_pass(&site, 13);
+    let answer = browser.post("/admin/settings", &form("31")).await;
+    assert_eq!((answer.status().as_u16(), location(&answer)), (303, "/admin/door?next=%2Fadmin%2Fsaved"));
     let value: String = site_settings::table
         .find("stale_days")
         .select(site_settings::value)
         .first(&mut site.connect())
         .unwrap();
     assert_eq!(value, "30");
+    browser.post("/admin/door", &[("password", PASSWORD)]).await;
+    let page = browser.page("/admin/saved").await;
+    assert_eq!(page.one("form[action='/admin/settings'] [name=stale_days]").attr("value"), "31", "{page}");
+}
+
+fn give_role(site: &TestSite, handle: &str, role: Role) {
+    let mut conn = site.connect();
+    let account = store::find_by_login(&mut conn, handle).unwrap().unwrap();
+    let change = conn.write(|conn| store::give_role(conn, account.id, role)).unwrap();
+    assert!(matches!(change, store::RoleChange::From(_)), "{change:?}");
 }
 
 #[actix_web::test]
@@ -100,16 +112,17 @@ async fn a_role_that_is_taken_away_works_at_the_next_request() {
         (at_work(&site, "admin", Role::Admin).await, at_work(&site, "moderator", Role::Moderator).await);
     assert_eq!(admin.get("/admin/settings").await.status(), 200);
     assert_eq!(moderator.get("/admin").await.status(), 200);
-    store::set_role(&mut site.connect(), "admin", Role::Moderator).unwrap();
-    store::set_role(&mut site.connect(), "moderator", Role::Member).unwrap();
-    shiptally::cli::settle();
+    site.account("chief", Role::Admin);
+    give_role(&site, "admin", Role::Moderator);
+    give_role(&site, "moderator", Role::Member);
+    site.settle();
     assert_eq!(admin.get("/admin/settings").await.status(), 404);
     assert_eq!(admin.post("/admin/settings", &[("stale_days", "10")]).await.status(), 404);
     assert_eq!(admin.get("/admin").await.status(), 200, "a moderator is still a moderator");
     assert_eq!(moderator.get("/admin").await.status(), 404);
     assert!(!moderator.page("/").await.leads_to("/admin"));
-    store::set_role(&mut site.connect(), "moderator", Role::Moderator).unwrap();
-    shiptally::cli::settle();
+    give_role(&site, "moderator", Role::Moderator);
+    site.settle();
     assert_eq!(moderator.get("/admin").await.status(), 200);
 }
 
@@ -236,7 +249,7 @@ async fn the_log_is_filtered_and_paged() {
     let (first, second) = (user(&mut conn, "ada"), user(&mut conn, "ben"));
     for n in 0..120 {
         let entry = Entry {
-            act: if n % 2 == 0 { "edited" } else { "excluded" },
+            act: if n % 2 == 0 { Verb::Edited } else { Verb::Excluded },
             object: if n % 2 == 0 { Object::Tool } else { Object::Votes },
             object_id: None,
             label: &format!("Thing-{n:03} 50%_off <b>"),

@@ -109,7 +109,7 @@ async fn a_tool_that_is_published_after_another_was_deleted_inherits_nothing_on_
         let file = shiptally::catalogue::file::parse(&file).unwrap();
         let now = chrono::Utc::now().naive_utc();
         shiptally::catalogue::file::import(&mut site.connect(), &file, now, |_, _| {}).unwrap();
-        shiptally::cli::settle();
+        site.settle();
         id(&site, RecordKind::Tool, slug)
     };
     let old = publish("elm");
@@ -117,7 +117,7 @@ async fn a_tool_that_is_published_after_another_was_deleted_inherits_nothing_on_
         site.member(&format!("voter-{n}")).await.vote("elm", "ship").await;
     }
     // The second node hears of what the first has counted.
-    shiptally::cli::settle();
+    site.settle();
     let visitor = site.browser();
     for browser in [visitor.clone(), visitor.at(&second)] {
         let page = browser.page("/tools/elm").await;

@@ -124,6 +124,58 @@ async fn what_is_wrong_with_a_file_is_said_with_its_place() {
 }
 
 #[actix_web::test]
+async fn of_many_problems_the_first_are_shown_and_all_are_counted() {
+    let site = TestSite::start();
+    let moderator = sign_in_as(&site, "mona", Role::Moderator).await;
+    let file = format!(r#"{{"format": "shiptally-catalogue/1", "tools": [{{}}{}]}}"#, ",{}".repeat(999));
+    let path = location(&send(&moderator, "bad.json", file.as_bytes()).await).to_owned();
+    let page = moderator.page(&format!("{path}?page=9")).await;
+    assert!(page.says("Error (4000)") && page.says("The first 100 are shown"), "{page}");
+    assert!(page.says("tools[24].tagline") && !page.says("tools[25]"), "{page}");
+}
+
+#[actix_web::test]
+async fn the_newest_files_wait_of_one_account_and_of_all() {
+    let site = TestSite::start();
+    let mut sent = Vec::new();
+    for name in ["mona", "max", "mila"] {
+        let moderator = sign_in_as(&site, name, Role::Moderator).await;
+        for n in 0..4 {
+            let mut file = catalogue();
+            file["tools"][0]["tagline"] = format!("Amber {n}").into();
+            let answer = send(&moderator, "next.json", file.to_string().as_bytes()).await;
+            sent.push((moderator.clone(), location(&answer).to_owned()));
+        }
+    }
+    let mut told = Vec::new();
+    for (moderator, path) in &sent {
+        told.push(moderator.get(path).await.status().as_u16());
+    }
+    let waiting = [404, 404, 200, 200, 404, 200, 200, 200, 404, 200, 200, 200];
+    assert_eq!(told, waiting, "three of each, eight of all");
+}
+
+#[actix_web::test]
+async fn every_page_of_a_preview_shows_its_part_of_the_changes() {
+    let site = TestSite::start();
+    let moderator = sign_in_as(&site, "mona", Role::Moderator).await;
+    let mut file = catalogue();
+    for n in 0..120 {
+        file["tools"].as_array_mut().unwrap().push(json!({
+            "slug": format!("new-{n:03}"), "name": format!("New {n:03}"), "category": "research", "tagline": "New",
+        }));
+    }
+    let path = location(&send(&moderator, "next.json", file.to_string().as_bytes()).await).to_owned();
+    for (page, first, last) in [(1, 0, 49), (2, 50, 99), (3, 100, 119), (99, 100, 119)] {
+        let shown = moderator.page(&format!("{path}?page={page}")).await;
+        let names: Vec<String> =
+            (0..120).map(|n| format!("New {n:03}")).filter(|name| shown.says(name)).collect();
+        assert_eq!(names.first().unwrap(), &format!("New {first:03}"), "{page}");
+        assert_eq!(names.last().unwrap(), &format!("New {last:03}"), "{page}");
+    }
+}
+
+#[actix_web::test]
 async fn files_are_their_senders_and_are_gone_after_a_day() {
     use diesel::prelude::*;
     let site = TestSite::start();

@@ -49,7 +49,7 @@ async fn a_merge_moves_votes_addresses_and_comparisons_and_open_pages_hear_of_it
     ]);
     let parsed = file::parse(&file.to_string()).unwrap();
     file::import(&mut site.connect(), &parsed, chrono::Utc::now().naive_utc(), |_, _| {}).unwrap();
-    shiptally::cli::settle();
+    site.settle();
 
     let path = format!("/admin/tools/{}/merge", id(&site, RecordKind::Tool, "amber"));
     assert_eq!(anna.get(&path).await.status(), 404);
@@ -129,7 +129,7 @@ async fn a_vote_that_is_cast_while_its_tool_is_merged_counts_for_the_one_that_st
     let (status, tally) = bert.vote("amber", "skip").await;
     merging.join().unwrap();
     assert_eq!((status, tally["tool"].as_str()), (200, Some("basalt")), "{tally}");
-    shiptally::cli::settle();
+    site.settle();
     let tally = bert.tally("basalt").await;
     assert_eq!((&tally["ships"], &tally["skips"]), (&json!(1), &json!(1)));
 }
@@ -204,7 +204,7 @@ async fn a_comparison_that_a_merge_moved_is_restored_with_the_tool_that_stays() 
             "pick_first_if": "you like amber", "pick_second_if": "you like cobalt"}]});
         let parsed = file::parse(&file.to_string()).unwrap();
         file::import(&mut site.connect(), &parsed, chrono::Utc::now().naive_utc(), |_, _| {}).unwrap();
-        shiptally::cli::settle();
+        site.settle();
     };
     pair("At first");
     pair("Then");

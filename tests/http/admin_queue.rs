@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use futures_util::future::join_all;
 use shiptally::accounts::Role;
 use shiptally::db::schema::{log_entries, submissions};
-use shiptally::submissions::submission::Submission;
+use shiptally::submissions::submission::{Submission, SubmissionStatus};
 use shiptally::submissions::{open_count, queue};
 
 use crate::page::{Page, Part};
@@ -281,7 +281,9 @@ async fn accepting_leads_to_the_form_or_decides() {
     assert_eq!(act(&mo, 3, "accept", &[("how", "done"), ("note", "We rewrote <it>.")]).await.0, 303);
     assert_eq!(open_count(&mut site.connect()), Ok(0));
     let page = ada.page("/account").await;
-    for part in ["Thank you. It has been added.", "Thank you. It has been corrected.", "We rewrote <it>."] {
+    for part in
+        ["Thank you. It is already listed.", "Thank you. Your correction was accepted.", "We rewrote <it>."]
+    {
         assert!(page.says(part), "{part}: {page}");
     }
     let entries = page.all(r#"a[href="/tools/basalt"]"#);
@@ -292,8 +294,8 @@ async fn accepting_leads_to_the_form_or_decides() {
     assert_eq!(
         logged(&site).split_off(3),
         [
-            "mo accepted New tool: Electrum: Thank you. It has been added.",
-            "mo accepted Correction: Amber: the price: Thank you. It has been corrected.",
+            "mo accepted New tool: Electrum: Thank you. It is already listed.",
+            "mo accepted Correction: Amber: the price: Thank you. Your correction was accepted.",
             "mo accepted Report: Amber: review by The Builder: We rewrote <it>.",
         ]
     );
@@ -337,6 +339,32 @@ async fn declining_needs_a_reason_that_the_sender_reads() {
             "mo declined as spam Correction: Amber: the price: This is spam.",
         ]
     );
+}
+
+#[actix_web::test]
+async fn nobody_decides_on_their_own_submission() {
+    let (site, ada) = with_three().await;
+    let marlow = moderator(&site, "marlow").await;
+    for id in [1, 2, 3] {
+        led(&marlow, id, "take", &[]).await;
+        led(&marlow, id, "release", &[]).await;
+    }
+    site.sql("UPDATE accounts SET role = 1 WHERE handle = 'ada'; UPDATE versions SET value = value + 1 WHERE id = 2");
+    for id in [1, 2, 3] {
+        let page = ada.page(&format!("/admin/queue/{id}")).await;
+        assert!(page.says("This is your own submission. Another moderator has to decide on it."), "{page}");
+        let (status, page) = act(&ada, id, "take", &[]).await;
+        assert_eq!(status, 403);
+        assert!(page.says("You cannot decide on your own submission. Another moderator has to."), "{page}");
+    }
+    // Also where it was assigned to them before.
+    site.sql("UPDATE submissions SET taken_by = account_id, taken_at = made_at");
+    for (what, form) in &ACTS[2..] {
+        for id in [1, 2, 3] {
+            assert_eq!(act(&ada, id, what, form).await.0, 403, "{what} {id}");
+            assert_eq!(item(&site, id).status, SubmissionStatus::Open);
+        }
+    }
 }
 
 #[actix_web::test]
@@ -412,4 +440,92 @@ async fn what_is_left_when_a_tool_or_an_account_is_gone_can_still_be_decided_on(
     site.sql("UPDATE submissions SET decided_by = NULL, taken_by = NULL");
     assert!(mo.page("/admin/queue/2").await.says("Declined"));
     assert!(mo.page("/admin/queue?status=declined").await.says("a deleted tool"));
+}
+
+/// Opens the form of a tool from the queue, changes these fields and presses Save, or what is named as `do`.
+async fn edited(browser: &Browser, path: &str, changes: &[(&str, &str)]) -> Page {
+    let mut form = browser.page(path).await.fields();
+    form.retain(|(name, _)| !changes.iter().any(|(changed, _)| changed == name));
+    form.extend(changes.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+    let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (&**name, &**value)).collect();
+    let action = path.split('?').next().unwrap();
+    let answer = browser.post(action, &form).await;
+    match answer.status().as_u16() {
+        303 => browser.page(location(&answer)).await,
+        _ => Page::read(answer).await,
+    }
+}
+
+#[actix_web::test]
+async fn a_correction_stands_on_the_form_that_it_is_made_in() {
+    let (site, _) = with_three().await;
+    let mo = moderator(&site, "mo").await;
+    let path = format!("/admin/tools/{}?submission=2", item(&site, 2).tool.unwrap().id);
+    let page = mo.page(&path).await;
+    let again = edited(&mo, &path, &[("name", " ")]).await;
+    assert_ne!(again.complaint("f-name"), "", "{again}");
+    for page in [page, again] {
+        let shown = page.one("[aria-labelledby=proposal-h]");
+        for words in ["Correction by @ada", "The price", "Free", "$5 per month", "Since November."] {
+            assert!(shown.says(words), "{words}: {page}");
+        }
+        assert!(
+            shown.leads_to("https://tool.example/pricing") && shown.leads_to("#f-pricing-entry"),
+            "{page}"
+        );
+        assert_eq!(page.hidden("submission"), "2");
+    }
+    let new = mo.page("/admin/tools/new?submission=1&name=Electrum").await;
+    assert!(new.one("[aria-labelledby=proposal-h]").says("We ship with it."), "{new}");
+    assert!(!mo.page("/admin/tools/new?submission=99").await.has("[aria-labelledby=proposal-h]"));
+}
+
+#[actix_web::test]
+async fn a_correction_is_accepted_by_a_change_of_what_it_is_about_and_its_sender_reads_which() {
+    let (site, ada) = with_three().await;
+    let mo = moderator(&site, "mo").await;
+    let path = format!("/admin/tools/{}?submission=2", item(&site, 2).tool.unwrap().id);
+    let still_open = "The correction is still open: what it is about was not changed.";
+    for changes in [
+        &[("do", "save")][..],
+        &[("do", "save"), ("tagline", "Another line")],
+        &[("do", "archive"), ("reason", "Gone.")],
+        &[("do", "publish"), ("pricing.checked_on", "2026-11-20")],
+    ] {
+        let page = edited(&mo, &path, changes).await;
+        assert!(page.says(still_open), "{changes:?}: {page}");
+        assert_eq!(item(&site, 2).decided, None, "{changes:?}");
+    }
+    let page = edited(&mo, &path, &[("do", "save"), ("pricing.entry", "$6")]).await;
+    assert!(page.says("The submission is accepted."), "{page}");
+    let page = ada.page("/account/sent").await;
+    assert!(page.says("It has been corrected: Starting price: was Free, now $6."), "{page}");
+}
+
+#[actix_web::test]
+async fn no_other_tool_settles_a_correction_whose_tool_is_gone() {
+    let (site, _) = with_three().await;
+    let mo = moderator(&site, "mo").await;
+    site.sql("UPDATE submissions SET tool_id = NULL WHERE id = 2");
+    let basalt = shiptally::catalogue::addresses::id_by_slug(
+        &mut site.connect(),
+        shiptally::catalogue::RecordKind::Tool,
+        "basalt",
+    );
+    let path = format!("/admin/tools/{}?submission=2", basalt.unwrap().unwrap());
+    edited(&mo, &path, &[("do", "save"), ("pricing.entry", "$6")]).await;
+    // And a suggestion of a tool is not answered by one that was there.
+    let path = path.replace("submission=2", "submission=1");
+    edited(&mo, &path, &[("do", "save"), ("pricing.entry", "$7")]).await;
+    assert_eq!((item(&site, 1).decided, item(&site, 2).decided), (None, None));
+}
+
+#[actix_web::test]
+async fn whoever_suggested_a_tool_that_is_not_published_yet_is_not_told_that_it_was_added() {
+    let (site, ada) = with_three().await;
+    let mo = moderator(&site, "mo").await;
+    let new = "/admin/tools/new?submission=1&name=Electrum&category=research";
+    edited(&mo, new, &[("do", "save"), ("tagline", "Reads papers")]).await;
+    let page = ada.page("/account/sent").await;
+    assert!(page.says("It is being prepared and appears once it is published."), "{page}");
 }

@@ -51,6 +51,7 @@ const ROUTES: &[(&str, &str, &str, Door)] = &[
     ("/logout", "/logout", "GET, HEAD, POST", Anybody),
     ("/admin", "/admin", "GET, HEAD", Moderators),
     ("/admin/door", "/admin/door", "GET, HEAD, POST", Moderators),
+    ("/admin/saved", "/admin/saved", "GET, HEAD, POST", Moderators),
     ("/admin/queue", "/admin/queue", "GET, HEAD", Moderators),
     ("/admin/queue/{item}", "/admin/queue/1", "GET, HEAD", Moderators),
     ("/admin/queue/{item}/take", "/admin/queue/1/take", "POST", Moderators),

@@ -32,7 +32,7 @@ fn ship(account_id: i64, tool: &str) -> Intent {
 fn cast(site: &TestSite, intents: &[Intent]) {
     let done = cast_all(&mut site.connect(), intents, Voters::Anyone, Utc::now().naive_utc()).unwrap();
     assert!(done.iter().all(Result::is_ok), "{done:?}");
-    shiptally::cli::settle();
+    site.settle();
 }
 
 /// The fields of a page that asks whether votes shall be left out, with why.
@@ -161,7 +161,7 @@ async fn votes_of_a_burst_that_are_cast_anew_later_are_still_those_that_were_fou
         let intents: Vec<Intent> = people.iter().map(|id| Intent { choice, ..ship(*id, "amber") }).collect();
         cast_all(&mut site.connect(), &intents, Voters::Anyone, later).unwrap();
     }
-    shiptally::cli::settle();
+    site.settle();
     let path = format!("/admin/votes/confirm?signal={}", signal.id);
     let page = admin.page(&path).await;
     assert!(page.says("100 votes would no longer count"), "{page}");

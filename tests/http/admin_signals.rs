@@ -31,7 +31,7 @@ fn ship(site: &TestSite, tool: &str, names: &[String], at: NaiveDateTime, networ
         .collect();
     let done = cast_all(&mut site.connect(), &intents, Voters::Anyone, at).unwrap();
     assert!(done.iter().all(Result::is_ok), "{done:?}");
-    shiptally::cli::settle();
+    site.settle();
     ids
 }
 

@@ -438,7 +438,7 @@ async fn other_records_have_a_history_too() {
     let file = shiptally::catalogue::file::parse(&catalogue.to_string()).unwrap();
     let conn = &mut site.connect();
     shiptally::catalogue::file::import(conn, &file, Utc::now().naive_utc(), |_, _| {}).unwrap();
-    shiptally::cli::settle();
+    site.settle();
     for (kind, words, back) in [
         ("category", "Developers", "Developer Tools"),
         ("reviewer", "fast.", "Make it run."),
@@ -555,4 +555,16 @@ async fn a_submission_is_accepted_by_the_tool_that_comes_of_it() {
     let acts: Vec<String> =
         log_entries::table.order(log_entries::id).select(log_entries::act).load(&mut site.connect()).unwrap();
     assert_eq!(acts, ["created", "accepted", "created"]);
+}
+
+#[actix_web::test]
+async fn a_form_with_more_rows_than_anybody_fills_in_is_refused() {
+    let site = TestSite::start();
+    let moderator = moderator(&site, "mona").await;
+    let names: Vec<String> = (0..5001).map(|n| format!("facts[{n}].label")).collect();
+    let fields: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "x")).collect();
+    let answer = moderator.post("/admin/tools/new", &fields).await;
+    assert_eq!(answer.status(), 413);
+    assert!(Page::read(answer).await.says("This form has too many rows."));
+    assert_eq!(moderator.post("/admin/tools/new", &fields[1..]).await.status(), 422, "as many are read");
 }

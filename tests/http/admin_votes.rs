@@ -21,7 +21,7 @@ use shiptally::votes::vote::Intent;
 use shiptally::votes::{ExclusionKind, network};
 
 use crate::page::Page;
-use crate::site::{self, Browser, PATIENCE, TestSite, location};
+use crate::site::{self, Browser, PATIENCE, SECRET, TestSite, location};
 use crate::support::TestDatabase;
 
 const TOOLS: [&str; 4] = ["amber", "basalt", "cobalt", "delta"];
@@ -218,7 +218,7 @@ fn past(site: &TestSite) {
         .collect();
     let then = Utc::now().naive_utc() - Duration::days(20);
     cast_all(&mut site.connect(), &intents, Voters::Anyone, then).unwrap();
-    shiptally::cli::settle();
+    site.settle();
 }
 
 /// Twelve new members who all ship amber now, from one network.
@@ -233,7 +233,7 @@ fn burst(site: &TestSite) {
         })
         .collect();
     cast_all(&mut conn, &intents, Voters::Anyone, Utc::now().naive_utc()).unwrap();
-    shiptally::cli::settle();
+    site.settle();
 }
 
 /// Reads a stream until it says this.
@@ -305,6 +305,31 @@ async fn ticked_votes_leave_the_tally_at_once_and_come_back() {
 }
 
 #[actix_web::test]
+async fn nobody_brings_back_their_own_excluded_vote() {
+    let site = TestSite::start();
+    let (marlow, grace) = (moderator(&site, "marlow").await, moderator(&site, "grace").await);
+    marlow.vote("amber", "ship").await;
+    let page = format!("/admin/votes/tools/{}", id_of(&site, "amber"));
+    let vote = account(&site, "marlow");
+    let form = [("account", vote.as_str()), KIND_AND_REASON[0], KIND_AND_REASON[1]];
+    for (who, excludes) in [("another", &grace), ("themselves", &marlow)] {
+        let answer = excludes.post(&format!("{page}/exclude"), &form).await;
+        assert_eq!(answer.status(), 303, "{who}");
+        let undo = format!("{}/undo", location(&answer));
+        let refused = marlow.post(&undo, &[("reason", "It was me.")]).await;
+        assert_eq!(refused.status(), 403, "excluded by {who}");
+        let refused = Page::read(refused).await;
+        assert!(
+            refused.says("Your own vote is among these. Another moderator has to restore them."),
+            "{refused}"
+        );
+        assert_eq!(site.browser().tally("amber").await["ships"], 0);
+        assert_eq!(grace.post(&undo, &[("reason", "A mistake.")]).await.status(), 303);
+        assert_eq!(site.browser().tally("amber").await["ships"], 1);
+    }
+}
+
+#[actix_web::test]
 async fn a_form_without_its_reason_comes_back_as_it_was_typed() {
     let site = TestSite::start();
     let admin = moderator(&site, "marlow").await;
@@ -355,7 +380,7 @@ async fn two_moderators_who_leave_the_same_votes_out_do_it_once() {
 async fn signals_say_why_they_fired_and_do_nothing_by_themselves() {
     let site = TestSite::start();
     let admin = moderator(&site, "marlow").await;
-    assert!(admin.page("/admin/votes").await.says("No suspicious patterns found."));
+    assert!(admin.page("/admin/votes").await.says("Votes have not been checked yet."));
     past(&site);
     burst(&site);
     assert_eq!(admin.post("/admin/votes/scan", &[]).await.status(), 303);
@@ -378,7 +403,10 @@ async fn signals_say_why_they_fired_and_do_nothing_by_themselves() {
     let answer = confirm(&admin, &path).await;
     assert_eq!(answer.status(), 303);
     assert_eq!(site.browser().tally("amber").await["votes"], 10);
-    assert!(admin.page("/admin/votes").await.says("No suspicious patterns found."), "settled at once");
+    assert!(
+        admin.page("/admin/votes").await.says("No suspicious patterns found (last check"),
+        "settled at once"
+    );
 
     // Brought back, they are found again; dismissed, they stay away until there are more of them.
     admin.post(&format!("{}/undo", location(&answer)), &[("reason", "They are real.")]).await;
@@ -429,7 +457,7 @@ async fn accounts_that_vote_the_same_are_found_and_left_out_on_all_their_tools()
         }
     }
     cast_all(&mut site.connect(), &intents, Voters::Anyone, Utc::now().naive_utc()).unwrap();
-    shiptally::cli::settle();
+    site.settle();
     admin.post("/admin/votes/scan", &[]).await;
     let open = patterns::open(&mut site.connect(), 10).unwrap();
     assert_eq!(open.len(), 1, "{open:?}");
@@ -451,7 +479,7 @@ async fn a_vote_keeps_a_hash_of_its_network_for_thirty_days_and_never_the_addres
     let stored = |site: &TestSite| -> Vec<Option<i64>> {
         votes::table.select(votes::network).load(&mut site.connect()).unwrap()
     };
-    let key = shiptally::votes::NetworkKey::of_site(&"s".repeat(64).parse().unwrap());
+    let key = shiptally::web::network::NetworkKey::of_site(&SECRET.parse().unwrap());
     assert_eq!(stored(&site), [Some(key.of("127.0.0.200".parse().unwrap()))]);
     let now = Utc::now().naive_utc();
     let forget = |days| network::forget_old(&mut site.connect(), now + Duration::days(days)).unwrap();

@@ -17,7 +17,7 @@ fn change(site: &TestSite, edit: impl FnOnce(&mut Value)) {
     edit(&mut catalogue["tools"][0]);
     let parsed = file::parse(&catalogue.to_string()).unwrap();
     file::import(&mut site.connect(), &parsed, Utc::now().naive_utc(), |_, _| {}).unwrap();
-    shiptally::cli::settle();
+    site.settle();
 }
 
 /// Amber gets a verdict, a price and a fact changed at once.

@@ -34,17 +34,6 @@ async fn errors_are_pages_of_the_site() {
 }
 
 #[actix_web::test]
-async fn queries_that_make_no_sense_are_refused_with_a_page_too() {
-    let site = TestSite::start();
-    for path in ["/compare?a=1&a=2", "/login?next=/a&next=/b"] {
-        let answer = site.browser().get(path).await;
-        assert_eq!(answer.status(), 400, "{path}");
-        assert_eq!(header(&answer, "content-type"), "text/html; charset=utf-8", "{path}");
-        assert!(Page::read(answer).await.says("The request is not valid."), "{path}");
-    }
-}
-
-#[actix_web::test]
 async fn an_error_says_what_to_do_and_leads_back_within_the_site() {
     let site = TestSite::start();
     let browser = site.browser();

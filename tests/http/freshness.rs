@@ -7,6 +7,7 @@ use serde_json::json;
 use shiptally::accounts::Role;
 use shiptally::catalogue::file;
 
+use crate::admin_records::sign_in_as;
 use crate::page::Page;
 use crate::site::{Browser, PATIENCE, TestSite, catalogue};
 
@@ -119,7 +120,7 @@ async fn an_import_by_the_command_line_is_on_the_pages_when_it_is_done() {
         changed["tools"][0]["tagline"] = json!(format!("Amber, round {round}"));
         let parsed = file::parse(&changed.to_string()).unwrap();
         file::import(&mut site.connect(), &parsed, chrono::Utc::now().naive_utc(), |_, _| {}).unwrap();
-        shiptally::cli::settle();
+        site.settle();
         for page in ["/tools/amber", "/tools", "/compare/amber-vs-basalt"] {
             assert!(visitor.page(page).await.says(&format!("Amber, round {round}")), "{page}");
         }
@@ -170,4 +171,48 @@ async fn a_locked_database_does_not_slow_readers() {
     }
     read(&visitor, "/tools/cobalt").await; // not in memory yet
     other.batch_execute("ROLLBACK").unwrap();
+}
+
+#[actix_web::test]
+async fn what_is_in_memory_is_shown_only_if_the_site_has_looked_at_the_database_lately() {
+    let site = TestSite::start();
+    if site.is_on_sqlite() {
+        // Nothing that another process does keeps anybody from looking there.
+        return;
+    }
+    let (visitor, admin) = (site.browser(), sign_in_as(&site, "ada", Role::Admin).await);
+    let style = visitor.page("/tools/amber").await.one("link[rel=stylesheet]").attr("href").to_owned();
+    assert_eq!(admin.get("/admin/log").await.status(), 200);
+    let mut other = site.connect();
+    other
+        .batch_execute(
+            "BEGIN; LOCK TABLE versions IN ACCESS EXCLUSIVE MODE;
+             UPDATE tools SET website = 'https://elsewhere.example/' WHERE slug = 'amber';
+             UPDATE accounts SET role = 0;
+             UPDATE versions SET value = value + 1",
+        )
+        .unwrap();
+    let freshness = site.freshness();
+    tokio::time::timeout(PATIENCE, async {
+        while freshness.lease().holds() {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    })
+    .await
+    .expect("nobody can look");
+    // Not for ever is anybody kept waiting.
+    for browser in [&visitor, &admin] {
+        let answer = browser.get("/tools/amber").await;
+        assert_eq!(answer.status(), 503);
+        assert!(Page::read(answer).await.says("The site is temporarily unavailable."));
+    }
+    assert_eq!(visitor.get(&style).await.status(), 200, "what never changes is there");
+    let asked = futures_util::future::join(visitor.page("/tools/amber"), admin.get("/admin/log"));
+    let told = async {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        other.batch_execute("COMMIT").unwrap();
+    };
+    let ((page, log), ()) = futures_util::future::join(asked, told).await;
+    assert!(page.leads_to("https://elsewhere.example/"), "{page}");
+    assert_eq!(log.status(), 404, "the role is gone");
 }

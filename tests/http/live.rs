@@ -1,7 +1,7 @@
 //! Tallies that move on every open page.
 
 use std::cell::Cell;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
@@ -9,8 +9,12 @@ use flate2::write::GzDecoder;
 use futures_util::future::join_all;
 use reqwest::Response;
 use serde_json::{Value, json};
+use shiptally::accounts::Role;
+use shiptally::catalogue::{RecordKind, Status};
 
+use crate::admin_records::{id, sign_in_as};
 use crate::page::Page;
+use crate::redirects::change;
 use crate::site::{Browser, PATIENCE, TestSite, header};
 
 /// How long a site that is told to stop waits for connections.
@@ -353,9 +357,121 @@ async fn open_streams_do_not_keep_the_site_from_stopping() {
     drop(site);
     let took = started.elapsed();
     assert!(took < SHUTDOWN, "connections are not waited for until their time is up: {took:?}");
-    for mut events in streams {
-        let end = async { while events.block().await.is_some() {} };
-        tokio::time::timeout(PATIENCE, end).await.expect("the stream has ended");
+    for events in streams {
+        ends(events).await;
+    }
+}
+
+/// The end of a stream, whatever comes before it.
+async fn ends(mut events: Events) {
+    let end = async { while events.block().await.is_some() {} };
+    tokio::time::timeout(PATIENCE, end).await.expect("the stream has ended");
+}
+
+#[actix_web::test]
+async fn a_stream_of_a_tool_that_goes_into_another_begins_anew_with_the_votes_of_both_on_every_node() {
+    let site = TestSite::start();
+    let second = site.second_node(&[]);
+    let moderator = sign_in_as(&site, "mona", Role::Moderator).await;
+    let (ada, grace) = (site.member("ada").await, site.member("grace").await);
+    ada.vote("amber", "ship").await;
+    grace.vote("basalt", "ship").await;
+    let path = "/live?tool=amber&tool=cobalt";
+    let visitors = [site.browser(), site.browser().at(&second)];
+    let mut open = Vec::new();
+    for visitor in &visitors {
+        let mut events = Events::open(visitor, path).await;
+        events.until(|_, data| data["tool"] == "amber").await;
+        open.push(events);
+    }
+    let merge = format!("/admin/tools/{}/merge", id(&site, RecordKind::Tool, "amber"));
+    let answer = moderator.post(&merge, &[("into", "basalt"), ("reason", "The same tool")]).await;
+    assert_eq!(answer.status(), 303);
+    for (visitor, events) in visitors.iter().zip(open) {
+        ends(events).await;
+        let mut again = Events::open(visitor, path).await;
+        for (choice, ships) in [("ship", 2), ("retract", 1), ("ship", 2)] {
+            grace.vote("amber", choice).await;
+            again.until(|_, data| data["tool"] == "amber" && data["ships"] == ships).await;
+        }
+    }
+}
+
+#[actix_web::test]
+async fn a_stream_ends_with_a_tool_that_is_archived_and_goes_on_without_it() {
+    let site = TestSite::start();
+    let ada = site.member("ada").await;
+    let visitor = site.browser();
+    let path = "/live?tool=amber&tool=cobalt";
+    let mut events = Events::open(&visitor, path).await;
+    events.until(|_, data| data["tool"] == "cobalt").await;
+    change(&site, RecordKind::Tool, "cobalt", |state| state.with_status(Status::Archived)).unwrap();
+    ends(events).await;
+    let mut again = Events::open(&visitor, path).await;
+    assert_eq!(again.next().await.1["tool"], "amber");
+    // What else was sent would come before what is voted now.
+    ada.vote("amber", "ship").await;
+    let (_, later) = again.next().await;
+    assert_eq!((&later["tool"], &later["ships"]), (&json!("amber"), &json!(1)));
+}
+
+#[actix_web::test]
+async fn the_comparison_of_two_tools_that_became_one_ends_and_offers_that_one() {
+    let site = TestSite::start();
+    let visitor = site.browser();
+    let moderator = sign_in_as(&site, "mona", Role::Moderator).await;
+    let mut events = Events::open(&visitor, "/compare/amber-vs-basalt/live").await;
+    events.until(|_, data| data["id"] == "contest").await;
+    let merge = format!("/admin/tools/{}/merge", id(&site, RecordKind::Tool, "amber"));
+    let answer = moderator.post(&merge, &[("into", "basalt"), ("reason", "The same tool")]).await;
+    assert_eq!(answer.status(), 303);
+    ends(events).await;
+    assert_eq!(visitor.get("/compare/amber-vs-basalt/live").await.status(), 404);
+    let answer = visitor.get("/compare/amber-vs-basalt").await;
+    assert_eq!(answer.status(), 404);
+    let page = Page::read(answer).await;
+    assert!(page.says("Both addresses lead to Basalt.") && page.leads_to("/tools/basalt"), "{page}");
+}
+
+/// What is sent for this head of a request, up to where `last` is satisfied.
+fn raw(site: &TestSite, head: &str, last: impl Fn(&str) -> bool) -> String {
+    let mut stream = TcpStream::connect(site.address).unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    write!(stream, "{head}\r\nHost: {}\r\n\r\n", site.address).unwrap();
+    let (mut told, mut piece) = (String::new(), [0; 4096]);
+    while !last(&told) {
+        let length = stream.read(&mut piece).unwrap();
+        assert!(length > 0, "{told}");
+        told.push_str(std::str::from_utf8(&piece[..length]).unwrap());
+    }
+    told
+}
+
+#[actix_web::test]
+async fn a_stream_has_chunks_only_where_the_client_knows_them() {
+    let site = TestSite::start();
+    for (path, event) in [
+        ("/live?tool=amber", "event: tally\ndata: {\"tool\":\"amber\""),
+        ("/compare/amber-vs-basalt/live", "event: part\ndata: {"),
+    ] {
+        let has_come = |told: &str| told.contains(event);
+        let old = raw(&site, &format!("GET {path} HTTP/1.0"), has_come);
+        let (head, body) = old.split_once("\r\n\r\n").unwrap();
+        let head = head.to_lowercase();
+        assert!(head.starts_with("http/1.0 200"), "{head}");
+        assert!(!head.contains("transfer-encoding") && !head.contains("content-length"), "{head}");
+        assert!(!head.contains("keep-alive"), "its end is that of the connection: {head}");
+        assert!(body.starts_with("retry: 2000\n\n"), "{body}");
+        let kept = raw(&site, &format!("GET {path} HTTP/1.0\r\nConnection: keep-alive"), has_come);
+        assert!(!kept.to_lowercase().contains("connection: keep-alive"), "{kept}");
+        let new = raw(&site, &format!("GET {path} HTTP/1.1"), has_come);
+        assert!(new.to_lowercase().contains("\r\ntransfer-encoding: chunked\r\n"), "{new}");
+        for version in ["HTTP/1.0", "HTTP/1.1"] {
+            let head = raw(&site, &format!("HEAD {path} {version}"), |told| told.ends_with("\r\n\r\n"));
+            let head = head.to_lowercase();
+            assert!(head.contains("200 ok") && head.contains("text/event-stream"), "{head}");
+            assert!(!head.contains("content-length"), "nobody knows it: {head}");
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use shiptally::catalogue::history::By;
 use shiptally::catalogue::{Act, RecordKind, Status, addresses};
 use shiptally::db::Db;
 use shiptally::moderation::log::{self, Entry, Object};
+use shiptally::moderation::verb::Verb;
 
 use crate::site::{TestSite, header};
 
@@ -15,7 +16,7 @@ fn moderator(site: &TestSite) -> CurrentUser {
     CurrentUser { id: site.account("mona", Role::Moderator), handle: "mona".into(), role: Role::Moderator }
 }
 
-fn entry<'a>(act: &'a str, object: Object, public_label: Option<&'a str>) -> Entry<'a> {
+fn entry<'a>(act: Verb, object: Object, public_label: Option<&'a str>) -> Entry<'a> {
     Entry {
         act,
         object,
@@ -38,25 +39,25 @@ async fn readers_see_acts_on_entries_votes_and_accounts_and_no_others() {
     assert!(of_votes.says("No moderator actions of this kind yet."), "{of_votes}");
     let (by, mut conn) = (moderator(&site), site.connect());
     for (act, object) in [
-        ("published", Object::Tool),
-        ("edited", Object::Comparison),
-        ("imported", Object::Import),
-        ("excluded", Object::Votes),
-        ("suspended", Object::Account),
-        ("declined", Object::Submission),
-        ("changed", Object::Setting),
+        (Verb::Published, Object::Tool),
+        (Verb::Edited, Object::Comparison),
+        (Verb::Imported, Object::Import),
+        (Verb::Excluded, Object::Votes),
+        (Verb::Suspended, Object::Account),
+        (Verb::Declined, Object::Submission),
+        (Verb::Changed, Object::Setting),
     ] {
         log::write(&mut conn, &by, &entry(act, object, Some("Amber & co"))).unwrap();
     }
-    log::write(&mut conn, &by, &entry("drafted", Object::Tool, None)).unwrap();
-    shiptally::cli::settle();
+    log::write(&mut conn, &by, &entry(Verb::Archived, Object::Tool, None)).unwrap();
+    site.settle();
 
     let page = visitor.page("/moderation").await;
     for act in [
         "published tool",
         "edited comparison",
         "imported Amber & co",
-        "excluded votes",
+        "excluded Amber & co",
         "suspended Amber & co",
     ] {
         assert!(page.says(act), "{act}: {page}");
@@ -64,7 +65,7 @@ async fn readers_see_acts_on_entries_votes_and_accounts_and_no_others() {
     assert!(page.says("@mona") && page.says("a <good> reason"), "{page}");
     let links = page.all(r#"tbody a[href="/tools/amber"]"#);
     assert!(links.iter().any(|link| link.text() == "Amber & co"), "{page}");
-    for hidden in ["declined", "changed", "drafted", "the name in the admin area"] {
+    for hidden in ["declined", "changed", "archived", "the name in the admin area"] {
         assert!(!page.one("tbody").to_string().contains(hidden), "{hidden}: {page}");
     }
     for (query, lines) in
@@ -82,8 +83,8 @@ async fn readers_see_acts_on_entries_votes_and_accounts_and_no_others() {
 async fn the_public_log_is_an_atom_feed_too() {
     let site = TestSite::start();
     let (by, mut conn) = (moderator(&site), site.connect());
-    log::write(&mut conn, &by, &entry("archived", Object::Tool, Some("Amber"))).unwrap();
-    shiptally::cli::settle();
+    log::write(&mut conn, &by, &entry(Verb::Archived, Object::Tool, Some("Amber"))).unwrap();
+    site.settle();
     let answer = site.browser().get("/moderation.xml").await;
     assert_eq!(header(&answer, "content-type"), "application/atom+xml; charset=utf-8");
     let feed: atom_syndication::Feed = answer.text().await.unwrap().parse().unwrap();
@@ -99,9 +100,9 @@ async fn a_long_log_is_paged() {
     let (by, mut conn) = (moderator(&site), site.connect());
     for n in 0..130 {
         let object = if n % 3 == 0 { Object::Tool } else { Object::Votes };
-        log::write(&mut conn, &by, &entry("touched", object, Some(&format!("Item-{n}.")))).unwrap();
+        log::write(&mut conn, &by, &entry(Verb::Edited, object, Some(&format!("Item-{n}.")))).unwrap();
     }
-    shiptally::cli::settle();
+    site.settle();
     let visitor = site.browser();
     let (mut path, mut seen) = ("/moderation".to_owned(), Vec::new());
     loop {
@@ -123,7 +124,7 @@ fn set_status(conn: &mut Db, by: &CurrentUser, status: Status, act: Act) -> i64 
         let state = edit::stored(conn, RecordKind::Tool, id)?.unwrap().with_status(status);
         let by_whom = By { account_id: Some(by.id), reason: "", at: Utc::now().naive_utc() };
         let edited = edit::store(conn, Edit { id: Some(id), seen: None, state: &state, act, by: by_whom })?;
-        let entry = Entry { object_id: Some(id), ..entry(act.as_str(), Object::Tool, Some("Amber")) };
+        let entry = Entry { object_id: Some(id), ..entry(act.into(), Object::Tool, Some("Amber")) };
         log::write(conn, by, &entry)?;
         Ok(edited.revision_id.unwrap())
     })
@@ -138,25 +139,25 @@ async fn an_act_that_was_withdrawn_leaves_no_trace_for_readers_and_stays_at_the_
     let revision = set_status(&mut conn, &by, Status::Published, Act::Published);
     // An act that made no revision of its own belongs to none.
     let id = addresses::id_by_slug(&mut conn, RecordKind::Tool, "amber").unwrap();
-    let noted = Entry { object_id: id, ..entry("annotated", Object::Tool, Some("Amber")) };
+    let noted = Entry { object_id: id, ..entry(Verb::Restored, Object::Tool, Some("Amber")) };
     log::write(&mut conn, &by, &noted).unwrap();
-    shiptally::cli::settle();
+    site.settle();
     let visitor = site.browser();
     let page = visitor.page("/moderation").await;
     assert!(page.says("archived tool") && page.says("published tool"), "{page}");
 
-    let withdrawal = Entry { object_id: id, ..entry("withdrew", Object::Tool, Some("Amber")) };
+    let withdrawal = Entry { object_id: id, ..entry(Verb::Undid, Object::Tool, Some("Amber")) };
     conn.write::<_, diesel::result::Error>(|conn| log::withdraw(conn, &by, &withdrawal, revision)).unwrap();
-    shiptally::cli::settle();
+    site.settle();
     let page = visitor.page("/moderation").await;
-    assert!(!page.mentions("published tool") && !page.mentions("withdrew"), "{page}");
-    assert!(page.says("archived tool") && page.says("annotated tool"), "{page}");
+    assert!(!page.mentions("published tool") && !page.mentions("undid"), "{page}");
+    assert!(page.says("archived tool") && page.says("restored tool"), "{page}");
     assert_eq!(visitor.text("/moderation.xml").await.matches("<entry>").count(), 2);
 
     let admin = site.browser();
     admin.sign_in("mona").await;
     let log = admin.page("/admin/log").await;
-    assert!(log.says("published tool") && log.says("withdrew tool"), "{log}");
+    assert!(log.says("published tool") && log.says("undid a change to tool"), "{log}");
     let count = shiptally::db::schema::log_entries::table.count().get_result::<i64>(&mut conn).unwrap();
     assert_eq!(count, 4);
 }

@@ -7,9 +7,9 @@ use reqwest::Response;
 use scraper::{ElementRef, Html, Node, Selector};
 
 /// Elements that stand within a line of text: words on either side of their tags are not apart.
-const WITHIN_A_LINE: [&str; 18] = [
-    "a", "abbr", "b", "cite", "code", "del", "em", "i", "ins", "kbd", "mark", "q", "s", "small", "span",
-    "strong", "time", "u",
+const WITHIN_A_LINE: [&str; 19] = [
+    "a", "abbr", "b", "bdi", "cite", "code", "del", "em", "i", "ins", "kbd", "mark", "q", "s", "small",
+    "span", "strong", "time", "u",
 ];
 
 /// Elements whose text nobody reads.
@@ -112,6 +112,12 @@ impl Page {
     /// The address of the next page of a list.
     pub(crate) fn next(&self) -> Option<&str> {
         self.all("a[rel=next]").first().map(|link| link.attr("href"))
+    }
+
+    /// Each run of text that is read and stands in none of the `excluded` elements.
+    pub(crate) fn texts_outside(&self, excluded: &str) -> Vec<String> {
+        let lines = self.outline(&format!("head > :not(title), script, style, {excluded}"));
+        lines.into_iter().filter(|line| !line.starts_with('<')).collect()
     }
 
     /// All that stands on it and is not `excluded`: each tag with its attributes, each text.

@@ -49,7 +49,7 @@ fn crowded_site() -> TestSite {
         let cast = cast::cast_all(&mut conn, &intents, Voters::Anyone, now).unwrap();
         assert!(cast.iter().all(Result::is_ok), "{cast:?}");
     }
-    shiptally::cli::settle();
+    site.settle();
     site
 }
 
@@ -177,7 +177,7 @@ async fn one_s_votes_come_in_pages() {
         "tools": [{"slug": "tool-000", "name": "Tool 000", "category": "crowd", "tagline": "Gone", "status": "archived"}]});
     let gone = file::parse(&gone.to_string()).unwrap();
     file::import(&mut site.connect(), &gone, chrono::Utc::now().naive_utc(), |_, _| {}).unwrap();
-    shiptally::cli::settle();
+    site.settle();
     assert!(voter.page("/account").await.says("109 votes"), "only tools that are published count");
 }
 

@@ -1,11 +1,21 @@
 //! Sessions: who stays signed in, for how long, and what the cookie gives away.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use actix_session::storage::{SessionKey, SessionStore};
+use actix_web::cookie::time::Duration;
+use chrono::{NaiveDateTime, TimeDelta, Utc};
+use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use reqwest::redirect::Policy;
 use reqwest::{Client, Response};
 use sha2::{Digest, Sha256};
 use shiptally::accounts::Role;
+use shiptally::db::Database;
+use shiptally::db::freshness::Freshness;
 use shiptally::db::schema::{accounts, sessions};
+use shiptally::web::session::{self, DatabaseSessions};
 
 use crate::page::Page;
 use crate::site::{Browser, PASSWORD, TestSite, header, location, session_cookie};
@@ -278,6 +288,98 @@ async fn nobody_locks_another_out_and_the_answer_does_not_tell_of_accounts() {
         }
         assert_eq!(last, 429, "guessing at {login} is slowed down from there");
     }
-    assert_eq!(try_from("198.51.100.1", "ada@example.org", "a wrong password").await, 422);
+    let by_address = try_from("198.51.100.1", "ada@example.org", "a wrong password").await;
+    assert_eq!(by_address, 429, "there is no second count for the same account");
+    assert_eq!(try_from("198.51.100.1", "other@example.org", "a wrong password").await, 422);
     assert_eq!(try_from("203.0.113.7", "ada", PASSWORD).await, 303, "the owner signs in from elsewhere");
+}
+
+/// The sessions of a site, as its middleware has them.
+fn stored(site: &TestSite) -> DatabaseSessions {
+    DatabaseSessions::new(Database::open(&site.database.url).unwrap(), Arc::new(Freshness::default()))
+}
+
+async fn begin(sessions: &DatabaseSessions, state: &[(&str, String)]) -> SessionKey {
+    let state: HashMap<_, _> =
+        state.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+    sessions.save(state, &Duration::hours(1)).await.unwrap()
+}
+
+#[actix_web::test]
+async fn a_sign_in_under_way_opens_nothing_for_whoever_is_suspended_or_got_another_password_meanwhile() {
+    let site = TestSite::start();
+    let id = site.account("ada", Role::Member);
+    let sessions = stored(&site);
+    let hash: String =
+        accounts::table.find(id).select(accounts::password_hash).first(&mut site.connect()).unwrap();
+    let credential = serde_json::to_string(&session::Credential::of(&hash)).unwrap();
+    let state = [("account", id.to_string()), ("credential", credential), ("confirmed", "1".to_owned())];
+    let opens = async || {
+        let key = begin(&sessions, &state).await;
+        sessions.load(&key).await.unwrap().is_some_and(|state| state.contains_key("account"))
+    };
+    assert!(opens().await);
+    site.sql("UPDATE accounts SET suspended_at = '2026-11-01 00:00:00'");
+    assert!(!opens().await, "suspended after the password was looked at");
+    site.sql("UPDATE accounts SET suspended_at = NULL, password_hash = 'another'");
+    assert!(!opens().await, "got another password after it");
+    site.sql("DELETE FROM accounts");
+    assert!(!opens().await, "deleted after it");
+}
+
+#[actix_web::test]
+async fn sessions_of_visitors_are_bounded_per_network_and_in_all() {
+    let site = TestSite::start();
+    let sessions = stored(&site);
+    let count = |network: i64| {
+        let of_network = sessions::table.filter(sessions::network.eq(network));
+        of_network.count().get_result::<i64>(&mut site.connect()).unwrap()
+    };
+    begin(&sessions, &[("network", "8".to_owned())]).await;
+    let mut newest = begin(&sessions, &[("network", "7".to_owned())]).await;
+    for _ in 0..205 {
+        newest = begin(&sessions, &[("network", "7".to_owned())]).await;
+    }
+    assert_eq!((count(7), count(8)), (200, 1), "one network takes no other's place");
+    assert!(sessions.load(&newest).await.unwrap().is_some(), "the newest stay");
+
+    let rows = |from: i32| -> String {
+        let row = |n| format!("('{n}', '{{}}', '2026-01-01 00:00:00', '2099-01-01 00:00:00')");
+        (from..from + 1000).map(row).collect::<Vec<_>>().join(", ")
+    };
+    for n in 0..11 {
+        let insert = "INSERT INTO sessions (id_hash, state, created_at, expires_at) VALUES";
+        site.connect().batch_execute(&format!("{insert} {}", rows(n * 1000))).unwrap();
+    }
+    begin(&stored(&site), &[("network", "9".to_owned())]).await;
+    let all = sessions::table.count().get_result::<i64>(&mut site.connect()).unwrap();
+    assert_eq!(all, 10_001);
+    let cleared = session::remove_expired(&mut site.connect(), "2100-01-01T00:00:00".parse().unwrap());
+    assert_eq!(cleared, Ok(10_001), "in small steps, all of them");
+}
+
+#[actix_web::test]
+async fn a_visitors_vote_to_come_is_counted_to_their_network_until_they_sign_in() {
+    let site = TestSite::start();
+    site.account("ada", Role::Member);
+    let browser = site.browser();
+    browser.post("/tools/amber/vote", &[("choice", "ship")]).await;
+    let networks = || -> Vec<Option<i64>> {
+        sessions::table.select(sessions::network).load(&mut site.connect()).unwrap()
+    };
+    assert!(matches!(networks()[..], [Some(_)]), "{:?}", networks());
+    browser.sign_in("ada").await;
+    assert_eq!(networks(), [None]);
+}
+
+#[actix_web::test]
+async fn a_session_has_an_end_that_use_does_not_move() {
+    let site = TestSite::start();
+    let ada = site.member("ada").await;
+    let begun = Utc::now().naive_utc() - TimeDelta::days(89);
+    diesel::update(sessions::table).set(sessions::created_at.eq(begun)).execute(&mut site.connect()).unwrap();
+    ada.post("/tools/amber/vote", &[("choice", "ship")]).await;
+    let end: NaiveDateTime = sessions::table.select(sessions::expires_at).first(&mut site.connect()).unwrap();
+    assert!(end <= begun + TimeDelta::days(90), "{end}");
+    assert!(is_signed_in(&ada).await);
 }

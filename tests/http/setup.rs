@@ -41,11 +41,18 @@ async fn the_link_makes_one_admin_and_signs_in() {
     assert!(browser.page("/admin/log").await.says("First admin, created with"));
 
     let other = site.browser();
-    assert_eq!(other.get(&path).await.status(), 404, "it is used up");
+    let answer = other.get(&path).await;
+    assert_eq!(answer.status(), 404, "it is used up");
+    let told = Page::read(answer).await;
+    assert!(told.says("This setup link has been used") && told.leads_to("/login"), "{told}");
+    let again = other.post(&path, &FORM).await;
+    assert_eq!((again.status().as_u16(), location(&again)), (303, "/admin"), "the same form, sent once more");
+    assert_eq!(other.get("/admin").await.status(), 200);
     let again = [("handle", "second"), ("email", "second@example.org"), ("password", PASSWORD)];
     assert_eq!(other.post(&path, &again).await.status(), 404);
     assert_eq!(admins(&site), 1);
     assert_eq!(setup::offer(&mut site.connect()).unwrap(), None, "there is an admin");
+    assert!(Page::read(site.browser().get(&path).await).await.says("has been used"), "also after a restart");
 }
 
 #[actix_web::test]
@@ -58,6 +65,8 @@ async fn a_link_that_is_wrong_old_or_replaced_is_not_there() {
     }
     let first = link(&site);
     let second = link(&site);
+    let stranger = Page::read(browser.get("/setup/x").await).await;
+    assert!(!stranger.says("setup link"), "{stranger}");
     assert_eq!(browser.get(&first).await.status(), 404, "another link took its place");
     assert_eq!(browser.get(&second).await.status(), 200);
 
@@ -66,7 +75,9 @@ async fn a_link_that_is_wrong_old_or_replaced_is_not_there() {
     let hash = stored.split(' ').next().unwrap();
     let past = chrono::Utc::now().timestamp() - 1;
     site.sql(&format!("UPDATE site_settings SET value = '{hash} {past}'"));
-    assert_eq!(browser.get(&second).await.status(), 404, "the hour is over");
+    let answer = browser.get(&second).await;
+    assert_eq!(answer.status(), 404, "the hour is over");
+    assert!(Page::read(answer).await.says("This setup link has expired."));
     assert_eq!(browser.post(&second, &FORM).await.status(), 404);
 
     let third = link(&site);

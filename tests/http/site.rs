@@ -1,8 +1,9 @@
 //! A site of the test's own: free port, own database, a small catalogue, and browsers with cookies.
 
 use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, Weak};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use actix_web::rt::System;
 use clap::Parser;
@@ -15,6 +16,7 @@ use shiptally::accounts::{Password, Role};
 use shiptally::catalogue::file;
 use shiptally::cli::verify;
 use shiptally::config::ServeOptions;
+use shiptally::db::freshness::Freshness;
 use shiptally::db::{DatabaseUrl, Db};
 use shiptally::startup::Site;
 use tokio::sync::oneshot;
@@ -24,6 +26,9 @@ use super::support::TestDatabase;
 
 /// How long a test waits for what must come. Speed is for the bench: here a machine may well stand still for seconds.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(90);
+
+/// The secret of every site.
+pub(crate) const SECRET: &str = "0123456789abcdef-the-secret-of-all-sites-that-tests-start-fedcba9876543210";
 
 /// The password of every account that [`TestSite::account`] makes.
 pub(crate) const PASSWORD: &str = "correct horse battery";
@@ -72,6 +77,7 @@ pub(crate) fn catalogue() -> Value {
 /// A process that serves a database: one of its nodes.
 pub(crate) struct Node {
     pub(crate) address: SocketAddr,
+    freshness: Arc<Freshness>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -84,8 +90,7 @@ impl Node {
             #[command(flatten)]
             options: ServeOptions,
         }
-        let secret = "s".repeat(64);
-        let usual = ["serve", "--bind", "127.0.0.1:0", "--secret", &secret];
+        let usual = ["serve", "--bind", "127.0.0.1:0", "--secret", SECRET];
         let options = Flags::parse_from(usual.iter().chain(flags)).options;
         let (ready, started) = std::sync::mpsc::channel();
         let (stop, stopped) = oneshot::channel::<()>();
@@ -94,7 +99,7 @@ impl Node {
             System::new().block_on(async move {
                 let site = Site::open(&url, &options).unwrap();
                 let stopper = site.stopper();
-                ready.send(site.address).unwrap();
+                ready.send((site.address, site.freshness())).unwrap();
                 actix_web::rt::spawn(async move {
                     let _ = stopped.await;
                     stopper.stop().await;
@@ -102,8 +107,8 @@ impl Node {
                 site.run().await.unwrap();
             });
         });
-        let address = started.recv().expect("the site starts");
-        Self { address, stop: Some(stop), thread: Some(thread) }
+        let (address, freshness) = started.recv().expect("the site starts");
+        Self { address, freshness, stop: Some(stop), thread: Some(thread) }
     }
 }
 
@@ -121,6 +126,8 @@ impl Drop for Node {
 /// A running site.
 pub(crate) struct TestSite {
     node: Option<Node>,
+    /// What its nodes know of changes.
+    nodes: Mutex<Vec<Weak<Freshness>>>,
     pub(crate) address: SocketAddr,
     pub(crate) database: TestDatabase,
 }
@@ -143,12 +150,32 @@ impl TestSite {
         let parsed = file::parse(&catalogue().to_string()).unwrap();
         file::import(&mut conn, &parsed, chrono::Utc::now().naive_utc(), |_, _| {}).unwrap();
         let node = Node::start(&database.url, flags);
-        Self { address: node.address, node: Some(node), database }
+        let nodes = Mutex::new(vec![Arc::downgrade(&node.freshness)]);
+        Self { address: node.address, node: Some(node), nodes, database }
     }
 
     /// Another node of the same site.
     pub(crate) fn second_node(&self, flags: &[&str]) -> Node {
-        Node::start(&self.database.url, flags)
+        let node = Node::start(&self.database.url, flags);
+        self.nodes.lock().unwrap().push(Arc::downgrade(&node.freshness));
+        node
+    }
+
+    /// What its first node knows of changes.
+    pub(crate) fn freshness(&self) -> Arc<Freshness> {
+        Arc::clone(&self.node.as_ref().expect("it runs").freshness)
+    }
+
+    /// Waits until every node has looked at what is in the database by now.
+    pub(crate) fn settle(&self) {
+        let now = Instant::now();
+        for node in self.nodes.lock().unwrap().iter() {
+            // One that has stopped looks no more.
+            while node.upgrade().is_some_and(|node| !node.lease().has_looked_since(now)) {
+                assert!(now.elapsed() < PATIENCE, "a node looks");
+                std::thread::sleep(Duration::from_millis(1));
+            }
+        }
     }
 
     /// A connection of the test's own.
@@ -156,10 +183,10 @@ impl TestSite {
         self.database.url.connect().unwrap()
     }
 
-    /// Changes the database behind the site's back, and waits until the site can have noticed.
+    /// Changes the database behind the site's back, and waits until the site has noticed.
     pub(crate) fn sql(&self, statements: &str) {
         self.connect().batch_execute(statements).unwrap();
-        shiptally::cli::settle();
+        self.settle();
     }
 
     /// Lets a connection hold a lock until `ROLLBACK`, under which nobody else writes to a table and everybody reads:

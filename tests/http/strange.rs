@@ -120,7 +120,9 @@ async fn a_form_that_trickles_in_is_not_waited_for() {
     })
     .await
     .unwrap();
-    assert_eq!(status(&answer), 400, "after {took:?}: {answer}");
+    assert_eq!(status(&answer), 408, "after {took:?}: {answer}");
+    let head = answer.split("\r\n\r\n").next().unwrap().to_lowercase();
+    assert!(head.contains("connection: close"), "the rest is no request: {head}");
     assert!(took > Duration::from_secs(5), "a slow line is given some time: {took:?}");
 }
 
@@ -186,6 +188,46 @@ async fn odd_requests_are_refused() {
 }
 
 #[actix_web::test]
+async fn a_request_names_its_host_in_one_word() {
+    let site = TestSite::start();
+    assert_eq!(site.browser().get("/compare").await.status(), 200, "it is in memory");
+    for (head, told) in [
+        ("HTTP/1.1\r\nHost: ships.example", 200),
+        ("HTTP/1.1\r\nHost: [::1]:8080", 200),
+        ("HTTP/1.0", 200),
+        ("HTTP/1.1", 400),
+        ("HTTP/1.1\r\nHost:", 400),
+        ("HTTP/1.1\r\nHost: a b", 400),
+        ("HTTP/1.1\r\nHost: a/b", 400),
+        ("HTTP/1.1\r\nHost: u@a", 400),
+        ("HTTP/1.1\r\nHost: a\r\nHost: b", 400),
+    ] {
+        for path in ["/compare", "/tools/amber/tally"] {
+            let answer = raw(&site, format!("GET {path} {head}\r\nConnection: close\r\n\r\n").as_bytes());
+            assert_eq!(status(&answer), told, "{path} {head:?}: {answer:.200}");
+        }
+    }
+}
+
+#[actix_web::test]
+async fn a_form_that_says_nothing_of_its_origin_is_no_browsers_and_is_taken() {
+    let site = TestSite::start();
+    let ada = site.member("ada").await;
+    let vote = || ada.client.post(ada.url("/tools/amber/vote")).form(&[("choice", "ship")]);
+    for (header, value, told) in [
+        ("x-plain", "1", 303),
+        ("sec-fetch-site", "cross-site", 403),
+        ("sec-fetch-site", "same-site", 403),
+        ("sec-fetch-site", "", 403),
+        ("origin", "null", 403),
+        ("origin", "https://evil.example", 403),
+    ] {
+        let answer = vote().header(header, value).send().await.unwrap();
+        assert_eq!(answer.status(), told, "{header}: {value}");
+    }
+}
+
+#[actix_web::test]
 async fn headers_that_no_browser_sends_do_no_harm() {
     let site = TestSite::start();
     let browser = site.browser();
@@ -236,6 +278,18 @@ async fn votes_and_names_with_odd_characters_are_refused() {
 }
 
 #[actix_web::test]
+async fn a_list_of_encodings_that_no_browser_sends_is_not_read() {
+    let site = TestSite::start();
+    let visitor = site.browser();
+    for (times, encoding) in [(1, "gzip"), (5000, "")] {
+        let list = format!("gzip{}", ", x;q=0.1".repeat(times));
+        let answer = visitor.client.get(visitor.url("/tools")).header("accept-encoding", list).send().await;
+        let answer = answer.unwrap();
+        assert_eq!((answer.status().as_u16(), header(&answer, "content-encoding")), (200, encoding));
+    }
+}
+
+#[actix_web::test]
 async fn an_address_of_sixty_kilobytes_costs_no_more_than_its_length() {
     let site = TestSite::start();
     let visitor = site.browser();
@@ -250,7 +304,9 @@ async fn an_address_of_sixty_kilobytes_costs_no_more_than_its_length() {
         }
         least
     };
-    for (start, part, times) in [("/compare/", "a-vs-", 11_000), ("/tools/", "a-", 25_000)] {
+    for (start, part, times) in
+        [("/compare/", "a-vs-", 11_000), ("/tools/", "a-", 25_000), ("/compare?a=", "a+", 25_000)]
+    {
         let whole = cost(&format!("{start}{}", part.repeat(times))).await;
         let half = cost(&format!("{start}{}", part.repeat(times / 2))).await;
         // Twice what half of it costs; four times that, were the cost quadratic.

@@ -233,7 +233,7 @@ async fn whatever_happens_at_once_every_tally_equals_its_votes_on_every_node() {
     for n in 0..MODERATORS {
         crowd.site.account(&format!("admin-{n}"), Role::Admin);
     }
-    shiptally::cli::settle();
+    crowd.site.settle();
 
     let votes = (0..VOTERS).map(|n| spawn(vote(crowd.clone(), format!("voter-{n}"), seed ^ (n as u64 + 1))));
     let acts = (0..MODERATORS).map(|n| {

@@ -244,6 +244,13 @@ async fn what_is_there_already_is_pointed_out_before_sending() {
     let page = Page::read(answer).await;
     assert!(page.says("Another member has already suggested a tool with this name."), "{page}");
     assert!(!page.mentions("ada"), "{page}");
+    // Whoever sends it twice is still one.
+    site.sql(
+        "INSERT INTO submissions (id, kind, account_id, name, content, status, answer, made_at)
+         SELECT 900, kind, account_id, 'ELECTRUM', content, status, answer, made_at FROM submissions WHERE name = 'Electrum'",
+    );
+    let twice = Page::read(eve.post("/submit", &but(&ELECTRUM, "name", "electrum")).await).await;
+    assert!(twice.says("Another member has already suggested"), "{twice}");
     let answer = ada.post("/submit", &but(&ELECTRUM, "why", "Another reason.")).await;
     assert_eq!(answer.status(), 409);
     assert!(Page::read(answer).await.says("You have already suggested a tool with this name."));

@@ -10,11 +10,12 @@ use serde_json::json;
 use shiptally::accounts::Role;
 use shiptally::config::Voters;
 use shiptally::stats::Choice;
+use shiptally::votes::VoteQueue;
 use shiptally::votes::vote::Intent;
-use shiptally::votes::{NetworkKey, VoteQueue};
+use shiptally::web::network::NetworkKey;
 
 use crate::page::Page;
-use crate::site::{PATIENCE, TestSite, header, location};
+use crate::site::{PATIENCE, SECRET, TestSite, header, location};
 
 #[actix_web::test]
 async fn a_vote_is_counted_and_a_second_vote_replaces_the_first() {
@@ -229,7 +230,7 @@ async fn a_vote_that_cannot_be_written_is_refused_in_time_and_counts_once_when_i
 async fn more_votes_than_can_wait_are_refused_at_once_and_the_others_are_counted() {
     let site = TestSite::start();
     let account_id = site.account("ada", Role::Member);
-    let networks = NetworkKey::of_site(&"s".repeat(64).parse().unwrap());
+    let networks = NetworkKey::of_site(&SECRET.parse().unwrap());
     let queue = VoteQueue::open(&site.database.url, Voters::Anyone, networks, Arc::default()).unwrap();
     let mut other = site.connect();
     other

@@ -6,15 +6,15 @@ use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 use serde_json::{Value, json};
 use shiptally::accounts::{self, Role};
 use shiptally::catalogue::file;
-use shiptally::cli;
 use shiptally::config::Voters;
 use shiptally::db::Db;
 use shiptally::db::schema::tools;
+use shiptally::db::versions::{self, Of};
 use shiptally::integrity::patterns;
 use shiptally::stats::Choice;
 use shiptally::votes::vote::Intent;
 use shiptally::votes::{cast, network};
-use shiptally::web::session;
+use shiptally::web::{idempotency, saved_forms, session};
 
 use crate::site::{Browser, PASSWORD, TestSite, catalogue, location};
 
@@ -270,15 +270,32 @@ pub(crate) async fn ask_at_the_admin_area(site: &TestSite) {
     let again = [("password", PASSWORD), ("next", "/admin/log")];
     assert_eq!(admin.post("/admin/door", &again).await.status(), 303);
     assert_eq!(admin.get("/setup/none").await.status(), 404);
+
+    // A form that is sent twice, and one whose sender has been signed out meanwhile.
+    let key = admin.page("/admin/settings").await.hidden("form_key");
+    let form = [("form_key", key.as_str()), ("stale_days", "31")];
+    for _ in 0..2 {
+        assert_eq!(admin.post("/admin/settings", &form).await.status(), 303);
+    }
+    admin.post("/logout", &[]).await;
+    assert_eq!(location(&admin.post("/admin/settings", &form).await), "/login?next=%2Fadmin%2Fsaved");
+    admin.sign_in("chief").await;
+    admin.page("/admin/saved").await;
+    assert_eq!(admin.post("/admin/saved", &[]).await.status(), 303);
 }
 
-/// What a site does by itself while it is asked: it follows the votes of other nodes, and clears sessions away.
-pub(crate) fn follow_others(conn: &mut Db) {
+/// What a site does by itself while it is asked: it follows the votes of other nodes, looks whether tools that somebody watches
+/// are still there, and clears sessions away.
+pub(crate) async fn follow_others(site: &TestSite, conn: &mut Db) {
     let member = accounts::store::find_by_login(conn, "member-1").unwrap().expect("it was made");
     // A group of votes, as a busy site writes them.
     let intent = |n| Intent { account_id: member.id, tool: format!("tool-{n}"), choice: None, network: None };
     let group: Vec<Intent> = (1..60).map(intent).collect();
     cast::cast_all(conn, &group, Voters::Anyone, Utc::now().naive_utc()).unwrap();
-    cli::settle();
+    let _watched = site.browser().get("/live?tool=amber").await;
+    versions::raise(conn, Of::Catalogue).unwrap();
+    site.settle();
     session::remove_expired(conn, Utc::now().naive_utc()).unwrap();
+    idempotency::remove_old(conn, Utc::now().naive_utc()).unwrap();
+    saved_forms::remove_old(conn, Utc::now().naive_utc()).unwrap();
 }

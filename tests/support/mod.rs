@@ -25,8 +25,13 @@ enum Home {
 impl TestDatabase {
     /// A new database: on PostgreSQL where `SHIPTALLY_TEST_POSTGRES` names a server, else SQLite.
     pub(crate) fn fresh() -> Self {
+        Self::in_locale("")
+    }
+
+    /// The same, on PostgreSQL with such a clause for its language; SQLite has none.
+    pub(crate) fn in_locale(clause: &str) -> Self {
         match env::var(SERVER) {
-            Ok(server) if !server.is_empty() => Self::on_postgres(&server),
+            Ok(server) if !server.is_empty() => Self::on_postgres(&server, clause),
             _ => Self::on_sqlite(),
         }
     }
@@ -40,10 +45,10 @@ impl TestDatabase {
     }
 
     #[expect(clippy::expect_used, reason = "a test without its database cannot go on")]
-    fn on_postgres(server: &str) -> Self {
+    fn on_postgres(server: &str, locale: &str) -> Self {
         let url = format!("{}/", server.trim_end_matches('/'));
         let name = format!("shiptally_test_{:016x}", rand::random::<u64>());
-        maintain(&url, &format!("CREATE DATABASE {name}")).expect("the test server makes databases");
+        maintain(&url, &format!("CREATE DATABASE {name} {locale}")).expect("the test server makes databases");
         Self { url: DatabaseUrl::Postgres(format!("{url}{name}")), _home: Home::Server { url, name } }
     }
 }

@@ -7,7 +7,7 @@ use crate::catalogue::delete::{self, Belongings};
 use crate::catalogue::edit::{self, EditError};
 use crate::catalogue::file::State;
 use crate::catalogue::history::By;
-use crate::catalogue::{Act, RecordKind, Status};
+use crate::catalogue::{Act, RecordKind, Status, status_rules};
 use crate::db::Db;
 use crate::moderation::log::{self, Entry};
 use crate::votes;
@@ -49,14 +49,15 @@ pub(super) fn delete(
     if kind == RecordKind::Tool && state.status == Status::Archived {
         votes::delete::forget(conn, id)?;
     }
+    let was_published = status_rules::was_published(conn, kind, id)?;
     let by = By { account_id: Some(user.id), reason, at: Utc::now().naive_utc() };
     let (state, closed) = delete::delete(conn, kind, id, by)?;
     let name = state.record.name();
     let entry = Entry {
-        public_label: Some(&name),
+        public_label: was_published.then_some(&name),
         reason,
         old_value: &state.record.href(),
-        ..Entry::new(Act::Deleted.as_str(), kind.into(), Some(closed), &name)
+        ..Entry::new(Act::Deleted.into(), kind.into(), Some(closed), &name)
     };
     log::write(conn, user, &entry).map_err(EditError::from)
 }

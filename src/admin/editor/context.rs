@@ -6,9 +6,11 @@ use super::difference::Names;
 use crate::admin::paths::form_path;
 use crate::catalogue::file::State;
 use crate::catalogue::history::{self, Headline};
-use crate::catalogue::{Catalogue, RecordKind, Status, edit};
+use crate::catalogue::{Catalogue, RecordKind, Status, edit, told_apart};
 use crate::db::Db;
 use crate::db::schema::{categories, reviewers};
+use crate::submissions::submission::Submission;
+use crate::text::shown_name;
 use crate::web::error::AppError;
 use crate::web::ui::suggested;
 
@@ -19,6 +21,8 @@ pub(super) struct FormContext {
     pub id: Option<i64>,
     /// The record as it is stored, unless it is new.
     pub stored: Option<State>,
+    /// What somebody sent in that the form answers.
+    pub submission: Option<Submission>,
     /// What was last done to a tool.
     pub last: Option<Headline>,
     /// The categories that a tool may be in, in the order of their names.
@@ -41,8 +45,8 @@ impl Referable {
     /// Its name; of what is not published, with its status.
     pub(super) fn label(&self) -> String {
         match self.status {
-            Status::Published => self.name.clone(),
-            status => format!("{} ({status})", self.name),
+            Status::Published => shown_name(&self.name),
+            status => format!("{} ({status})", shown_name(&self.name)),
         }
     }
 }
@@ -50,7 +54,16 @@ impl Referable {
 impl FormContext {
     /// That of a record to which nothing else is known.
     pub(super) fn new(kind: RecordKind, id: Option<i64>, stored: Option<State>) -> Self {
-        Self { kind, id, stored, last: None, categories: vec![], reviewers: vec![], tools: vec![] }
+        Self {
+            kind,
+            id,
+            stored,
+            submission: None,
+            last: None,
+            categories: vec![],
+            reviewers: vec![],
+            tools: vec![],
+        }
     }
 
     pub(super) fn status(&self) -> Option<Status> {
@@ -107,8 +120,8 @@ impl FormContext {
             }
             (RecordKind::Comparison, None) => {
                 let directory = catalogue.current(conn)?;
-                let tools = suggested(directory.tools()).iter();
-                context.tools = tools.map(|tool| (tool.slug.to_string(), tool.name.clone())).collect();
+                let tools = told_apart(suggested(directory.tools()));
+                context.tools = tools.iter().map(|tool| (tool.slug.to_string(), tool.name.clone())).collect();
             }
             _ => {}
         }

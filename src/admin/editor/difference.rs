@@ -10,6 +10,7 @@ use super::form_json::{form_fields, join, rows_at, text};
 use crate::admin::form::words;
 use crate::catalogue::RecordKind;
 use crate::catalogue::file::schema::{self, FieldType, Rows, Schema};
+use crate::text::{around_difference, count, isolated};
 
 /// The names of reviewers by their slugs, which stand in reviews.
 pub(in crate::admin) type Names = HashMap<String, String>;
@@ -131,9 +132,9 @@ impl Comparison<'_> {
 
     fn row_words(&self, list: &str, key: &str) -> String {
         match last_key(list) {
-            "plans" => format!("Plan {key}"),
-            "facts" => format!("Fact {key}"),
-            "reviews" => format!("Review by {}", self.names.get(key).map_or(key, String::as_str)),
+            "plans" => format!("Plan {}", isolated(key)),
+            "facts" => format!("Fact {}", isolated(key)),
+            "reviews" => format!("Review by {}", isolated(self.names.get(key).map_or(key, String::as_str))),
             other => format!("{} {key}", words(other)),
         }
     }
@@ -192,26 +193,21 @@ pub(super) fn take(kind: RecordKind, mine: &mut Value, theirs: &Value, unit: &st
     }
 }
 
-/// The differences as two texts, before and after, a line for each field; long ones are cut.
+/// The differences as two texts, before and after, a line for each field; long ones are cut around what differs.
 pub(super) fn before_and_after(differences: &[Difference]) -> (String, String) {
     const LINES: usize = 30;
     const CHARS: usize = 200;
-    let all = |side: fn(&Difference) -> &str| {
-        let lines = differences.iter().filter(|difference| !side(difference).is_empty()).take(LINES);
-        let line = |difference: &Difference| {
-            format!("{}: {}", difference.label, shortened(&side(difference).replace('\n', " "), CHARS))
-        };
-        lines.map(line).collect::<Vec<_>>().join("\n")
-    };
-    (all(|difference| &difference.old), all(|difference| &difference.new))
-}
-
-/// A text of at most so many characters.
-pub(in crate::admin) fn shortened(text: &str, most: usize) -> String {
-    match text.char_indices().nth(most) {
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
-        None => text.to_owned(),
+    let (mut before, mut after) = (Vec::new(), Vec::new());
+    for Difference { label, old, new, .. } in differences.iter().take(LINES) {
+        let (old, new) = around_difference(&old.replace('\n', " ↵ "), &new.replace('\n', " ↵ "), CHARS);
+        let line = |text: String| (!text.is_empty()).then(|| format!("{label}: {text}"));
+        before.extend(line(old));
+        after.extend(line(new));
     }
+    if let more @ 1.. = differences.len().saturating_sub(LINES) {
+        after.push(format!("… and {}", count(more as u64, "more field", "more fields")));
+    }
+    (before.join("\n"), after.join("\n"))
 }
 
 #[cfg(test)]

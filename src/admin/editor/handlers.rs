@@ -10,15 +10,19 @@ use super::form::fresh;
 use super::form_json::change_rows;
 use super::list::RecordList;
 use super::list_views::ListPage;
-use super::store::{self, RecordChange};
+use super::store::{self, RecordChange, Saved};
 use super::views::{ArchivePage, ConflictPage, FormPage};
 use super::{conflict, preview};
+use crate::accounts::CurrentUser;
 use crate::admin::AdminContext;
 use crate::admin::form::{FieldErrors, Fields, FormData, SentForm};
 use crate::admin::paths::form_path;
 use crate::catalogue::edit::{EditError, Edited};
 use crate::catalogue::withdraw::MINUTES;
-use crate::catalogue::{Catalogue, RecordKind, Status, history};
+use crate::catalogue::{Act, Catalogue, RecordKind, Status, history};
+use crate::db::Db;
+use crate::submissions::queue;
+use crate::submissions::submission::Submission;
 use crate::web::error::AppError;
 use crate::web::page;
 use crate::web::path_id::PathId;
@@ -34,8 +38,18 @@ pub(super) async fn open(
     id: Option<PathId>,
     admin: AdminContext,
 ) -> Result<HttpResponse, AppError> {
-    let context = load(&admin, kind, id.map(|id| id.0)).await?;
-    let form = Fields::new(fresh(&context, admin.request().query_string()));
+    let mut context = load(&admin, kind, id.map(|id| id.0)).await?;
+    let data = match admin.saved_form().await? {
+        Some(saved) => {
+            admin
+                .session
+                .flash_problem("Not saved: you were signed out. Check what you typed and save again.")?;
+            conflict::settled(FormData(saved.fields()), &context)
+        }
+        None => fresh(&context, admin.request().query_string()),
+    };
+    let form = Fields::new(data);
+    context.submission = submission(&admin, &form.data).await?;
     admin.show(&FormPage::new(&admin, context, form))
 }
 
@@ -46,8 +60,9 @@ pub(super) async fn send(
     admin: AdminContext,
     form: SentForm,
 ) -> Result<HttpResponse, AppError> {
-    let context = load(&admin, kind, id.map(|id| id.0)).await?;
+    let mut context = load(&admin, kind, id.map(|id| id.0)).await?;
     let mut data = conflict::settled(form.0, &context);
+    context.submission = submission(&admin, &data).await?;
     let (is_tool, button, rows) = (kind == RecordKind::Tool, data.get("do"), data.get("rows"));
     let focus = match button.as_str() {
         _ if is_tool && data.has("rows") => change_rows(kind, &mut data, &rows),
@@ -61,6 +76,14 @@ pub(super) async fn send(
 async fn load(admin: &AdminContext, kind: RecordKind, id: Option<i64>) -> Result<FormContext, AppError> {
     let catalogue = admin.shared::<Catalogue>()?;
     admin.read(move |conn| FormContext::load(conn, &catalogue, kind, id)).await
+}
+
+/// What somebody sent in that the form answers.
+async fn submission(admin: &AdminContext, data: &FormData) -> Result<Option<Submission>, AppError> {
+    match data.get("submission").parse() {
+        Ok(id) => admin.read(move |conn| Ok(queue::find(conn, id)?)).await,
+        Err(_) => Ok(None),
+    }
 }
 
 async fn preview(
@@ -100,9 +123,10 @@ async fn store(
         reason: data.trimmed("reason"),
         submission: data.get("submission").parse().ok().filter(|_| kind == RecordKind::Tool),
     };
-    match admin.write(move |conn| store::save(conn, &user, &change)).await? {
-        Ok(edited) => {
-            admin.session.flash(done(before, &edited))?;
+    match admin.write(move |conn| store::save_answering(conn, &user, &change)).await? {
+        Ok(Saved { edited, settled }) => {
+            let told = [Some(done(before, &edited)), settled.map(str::to_owned)];
+            admin.session.flash(told.into_iter().flatten().collect::<Vec<_>>().join(" "))?;
             Ok(page::see_other(&form_path(kind, Some(edited.id))))
         }
         Err(EditError::Conflict(_)) => show_conflict(admin, kind, id, &data, transition).await,
@@ -182,7 +206,10 @@ pub(super) async fn archive(
     let errors = if reason.is_empty() {
         FieldErrors::one("reason", "Enter a reason.")
     } else {
-        match change_status(&admin, (kind, id), Status::Archived, reason).await? {
+        let archive = move |conn: &mut Db, user: &CurrentUser| {
+            store::change_status(conn, user, (kind, id), Status::Archived, reason)
+        };
+        match change_status(&admin, (kind, id), archive).await? {
             Ok(answer) => return Ok(answer),
             Err(errors) => errors,
         }
@@ -199,7 +226,8 @@ pub(super) async fn restore(
     if context.status() != Some(Status::Archived) {
         return Err(AppError::Conflict("It is not archived.".into()));
     }
-    match change_status(&admin, (kind, id), Status::Published, String::new()).await? {
+    let restore = move |conn: &mut Db, user: &CurrentUser| store::restore(conn, user, (kind, id));
+    match change_status(&admin, (kind, id), restore).await? {
         Ok(answer) => Ok(answer),
         Err(errors) => {
             let data = fresh(&context, "");
@@ -212,15 +240,17 @@ pub(super) async fn restore(
 async fn change_status(
     admin: &AdminContext,
     (kind, id): (RecordKind, i64),
-    status: Status,
-    reason: String,
+    change: impl FnOnce(&mut Db, &CurrentUser) -> Result<Edited, EditError> + Send + 'static,
 ) -> Result<Result<HttpResponse, FieldErrors>, AppError> {
     let user = admin.user.clone();
-    match admin.write(move |conn| store::change_status(conn, &user, (kind, id), status, reason)).await? {
+    match admin.write(move |conn| change(conn, &user)).await? {
         Ok(edited) => {
             let before = edited.before.as_ref().map(|state| state.status);
-            let (name, act) = (edited.after.record.name(), store::act(before, status));
-            admin.session.flash(format!("{name} is {act}."))?;
+            let (name, status) = (edited.after.record.name(), edited.after.status);
+            admin.session.flash(match store::act(before, status) {
+                Act::Restored => format!("{name} is restored: {status}."),
+                act => format!("{name} is {act}."),
+            })?;
             Ok(Ok(page::see_other(&form_path(kind, Some(id)))))
         }
         Err(EditError::Problems(problems)) => Ok(Err(beside_fields(problems))),

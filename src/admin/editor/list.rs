@@ -10,13 +10,16 @@ use crate::admin::settings::stale_days;
 use crate::catalogue::{RecordKind, Status};
 use crate::db::Db;
 use crate::db::schema::{categories, comparisons, facts, reviewers, reviews, tools};
-use crate::db::sql::{ESCAPE, containing, counted, limit_and_offset, lower};
-use crate::text;
+use crate::db::sql::{counted, limit_and_offset, lower};
+use crate::text::{self, folded, isolated, shown_name};
 use crate::web::paging::Page;
 use crate::web::ui::Day;
 
 /// How many records a page lists.
 const PER_PAGE: usize = 50;
+
+/// The most records that a search looks at further; SQLite takes few more numbers in a query.
+const MOST_FOUND: usize = 30_000;
 
 /// One page of a list.
 pub(super) struct RecordList {
@@ -35,6 +38,12 @@ pub(super) struct ListedRecord {
     pub name: String,
     pub slug: String,
     pub status: Status,
+}
+
+impl ListedRecord {
+    fn shown(self) -> Self {
+        Self { name: shown_name(&self.name), ..self }
+    }
 }
 
 /// What stands in a column.
@@ -77,38 +86,59 @@ fn page(filters: &RecordFilters, total: i64) -> (Page, i64, i64) {
 
 /// The rows of a table that has a name, a slug and a status, as far as these are asked for.
 macro_rules! matching {
-    ($table:ident, $filters:expr) => {{
+    ($table:ident, $filters:expr, $found:expr) => {{
         let mut query = $table::table.into_boxed();
         if let Some(status) = $filters.status {
             query = query.filter($table::status.eq(status.to_i16()));
         }
-        if !$filters.q.is_empty() {
-            // SQLite knows small letters of ASCII only, so a name as it stands is found too.
-            let (small, exact) = (containing(&$filters.q.to_lowercase()), containing(&$filters.q));
-            let named = lower($table::name).like(small.clone()).escape(ESCAPE);
-            let named = named.or($table::name.like(exact).escape(ESCAPE));
-            query = query.filter(named.or($table::slug.like(small).escape(ESCAPE)));
+        if let Some(ids) = $found {
+            query = query.filter($table::id.eq_any(ids));
         }
         query
     }};
 }
 
-/// Lists the rows of such a table, each with how many rows of another point at it.
+/// The ids of the rows of such a table in whose name or slug there is what is searched for; `None` where nothing is.
+macro_rules! found {
+    ($conn:expr, $table:ident, $filters:expr) => {{
+        let rows = || $table::table.select(($table::id, $table::name.concat(" ").concat($table::slug)));
+        match $filters.q.as_str() {
+            "" => None,
+            q => Some(with_words_of(q, rows().load($conn)?)),
+        }
+    }};
+}
+
+/// The ids of the texts in which `q` stands, however either is written: databases do not agree on what a capital is.
+fn with_words_of(q: &str, texts: Vec<(i64, String)>) -> Vec<i64> {
+    let q = folded(q);
+    let found = texts.into_iter().filter(|(_, text)| folded(text).contains(&q));
+    found.map(|(id, _)| id).take(MOST_FOUND).collect()
+}
+
+/// Lists the rows of such a table, each with how many rows of another point at it, and how many of these are of no
+/// published tool.
 macro_rules! named {
-    ($conn:expr, $filters:expr, $table:ident, $belonging:ident . $to:ident, $words:expr) => {{
-        let (page, limit, offset) = page($filters, matching!($table, $filters).count().get_result($conn)?);
+    ($conn:expr, $filters:expr, $table:ident, $belonging:ident . $to:ident, $of_tools:expr, $words:expr) => {{
+        let found = found!($conn, $table, $filters);
+        let total = matching!($table, $filters, &found).count().get_result($conn)?;
+        let (page, limit, offset) = page($filters, total);
         let belonging = $belonging::table.filter($belonging::$to.eq($table::id)).count().single_value();
-        let rows: Vec<(ListedRecord, Option<i64>)> = matching!($table, $filters)
+        let hidden = $of_tools.filter(tools::status.ne(Status::PUBLISHED));
+        let hidden = hidden.filter($belonging::$to.eq($table::id)).count().single_value();
+        let rows: Vec<(ListedRecord, Option<i64>, Option<i64>)> = matching!($table, $filters, &found)
             .order($table::id)
             .limit(limit)
             .offset(offset)
-            .select((($table::id, $table::name, $table::slug, $table::status), belonging))
+            .select((($table::id, $table::name, $table::slug, $table::status), belonging, hidden))
             .load($conn)?;
-        let (one, many) = $words;
-        let cells = |count: Option<i64>| {
-            vec![Cell::Text(text::count(count.unwrap_or_default().unsigned_abs(), one, many))]
+        let cells = |all: Option<i64>, hidden: Option<i64>| {
+            vec![Cell::Text(with_hidden(all.unwrap_or_default(), hidden.unwrap_or_default(), $words))]
         };
-        Ok((page, rows.into_iter().map(|(record, count)| (record, cells(count))).collect()))
+        Ok((
+            page,
+            rows.into_iter().map(|(record, all, hidden)| (record.shown(), cells(all, hidden))).collect(),
+        ))
     }};
 }
 
@@ -116,26 +146,45 @@ macro_rules! named {
 type PageOfRecords = (Page, Vec<(ListedRecord, Vec<Cell>)>);
 
 fn listed_categories(conn: &mut Db, filters: &RecordFilters) -> QueryResult<PageOfRecords> {
-    named!(conn, filters, categories, tools.category_id, ("tool", "tools"))
+    named!(conn, filters, categories, tools.category_id, tools::table, ("tool", "tools"))
 }
 
 fn listed_reviewers(conn: &mut Db, filters: &RecordFilters) -> QueryResult<PageOfRecords> {
-    named!(conn, filters, reviewers, reviews.reviewer_id, ("review", "reviews"))
+    let of_tools = reviews::table.inner_join(tools::table);
+    named!(conn, filters, reviewers, reviews.reviewer_id, of_tools, ("review", "reviews"))
+}
+
+/// A count of which readers see a part: `3 tools, 1 of them unpublished`.
+fn with_hidden(all: i64, hidden: i64, (one, many): (&str, &str)) -> String {
+    let words = text::count(all.unsigned_abs(), one, many);
+    match hidden {
+        0 => words,
+        hidden if hidden == all => format!("{words}, unpublished"),
+        hidden => format!("{words}, {hidden} of them unpublished"),
+    }
 }
 
 diesel::alias!(tools as first_tools: FirstTools, tools as second_tools: SecondTools);
 
 fn listed_comparisons(conn: &mut Db, filters: &RecordFilters) -> QueryResult<PageOfRecords> {
     let (first, second) = (first_tools, second_tools);
-    let (name, slug) = (
-        first.field(tools::name).concat(" vs ").concat(second.field(tools::name)),
-        first.field(tools::slug).concat("-vs-").concat(second.field(tools::slug)),
-    );
-    let filtered = || {
-        let mut query = comparisons::table
+    let slug = first.field(tools::slug).concat("-vs-").concat(second.field(tools::slug));
+    let pairs = || {
+        comparisons::table
             .inner_join(first.on(first.field(tools::id).eq(comparisons::first_tool_id)))
             .inner_join(second.on(second.field(tools::id).eq(comparisons::second_tool_id)))
-            .into_boxed();
+    };
+    let found = match filters.q.as_str() {
+        "" => None,
+        q => {
+            // Both names in a row, so that "amber basalt" finds the two.
+            let names = first.field(tools::name).concat(" ").concat(second.field(tools::name));
+            let texts = pairs().select((comparisons::id, names.concat(" ").concat(slug))).load(conn)?;
+            Some(with_words_of(q, texts))
+        }
+    };
+    let filtered = || {
+        let mut query = pairs().into_boxed();
         if let Some(status) = filters.status {
             query = query.filter(comparisons::status.eq(status.to_i16()));
         }
@@ -144,31 +193,39 @@ fn listed_comparisons(conn: &mut Db, filters: &RecordFilters) -> QueryResult<Pag
             let hidden = hidden.or(second.field(tools::status).ne(Status::PUBLISHED));
             query = query.filter(comparisons::status.eq(Status::PUBLISHED)).filter(hidden);
         }
-        if !filters.q.is_empty() {
-            // Both names in a row, so that "amber basalt" finds the two.
-            let names = first.field(tools::name).concat(" ").concat(second.field(tools::name));
-            let text = lower(names.concat(" ").concat(slug));
-            query = query.filter(text.like(containing(&filters.q.to_lowercase())).escape(ESCAPE));
+        if let Some(ids) = &found {
+            query = query.filter(comparisons::id.eq_any(ids));
         }
         query
     };
     let (page, limit, offset) = page(filters, filtered().count().get_result(conn)?);
-    let rows: Vec<(ListedRecord, Option<NaiveDate>)> = filtered()
+    type Columns = (i64, String, String, String, Status);
+    let rows: Vec<(Columns, Option<NaiveDate>)> = filtered()
         .order(comparisons::id.desc())
         .limit(limit)
         .offset(offset)
-        .select(((comparisons::id, name, slug, comparisons::status), comparisons::published_on))
+        .select((
+            (comparisons::id, first.field(tools::name), second.field(tools::name), slug, comparisons::status),
+            comparisons::published_on,
+        ))
         .load(conn)?;
     let cells = |day: Option<NaiveDate>| {
         vec![day.map_or_else(|| Cell::Text("—".to_owned()), |day| Cell::Day(Day(day)))]
     };
-    Ok((page, rows.into_iter().map(|(record, published_on)| (record, cells(published_on))).collect()))
+    let record = |(id, first, second, slug, status): Columns| {
+        let name = format!("{} vs {}", shown_name(&first), shown_name(&second));
+        ListedRecord { id, name, slug, status }
+    };
+    let rows = rows.into_iter().map(|(columns, published_on)| (record(columns), cells(published_on)));
+    Ok((page, rows.collect()))
 }
 
 fn listed_tools(conn: &mut Db, filters: &RecordFilters) -> QueryResult<PageOfRecords> {
     let stale = overdue::unchecked_before(Utc::now().date_naive(), stale_days(conn)?);
-    let (page, limit, offset) = page(filters, matching_tools(filters, stale).count().get_result(conn)?);
-    let query = matching_tools(filters, stale);
+    let found = found!(conn, tools, filters);
+    let total = matching_tools(filters, &found, stale).count().get_result(conn)?;
+    let (page, limit, offset) = page(filters, total);
+    let query = matching_tools(filters, &found, stale);
     let sorted = match filters.sort {
         Sort::Touched => query.order((tools::updated_at.desc(), tools::id.desc())),
         Sort::Name => query.order((lower(tools::name), tools::id)),
@@ -195,21 +252,22 @@ fn listed_tools(conn: &mut Db, filters: &RecordFilters) -> QueryResult<PageOfRec
         .load(conn)?;
     let cells = |(category, reviews, checked_on, touched_at): Columns| {
         vec![
-            Cell::Text(category.unwrap_or_default()),
+            Cell::Text(isolated(&category.unwrap_or_default())),
             Cell::Reviews(reviews.unwrap_or_default()),
             checked_on.map_or(Cell::Never, |day| Cell::Day(Day(day))),
             Cell::Day(Day(touched_at.date())),
         ]
     };
-    Ok((page, rows.into_iter().map(|(record, columns)| (record, cells(columns))).collect()))
+    Ok((page, rows.into_iter().map(|(record, columns)| (record.shown(), cells(columns))).collect()))
 }
 
 /// The tools that an address asks for. A price or fact that was not checked since `stale` is stale.
 fn matching_tools<'a>(
     filters: &RecordFilters,
+    found: &Option<Vec<i64>>,
     stale: NaiveDate,
 ) -> tools::BoxedQuery<'a, <Db as Connection>::Backend> {
-    let mut query = matching!(tools, filters);
+    let mut query = matching!(tools, filters, found.clone());
     if !filters.category.is_empty() {
         let id = categories::table
             .filter(categories::slug.eq(filters.category.clone()))

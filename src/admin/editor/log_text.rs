@@ -10,6 +10,7 @@ use crate::catalogue::{Act, Status};
 use crate::db::Db;
 use crate::db::schema::reviewers;
 use crate::moderation::log::{self, Entry};
+use crate::moderation::verb::Verb;
 
 /// A change of a record that is to be told in the log.
 pub(super) struct LoggedEdit<'a> {
@@ -22,35 +23,35 @@ pub(super) struct LoggedEdit<'a> {
 }
 
 impl LoggedEdit<'_> {
-    /// Writes each field that differs. Readers learn of what is, or was, before their eyes.
+    /// Writes each field that differs.
     pub(super) fn write_fields(&self, conn: &mut Db) -> QueryResult<()> {
         let changed = match &self.edited.before {
             Some(before) => between(Some(before), &self.edited.after, &names(conn)?),
             None => Vec::new(),
         };
         let (old, new) = before_and_after(&changed);
-        let is_public = self.edited.statuses().any(|status| status == Status::Published);
-        self.write(conn, is_public, &old, &new)
+        self.write(conn, &old, &new)
     }
 
-    /// Writes nothing but the status, if that differs. Readers learn of what they can see, or could.
+    /// Writes nothing but the status, if that differs.
     pub(super) fn write_status(&self, conn: &mut Db) -> QueryResult<()> {
-        let is_public = self.edited.statuses().any(|status| status != Status::Draft);
         let (before, after) =
             (self.edited.before.as_ref().map(|state| state.status), self.edited.after.status);
         if before == Some(after) {
-            return self.write(conn, is_public, "", "");
+            return self.write(conn, "", "");
         }
-        self.write(conn, is_public, before.map_or("", Status::as_str), after.as_str())
+        self.write(conn, before.map_or("", Status::as_str), after.as_str())
     }
 
-    fn write(&self, conn: &mut Db, is_public: bool, old_value: &str, new_value: &str) -> QueryResult<()> {
-        let State { record, status } = &self.edited.after;
+    /// Readers learn of what is, or was, before their eyes, under the name that they saw.
+    fn write(&self, conn: &mut Db, old_value: &str, new_value: &str) -> QueryResult<()> {
+        let record = &self.edited.after.record;
         let (name, href) = (record.name(), record.href());
-        let act = if self.withdrawn.is_some() { "undid a change to" } else { self.act.as_str() };
+        let public_name = self.edited.public_state().map(|state| state.record.name());
+        let act = if self.withdrawn.is_some() { Verb::Undid } else { self.act.into() };
         let entry = Entry {
-            public_label: is_public.then_some(&name),
-            href: (*status == Status::Published).then_some(&href),
+            public_label: public_name.as_deref(),
+            href: self.edited.is_public.then_some(&href),
             reason: self.reason,
             old_value,
             new_value,

@@ -44,7 +44,8 @@ pub(super) async fn show(
             // Not as one read: the directory is loaded in a transaction of its own.
             let load = database
                 .run(move |conn| Ok(tools::ToolPreview::of(conn, &catalogue, &live_tallies, *record, id)?));
-            let bar = PreviewBar { action: context.path(), carried: conflict::carried(data) };
+            let (action, carried) = (context.path(), conflict::carried(data));
+            let bar = PreviewBar { action, carried, form_key: admin.form_key() };
             load.await?.send(request, visit, bar.render()?)
         }
         Record::Comparison(record) => {

@@ -1,18 +1,15 @@
 //! Storing a record with its entry in the log.
 
 use chrono::Utc;
-use diesel::prelude::*;
 
 use super::log_text::LoggedEdit;
 use crate::accounts::CurrentUser;
-use crate::admin::queue::act::accept_with_tool;
+use crate::admin::queue::act::settle;
 use crate::catalogue::edit::{self, Edit, EditError, Edited};
 use crate::catalogue::file::State;
 use crate::catalogue::history::By;
-use crate::catalogue::{Act, RecordKind, Status};
+use crate::catalogue::{Act, RecordKind, Status, status_rules};
 use crate::db::Db;
-use crate::db::schema::submissions;
-use crate::submissions::submission::SubmissionStatus;
 
 /// A record to be stored.
 pub(super) struct RecordChange {
@@ -25,8 +22,28 @@ pub(super) struct RecordChange {
     pub submission: Option<i64>,
 }
 
-/// Stores a record, with its entry in the log, and closes the submission that it answers.
-pub(super) fn save(conn: &mut Db, user: &CurrentUser, change: &RecordChange) -> Result<Edited, EditError> {
+/// A record that was stored, and what is told of the submission that it answers.
+pub(super) struct Saved {
+    pub edited: Edited,
+    pub settled: Option<&'static str>,
+}
+
+/// Stores a record, with its entry in the log, and accepts the submission that it answers.
+pub(super) fn save_answering(
+    conn: &mut Db,
+    user: &CurrentUser,
+    change: &RecordChange,
+) -> Result<Saved, EditError> {
+    let edited = save(conn, user, change)?;
+    let settled = match change.submission {
+        Some(submission) => settle(conn, user, submission, &edited)?,
+        None => None,
+    };
+    Ok(Saved { edited, settled })
+}
+
+/// Stores a record, with its entry in the log.
+fn save(conn: &mut Db, user: &CurrentUser, change: &RecordChange) -> Result<Edited, EditError> {
     let kind = change.state.record.kind();
     let before = match change.id {
         Some(id) => Some(edit::stored(conn, kind, id)?.ok_or(EditError::Gone)?.status),
@@ -43,9 +60,6 @@ pub(super) fn save(conn: &mut Db, user: &CurrentUser, change: &RecordChange) -> 
             _ => logged.write_status(conn)?,
         }
     }
-    if let Some(submission) = change.submission {
-        settle(conn, user, submission, &edited)?;
-    }
     Ok(edited)
 }
 
@@ -61,6 +75,16 @@ pub(super) fn change_status(
     save(conn, user, &RecordChange { id: Some(id), state, seen: None, reason, submission: None })
 }
 
+/// Brings an archived record back to what it was before.
+pub(super) fn restore(
+    conn: &mut Db,
+    user: &CurrentUser,
+    (kind, id): (RecordKind, i64),
+) -> Result<Edited, EditError> {
+    let status = status_rules::before_archiving(conn, kind, id)?;
+    change_status(conn, user, (kind, id), status, String::new())
+}
+
 /// What an editor does who brings a record from one status to another.
 pub(super) fn act(before: Option<Status>, after: Status) -> Act {
     match (before, after) {
@@ -71,17 +95,4 @@ pub(super) fn act(before: Option<Status>, after: Status) -> Act {
         (_, Status::Archived) => Act::Archived,
         (_, Status::Draft) => Act::Edited,
     }
-}
-
-/// Closes a submission as accepted, if it is open and asks for this tool or for a new one.
-fn settle(conn: &mut Db, user: &CurrentUser, submission: i64, edited: &Edited) -> QueryResult<()> {
-    let meant = submissions::tool_id.eq(edited.id).or(submissions::tool_id.is_null());
-    let open =
-        submissions::table.find(submission).filter(submissions::status.eq(SubmissionStatus::Open.to_i16()));
-    let asks: Option<i64> =
-        open.filter(meant.assume_not_null()).select(submissions::id).first(conn).optional()?;
-    if asks.is_some() {
-        accept_with_tool(conn, user, submission, edited.id)?;
-    }
-    Ok(())
 }

@@ -11,8 +11,11 @@ use super::form_json::row_numbers;
 use crate::admin::AdminContext;
 use crate::admin::form::{Fields, Pick, capital};
 use crate::admin::paths::{history_path, list_path};
+use crate::catalogue::file::Record;
 use crate::catalogue::{Basis, Kind, RecordKind, Status};
 use crate::stats::Choice;
+use crate::submissions::current_values::{self, CurrentValue};
+use crate::submissions::submission::{Content, Correction, Field as CorrectedField, SubmissionStatus};
 use crate::web::page::Shell;
 
 /// The form of a record.
@@ -63,6 +66,27 @@ impl FormPage {
             Some(_) => "The old URL will redirect here.",
             None => "Leave blank to generate from the name.",
         }
+    }
+
+    /// What the tool says now of what a correction is about.
+    fn current_values(&self, correction: &Correction) -> Vec<CurrentValue> {
+        match self.context.stored.as_ref().map(|state| &state.record) {
+            Some(Record::Tool(tool)) => current_values::of_field(correction.field, tool),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Where the form has what a correction is about.
+    fn place(&self, correction: &Correction) -> Option<&'static str> {
+        Some(match correction.field {
+            CorrectedField::Price => "f-pricing-entry",
+            CorrectedField::Fact => "facts",
+            CorrectedField::Link => "f-website",
+            CorrectedField::Name => "f-name",
+            CorrectedField::Category => "f-category",
+            CorrectedField::Description => "f-description",
+            CorrectedField::Other => return None,
+        })
     }
 
     fn is_tool(&self) -> bool {
@@ -145,6 +169,7 @@ impl ConflictPage {
 pub(super) struct PreviewBar {
     pub action: String,
     pub carried: Vec<(String, String)>,
+    pub form_key: String,
 }
 
 /// What is asked before a record is archived that has a page of its own for it.
@@ -166,6 +191,9 @@ impl ArchivePage {
             name,
             path: context.path(),
             effect: match context.kind {
+                _ if context.status() == Some(Status::Draft) => {
+                    "Readers do not see it, and will not see it in the archive. Restore makes it a draft again."
+                }
                 RecordKind::Category => {
                     "Readers can no longer find the category. It must have no published tools."
                 }

@@ -9,7 +9,8 @@ use crate::admin::overdue::{REVIEWS_WANTED, unchecked_before, untouched_before};
 use crate::catalogue::{Directory, Status};
 use crate::db::Db;
 use crate::db::schema::{comparisons, facts, tools};
-use crate::{integrity, submissions};
+use crate::integrity::patterns;
+use crate::submissions;
 
 /// What readers sent and votes show, which changes at any time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,6 +19,8 @@ pub(super) struct Incoming {
     pub queue: i64,
     /// Signals about votes that nobody has dismissed.
     pub signals: i64,
+    /// Whether votes were looked at at all.
+    pub checked: bool,
 }
 
 /// What is due in the catalogue.
@@ -35,7 +38,11 @@ pub(super) struct Due {
 }
 
 pub(super) fn incoming(conn: &mut Db) -> QueryResult<Incoming> {
-    Ok(Incoming { queue: submissions::open_count(conn)?, signals: integrity::patterns::count_open(conn)? })
+    Ok(Incoming {
+        queue: submissions::open_count(conn)?,
+        signals: patterns::count_open(conn)?,
+        checked: patterns::last_look(conn)?.is_some(),
+    })
 }
 
 pub(super) fn due(

@@ -16,6 +16,8 @@ pub(super) struct FrontPage {
     waiting: Vec<Matter>,
     /// What needs nobody.
     settled: Vec<Matter>,
+    /// Whether nobody has looked at votes yet.
+    unchecked: bool,
     charts: [DailyChart; 4],
 }
 
@@ -30,12 +32,16 @@ struct Matter {
 
 impl FrontPage {
     pub(super) fn new(admin: &AdminContext, sight: &Sight) -> Self {
-        let (waiting, settled) = matters(sight).into_iter().partition(|matter| matter.count > 0);
+        let (waiting, mut settled): (Vec<_>, Vec<_>) =
+            matters(sight).into_iter().partition(|matter| matter.count > 0);
+        let unchecked = !sight.incoming.checked;
+        settled.retain(|matter| !(unchecked && matter.href == "votes"));
         let week = &sight.week;
         Self {
-            shell: admin.shell("Moderation"),
+            shell: admin.shell("To do"),
             waiting,
             settled,
+            unchecked,
             charts: [
                 DailyChart::new("Votes", ["vote", "votes"], &week.votes),
                 DailyChart::new("Sign-ups", ["sign-up", "sign-ups"], &week.sign_ups),

@@ -5,6 +5,7 @@ use std::time::Duration;
 use actix_multipart::{Multipart, MultipartError};
 use futures_util::TryStreamExt;
 
+use crate::text::isolated;
 use crate::web::error::AppError;
 
 /// The largest file, in bytes.
@@ -25,7 +26,7 @@ pub(super) struct SentFile {
 /// The file in the field `file` of a form.
 pub(super) async fn read(form: Multipart) -> Result<SentFile, AppError> {
     let read = tokio::time::timeout(PATIENCE, read_all(form)).await;
-    read.unwrap_or_else(|_| Err(AppError::BadRequest("The upload took too long.".into())))
+    read.unwrap_or(Err(AppError::TooSlow))
 }
 
 async fn read_all(mut form: Multipart) -> Result<SentFile, AppError> {
@@ -35,7 +36,8 @@ async fn read_all(mut form: Multipart) -> Result<SentFile, AppError> {
         let is_file = field.name() == Some("file");
         let name = field.content_disposition().and_then(|told| told.get_filename());
         if let Some(name) = name.filter(|_| is_file) {
-            file.name = name.chars().filter(|char| !char.is_control()).take(MOST_NAMED).collect();
+            let name: String = name.chars().filter(|char| !char.is_control()).take(MOST_NAMED).collect();
+            file.name = isolated(&name);
         }
         while let Some(chunk) = field.try_next().await.map_err(|cause| unreadable(&cause))? {
             received += chunk.len();

@@ -3,19 +3,17 @@
 use askama::Template;
 use chrono::NaiveDateTime;
 
-use super::store::{Outlook, Upload};
+use super::store::{MOST_OF_ONE, Outlook, Upload};
 use crate::admin::AdminContext;
-use crate::admin::editor::difference::{Difference, Names, shortened};
+use crate::admin::editor::difference::{Difference, Names};
 use crate::admin::editor::log_text::between;
 use crate::admin::form::Fields;
 use crate::catalogue::file::Planned;
+use crate::text::around_difference;
 use crate::web::page::Shell;
-use crate::web::paging::{Page, PageLinks, address, field, wanted};
+use crate::web::paging::{PageLinks, address};
 
-/// How many records or problems a page shows.
-const PER_PAGE: usize = 50;
-
-/// The longest text of a field that is shown, in characters.
+/// How much is shown of a long text, around what differs, in characters.
 const MOST_SHOWN: usize = 400;
 
 #[derive(Template)]
@@ -27,13 +25,19 @@ pub(super) struct AskPage {
     pub waiting: Vec<(i64, String, NaiveDateTime)>,
 }
 
+impl AskPage {
+    fn kept(&self) -> i64 {
+        MOST_OF_ONE
+    }
+}
+
 #[derive(Template)]
 #[template(path = "admin/imports/preview.html")]
 pub(super) struct PreviewPage {
     shell: Shell,
     upload: Upload,
+    hash: String,
     outlook: Outlook,
-    page: Page,
     names: Names,
     /// Whether the catalogue changed since the last look.
     stale: bool,
@@ -43,21 +47,18 @@ impl PreviewPage {
     pub(super) fn new(
         admin: &AdminContext,
         upload: Upload,
+        hash: String,
         outlook: Outlook,
         names: Names,
         stale: bool,
     ) -> Self {
-        let wanted = wanted(&field(admin.request().query_string(), "page"));
-        let total = match &outlook {
-            Outlook::Refused(problems) => problems.len(),
-            Outlook::Plan(plan) => plan.changes.len(),
-        };
         let shell = admin.shell(format!("Import of {}", upload.name));
-        Self { shell, upload, outlook, page: Page::nearest(wanted, total, PER_PAGE), names, stale }
+        Self { shell, upload, hash, outlook, names, stale }
     }
 
     fn pages(&self) -> PageLinks {
-        self.page.links(|number| address(&format!("/admin/import/{}", self.upload.id), &[], number))
+        let (Outlook::Plan(_, page) | Outlook::Refused(_, page)) = &self.outlook;
+        page.links(|number| address(&format!("/admin/import/{}", self.upload.id), &[], number))
     }
 
     /// What differs in a record; of a new one all would.
@@ -65,8 +66,7 @@ impl PreviewPage {
         let Some(before) = &planned.before else { return Vec::new() };
         let mut fields = between(Some(before), &planned.after, &self.names);
         for field in &mut fields {
-            field.old = shortened(&field.old, MOST_SHOWN);
-            field.new = shortened(&field.new, MOST_SHOWN);
+            (field.old, field.new) = around_difference(&field.old, &field.new, MOST_SHOWN);
         }
         fields
     }

@@ -4,8 +4,10 @@ use diesel::prelude::*;
 
 use crate::db::Db;
 use crate::db::schema::log_entries;
-use crate::db::sql::{ESCAPE, containing, lower, signed};
+use crate::db::sql::{lower, signed};
 use crate::moderation::log::{Logged, Object};
+use crate::moderation::verb::Verb;
+use crate::text::folded;
 use crate::web::paging::{before, cut, field};
 
 /// How many acts stand on one page.
@@ -18,7 +20,7 @@ const LOOKED_THROUGH: i64 = 10_000;
 /// What is looked for; what is empty does not matter.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct LogQuery {
-    pub act: String,
+    pub act: Option<Verb>,
     pub object: Option<Object>,
     /// The handle of a moderator.
     pub by: String,
@@ -30,10 +32,11 @@ pub(super) struct LogQuery {
 impl LogQuery {
     pub(super) fn parse(query: &str) -> Self {
         let word = field(query, "object");
-        // PostgreSQL refuses a query with this character in it.
-        let text = |name: &str| field(query, name).replace('\0', "");
+        // PostgreSQL refuses a query with this character in it, and SQLite a pattern of many thousand.
+        let text =
+            |name: &str| field(query, name).chars().filter(|c| *c != '\0').take(200).collect::<String>();
         Self {
-            act: text("act"),
+            act: Verb::from_word(&field(query, "act")),
             object: Object::from_word(&word),
             by: text("by").trim_start_matches('@').to_owned(),
             q: text("q"),
@@ -44,7 +47,7 @@ impl LogQuery {
     /// The fields of the filter, for addresses.
     pub(super) fn fields(&self) -> [(&'static str, &str); 4] {
         let object = self.object.map_or("", Object::as_str);
-        [("act", &self.act), ("object", object), ("by", &self.by), ("q", &self.q)]
+        [("act", self.act.map_or("", Verb::as_str)), ("object", object), ("by", &self.by), ("q", &self.q)]
     }
 }
 
@@ -70,11 +73,9 @@ pub(super) fn found(conn: &mut Db, asked: LogQuery) -> QueryResult<LoggedPage> {
         .filter(log_entries::id.lt(before))
         .filter(log_entries::id.ge(from))
         .order(log_entries::id.desc())
-        .limit(signed(ON_A_PAGE + 1))
-        .select(Logged::as_select())
         .into_boxed();
-    if !asked.act.is_empty() {
-        query = query.filter(log_entries::act.eq(asked.act.to_lowercase()));
+    if let Some(verb) = asked.act {
+        query = query.filter(log_entries::act.eq_any(verb.meant().iter().map(|verb| verb.as_str())));
     }
     if let Some(object) = asked.object {
         query = query.filter(log_entries::object.eq(object.to_i16()));
@@ -82,11 +83,20 @@ pub(super) fn found(conn: &mut Db, asked: LogQuery) -> QueryResult<LoggedPage> {
     if !asked.by.is_empty() {
         query = query.filter(lower(log_entries::handle).eq(asked.by.to_lowercase()));
     }
-    if !asked.q.is_empty() {
-        query =
-            query.filter(lower(log_entries::label).like(containing(&asked.q.to_lowercase())).escape(ESCAPE));
-    }
-    let mut acts: Vec<Logged> = query.load(conn)?;
+    let mut acts: Vec<Logged> = if asked.q.is_empty() {
+        query.limit(signed(ON_A_PAGE + 1)).select(Logged::as_select()).load(conn)?
+    } else {
+        // Looked for here: databases do not agree on what a capital is.
+        let labels: Vec<(i64, String)> = query.select((log_entries::id, log_entries::label)).load(conn)?;
+        let q = folded(&asked.q);
+        let found = labels.into_iter().filter(|(_, label)| folded(label).contains(&q));
+        let ids = found.map(|(id, _)| id).take(ON_A_PAGE + 1);
+        log_entries::table
+            .filter(log_entries::id.eq_any(ids))
+            .order(log_entries::id.desc())
+            .select(Logged::as_select())
+            .load(conn)?
+    };
     let next = cut(&mut acts, ON_A_PAGE, |act| act.id).or((from > 1).then_some(from));
     Ok(LoggedPage { asked, acts, next })
 }
@@ -97,7 +107,7 @@ mod tests {
 
     #[test]
     fn what_makes_no_sense_does_not_matter() {
-        let asked = LogQuery::parse("object=moon&by=@Ada&before=x&q=+amber+");
+        let asked = LogQuery::parse("act=shouted&object=moon&by=@Ada&before=x&q=+amber+");
         let expected = LogQuery { by: "Ada".into(), q: "amber".into(), ..LogQuery::default() };
         assert_eq!(asked, expected);
     }

@@ -6,34 +6,18 @@ use super::store::LoggedPage;
 use crate::admin::AdminContext;
 use crate::admin::utc_time::UtcTime;
 use crate::moderation::log::{Logged, Object};
+use crate::moderation::verb::Verb;
 use crate::web::page::Shell;
 use crate::web::paging::OlderLinks;
 
 const PATH: &str = "/admin/log";
 
-/// Words that acts are called by, to choose from while typing.
-const ACTS: [&str; 14] = [
-    "created",
-    "edited",
-    "published",
-    "archived",
-    "restored",
-    "undid a change to",
-    "merged",
-    "deleted",
-    "imported",
-    "accepted",
-    "declined",
-    "excluded",
-    "suspended",
-    "changed",
-];
-
 #[derive(Template)]
 #[template(path = "admin/log.html")]
 pub(super) struct LogPage {
     pub shell: Shell,
-    act: String,
+    /// The word of each verb, what its option says, and whether it is chosen.
+    verbs: Vec<(&'static str, &'static str, bool)>,
     by: String,
     q: String,
     objects: Vec<(&'static str, bool)>,
@@ -47,6 +31,11 @@ impl LogPage {
     pub(super) fn new(admin: &AdminContext, found: LoggedPage) -> Self {
         let LoggedPage { asked, acts, next } = found;
         let chosen = |object: &Object| (object.as_str(), Some(*object) == asked.object);
+        let verb = |verb: &Verb| {
+            let label = verb.as_str();
+            let label = [" in", " of", " to"].iter().find_map(|end| label.strip_suffix(end)).unwrap_or(label);
+            (verb.as_str(), label, Some(*verb) == asked.act)
+        };
         Self {
             shell: admin.shell("Log"),
             objects: Object::ALL.iter().map(chosen).collect(),
@@ -54,7 +43,7 @@ impl LogPage {
             acts,
             links: OlderLinks::new(PATH, &asked.fields(), asked.before, next),
             goes_on: next.is_some(),
-            act: asked.act,
+            verbs: Verb::ALL.iter().map(verb).collect(),
             by: asked.by,
             q: asked.q,
         }

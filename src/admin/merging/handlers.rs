@@ -8,7 +8,7 @@ use crate::admin::AdminContext;
 use crate::admin::form::{Fields, FormData, SentForm};
 use crate::admin::paths::form_path;
 use crate::catalogue::edit::EditError;
-use crate::catalogue::{Catalogue, RecordKind};
+use crate::catalogue::{Catalogue, RecordKind, told_apart};
 use crate::votes::LiveTallies;
 use crate::web::error::AppError;
 use crate::web::page;
@@ -76,7 +76,7 @@ async fn show(
     catalogue: web::Data<Catalogue>,
 ) -> Result<HttpResponse, AppError> {
     let directory = admin.read(move |conn| Ok(catalogue.current(conn)?)).await?;
-    let tools = suggested(directory.tools());
+    let tools = told_apart(suggested(directory.tools()));
     let tools = tools.iter().filter(|tool| tool.id != source.id);
     let tools = tools.map(|tool| (tool.slug.to_string(), tool.name.clone())).collect();
     if let Some(Err(refusal)) = &source.plan {

@@ -7,7 +7,7 @@ use crate::catalogue::edit::{self, EditError};
 use crate::catalogue::file::State;
 use crate::catalogue::history::By;
 use crate::catalogue::merge::{self, may_merge};
-use crate::catalogue::{Act, RecordKind, Status, addresses, redirects};
+use crate::catalogue::{Act, RecordKind, Status, addresses, redirects, status_rules};
 use crate::db::Db;
 use crate::moderation::log::{self, Entry};
 use crate::slug::Slug;
@@ -74,7 +74,8 @@ pub(super) fn merge(
     let (name, other) = (from.record.name(), into.record.name());
     let slug = |state: &State| state.record.slug().map(ToString::to_string).unwrap_or_default();
     let label = format!("{name} ({}) into {other} ({})", slug(&from), slug(&into));
-    let is_public = into.status == Status::Published;
+    let is_public =
+        into.status == Status::Published && status_rules::was_published(conn, RecordKind::Tool, source)?;
     let href = into.record.href();
     let entry = Entry {
         public_label: is_public.then_some(label.as_str()),
@@ -82,7 +83,7 @@ pub(super) fn merge(
         reason,
         old_value: &from.record.href(),
         new_value: &href,
-        ..Entry::new(Act::Merged.as_str(), RecordKind::Tool.into(), Some(source), &label)
+        ..Entry::new(Act::Merged.into(), RecordKind::Tool.into(), Some(source), &label)
     };
     log::write(conn, user, &entry)?;
     Ok(votes)

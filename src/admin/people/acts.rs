@@ -2,7 +2,7 @@
 
 use chrono::Utc;
 
-use crate::accounts::store::{self, Account};
+use crate::accounts::store::{self, Account, RoleChange};
 use crate::accounts::{CurrentUser, Role, people};
 use crate::db::Db;
 use crate::db::versions::{self, Of};
@@ -10,6 +10,7 @@ use crate::integrity::exclusion::{self, ExclusionResult, NewExclusion};
 use crate::integrity::patterns;
 use crate::integrity::suspension::{self, NotDone};
 use crate::moderation::log::{self, Entry, Object};
+use crate::moderation::verb::Verb;
 use crate::text::count;
 use crate::votes::ExclusionKind;
 use crate::web::error::AppError;
@@ -48,7 +49,7 @@ pub(super) fn suspend(
         public_label: Some(SOMEBODY),
         reason,
         new_value: &format!("{} excluded", votes(moved.votes)),
-        ..Entry::new("suspended", Object::Account, Some(id), &account.handle)
+        ..Entry::new(Verb::Suspended, Object::Account, Some(id), &account.handle)
     };
     log::write(conn, actor, &entry)?;
     patterns::settle(conn, &moved.tools())?;
@@ -67,7 +68,7 @@ pub(super) fn lift(
         public_label: Some(SOMEBODY),
         reason,
         new_value: &format!("{} restored", votes(moved.votes)),
-        ..Entry::new("lifted the suspension of", Object::Account, Some(id), &account.handle)
+        ..Entry::new(Verb::LiftedSuspension, Object::Account, Some(id), &account.handle)
     };
     log::write(conn, actor, &entry)?;
     Ok(moved)
@@ -90,7 +91,7 @@ pub(super) fn exclude(
         public_label: Some(&format!("{} of {SOMEBODY}", votes(moved.votes))),
         reason,
         new_value: kind.label(),
-        ..Entry::new("excluded", Object::Votes, Some(moved.exclusion_id), &label)
+        ..Entry::new(Verb::Excluded, Object::Votes, Some(moved.exclusion_id), &label)
     };
     log::write(conn, actor, &entry)?;
     patterns::settle(conn, &moved.tools())?;
@@ -99,28 +100,23 @@ pub(super) fn exclude(
 
 /// Gives an account another role; `false` if it has it already.
 pub(super) fn give_role(conn: &mut Db, actor: &CurrentUser, id: i64, role: Role) -> Result<bool, AppError> {
-    // Two admins who take each other's role away take turns, so that one of them stays.
     versions::take_turn(conn, Of::Accounts)?;
     let account = store::find(conn, id)?.ok_or_else(AppError::not_found)?;
-    let old = Role::from_i16(account.role);
-    if store::find(conn, actor.id)?.is_none_or(|actor| Role::from_i16(actor.role) < Role::Admin) {
+    let still_admin =
+        |actor: Account| actor.suspended_at.is_none() && Role::from_i16(actor.role) >= Role::Admin;
+    if !store::find(conn, actor.id)?.is_some_and(still_admin) {
         return Err(AppError::not_found());
     }
-    if old == role {
-        return Ok(false);
-    }
-    if old == Role::Admin && people::other_admins(conn, id)? == 0 {
-        return Err(AppError::Forbidden(
-            "This is the last admin. Make another account an admin first.".into(),
-        ));
-    }
-    store::give_role(conn, id, role)?;
-    let entry = Entry {
-        old_value: old.as_str(),
-        new_value: role.as_str(),
-        ..Entry::new("changed the role of", Object::Account, Some(id), &account.handle)
+    let old = match store::give_role(conn, id, role)? {
+        RoleChange::From(old) => old,
+        RoleChange::Unchanged => return Ok(false),
+        RoleChange::LastAdmin => {
+            return Err(AppError::Forbidden(
+                "This is the last admin. Make another account an admin first.".into(),
+            ));
+        }
     };
-    log::write(conn, actor, &entry)?;
+    log::write(conn, actor, &log::role_changed(id, &account.handle, old, role))?;
     Ok(true)
 }
 

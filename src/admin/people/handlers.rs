@@ -15,6 +15,7 @@ use crate::web::error::AppError;
 use crate::web::page;
 use crate::web::paging::{field, wanted};
 use crate::web::path_id::PathId;
+use crate::web::security_event::SecurityEvent;
 
 pub(super) async fn index(admin: AdminContext) -> Result<HttpResponse, AppError> {
     let query = admin.request().query_string();
@@ -45,6 +46,7 @@ pub(super) async fn suspend(
     let user = admin.user.clone();
     let moved = admin.write(move |conn| acts::suspend(conn, &user, id, &reason)).await??;
     moved.tell(&live_tallies);
+    admin.record(SecurityEvent::Suspended, Some(id));
     let votes = count(moved.votes as u64, "vote", "votes");
     admin.session.flash(format!("Account suspended and signed out; {votes} excluded."))?;
     Ok(back_to(id))
@@ -64,6 +66,7 @@ pub(super) async fn lift(
     let user = admin.user.clone();
     let moved = admin.write(move |conn| acts::lift(conn, &user, id, &reason)).await??;
     moved.tell(&live_tallies);
+    admin.record(SecurityEvent::SuspensionLifted, Some(id));
     let votes = count(moved.votes as u64, "vote counts", "votes count");
     admin.session.flash(format!("Suspension lifted; {votes} again."))?;
     Ok(back_to(id))
@@ -107,6 +110,9 @@ pub(super) async fn give_role(
     };
     let user = admin.user.clone();
     let changed = admin.write(move |conn| acts::give_role(conn, &user, id, role)).await??;
+    if changed {
+        admin.record(SecurityEvent::RoleChanged, Some(id));
+    }
     let what = if changed { "The role is now" } else { "The role was already" };
     admin.session.flash(format!("{what} {}.", role.as_str()))?;
     // Whoever has just given up their own place in the admin area does not find it any more.

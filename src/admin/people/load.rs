@@ -12,6 +12,7 @@ use crate::db::schema::{log_entries, submissions, tools, votes};
 use crate::db::sql::{counted, limit_and_offset};
 use crate::moderation::log::{Logged, Object};
 use crate::stats::Choice;
+use crate::text::shown_name;
 use crate::web::error::AppError;
 use crate::web::paging::Page;
 
@@ -100,12 +101,14 @@ pub(super) fn sheet(conn: &mut Db, id: i64, number: usize) -> Result<AccountShee
 
 fn votes_on(conn: &mut Db, id: i64, page: Page) -> QueryResult<Vec<VoteOn>> {
     let (limit, offset) = limit_and_offset(&page.range());
-    votes::table
+    let votes: Vec<VoteOn> = votes::table
         .inner_join(tools::table)
         .filter(votes::account_id.eq(id))
         .order((votes::cast_at.desc(), votes::id.desc()))
         .limit(limit)
         .offset(offset)
         .select((tools::id, tools::name, votes::choice, votes::cast_at, votes::exclusion_id))
-        .load(conn)
+        .load(conn)?;
+    let shown = |vote: VoteOn| VoteOn { tool: shown_name(&vote.tool), ..vote };
+    Ok(votes.into_iter().map(shown).collect())
 }

@@ -7,15 +7,18 @@ use chrono::{NaiveDateTime, Utc};
 use diesel::QueryResult;
 use diesel::result::Error as DieselError;
 
+use super::outcome;
 use crate::accounts::CurrentUser;
 use crate::admin::form::{FieldErrors, FormData};
-use crate::catalogue::{RecordKind, addresses};
+use crate::catalogue::edit::{self, Edited};
+use crate::catalogue::{RecordKind, Status, addresses};
 use crate::db::Db;
 use crate::moderation::log::{self, Entry, Object};
+use crate::moderation::verb::Verb;
 use crate::slug::Slug;
 use crate::submissions::queue;
 use crate::submissions::submission::{Content, Submission, SubmissionStatus};
-use crate::text::grouped;
+use crate::text::{grouped, legible};
 use crate::web::error::AppError;
 
 /// The most characters of an answer.
@@ -60,17 +63,17 @@ fn wrong(name: &str, text: impl Into<String>) -> QueueError {
 /// Takes an item, also over from somebody who has had it for long or where the form says that this is meant.
 pub(super) fn take(conn: &mut Db, user: &CurrentUser, id: i64, form: &FormData) -> Acted {
     let now = Utc::now().naive_utc();
-    let item = open_item(conn, id)?;
+    let item = not_own(open_item(conn, id)?, user)?;
     let done = Done { path: format!("/admin/queue/{id}"), flash: Some("Assigned to you.".to_owned()) };
     let (act, from) = match &item.taken {
         Some((holder, _)) if holder.id == user.id => return Ok(done),
-        None => ("assigned", String::new()),
+        None => (Verb::Assigned, String::new()),
         // The form was opened when somebody else had it, or nobody.
         Some((holder, _)) if form.trimmed("from") != holder.id.to_string() => return Err(late(&item)),
         Some((holder, since)) if !queue::is_left_lying(*since, now) && form.get("confirm") != "yes" => {
             return Err(wrong("confirm", format!("Tick this to reassign it from @{}.", holder.handle)));
         }
-        Some((holder, _)) => ("reassigned", format!("@{}", holder.handle)),
+        Some((holder, _)) => (Verb::Reassigned, format!("@{}", holder.handle)),
     };
     queue::assign(conn, id, Some((user.id, now)))?;
     write(conn, user, &item, act, "", [&from, &format!("@{}", user.handle)])?;
@@ -81,13 +84,13 @@ pub(super) fn take(conn: &mut Db, user: &CurrentUser, id: i64, form: &FormData) 
 pub(super) fn release(conn: &mut Db, user: &CurrentUser, id: i64, _: &FormData) -> Acted {
     let item = held_item(conn, user, id)?;
     queue::assign(conn, id, None)?;
-    write(conn, user, &item, "unassigned", "", [&format!("@{}", user.handle), ""])?;
+    write(conn, user, &item, Verb::Unassigned, "", [&format!("@{}", user.handle), ""])?;
     Ok(Done::in_queue(format!("Unassigned: {}.", item.title())))
 }
 
 /// Accepts an item, or leads to the form where what it asks for is done, which decides on it when it is saved.
 pub(super) fn accept(conn: &mut Db, user: &CurrentUser, id: i64, form: &FormData) -> Acted {
-    let item = held_item(conn, user, id)?;
+    let item = not_own(held_item(conn, user, id)?, user)?;
     if form.get("how") == "form"
         && let Some(path) = form_path(&item)
     {
@@ -108,14 +111,18 @@ pub(super) fn accept(conn: &mut Db, user: &CurrentUser, id: i64, form: &FormData
         }
         Content::Correction(_) | Content::Report(_) => None,
     };
-    let note = if note.is_empty() { thanks(&item) } else { &note };
-    decide(conn, user, &item, SubmissionStatus::Accepted, note, outcome)?;
+    let note = match (&item.content, outcome) {
+        _ if !note.is_empty() => note,
+        (_, Some(tool)) => already_listed(conn, tool).map_err(QueueError::Failed)?.to_owned(),
+        _ => "Thank you. Your correction was accepted.".to_owned(),
+    };
+    decide(conn, user, &item, SubmissionStatus::Accepted, &note, outcome)?;
     Ok(Done::in_queue("Accepted. The sender sees the answer on their account page."))
 }
 
 /// Declines an item with a reason that the sender reads, or as spam.
 pub(super) fn decline(conn: &mut Db, user: &CurrentUser, id: i64, form: &FormData) -> Acted {
-    let item = held_item(conn, user, id)?;
+    let item = not_own(held_item(conn, user, id)?, user)?;
     let reason = answer(form, "reason")?;
     let (status, reason) = match (form.get("as") == "spam", reason.as_str()) {
         (true, "") => (SubmissionStatus::Spam, "This is spam."),
@@ -128,28 +135,50 @@ pub(super) fn decline(conn: &mut Db, user: &CurrentUser, id: i64, form: &FormDat
     Ok(Done::in_queue(format!("Declined: {title}. @{sender} sees the reason on their account page.")))
 }
 
-/// Marks an item as accepted because this tool came of it or was changed by it, whoever has taken it, in the
-/// transaction that stores the tool. If it was decided on already, nothing happens.
-pub(in crate::admin) fn accept_with_tool(
+/// Accepts an item, if it is open, because what was stored is what it asks for, whoever has taken it; in the transaction
+/// that stores the tool. Returns what the moderator is told of it, where there is anything to tell.
+pub(in crate::admin) fn settle(
     conn: &mut Db,
     user: &CurrentUser,
     submission_id: i64,
-    tool_id: i64,
-) -> QueryResult<()> {
-    match queue::find(conn, submission_id)? {
-        Some(item) if item.status == SubmissionStatus::Open => {
-            decide(conn, user, &item, SubmissionStatus::Accepted, thanks(&item), Some(tool_id))
+    edited: &Edited,
+) -> QueryResult<Option<&'static str>> {
+    let Some(item) = queue::find(conn, submission_id)?.filter(|item| item.status == SubmissionStatus::Open)
+    else {
+        return Ok(None);
+    };
+    if item.sender.id == user.id {
+        return Ok(Some(OWN));
+    }
+    let answer = match &item.content {
+        Content::Tool(_) if edited.before.is_none() => Some(added(edited.after.status).to_owned()),
+        Content::Correction(correction) if item.tool.as_ref().is_some_and(|tool| tool.id == edited.id) => {
+            outcome::of_correction(correction.field, edited)
         }
-        _ => Ok(()),
+        _ => return Ok(None),
+    };
+    let Some(answer) = answer else {
+        return Ok(Some("The correction is still open: what it is about was not changed."));
+    };
+    decide(conn, user, &item, SubmissionStatus::Accepted, &answer, Some(edited.id))?;
+    Ok(Some("The submission is accepted. The sender sees what was done."))
+}
+
+/// What the sender of a suggestion reads whose tool was made.
+fn added(status: Status) -> &'static str {
+    match status {
+        Status::Published => "Thank you. It has been added.",
+        _ => "Thank you. It is being prepared and appears once it is published.",
     }
 }
 
-/// What the sender of an accepted item reads if the moderator wrote nothing.
-fn thanks(item: &Submission) -> &'static str {
-    match item.content {
-        Content::Tool(_) => "Thank you. It has been added.",
-        Content::Correction(_) | Content::Report(_) => "Thank you. It has been corrected.",
-    }
+/// What the sender of a suggestion reads whose tool was there already.
+fn already_listed(conn: &mut Db, tool: i64) -> Result<&'static str, AppError> {
+    let state = edit::stored(conn, RecordKind::Tool, tool)?.ok_or_else(AppError::not_found)?;
+    Ok(match state.status {
+        Status::Published => "Thank you. It is already listed.",
+        _ => "Thank you. It was suggested before and is not listed at present.",
+    })
 }
 
 fn decide(
@@ -161,7 +190,12 @@ fn decide(
     outcome: Option<i64>,
 ) -> QueryResult<()> {
     queue::decide(conn, item.id, user.id, status, answer, outcome)?;
-    write(conn, user, item, &status.label().to_lowercase(), answer, ["", ""])
+    let verb = match status {
+        SubmissionStatus::Spam => Verb::DeclinedAsSpam,
+        SubmissionStatus::Declined => Verb::Declined,
+        SubmissionStatus::Accepted | SubmissionStatus::Open => Verb::Accepted,
+    };
+    write(conn, user, item, verb, answer, ["", ""])
 }
 
 /// The item, if it waits for a decision.
@@ -174,6 +208,17 @@ fn open_item(conn: &mut Db, id: i64) -> Result<Submission, QueueError> {
 fn held_item(conn: &mut Db, user: &CurrentUser, id: i64) -> Result<Submission, QueueError> {
     let item = open_item(conn, id)?;
     if item.is_taken_by(user.id) { Ok(item) } else { Err(late(&item)) }
+}
+
+/// What whoever would decide on their own submission is told.
+const OWN: &str = "You cannot decide on your own submission. Another moderator has to.";
+
+/// The item, unless this moderator has sent it: nobody decides in their own cause, however few moderators there are.
+fn not_own(item: Submission, user: &CurrentUser) -> Result<Submission, QueueError> {
+    if item.sender.id != user.id {
+        return Ok(item);
+    }
+    Err(QueueError::Failed(AppError::Forbidden(OWN.into())))
 }
 
 /// Why it is too late, from how the item is now.
@@ -204,8 +249,7 @@ fn moment(at: NaiveDateTime) -> String {
 
 /// An answer to the sender as it was typed; possibly empty.
 fn answer(form: &FormData, name: &str) -> Result<String, QueueError> {
-    let text: String =
-        form.trimmed(name).chars().filter(|char| !char.is_control() || *char == '\n').collect();
+    let text = legible(&form.trimmed(name));
     let chars = text.chars().count();
     if chars > ANSWER_MAX {
         let [most, typed] = [ANSWER_MAX, chars].map(|count| grouped(count as u64));
@@ -244,7 +288,7 @@ fn write(
     conn: &mut Db,
     user: &CurrentUser,
     item: &Submission,
-    act: &str,
+    act: Verb,
     reason: &str,
     [old_value, new_value]: [&str; 2],
 ) -> QueryResult<()> {

@@ -8,16 +8,20 @@ use super::filters::QueueFilters;
 use crate::catalogue::{Catalogue, Tool, tool_detail};
 use crate::db::Db;
 use crate::db::schema::{accounts, submissions, tools};
-use crate::db::sql::{ESCAPE, containing, counted, limit_and_offset, lower};
+use crate::db::sql::{counted, limit_and_offset};
 use crate::submissions::current_values::{self, CurrentValue};
 use crate::submissions::store::{self, SubmissionRow};
 use crate::submissions::submission::{Content, Holder, Submission, SubmissionStatus};
 use crate::submissions::{duplicates, queue};
+use crate::text::folded;
 use crate::web::error::AppError;
 use crate::web::paging::Page;
 
 /// How many items a page lists.
 const PER_PAGE: usize = 50;
+
+/// Through how many items a search looks at most, beginning with the newest.
+const LOOKED_THROUGH: i64 = 20_000;
 
 /// One page of the queue.
 pub(super) struct QueueSlice {
@@ -48,18 +52,28 @@ pub(super) fn slice(
             Some(Holder::Nobody) => query.filter(submissions::taken_by.is_null()),
             None => query,
         };
-        if !filters.q.is_empty() {
-            let pattern = containing(&filters.q.to_lowercase());
-            query = query.filter(
-                lower(submissions::name)
-                    .like(pattern.clone())
-                    .escape(ESCAPE)
-                    .or(lower(submissions::content).like(pattern.clone()).escape(ESCAPE))
-                    .or(lower(accounts::handle).like(pattern.clone()).escape(ESCAPE))
-                    .or(lower(tools::name.assume_not_null()).like(pattern).escape(ESCAPE)),
-            );
-        }
         query
+    };
+    // Looked for here: databases do not agree on what a capital is.
+    let found: Option<Vec<i64>> = match filters.q.as_str() {
+        "" => None,
+        q => {
+            let texts = (submissions::name, submissions::content, accounts::handle, tools::name.nullable());
+            type Texts = (String, String, String, Option<String>);
+            let newest =
+                matching().order((submissions::made_at.desc(), submissions::id.desc())).limit(LOOKED_THROUGH);
+            let all: Vec<(i64, Texts)> = newest.select((submissions::id, texts)).load(conn)?;
+            let q = folded(q);
+            let has = |(name, content, handle, tool): &Texts| {
+                let texts = [name, content, handle].into_iter().chain(tool);
+                texts.into_iter().any(|text| folded(text).contains(&q))
+            };
+            Some(all.into_iter().filter(|(_, texts)| has(texts)).map(|(id, _)| id).collect())
+        }
+    };
+    let matching = || match &found {
+        Some(ids) => matching().filter(submissions::id.eq_any(ids)),
+        None => matching(),
     };
     let page = Page::nearest(page, counted(matching().count().get_result(conn)?), PER_PAGE);
     let query = matching().select(SubmissionRow::as_select());

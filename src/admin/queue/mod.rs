@@ -7,6 +7,7 @@ pub(super) mod act;
 mod filters;
 mod handlers;
 mod load;
+mod outcome;
 mod views;
 
 use actix_web::{Route, web};

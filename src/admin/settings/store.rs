@@ -9,6 +9,7 @@ use crate::db::Db;
 use crate::db::schema::site_settings;
 use crate::each;
 use crate::moderation::log::{self, Entry, Object};
+use crate::moderation::verb::Verb;
 
 /// After how many days without a check a price or fact is stale, unless an admin has set it.
 const STALE_DAYS: i64 = 90;
@@ -43,7 +44,7 @@ pub(super) fn set_stale_days(conn: &mut Db, by: &CurrentUser, days: i64) -> Quer
     let entry = Entry {
         old_value: &old,
         new_value: &new,
-        ..Entry::new("changed", Object::Setting, None, "Days until a price or fact is stale")
+        ..Entry::new(Verb::Changed, Object::Setting, None, "Days until a price or fact is stale")
     };
     log::write(conn, by, &entry)?;
     Ok(true)

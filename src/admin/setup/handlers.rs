@@ -4,14 +4,15 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
-use super::link::{self, Refused};
+use super::link::{self, Link, Refused};
 use crate::accounts::store::{CreateError, NewAccount};
-use crate::accounts::{Role, SignUpForm, Visit};
+use crate::accounts::{Caller, Role, SignUpForm, Visit, just_made};
 use crate::db::Database;
-use crate::web::error::AppError;
+use crate::web::error::{AppError, NotFound, Suggestion};
 use crate::web::guard::client_address;
 use crate::web::limits::RateLimits;
 use crate::web::page::{self, FieldErrors, Form, Shell};
+use crate::web::security_event::{self, SecurityEvent};
 use crate::web::session::TypedSession;
 
 #[derive(Template)]
@@ -31,8 +32,9 @@ pub(super) async fn form(
     database: web::Data<Database>,
 ) -> Result<HttpResponse, AppError> {
     let asked = token.clone();
-    if !database.run(move |conn| Ok(link::is_open(conn, &asked)?)).await? {
-        return Err(AppError::not_found());
+    match database.run(move |conn| Ok(link::find(conn, &asked)?)).await? {
+        Link::Open => {}
+        other => return Err(closed(other)),
     }
     show(&request, &visit, token.into_inner(), SignUpForm::default(), FieldErrors::default())
 }
@@ -46,17 +48,19 @@ pub(super) async fn create(
     limits: web::Data<RateLimits>,
     form: Form<SignUpForm>,
 ) -> Result<HttpResponse, AppError> {
-    limits.sign_up(client_address(&request))?;
+    let address = client_address(&request);
+    limits.sign_up(address)?;
     let (Form(typed), token) = (form, token.into_inner());
     let asked = token.clone();
-    if !database.run(move |conn| Ok(link::is_open(conn, &asked)?)).await? {
-        return Err(AppError::not_found());
+    match database.run(move |conn| Ok(link::find(conn, &asked)?)).await? {
+        Link::Open => {}
+        other => return sent_again(&request, &visit, other, &session, &database, &typed).await,
     }
-    let (handle, email, password) = match typed.parse() {
+    let (handle, email, password) = match typed.parse(visit.site_name(), Role::Admin) {
         Ok(parsed) => parsed,
         Err(errors) => return show(&request, &visit, token, typed, errors),
     };
-    let password_hash = password.hash().await?;
+    let password_hash = password.hash(Caller::stranger(address)).await?;
     let (asked, stored_hash) = (token.clone(), password_hash.clone());
     let made = database
         .run(move |conn| {
@@ -73,20 +77,57 @@ pub(super) async fn create(
     match made {
         Ok(admin) => {
             session.sign_in(admin.id, &password_hash)?;
-            session.flash(format!("Welcome, {}. You are the first admin.", admin.handle))?;
+            security_event::record(&request, SecurityEvent::RoleChanged, Some(admin.id));
+            session.flash(welcome(&admin.handle))?;
             Ok(page::see_other("/admin"))
         }
-        Err(Refused::Account(CreateError::HandleTaken)) => {
-            let errors = FieldErrors::one("handle", "This username is taken. Choose another.");
-            show(&request, &visit, token, typed, errors)
-        }
-        Err(Refused::Account(CreateError::EmailTaken)) => {
-            let errors = FieldErrors::one("email", "There is already an account with this email.");
-            show(&request, &visit, token, typed, errors)
-        }
         Err(Refused::Account(CreateError::Database(cause))) => Err(cause.into()),
-        Err(Refused::Closed) => Err(AppError::not_found()),
+        Err(Refused::Closed(link)) => sent_again(&request, &visit, link, &session, &database, &typed).await,
+        Err(Refused::Account(taken)) => {
+            let errors = FieldErrors::one(taken.field(), taken.to_string());
+            show(&request, &visit, token, typed, errors)
+        }
     }
+}
+
+/// Answers a form whose link no longer works: like the first time, if it is the one that has used the link up.
+async fn sent_again(
+    request: &HttpRequest,
+    visit: &Visit,
+    link: Link,
+    session: &TypedSession,
+    database: &Database,
+    typed: &SignUpForm,
+) -> Result<HttpResponse, AppError> {
+    let caller = Caller::stranger(client_address(request));
+    let made = match link {
+        Link::Used => just_made(database, typed, visit.site_name(), Role::Admin, caller).await?,
+        _ => None,
+    };
+    let Some(admin) = made else { return Err(closed(link)) };
+    session.sign_in(admin.id, &admin.password_hash)?;
+    session.flash(welcome(&admin.handle))?;
+    Ok(page::see_other("/admin"))
+}
+
+fn welcome(handle: &str) -> String {
+    format!("Welcome, {handle}. You are the first admin.")
+}
+
+/// What whoever has a link reads that does not work; to a stranger there is nothing.
+fn closed(link: Link) -> AppError {
+    let (message, suggestions) = match link {
+        Link::Open | Link::Unknown => return AppError::not_found(),
+        Link::Used => (
+            "This setup link has been used: the site has an admin.",
+            vec![Suggestion { href: "/login".into(), label: "Sign in".into() }],
+        ),
+        Link::Expired => (
+            "This setup link has expired. Start the site again: it prints a new one while there is no admin.",
+            vec![],
+        ),
+    };
+    AppError::NotFound(NotFound { message: message.into(), suggestions })
 }
 
 fn show(

@@ -13,6 +13,7 @@ use crate::db::schema::{accounts, site_settings};
 use crate::db::versions::{self, Of};
 use crate::each;
 use crate::moderation::log::{self, Entry, Object};
+use crate::moderation::verb::Verb;
 
 /// How long a link works, in seconds.
 const LASTS: i64 = 60 * 60;
@@ -24,10 +25,11 @@ const NAME: &str = "setup";
 pub fn offer(conn: &mut Db) -> QueryResult<Option<String>> {
     conn.write(|conn| {
         versions::take_turn(conn, Of::Accounts)?;
-        diesel::delete(site_settings::table.find(NAME)).execute(conn)?;
         if has_admin(conn)? {
+            // What is known of the last link stays, so that whoever has it is told what became of it.
             return Ok(None);
         }
+        diesel::delete(site_settings::table.find(NAME)).execute(conn)?;
         let bytes: [u8; 32] = rand::random();
         let token = hex::encode(bytes);
         let value = format!("{} {}", hash(&token), Utc::now().timestamp() + LASTS);
@@ -37,21 +39,37 @@ pub fn offer(conn: &mut Db) -> QueryResult<Option<String>> {
     })
 }
 
-/// Whether this token may be used now.
-pub(super) fn is_open(conn: &mut Db, token: &str) -> QueryResult<bool> {
+/// What became of a link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Link {
+    /// It works.
+    Open,
+    /// It was the last one, and there is an admin now.
+    Used,
+    /// It was the last one, and its time is over.
+    Expired,
+    /// This site has not made it, or another since.
+    Unknown,
+}
+
+/// What became of the link with this token. Nothing is said to whoever does not have one.
+pub(super) fn find(conn: &mut Db, token: &str) -> QueryResult<Link> {
     let stored: Option<String> =
         site_settings::table.find(NAME).select(site_settings::value).first(conn).optional()?;
-    let is_right = stored.as_deref().and_then(|value| value.split_once(' ')).is_some_and(|(known, until)| {
-        known == hash(token) && until.parse::<i64>().is_ok_and(|until| Utc::now().timestamp() < until)
-    });
-    Ok(is_right && !has_admin(conn)?)
+    let known = stored.as_deref().and_then(|value| value.split_once(' '));
+    let Some((_, until)) = known.filter(|(known, _)| *known == hash(token)) else { return Ok(Link::Unknown) };
+    if has_admin(conn)? {
+        return Ok(Link::Used);
+    }
+    let is_open = until.parse::<i64>().is_ok_and(|until| Utc::now().timestamp() < until);
+    Ok(if is_open { Link::Open } else { Link::Expired })
 }
 
 /// Why there is no first admin.
 #[derive(Debug)]
 pub(super) enum Refused {
     /// The link does not work, or no longer.
-    Closed,
+    Closed(Link),
     /// Handle or address are taken, or the database failed.
     Account(CreateError),
 }
@@ -72,16 +90,16 @@ impl From<diesel::result::Error> for Refused {
 pub(super) fn use_up(conn: &mut Db, token: &str, new: &NewAccount<'_>) -> Result<CurrentUser, Refused> {
     conn.write(|conn| {
         versions::take_turn(conn, Of::Accounts)?;
-        if !is_open(conn, token)? {
-            return Err(Refused::Closed);
+        match find(conn, token)? {
+            Link::Open => {}
+            other => return Err(Refused::Closed(other)),
         }
         let id = store::insert(conn, new)?;
-        diesel::delete(site_settings::table.find(NAME)).execute(conn)?;
         let admin = CurrentUser { id, handle: new.handle.to_string(), role: new.role };
         let entry = Entry {
             reason: "First admin, created with the setup link.",
             new_value: new.role.as_str(),
-            ..Entry::new("created", Object::Account, Some(id), new.handle.as_str())
+            ..Entry::new(Verb::Created, Object::Account, Some(id), new.handle.as_str())
         };
         log::write(conn, &admin, &entry)?;
         Ok(admin)

@@ -4,15 +4,18 @@
 mod handlers;
 mod link;
 
+use actix_web::middleware::from_fn;
 use actix_web::web;
 
 pub use self::link::offer;
+use crate::web::idempotency;
 use crate::web::page::{get, post, resource};
 
 pub(super) fn routes(app: &mut web::ServiceConfig) {
     app.service(
         resource("/setup/{token}", "GET, HEAD, POST")
             .route(get().to(handlers::form))
-            .route(post().to(handlers::create)),
+            .route(post().to(handlers::create))
+            .wrap(from_fn(idempotency::once)),
     );
 }

@@ -5,12 +5,15 @@ use diesel::prelude::*;
 
 use super::pieces::tally_words;
 use crate::accounts::CurrentUser;
+use crate::catalogue::Status;
 use crate::db::Db;
 use crate::db::schema::tools;
+use crate::db::versions::{self, Of};
 use crate::integrity::exclusion::{self, ExclusionResult, NewExclusion, NotUndone};
 use crate::integrity::patterns::{self, SuspiciousPattern};
 use crate::integrity::vote_set::VoteSet;
 use crate::moderation::log::{self, Entry, Object};
+use crate::moderation::verb::Verb;
 use crate::text::count;
 use crate::votes::ExclusionKind;
 use crate::web::error::AppError;
@@ -25,24 +28,29 @@ pub(super) fn exclude(
 ) -> Result<Option<ExclusionResult>, AppError> {
     let order = NewExclusion { kind, reason, subject: None, by: actor.id, at: Utc::now().naive_utc() };
     let Some(moved) = exclusion::exclude(conn, which, &order)? else { return Ok(None) };
-    write_log(conn, actor, "excluded", reason, &moved)?;
+    write_log(conn, actor, Verb::Excluded, reason, &moved)?;
     patterns::settle(conn, &moved.tools())?;
     Ok(Some(moved))
 }
 
-/// Brings the votes of an exclusion back.
+/// Brings the votes of an exclusion back. Nobody brings back their own.
 pub(super) fn undo(
     conn: &mut Db,
     actor: &CurrentUser,
     id: i64,
     reason: &str,
 ) -> Result<ExclusionResult, AppError> {
+    versions::take_turn(conn, Of::Votes)?;
+    if exclusion::holds_vote_of(conn, id, actor.id)? {
+        let words = "Your own vote is among these. Another moderator has to restore them.";
+        return Err(AppError::Forbidden(words.into()));
+    }
     let moved = exclusion::undo(conn, id, actor.id, Utc::now().naive_utc()).map_err(|cause| match cause {
         NotUndone::Unknown => AppError::not_found(),
         NotUndone::Already | NotUndone::OfSuspension => AppError::Conflict(cause.to_string()),
         NotUndone::Database(cause) => cause.into(),
     })?;
-    write_log(conn, actor, "restored", reason, &moved)?;
+    write_log(conn, actor, Verb::Restored, reason, &moved)?;
     Ok(moved)
 }
 
@@ -58,7 +66,7 @@ pub(super) fn back(moved: &ExclusionResult) -> String {
     }
 }
 
-/// Dismisses a signal until it grows; `seen` is its token as it was shown.
+/// Dismisses a signal until it grows, unless it is about whoever dismisses it; `seen` is its token as it was shown.
 pub(super) fn dismiss(
     conn: &mut Db,
     actor: &CurrentUser,
@@ -72,9 +80,13 @@ pub(super) fn dismiss(
             "This pattern has changed since you opened the page. Go back and check it again.".into(),
         ));
     }
+    if signal.accounts().contains(&actor.id) {
+        let words = "This pattern is about your own votes. Another moderator has to decide on it.";
+        return Err(AppError::Forbidden(words.into()));
+    }
     if patterns::dismiss(conn, id, actor.id, Utc::now().naive_utc())? {
         let words = words_of(conn, &signal)?;
-        log::write(conn, actor, &about_signal("dismissed a suspicious pattern in", &words, note))?;
+        log::write(conn, actor, &about_signal(Verb::DismissedPattern, &words, note))?;
     }
     Ok(())
 }
@@ -84,7 +96,7 @@ pub(super) fn reopen(conn: &mut Db, actor: &CurrentUser, id: i64) -> Result<(), 
     let signal = patterns::find(conn, id)?.ok_or_else(AppError::not_found)?;
     if patterns::reopen(conn, id)? {
         let words = words_of(conn, &signal)?;
-        log::write(conn, actor, &about_signal("reopened a suspicious pattern in", &words, ""))?;
+        log::write(conn, actor, &about_signal(Verb::ReopenedPattern, &words, ""))?;
     }
     Ok(())
 }
@@ -93,25 +105,32 @@ pub(super) fn reopen(conn: &mut Db, actor: &CurrentUser, id: i64) -> Result<(), 
 fn write_log(
     conn: &mut Db,
     actor: &CurrentUser,
-    act: &str,
+    act: Verb,
     reason: &str,
     moved: &ExclusionResult,
 ) -> QueryResult<()> {
     let votes = count(moved.votes as u64, "vote", "votes");
+    let mut is_secret = false;
     let (label, href, [old, new]) = match moved.changes.as_slice() {
         [change] => {
-            let (name, slug): (String, String) =
-                tools::table.find(change.tool_id).select((tools::name, tools::slug)).first(conn)?;
+            let (name, slug, status): (String, String, Status) = tools::table
+                .find(change.tool_id)
+                .select((tools::name, tools::slug, tools::status))
+                .first(conn)?;
+            is_secret = status == Status::Draft;
             let tallies = [change.before, change.after.tally].map(tally_words);
-            (format!("{votes} on {name}"), Some(format!("/tools/{slug}")), tallies)
+            let href = (status == Status::Published).then(|| format!("/tools/{slug}"));
+            (format!("{votes} on {name}"), href, tallies)
         }
         changes => {
             let tools = count(changes.len() as u64, "tool", "tools");
             (format!("{votes} on {tools}"), None, Default::default())
         }
     };
+    // A tool that is a draft again may have another name than the one that readers knew.
+    let public_label = if is_secret { format!("{votes} on 1 tool") } else { label.clone() };
     let entry = Entry {
-        public_label: Some(&label),
+        public_label: Some(&public_label),
         href: href.as_deref(),
         reason,
         old_value: &old,
@@ -128,6 +147,6 @@ fn words_of(conn: &mut Db, signal: &SuspiciousPattern) -> QueryResult<String> {
     Ok(format!("{name}: {}", signal.words))
 }
 
-fn about_signal<'a>(act: &'a str, words: &'a str, note: &'a str) -> Entry<'a> {
+fn about_signal<'a>(act: Verb, words: &'a str, note: &'a str) -> Entry<'a> {
     Entry { reason: note, ..Entry::new(act, Object::Votes, None, words) }
 }

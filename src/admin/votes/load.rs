@@ -8,7 +8,8 @@ use diesel::prelude::*;
 
 use super::query::VotesQuery;
 use crate::accounts::people::{self, PeopleFilters, Person, Show};
-use crate::catalogue::{Directory, search};
+use crate::admin::utc_time::UtcTime;
+use crate::catalogue::{Directory, search, told_apart};
 use crate::db::Db;
 use crate::db::schema::{exclusions, tools, votes};
 use crate::db::sql::{counted, limit_and_offset};
@@ -18,6 +19,7 @@ use crate::integrity::selection::{self, Ballot, Hour, Network, Selection, hour_o
 use crate::integrity::vote_set::VoteSet;
 use crate::stats::Tally;
 use crate::stats::rules::WATCHED_DAYS;
+use crate::text::shown_name;
 use crate::votes::tally_store;
 use crate::web::error::AppError;
 use crate::web::paging::Page;
@@ -96,6 +98,8 @@ pub(super) struct Overview {
     pub tools: Vec<Named>,
     pub people: Vec<Person>,
     pub open: Vec<OnTool>,
+    /// When votes were last looked at.
+    pub checked: Option<UtcTime>,
     pub dismissed: Vec<OnTool>,
     pub page: Page,
     /// Each with the number of its votes and the handle of who made it.
@@ -139,6 +143,7 @@ pub(super) fn overview(
         tools: found,
         people,
         open: on_tools(conn, open)?,
+        checked: patterns::last_look(conn)?.map(UtcTime),
         dismissed: on_tools(conn, dismissed)?,
         page,
         exclusions: exclusions.collect(),
@@ -158,7 +163,7 @@ fn on_tools(conn: &mut Db, signals: Vec<SuspiciousPattern>) -> QueryResult<Vec<O
 /// Tools that are found by name, and accounts whose handle begins so.
 fn search_for(conn: &mut Db, directory: &Directory, q: &str) -> QueryResult<(Vec<Named>, Vec<Person>)> {
     let best = search::find(conn, directory, q)?.into_iter().take(MOST_FOUND);
-    let tools = best.filter_map(|place| directory.tools().get(place));
+    let tools = told_apart(best.filter_map(|place| directory.tools().get(place))).into_iter();
     let tools = tools.map(|tool| (tool.id, tool.name.clone())).collect();
     let wanted =
         PeopleFilters { prefix: q.trim_start_matches('@').chars().take(30).collect(), show: Show::All };
@@ -324,12 +329,13 @@ pub(super) fn hours_shown() -> i64 {
 }
 
 fn tool_line(conn: &mut Db, id: i64) -> Result<ToolLine, AppError> {
-    tools::table
+    let found: Option<ToolLine> = tools::table
         .find(id)
         .select((tools::id, tools::slug, tools::name, tools::status))
         .first(conn)
-        .optional()?
-        .ok_or_else(AppError::not_found)
+        .optional()?;
+    let (id, slug, name, status) = found.ok_or_else(AppError::not_found)?;
+    Ok((id, slug, shown_name(&name), status))
 }
 
 fn tool_names(conn: &mut Db, ids: &[i64]) -> QueryResult<Names> {
@@ -338,5 +344,5 @@ fn tool_names(conn: &mut Db, ids: &[i64]) -> QueryResult<Names> {
     }
     let rows: Vec<(i64, String)> =
         tools::table.filter(tools::id.eq_any(ids)).select((tools::id, tools::name)).load(conn)?;
-    Ok(rows.into_iter().collect())
+    Ok(rows.into_iter().map(|(id, name)| (id, shown_name(&name))).collect())
 }

@@ -5,12 +5,13 @@ use std::collections::hash_map::Entry;
 
 use chrono::NaiveDate;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Number, Value};
+use xxhash_rust::xxh3::xxh3_64;
 
-use super::problem::{Path, Problem, Problems, quoted};
+use super::problem::{Path, Problem, ProblemList, Problems, quoted};
 use super::schema::{FieldType, Rows, Schema, Word};
 use crate::slug::Slug;
-use crate::text::join_and;
+use crate::text::{composed, fault, fault_within_a_line, join_and};
 
 /// The most characters of a name, a tagline or a label.
 const SHORT: usize = 300;
@@ -48,13 +49,10 @@ pub(super) fn object(problems: &Problems, path: &Path<'_>, schema: Schema, value
 }
 
 /// Reads what was checked, unless something is wrong with it.
-pub(super) fn read<T: DeserializeOwned>(problems: Problems, value: Value) -> Result<T, Vec<Problem>> {
-    let problems = problems.into_vec();
-    if !problems.is_empty() {
-        return Err(problems);
-    }
+pub(super) fn read<T: DeserializeOwned>(problems: Problems, value: Value) -> Result<T, ProblemList> {
+    let value = problems.none_or(value)?;
     serde_json::from_value(value)
-        .map_err(|cause| vec![Problem { path: String::new(), message: cause.to_string() }])
+        .map_err(|cause| Problem { path: String::new(), message: cause.to_string() }.into())
 }
 
 fn check(problems: &Problems, path: &Path<'_>, field: FieldType, value: &mut Value) {
@@ -67,10 +65,6 @@ fn check(problems: &Problems, path: &Path<'_>, field: FieldType, value: &mut Val
         _ => {}
     }
     let Value::String(text) = value else { return problems.add(path, expected("text", value)) };
-    let most = match field {
-        FieldType::Name | FieldType::Tagline | FieldType::OptionalName => SHORT,
-        _ => LONG,
-    };
     let fault = match field {
         FieldType::Slug => text.parse::<Slug>().err().map(|fault| fault.to_string()),
         FieldType::Word(_, Word { is_known, choices }) => {
@@ -85,7 +79,10 @@ fn check(problems: &Problems, path: &Path<'_>, field: FieldType, value: &mut Val
             (!is_currency(text)).then(|| format!("{} is not three capital letters", quoted(text)))
         }
         _ => {
-            check_text(problems, path, text, most);
+            if stands_within_a_line(field) {
+                *text = composed(text);
+            }
+            check_text(problems, path, field, text);
             match field {
                 FieldType::Name if text.trim().is_empty() => Some("is empty".to_owned()),
                 FieldType::Name if text.contains(['\n', '\t']) => Some("is more than one line".to_owned()),
@@ -97,7 +94,7 @@ fn check(problems: &Problems, path: &Path<'_>, field: FieldType, value: &mut Val
         problems.add(path, fault);
     }
     if matches!(field, FieldType::Link) {
-        check_text(problems, path, text, most);
+        check_text(problems, path, field, text);
     }
 }
 
@@ -106,26 +103,41 @@ fn list(problems: &Problems, path: &Path<'_>, rows: Rows, schema: Schema, value:
     for (index, value) in values.iter_mut().enumerate() {
         object(problems, &path.index(index), schema, value);
     }
-    if let (Some((key, field)), false) = (schema.first(), rows == Rows::Alike) {
-        refuse_repeats(problems, path, key, *field, values);
+    if rows != Rows::Alike {
+        let mut repeats = Repeats::default();
+        for (index, value) in values.iter().enumerate() {
+            repeats.note(problems, path, index, schema, value);
+        }
     }
 }
 
-/// Notes each object of a list that names the same thing as one before it, in its first key. One that cannot be read
-/// for another reason counts too.
-fn refuse_repeats(problems: &Problems, path: &Path<'_>, key: &str, field: FieldType, values: &[Value]) {
-    let mut seen: HashMap<Vec<&str>, usize> = HashMap::new();
-    for (index, value) in values.iter().enumerate() {
-        let Some(value) = value.get(key) else { continue };
+/// What the objects of a list name in their first key, each with the place of the first that does: as a hash, since a
+/// list may be long and its names are in memory already.
+#[derive(Default)]
+pub(super) struct Repeats(HashMap<u64, u32>);
+
+impl Repeats {
+    /// Notes an object of the list at `path` that names the same thing as one before it. One that cannot be read for
+    /// another reason counts too.
+    pub(super) fn note(
+        &mut self,
+        problems: &Problems,
+        path: &Path<'_>,
+        index: usize,
+        schema: Schema,
+        value: &Value,
+    ) {
+        let Some((key, field)) = schema.first() else { return };
+        let Some(value) = value.get(key) else { return };
         let names = match field {
             FieldType::Pair => both(value),
             _ => value.as_str().map(|name| vec![name]),
         };
-        let Some(names) = names.filter(|names| !names.contains(&"")) else { continue };
-        match seen.entry(names) {
-            Entry::Vacant(entry) => drop(entry.insert(index)),
+        let Some(names) = names.filter(|names| !names.contains(&"")) else { return };
+        match self.0.entry(xxh3_64(names.join("\0").as_bytes())) {
+            Entry::Vacant(entry) => drop(entry.insert(u32::try_from(index).unwrap_or(u32::MAX))),
             Entry::Occupied(entry) => {
-                let names: Vec<String> = entry.key().iter().map(|name| quoted(name)).collect();
+                let names: Vec<String> = names.iter().map(|name| quoted(name)).collect();
                 let are = if names.len() == 1 { "is" } else { "are" };
                 let message = format!("{} {are} already {path}[{}]", join_and(&names), entry.get());
                 problems.add(&path.index(index).key(key), message);
@@ -162,15 +174,20 @@ fn texts(problems: &Problems, path: &Path<'_>, value: &mut Value) {
     }
 }
 
-fn score(problems: &Problems, path: &Path<'_>, value: &Value) {
+fn score(problems: &Problems, path: &Path<'_>, value: &mut Value) {
     let Value::Number(number) = value else { return problems.add(path, expected("a number", value)) };
-    match number.as_i64() {
-        Some(0..=100) => {}
-        None if number.is_f64() => {
-            problems.add(path, format!("{number} is not a whole number between 0 and 100"));
-        }
-        _ => problems.add(path, format!("{number} is not between 0 and 100")),
+    match whole(number) {
+        Some(score @ 0..=100) => *value = score.into(),
+        Some(_) => problems.add(path, format!("{number} is not between 0 and 100")),
+        None => problems.add(path, format!("{number} is not a whole number between 0 and 100")),
     }
+}
+
+/// The whole number that this is, however it is written: `84`, `84.0` and `8.4e1` are the same. The nearest one that can
+/// be counted where it is beyond that.
+fn whole(number: &Number) -> Option<i64> {
+    let rounded = || number.as_f64().filter(|number| number.fract() == 0.0).map(|number| number as i64);
+    number.as_i64().or_else(rounded)
 }
 
 fn is_link(text: &str) -> bool {
@@ -206,14 +223,24 @@ fn is_currency(text: &str) -> bool {
     text.is_empty() || (text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_uppercase()))
 }
 
-fn check_text(problems: &Problems, path: &Path<'_>, text: &str, most: usize) {
+fn check_text(problems: &Problems, path: &Path<'_>, field: FieldType, text: &str) {
+    let most = match field {
+        FieldType::Name | FieldType::Tagline | FieldType::OptionalName => SHORT,
+        _ => LONG,
+    };
     let chars = text.chars().count();
     if chars > most {
         problems.add(path, format!("has {chars} characters, at most {most} are allowed"));
     }
-    if let Some(c) = text.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\t')) {
-        problems.add(path, format!("contains the control character U+{:04X}", u32::from(c)));
+    let fault = if stands_within_a_line(field) { fault_within_a_line(text) } else { fault(text) };
+    if let Some(fault) = fault {
+        problems.add(path, fault);
     }
+}
+
+/// Whether pages show the text among words of their own.
+fn stands_within_a_line(field: FieldType) -> bool {
+    matches!(field, FieldType::Name | FieldType::Tagline | FieldType::OptionalName | FieldType::Line)
 }
 
 /// The message for a value of the wrong type.

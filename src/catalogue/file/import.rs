@@ -13,6 +13,7 @@ use super::stored;
 use crate::catalogue::directory::Comparison;
 use crate::catalogue::history::{self, By};
 use crate::catalogue::search;
+use crate::catalogue::status_rules;
 use crate::catalogue::terms::Act;
 use crate::db::Db;
 use crate::db::schema::{categories, comparisons, reviewers, tools};
@@ -110,6 +111,9 @@ pub(in crate::catalogue) fn write(
     }
     import_comparisons(conn, &file.comparisons, &mut summary.comparisons)?;
     advance(file.comparisons.len());
+    if !file.reviewers.is_empty() || !file.tools.is_empty() {
+        status_rules::note_published(conn, now)?;
+    }
     if summary.changed_anything() {
         versions::raise(conn, Of::Catalogue)?;
     }

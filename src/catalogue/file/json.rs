@@ -1,35 +1,70 @@
 //! Reads JSON and notices keys that stand twice in an object, of which the usual reader would quietly drop one.
+//!
+//! Values take many times the memory of their text, so a file is never held as such: each record of a list is handed over
+//! when it is read, and one that holds more values than any real one is not read to its end.
 
+use std::cell::Cell;
 use std::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{
+    Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor,
+};
 use serde_json::{Map, Number, Value};
 
 use super::problem::{Path, Problems};
 
-/// The value that `text` holds, with a problem noted for each key that is repeated in its object.
-pub(super) fn read(problems: &Problems, text: &str) -> serde_json::Result<Value> {
+/// The most values of one record.
+const MOST_VALUES: usize = 20_000;
+
+/// Takes a record: the key of its list, its place there, and its value.
+pub(super) type Take<'t> = dyn FnMut(&str, usize, Value) + 't;
+
+/// The object that `text` holds, its lists empty: what is in those is handed to `take`. A problem is noted for each key
+/// that is repeated in its object.
+pub(super) fn read(problems: &Problems, text: &str, take: &mut Take<'_>) -> serde_json::Result<Value> {
     let mut reader = serde_json::Deserializer::from_str(text);
-    let value = Node { problems, path: &Path::Top }.deserialize(&mut reader)?;
+    let left = Cell::new(MOST_VALUES);
+    let file = Node { problems, path: &Path::Top, left: &left, role: Role::File(take) };
+    let value = file.deserialize(&mut reader)?;
     reader.end()?;
     Ok(value)
 }
 
 /// The value at `path`, yet to be read.
-struct Node<'a> {
+struct Node<'a, 't> {
     problems: &'a Problems,
     path: &'a Path<'a>,
+    /// How many more values the record may have.
+    left: &'a Cell<usize>,
+    role: Role<'a, 't>,
 }
 
-impl<'de> DeserializeSeed<'de> for Node<'_> {
+/// What a value is to the file.
+enum Role<'a, 't> {
+    /// All of it.
+    File(&'a mut Take<'t>),
+    /// A list of records, under this key.
+    Records(&'a str, &'a mut Take<'t>),
+    /// A record or something in one.
+    Value,
+}
+
+impl<'de> DeserializeSeed<'de> for Node<'_, '_> {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<Value, D::Error> {
+        if self.left.get() == 0 {
+            return IgnoredAny::deserialize(reader).map(|_| Value::Null);
+        }
+        if self.left.get() == 1 {
+            self.problems.add(self.path, format!("is more than a record may hold: {MOST_VALUES} values"));
+        }
+        self.left.set(self.left.get() - 1);
         reader.deserialize_any(self)
     }
 }
 
-impl<'de> Visitor<'de> for Node<'_> {
+impl<'de> Visitor<'de> for Node<'_, '_> {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -65,25 +100,50 @@ impl<'de> Visitor<'de> for Node<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Value, A::Error> {
+        let problems = self.problems;
+        if let Role::Records(key, take) = self.role {
+            for index in 0.. {
+                let (path, left) = (self.path.index(index), Cell::new(MOST_VALUES));
+                let record = Node { problems, path: &path, left: &left, role: Role::Value };
+                match list.next_element_seed(record)? {
+                    Some(value) => take(key, index, value),
+                    None => break,
+                }
+            }
+            return Ok(Value::Array(Vec::new()));
+        }
         let mut values = Vec::new();
         loop {
             let path = self.path.index(values.len());
-            match list.next_element_seed(Node { problems: self.problems, path: &path })? {
-                Some(value) => values.push(value),
+            match list.next_element_seed(Node {
+                problems,
+                path: &path,
+                left: self.left,
+                role: Role::Value,
+            })? {
+                Some(value) if self.left.get() > 0 => values.push(value),
+                Some(_) => {}
                 None => return Ok(Value::Array(values)),
             }
         }
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Value, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(mut self, mut object: A) -> Result<Value, A::Error> {
         let mut entries = Map::new();
         while let Some(key) = object.next_key::<String>()? {
             let path = self.path.key(&key);
-            let value = object.next_value_seed(Node { problems: self.problems, path: &path })?;
+            let role = match &mut self.role {
+                Role::File(take) => Role::Records(&key, take),
+                _ => Role::Value,
+            };
+            let node = Node { problems: self.problems, path: &path, left: self.left, role };
+            let value = object.next_value_seed(node)?;
             if entries.contains_key(&key) {
                 self.problems.add(&path, "stands here twice");
             }
-            entries.insert(key, value);
+            if self.left.get() > 0 {
+                entries.insert(key, value);
+            }
         }
         Ok(Value::Object(entries))
     }

@@ -40,7 +40,7 @@ pub(super) use import::write;
 pub use import::{import, import_by};
 pub use outcome::{ImportError, RecordCounts, Summary};
 pub use plan::{ImportPlan, Planned, plan};
-pub use problem::Problem;
+pub use problem::{Problem, ProblemList};
 pub use read::parse;
 pub use record::{
     CategoryRecord, ComparisonRecord, Fact, File, Plan, Pricing, Record, ReviewRecord, ReviewerRecord, State,

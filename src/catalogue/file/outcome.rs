@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::problem::Problem;
+use super::problem::ProblemList;
 
 /// What an import did, by kind of record.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -64,8 +64,8 @@ impl fmt::Display for Summary {
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
     /// The file refers to what does not exist.
-    #[error("the file has {} problem(s), the first being: {}", .0.len(), .0.first().map(ToString::to_string).unwrap_or_default())]
-    Problems(Vec<Problem>),
+    #[error("the file has {} problem(s), the first being: {}", .0.total, .0.first.first().map(ToString::to_string).unwrap_or_default())]
+    Problems(ProblemList),
     /// The database failed.
     #[error(transparent)]
     Database(#[from] diesel::result::Error),

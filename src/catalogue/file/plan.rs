@@ -2,6 +2,7 @@
 //! [`super`]. It reads once and writes nothing, so it holds nobody up.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use super::outcome::{ImportError, RecordCounts, Summary};
 use super::record::{ComparisonRecord, File, Record, State, ToolRecord};
@@ -17,7 +18,9 @@ use crate::slug::Slug;
 pub struct ImportPlan {
     /// The version of the catalogue that this is made from.
     pub version: i64,
-    /// The records that would be new or change, in the order of the file.
+    /// How many records would be new or change.
+    pub total: usize,
+    /// Those of them that were asked for, in the order of the file.
     pub changes: Vec<Planned>,
     /// What the import would answer.
     pub summary: Summary,
@@ -32,13 +35,13 @@ pub struct Planned {
     pub after: State,
 }
 
-/// Plans an import, on the unchanging view of the data that the caller has.
-pub fn plan(conn: &mut Db, file: &File) -> Result<ImportPlan, ImportError> {
+/// Plans an import, on the unchanging view of the data that the caller has. Of the records that would be new or change
+/// those that stand at `shown` are kept: the plan of a large file must not be as large.
+pub fn plan(conn: &mut Db, file: &File, shown: Range<usize>) -> Result<ImportPlan, ImportError> {
     references::check(conn, file)?;
     let stored = stored::named_in(conn, file)?;
     let version = versions::stored(conn, Of::Catalogue)?;
-    let (changes, summary) = merge(&stored, file);
-    Ok(ImportPlan { version, changes, summary })
+    Ok(ImportPlan { version, ..merge(&stored, file, &shown) })
 }
 
 /// A record's name among those of its kind: its slug, or the slugs of a pair.
@@ -52,14 +55,13 @@ fn key(record: &Record) -> Key<'_> {
 }
 
 /// What becomes of the stored records under a file.
-fn merge(stored: &States, file: &File) -> (Vec<Planned>, Summary) {
+fn merge(stored: &States, file: &File, shown: &Range<usize>) -> ImportPlan {
     let known: HashMap<Key<'_>, &State> = stored.values().map(|state| (key(&state.record), state)).collect();
-    let mut planned = Vec::new();
+    let (mut total, mut changes) = (0, Vec::new());
     let mut summary = Summary::default();
     let mut note = |record: Record, count: &mut RecordCounts| {
         let before = known.get(&key(&record)).copied();
-        let status = record.status().or(before.map(|state| state.status)).unwrap_or_default();
-        let after = State { record, status };
+        let after = State::from(record);
         match before {
             None => count.new += 1,
             Some(before) if *before == after => {
@@ -68,7 +70,10 @@ fn merge(stored: &States, file: &File) -> (Vec<Planned>, Summary) {
             }
             Some(_) => count.changed += 1,
         }
-        planned.push(Planned { before: before.cloned(), after });
+        if shown.contains(&total) {
+            changes.push(Planned { before: before.cloned(), after });
+        }
+        total += 1;
     };
     for record in &file.categories {
         note(Record::Category(record.clone()), &mut summary.categories);
@@ -101,7 +106,7 @@ fn merge(stored: &States, file: &File) -> (Vec<Planned>, Summary) {
         let record: ComparisonRecord = record.clone().sorted();
         note(Record::Comparison(record), &mut summary.comparisons);
     }
-    (planned, summary)
+    ImportPlan { version: 0, total, changes, summary }
 }
 
 /// A tool under a record of a file: what the record does not say of prices and facts stays, and so do reviews by whom

@@ -2,6 +2,9 @@
 
 use std::cell::RefCell;
 use std::fmt;
+use std::ops::Deref;
+
+use crate::text::count;
 
 /// Something in a file that cannot be taken, and where: `tools[3].name: is required`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,17 +62,63 @@ fn shown(f: &mut fmt::Formatter<'_>, key: &str) -> fmt::Result {
     }
 }
 
+/// How many problems are kept; more are only counted.
+const MOST_KEPT: usize = 100;
+
+/// What is wrong with a file: its first problems, and how many there are.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ProblemList {
+    /// At most a hundred, in the order of the file.
+    pub first: Vec<Problem>,
+    /// How many there are with those that are not kept.
+    pub total: usize,
+}
+
+impl ProblemList {
+    /// A line for each problem that is kept, and one for the rest.
+    pub fn lines(&self) -> Vec<String> {
+        let more = self.total.saturating_sub(self.first.len());
+        let rest = (more > 0).then(|| format!("and {}", count(more as u64, "more problem", "more problems")));
+        self.first.iter().map(ToString::to_string).chain(rest).collect()
+    }
+}
+
+impl Deref for ProblemList {
+    type Target = [Problem];
+
+    fn deref(&self) -> &[Problem] {
+        &self.first
+    }
+}
+
+impl From<Problem> for ProblemList {
+    fn from(problem: Problem) -> Self {
+        Self { first: vec![problem], total: 1 }
+    }
+}
+
 /// The problems found so far.
 #[derive(Default)]
-pub(super) struct Problems(RefCell<Vec<Problem>>);
+pub(super) struct Problems(RefCell<ProblemList>);
 
 impl Problems {
     pub(super) fn add(&self, path: &Path<'_>, message: impl Into<String>) {
-        self.0.borrow_mut().push(Problem { path: path.to_string(), message: message.into() });
+        let mut found = self.0.borrow_mut();
+        found.total += 1;
+        if found.first.len() < MOST_KEPT {
+            found.first.push(Problem { path: path.to_string(), message: message.into() });
+        }
     }
 
-    pub(super) fn into_vec(self) -> Vec<Problem> {
-        self.0.into_inner()
+    /// How many there are.
+    pub(super) fn total(&self) -> usize {
+        self.0.borrow().total
+    }
+
+    /// What was asked for, unless there are problems.
+    pub(super) fn none_or<T>(self, value: T) -> Result<T, ProblemList> {
+        let found = self.0.into_inner();
+        if found.total == 0 { Ok(value) } else { Err(found) }
     }
 }
 

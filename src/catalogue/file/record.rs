@@ -14,6 +14,7 @@ use crate::catalogue::terms::{Basis, Kind, RecordKind, Status};
 use crate::db::schema::{categories, facts, price_plans, reviewers};
 use crate::slug::Slug;
 use crate::stats::Choice;
+use crate::text::shown_name;
 
 /// A catalogue file. Absent arrays are empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,6 +44,9 @@ pub struct CategoryRecord {
     /// Catalogue text.
     #[serde(default)]
     pub description: String,
+    /// Who sees it.
+    #[serde(default)]
+    pub status: Status,
 }
 
 /// A member of the panel.
@@ -78,6 +82,9 @@ pub struct ReviewerRecord {
     pub kind: Kind,
     /// The model's name, exactly if the kind is AI.
     pub model: Option<String>,
+    /// Who sees them.
+    #[serde(default)]
+    pub status: Status,
 }
 
 /// A list of texts, which its column holds as JSON.
@@ -257,9 +264,9 @@ impl Record {
     /// Its name as shown; of a comparison, its two slugs.
     pub fn name(&self) -> String {
         match self {
-            Self::Category(record) => record.name.clone(),
-            Self::Reviewer(record) => record.name.clone(),
-            Self::Tool(record) => record.name.clone(),
+            Self::Category(record) => shown_name(&record.name),
+            Self::Reviewer(record) => shown_name(&record.name),
+            Self::Tool(record) => shown_name(&record.name),
             Self::Comparison(record) => format!("{} vs {}", record.tools[0], record.tools[1]),
         }
     }
@@ -274,12 +281,13 @@ impl Record {
         }
     }
 
-    /// Who sees it, where a catalogue file says so in the record.
-    pub fn status(&self) -> Option<Status> {
+    /// Who sees it.
+    pub fn status(&self) -> Status {
         match self {
-            Self::Tool(record) => Some(record.status),
-            Self::Comparison(record) => Some(record.status),
-            Self::Category(_) | Self::Reviewer(_) => None,
+            Self::Category(record) => record.status,
+            Self::Reviewer(record) => record.status,
+            Self::Tool(record) => record.status,
+            Self::Comparison(record) => record.status,
         }
     }
 
@@ -296,8 +304,7 @@ impl Record {
     }
 }
 
-/// A record and who sees it. A catalogue file has the status of tools and comparisons in the record, and
-/// none for categories and reviewers.
+/// A record and who sees it, which the record says too.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct State {
     /// What it says.
@@ -311,20 +318,17 @@ impl State {
     pub fn with_status(mut self, status: Status) -> Self {
         self.status = status;
         match &mut self.record {
+            Record::Category(record) => record.status = status,
+            Record::Reviewer(record) => record.status = status,
             Record::Tool(record) => record.status = status,
             Record::Comparison(record) => record.status = status,
-            Record::Category(_) | Record::Reviewer(_) => {}
         }
         self
     }
 
-    /// As JSON: the object of a catalogue file, with `status` for every kind.
+    /// As JSON: the object of a catalogue file.
     pub fn to_json(&self) -> serde_json::Value {
-        let mut value = serde_json::to_value(&self.record).unwrap_or_default();
-        if let Some(object) = value.as_object_mut() {
-            object.insert("status".into(), self.status.as_str().into());
-        }
-        value
+        serde_json::to_value(&self.record).unwrap_or_default()
     }
 
     /// What [`State::to_json`] wrote, or a form filled in that shape.
@@ -332,27 +336,28 @@ impl State {
     /// # Errors
     /// Every problem, with the path within the record: `pricing.plans[1].price`.
     pub fn from_json(kind: RecordKind, mut value: serde_json::Value) -> Result<Self, Vec<Problem>> {
-        // A file does not have it for these two.
-        let beside = match (kind, value.as_object_mut()) {
-            (RecordKind::Category | RecordKind::Reviewer, Some(object)) => object.remove("status"),
-            _ => None,
-        };
         let problems = Problems::default();
         check::object(&problems, &Path::Top, schema::of(kind), &mut value);
         let record = match kind {
-            RecordKind::Category => check::read(problems, value).map(Record::Category)?,
-            RecordKind::Reviewer => check::read(problems, value).map(Record::Reviewer)?,
-            RecordKind::Tool => check::read(problems, value).map(Record::Tool)?,
-            RecordKind::Comparison => check::read(problems, value)
-                .map(|read: ComparisonRecord| Record::Comparison(read.sorted()))?,
+            RecordKind::Category => check::read(problems, value).map(Record::Category),
+            RecordKind::Reviewer => check::read(problems, value).map(Record::Reviewer),
+            RecordKind::Tool => check::read(problems, value).map(Record::Tool),
+            RecordKind::Comparison => {
+                check::read(problems, value).map(|read: ComparisonRecord| Record::Comparison(read.sorted()))
+            }
         };
-        let word = beside.as_ref().and_then(serde_json::Value::as_str).and_then(Status::from_word);
-        Ok(Self { status: record.status().or(word).unwrap_or_default(), record })
+        Ok(record.map_err(|problems| problems.first)?.into())
     }
 
     /// Tells this state from any other, in 32 hexadecimal digits: what an editor has seen.
     pub fn token(&self) -> String {
         hex::encode(&Sha256::digest(self.to_json().to_string())[..16])
+    }
+}
+
+impl From<Record> for State {
+    fn from(record: Record) -> Self {
+        Self { status: record.status(), record }
     }
 }
 

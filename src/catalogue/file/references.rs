@@ -8,7 +8,7 @@ use super::outcome::ImportError;
 use super::problem::{Path, Problems, quoted};
 use super::record::File;
 use crate::catalogue::rows::with_slugs;
-use crate::catalogue::status_rules::Standing;
+use crate::catalogue::status_rules::{self, Standing};
 use crate::catalogue::terms::{RecordKind, Status};
 use crate::db::Db;
 use crate::db::schema::{redirects, tools};
@@ -20,7 +20,7 @@ pub(super) fn check(conn: &mut Db, file: &File) -> Result<(), ImportError> {
     let (taken, problems) = (TakenAddresses::load(conn)?, Problems::default());
     taken.check_addresses(file, &problems);
     find_references(conn, file, &taken, &problems)?;
-    none_of(problems)
+    problems.none_or(()).map_err(ImportError::Problems)
 }
 
 /// Finds references to categories, reviewers and tools that neither the file nor the database has, or whose status
@@ -28,14 +28,7 @@ pub(super) fn check(conn: &mut Db, file: &File) -> Result<(), ImportError> {
 pub(in crate::catalogue) fn check_references(conn: &mut Db, file: &File) -> Result<(), ImportError> {
     let (taken, problems) = (TakenAddresses::load(conn)?, Problems::default());
     find_references(conn, file, &taken, &problems)?;
-    none_of(problems)
-}
-
-fn none_of(problems: Problems) -> Result<(), ImportError> {
-    match problems.into_vec() {
-        problems if problems.is_empty() => Ok(()),
-        problems => Err(ImportError::Problems(problems)),
-    }
+    problems.none_or(()).map_err(ImportError::Problems)
 }
 
 fn find_references(
@@ -44,42 +37,41 @@ fn find_references(
     taken: &TakenAddresses,
     problems: &Problems,
 ) -> QueryResult<()> {
-    let standing = Standing::load(conn, &file.tools)?;
-    let mut known_categories: HashSet<String> = standing.category_slugs().map(str::to_owned).collect();
-    known_categories.extend(file.categories.iter().map(|record| record.slug.to_string()));
-    let mut known_reviewers: HashSet<String> = standing.reviewer_slugs().map(str::to_owned).collect();
-    known_reviewers.extend(file.reviewers.iter().map(|record| record.slug.to_string()));
+    let standing = Standing::load(conn, file)?;
     let mut known_tools = HashSet::new();
     if !file.comparisons.is_empty() {
         known_tools.extend(tools::table.select(tools::slug).load::<String>(conn)?);
     }
     known_tools.extend(file.tools.iter().map(|record| record.slug.to_string()));
 
-    let check = |known: &HashSet<String>, kind: RecordKind, slug: &Slug, path: &Path<'_>| {
-        if !known.contains(slug.as_str()) {
+    let check = |is_known: bool, kind: RecordKind, slug: &Slug, path: &Path<'_>| {
+        if !is_known {
             problems.add(path, format!("there is no {kind} {}{}", quoted(slug), taken.now_at(kind, slug)));
         }
     };
+    find_forbidden_statuses(conn, file, problems)?;
     let top = Path::Top;
     let list = top.key("tools");
     for (index, tool) in file.tools.iter().enumerate() {
         let path = list.index(index);
-        check(&known_categories, RecordKind::Category, &tool.category, &path.key("category"));
+        let is_known = standing.has_category(&tool.category);
+        check(is_known, RecordKind::Category, &tool.category, &path.key("category"));
         if let Some(fault) = standing.against_category(tool.status, &tool.category) {
             problems.add(&path.key("category"), fault);
         }
-        if let Some(draft) = standing.draft_behind(tool.status, &tool.slug)
-            && !tool.reviews.iter().any(|review| review.reviewer.as_str() == draft)
+        if let Some(secret) = standing.secret_behind(tool.status, &tool.slug)
+            && !tool.reviews.iter().any(|review| review.reviewer.as_str() == secret)
         {
             problems.add(
                 &path.key("status"),
-                format!("cannot be published: {draft}, who reviewed it, is a draft"),
+                format!("cannot be published: {secret}, who reviewed it, was never published"),
             );
         }
         let reviews = path.key("reviews");
         for (index, review) in tool.reviews.iter().enumerate() {
             let path = reviews.index(index);
-            check(&known_reviewers, RecordKind::Reviewer, &review.reviewer, &path.key("reviewer"));
+            let is_known = standing.has_reviewer(&review.reviewer);
+            check(is_known, RecordKind::Reviewer, &review.reviewer, &path.key("reviewer"));
             if let Some(fault) = standing.against_review(tool.status, &tool.slug, &review.reviewer) {
                 problems.add(&path.key("reviewer"), fault);
             }
@@ -90,10 +82,22 @@ fn find_references(
         let path = list.index(index);
         let path = path.key("tools");
         for (index, tool) in comparison.tools.iter().enumerate() {
-            check(&known_tools, RecordKind::Tool, tool, &path.index(index));
+            check(known_tools.contains(tool.as_str()), RecordKind::Tool, tool, &path.index(index));
             if comparison.status != Status::Archived && known_tools.contains(tool.as_str()) {
                 taken.check(RecordKind::Tool, tool, &path.index(index), problems);
             }
+        }
+    }
+    Ok(())
+}
+
+/// Finds categories and reviewers that cannot be hidden, because of published tools that the file does not have.
+fn find_forbidden_statuses(conn: &mut Db, file: &File, problems: &Problems) -> QueryResult<()> {
+    let categories = file.categories.iter().map(|record| (RecordKind::Category, &record.slug, record.status));
+    let reviewers = file.reviewers.iter().map(|record| (RecordKind::Reviewer, &record.slug, record.status));
+    for (index, (kind, slug, status)) in categories.enumerate().chain(reviewers.enumerate()) {
+        if let Some(fault) = status_rules::against_status(conn, kind, slug, status, file)? {
+            problems.add(&Path::Top.key(kind.plural()).index(index).key("status"), fault);
         }
     }
     Ok(())

@@ -91,8 +91,12 @@ pub(super) const FILE: Schema = &[
     ("comparisons", FieldType::Rows(Rows::Keyed, COMPARISON)),
 ];
 
-const CATEGORY: Schema =
-    &[("slug", FieldType::Slug), ("name", FieldType::Name), ("description", FieldType::Text)];
+const CATEGORY: Schema = &[
+    ("slug", FieldType::Slug),
+    ("name", FieldType::Name),
+    ("description", FieldType::Text),
+    ("status", STATUS),
+];
 
 const REVIEWER: Schema = &[
     ("slug", FieldType::Slug),
@@ -110,6 +114,7 @@ const REVIEWER: Schema = &[
         ),
     ),
     ("model", FieldType::OptionalName),
+    ("status", STATUS),
 ];
 
 const TOOL: Schema = &[

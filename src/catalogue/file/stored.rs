@@ -29,16 +29,16 @@ pub(in crate::catalogue) fn state(conn: &mut Db, kind: RecordKind, id: i64) -> Q
     Ok(match kind {
         RecordKind::Category => categories::table
             .find(id)
-            .select((CategoryRecord::as_select(), categories::status))
-            .first::<(CategoryRecord, Status)>(conn)
+            .select(CategoryRecord::as_select())
+            .first::<CategoryRecord>(conn)
             .optional()?
-            .map(|(record, status)| State { record: Record::Category(record), status }),
+            .map(|record| Record::Category(record).into()),
         RecordKind::Reviewer => reviewers::table
             .find(id)
-            .select((ReviewerRecord::as_select(), reviewers::status))
-            .first::<(ReviewerRecord, Status)>(conn)
+            .select(ReviewerRecord::as_select())
+            .first::<ReviewerRecord>(conn)
             .optional()?
-            .map(|(record, status)| State { record: Record::Reviewer(record), status }),
+            .map(|record| Record::Reviewer(record).into()),
         RecordKind::Tool => tool_states(conn, Some(&[id]))?.pop().map(|(_, state)| state),
         RecordKind::Comparison => {
             let row = comparisons::table
@@ -63,19 +63,19 @@ pub(super) fn named_in(conn: &mut Db, file: &File) -> QueryResult<States> {
     if !file.categories.is_empty() {
         let names: HashSet<&Slug> = file.categories.iter().map(|record| &record.slug).collect();
         let rows = categories::table
-            .select((categories::id, CategoryRecord::as_select(), categories::status))
-            .load::<(i64, CategoryRecord, Status)>(conn)?;
-        for (id, record, status) in rows.into_iter().filter(|(_, record, _)| names.contains(&record.slug)) {
-            found.insert((RecordKind::Category, id), State { record: Record::Category(record), status });
+            .select((categories::id, CategoryRecord::as_select()))
+            .load::<(i64, CategoryRecord)>(conn)?;
+        for (id, record) in rows.into_iter().filter(|(_, record)| names.contains(&record.slug)) {
+            found.insert((RecordKind::Category, id), Record::Category(record).into());
         }
     }
     if !file.reviewers.is_empty() {
         let names: HashSet<&Slug> = file.reviewers.iter().map(|record| &record.slug).collect();
         let rows = reviewers::table
-            .select((reviewers::id, ReviewerRecord::as_select(), reviewers::status))
-            .load::<(i64, ReviewerRecord, Status)>(conn)?;
-        for (id, record, status) in rows.into_iter().filter(|(_, record, _)| names.contains(&record.slug)) {
-            found.insert((RecordKind::Reviewer, id), State { record: Record::Reviewer(record), status });
+            .select((reviewers::id, ReviewerRecord::as_select()))
+            .load::<(i64, ReviewerRecord)>(conn)?;
+        for (id, record) in rows.into_iter().filter(|(_, record)| names.contains(&record.slug)) {
+            found.insert((RecordKind::Reviewer, id), Record::Reviewer(record).into());
         }
     }
     if !file.tools.is_empty() {
@@ -130,12 +130,11 @@ pub(super) fn everything(conn: &mut Db) -> QueryResult<File> {
 }
 
 fn comparison_state(row: Comparison, tool_slugs: &Slugs) -> QueryResult<State> {
-    let record = comparison(row, tool_slugs)?;
-    Ok(State { status: record.status, record: Record::Comparison(record) })
+    Ok(Record::Comparison(comparison(row, tool_slugs)?).into())
 }
 
 fn tool_states(conn: &mut Db, few: Option<&[i64]>) -> QueryResult<Vec<(i64, State)>> {
-    let state = |record: ToolRecord| State { status: record.status, record: Record::Tool(Box::new(record)) };
+    let state = |record: ToolRecord| State::from(Record::Tool(Box::new(record)));
     Ok(tool_records(conn, few)?.into_iter().map(|(id, record)| (id, state(record))).collect())
 }
 

@@ -359,3 +359,42 @@ fn everything_that_is_given_is_read() {
     let expected = (Choice::Skip, Some(84), "`x`\n\ny".to_owned(), date, Some(Basis::Documents));
     assert_eq!(fields, Ok(expected));
 }
+
+#[test]
+fn problems_beyond_the_first_hundred_are_counted() {
+    let file = format!(r#"{{"format": "{}", "tools": [{{}}{}]}}"#, super::FORMAT, ",{}".repeat(999));
+    let problems = parse(&file).err().unwrap_or_default();
+    assert_eq!((problems.first.len(), problems.total), (100, 4000));
+    assert_eq!(problems.lines().last().map(String::as_str), Some("and 3,900 more problems"));
+}
+
+#[test]
+fn a_record_that_holds_more_than_any_real_one_is_not_read_to_its_end() {
+    for part in ["{}", "[]", "1", "[[]]", r#"{"a": 1}"#] {
+        let many = format!("[{part}{}]", format!(",{part}").repeat(30_000));
+        for key in ["facts", "else"] {
+            let problems = lines(&format!(r#"{{"tools": [{{"{key}": {many}}}]}}"#));
+            let refused = |line: &String| line.contains("is more than a record may hold: 20000 values");
+            assert!(problems.iter().any(refused) || problems.len() == 100, "{problems:?}");
+        }
+    }
+}
+
+#[test]
+fn a_whole_number_may_be_written_in_any_way() {
+    let score = |text: &str| {
+        let file = least()
+            .to_string()
+            .replace(r#""verdict":"ship""#, &format!(r#""verdict":"ship","score":{text}"#));
+        parse(&file).map(|file| file.tools[0].reviews[0].score).map_err(|problems| problems.lines())
+    };
+    for text in ["84", "84.0", "8.4e1", "840e-1", "84.000"] {
+        assert_eq!(score(text), Ok(Some(84)), "{text}");
+    }
+    for (text, fault) in [
+        ("84.5", "84.5 is not a whole number between 0 and 100"),
+        ("1e300", "1e+300 is not between 0 and 100"),
+    ] {
+        assert_eq!(score(text), Err(vec![format!("tools[0].reviews[0].score: {fault}")]), "{text}");
+    }
+}

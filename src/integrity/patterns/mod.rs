@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 
 pub use self::scan::{Finding, look};
 use super::selection::Selection;
-use crate::db::schema::{signals, votes};
+use crate::db::schema::{signals, site_settings, votes};
 use crate::db::versions::{self, Of};
 use crate::db::{Db, sql};
 use crate::each;
@@ -86,15 +86,37 @@ impl SuspiciousPattern {
 /// held for the notes alone. Returns how many signals are open after it.
 pub fn scan(conn: &mut Db, now: NaiveDateTime) -> QueryResult<i64> {
     let found = conn.read(|conn| look(conn, now))?;
-    if !found.is_empty() {
-        conn.write(|conn| {
+    conn.write(|conn| {
+        if !found.is_empty() {
             // What is noted is not dismissed, settled or deleted meanwhile.
             versions::take_turn(conn, Of::Catalogue)?;
             versions::take_turn(conn, Of::Votes)?;
-            found.iter().try_for_each(|finding| note(conn, finding, now))
-        })?;
-    }
+        }
+        found.iter().try_for_each(|finding| note(conn, finding, now))?;
+        note_look(conn, now)
+    })?;
     count_open(conn)
+}
+
+/// The name of the setting that holds when votes were last looked at.
+const LAST_LOOK: &str = "last_look_at_votes";
+
+/// When votes were last looked at, UTC; none before the first time.
+pub fn last_look(conn: &mut Db) -> QueryResult<Option<NaiveDateTime>> {
+    let text = site_settings::table.find(LAST_LOOK).select(site_settings::value).first::<String>(conn);
+    Ok(text.optional()?.and_then(|text| text.parse().ok()))
+}
+
+fn note_look(conn: &mut Db, now: NaiveDateTime) -> QueryResult<()> {
+    let value = now.format("%Y-%m-%dT%H:%M:%S").to_string();
+    let row = (site_settings::name.eq(LAST_LOOK), site_settings::value.eq(&value));
+    each!(conn, c => diesel::insert_into(site_settings::table)
+        .values(row)
+        .on_conflict(site_settings::name)
+        .do_update()
+        .set(site_settings::value.eq(&value))
+        .execute(c))?;
+    Ok(())
 }
 
 /// How many signals are open: neither dismissed nor settled.

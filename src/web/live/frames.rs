@@ -44,7 +44,7 @@ impl<K: Hash + Eq + Clone + Send + Sync + 'static> Frames<K> {
     }
 }
 
-/// Renders frames as long as anybody is subscribed.
+/// Renders frames as long as anybody is subscribed and every source can change.
 async fn drive<K: Hash + Eq, S: Versioned>(
     key: K,
     topic: watch::Sender<Option<Frame>>,
@@ -62,7 +62,7 @@ async fn drive<K: Hash + Eq, S: Versioned>(
             tokio::time::sleep(EVERY).await;
         }
         tokio::select! {
-            () = any_changed(&mut sources) => {}
+            changed = any_changed(&mut sources) => if changed.is_err() { return },
             () = topic.closed() => {
                 // Somebody may subscribe between the last one's leaving and this lock.
                 let mut topics = lock(&topics);
@@ -91,16 +91,10 @@ impl<K: Hash + Eq> Drop for Leaving<'_, K> {
     }
 }
 
-async fn any_changed<S>(sources: &mut [watch::Receiver<Option<S>>]) {
-    let changes = sources.iter_mut().map(|source| {
-        Box::pin(async move {
-            // A sender that is gone brings no more changes.
-            if source.changed().await.is_err() {
-                std::future::pending::<()>().await;
-            }
-        })
-    });
-    futures_util::future::select_all(changes).await;
+/// An error when one of them changes no more.
+async fn any_changed<S>(sources: &mut [watch::Receiver<Option<S>>]) -> Result<(), watch::error::RecvError> {
+    let changes = sources.iter_mut().map(|source| Box::pin(source.changed()));
+    futures_util::future::select_all(changes).await.0
 }
 
 #[cfg(test)]
@@ -135,6 +129,19 @@ mod tests {
         seen.changed().await.unwrap();
         assert_eq!(told(&mut seen).as_deref(), Some(&b"[Count(500)]"[..]));
         assert!(tokio::time::timeout(EVERY * 3, seen.changed()).await.is_err(), "nothing more has changed");
+    }
+
+    #[actix_web::test]
+    async fn a_topic_ends_when_one_of_its_sources_is_gone() {
+        let (board, frames) = (Board::default(), Frames::default());
+        let sources = [1, 2].map(|key| board.watch(key)).to_vec();
+        [1, 2].iter().for_each(|key| board.publish(key, &Count(1)));
+        let mut seen = frames.subscribe("both", sources, text);
+        seen.changed().await.unwrap();
+        board.close(&[2]);
+        assert!(seen.changed().await.is_err());
+        assert!(lock(&frames.topics).is_empty(), "whoever subscribes now gets another");
+        assert_eq!(board.watched(), [0; 0], "nor does it hold the other");
     }
 
     #[actix_web::test]

@@ -45,6 +45,19 @@ impl<K: Hash + Eq + Clone, S: Versioned> Board<K, S> {
         lock(&self.topics).entry(key).or_insert_with(|| watch::Sender::new(None)).subscribe()
     }
 
+    /// The keys that are watched.
+    pub fn watched(&self) -> Vec<K> {
+        let mut topics = lock(&self.topics);
+        topics.retain(|_, topic| topic.receiver_count() > 0);
+        topics.keys().cloned().collect()
+    }
+
+    /// Lets whoever watches one of these keys know that nothing more comes.
+    pub fn close(&self, keys: &[K]) {
+        let mut topics = lock(&self.topics);
+        keys.iter().for_each(|key| drop(topics.remove(key)));
+    }
+
     /// Shows `state` to whoever watches `key`, unless they have seen it or a newer one.
     pub fn publish(&self, key: &K, state: &S) {
         let mut topics = lock(&self.topics);

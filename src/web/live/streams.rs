@@ -9,10 +9,10 @@ use std::sync::{Arc, LazyLock, Mutex};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use actix_web::http::Method;
 use actix_web::http::header::{self, ContentEncoding, Encoding};
+use actix_web::http::{Method, Version};
 use actix_web::web::{self, Bytes};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpRequest, HttpResponse, body};
 use futures_util::{Stream, StreamExt};
 use tokio::sync::watch;
 use tokio::time::Interval;
@@ -23,7 +23,7 @@ use crate::config::{Settings, Switch};
 use crate::web::compressed::negotiated;
 use crate::web::error::AppError;
 use crate::web::guard::client_address;
-use crate::web::limits::network;
+use crate::web::network::widest;
 
 /// How often a comment shows that a stream is alive.
 const HEARTBEAT: Duration = Duration::from_secs(12);
@@ -86,14 +86,22 @@ impl Streams {
             answer.insert_header(encoding);
         }
         if *request.method() == Method::HEAD {
-            return Ok(answer.finish());
+            // Nobody knows how long it will be, so nothing is said of it.
+            return Ok(answer.body(body::None::new()));
+        }
+        if request.version() < Version::HTTP_11 {
+            // What has no chunks ends with its connection.
+            answer.force_close();
         }
         let place = Place::take(&self.open, request)?;
         let mut beat = tokio::time::interval_at(tokio::time::Instant::now() + HEARTBEAT, HEARTBEAT);
         beat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         let frames = frames.into_iter().map(WatchStream::new).collect();
         let closing = WatchStream::new(self.closing.subscribe());
-        Ok(answer.streaming(Open { encoding, begun: false, frames, beat, closing, _place: place }))
+        let mut answer =
+            answer.streaming(Open { encoding, begun: false, frames, beat, closing, _place: place });
+        answer.head_mut().no_chunking(request.version() < Version::HTTP_11);
+        Ok(answer)
     }
 }
 
@@ -143,7 +151,7 @@ struct Place {
 
 impl Place {
     fn take(open: &Arc<Count>, request: &HttpRequest) -> Result<Self, AppError> {
-        let network = network(client_address(request));
+        let network = widest(client_address(request));
         let limited = request
             .app_data::<web::Data<Settings>>()
             .is_none_or(|settings| settings.rate_limits == Switch::On);

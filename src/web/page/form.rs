@@ -15,6 +15,9 @@ use crate::web::error::AppError;
 /// How long a form may take to arrive.
 const FORM_TIMEOUT: Duration = Duration::from_secs(15);
 
+/// What the reader of a form says who finds more fields in it than it takes.
+pub const TOO_MANY_FIELDS: &str = "too many fields";
+
 /// A posted form, urlencoded, of limited size and within limited time.
 pub struct Form<T>(pub T);
 
@@ -25,17 +28,27 @@ impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let form = web::Form::<T>::from_request(request, payload);
         Box::pin(async move {
-            match tokio::time::timeout(FORM_TIMEOUT, form).await {
-                Ok(Ok(form)) => Ok(Self(form.into_inner())),
-                Ok(Err(cause)) => Err(match cause.as_error::<UrlencodedError>() {
-                    Some(UrlencodedError::Overflow { .. }) => {
-                        AppError::TooLarge("This is too long to send.".into())
-                    }
-                    _ => AppError::BadRequest("The form could not be read.".into()),
-                }),
-                Err(_) => Err(AppError::BadRequest("The request took too long to arrive.".into())),
-            }
+            let form = form_in_time(form, actix_web::Error::as_error).await?;
+            Ok(Self(form.into_inner()))
         })
+    }
+}
+
+/// Waits for a form that is being read, and says in words why it could not be.
+pub async fn form_in_time<T, E>(
+    read: impl Future<Output = Result<T, E>>,
+    why: impl FnOnce(&E) -> Option<&UrlencodedError>,
+) -> Result<T, AppError> {
+    match tokio::time::timeout(FORM_TIMEOUT, read).await {
+        Ok(Ok(form)) => Ok(form),
+        Ok(Err(cause)) => Err(match why(&cause) {
+            Some(UrlencodedError::Overflow { .. }) => AppError::TooLarge("This is too long to send.".into()),
+            Some(UrlencodedError::Parse(cause)) if cause.to_string() == TOO_MANY_FIELDS => {
+                AppError::TooLarge("This form has too many rows.".into())
+            }
+            _ => AppError::BadRequest("The form could not be read.".into()),
+        }),
+        Err(_) => Err(AppError::TooSlow),
     }
 }
 

@@ -1,7 +1,9 @@
 //! The frame around every page.
 
 use crate::config::Settings;
+use crate::text::isolated;
 use crate::web::assets;
+use crate::web::form_key::FormKeys;
 use crate::web::session::Flash;
 
 /// What every page shows around its content.
@@ -19,6 +21,10 @@ pub struct Shell {
     pub here: String,
     /// The handle of whoever is signed in.
     pub viewer: Option<String>,
+    /// Their account.
+    pub viewer_id: Option<i64>,
+    /// Makes the keys of the page's forms.
+    pub form_keys: FormKeys,
     /// Whether they may go to the admin area.
     pub is_moderator: bool,
     /// Whether they may do there what is for admins alone.
@@ -43,12 +49,13 @@ impl Shell {
         here: impl Into<String>,
     ) -> Self {
         Self {
-            site_name: settings.site_name.clone(),
+            site_name: isolated(&settings.site_name),
             title: title.into(),
             description: description.into(),
             canonical: settings.absolute(path),
             here: here.into(),
             listed: true,
+            form_keys: FormKeys::of_site(&settings.secret),
             ..Self::default()
         }
     }
@@ -61,6 +68,11 @@ impl Shell {
     /// The address of a static file, for templates.
     pub fn asset(&self, name: &str) -> String {
         assets::href(name)
+    }
+
+    /// A key for a form on this page, which must be made for this request alone.
+    pub fn form_key(&self) -> String {
+        self.form_keys.issue(self.viewer_id)
     }
 
     /// The path asked for, without its query.

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use actix_session::storage::{LoadError, SaveError, SessionKey, SessionStore, UpdateError};
 use actix_web::cookie::time::Duration;
@@ -9,18 +10,26 @@ use chrono::{NaiveDateTime, Utc};
 use diesel::prelude::*;
 use sha2::{Digest, Sha256};
 
-use super::typed::{ACCOUNT, CONFIRMED, CREDENTIAL};
+use super::typed::{ACCOUNT, CONFIRMED, CREDENTIAL, Credential, NETWORK};
 use crate::db::freshness::{Freshness, Recent};
-use crate::db::schema::sessions;
+use crate::db::schema::{accounts, sessions};
+use crate::db::sql::in_small_steps;
 use crate::db::versions::{self, Of, Versions};
 use crate::db::{Database, Db};
 use crate::each;
 use crate::web::error::AppError;
 
-/// How long a session lasts after sign-in.
+/// How long a session lasts without being used for anything that it notes.
 pub(super) const SIGNED_IN_DAYS: i64 = 30;
+/// After how many days it is over, however much it is used.
+const LONGEST_DAYS: i64 = 90;
 /// How long a session without an account keeps what it holds.
 const ANONYMOUS_HOURS: i64 = 2;
+/// How many sessions without an account there are from one network (/24 or /48), and in all; the oldest go first.
+const MOST_OF_NETWORK: i64 = 200;
+const MOST_ANONYMOUS: i64 = 10_000;
+/// After how many new ones a node counts all of them.
+const COUNTED_EVERY: u32 = 100;
 
 /// Sessions in the `sessions` table, with a short memory of those that were just seen. Cloning is
 /// cheap, and all clones share the memory.
@@ -30,6 +39,8 @@ pub struct DatabaseSessions {
     freshness: Arc<Freshness>,
     /// By their keys: as those are not kept for long, their hashes are not worth the time here.
     recent: Arc<Recent<String, State>>,
+    /// How many sessions without an account this node has begun.
+    anonymous: Arc<AtomicU32>,
 }
 
 type State = HashMap<String, String>;
@@ -38,7 +49,7 @@ impl DatabaseSessions {
     /// The sessions of a database.
     pub fn new(database: Database, freshness: Arc<Freshness>) -> Self {
         let recent = Arc::new(Recent::new(Arc::clone(&freshness)));
-        Self { database, freshness, recent }
+        Self { database, freshness, recent, anonymous: Arc::default() }
     }
 }
 
@@ -74,11 +85,16 @@ impl SessionStore for DatabaseSessions {
     async fn save(&self, state: State, _: &Duration) -> Result<SessionKey, SaveError> {
         let bytes: [u8; 32] = rand::random();
         let key = hex::encode(bytes);
-        let row = SessionRow::new(hash(&key), &state).map_err(|cause| SaveError::Other(cause.into()))?;
+        let id_hash = hash(&key);
+        let is_anonymous = !state.contains_key(ACCOUNT);
+        let counts =
+            is_anonymous && self.anonymous.fetch_add(1, Ordering::Relaxed).is_multiple_of(COUNTED_EVERY);
         self.database
             .run(move |conn| {
-                each!(conn, c => diesel::insert_into(sessions::table).values(&row).execute(c))?;
-                Ok(())
+                if counts {
+                    remove_surplus(conn)?;
+                }
+                conn.write(|conn| insert(conn, id_hash, state))?
             })
             .await
             .map_err(|cause| SaveError::Other(cause.into()))?;
@@ -91,12 +107,17 @@ impl SessionStore for DatabaseSessions {
             SessionRow::new(id_hash.clone(), &state).map_err(|cause| UpdateError::Other(cause.into()))?;
         self.database
             .run(move |conn| {
+                let session = sessions::table.find(id_hash);
+                let begun: Option<NaiveDateTime> =
+                    session.clone().select(sessions::created_at).first(conn).optional()?;
                 // A session that was ended meanwhile stays ended: nothing is inserted here.
-                diesel::update(sessions::table.find(id_hash))
+                let Some(begun) = begun else { return Ok(()) };
+                diesel::update(session)
                     .set((
                         sessions::account_id.eq(row.account_id),
                         sessions::state.eq(row.state),
-                        sessions::expires_at.eq(row.expires_at),
+                        sessions::expires_at.eq(row.expires_at.min(latest_end(begun))),
+                        sessions::network.eq(row.network),
                     ))
                     .execute(conn)?;
                 Ok(())
@@ -118,6 +139,54 @@ impl SessionStore for DatabaseSessions {
         self.recent.forget(key.as_ref());
         Ok(())
     }
+}
+
+/// Stores a new session. One of an account that was suspended, or that got another password, since the password was
+/// looked at is nobody's: whoever does that takes the same turn, and ends the sessions that it finds.
+fn insert(conn: &mut Db, id_hash: String, mut state: State) -> QueryResult<Result<(), AppError>> {
+    if let Some(account_id) = account_of(&state) {
+        versions::take_turn(conn, Of::Accounts)?;
+        let password_hash: Option<String> = accounts::table
+            .find(account_id)
+            .filter(accounts::suspended_at.is_null())
+            .select(accounts::password_hash)
+            .first(conn)
+            .optional()?;
+        let credential = state.get(CREDENTIAL).and_then(|text| serde_json::from_str::<Credential>(text).ok());
+        if credential.is_none() || credential != password_hash.as_deref().map(Credential::of) {
+            state.clear();
+        }
+    }
+    let row = match SessionRow::new(id_hash, &state) {
+        Ok(row) => row,
+        Err(cause) => return Ok(Err(cause)),
+    };
+    if let Some(network) = row.network {
+        let of_network = sessions::table.filter(sessions::network.eq(network));
+        let surplus: Vec<String> = of_network
+            .order(sessions::expires_at.desc())
+            .offset(MOST_OF_NETWORK - 1)
+            .limit(MOST_OF_NETWORK)
+            .select(sessions::id_hash)
+            .load(conn)?;
+        diesel::delete(sessions::table.filter(sessions::id_hash.eq_any(surplus))).execute(conn)?;
+    }
+    each!(conn, c => diesel::insert_into(sessions::table).values(&row).execute(c))?;
+    Ok(Ok(()))
+}
+
+/// Removes the oldest sessions without an account where there are too many.
+fn remove_surplus(conn: &mut Db) -> QueryResult<usize> {
+    in_small_steps(|most| {
+        let surplus: Vec<String> = sessions::table
+            .filter(sessions::account_id.is_null())
+            .order(sessions::expires_at.desc())
+            .offset(MOST_ANONYMOUS)
+            .limit(most)
+            .select(sessions::id_hash)
+            .load(conn)?;
+        diesel::delete(sessions::table.filter(sessions::id_hash.eq_any(surplus))).execute(conn)
+    })
 }
 
 /// Whether a state says no more than who is signed in, and since when. Only such states are
@@ -153,18 +222,30 @@ struct SessionRow {
     state: String,
     created_at: NaiveDateTime,
     expires_at: NaiveDateTime,
+    network: Option<i64>,
+}
+
+/// When a session that was begun then is over at the latest.
+fn latest_end(begun: NaiveDateTime) -> NaiveDateTime {
+    begun + chrono::Duration::days(LONGEST_DAYS)
+}
+
+/// The account that is signed in.
+fn account_of(state: &State) -> Option<i64> {
+    state.get(ACCOUNT)?.parse().ok()
 }
 
 impl SessionRow {
     fn new(id_hash: String, state: &State) -> Result<Self, AppError> {
         let now = Utc::now().naive_utc();
-        let account_id = state.get(ACCOUNT).and_then(|text| text.parse().ok());
+        let account_id = account_of(state);
+        let network = state.get(NETWORK).and_then(|text| text.parse().ok());
         let lasts = match account_id {
             Some(_) => chrono::Duration::days(SIGNED_IN_DAYS),
             None => chrono::Duration::hours(ANONYMOUS_HOURS),
         };
         let state = serde_json::to_string(state).map_err(|cause| AppError::internal(&cause))?;
-        Ok(Self { id_hash, account_id, state, created_at: now, expires_at: now + lasts })
+        Ok(Self { id_hash, account_id, state, created_at: now, expires_at: now + lasts, network })
     }
 }
 
@@ -183,7 +264,11 @@ pub fn end_all(conn: &mut Db, account_id: i64) -> QueryResult<usize> {
 
 /// Removes sessions that are over.
 pub fn remove_expired(conn: &mut Db, now: NaiveDateTime) -> QueryResult<usize> {
-    diesel::delete(sessions::table.filter(sessions::expires_at.le(now))).execute(conn)
+    in_small_steps(|most| {
+        let over = sessions::table.filter(sessions::expires_at.le(now));
+        let ids: Vec<String> = over.select(sessions::id_hash).limit(most).load(conn)?;
+        diesel::delete(sessions::table.filter(sessions::id_hash.eq_any(ids))).execute(conn)
+    })
 }
 
 #[cfg(test)]

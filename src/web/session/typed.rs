@@ -1,7 +1,10 @@
 //! The session of a request, as the features may use it.
 
-use actix_session::{Session, SessionExt};
+use std::collections::HashMap;
+
+use actix_session::{Session, SessionExt, SessionStatus};
 use actix_web::dev::Payload;
+use actix_web::http::Method;
 use actix_web::{FromRequest, HttpRequest};
 use askama::Template;
 use askama::filters::HtmlSafe;
@@ -16,15 +19,22 @@ pub(super) const ACCOUNT: &str = "account";
 pub(super) const CREDENTIAL: &str = "credential";
 /// When the password was last given, in seconds since 1970.
 pub(super) const CONFIRMED: &str = "confirmed";
+/// From which network a visitor comes, while nobody is signed in.
+pub(super) const NETWORK: &str = "network";
 const FLASH: &str = "flash";
 const FORM: &str = "form";
 
-/// The most bytes of a form that is kept.
-const FORM_BYTES: usize = 16 * 1024;
+/// The most bytes of a form that is kept of somebody unknown; the largest that readers send, in whatever letters.
+const FORM_BYTES: usize = 18 * 1024;
 
 /// The session of the request, as the features may use it.
 #[derive(Clone)]
-pub struct TypedSession(Session);
+pub struct TypedSession {
+    session: Session,
+    /// Whether the page is not shown to anybody by this request: HEAD, or a browser that fetches it in advance.
+    /// What is shown once stays for the request that shows it.
+    looks_only: bool,
+}
 
 /// A line shown once, on the next page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Template)]
@@ -43,14 +53,19 @@ impl HtmlSafe for Flash {}
 struct SavedForm {
     /// The path that it was sent to.
     path: String,
-    /// Its fields, urlencoded.
+    /// Its fields, as JSON.
     fields: String,
 }
 
 impl TypedSession {
     /// The session of `request`.
     pub fn of(request: &HttpRequest) -> Self {
-        Self(request.get_session())
+        Self { session: request.get_session(), looks_only: looks_only(request) }
+    }
+
+    /// Whether the page is not shown to anybody by this request, so that it must not use up what is shown once.
+    pub fn looks_only(&self) -> bool {
+        self.looks_only
     }
 
     /// The account that is signed in, as the session says; whoever asks must still look it up.
@@ -66,7 +81,8 @@ impl TypedSession {
 
     /// Makes this the session of `account_id`, whose password has this hash, under a new key.
     pub fn sign_in(&self, account_id: i64, password_hash: &str) -> Result<(), AppError> {
-        self.0.renew();
+        self.session.renew();
+        self.session.remove(NETWORK);
         self.insert(CREDENTIAL, &Credential::of(password_hash))?;
         self.confirm()?;
         self.insert(ACCOUNT, &account_id)
@@ -85,7 +101,7 @@ impl TypedSession {
 
     /// Ends the session.
     pub fn sign_out(&self) {
-        self.0.purge();
+        self.session.purge();
     }
 
     /// Keeps a line for the next page.
@@ -98,19 +114,26 @@ impl TypedSession {
         self.insert(FLASH, &Flash { problem: true, text: text.into() })
     }
 
-    /// Whether a line is kept for the next page.
+    /// Whether a line is kept that this page shows.
     pub fn has_flash(&self) -> bool {
-        self.0.contains_key(FLASH)
+        !self.looks_only && self.session.contains_key(FLASH)
     }
 
-    /// Takes the kept line out.
+    /// Takes the kept line out, if this request shows it.
     pub fn take_flash(&self) -> Option<Flash> {
-        self.take(FLASH)
+        if self.looks_only { None } else { self.take(FLASH) }
     }
 
-    /// Keeps what was typed into the form at `path` until its sender has signed in, unless it is very much. Never for a
-    /// form with a password. Says whether it is kept.
-    pub fn keep_form(&self, path: &str, fields: String) -> Result<bool, AppError> {
+    /// Notes from which network a visitor comes who is not signed in and whose session keeps something, so that no
+    /// network fills the table.
+    pub fn comes_from(&self, network: i64) -> Result<(), AppError> {
+        self.insert(NETWORK, &network)
+    }
+
+    /// Keeps what was typed into the form at `path` until its sender, who is unknown, has signed in, unless it is very
+    /// much. Never for a form with a password. Says whether it is kept.
+    pub fn keep_form(&self, path: &str, form: &impl Serialize) -> Result<bool, AppError> {
+        let fields = serde_json::to_string(form).map_err(|cause| AppError::internal(&cause))?;
         let fits = path.len() + fields.len() <= FORM_BYTES;
         if fits {
             self.insert(FORM, &SavedForm { path: path.to_owned(), fields })?;
@@ -118,29 +141,73 @@ impl TypedSession {
         Ok(fits)
     }
 
-    /// Takes out what was typed into the form at `path`, urlencoded. What was kept of another form is dropped.
-    pub fn take_form(&self, path: &str) -> Option<String> {
-        self.take(FORM).filter(|form: &SavedForm| form.path == path).map(|form| form.fields)
+    /// Takes out what was typed into the form at a path that is meant, if this request shows it. What was kept of another
+    /// form is dropped.
+    pub fn take_form<T: DeserializeOwned>(&self, is_meant: impl FnOnce(&str) -> bool) -> Option<T> {
+        if self.looks_only {
+            return None;
+        }
+        let form: SavedForm = self.take(FORM)?;
+        if is_meant(&form.path) { serde_json::from_str(&form.fields).ok() } else { None }
+    }
+
+    /// How the session stands to what it was when the request came.
+    pub fn status(&self) -> SessionStatus {
+        self.session.status()
+    }
+
+    /// What another sending of the same form gives to its sender's session, as JSON: the line for the next page, or of a
+    /// session that this one has opened all that it holds. It has no key in it that opens a session.
+    pub fn to_restore(&self) -> Option<String> {
+        let whole = self.status() == SessionStatus::Renewed;
+        let entries = self.session.entries();
+        let given: HashMap<_, _> = entries.iter().filter(|(name, _)| whole || *name == FLASH).collect();
+        serde_json::to_string(&given).ok().filter(|_| !given.is_empty())
+    }
+
+    /// Gives this session what [`to_restore`](Self::to_restore) has taken from another; says whether somebody is signed
+    /// in by that.
+    pub fn restore(&self, state: &str) -> Result<bool, AppError> {
+        let failed = |cause: serde_json::Error| AppError::internal(&cause);
+        let entries: HashMap<String, String> = serde_json::from_str(state).map_err(failed)?;
+        let signs_in = entries.contains_key(ACCOUNT);
+        if signs_in {
+            self.session.renew();
+            self.session.remove(NETWORK);
+        }
+        if signs_in || self.account_id().is_some() {
+            for (name, value) in entries {
+                self.insert(&name, &serde_json::from_str::<serde_json::Value>(&value).map_err(failed)?)?;
+            }
+        }
+        Ok(signs_in)
     }
 
     /// What is kept under `key`, if it is of this type.
     pub fn get<T: DeserializeOwned>(&self, key: &str) -> Option<T> {
-        self.0.get(key).ok().flatten()
+        self.session.get(key).ok().flatten()
     }
 
     /// Keeps a value under `key`, which belongs to one feature.
     pub fn insert<T: Serialize>(&self, key: &str, value: &T) -> Result<(), AppError> {
-        self.0.insert(key, value).map_err(|cause| AppError::internal(&cause))
+        self.session.insert(key, value).map_err(|cause| AppError::internal(&cause))
     }
 
     /// Takes out what is kept under `key`.
     pub fn take<T: DeserializeOwned>(&self, key: &str) -> Option<T> {
         let value = self.get(key);
-        if self.0.contains_key(key) {
-            self.0.remove(key);
+        if self.session.contains_key(key) {
+            self.session.remove(key);
         }
         value
     }
+}
+
+/// Whether nobody looks at the answer to a request, or not yet.
+fn looks_only(request: &HttpRequest) -> bool {
+    let is_prefetch =
+        |name: &str| request.headers().get_all(name).any(|value| value.as_bytes().starts_with(b"prefetch"));
+    request.method() == Method::HEAD || ["sec-purpose", "purpose", "x-moz"].into_iter().any(is_prefetch)
 }
 
 impl FromRequest for TypedSession {

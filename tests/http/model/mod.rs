@@ -247,7 +247,7 @@ fn whatever_is_done_pages_show_what_a_plain_model_expects() {
         }
         let found = shiptally::cli::verify::differences(run.conn).unwrap();
         prop_assert_eq!(found, Vec::<String>::new());
-        shiptally::cli::settle();
+        site.settle();
         let wrong = runtime.block_on(run.look(&visitor));
         prop_assert_eq!(wrong, Vec::<String>::new());
         Ok(())

@@ -6,6 +6,7 @@ use serde_json::json;
 use super::*;
 use crate::catalogue::file::State;
 use crate::catalogue::{STARTER, file};
+use crate::text::fault_within_a_line;
 
 fn typed(pairs: &[(&str, &str)]) -> FormData {
     FormData(pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())
@@ -119,20 +120,22 @@ fn name() -> impl Strategy<Value = String> {
     prop_oneof![odd, any::<String>()]
 }
 
-/// One line without space around it.
+/// One line without space around it, as a name may be.
 fn line() -> impl Strategy<Value = String> {
     r"[^\p{Cc}\s]([^\p{Cc}]{0,12}[^\p{Cc}\s])?"
+        .prop_filter("a name", |text| fault_within_a_line(text).is_none())
 }
 
 fn tool_record() -> impl Strategy<Value = Value> {
     let text = r"[^\p{Cc}]{0,6}[\n\t]{0,2}[^\p{Cc}]{0,6}";
+    let tagline = text.prop_filter("a tagline", |text| fault_within_a_line(text).is_none());
     let date = "20[0-9]{2}-0[1-9]-1[0-9]";
     let website = prop_oneof![Just(String::new()), Just("https://example.org/a?b=c#d".to_owned())];
     let plans = prop::collection::vec((line(), "([0-9]{1,3}(\\.[0-9]{1,4})?)?", line(), text), 0..4);
     let facts = prop::collection::btree_map(line(), (text, date), 0..4);
     let score = prop::option::of(0..=100_i16);
     let reviews = prop::collection::btree_map("[a-z]{3}", (score, text, any::<bool>(), date), 0..4);
-    (line(), text, text, website, plans, facts, reviews).prop_map(
+    (line(), tagline, text, website, plans, facts, reviews).prop_map(
         |(name, tagline, description, website, plans, facts, reviews)| {
             let plans = plans.into_iter().map(
                 |(name, price, per, note)| json!({"name": name, "price": price, "currency": "EUR", "per": per, "note": note}),

@@ -1,0 +1,79 @@
+// A form in a browser: pressed twice, and after going back.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { PASSWORD, addUser, becomes, launchBrowser, openWindow, signIn, signUp, startSite } from "./support.mjs";
+
+let site, browser;
+
+before(async () => {
+  browser = await launchBrowser();
+  site = await startSite();
+});
+after(async () => {
+  await browser?.close();
+  await site?.stop();
+});
+
+for (const javaScriptEnabled of [true, false]) {
+  const how = javaScriptEnabled ? "with JavaScript" : "without JavaScript";
+
+  test(`a double click on Create account makes an account and signs in, ${how}`, async () => {
+    for (const n of [1, 2, 3]) {
+      const window = await openWindow(browser, site, { javaScriptEnabled });
+      await window.page.goto("/signup?next=/tools");
+      const handle = `twice-${javaScriptEnabled}-${n}`;
+      for (const [name, value] of [["handle", handle], ["email", `${handle}@example.org`], ["password", PASSWORD]]) {
+        await window.page.fill(`[name=${name}]`, value);
+      }
+      await window.page.locator("main button.primary").dblclick();
+      await becomes(async () => new URL(window.page.url()).pathname, "/tools");
+      await window.page.goto("/account");
+      assert.equal(new URL(window.page.url()).pathname, "/account", "signed in");
+      await window.close();
+    }
+  });
+
+  test(`a double click on a button of the admin area saves once, ${how}`, async () => {
+    const handle = javaScriptEnabled ? "mod-one" : "mod-two";
+    await addUser(site, handle, "moderator");
+    const window = await openWindow(browser, site, { javaScriptEnabled });
+    await signIn(window.page, handle, "/admin/categories/new");
+    await window.page.fill("main [name=name]", `Category of ${handle}`);
+    await window.page.fill("main [name=slug]", `of-${handle}`);
+    await window.page.locator("button[name=do][value=publish]").dblclick();
+    await becomes(async () => /\/admin\/categories\/\d+$/.test(window.page.url()), true);
+    const text = await window.page.textContent("main");
+    assert.match(text, /is published/, "said as if it were once");
+    assert.doesNotMatch(text, /address of another/);
+    await window.close();
+  });
+}
+
+test("buttons are disabled while a form is sent, and back when the page is gone back to", async () => {
+  const window = await openWindow(browser, site);
+  const { page } = window;
+  await signUp(page, "back", "/submit");
+  for (const [name, value] of [["name", "Electrum"], ["website", "https://electrum.example"], ["why", "It shines."]]) {
+    await page.fill(`main [name=${name}]`, value);
+  }
+  let release;
+  const held = new Promise((resolve) => { release = resolve; });
+  await page.route("**/submit", async (route) => {
+    if (route.request().method() === "POST") await held;
+    await route.continue();
+  });
+  const disabled = await page.evaluate(async () => {
+    const button = document.querySelector("main form button.primary");
+    button.click();
+    await new Promise((done) => { setTimeout(done, 10); });
+    const whileSending = button.disabled;
+    // As when the page was kept aside and is come back to.
+    dispatchEvent(new Event("pageshow"));
+    return [whileSending, button.disabled];
+  });
+  assert.deepEqual(disabled, [true, false]);
+  release();
+  await becomes(async () => new URL(page.url()).pathname, "/account");
+  await window.close();
+});
