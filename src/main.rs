@@ -182,8 +182,9 @@ fn warn_of_settings() {
 /// requests that are none is left out, unless it is asked for: anybody can send as many as they like.
 fn log_to_stderr(options: &ServeOptions, usual: &str) -> Result<(), CliError> {
     let asked = options.log.as_deref().unwrap_or(usual);
-    let filter = tracing_subscriber::EnvFilter::try_new(format!("actix_http::h1=off,{asked}"))
-        .map_err(|cause| CliError::BadInput(vec![format!("SHIPTALLY_LOG: {cause}")]))?;
+    let filter =
+        tracing_subscriber::EnvFilter::try_new(format!("actix_http::h1=off,actix_session=warn,{asked}"))
+            .map_err(|cause| CliError::BadInput(vec![format!("SHIPTALLY_LOG: {cause}")]))?;
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_ansi(std::io::stderr().is_terminal())

@@ -7,9 +7,10 @@ use super::changes;
 use super::edit::{self, Edit, EditError, Edited};
 use super::history::{self, By, Headline};
 use super::redirects;
+use super::status_rules;
 use super::terms::{Act, RecordKind, Status};
 use crate::db::Db;
-use crate::db::schema::tools;
+use crate::db::schema::{reviewers, tools};
 use crate::db::versions::{self, Of};
 
 /// For how many minutes a change can be withdrawn.
@@ -90,9 +91,7 @@ pub fn withdraw(
     if let Some(now) = now {
         redirects::forget_redirect_since(conn, kind, now, made_at)?;
     }
-    if kind == RecordKind::Tool {
-        forget_first_publish(conn, id, made_at)?;
-    }
+    forget_first_publish(conn, (kind, id), made_at)?;
     // Changes may have gone even where the record itself is as it was.
     versions::raise(conn, Of::Catalogue)?;
     Ok(Withdrawn { edited, revision_id })
@@ -128,16 +127,28 @@ pub fn newest_in_force(headlines: &[Headline]) -> Option<Target<'_>> {
     is_a_change.then(|| Target { revision, former: in_force.last().map(|former| former.number) })
 }
 
-/// A tool that was published for the first time by what is withdrawn was never published: once it is, it is new.
-fn forget_first_publish(conn: &mut Db, id: i64, since: NaiveDateTime) -> QueryResult<()> {
-    diesel::update(
-        tools::table
-            .find(id)
-            .filter(tools::status.ne(Status::Published))
-            .filter(tools::published_at.ge(since)),
-    )
-    .set(tools::published_at.eq(None::<NaiveDateTime>))
-    .execute(conn)?;
+/// A tool that was published for the first time by what is withdrawn was never published: once it is, it is new. Nor was
+/// a reviewer, unless readers see their reviews.
+fn forget_first_publish(
+    conn: &mut Db,
+    (kind, id): (RecordKind, i64),
+    since: NaiveDateTime,
+) -> QueryResult<()> {
+    let never = None::<NaiveDateTime>;
+    match kind {
+        RecordKind::Tool => {
+            let hidden = tools::table.find(id).filter(tools::status.ne(Status::Published));
+            let since_then = hidden.filter(tools::published_at.ge(since));
+            diesel::update(since_then).set(tools::published_at.eq(never)).execute(conn)?;
+        }
+        RecordKind::Reviewer => {
+            let hidden = reviewers::table.find(id).filter(reviewers::status.ne(Status::Published));
+            let since_then = hidden.filter(reviewers::published_at.ge(since));
+            diesel::update(since_then).set(reviewers::published_at.eq(never)).execute(conn)?;
+            status_rules::note_published(conn, since)?;
+        }
+        RecordKind::Category | RecordKind::Comparison => {}
+    }
     Ok(())
 }
 

@@ -96,6 +96,9 @@ impl fmt::Debug for DatabaseUrl {
     }
 }
 
+/// How long PostgreSQL waits for locks and works on one statement.
+pub(super) const POSTGRES_PATIENCE: &str = "SET lock_timeout = '5s'; SET statement_timeout = '30s';";
+
 impl DatabaseUrl {
     /// Opens one connection of its own, set up as every connection is.
     pub fn connect(&self) -> Result<Db, ConnectError> {
@@ -114,10 +117,8 @@ impl DatabaseUrl {
             }
             Self::Postgres(url) => {
                 let mut conn = PgConnection::establish(&with_patience(url))?;
-                conn.batch_execute(
-                    "SET TIME ZONE 'UTC'; SET lock_timeout = '5s'; \
-                     SET statement_timeout = '30s'; SET client_min_messages = warning;",
-                )?;
+                conn.batch_execute("SET TIME ZONE 'UTC'; SET client_min_messages = warning;")?;
+                conn.batch_execute(POSTGRES_PATIENCE)?;
                 Ok(Db::Pg(conn))
             }
         }

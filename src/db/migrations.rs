@@ -8,7 +8,7 @@ use diesel::sql_types::BigInt;
 use diesel::{SqliteConnection, sql_query};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
-use super::connection::Db;
+use super::connection::{Db, POSTGRES_PATIENCE};
 
 const SQLITE_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRESQL_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/postgresql");
@@ -34,6 +34,8 @@ impl Db {
                 done
             }
             Self::Pg(conn) => {
+                // Whoever starts meanwhile waits for its turn, however long a large table takes.
+                conn.batch_execute("SET lock_timeout = 0; SET statement_timeout = 0").map_err(fail)?;
                 sql_query(format!("SELECT pg_advisory_lock({MIGRATION_LOCK})"))
                     .execute(conn)
                     .map_err(fail)?;
@@ -41,6 +43,7 @@ impl Db {
                 sql_query(format!("SELECT pg_advisory_unlock({MIGRATION_LOCK})"))
                     .execute(conn)
                     .map_err(fail)?;
+                conn.batch_execute(POSTGRES_PATIENCE).map_err(fail)?;
                 done
             }
         }

@@ -145,7 +145,9 @@ impl Writer {
             // One bad vote must not take the others down: each is tried alone.
             Err(cause) if group.len() > 1 && is_about_data(&cause) => {
                 for vote in group {
-                    self.commit(vec![vote]);
+                    // Whoever has waited for long is told so by now, and may have voted elsewhere.
+                    let is_late = vote.handed_in.elapsed() >= TURN;
+                    if is_late { refuse(vec![vote]) } else { self.commit(vec![vote]) }
                 }
             }
             Err(cause) => {

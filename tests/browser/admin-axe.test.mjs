@@ -130,6 +130,8 @@ const PAGES = () => [
   { route: "/admin/people/{id}", to: at.suspended, says: new RegExp(HANDLE) },
   { route: "/admin/people/{id}", to: at.self, says: /@chief/ },
 
+  { route: "/admin/saved", to: "/admin/saved", says: /Not sent yet/ },
+
   { route: "/admin/log", to: "/admin/log", says: /Log/ },
   { route: "/admin/log", to: "/admin/log?act=archived&object=tool", says: /Log/ },
   { route: "/admin/log", to: "/admin/log?q=nothing-like-it", says: /Log/ },
@@ -149,6 +151,7 @@ before(async () => {
   await theRecords();
   await theFiles();
   await theLists();
+  await theFormLeftUnsent();
 });
 after(async () => {
   await browser?.close();
@@ -365,6 +368,17 @@ async function upload(name, content) {
 }
 
 // What the lists hold is there, so that no page is looked at empty.
+// What a moderator sends whose session has ended.
+async function theFormLeftUnsent() {
+  await admin.page.goto("/admin/settings");
+  const key = await admin.page.locator("main input[name=form_key]").first().inputValue();
+  const ended = await browser.newContext({ baseURL: site.url });
+  const form = { form_key: key, stale_days: "31", reason: WORD };
+  const answer = await ended.request.post("/admin/settings", { form, headers: { Origin: site.url }, maxRedirects: 0 });
+  assert.equal(answer.status(), 303, await answer.text());
+  await ended.close();
+}
+
 async function theLists() {
   const lists = { log: WORD, people: HANDLE, votes: "Dismissed", queue: WORD, import: WORD };
   for (const [name, words] of Object.entries(lists)) assert.ok((await textOf(`/admin/${name}`)).includes(words), `${name} has ${words}`);

@@ -35,7 +35,7 @@ enum Seen {
 use Seen::{Former, Nothing, Shown};
 
 /// Each way to a status, what readers see then, and whether the moderation log tells them of what was done.
-const WAYS: [(&[Way], Seen, bool); 16] = [
+const WAYS: [(&[Way], Seen, bool); 17] = [
     (&[Import("draft")], Nothing, false),
     (&[Import("published")], Shown, false),
     (&[Import("archived")], Nothing, false),
@@ -50,6 +50,7 @@ const WAYS: [(&[Way], Seen, bool); 16] = [
     (&[Import("published"), Import("draft"), Archive], Nothing, false),
     (&[Import("draft"), Publish, Undo], Nothing, false),
     (&[Import("draft"), Publish, Undo, Archive], Nothing, false),
+    (&[Import("archived"), Import("published"), Undo], Nothing, false),
     (&[Import("draft"), Archive, Delete], Nothing, false),
     (&[Import("published"), Archive, Delete], Nothing, true),
 ];

@@ -9,5 +9,7 @@ SET handle = substr(handle, 1, 10) || '-' || id, handle_key = substr(handle_key,
 WHERE EXISTS (
     SELECT FROM accounts AS earlier WHERE earlier.handle_key = accounts.handle_key AND earlier.id < accounts.id
 );
+-- A program that does not know of it shall not store an account without.
+ALTER TABLE accounts ALTER COLUMN handle_key DROP DEFAULT;
 DROP INDEX accounts_handle_lower;
 CREATE UNIQUE INDEX accounts_handle_key ON accounts (handle_key);

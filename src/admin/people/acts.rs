@@ -36,13 +36,12 @@ pub(super) fn suspend(
     id: i64,
     reason: &str,
 ) -> Result<ExclusionResult, AppError> {
+    // Before anything is read: a command may be changing roles.
+    versions::take_turn(conn, Of::Votes)?;
+    versions::take_turn(conn, Of::Accounts)?;
     let account = allowed(conn, actor, id)?;
-    if Role::from_i16(account.role) == Role::Admin {
-        versions::take_turn(conn, Of::Votes)?;
-        versions::take_turn(conn, Of::Accounts)?;
-        if people::other_admins(conn, id)? == 0 {
-            return Err(AppError::Forbidden("The last admin cannot be suspended.".into()));
-        }
+    if Role::from_i16(account.role) == Role::Admin && people::other_admins(conn, id)? == 0 {
+        return Err(AppError::Forbidden("The last admin cannot be suspended.".into()));
     }
     let moved = suspension::suspend(conn, id, reason, actor.id, Utc::now().naive_utc()).map_err(refused)?;
     let entry = Entry {
