@@ -248,6 +248,7 @@ async function theLogHasThemAll(page) {
     "accepted submission New tool: Quartzite",
     "published tool Quartzite",
     "assigned submission New tool: Quartzite",
+    "created account marlow",
   ]);
 }
 
