@@ -143,6 +143,11 @@ impl Fields {
     }
 }
 
+/// What is said beside the reason of an act: who reads it.
+pub(super) fn reason_hint(is_public: bool) -> &'static str {
+    if is_public { "Shown in the public moderation log." } else { "Seen by moderators only." }
+}
+
 /// A value of a select and its words.
 pub(super) type Pick = (String, String);
 

@@ -126,6 +126,14 @@ pub struct Reviewer {
     pub verdicts: Arc<[(i64, Choice)]>,
 }
 
+impl Reviewer {
+    /// What stands beside their name: what they are, and that they review no more.
+    pub fn standing(&self) -> String {
+        let former = if self.former { " · former reviewer" } else { "" };
+        format!("{}{former}", self.badge())
+    }
+}
+
 impl Deref for Reviewer {
     type Target = ReviewerRecord;
 

@@ -4,7 +4,7 @@
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
-use super::comparisons;
+use super::comparisons::{self, record_name};
 use super::file::{self, ImportError, Problem, Record, State, ToolRecord};
 use super::history::{self, By};
 use super::rows::with_slugs;
@@ -40,6 +40,8 @@ pub struct Edited {
     pub before: Option<State>,
     /// What it is now.
     pub after: State,
+    /// What moderators call it now.
+    pub name: String,
     /// Whether readers saw it before.
     pub was_public: bool,
     /// Whether they see it now.
@@ -136,8 +138,9 @@ pub fn store(conn: &mut Db, edit: Edit<'_>) -> Result<Edited, EditError> {
     };
     let after = file::state(conn, kind, id)?.ok_or(EditError::Gone)?;
     let is_public = status_rules::is_public(conn, kind, id, after.status)?;
+    let name = record_name(conn, &after.record)?;
     if before.as_ref() == Some(&after) {
-        return Ok(Edited { id, before, after, was_public, is_public, revision_id: None });
+        return Ok(Edited { id, before, after, name, was_public, is_public, revision_id: None });
     }
     if kind == RecordKind::Tool && before.is_some() {
         // A new slug or a removed review is a change that an import does not know.
@@ -145,7 +148,7 @@ pub fn store(conn: &mut Db, edit: Edit<'_>) -> Result<Edited, EditError> {
     }
     let revision_id = history::keep(conn, (kind, id), edit.act, before.as_ref(), &after, edit.by)?;
     versions::raise(conn, Of::Catalogue)?;
-    Ok(Edited { id, before, after, was_public, is_public, revision_id: Some(revision_id) })
+    Ok(Edited { id, before, after, name, was_public, is_public, revision_id: Some(revision_id) })
 }
 
 /// The state of a record as it is stored.
@@ -185,7 +188,7 @@ fn check_address(
     if let Some(other) = addresses::id_by_slug(conn, kind, slug)?
         && Some(other) != id
     {
-        return Err(EditError::at("slug", format!("\"{slug}\" is the address of another {kind}")));
+        return Err(EditError::at("slug", format!("\"{slug}\" is already used by another {kind}")));
     }
     // Its own may lead to the entry that it went into: as soon as it is brought back, it is found there itself.
     let is_own = before.is_some_and(|before| before.record.slug() == Some(slug));

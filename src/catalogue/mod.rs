@@ -34,10 +34,11 @@ pub mod withdraw;
 
 pub use cache::Catalogue;
 pub use change_view::{ChangeList, PriceHistory};
+pub use comparisons::{public_record_name, record_name, tool_names};
 pub use detail::{Review, ToolDetail, reviews_by, tool_detail};
 pub use directory::{Category, CategoryRef, Comparison, Directory, Reviewer, Tool};
 pub use file::{Fact, Plan};
-pub use names::{tell_apart, told_apart};
+pub use names::{tell_apart, told_apart, two_apart};
 pub use near_names::{near_tools, no_such_tool};
 pub use redirects::at_its_address;
 pub use take::TakeView;

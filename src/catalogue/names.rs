@@ -60,6 +60,12 @@ impl Fact {
     }
 }
 
+/// The names of two records, each with its slug where the two look the same.
+pub fn two_apart(named: [(String, String); 2]) -> [String; 2] {
+    let [first, second] = named.each_ref().map(|(name, _)| look(name));
+    named.map(|(name, slug)| if first == second { format!("{name} ({slug})") } else { name })
+}
+
 /// Puts the slugs behind those names of a list or a pair that look the same and are of different tools: nobody could
 /// tell otherwise which of them a line means. Everywhere else a name stands alone.
 pub fn tell_apart<'a>(tools: impl IntoIterator<Item = &'a mut Arc<Tool>>) {

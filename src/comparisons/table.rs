@@ -1,4 +1,4 @@
-//! The decision table: the two tools point by point; what nobody has sourced stays unknown.
+//! The decision table: the two tools point by point; what is missing is called unknown.
 
 use chrono::NaiveDate;
 

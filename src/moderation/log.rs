@@ -157,6 +157,8 @@ pub struct Logged {
     pub reason: String,
     pub old_value: String,
     pub new_value: String,
+    /// The revision that the act made, if it made one.
+    pub revision_id: Option<i64>,
 }
 
 impl Logged {

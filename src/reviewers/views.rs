@@ -129,11 +129,6 @@ impl ReviewerPage {
         }
     }
 
-    fn badge(&self) -> String {
-        let former = if self.reviewer.former { " · former reviewer" } else { "" };
-        format!("{}{former}", self.reviewer.badge())
-    }
-
     fn ship_percent(&self) -> String {
         let Reviewer { ships, reviews, .. } = self.reviewer;
         percent_or_dash(Panel { ships, reviews }.ship_percent())

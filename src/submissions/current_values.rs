@@ -19,7 +19,8 @@ pub fn of(tool: &Tool, detail: &ToolDetail) -> Vec<CurrentValue> {
         value("Name", &tool.name),
         value("Category", &tool.category.name),
         value("Website", tool.website.as_deref().unwrap_or_default()),
-        value("Price", &price(tool, detail)),
+        value("Starting price", &tool.entry_price),
+        value("Pricing", &detail.price_text),
     ];
     for plan in &detail.plans {
         let label = format!("Plan “{}”", plan.name);
@@ -30,12 +31,12 @@ pub fn of(tool: &Tool, detail: &ToolDetail) -> Vec<CurrentValue> {
 }
 
 /// What the record of a tool says of what a correction is about; nothing where that is something else. Unlike [`of`], also
-/// where readers do not see the tool.
-pub fn of_field(field: Field, tool: &ToolRecord) -> Vec<CurrentValue> {
+/// where readers do not see the tool. `category` is the name of its category.
+pub fn of_field(field: Field, tool: &ToolRecord, category: &str) -> Vec<CurrentValue> {
     let value = |label: &str, value: &str| CurrentValue { label: label.to_owned(), value: value.to_owned() };
     match field {
         Field::Name => vec![value("Name", &tool.name)],
-        Field::Category => vec![value("Category", &tool.category)],
+        Field::Category => vec![value("Category", category)],
         Field::Link => vec![value("Website", tool.website.as_deref().unwrap_or_default())],
         Field::Description => vec![value("Tagline", &tool.tagline), value("Description", &tool.description)],
         Field::Fact => {
@@ -51,10 +52,4 @@ pub fn of_field(field: Field, tool: &ToolRecord) -> Vec<CurrentValue> {
         }
         Field::Other => Vec::new(),
     }
-}
-
-fn price(tool: &Tool, detail: &ToolDetail) -> String {
-    let texts = [tool.entry_price.as_str(), detail.price_text.as_str()];
-    let stated: Vec<&str> = texts.into_iter().filter(|text| !text.is_empty()).collect();
-    if texts[0] == texts[1] { texts[0].to_owned() } else { stated.join(": ") }
 }

@@ -16,6 +16,7 @@ mod sender;
 pub mod spam;
 pub mod store;
 pub mod submission;
+pub mod suggested;
 mod views;
 
 use actix_web::middleware::from_fn;

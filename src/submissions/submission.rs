@@ -7,6 +7,7 @@ use diesel::prelude::*;
 use diesel::sql_types::SmallInt;
 use serde::{Deserialize, Serialize};
 
+use super::suggested;
 use crate::catalogue::Status;
 use crate::db::schema::{accounts, tools};
 use crate::text::shown_name;
@@ -234,6 +235,14 @@ pub struct Submission {
 }
 
 impl Submission {
+    /// What the sender reads now.
+    pub fn answer_now(&self) -> &str {
+        match (&self.content, &self.outcome) {
+            (Content::Tool(_), Some(tool)) => suggested::up_to_date(&self.answer, tool.status),
+            _ => &self.answer,
+        }
+    }
+
     /// Whether this moderator works on it, or did until it was decided on.
     pub fn is_taken_by(&self, account_id: i64) -> bool {
         self.taken.as_ref().is_some_and(|(holder, _)| holder.id == account_id)

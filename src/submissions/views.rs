@@ -42,6 +42,8 @@ struct FormField {
     hint: String,
     value: String,
     required: bool,
+    /// Whether it says that it may stay empty.
+    is_optional: bool,
     control: Control,
 }
 
@@ -59,20 +61,23 @@ enum Control {
 
 impl FormField {
     fn new(name: &'static str, label: &'static str, value: &str, control: Control) -> Self {
-        Self { name, label, hint: String::new(), value: value.to_owned(), required: true, control }
+        let (hint, value) = (String::new(), value.to_owned());
+        Self { name, label, hint, value, required: true, is_optional: false, control }
     }
 
+    /// One that may stay empty, and says so unless it is a choice, which has been made from the start.
     fn optional(self) -> Self {
+        let is_optional = !matches!(self.control, Control::Choice(_));
+        Self { required: false, is_optional, ..self }
+    }
+
+    /// One that is required of some who fill in the form, as its hint says.
+    fn required_of_some(self) -> Self {
         Self { required: false, ..self }
     }
 
     fn hint(self, hint: impl Into<String>) -> Self {
         Self { hint: hint.into(), ..self }
-    }
-
-    /// Whether it says that it may stay empty; a choice has been made from the start.
-    fn is_optional(&self) -> bool {
-        !self.required && !matches!(self.control, Control::Choice(_))
     }
 
     /// The ids of what describes it.
@@ -119,7 +124,7 @@ impl SubmissionPage {
                 FormField::new("field", "What is wrong?", &form.field, fields),
                 FormField::new("value", "What should it be?", &form.value, Control::Text).hint(limit()),
                 FormField::new("source", "Source", &form.source, Control::Link)
-                    .optional()
+                    .required_of_some()
                     .hint("Web address of a page that confirms it. Required for a price or a fact."),
                 FormField::new("why", "Comment", &form.why, Control::Text).optional().hint(limit()),
             ],

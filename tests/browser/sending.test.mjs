@@ -45,7 +45,7 @@ for (const javaScriptEnabled of [true, false]) {
     await becomes(async () => /\/admin\/categories\/\d+$/.test(window.page.url()), true);
     const text = await window.page.textContent("main");
     assert.match(text, /is published/, "said as if it were once");
-    assert.doesNotMatch(text, /address of another/);
+    assert.doesNotMatch(text, /used by another/);
     await window.close();
   });
 }

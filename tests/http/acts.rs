@@ -113,7 +113,7 @@ async fn every_act_is_told_in_a_sentence_that_reads_well() {
             "changed setting Days until a price or fact is stale",
             "created tool Egret",
             "published tool Egret public",
-            "edited tool Egret public",
+            "edited tool Egret",
             "undid a change to tool Egret",
             "archived tool Egret public",
             "restored tool Egret public",

@@ -69,6 +69,8 @@ async fn a_merge_moves_votes_addresses_and_comparisons_and_open_pages_hear_of_it
     assert_eq!(answer.status(), 303);
     assert_eq!(location(&answer), format!("/admin/tools/{}", id(&site, RecordKind::Tool, "basalt")));
 
+    assert!(moderator.page(location(&answer)).await.says("Merged Amber into Basalt."));
+
     let tally = anna.tally("basalt").await;
     assert_eq!((&tally["ships"], &tally["skips"]), (&json!(2), &json!(1)));
     let mut told = String::new();
@@ -332,4 +334,24 @@ async fn whatever_was_voted_of_each_account_the_vote_that_counts_or_the_newest_g
     });
     conn.borrow_mut().batch_execute("DELETE FROM votes; DELETE FROM tallies").unwrap();
     run.unwrap();
+}
+
+#[actix_web::test]
+async fn two_of_one_name_are_told_apart_by_their_slugs() {
+    let site = TestSite::start();
+    let moderator = sign_in_as(&site, "mona", Role::Moderator).await;
+    let renamed = crate::redirects::change(&site, RecordKind::Tool, "basalt", |mut state| {
+        if let file::Record::Tool(record) = &mut state.record {
+            record.name = "Amber".to_owned();
+        }
+        state
+    });
+    renamed.unwrap();
+    let path = format!("/admin/tools/{}/merge", id(&site, RecordKind::Tool, "amber"));
+    let plan = moderator.page(&format!("{path}?into=basalt")).await;
+    assert_eq!(plan.one("h2#plan").text(), "Merging Amber (amber) into Amber (basalt)");
+    assert!(plan.says("Amber (amber) is archived."), "{plan}");
+    let answer = moderator.post(&path, &[("into", "basalt"), ("reason", "The same tool")]).await;
+    let page = moderator.page(location(&answer)).await;
+    assert!(page.says("Merged Amber (amber) into Amber (basalt)."), "{page}");
 }

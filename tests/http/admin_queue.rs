@@ -320,6 +320,7 @@ async fn declining_needs_a_reason_that_the_sender_reads() {
     let declined = [("as", "declined"), ("reason", "It is\r\ngone & over.")];
     assert_eq!(led(&mo, 1, "decline", &declined).await, "/admin/queue");
     assert_eq!(act(&mo, 2, "decline", &[("as", "spam"), ("reason", "")]).await.0, 303);
+    assert!(mo.page("/admin/queue").await.says("Declined as spam: Amber: the price."));
     let page = ada.page("/account/sent").await;
     for part in ["It is gone & over.", "Declined as spam", "This is spam.", "In review"] {
         assert!(page.says(part), "{part}: {page}");
@@ -528,4 +529,35 @@ async fn whoever_suggested_a_tool_that_is_not_published_yet_is_not_told_that_it_
     edited(&mo, new, &[("do", "save"), ("tagline", "Reads papers")]).await;
     let page = ada.page("/account/sent").await;
     assert!(page.says("It is being prepared and appears once it is published."), "{page}");
+    let id = shiptally::catalogue::addresses::id_by_slug(
+        &mut site.connect(),
+        shiptally::catalogue::RecordKind::Tool,
+        "electrum",
+    );
+    let path = format!("/admin/tools/{}", id.unwrap().unwrap());
+    edited(&mo, &path, &[("do", "publish")]).await;
+    let page = ada.page("/account/sent").await;
+    assert!(page.says("Thank you. It has been added.") && !page.says("being prepared"), "{page}");
+}
+
+#[actix_web::test]
+async fn a_suggestion_of_what_is_a_draft_is_answered_with_that() {
+    let (site, ada) = with_three().await;
+    let mo = moderator(&site, "mo").await;
+    act(&mo, 1, "take", &[]).await;
+    let draft = [("how", "done"), ("entry", "draft-tool"), ("note", "")];
+    assert_eq!(act(&mo, 1, "accept", &draft).await.0, 303);
+    let page = ada.page("/account/sent").await;
+    assert!(page.says("It is being prepared and appears once it is published."), "{page}");
+}
+
+#[actix_web::test]
+async fn a_corrected_category_is_told_by_its_name() {
+    let (site, ada) = with_three().await;
+    let mo = moderator(&site, "mo").await;
+    site.sql(r#"UPDATE submissions SET content = replace(content, '"price"', '"category"') WHERE id = 2"#);
+    let path = format!("/admin/tools/{}?submission=2", item(&site, 2).tool.unwrap().id);
+    edited(&mo, &path, &[("do", "save"), ("category", "research")]).await;
+    let page = ada.page("/account/sent").await;
+    assert!(page.says("Category: was Developer Tools, now Research."), "{page}");
 }

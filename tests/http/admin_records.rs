@@ -171,7 +171,9 @@ async fn archiving_wants_a_reason_and_may_be_undone() {
 async fn a_comparison_is_put_in_order_published_and_archived() {
     let site = TestSite::start();
     let (moderator, visitor) = (sign_in_as(&site, "mona", Role::Moderator).await, site.browser());
-    assert!(moderator.page("/admin/comparisons/new").await.has("option[value=cobalt]"));
+    let new = moderator.page("/admin/comparisons/new").await;
+    assert!(new.has("option[value=cobalt]"));
+    assert!(new.says("Pick the first if …") && new.says("the first tool as entered above"), "{new}");
     let mut fields = vec![
         ("tools[0]", "delta"),
         ("tools[1]", "cobalt"),
@@ -189,6 +191,11 @@ async fn a_comparison_is_put_in_order_published_and_archived() {
     let answer = moderator.post("/admin/comparisons/new", &with(&[("do", "publish")])).await;
     assert_eq!(answer.status(), 303);
     let path = location(&answer).to_owned();
+    let stored = moderator.page(&path).await;
+    for words in ["Cobalt vs Delta & <Sons> is published.", "Pick Cobalt if …", "Pick Delta & <Sons> if …"]
+    {
+        assert!(stored.says(words), "{words}: {stored}");
+    }
     assert!(visitor.page("/compare").await.leads_to("/compare/cobalt-vs-delta"));
     let (blue, day): (String, Option<chrono::NaiveDate>) = comparisons::table
         .filter(comparisons::summary.eq("Two for research."))
@@ -209,7 +216,59 @@ async fn a_comparison_is_put_in_order_published_and_archived() {
     let list = moderator.page("/admin/comparisons?q=cobalt+delta").await;
     assert!(list.says("Cobalt vs Delta") && list.says("1 comparison"));
     assert!(moderator.page("/admin/comparisons?q=zzz").await.says("No matches."));
+    let archive = moderator.page(&format!("{path}/archive")).await;
+    assert_eq!(archive.one("h1").text(), "Archive Cobalt vs Delta & <Sons>");
+    assert!(archive.says("Shown in the public moderation log."), "{archive}");
     assert_eq!(moderator.post(&format!("{path}/archive"), &[("reason", "Wrong")]).await.status(), 303);
     assert!(!visitor.page("/compare").await.mentions("/compare/cobalt-vs-delta"));
+    let log = visitor.page("/moderation").await;
+    assert!(
+        log.says("archived comparison Cobalt vs Delta & <Sons>") && !log.says("cobalt vs delta"),
+        "{log}"
+    );
     assert!(!visitor.page("/compare/cobalt-vs-delta").await.mentions("Two for research."));
+}
+
+#[actix_web::test]
+async fn of_what_readers_never_saw_moderators_alone_learn_why_it_went() {
+    let site = TestSite::start();
+    let admin = sign_in_as(&site, "ada", Role::Admin).await;
+    let fields = [("name", "Birds"), ("slug", "birds"), ("do", "save")];
+    let path = location(&admin.post("/admin/categories/new", &fields).await).to_owned();
+    let page = admin.page(&format!("{path}/archive")).await;
+    assert!(page.says("Readers have never seen it.") && page.says("Seen by moderators only."), "{page}");
+    assert!(!page.says("public moderation log"), "{page}");
+    let refused = Page::read(admin.post(&format!("{path}/archive"), &[("reason", "")]).await).await;
+    assert!(refused.says("Not saved. Fix this error:"), "{refused}");
+    assert_eq!(admin.post(&format!("{path}/archive"), &[("reason", "A slip")]).await.status(), 303);
+    let page = admin.page(&format!("{path}/delete")).await;
+    assert!(page.says("Its history is kept.") && page.says("Seen by moderators only."), "{page}");
+    assert!(!site.browser().page("/moderation").await.says("Birds"));
+}
+
+#[actix_web::test]
+async fn the_log_calls_an_act_public_only_while_readers_see_it() {
+    let site = TestSite::start();
+    let admin = sign_in_as(&site, "ada", Role::Admin).await;
+    let fields = [("name", "Birds"), ("slug", "birds"), ("do", "publish")];
+    let path = location(&admin.post("/admin/categories/new", &fields).await).to_owned();
+    assert_eq!(admin.page("/admin/log").await.all("tbody .badge").len(), 1);
+    let id = id(&site, RecordKind::Category, "birds");
+    let undo = [("number", "1"), ("reason", "A slip")];
+    let answer = admin.post(&format!("/admin/history/category/{id}/withdraw"), &undo).await;
+    assert_eq!(answer.status(), 303, "{path}");
+    let log = admin.page("/admin/log").await;
+    assert!(log.says("Birds") && !log.has("tbody .badge"), "{log}");
+    assert!(!site.browser().page("/moderation").await.says("Birds"));
+}
+
+#[actix_web::test]
+async fn a_name_without_latin_letters_asks_for_a_slug() {
+    let site = TestSite::start();
+    let moderator = sign_in_as(&site, "mona", Role::Moderator).await;
+    let fields = [("name", "日本"), ("slug", ""), ("category", "research"), ("do", "save")];
+    let answer = moderator.post("/admin/tools/new", &fields).await;
+    assert_eq!(answer.status(), 422);
+    let page = Page::read(answer).await;
+    assert_eq!(page.complaint("f-slug"), "No URL slug can be made from this name; enter one.");
 }

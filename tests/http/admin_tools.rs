@@ -237,7 +237,7 @@ async fn what_was_typed_stays_and_each_complaint_stands_beside_its_field() {
 
     let taken = change(&browser, id, &[("slug", "basalt")]).await;
     assert_eq!(taken.status(), 422);
-    assert!(Page::read(taken).await.says(r#""basalt" is the address of another tool"#));
+    assert!(Page::read(taken).await.says(r#""basalt" is already used by another tool"#));
 }
 
 #[actix_web::test]

@@ -1,7 +1,7 @@
 //! Two tools side by side, and the picker that leads there.
 
 use serde_json::json;
-use shiptally::catalogue::file;
+use shiptally::catalogue::{RecordKind, file};
 
 use crate::page::{Page, Part};
 use crate::site::{TestSite, catalogue, location};
@@ -233,5 +233,24 @@ async fn the_picker_keeps_what_was_typed_and_says_what_is_wrong() {
     }
     for page in ["0", "-1", "x", "99999999999999999999"] {
         assert_eq!(site.browser().get(&format!("/compare?page={page}")).await.status(), 200, "{page}");
+    }
+}
+
+#[actix_web::test]
+async fn a_fact_without_a_source_says_so_and_a_former_reviewer_is_called_that() {
+    let site = TestSite::start();
+    let before = site.browser().page(PAGE).await;
+    assert!(!before.says("Source not given") && !before.says("former reviewer"), "{before}");
+    site.sql("UPDATE facts SET source = NULL, checked_on = NULL");
+    crate::redirects::change(&site, RecordKind::Reviewer, "builder", |state| {
+        state.with_status(shiptally::catalogue::Status::Archived)
+    })
+    .unwrap();
+    let page = site.browser().page(PAGE).await;
+    assert!(page.one("table.decision").says("Source not given"), "{page}");
+    for path in [PAGE, "/tools/amber"] {
+        let page = site.browser().page(path).await;
+        let former = page.all("header.reviewer").iter().filter(|head| head.says("former reviewer")).count();
+        assert_eq!(former, 1, "{path}: {page}");
     }
 }

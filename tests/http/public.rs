@@ -77,7 +77,7 @@ impl Sample {
     /// What the log calls it.
     fn label(&self) -> String {
         match self.kind {
-            RecordKind::Comparison => format!("amber vs side-{:02}", self.row),
+            RecordKind::Comparison => format!("Amber vs Side {:02}", self.row),
             _ => self.mark(),
         }
     }

@@ -118,6 +118,12 @@ async fn visitors_are_led_to_the_sign_in_page_and_back() {
     assert!(take.text().starts_with("The review by The Skeptic"), "{take}");
     let page = ada.page("/tools/amber/correct?field=fact").await;
     assert!(page.typed("field") == "fact" && page.says("Free (open source)"), "{page}");
+    let prices: Vec<String> = page.all(".pairs-dl dt").iter().map(crate::page::Part::text).collect();
+    assert!(
+        ["Starting price", "Pricing"].iter().all(|label| prices.iter().any(|told| told == label)),
+        "{page}"
+    );
+    assert!(page.one("label[for=source]").text() == "Source", "{page}");
 }
 
 #[actix_web::test]

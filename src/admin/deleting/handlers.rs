@@ -53,7 +53,7 @@ pub(super) async fn delete(
             if kind == RecordKind::Tool {
                 live_tallies.forget(id);
             }
-            admin.session.flash(format!("{} is permanently deleted.", doomed.state.record.name()))?;
+            admin.session.flash(format!("{} is permanently deleted.", doomed.name))?;
             Ok(page::see_other(&list_path(kind)))
         }
         Err(EditError::Problems(_)) => {

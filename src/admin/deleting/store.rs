@@ -7,7 +7,7 @@ use crate::catalogue::delete::{self, Belongings};
 use crate::catalogue::edit::{self, EditError};
 use crate::catalogue::file::State;
 use crate::catalogue::history::By;
-use crate::catalogue::{Act, RecordKind, Status, status_rules};
+use crate::catalogue::{Act, RecordKind, Status, public_record_name, record_name, status_rules};
 use crate::db::Db;
 use crate::moderation::log::{self, Entry};
 use crate::votes;
@@ -17,6 +17,9 @@ use crate::web::error::AppError;
 pub(super) struct Doomed {
     pub id: i64,
     pub state: State,
+    pub name: String,
+    /// Whether readers ever saw it, and so shall see that it is gone.
+    pub was_published: bool,
     pub belongings: Belongings,
     pub votes: i64,
 }
@@ -33,7 +36,9 @@ pub(super) fn look(conn: &mut Db, kind: RecordKind, id: i64) -> Result<Doomed, A
     let state = edit::stored(conn, kind, id)?.ok_or_else(AppError::not_found)?;
     let belongings = delete::belongings(conn, kind, id)?;
     let votes = if kind == RecordKind::Tool { votes::delete::count(conn, id)? } else { 0 };
-    Ok(Doomed { id, state, belongings, votes })
+    let name = record_name(conn, &state.record)?;
+    let was_published = status_rules::was_published(conn, kind, id)?;
+    Ok(Doomed { id, state, name, was_published, belongings, votes })
 }
 
 /// Deletes it and writes it into the log; readers see that it is gone if they ever saw it.
@@ -50,11 +55,11 @@ pub(super) fn delete(
         votes::delete::forget(conn, id)?;
     }
     let was_published = status_rules::was_published(conn, kind, id)?;
+    let (name, public_name) = (record_name(conn, &state.record)?, public_record_name(conn, &state.record)?);
     let by = By { account_id: Some(user.id), reason, at: Utc::now().naive_utc() };
     let (state, closed) = delete::delete(conn, kind, id, by)?;
-    let name = state.record.name();
     let entry = Entry {
-        public_label: was_published.then_some(&name),
+        public_label: was_published.then_some(&public_name),
         reason,
         old_value: &state.record.href(),
         ..Entry::new(Act::Deleted.into(), kind.into(), Some(closed), &name)

@@ -20,7 +20,7 @@ pub(super) struct DeletePage {
 
 impl DeletePage {
     pub(super) fn new(admin: &AdminContext, doomed: Doomed, form: Fields) -> Self {
-        let shell = admin.shell(format!("Delete {}", doomed.state.record.name()));
+        let shell = admin.shell(format!("Delete {}", doomed.name));
         Self { shell, doomed, handle: admin.user.handle.clone(), form }
     }
 

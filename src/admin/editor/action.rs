@@ -90,7 +90,19 @@ pub(super) fn in_order(kind: RecordKind, data: &FormData, is_new: bool) -> FormD
 pub(super) fn record(kind: RecordKind, data: &FormData, status: Status) -> Result<State, FieldErrors> {
     let mut value = to_json(kind, data);
     value["status"] = Value::from(status.as_str());
-    State::from_json(kind, value).map_err(beside_fields)
+    State::from_json(kind, value).map_err(|problems| {
+        let mut errors = FieldErrors::default();
+        let name = data.trimmed("name");
+        if kind == RecordKind::Tool
+            && data.trimmed("slug").is_empty()
+            && !name.is_empty()
+            && Slug::from_name(&name).is_none()
+        {
+            errors.add("slug", "No URL slug can be made from this name; enter one.");
+        }
+        errors.extend(beside_fields(problems));
+        errors
+    })
 }
 
 /// Errors beside the fields of the form: what is wrong with a pair is said beside its first tool.
@@ -119,7 +131,7 @@ pub(super) fn checked(
     }
     let reason = data.trimmed("reason");
     if state.status == Status::Archived && before != Some(Status::Archived) && reason.is_empty() {
-        errors.add("reason", "Enter a reason. It is shown in the moderation log.");
+        errors.add("reason", "Enter a reason.");
     }
     if state.status == Status::Published {
         match &mut state.record {

@@ -4,9 +4,9 @@ use diesel::prelude::*;
 
 use super::difference::Names;
 use crate::admin::paths::form_path;
-use crate::catalogue::file::State;
+use crate::catalogue::file::{Record, State};
 use crate::catalogue::history::{self, Headline};
-use crate::catalogue::{Catalogue, RecordKind, Status, edit, told_apart};
+use crate::catalogue::{Catalogue, RecordKind, Status, edit, status_rules, told_apart, tool_names};
 use crate::db::Db;
 use crate::db::schema::{categories, reviewers};
 use crate::submissions::submission::Submission;
@@ -21,6 +21,12 @@ pub(super) struct FormContext {
     pub id: Option<i64>,
     /// The record as it is stored, unless it is new.
     pub stored: Option<State>,
+    /// What the record is called; nothing if it is new.
+    pub name: String,
+    /// Whether readers ever saw the record.
+    pub was_published: bool,
+    /// The names of the tools of a comparison, unless it is new.
+    pub pair: Option<[String; 2]>,
     /// What somebody sent in that the form answers.
     pub submission: Option<Submission>,
     /// What was last done to a tool.
@@ -57,7 +63,10 @@ impl FormContext {
         Self {
             kind,
             id,
+            name: stored.as_ref().map(|state| state.record.name()).unwrap_or_default(),
             stored,
+            was_published: false,
+            pair: None,
             submission: None,
             last: None,
             categories: vec![],
@@ -72,11 +81,6 @@ impl FormContext {
 
     pub(super) fn token(&self) -> String {
         self.stored.as_ref().map(State::token).unwrap_or_default()
-    }
-
-    /// What the record is called; nothing if it is new.
-    pub(super) fn name(&self) -> String {
-        self.stored.as_ref().map(|state| state.record.name()).unwrap_or_default()
     }
 
     /// The address of the form.
@@ -102,7 +106,17 @@ impl FormContext {
     ) -> Result<Self, AppError> {
         let mut context = Self::new(kind, id, None);
         if let Some(id) = id {
-            context.stored = Some(edit::stored(conn, kind, id)?.ok_or_else(AppError::not_found)?);
+            context = Self::new(
+                kind,
+                Some(id),
+                Some(edit::stored(conn, kind, id)?.ok_or_else(AppError::not_found)?),
+            );
+            context.was_published = status_rules::was_published(conn, kind, id)?;
+            if let Some(Record::Comparison(comparison)) = context.stored.as_ref().map(|state| &state.record) {
+                let pair = tool_names(conn, &comparison.tools)?;
+                context.name = pair.join(" vs ");
+                context.pair = Some(pair);
+            }
             if kind == RecordKind::Tool {
                 context.last = history::headlines(conn, (kind, id), 0..1)?.pop();
             }

@@ -164,7 +164,7 @@ fn again(
 
 /// What was done, in a sentence or two.
 fn done(before: Option<Status>, edited: &Edited) -> String {
-    let (name, after) = (edited.after.record.name(), edited.after.status);
+    let (name, after) = (&edited.name, edited.after.status);
     let is_tool = edited.after.record.kind() == RecordKind::Tool;
     match edited.revision_id {
         None if is_tool => return format!("{name} was not changed."),
@@ -246,7 +246,7 @@ async fn change_status(
     match admin.write(move |conn| change(conn, &user)).await? {
         Ok(edited) => {
             let before = edited.before.as_ref().map(|state| state.status);
-            let (name, status) = (edited.after.record.name(), edited.after.status);
+            let (name, status) = (&edited.name, edited.after.status);
             admin.session.flash(match store::act(before, status) {
                 Act::Restored => format!("{name} is restored: {status}."),
                 act => format!("{name} is {act}."),

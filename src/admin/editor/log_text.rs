@@ -6,7 +6,7 @@ use super::difference::{Difference, Names, before_and_after, differences};
 use crate::accounts::CurrentUser;
 use crate::catalogue::edit::Edited;
 use crate::catalogue::file::State;
-use crate::catalogue::{Act, Status};
+use crate::catalogue::{Act, Status, public_record_name};
 use crate::db::Db;
 use crate::db::schema::reviewers;
 use crate::moderation::log::{self, Entry};
@@ -46,8 +46,11 @@ impl LoggedEdit<'_> {
     /// Readers learn of what is, or was, before their eyes, under the name that they saw.
     fn write(&self, conn: &mut Db, old_value: &str, new_value: &str) -> QueryResult<()> {
         let record = &self.edited.after.record;
-        let (name, href) = (record.name(), record.href());
-        let public_name = self.edited.public_state().map(|state| state.record.name());
+        let (name, href) = (&self.edited.name, record.href());
+        let public_name = match self.edited.public_state() {
+            Some(state) => Some(public_record_name(conn, &state.record)?),
+            None => None,
+        };
         let act = if self.withdrawn.is_some() { Verb::Undid } else { self.act.into() };
         let entry = Entry {
             public_label: public_name.as_deref(),
@@ -55,7 +58,7 @@ impl LoggedEdit<'_> {
             reason: self.reason,
             old_value,
             new_value,
-            ..Entry::new(act, record.kind().into(), Some(self.edited.id), &name)
+            ..Entry::new(act, record.kind().into(), Some(self.edited.id), name)
         };
         match self.withdrawn {
             Some(revision_id) => log::withdraw(conn, self.user, &entry, revision_id),

@@ -9,13 +9,14 @@ use super::context::{FormContext, Referable};
 use super::form::{picks, reviewer, with_rows, words_or_none};
 use super::form_json::row_numbers;
 use crate::admin::AdminContext;
-use crate::admin::form::{Fields, Pick, capital};
+use crate::admin::form::{Fields, Pick, capital, reason_hint};
 use crate::admin::paths::{history_path, list_path};
 use crate::catalogue::file::Record;
 use crate::catalogue::{Basis, Kind, RecordKind, Status};
 use crate::stats::Choice;
 use crate::submissions::current_values::{self, CurrentValue};
 use crate::submissions::submission::{Content, Correction, Field as CorrectedField, SubmissionStatus};
+use crate::text::shown_name;
 use crate::web::page::Shell;
 
 /// The form of a record.
@@ -33,7 +34,7 @@ pub(super) struct FormPage {
 impl FormPage {
     pub(super) fn new(admin: &AdminContext, context: FormContext, mut form: Fields) -> Self {
         let is_new = context.id.is_none();
-        let heading = if is_new { format!("New {}", context.kind) } else { context.name() };
+        let heading = if is_new { format!("New {}", context.kind) } else { context.name.clone() };
         let is_tool = context.kind == RecordKind::Tool;
         let title = if is_tool && !is_new { format!("Edit {heading}") } else { heading.clone() };
         if is_tool {
@@ -71,7 +72,12 @@ impl FormPage {
     /// What the tool says now of what a correction is about.
     fn current_values(&self, correction: &Correction) -> Vec<CurrentValue> {
         match self.context.stored.as_ref().map(|state| &state.record) {
-            Some(Record::Tool(tool)) => current_values::of_field(correction.field, tool),
+            Some(Record::Tool(tool)) => {
+                let category = self.context.category(tool.category.as_str());
+                let category =
+                    category.map_or(tool.category.to_string(), |category| shown_name(&category.name));
+                current_values::of_field(correction.field, tool, &category)
+            }
             _ => Vec::new(),
         }
     }
@@ -87,6 +93,23 @@ impl FormPage {
             CorrectedField::Description => "f-description",
             CorrectedField::Other => return None,
         })
+    }
+
+    /// `Pick Amber if …`; of a comparison whose tools are still being chosen, by their order in the form.
+    fn pick_label(&self, at: usize) -> String {
+        let name = self.context.pair.as_ref().and_then(|pair| pair.get(at));
+        let ordinal = if at == 0 { "the first" } else { "the second" };
+        format!("Pick {} if …", name.map_or(ordinal, String::as_str))
+    }
+
+    fn pick_hints(&self) -> [&'static str; 2] {
+        match self.context.pair {
+            Some(_) => ["Completes this sentence."; 2],
+            None => [
+                "Completes this sentence about the first tool as entered above.",
+                "Completes this sentence about the second tool as entered above.",
+            ],
+        }
     }
 
     fn is_tool(&self) -> bool {
@@ -180,20 +203,24 @@ pub(super) struct ArchivePage {
     name: String,
     path: String,
     effect: &'static str,
+    reason_hint: &'static str,
     form: Fields,
 }
 
 impl ArchivePage {
     pub(super) fn new(admin: &AdminContext, context: &FormContext, form: Fields) -> Self {
-        let name = context.name();
+        let name = context.name.clone();
+        let is_draft = context.status() == Some(Status::Draft);
         Self {
             shell: admin.shell(format!("Archive {name}")),
             name,
             path: context.path(),
+            reason_hint: reason_hint(!is_draft),
             effect: match context.kind {
-                _ if context.status() == Some(Status::Draft) => {
-                    "Readers do not see it, and will not see it in the archive. Restore makes it a draft again."
+                _ if is_draft && !context.was_published => {
+                    "Readers have never seen it. Restore makes it a draft again."
                 }
+                _ if is_draft => "Readers do not see it. Restore makes it a draft again.",
                 RecordKind::Category => {
                     "Readers can no longer find the category. It must have no published tools."
                 }

@@ -98,7 +98,22 @@ pub(super) fn found(conn: &mut Db, asked: LogQuery) -> QueryResult<LoggedPage> {
             .load(conn)?
     };
     let next = cut(&mut acts, ON_A_PAGE, |act| act.id).or((from > 1).then_some(from));
+    hide_withdrawn(conn, &mut acts)?;
     Ok(LoggedPage { asked, acts, next })
+}
+
+/// Takes from the acts whose revisions were withdrawn that they are for readers, who no longer see them.
+fn hide_withdrawn(conn: &mut Db, acts: &mut [Logged]) -> QueryResult<()> {
+    let made = acts.iter().filter_map(|act| act.revision_id);
+    let withdrawn: Vec<Option<i64>> = log_entries::table
+        .filter(log_entries::withdraws.eq_any(made))
+        .select(log_entries::withdraws)
+        .load(conn)?;
+    for act in acts.iter_mut().filter(|act| act.revision_id.is_some() && withdrawn.contains(&act.revision_id))
+    {
+        act.public_label = None;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, web};
 
 use super::store::{self, MergeSource};
-use super::views::MergePage;
+use super::views::{self, MergePage};
 use crate::admin::AdminContext;
 use crate::admin::form::{Fields, FormData, SentForm};
 use crate::admin::paths::form_path;
@@ -52,7 +52,8 @@ pub(super) async fn merge(
     match admin.write(move |conn| store::merge(conn, &user, id, target, &reason)).await? {
         Ok(merged) => {
             merged.tell(&live_tallies);
-            admin.session.flash("Merged.")?;
+            let [from, into] = views::names(&source.state, &plan.state);
+            admin.session.flash(format!("Merged {from} into {into}."))?;
             Ok(page::see_other(&form_path(RecordKind::Tool, Some(target))))
         }
         Err(EditError::Problems(problems)) => {

@@ -1,6 +1,7 @@
 //! What a merge would do, and the merge itself.
 
 use chrono::Utc;
+use diesel::QueryResult;
 
 use crate::accounts::CurrentUser;
 use crate::catalogue::edit::{self, EditError};
@@ -28,6 +29,8 @@ pub(super) struct MergePlan {
     pub state: State,
     pub votes: integrity::merge::MergedVotes,
     pub records: merge::MergeCounts,
+    /// Whether readers learn of it.
+    pub is_public: bool,
 }
 
 /// The tool with this id, and what happens if it goes into the one of the slug `into`.
@@ -53,7 +56,13 @@ fn plan(conn: &mut Db, source: (i64, Status), slug: &str) -> Result<Result<Merge
     }
     let votes = integrity::merge::count(conn, source.0, id)?;
     let records = merge::count(conn, source.0, id)?;
-    Ok(Ok(MergePlan { id, state, votes, records }))
+    let is_public = is_public(conn, source.0, state.status)?;
+    Ok(Ok(MergePlan { id, state, votes, records, is_public }))
+}
+
+/// Whether readers learn of a merge: they saw the one, and see the other.
+fn is_public(conn: &mut Db, source: i64, target: Status) -> QueryResult<bool> {
+    Ok(target == Status::Published && status_rules::was_published(conn, RecordKind::Tool, source)?)
 }
 
 /// Merges votes, records and what waits in the queue, and writes it into the log.
@@ -74,8 +83,7 @@ pub(super) fn merge(
     let (name, other) = (from.record.name(), into.record.name());
     let slug = |state: &State| state.record.slug().map(ToString::to_string).unwrap_or_default();
     let label = format!("{name} ({}) into {other} ({})", slug(&from), slug(&into));
-    let is_public =
-        into.status == Status::Published && status_rules::was_published(conn, RecordKind::Tool, source)?;
+    let is_public = is_public(conn, source, into.status)?;
     let href = into.record.href();
     let entry = Entry {
         public_label: is_public.then_some(label.as_str()),

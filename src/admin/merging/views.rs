@@ -7,8 +7,8 @@ use crate::admin::AdminContext;
 use crate::admin::form::Fields;
 use crate::admin::paths::form_path;
 use crate::admin::votes::pieces::tally_words;
-use crate::catalogue::RecordKind;
 use crate::catalogue::file::State;
+use crate::catalogue::{RecordKind, two_apart};
 use crate::stats::Tally;
 use crate::text::{count, join_and};
 use crate::web::page::Shell;
@@ -39,14 +39,23 @@ impl MergePage {
     }
 
     /// The one that stays, and what will happen, in sentences.
-    fn plan(&self) -> Option<(&State, Vec<String>)> {
+    fn plan(&self) -> Option<(&MergePlan, Vec<String>)> {
         let plan = self.source.plan.as_ref()?.as_ref().ok()?;
-        Some((&plan.state, lines(&self.source.state, plan)))
+        Some((plan, lines(&self.source.state, plan)))
     }
 }
 
+/// What the two are called beside each other; with their slugs where they have one name.
+pub(super) fn names(from: &State, into: &State) -> [String; 2] {
+    let named = |state: &State| {
+        let slug = state.record.slug().map(ToString::to_string).unwrap_or_default();
+        (state.record.name(), slug)
+    };
+    two_apart([named(from), named(into)])
+}
+
 fn lines(source: &State, plan: &MergePlan) -> Vec<String> {
-    let (from, into) = (source.record.name(), plan.state.record.name());
+    let [from, into] = names(source, &plan.state);
     let votes = plan.votes;
     let comparisons = |n: usize| count(n as u64, "comparison", "comparisons");
     let addresses = count(plan.records.addresses.unsigned_abs(), "URL", "URLs");

@@ -11,13 +11,13 @@ use super::outcome;
 use crate::accounts::CurrentUser;
 use crate::admin::form::{FieldErrors, FormData};
 use crate::catalogue::edit::{self, Edited};
-use crate::catalogue::{RecordKind, Status, addresses};
+use crate::catalogue::{RecordKind, addresses};
 use crate::db::Db;
 use crate::moderation::log::{self, Entry, Object};
 use crate::moderation::verb::Verb;
 use crate::slug::Slug;
-use crate::submissions::queue;
 use crate::submissions::submission::{Content, Submission, SubmissionStatus};
+use crate::submissions::{queue, suggested};
 use crate::text::{grouped, legible};
 use crate::web::error::AppError;
 
@@ -113,7 +113,11 @@ pub(super) fn accept(conn: &mut Db, user: &CurrentUser, id: i64, form: &FormData
     };
     let note = match (&item.content, outcome) {
         _ if !note.is_empty() => note,
-        (_, Some(tool)) => already_listed(conn, tool).map_err(QueueError::Failed)?.to_owned(),
+        (_, Some(tool)) => {
+            let state = edit::stored(conn, RecordKind::Tool, tool)?;
+            let state = state.ok_or_else(|| QueueError::Failed(AppError::not_found()))?;
+            suggested::already_there(state.status).to_owned()
+        }
         _ => "Thank you. Your correction was accepted.".to_owned(),
     };
     decide(conn, user, &item, SubmissionStatus::Accepted, &note, outcome)?;
@@ -124,6 +128,13 @@ pub(super) fn accept(conn: &mut Db, user: &CurrentUser, id: i64, form: &FormData
 pub(super) fn decline(conn: &mut Db, user: &CurrentUser, id: i64, form: &FormData) -> Acted {
     let item = not_own(held_item(conn, user, id)?, user)?;
     let reason = answer(form, "reason")?;
+    let (title, sender) = (item.title(), &item.sender.handle);
+    let sees = format!("@{sender} sees the reason on their account page.");
+    let told = match (form.get("as") == "spam", reason.is_empty()) {
+        (true, true) => format!("Declined as spam: {title}."),
+        (true, false) => format!("Declined as spam: {title}. {sees}"),
+        (false, _) => format!("Declined: {title}. {sees}"),
+    };
     let (status, reason) = match (form.get("as") == "spam", reason.as_str()) {
         (true, "") => (SubmissionStatus::Spam, "This is spam."),
         (true, reason) => (SubmissionStatus::Spam, reason),
@@ -131,8 +142,7 @@ pub(super) fn decline(conn: &mut Db, user: &CurrentUser, id: i64, form: &FormDat
         (false, reason) => (SubmissionStatus::Declined, reason),
     };
     decide(conn, user, &item, status, reason, None)?;
-    let (title, sender) = (item.title(), item.sender.handle);
-    Ok(Done::in_queue(format!("Declined: {title}. @{sender} sees the reason on their account page.")))
+    Ok(Done::in_queue(told))
 }
 
 /// Accepts an item, if it is open, because what was stored is what it asks for, whoever has taken it; in the transaction
@@ -151,9 +161,9 @@ pub(in crate::admin) fn settle(
         return Ok(Some(OWN));
     }
     let answer = match &item.content {
-        Content::Tool(_) if edited.before.is_none() => Some(added(edited.after.status).to_owned()),
+        Content::Tool(_) if edited.before.is_none() => Some(suggested::added(edited.after.status).to_owned()),
         Content::Correction(correction) if item.tool.as_ref().is_some_and(|tool| tool.id == edited.id) => {
-            outcome::of_correction(correction.field, edited)
+            outcome::of_correction(conn, correction.field, edited)?
         }
         _ => return Ok(None),
     };
@@ -162,23 +172,6 @@ pub(in crate::admin) fn settle(
     };
     decide(conn, user, &item, SubmissionStatus::Accepted, &answer, Some(edited.id))?;
     Ok(Some("The submission is accepted. The sender sees what was done."))
-}
-
-/// What the sender of a suggestion reads whose tool was made.
-fn added(status: Status) -> &'static str {
-    match status {
-        Status::Published => "Thank you. It has been added.",
-        _ => "Thank you. It is being prepared and appears once it is published.",
-    }
-}
-
-/// What the sender of a suggestion reads whose tool was there already.
-fn already_listed(conn: &mut Db, tool: i64) -> Result<&'static str, AppError> {
-    let state = edit::stored(conn, RecordKind::Tool, tool)?.ok_or_else(AppError::not_found)?;
-    Ok(match state.status {
-        Status::Published => "Thank you. It is already listed.",
-        _ => "Thank you. It was suggested before and is not listed at present.",
-    })
 }
 
 fn decide(

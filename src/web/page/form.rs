@@ -77,6 +77,18 @@ impl FieldErrors {
         self.0.is_empty()
     }
 
+    /// What stands above all of them.
+    pub fn heading(&self) -> &'static str {
+        if self.0.len() == 1 { "Not saved. Fix this error:" } else { "Not saved. Fix these errors:" }
+    }
+
+    /// Adds those of another form; what is known about a field stays.
+    pub fn extend(&mut self, others: Self) {
+        for (name, text) in others.0 {
+            self.add(&name, text);
+        }
+    }
+
     /// All of them, for a summary above the form.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, text)| (name.as_str(), text.as_str()))

@@ -34,9 +34,9 @@ pub(super) async fn restore(
     let user = admin.user.clone();
     let done = match admin.write(move |conn| store::restore(conn, &user, &wanted)).await? {
         Ok(edited) if edited.revision_id.is_some() => {
-            Ok(format!("{} is restored to revision {number}.", edited.after.record.name()))
+            Ok(format!("{} is restored to revision {number}.", edited.name))
         }
-        Ok(edited) => Ok(format!("{} was not changed.", edited.after.record.name())),
+        Ok(edited) => Ok(format!("{} was not changed.", edited.name)),
         Err(cause) => Err(why_not(cause)?),
     };
     answer(&admin, query, &form.0, done).await
@@ -54,9 +54,7 @@ pub(super) async fn withdraw(
     }
     let (user, record) = (admin.user.clone(), query.record);
     let done = match admin.write(move |conn| store::withdraw(conn, &user, record, number, &reason)).await? {
-        Ok(edited) => {
-            Ok(format!("Undone. Readers no longer see this change to {}.", edited.after.record.name()))
-        }
+        Ok(edited) => Ok(format!("Undone. Readers no longer see this change to {}.", edited.name)),
         Err(WithdrawError::TooLate) => {
             let text = format!(
                 "This was done more than {MINUTES} minutes ago and can no longer be undone. Restore the previous \

@@ -12,7 +12,7 @@ use crate::admin::editor::difference::Difference;
 use crate::admin::editor::log_text;
 use crate::catalogue::file::State;
 use crate::catalogue::history::{self, Headline};
-use crate::catalogue::{RecordKind, edit, withdraw};
+use crate::catalogue::{RecordKind, edit, record_name, withdraw};
 use crate::db::Db;
 use crate::db::sql::counted;
 use crate::web::error::AppError;
@@ -78,10 +78,11 @@ pub(super) fn history_of(conn: &mut Db, query: HistoryQuery) -> Result<RecordHis
     }
     let page = Page::nearest(query.page, counted(total), PER_PAGE);
     let name = match &now {
-        Some(state) => state.record.name(),
-        None => {
-            history::numbered(conn, query.record, total)?.map(|last| last.record.name()).unwrap_or_default()
-        }
+        Some(state) => record_name(conn, &state.record)?,
+        None => match history::numbered(conn, query.record, total)? {
+            Some(last) => record_name(conn, &last.record)?,
+            None => String::new(),
+        },
     };
     Ok(RecordHistory {
         record: query.record,
