@@ -12,6 +12,7 @@ use crate::config::Settings;
 use crate::db::Database;
 use crate::db::freshness::{Freshness, Recent};
 use crate::web::error::AppError;
+use crate::web::form_key::Owner;
 use crate::web::page::{Audience, Shell};
 use crate::web::security_event::SignedIn;
 use crate::web::session::{Credential, TypedSession};
@@ -64,9 +65,14 @@ impl Visit {
             is_moderator: self.user.as_ref().is_some_and(|user| user.role >= Role::Moderator),
             is_admin: self.user.as_ref().is_some_and(|user| user.role >= Role::Admin),
             viewer: self.user.as_ref().map(|user| user.handle.clone()),
-            viewer_id: self.account_id(),
+            owner: self.owner(),
             ..Shell::anonymous(&self.settings, title, description, path, &self.here)
         }
+    }
+
+    /// Whose forms are on the page.
+    fn owner(&self) -> Option<Owner> {
+        Some(Owner { account_id: self.account_id()?, credential: self.session.credential()? })
     }
 
     /// The name of the site.

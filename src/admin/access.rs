@@ -5,7 +5,7 @@ use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
 use actix_web::middleware::Next;
-use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
 use askama::Template;
 use chrono::Utc;
 use serde::Deserialize;
@@ -16,14 +16,14 @@ use crate::config::Settings;
 use crate::db::{Database, Db};
 use crate::web::error::AppError;
 use crate::web::guard::client_address;
-use crate::web::idempotency::{self, LARGE_FORM_LIMIT};
+use crate::web::idempotency::{self, Beginning, LARGE_FORM};
 use crate::web::limits::RateLimits;
 use crate::web::network::NetworkKey;
 use crate::web::page::{self, Form, Shell, get, is_unsafe, local_path, post, resource};
 use crate::web::paging::field;
+use crate::web::saved_forms;
 use crate::web::security_event::{self, SecurityEvent};
 use crate::web::session::TypedSession;
-use crate::web::{form_key, saved_forms};
 
 /// After how many seconds the password is asked for again. What was typed by then is kept meanwhile.
 const OPEN_FOR: i64 = 12 * 60 * 60;
@@ -73,11 +73,10 @@ pub(super) async fn enter(
             }
             password_first(&mut request, user.id).await
         }
-        Err(refused @ AppError::NotFound(_)) => match sign_in_first(&mut request).await {
-            Ok(None) => Err(refused),
-            Ok(Some(answer)) => Ok(answer),
-            Err(cause) => Err(cause),
-        },
+        // Whatever else comes of it is no answer of a place where nothing is.
+        Err(refused @ AppError::NotFound(_)) => {
+            sign_in_first(&mut request).await.ok().flatten().ok_or(refused)
+        }
         Err(refused) => Err(refused),
     };
     Ok(match answer {
@@ -92,9 +91,8 @@ pub(super) async fn enter(
 /// Keeps a form whose sender's password is due, and asks for that.
 async fn password_first(request: &mut ServiceRequest, id: i64) -> Result<HttpResponse, AppError> {
     let mut is_kept = false;
-    if idempotency::is_form(request) {
-        let mut fields = idempotency::fields(request, LARGE_FORM_LIMIT).await?;
-        fields.retain(|(name, _)| name != form_key::FIELD);
+    if idempotency::is_form(request.request()) {
+        let fields = idempotency::fields(request, LARGE_FORM).await?;
         let (path, now) = (request.path().to_owned(), Utc::now().naive_utc());
         let save = move |conn: &mut Db| Ok(saved_forms::save(conn, id, &path, &fields, now)?);
         is_kept = shared::<Database>(request.request())?.run(save).await?;
@@ -103,23 +101,22 @@ async fn password_first(request: &mut ServiceRequest, id: i64) -> Result<HttpRes
 }
 
 /// Keeps a form of a moderator whose session is over, and leads to the sign-in page; `None` for all other requests of
-/// people who are not signed in, of which no more is read than the beginning.
+/// people who are not signed in, of which no more is read than the beginning, as where nothing is.
 async fn sign_in_first(request: &mut ServiceRequest) -> Result<Option<HttpResponse>, AppError> {
-    if !idempotency::is_form(request) || request.extract::<Visit>().await?.user.is_some() {
-        return Ok(None);
-    }
-    let Some((key, fields)) = idempotency::signed_fields(request, LARGE_FORM_LIMIT).await? else {
-        return Ok(None);
-    };
-    let Some(id) = key.account_id else { return Ok(None) };
-    let (path, now) = (request.path().to_owned(), Utc::now().naive_utc());
-    let save = move |conn: &mut Db| {
+    let Some(beginning) = form_of_visitor(request).await? else { return Ok(None) };
+    let Some(key) = beginning.key.clone().filter(|key| key.account_id.is_some()) else { return Ok(None) };
+    let (database, now) = (shared::<Database>(request.request())?, Utc::now().naive_utc());
+    let find = move |conn: &mut Db| {
+        let Some(id) = saved_forms::owner(conn, &key, now)? else { return Ok(None) };
         let account = accounts::store::find(conn, id)?.filter(|account| {
             account.suspended_at.is_none() && Role::from_i16(account.role) >= Role::Moderator
         });
-        Ok(account.map(|_| saved_forms::save(conn, id, &path, &fields, now)).transpose()?)
+        Ok(account.map(|account| account.id))
     };
-    let Some(is_kept) = shared::<Database>(request.request())?.run(save).await? else { return Ok(None) };
+    let Some(id) = database.run(find).await? else { return Ok(None) };
+    shared::<RateLimits>(request.request())?.pending_vote(client_address(request.request()))?;
+    let (fields, path) = (beginning.rest(LARGE_FORM).await?, request.path().to_owned());
+    let is_kept = database.run(move |conn| Ok(saved_forms::save(conn, id, &path, &fields, now)?)).await?;
     if !is_kept {
         return Ok(Some(page::see_other(&sign_in_path("/admin"))));
     }
@@ -128,6 +125,27 @@ async fn sign_in_first(request: &mut ServiceRequest) -> Result<Option<HttpRespon
     session.comes_from(network)?;
     session.flash("You were signed out. Sign in to continue. We’ll keep what you typed.")?;
     Ok(Some(page::see_other(&sign_in_path(SAVED))))
+}
+
+/// The beginning of a form that somebody sends who is not signed in.
+async fn form_of_visitor(request: &mut ServiceRequest) -> Result<Option<Beginning>, AppError> {
+    if !idempotency::is_form(request.request()) || request.extract::<Visit>().await?.user.is_some() {
+        return Ok(None);
+    }
+    let payload = request.take_payload();
+    Beginning::read(request.request(), payload).await.map(Some)
+}
+
+/// Answers where nothing is. Of a form it reads as much as the admin area does, so that whoever sends one slowly does not
+/// learn by the time of the answer what is there.
+pub(super) async fn nothing_here(
+    request: HttpRequest,
+    payload: web::Payload,
+) -> Result<HttpResponse, AppError> {
+    let mut request = ServiceRequest::from_parts(request, payload.into_inner());
+    // Whatever comes of it.
+    let _ = form_of_visitor(&mut request).await;
+    Err(AppError::not_found())
 }
 
 /// What startup has registered for all handlers.

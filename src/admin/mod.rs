@@ -29,7 +29,7 @@ use actix_web::web;
 use self::context::AdminContext;
 pub use self::front::Figures;
 pub use self::imports::{ParsedFiles, remove_old as remove_old_uploads};
-use crate::web::idempotency::{self, LARGE_FORM_LIMIT};
+use crate::web::idempotency::{self, LARGE_FORM};
 
 /// The parts of the admin area, as every page of it lists them.
 const SECTIONS: &[(&str, &str)] = &[
@@ -53,7 +53,7 @@ pub fn routes(app: &mut web::ServiceConfig) {
     setup::routes(app);
     app.service(
         web::scope("/admin")
-            .app_data(web::FormConfig::default().limit(LARGE_FORM_LIMIT))
+            .app_data(web::FormConfig::default().limit(LARGE_FORM.bytes))
             .configure(front::routes)
             .configure(access::routes)
             .configure(saved::routes)
@@ -69,4 +69,5 @@ pub fn routes(app: &mut web::ServiceConfig) {
             .wrap(from_fn(idempotency::once_large))
             .wrap(from_fn(access::enter)),
     );
+    app.default_service(web::to(access::nothing_here));
 }

@@ -18,6 +18,7 @@ use super::store::{self, Delivery};
 use super::submission::NewSubmission;
 use super::views::SubmissionPage;
 use crate::accounts::{Visit, sign_in_path};
+use crate::db::Db;
 use crate::votes::App;
 use crate::web::error::AppError;
 use crate::web::form_key::FormKey;
@@ -172,12 +173,14 @@ async fn sign_in_first(
     let address = client_address(request);
     app.limits.pending_vote(address)?;
     session.comes_from(NetworkKey::of_site(&app.settings.secret).of(address))?;
-    let known = request.extensions().get::<FormKey>().and_then(|key| key.account_id);
-    let is_kept = match known {
-        Some(id) => {
-            let now = Utc::now().naive_utc();
-            app.database.run(move |conn| Ok(saved_forms::save(conn, id, &path, &typed, now)?)).await?
-        }
+    let (key, now) = (request.extensions().get::<FormKey>().cloned(), Utc::now().naive_utc());
+    let here = path.clone();
+    let save = move |conn: &mut Db| {
+        let owner = key.map(|key| saved_forms::owner(conn, &key, now)).transpose()?.flatten();
+        Ok(owner.map(|id| saved_forms::save(conn, id, &here, &typed, now)).transpose()?)
+    };
+    let is_kept = match app.database.run(save).await? {
+        Some(is_kept) => is_kept,
         None => session.keep_form(&path, form)?,
     };
     if is_kept {

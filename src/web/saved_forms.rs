@@ -10,6 +10,8 @@ use crate::db::Db;
 use crate::db::schema::{accounts, saved_forms};
 use crate::db::sql::in_small_steps;
 use crate::each;
+use crate::web::form_key::FormKey;
+use crate::web::session::Credential;
 
 /// For how many days it is kept.
 const KEPT_DAYS: i64 = 3;
@@ -40,6 +42,16 @@ impl SavedForm {
     pub fn parse<T: DeserializeOwned>(&self) -> Option<T> {
         serde_urlencoded::from_str(&self.fields).ok()
     }
+}
+
+/// The account for which a form with this key may be kept: it still has the password that it had when the page was made,
+/// not long ago. Who was thrown out leaves nothing for anybody to send.
+pub fn owner(conn: &mut Db, key: &FormKey, now: NaiveDateTime) -> QueryResult<Option<i64>> {
+    let Some(account_id) = key.account_id else { return Ok(None) };
+    let row = accounts::table.find(account_id).select(accounts::password_hash);
+    let password_hash: Option<String> = row.first(conn).optional()?;
+    let may_keep = |hash: &String| key.may_keep(&Credential::of(hash), now);
+    Ok(password_hash.filter(may_keep).map(|_| account_id))
 }
 
 /// Keeps what was typed into the form at `path`, in place of what is kept of it; says whether it may be kept.

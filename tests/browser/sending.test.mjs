@@ -57,10 +57,14 @@ test("buttons are disabled while a form is sent, and back when the page is gone 
   for (const [name, value] of [["name", "Electrum"], ["website", "https://electrum.example"], ["why", "It shines."]]) {
     await page.fill(`main [name=${name}]`, value);
   }
+  const sent = [];
   let release;
   const held = new Promise((resolve) => { release = resolve; });
   await page.route("**/submit", async (route) => {
-    if (route.request().method() === "POST") await held;
+    if (route.request().method() === "POST") {
+      sent.push(new URLSearchParams(route.request().postData()).get("form_again"));
+      await held;
+    }
     await route.continue();
   });
   const disabled = await page.evaluate(async () => {
@@ -69,10 +73,15 @@ test("buttons are disabled while a form is sent, and back when the page is gone 
     await new Promise((done) => { setTimeout(done, 10); });
     const whileSending = button.disabled;
     // As when the page was kept aside and is come back to.
-    dispatchEvent(new Event("pageshow"));
-    return [whileSending, button.disabled];
+    dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }));
+    const comeBack = button.disabled;
+    button.click();
+    return [whileSending, comeBack];
   });
   assert.deepEqual(disabled, [true, false]);
+  await becomes(async () => sent.length, 2);
+  assert.equal(sent[0], null);
+  assert.match(sent[1], /^\d+$/, "what is sent from a page come back to is another sending");
   release();
   await becomes(async () => new URL(page.url()).pathname, "/account");
   await window.close();

@@ -1,12 +1,15 @@
 //! A session that ends while somebody writes: what they typed is there again once they have signed in.
 
+use std::io::{Read, Write};
+use std::net::TcpStream;
+
 use diesel::prelude::*;
 use reqwest::Response;
 use shiptally::accounts::Role;
 use shiptally::db::schema::{accounts, saved_forms, tools};
 
 use crate::page::Page;
-use crate::site::{Browser, PASSWORD, TestSite, header, location};
+use crate::site::{Browser, PASSWORD, PATIENCE, TestSite, header, location};
 
 type Fields = Vec<(String, String)>;
 
@@ -96,6 +99,7 @@ async fn any_other_form_of_the_admin_area_is_shown_again_to_be_sent() {
     sign_in(&admin, "chief", "/admin/saved").await;
     let page = admin.page("/admin/saved").await;
     assert!(page.says("Reason Sold <b>votes</b>") && page.says("Nothing was changed."), "{page}");
+    assert!(page.says(&format!("“Send now” sends it to {path}.")), "{page}");
     let form = page.one(&format!("form[action='{path}']"));
     let value = |name: &str| form.one(&format!("[name={name}]")).attr("value");
     let answer = admin.post(&path, &[("form_key", value("form_key")), ("reason", value("reason"))]).await;
@@ -237,4 +241,83 @@ async fn an_admin_who_is_suspended_meanwhile_gives_no_role() {
     let role: i16 = accounts::table.find(id).select(accounts::role).first(&mut site.connect()).unwrap();
     assert_eq!(role, 0);
     site.sql("UPDATE accounts SET suspended_at = NULL");
+}
+
+/// The status and the names of the headers of what comes back for the beginning of a form whose rest never comes.
+fn answer_to_beginning(
+    site: &TestSite,
+    path: &str,
+    beginning: &str,
+    announced: usize,
+) -> (String, Vec<String>) {
+    let mut stream = TcpStream::connect(site.address).unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    let head = format!(
+        "POST {path} HTTP/1.1\r\nHost: {}\r\nSec-Fetch-Site: same-origin\r\n\
+         Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {announced}\r\n\r\n{beginning}",
+        site.address
+    );
+    stream.write_all(head.as_bytes()).unwrap();
+    let (mut told, mut piece) = (String::new(), [0; 4096]);
+    while !told.contains("\r\n\r\n") {
+        let length = stream.read(&mut piece).unwrap();
+        assert!(length > 0, "{told}");
+        told.push_str(&String::from_utf8_lossy(&piece[..length]));
+    }
+    let mut lines = told.split("\r\n\r\n").next().unwrap().lines();
+    let status = lines.next().unwrap().to_owned();
+    let mut names: Vec<String> = lines.map(|line| line.split(':').next().unwrap().to_lowercase()).collect();
+    names.sort();
+    (status, names)
+}
+
+#[actix_web::test]
+async fn a_long_or_slow_form_does_not_tell_that_there_is_an_admin_area() {
+    let site = TestSite::start();
+    let key = |page: &Page| page.one("main [name=form_key]").attr("value").to_owned();
+    let of_visitor = key(&site.browser().page("/signup").await);
+    let of_member = key(&site.member("ada").await.page("/submit").await);
+    for form_key in [&of_visitor, &of_member] {
+        let beginning = format!("form_key={form_key}&name=x");
+        for announced in [beginning.len() + 10, 1_100_000] {
+            let [here, nowhere] = ["/admin/tools/7", "/nothere/tools/7"]
+                .map(|path| answer_to_beginning(&site, path, &beginning, announced));
+            assert!(here.0.contains("404"), "{here:?}");
+            assert_eq!(here, nowhere, "{announced}");
+        }
+        let long = "x".repeat(1_100_000);
+        for path in ["/admin/tools/7", "/nothere/tools/7"] {
+            let answer = answer_to_beginning(&site, path, &format!("{beginning}{long}"), long.len());
+            assert!(answer.0.contains("404"), "{path}: {answer:?}");
+        }
+    }
+}
+
+#[actix_web::test]
+async fn nobody_who_was_thrown_out_leaves_a_form_for_the_moderator_to_send() {
+    let site = TestSite::start();
+    let writer = at_work(&site, "writer", Role::Moderator).await;
+    let form = writer.page("/admin/categories/new").await.fields();
+    let reader = writer.page("/tools/amber/correct").await.fields();
+    let (path, new) = ("/admin/people/1/suspend", "another horse battery");
+    let thrown_out = site.browser();
+    assert_eq!(location(&send(&thrown_out, path, &form).await), SIGN_IN);
+    writer.post("/account/password", &[("current", PASSWORD), ("password", new)]).await;
+    assert_eq!(send(&thrown_out, "/admin/people/1/lift", &form).await.status(), 404);
+    send(&thrown_out, "/tools/amber/correct", &reader).await;
+    let kept: Vec<String> = saved_forms::table.select(saved_forms::path).load(&mut site.connect()).unwrap();
+    assert_eq!(kept, [path], "with the old password no more is kept");
+}
+
+#[actix_web::test]
+async fn forms_are_kept_for_a_moderator_only_so_often_from_one_network() {
+    let site = TestSite::start();
+    let writer = at_work(&site, "writer", Role::Moderator).await;
+    let form = writer.page("/admin/categories/new").await.fields();
+    end_all_sessions(&site);
+    let mut last = 0;
+    for _ in 0..70 {
+        last = send(&site.browser(), "/admin/categories/new", &form).await.status().as_u16();
+    }
+    assert_eq!(last, 404);
 }

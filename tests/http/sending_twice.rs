@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use futures_util::future::join;
 use reqwest::Response;
 use shiptally::accounts::Role;
-use shiptally::db::schema::{accounts, categories, log_entries, sent_forms, submissions, tools};
+use shiptally::db::schema::{accounts, categories, log_entries, sent_forms, sessions, submissions, tools};
 use shiptally::web::idempotency;
 
 use crate::page::Page;
@@ -174,13 +174,106 @@ async fn a_sign_in_sent_twice_shows_what_became_of_the_kept_vote() {
     let form = [("email", "ada"), ("password", PASSWORD), ("next", "/tools")];
     assert_eq!(browser.post("/login", &form).await.status(), 303);
     // The second click of a browser that has not got the first answer.
-    let visitor = site.browser();
-    let again = visitor.form("/login", &form).header("cookie", &kept).send().await.unwrap();
-    assert_eq!((again.status().as_u16(), location(&again)), (303, "/tools"));
-    let visitor = site.browser();
-    let asked = visitor.client.get(visitor.url("/account")).header("cookie", session_cookie(&again));
-    let page = Page::read(asked.send().await.unwrap()).await;
-    assert!(page.says("Your Ship vote for Amber is counted."), "{page}");
+    let sent_again = async || {
+        let visitor = site.browser();
+        let again = visitor.form("/login", &form).header("cookie", &kept).send().await.unwrap();
+        assert_eq!((again.status().as_u16(), location(&again)), (303, "/tools"));
+        let visitor = site.browser();
+        let asked = visitor.client.get(visitor.url("/account")).header("cookie", session_cookie(&again));
+        Page::read(asked.send().await.unwrap()).await.says("Your Ship vote for Amber is counted.")
+    };
+    for _ in 0..3 {
+        assert!(sent_again().await);
+    }
+    assert!(!sent_again().await, "whoever sends it again and again signs in by the password");
+}
+
+#[actix_web::test]
+async fn a_sign_in_sent_twice_opens_nothing_that_a_sign_in_would_not() {
+    let site = TestSite::start();
+    site.account("ada", Role::Member);
+    let form = [("email", "ada"), ("password", PASSWORD)];
+    let count = |site: &TestSite| {
+        let notes = sent_forms::table.count().get_result::<i64>(&mut site.connect()).unwrap();
+        (notes, sessions::table.count().get_result::<i64>(&mut site.connect()).unwrap())
+    };
+    let send_with = async |cookie: &str| {
+        let visitor = site.browser();
+        visitor.form("/login", &form).header("cookie", cookie).send().await.unwrap()
+    };
+    for foreign in ["z=1", "shiptally=1", "shiptally=; z=1"] {
+        assert_eq!(send_with(foreign).await.status(), 303);
+        assert_eq!(count(&site).0, 0, "{foreign} tells nobody from anybody");
+    }
+    let browser = site.browser();
+    let kept = session_cookie(&browser.post("/tools/amber/vote", &[("choice", "ship")]).await);
+    assert_eq!(browser.post("/login", &form).await.status(), 303);
+    let (notes, sessions) = count(&site);
+    assert_eq!(notes, 1);
+    site.sql("UPDATE accounts SET suspended_at = '2026-11-01 00:00:00'; UPDATE versions SET value = value + 1 WHERE id = 2");
+    let answer = send_with(&kept).await;
+    assert_eq!(answer.status(), 403);
+    assert!(Page::read(answer).await.says("This account is suspended."));
+    site.sql("UPDATE accounts SET suspended_at = NULL, password_hash = 'another'; UPDATE versions SET value = value + 1 WHERE id = 2");
+    assert_eq!(send_with(&kept).await.status(), 422);
+    assert_eq!(count(&site), (1, sessions), "no session is made");
+}
+
+#[actix_web::test]
+async fn what_is_done_anew_later_or_from_a_page_come_back_to_is_done() {
+    let site = TestSite::start();
+    let admin = at_work(&site, Role::Admin).await;
+    let id = site.account("ada", Role::Member);
+    let path = format!("/admin/people/{id}");
+    let key_of = async |act: &str| {
+        let page = admin.page(&path).await;
+        page.one(&format!("form[action='{path}/{act}'] [name=form_key]")).attr("value").to_owned()
+    };
+    let is_suspended = || {
+        let row = accounts::table.find(id).select(accounts::suspended_at.is_not_null());
+        row.get_result::<bool>(&mut site.connect()).unwrap()
+    };
+    let lift = async || {
+        let key = key_of("lift").await;
+        let answer =
+            admin.post(&format!("{path}/lift"), &[("form_key", &*key), ("reason", "A mistake.")]).await;
+        assert_eq!(leads_to(answer).await, path);
+        assert!(!is_suspended());
+    };
+    let key = key_of("suspend").await;
+    let suspend = async |again: Option<&str>| {
+        let form =
+            [("form_key", &*key), ("reason", "Sells votes."), ("form_again", again.unwrap_or_default())];
+        let fields = if again.is_some() { &form[..] } else { &form[..2] };
+        assert_eq!(leads_to(admin.post(&format!("{path}/suspend"), fields).await).await, path);
+    };
+    suspend(None).await;
+    lift().await;
+    suspend(None).await;
+    assert!(!is_suspended(), "a sending that comes late is the same one");
+    suspend(Some("1764284400000")).await;
+    assert!(is_suspended(), "the page was come back to");
+    suspend(Some("1764284400000")).await;
+    lift().await;
+    let minute_ago = chrono::Utc::now().naive_utc() - chrono::TimeDelta::seconds(61);
+    diesel::update(sent_forms::table)
+        .set(sent_forms::made_at.eq(minute_ago))
+        .execute(&mut site.connect())
+        .unwrap();
+    suspend(None).await;
+    assert!(is_suspended(), "a minute later it is meant anew");
+}
+
+#[actix_web::test]
+async fn a_form_with_more_fields_than_any_page_has_is_not_read() {
+    let site = TestSite::start();
+    let fields = |count: usize| vec![("x", "1"); count];
+    for path in ["/signup", "/login", "/submit"] {
+        let answer = site.browser().post(path, &fields(202)).await;
+        assert_eq!(answer.status(), 413, "{path}");
+        assert!(Page::read(answer).await.says("This form has too many rows."));
+        assert_ne!(site.browser().post(path, &fields(200)).await.status(), 413, "{path}");
+    }
 }
 
 #[actix_web::test]

@@ -306,7 +306,7 @@ async fn begin(sessions: &DatabaseSessions, state: &[(&str, String)]) -> Session
 }
 
 #[actix_web::test]
-async fn a_sign_in_under_way_opens_nothing_for_whoever_is_suspended_or_got_another_password_meanwhile() {
+async fn a_sign_in_opens_few_sessions_and_none_for_whoever_is_suspended_or_got_another_password_meanwhile() {
     let site = TestSite::start();
     let id = site.account("ada", Role::Member);
     let sessions = stored(&site);
@@ -318,13 +318,18 @@ async fn a_sign_in_under_way_opens_nothing_for_whoever_is_suspended_or_got_anoth
         let key = begin(&sessions, &state).await;
         sessions.load(&key).await.unwrap().is_some_and(|state| state.contains_key("account"))
     };
-    assert!(opens().await);
+    for _ in 0..52 {
+        assert!(opens().await, "the newest stay");
+    }
+    assert_eq!(sessions::table.count().get_result(&mut site.connect()), Ok(50), "of one account");
+    session::end_all(&mut site.connect(), id).unwrap();
     site.sql("UPDATE accounts SET suspended_at = '2026-11-01 00:00:00'");
     assert!(!opens().await, "suspended after the password was looked at");
     site.sql("UPDATE accounts SET suspended_at = NULL, password_hash = 'another'");
     assert!(!opens().await, "got another password after it");
     site.sql("DELETE FROM accounts");
     assert!(!opens().await, "deleted after it");
+    assert_eq!(sessions::table.count().get_result(&mut site.connect()), Ok(0), "and nothing is stored");
 }
 
 #[actix_web::test]

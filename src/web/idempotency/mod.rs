@@ -1,25 +1,26 @@
 //! A form that is sent twice does what it does once: the second sending waits for the first and is answered like it.
 //!
 //! Forms on pages that are made for one person carry a key of their own ([`form_key`](crate::web::form_key)); the form
-//! that signs in, whose page is the same for all, is known by the visitor's cookie. A sending is known by that key, the path and everything that was typed: whoever goes back, changes something and sends again
-//! is not held up, nor is whoever does the same again from a page loaded anew. Only answers that lead on (303) are kept;
-//! a form that is shown again with what is wrong may be sent as it is. Of somebody who is signed out nothing is kept
-//! but that they have signed in.
+//! that signs in, whose page is the same for all, is known by the visitor's session cookie, if they have one. A sending is
+//! known by that key, the path and everything that was typed: whoever goes back, changes something and sends again is not
+//! held up, nor is whoever does the same again from a page loaded anew or come back to. Only answers that lead on (303)
+//! are kept, for a minute; a form that is shown again with what is wrong may be sent as it is. Of somebody who is signed
+//! out nothing is kept but that they have signed in, and that is given to few sendings.
 
+mod reading;
 mod store;
 
 use std::time::Duration;
 
 use actix_web::body::{BoxBody, MessageBody};
-use actix_web::dev::{Payload, ServiceRequest, ServiceResponse, UrlEncoded};
-use actix_web::error::UrlencodedError;
-use actix_web::http::{Method, StatusCode, header};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::{StatusCode, header};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpResponse, web};
 use chrono::Utc;
-use futures_util::StreamExt;
 use tokio::time::{Instant, sleep};
 
+pub use self::reading::{Beginning, fields, is_form};
 pub use self::store::remove_old;
 use self::store::{Answer, Known};
 use crate::config::Settings;
@@ -29,13 +30,22 @@ use crate::web::error::AppError;
 use crate::web::form_key::{self, FormKey, FormKeys};
 use crate::web::page::{self, wants_json};
 use crate::web::saved_forms;
-use crate::web::session::TypedSession;
+use crate::web::session::{self, TypedSession};
 
-/// The largest form that visitors and members send, in bytes.
-const FORM_LIMIT: usize = 64 * 1024;
+/// How large a form may be.
+#[derive(Debug, Clone, Copy)]
+pub struct FormSize {
+    /// How many bytes it may have.
+    pub bytes: usize,
+    /// How many fields after the first.
+    fields: usize,
+}
 
-/// The largest form of the admin area, in bytes: ten takes of ten thousand characters, written as `%XX`, fit in.
-pub const LARGE_FORM_LIMIT: usize = 1024 * 1024;
+/// The largest form that visitors and members send.
+const FORM: FormSize = FormSize { bytes: 64 * 1024, fields: 200 };
+
+/// The largest form of the admin area: ten takes of ten thousand characters, written as `%XX`, fit in.
+pub const LARGE_FORM: FormSize = FormSize { bytes: 1024 * 1024, fields: 5000 };
 
 /// How long a second sending waits for the first, and how often it looks.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -49,26 +59,26 @@ pub async fn once(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    of_size(request, next, FORM_LIMIT).await
+    of_size(request, next, FORM).await
 }
 
-/// The same for forms of up to [`LARGE_FORM_LIMIT`].
+/// The same for forms of up to [`LARGE_FORM`].
 pub async fn once_large(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    of_size(request, next, LARGE_FORM_LIMIT).await
+    of_size(request, next, LARGE_FORM).await
 }
 
 async fn of_size(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
-    limit: usize,
+    size: FormSize,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    if !is_form(&request) || wants_json(request.request()) {
+    if !is_form(request.request()) || wants_json(request.request()) {
         return Ok(next.call(request).await?.map_into_boxed_body());
     }
-    let sending = match Sending::read(&mut request, limit).await {
+    let sending = match Sending::read(&mut request, size).await {
         Ok(Some(sending)) => sending,
         Ok(None) => return Ok(next.call(request).await?.map_into_boxed_body()),
         Err(refused) => return Ok(request.error_response(refused)),
@@ -81,63 +91,21 @@ async fn of_size(
     // Goes on when the browser has hung up, which is what it does at the second click.
     let done = actix_web::rt::spawn(async move {
         let answer = next.call(request).await;
-        sending.settle(answer.as_ref().ok().map(ServiceResponse::response)).await;
+        // It may still come to be done: then it is under way until it is given up.
+        if !matches!(status(&answer), StatusCode::SERVICE_UNAVAILABLE) {
+            sending.settle(answer.as_ref().ok().map(ServiceResponse::response)).await;
+        }
         answer
     });
     let answer = done.await.map_err(|cause| AppError::internal(&cause))?;
     Ok(answer?.map_into_boxed_body())
 }
 
-/// Whether this is a form as browsers send it, and no file.
-pub fn is_form(request: &ServiceRequest) -> bool {
-    *request.method() == Method::POST && request.content_type() == "application/x-www-form-urlencoded"
-}
-
-/// Takes the fields out of a form, and leaves them there for the next who reads it.
-pub async fn fields(request: &mut ServiceRequest, limit: usize) -> Result<Fields, AppError> {
-    let mut payload = request.take_payload();
-    let read = UrlEncoded::<Fields>::new(request.request(), &mut payload).limit(limit);
-    let fields = page::form_in_time(read, |cause: &UrlencodedError| Some(cause)).await?;
-    put_back(request, &fields)?;
-    Ok(fields)
-}
-
-fn put_back(request: &mut ServiceRequest, fields: &Fields) -> Result<(), AppError> {
-    let text = serde_urlencoded::to_string(fields).map_err(|cause| AppError::internal(&cause))?;
-    // What is left out makes it shorter than was announced, and nobody waits for more.
-    request.set_payload(Payload::from(web::Bytes::from(text)));
-    Ok(())
-}
-
-/// The fields of a form that begins with a key of this site, without it; of any other no more is read than its beginning.
-pub async fn signed_fields(
-    request: &mut ServiceRequest,
-    limit: usize,
-) -> Result<Option<(FormKey, Fields)>, AppError> {
-    let settings = request.app_data::<web::Data<Settings>>().cloned();
-    let Some(keys) = settings.map(|settings| FormKeys::of_site(&settings.secret)) else { return Ok(None) };
-    let mut payload = request.take_payload();
-    let read = async {
-        let (mut body, mut key) = (web::BytesMut::new(), None);
-        while let Some(chunk) = payload.next().await {
-            let chunk = chunk.map_err(UrlencodedError::Payload)?;
-            if body.len() + chunk.len() > limit {
-                return Err(UrlencodedError::Overflow { size: body.len() + chunk.len(), limit });
-            }
-            body.extend_from_slice(&chunk);
-            key = key.or_else(|| keys.at_beginning(&body));
-            if key.is_none() && body.len() >= form_key::BEGINNING {
-                return Ok(None);
-            }
-        }
-        Ok(key.map(|key| (key, body)))
-    };
-    let read = page::form_in_time(read, |cause: &UrlencodedError| Some(cause)).await?;
-    Ok(read.and_then(|(key, body)| {
-        let mut fields: Fields = serde_urlencoded::from_bytes(&body).ok()?;
-        fields.retain(|(name, _)| name != form_key::FIELD);
-        Some((key, fields))
-    }))
+fn status(answer: &Result<ServiceResponse<impl MessageBody>, actix_web::Error>) -> StatusCode {
+    match answer {
+        Ok(answer) => answer.status(),
+        Err(cause) => cause.as_response_error().status_code(),
+    }
 }
 
 /// One sending of a form.
@@ -154,15 +122,17 @@ struct Sending {
 impl Sending {
     /// That of this request; `None` if nothing says whose it is. Whoever handles it finds the fields without the key, which
     /// is kept beside the request.
-    async fn read(request: &mut ServiceRequest, limit: usize) -> Result<Option<Self>, AppError> {
-        let mut fields = fields(request, limit).await?;
+    async fn read(request: &mut ServiceRequest, size: FormSize) -> Result<Option<Self>, AppError> {
+        let mut fields = reading::take_all(request, size).await?;
         let missing = || AppError::internal(&"the site is not registered");
         let settings = request.app_data::<web::Data<Settings>>().cloned().ok_or_else(missing)?;
         let keys = FormKeys::of_site(&settings.secret);
         let key =
             fields.iter().find(|(name, _)| name == form_key::FIELD).and_then(|(_, text)| keys.read(text));
         fields.retain(|(name, _)| name != form_key::FIELD);
-        put_back(request, &fields)?;
+        let typed = serde_urlencoded::to_string(&fields).map_err(|cause| AppError::internal(&cause))?;
+        reading::remove_own(&mut fields);
+        reading::put_back(request, &fields)?;
         let session = TypedSession::of(request.request());
         let account_id = session.account_id();
         // Somebody else may have signed in since the page was made.
@@ -170,11 +140,10 @@ impl Sending {
             |key: &FormKey| key.account_id.is_none() || account_id.is_none() || key.account_id == account_id;
         let key = key.filter(is_theirs);
         // Without a key, a visitor is known by the cookie that keeps something for them.
-        let cookie = || request.headers().get(header::COOKIE)?.to_str().ok().filter(|_| account_id.is_none());
-        let Some(sender) = key.as_ref().map(|key| key.text.as_str()).or_else(cookie) else { return Ok(None) };
-        let typed = serde_urlencoded::to_string(&fields).map_err(|cause| AppError::internal(&cause))?;
+        let cookie = || session::cookie_of(request.request(), &settings).filter(|_| account_id.is_none());
+        let Some(sender) = key.as_ref().map(|key| key.text.clone()).or_else(cookie) else { return Ok(None) };
         let here = request.uri().path_and_query().map_or("/", |path| path.as_str());
-        let key_hash = keys.digest(&[sender, here, &typed]);
+        let key_hash = keys.digest(&[&sender, here, &typed]);
         let sending = Self {
             key_hash,
             path: request.path().to_owned(),

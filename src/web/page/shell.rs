@@ -3,7 +3,7 @@
 use crate::config::Settings;
 use crate::text::isolated;
 use crate::web::assets;
-use crate::web::form_key::FormKeys;
+use crate::web::form_key::{FormKeys, Owner};
 use crate::web::session::Flash;
 
 /// What every page shows around its content.
@@ -21,8 +21,8 @@ pub struct Shell {
     pub here: String,
     /// The handle of whoever is signed in.
     pub viewer: Option<String>,
-    /// Their account.
-    pub viewer_id: Option<i64>,
+    /// Whose forms are on the page.
+    pub owner: Option<Owner>,
     /// Makes the keys of the page's forms.
     pub form_keys: FormKeys,
     /// Whether they may go to the admin area.
@@ -72,7 +72,7 @@ impl Shell {
 
     /// A key for a form on this page, which must be made for this request alone.
     pub fn form_key(&self) -> String {
-        self.form_keys.issue(self.viewer_id)
+        self.form_keys.issue(self.owner.as_ref())
     }
 
     /// The path asked for, without its query.

@@ -8,20 +8,20 @@ mod typed;
 
 use actix_session::SessionMiddleware;
 use actix_session::config::{CookieContentSecurity, PersistentSession, TtlExtensionPolicy};
-use actix_web::cookie::SameSite;
+use actix_web::HttpRequest;
 use actix_web::cookie::time::Duration;
+use actix_web::cookie::{CookieJar, SameSite};
 
 pub use self::{
-    store::{DatabaseSessions, end_all, remove_expired},
+    store::{DatabaseSessions, end_all, opens, remove_expired},
     typed::{Credential, Flash, TypedSession},
 };
 use crate::config::Settings;
 
 /// The middleware that loads and stores sessions; under https the cookie is `__Host-` and Secure.
 pub fn middleware(settings: &Settings, sessions: &DatabaseSessions) -> SessionMiddleware<DatabaseSessions> {
-    let name = if settings.https() { "__Host-shiptally" } else { "shiptally" };
     SessionMiddleware::builder(sessions.clone(), settings.secret.cookie_key())
-        .cookie_name(name.to_owned())
+        .cookie_name(cookie_name(settings).to_owned())
         .cookie_secure(settings.https())
         .cookie_http_only(true)
         .cookie_same_site(SameSite::Lax)
@@ -33,4 +33,16 @@ pub fn middleware(settings: &Settings, sessions: &DatabaseSessions) -> SessionMi
                 .session_ttl_extension_policy(TtlExtensionPolicy::OnStateChanges),
         )
         .build()
+}
+
+fn cookie_name(settings: &Settings) -> &'static str {
+    if settings.https() { "__Host-shiptally" } else { "shiptally" }
+}
+
+/// The session key in a request's cookie, if this site has made it; the session may be over by now.
+pub fn cookie_of(request: &HttpRequest, settings: &Settings) -> Option<String> {
+    let (mut jar, name) = (CookieJar::new(), cookie_name(settings));
+    jar.add_original(request.cookie(name)?);
+    let cookie = jar.signed(&settings.secret.cookie_key()).get(name)?;
+    Some(cookie.value().to_owned())
 }

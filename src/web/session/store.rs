@@ -28,6 +28,8 @@ const ANONYMOUS_HOURS: i64 = 2;
 /// How many sessions without an account there are from one network (/24 or /48), and in all; the oldest go first.
 const MOST_OF_NETWORK: i64 = 200;
 const MOST_ANONYMOUS: i64 = 10_000;
+/// How many sessions one account has; those that end first go first.
+const MOST_OF_ACCOUNT: i64 = 50;
 /// After how many new ones a node counts all of them.
 const COUNTED_EVERY: u32 = 100;
 
@@ -94,7 +96,7 @@ impl SessionStore for DatabaseSessions {
                 if counts {
                     remove_surplus(conn)?;
                 }
-                conn.write(|conn| insert(conn, id_hash, state))?
+                conn.write(|conn| insert(conn, id_hash, &state))?
             })
             .await
             .map_err(|cause| SaveError::Other(cause.into()))?;
@@ -143,21 +145,14 @@ impl SessionStore for DatabaseSessions {
 
 /// Stores a new session. One of an account that was suspended, or that got another password, since the password was
 /// looked at is nobody's: whoever does that takes the same turn, and ends the sessions that it finds.
-fn insert(conn: &mut Db, id_hash: String, mut state: State) -> QueryResult<Result<(), AppError>> {
-    if let Some(account_id) = account_of(&state) {
+fn insert(conn: &mut Db, id_hash: String, state: &State) -> QueryResult<Result<(), AppError>> {
+    if account_of(state).is_some() {
         versions::take_turn(conn, Of::Accounts)?;
-        let password_hash: Option<String> = accounts::table
-            .find(account_id)
-            .filter(accounts::suspended_at.is_null())
-            .select(accounts::password_hash)
-            .first(conn)
-            .optional()?;
-        let credential = state.get(CREDENTIAL).and_then(|text| serde_json::from_str::<Credential>(text).ok());
-        if credential.is_none() || credential != password_hash.as_deref().map(Credential::of) {
-            state.clear();
+        if !is_current(conn, state)? {
+            return Ok(Ok(()));
         }
     }
-    let row = match SessionRow::new(id_hash, &state) {
+    let row = match SessionRow::new(id_hash, state) {
         Ok(row) => row,
         Err(cause) => return Ok(Err(cause)),
     };
@@ -171,8 +166,42 @@ fn insert(conn: &mut Db, id_hash: String, mut state: State) -> QueryResult<Resul
             .load(conn)?;
         diesel::delete(sessions::table.filter(sessions::id_hash.eq_any(surplus))).execute(conn)?;
     }
+    if let Some(account_id) = row.account_id {
+        let of_account = sessions::table.filter(sessions::account_id.eq(account_id));
+        let surplus: Vec<String> = of_account
+            .order(sessions::expires_at.desc())
+            .offset(MOST_OF_ACCOUNT - 1)
+            .limit(MOST_OF_ACCOUNT)
+            .select(sessions::id_hash)
+            .load(conn)?;
+        if diesel::delete(sessions::table.filter(sessions::id_hash.eq_any(surplus))).execute(conn)? > 0 {
+            versions::raise(conn, Of::Accounts)?;
+        }
+    }
     each!(conn, c => diesel::insert_into(sessions::table).values(&row).execute(c))?;
     Ok(Ok(()))
+}
+
+/// Whether the account of a state may still be used, with the password that the state was made with.
+fn is_current(conn: &mut Db, state: &State) -> QueryResult<bool> {
+    let Some(account_id) = account_of(state) else { return Ok(false) };
+    let password_hash: Option<String> = accounts::table
+        .find(account_id)
+        .filter(accounts::suspended_at.is_null())
+        .select(accounts::password_hash)
+        .first(conn)
+        .optional()?;
+    let credential = state.get(CREDENTIAL).and_then(|text| serde_json::from_str::<Credential>(text).ok());
+    Ok(credential.is_some() && credential == password_hash.as_deref().map(Credential::of))
+}
+
+/// Whether a stored state, as JSON, signs somebody in, and if so, whether it still may.
+pub fn opens(conn: &mut Db, state: &str) -> QueryResult<Option<bool>> {
+    let state: State = serde_json::from_str(state).unwrap_or_default();
+    if !state.contains_key(ACCOUNT) {
+        return Ok(None);
+    }
+    is_current(conn, &state).map(Some)
 }
 
 /// Removes the oldest sessions without an account where there are too many.

@@ -76,7 +76,12 @@ impl TypedSession {
     /// Whether the session was made with this password. One that was opened with the old password
     /// while a new one was being stored is nobody's.
     pub fn is_made_with(&self, password: &Credential) -> bool {
-        self.get::<Credential>(CREDENTIAL).is_some_and(|known| known == *password)
+        self.credential().is_some_and(|known| known == *password)
+    }
+
+    /// The password that the session was made with.
+    pub fn credential(&self) -> Option<Credential> {
+        self.get(CREDENTIAL)
     }
 
     /// Makes this the session of `account_id`, whose password has this hash, under a new key.
@@ -225,6 +230,16 @@ impl FromRequest for TypedSession {
 pub struct Credential(String);
 
 impl Credential {
+    /// How many bytes a [`mark`](Self::mark) has.
+    pub const MARK: usize = 8;
+
+    /// A few bytes that tell it from another, and give nothing of it away.
+    pub fn mark(&self) -> [u8; Self::MARK] {
+        let mut mark = [0; Self::MARK];
+        mark.copy_from_slice(&Sha256::digest(&self.0)[..Self::MARK]);
+        mark
+    }
+
     /// That of the password behind this hash.
     pub fn of(password_hash: &str) -> Self {
         let digest = Sha256::digest(password_hash);
