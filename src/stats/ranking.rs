@@ -2,18 +2,13 @@
 
 use std::cmp::Ordering;
 
-use super::{State, Tally};
+use super::Tally;
 
-/// Puts the tool that the community ranks higher first, by the lower end of the Wilson interval: first what has enough
-/// votes to be ranked, then what has few, and last what has none. `Equal` is a tie; what then comes first (the name, say)
-/// is the caller's to add for sorting.
+/// Puts the tool that the community ranks higher first: by the lower end of the Wilson interval, tools without votes
+/// last. `Equal` is a tie; what then comes first (the name, say) is the caller's to add for sorting.
 pub fn by_community(a: &Tally, b: &Tally) -> Ordering {
-    let group = |tally: &Tally| match tally.state() {
-        State::Forming | State::Settled => 0,
-        State::Early => 1,
-        State::None => 2,
-    };
-    group(a).cmp(&group(b)).then_with(|| b.lower_bound().total_cmp(&a.lower_bound()))
+    let has_none = |tally: &Tally| tally.votes() == 0;
+    has_none(a).cmp(&has_none(b)).then_with(|| b.lower_bound().total_cmp(&a.lower_bound()))
 }
 
 /// The rank of each item, counted from 1, where equals share a rank and the next rank leaves a gap for them:
@@ -50,10 +45,10 @@ mod tests {
     }
 
     #[test]
-    fn few_votes_stand_behind_the_ranked_and_none_behind_those() {
+    fn many_good_votes_rank_above_one_perfect_vote() {
         let mut tools = [tally(0, 0), tally(0, 10), tally(1, 0), tally(12, 3), tally(90, 10), tally(12, 3)];
         tools.sort_by(by_community);
-        let expected = [tally(90, 10), tally(12, 3), tally(12, 3), tally(0, 10), tally(1, 0), tally(0, 0)];
+        let expected = [tally(90, 10), tally(12, 3), tally(12, 3), tally(1, 0), tally(0, 10), tally(0, 0)];
         assert_eq!(tools, expected);
         assert_eq!(rank_with_ties(&tools, by_community), [1, 2, 2, 4, 5, 6]);
     }

@@ -220,7 +220,6 @@ mod tests {
             ("c", (0, 0), (90, 10)),
             ("d", (0, 0), (0, 9)),
             ("e", (0, 0), (0, 0)),
-            ("f", (0, 0), (5, 10)),
         ];
         // Of equal panels the larger stands first.
         let panel: &[Figures<'_>] = &[
@@ -237,7 +236,7 @@ mod tests {
             &[("a", (4, 4), (0, 0)), ("b", (4, 4), (5, 0)), ("c", (0, 0), (5, 0)), ("d", (0, 4), (5, 0))];
         let found: &[Figures<'_>] = &[("b", (0, 4), (0, 9)), ("a", (4, 4), (9, 0))];
         for (sort, tools, expected) in [
-            (ToolSort::Community, community, "cfbdae"),
+            (ToolSort::Community, community, "cbdae"),
             (ToolSort::Panel, panel, "edcba"),
             (ToolSort::Divided, divided, "dcba"),
             (ToolSort::Gap, gap, "dbac"),

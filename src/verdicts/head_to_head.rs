@@ -5,7 +5,6 @@ use askama::filters::HtmlSafe;
 
 use super::lead::LeadWords;
 use super::views::RatedTool;
-use crate::stats::rules::ENOUGH_VOTES;
 
 /// Two tools head to head: the inside of `#contest`.
 #[derive(Debug, Clone, Template)]
@@ -28,13 +27,13 @@ impl HeadToHead {
 
     /// What stands where one of the two has no votes.
     fn note(&self) -> String {
-        let shown_once = format!("The chance is shown once both tools have {ENOUGH_VOTES} votes.");
+        const SHOWN_ONCE: &str = "The chance is shown once both tools have a vote.";
         let voted = match (self.first.tally.votes(), self.second.tally.votes()) {
-            (0, 0) => return shown_once,
+            (0, 0) => return SHOWN_ONCE.to_owned(),
             (0, _) => &self.second,
             _ => &self.first,
         };
-        format!("{} has {} after {}. {shown_once}", voted.tool.name, voted.percent(), voted.votes())
+        format!("{} has {} after {}. {SHOWN_ONCE}", voted.tool.name, voted.percent(), voted.votes())
     }
 }
 
@@ -64,38 +63,32 @@ mod tests {
     type Case = ((u64, u64), (u64, u64), &'static str, &'static str, bool);
 
     const CASES: [Case; 9] = [
-        (
-            (0, 0),
-            (0, 0),
-            "No community votes yet.",
-            "The chance is shown once both tools have 10 votes.",
-            true,
-        ),
+        ((0, 0), (0, 0), "No community votes yet.", "The chance is shown once both tools have a vote.", true),
         (
             (1, 0),
             (0, 0),
             "No community votes on B yet.",
-            "A has 100% after 1 vote. The chance is shown once both tools have 10 votes.",
+            "A has 100% after 1 vote. The chance is shown once both tools have a vote.",
             true,
         ),
         (
             (0, 1),
             (2, 0),
-            "Too few votes to say (1 and 2 votes).",
-            "No further votes on just one tool can change which share is higher: one tool has 100%, the other 0%.",
+            "Too few votes to say: 10% chance for A (1 vote), 90% for B (2 votes).",
+            "No votes of one kind on one tool can change which share is higher: one tool has 100%, the other 0%.",
             true,
         ),
         (
             (2, 1),
             (4, 3),
-            "Too few votes to say (3 and 7 votes).",
+            "Too few votes to say: 58% chance for A (3 votes), 42% for B (7 votes).",
             "1 vote could change which share is higher: Skip on A.",
             true,
         ),
         (
             (1, 1),
             (2, 2),
-            "Too few votes to say (2 and 4 votes).",
+            "Too few votes to say: 50% chance for A (2 votes), 50% for B (4 votes).",
             "1 vote could decide which share is higher: both tools have exactly the same share.",
             true,
         ),
@@ -103,7 +96,7 @@ mod tests {
         (
             (10, 0),
             (480, 5),
-            "Too few votes to say (10 and 485 votes).",
+            "Too few votes to say: 13% chance for A (10 votes), 87% for B (485 votes).",
             "1 vote could change which share is higher: Skip on A.",
             true,
         ),

@@ -4,7 +4,7 @@
 use super::views::RatedTool;
 use crate::stats::rules::{CERTAIN_ABOVE, EVEN_BELOW};
 use crate::stats::{Flip, FlipBy, Lead, votes_to_flip};
-use crate::text::{count, full_stop, grouped};
+use crate::text::{count, grouped};
 
 /// Said wherever nobody is named as leader for want of votes.
 pub const TOO_FEW_VOTES: &str = "Too few votes to say";
@@ -58,33 +58,20 @@ impl<'a> LeadWords<'a> {
 
     /// The same with the votes that it rests on: `… (12 votes each)`.
     pub fn with_votes(&self) -> String {
-        if self.lead == Lead::NoVotes {
-            self.sentence()
-        } else {
-            format!("{} {}", self.sentence(), self.votes())
+        let (a, b) = (self.first.tally.votes(), self.second.tally.votes());
+        match (self.lead, a == b) {
+            (Lead::NoVotes, _) => self.sentence(),
+            (_, true) => format!("{} ({} each)", self.sentence(), count(a, "vote", "votes")),
+            (_, false) => format!("{} ({} and {} votes)", self.sentence(), grouped(a), grouped(b)),
         }
     }
 
-    /// What follows on [`parts`](Self::parts) where nothing else stands beside them: the votes where they are too few,
-    /// since a chance would name a leader, and both chances of a tie; with the full stop.
-    pub fn ending(&self) -> String {
-        match self.lead {
-            Lead::TooFewVotes { .. } => format!(" {}.", self.votes()),
-            Lead::Tied { first } => {
-                let [a, b] = [first, 1.0 - first].map(chance_percent);
-                let of = |rated: &RatedTool| format!("{} ({})", rated.tool.name, rated.votes());
-                format!(": {a} chance for {}, {b} for {}.", of(self.first), of(self.second))
-            }
-            Lead::NoVotes | Lead::Of { .. } => full_stop(&self.parts().2).to_owned(),
-        }
-    }
-
-    /// `(12 votes each)`.
-    fn votes(&self) -> String {
-        match (self.first.tally.votes(), self.second.tally.votes()) {
-            (a, b) if a == b => format!("({} each)", count(a, "vote", "votes")),
-            (a, b) => format!("({} and {} votes)", grouped(a), grouped(b)),
-        }
+    /// The chance of either tool, where both have votes and nobody leads.
+    pub fn chances(&self) -> Option<String> {
+        let (Lead::TooFewVotes { first } | Lead::Tied { first }) = self.lead else { return None };
+        let [a, b] = [first, 1.0 - first].map(chance_percent);
+        let of = |rated: &RatedTool| format!("{} ({})", rated.tool.name, rated.votes());
+        Some(format!("{a} chance for {}, {b} for {}", of(self.first), of(self.second)))
     }
 
     /// The same in short, with how many votes could change it. Both need votes.
@@ -116,7 +103,7 @@ impl<'a> LeadWords<'a> {
                 (format!("1 vote could decide {what}"), "both tools have exactly the same share".to_owned())
             }
             Flip::Never => (
-                format!("No further votes on just one tool can change {what}"),
+                format!("No votes of one kind on one tool can change {what}"),
                 "one tool has 100%, the other 0%".to_owned(),
             ),
             Flip::After { votes, leader, by } => {
@@ -173,13 +160,6 @@ mod tests {
                 [("Ada", a), ("Bob", b)].map(|(name, votes)| RatedTool::sample(name, (0, 0), votes));
             let words = LeadWords::of(&first, &second);
             let votes = [first.tally.votes(), second.tally.votes()];
-            let contest = format!("{}{}", words.sentence(), words.ending());
-            if !matches!(words.lead, Lead::Tied { .. }) && a.0 + a.1 > 0 && b.0 + b.1 > 0 {
-                assert_eq!(contest.replace('.', ""), {
-                    let said = if words.is_known() { words.sentence() } else { words.with_votes() };
-                    said.replace('.', "")
-                });
-            }
             let told = [words.with_votes(), words.in_short()];
             let named = told.each_ref().map(|text| [text.contains("Ada"), text.contains("Bob")]);
             let order = (a.0 * votes[1]).cmp(&(b.0 * votes[0]));
@@ -197,6 +177,8 @@ mod tests {
                     ([true, true], _) => false,
                 };
                 assert!(expected && named[0] == named[1], "{a:?} {b:?}: {told:?}");
+                // The chances of both stand where nobody is named, and add up.
+                assert_eq!(words.chances().is_some(), named[0] == [false, false], "{a:?} {b:?}");
                 assert!(words.flip().is_some(), "{a:?} {b:?}");
             }
         }

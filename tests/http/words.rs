@@ -39,7 +39,7 @@ async fn all_pages_say_the_same_of_who_leads() {
             (0, 1),
             (2, 0),
             "Too few votes to say (1 and 2 votes).",
-            "Too few votes to say (1 and 2 votes).",
+            "Too few votes to say: 10% chance for Amber (1 vote), 90% for Basalt (2 votes).",
             None,
         ),
         // The share is Amber's and the chance is Basalt's.
@@ -47,7 +47,7 @@ async fn all_pages_say_the_same_of_who_leads() {
             (10, 0),
             (35, 1),
             "Too few votes to say (10 and 36 votes).",
-            "Too few votes to say (10 and 36 votes).",
+            "Too few votes to say: 41% chance for Amber (10 votes), 59% for Basalt (36 votes).",
             Some("Too few votes to say"),
         ),
         (

@@ -20,7 +20,8 @@ use actix_web::{HttpMessage, HttpResponse, web};
 use chrono::Utc;
 use tokio::time::{Instant, sleep};
 
-pub use self::reading::{Beginning, fields, is_form};
+use self::reading::FORM;
+pub use self::reading::{Beginning, FormSize, LARGE_FORM, fields, is_form};
 pub use self::store::remove_old;
 use self::store::{Answer, Known};
 use crate::config::Settings;
@@ -32,27 +33,9 @@ use crate::web::page::{self, wants_json};
 use crate::web::saved_forms;
 use crate::web::session::{self, TypedSession};
 
-/// How large a form may be.
-#[derive(Debug, Clone, Copy)]
-pub struct FormSize {
-    /// How many bytes it may have.
-    pub bytes: usize,
-    /// How many fields after the first.
-    fields: usize,
-}
-
-/// The largest form that visitors and members send.
-const FORM: FormSize = FormSize { bytes: 64 * 1024, fields: 200 };
-
-/// The largest form of the admin area: ten takes of ten thousand characters, written as `%XX`, fit in.
-pub const LARGE_FORM: FormSize = FormSize { bytes: 1024 * 1024, fields: 5000 };
-
 /// How long a second sending waits for the first, and how often it looks.
 const PATIENCE: Duration = Duration::from_secs(20);
 const LOOKS_EVERY: Duration = Duration::from_millis(100);
-
-/// The fields of a form as they were typed, without its key.
-pub type Fields = Vec<(String, String)>;
 
 /// Lets a form do once what it does, around the routes that it wraps.
 pub async fn once(

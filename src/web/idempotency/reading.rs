@@ -8,11 +8,28 @@ use actix_web::http::{Method, header};
 use actix_web::{HttpRequest, web};
 use futures_util::StreamExt;
 
-use super::{Fields, FormSize};
 use crate::config::Settings;
 use crate::web::error::AppError;
 use crate::web::form_key::{self, FormKey, FormKeys};
 use crate::web::page;
+
+/// How large a form may be.
+#[derive(Debug, Clone, Copy)]
+pub struct FormSize {
+    /// How many bytes it may have.
+    pub bytes: usize,
+    /// How many fields after the first.
+    fields: usize,
+}
+
+/// The largest form that visitors and members send.
+pub(super) const FORM: FormSize = FormSize { bytes: 64 * 1024, fields: 200 };
+
+/// The largest form of the admin area: ten takes of ten thousand characters, written as `%XX`, fit in.
+pub const LARGE_FORM: FormSize = FormSize { bytes: 1024 * 1024, fields: 5000 };
+
+/// The fields of a form as they were typed, without its key.
+pub(super) type Fields = Vec<(String, String)>;
 
 /// What `static/forms.js` adds to a form on a page that was come back to, so that it is another sending.
 const AGAIN: &str = "form_again";
