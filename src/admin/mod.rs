@@ -18,6 +18,7 @@ mod paths;
 mod people;
 mod queue;
 mod saved;
+mod searching;
 mod settings;
 pub mod setup;
 mod utc_time;

@@ -6,12 +6,13 @@ use diesel::prelude::*;
 
 use super::filters::{Attention, RecordFilters, Sort};
 use crate::admin::overdue;
+use crate::admin::searching::ids_with;
 use crate::admin::settings::stale_days;
 use crate::catalogue::{RecordKind, Status};
 use crate::db::Db;
 use crate::db::schema::{categories, comparisons, facts, reviewers, reviews, tools};
 use crate::db::sql::{counted, limit_and_offset, lower};
-use crate::text::{self, folded, isolated, shown_name};
+use crate::text::{self, isolated, shown_name};
 use crate::web::paging::Page;
 use crate::web::ui::Day;
 
@@ -109,11 +110,9 @@ macro_rules! found {
     }};
 }
 
-/// The ids of the texts in which `q` stands, however either is written: databases do not agree on what a capital is.
+/// The ids of the texts in which `q` stands.
 fn with_words_of(q: &str, texts: Vec<(i64, String)>) -> Vec<i64> {
-    let q = folded(q);
-    let found = texts.into_iter().filter(|(_, text)| folded(text).contains(&q));
-    found.map(|(id, _)| id).take(MOST_FOUND).collect()
+    ids_with(q, texts.into_iter().map(|(id, text)| (id, [text]))).take(MOST_FOUND).collect()
 }
 
 /// Lists the rows of such a table, each with how many rows of another point at it, and how many of these are of no

@@ -2,12 +2,12 @@
 
 use diesel::prelude::*;
 
+use crate::admin::searching::ids_with;
 use crate::db::Db;
 use crate::db::schema::log_entries;
 use crate::db::sql::{lower, signed};
 use crate::moderation::log::{Logged, Object};
 use crate::moderation::verb::Verb;
-use crate::text::folded;
 use crate::web::paging::{before, cut, field};
 
 /// How many acts stand on one page.
@@ -86,11 +86,8 @@ pub(super) fn found(conn: &mut Db, asked: LogQuery) -> QueryResult<LoggedPage> {
     let mut acts: Vec<Logged> = if asked.q.is_empty() {
         query.limit(signed(ON_A_PAGE + 1)).select(Logged::as_select()).load(conn)?
     } else {
-        // Looked for here: databases do not agree on what a capital is.
         let labels: Vec<(i64, String)> = query.select((log_entries::id, log_entries::label)).load(conn)?;
-        let q = folded(&asked.q);
-        let found = labels.into_iter().filter(|(_, label)| folded(label).contains(&q));
-        let ids = found.map(|(id, _)| id).take(ON_A_PAGE + 1);
+        let ids = ids_with(&asked.q, labels.into_iter().map(|(id, label)| (id, [label]))).take(ON_A_PAGE + 1);
         log_entries::table
             .filter(log_entries::id.eq_any(ids))
             .order(log_entries::id.desc())

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use diesel::prelude::*;
 
 use super::filters::QueueFilters;
+use crate::admin::searching::ids_with;
 use crate::catalogue::{Catalogue, Tool, tool_detail};
 use crate::db::Db;
 use crate::db::schema::{accounts, submissions, tools};
@@ -13,7 +14,6 @@ use crate::submissions::current_values::{self, CurrentValue};
 use crate::submissions::store::{self, SubmissionRow};
 use crate::submissions::submission::{Content, Holder, Submission, SubmissionStatus};
 use crate::submissions::{duplicates, queue};
-use crate::text::folded;
 use crate::web::error::AppError;
 use crate::web::paging::Page;
 
@@ -54,7 +54,6 @@ pub(super) fn slice(
         };
         query
     };
-    // Looked for here: databases do not agree on what a capital is.
     let found: Option<Vec<i64>> = match filters.q.as_str() {
         "" => None,
         q => {
@@ -63,12 +62,9 @@ pub(super) fn slice(
             let newest =
                 matching().order((submissions::made_at.desc(), submissions::id.desc())).limit(LOOKED_THROUGH);
             let all: Vec<(i64, Texts)> = newest.select((submissions::id, texts)).load(conn)?;
-            let q = folded(q);
-            let has = |(name, content, handle, tool): &Texts| {
-                let texts = [name, content, handle].into_iter().chain(tool);
-                texts.into_iter().any(|text| folded(text).contains(&q))
-            };
-            Some(all.into_iter().filter(|(_, texts)| has(texts)).map(|(id, _)| id).collect())
+            let texts =
+                |(name, content, handle, tool): Texts| [name, content, handle].into_iter().chain(tool);
+            Some(ids_with(q, all.into_iter().map(|(id, all)| (id, texts(all)))).collect())
         }
     };
     let matching = || match &found {
