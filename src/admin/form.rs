@@ -1,45 +1,16 @@
 //! A form of the admin area: what was typed, name by name, and what is wrong with it, so that it can be shown again as it
 //! was, each error beside its field.
 
-use std::fmt;
-
-use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Visitor};
+use serde::Deserialize;
 
 use crate::catalogue::file::Problem;
 pub(super) use crate::web::page::FieldErrors;
-use crate::web::page::{Form, TOO_MANY_FIELDS};
-
-/// The most fields of a form: a page looks for each of its fields among all of them.
-const MOST_FIELDS: usize = 5000;
+use crate::web::page::Form;
 
 /// What was typed, in the order of the form. A name may stand there more than once.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
 pub(super) struct FormData(pub Vec<(String, String)>);
-
-impl<'de> Deserialize<'de> for FormData {
-    fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
-        struct Fields;
-        impl<'de> Visitor<'de> for Fields {
-            type Value = FormData;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a form")
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, mut sent: A) -> Result<FormData, A::Error> {
-                let mut fields = Vec::new();
-                while let Some(field) = sent.next_element()? {
-                    if fields.len() == MOST_FIELDS {
-                        return Err(A::Error::custom(TOO_MANY_FIELDS));
-                    }
-                    fields.push(field);
-                }
-                Ok(FormData(fields))
-            }
-        }
-        reader.deserialize_seq(Fields)
-    }
-}
 
 impl FormData {
     /// The first value under a name, or nothing. Browsers send line breaks as two characters; here they are one. A zero,

@@ -7,6 +7,7 @@ use std::fmt;
 
 use chrono::{NaiveDateTime, Utc};
 use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
 
 use crate::config::Secret;
 use crate::web::session::Credential;
@@ -91,7 +92,7 @@ impl FormKeys {
     pub fn read(&self, text: &str) -> Option<FormKey> {
         let bytes = hex::decode(text).ok().filter(|_| text.len() == LENGTH)?;
         let (signed, signature) = bytes.split_at(SIGNED);
-        if !is_same(&self.sign(signed), signature) {
+        if !bool::from(self.sign(signed).ct_eq(signature)) {
             return None;
         }
         let (account, rest) = signed.get(NONCE..)?.split_first_chunk::<ACCOUNT>()?;
@@ -128,11 +129,6 @@ impl FormKeys {
         signature.copy_from_slice(&digest[..SIGNATURE]);
         signature
     }
-}
-
-/// Whether two signatures are the same, in a time that does not tell where they differ.
-fn is_same(one: &[u8], other: &[u8]) -> bool {
-    one.len() == other.len() && one.iter().zip(other).fold(0, |differs, (a, b)| differs | (a ^ b)) == 0
 }
 
 impl fmt::Debug for FormKeys {

@@ -58,7 +58,7 @@ async fn of_size(
     next: Next<impl MessageBody + 'static>,
     size: FormSize,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    if !is_form(request.request()) || wants_json(request.request()) {
+    if !is_form(request.request()) {
         return Ok(next.call(request).await?.map_into_boxed_body());
     }
     let sending = match Sending::read(&mut request, size).await {
@@ -116,6 +116,9 @@ impl Sending {
         let typed = serde_urlencoded::to_string(&fields).map_err(|cause| AppError::internal(&cause))?;
         reading::remove_own(&mut fields);
         reading::put_back(request, &fields)?;
+        if wants_json(request.request()) {
+            return Ok(None);
+        }
         let session = TypedSession::of(request.request());
         let account_id = session.account_id();
         // Somebody else may have signed in since the page was made.

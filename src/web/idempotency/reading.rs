@@ -25,8 +25,9 @@ pub struct FormSize {
 /// The largest form that visitors and members send.
 pub(super) const FORM: FormSize = FormSize { bytes: 64 * 1024, fields: 200 };
 
-/// The largest form of the admin area: ten takes of ten thousand characters, written as `%XX`, fit in.
-pub const LARGE_FORM: FormSize = FormSize { bytes: 1024 * 1024, fields: 5000 };
+/// The largest form of the admin area: ten takes of ten thousand characters, written as `%XX`, fit in. A page looks for each
+/// of its fields among all of them.
+pub const LARGE_FORM: FormSize = FormSize { bytes: 1024 * 1024, fields: 4999 };
 
 /// The fields of a form as they were typed, without its key.
 pub(super) type Fields = Vec<(String, String)>;
@@ -55,11 +56,10 @@ pub(super) async fn take_all(request: &mut ServiceRequest, size: FormSize) -> Re
     parse(&in_time(read).await?, size)
 }
 
-/// Takes out the fields of a form, without those that are the site's own, and leaves them there for the next who reads it.
+/// Takes the fields out of a form that nobody else will read, without those that are the site's own.
 pub async fn fields(request: &mut ServiceRequest, size: FormSize) -> Result<Fields, AppError> {
     let mut fields = take_all(request, size).await?;
     remove_own(&mut fields);
-    put_back(request, &fields)?;
     Ok(fields)
 }
 
@@ -68,6 +68,7 @@ pub(super) fn remove_own(fields: &mut Fields) {
     fields.retain(|(name, _)| name != form_key::FIELD && name != AGAIN);
 }
 
+/// Leaves fields for the next who reads the form.
 pub(super) fn put_back(request: &mut ServiceRequest, fields: &Fields) -> Result<(), AppError> {
     let text = serde_urlencoded::to_string(fields).map_err(|cause| AppError::internal(&cause))?;
     // What is left out makes it shorter than was announced, and nobody waits for more.
@@ -132,7 +133,7 @@ async fn to_end(
 
 fn parse(body: &[u8], size: FormSize) -> Result<Fields, AppError> {
     if body.iter().filter(|byte| **byte == b'&').count() > size.fields {
-        return Err(page::too_many_fields());
+        return Err(AppError::TooLarge("This form has too many rows.".into()));
     }
     serde_urlencoded::from_bytes(body).map_err(|_| AppError::BadRequest("The form could not be read.".into()))
 }

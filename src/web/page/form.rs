@@ -15,9 +15,6 @@ use crate::web::error::AppError;
 /// How long a form may take to arrive.
 const FORM_TIMEOUT: Duration = Duration::from_secs(15);
 
-/// What the reader of a form says who finds more fields in it than it takes.
-pub const TOO_MANY_FIELDS: &str = "too many fields";
-
 /// A posted form, urlencoded, of limited size and within limited time.
 pub struct Form<T>(pub T);
 
@@ -43,16 +40,10 @@ pub async fn form_in_time<T, E>(
         Ok(Ok(form)) => Ok(form),
         Ok(Err(cause)) => Err(match why(&cause) {
             Some(UrlencodedError::Overflow { .. }) => AppError::TooLarge("This is too long to send.".into()),
-            Some(UrlencodedError::Parse(cause)) if cause.to_string() == TOO_MANY_FIELDS => too_many_fields(),
             _ => AppError::BadRequest("The form could not be read.".into()),
         }),
         Err(_) => Err(AppError::TooSlow),
     }
-}
-
-/// The answer to a form with more fields than its reader takes.
-pub fn too_many_fields() -> AppError {
-    AppError::TooLarge("This form has too many rows.".into())
 }
 
 /// What is wrong, by the name of the field; what belongs to no field has the empty name.

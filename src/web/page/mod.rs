@@ -9,7 +9,7 @@ mod shell;
 
 pub use self::{
     compute::compute,
-    form::{FieldErrors, Form, TOO_MANY_FIELDS, form_in_time, too_many_fields},
+    form::{FieldErrors, Form, form_in_time},
     local_path::local_path,
     routes::{asks_for_json, get, is_unsafe, leads_to, post, resource, wants_json},
     sending::{
