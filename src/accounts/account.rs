@@ -6,7 +6,8 @@ use std::str::FromStr;
 use serde::Deserialize;
 
 use super::Password;
-use super::folding::{composed, is_visible, letters, shown_email};
+use super::folding::{is_visible, letters, shown_email};
+use crate::text::composed;
 use crate::web::page::FieldErrors;
 use crate::words;
 

@@ -1,17 +1,11 @@
 //! How names, addresses and passwords are written alike, whatever keyboard or system they come from.
 
-use icu_normalizer::ComposingNormalizerBorrowed;
 use icu_properties::props::{DefaultIgnorableCodePoint, GeneralCategory, GeneralCategoryGroup};
 use icu_properties::{CodePointMapData, CodePointSetData};
 
 /// The letters and digits of a text, in lower case, to look for a name in it however it is written.
 pub(super) fn letters(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-}
-
-/// The text in Unicode's composed form, so that it is the same from every keyboard and system.
-pub(super) fn composed(text: &str) -> String {
-    ComposingNormalizerBorrowed::new_nfc().normalize(text).into_owned()
 }
 
 /// A stored address as people write it, its domain in the letters of its language.

@@ -7,8 +7,9 @@ use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 
-use super::folding::{composed, letters, shown_email};
+use super::folding::{letters, shown_email};
 use super::hashing::{self, Caller};
+use crate::text::composed;
 use crate::web::error::AppError;
 
 /// A hash that no password belongs to, checked in place of an unknown account's, so that an
@@ -95,8 +96,7 @@ impl Password {
 
     /// Whether this is the password behind `hash`, computed on the current thread.
     pub fn opens(&self, hash: &str) -> bool {
-        PasswordHash::new(hash)
-            .is_ok_and(|parsed| Argon2::default().verify_password(self.0.as_bytes(), &parsed).is_ok())
+        opens(&self.0, hash)
     }
 
     /// Hashes the password off the async workers. [`AppError::Unavailable`] when too many are waiting.
@@ -110,16 +110,17 @@ impl Password {
 pub async fn verify(candidate: String, hash: Option<String>, caller: Caller) -> Result<bool, AppError> {
     hashing::run(caller, move || {
         let stored = hash.as_deref().unwrap_or(NOBODY);
-        let is_right = |text: &str| {
-            PasswordHash::new(stored)
-                .is_ok_and(|parsed| Argon2::default().verify_password(text.as_bytes(), &parsed).is_ok())
-        };
         let usual = composed(&candidate);
         // Older versions hashed what was sent.
-        let right = is_right(&usual) || usual != candidate && is_right(&candidate);
+        let right = opens(&usual, stored) || usual != candidate && opens(&candidate, stored);
         right && hash.is_some()
     })
     .await
+}
+
+fn opens(text: &str, hash: &str) -> bool {
+    PasswordHash::new(hash)
+        .is_ok_and(|parsed| Argon2::default().verify_password(text.as_bytes(), &parsed).is_ok())
 }
 
 #[cfg(test)]

@@ -29,6 +29,13 @@ pub struct Account {
     pub handle_key: String,
 }
 
+impl Account {
+    /// Whether it may do now what takes this role.
+    pub fn may_act_as(&self, role: Role) -> bool {
+        self.suspended_at.is_none() && Role::from_i16(self.role) >= role
+    }
+}
+
 /// An account to be.
 pub struct NewAccount<'a> {
     pub handle: &'a Handle,

@@ -18,7 +18,6 @@ use crate::web::error::AppError;
 use crate::web::guard::client_address;
 use crate::web::idempotency::{self, Beginning, LARGE_FORM};
 use crate::web::limits::RateLimits;
-use crate::web::network::NetworkKey;
 use crate::web::page::{self, Form, Shell, get, is_unsafe, local_path, post, resource};
 use crate::web::paging::field;
 use crate::web::saved_forms;
@@ -108,10 +107,8 @@ async fn sign_in_first(request: &mut ServiceRequest) -> Result<Option<HttpRespon
     let (database, now) = (shared::<Database>(request.request())?, Utc::now().naive_utc());
     let find = move |conn: &mut Db| {
         let Some(id) = saved_forms::owner(conn, &key, now)? else { return Ok(None) };
-        let account = accounts::store::find(conn, id)?.filter(|account| {
-            account.suspended_at.is_none() && Role::from_i16(account.role) >= Role::Moderator
-        });
-        Ok(account.map(|account| account.id))
+        let account = accounts::store::find(conn, id)?;
+        Ok(account.filter(|account| account.may_act_as(Role::Moderator)).map(|account| account.id))
     };
     let Some(id) = database.run(find).await? else { return Ok(None) };
     shared::<RateLimits>(request.request())?.pending_vote(client_address(request.request()))?;
@@ -121,8 +118,7 @@ async fn sign_in_first(request: &mut ServiceRequest) -> Result<Option<HttpRespon
         return Ok(Some(page::see_other(&sign_in_path("/admin"))));
     }
     let (session, settings) = (TypedSession::of(request.request()), shared::<Settings>(request.request())?);
-    let network = NetworkKey::of_site(&settings.secret).of(client_address(request.request()));
-    session.comes_from(network)?;
+    session.comes_from(client_address(request.request()), &settings.secret)?;
     session.flash("You were signed out. Sign in to continue. We’ll keep what you typed.")?;
     Ok(Some(page::see_other(&sign_in_path(SAVED))))
 }

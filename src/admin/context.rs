@@ -155,7 +155,7 @@ impl AdminContext {
 /// counts for what is under way.
 fn may_still(conn: &mut Db, id: i64, role: Role) -> QueryResult<bool> {
     let account = accounts::store::find(conn, id)?;
-    Ok(account.is_some_and(|account| account.suspended_at.is_none() && Role::from_i16(account.role) >= role))
+    Ok(account.is_some_and(|account| account.may_act_as(role)))
 }
 
 impl FromRequest for AdminContext {

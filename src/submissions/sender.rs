@@ -23,7 +23,6 @@ use crate::votes::App;
 use crate::web::error::AppError;
 use crate::web::form_key::FormKey;
 use crate::web::guard::client_address;
-use crate::web::network::NetworkKey;
 use crate::web::page::{self, Form, Shell, wants_json};
 use crate::web::saved_forms;
 use crate::web::session::TypedSession;
@@ -172,7 +171,7 @@ async fn sign_in_first(
     let app = request.app_data::<web::Data<App>>().ok_or_else(missing)?;
     let address = client_address(request);
     app.limits.pending_vote(address)?;
-    session.comes_from(NetworkKey::of_site(&app.settings.secret).of(address))?;
+    session.comes_from(address, &app.settings.secret)?;
     let (key, now) = (request.extensions().get::<FormKey>().cloned(), Utc::now().naive_utc());
     let here = path.clone();
     let save = move |conn: &mut Db| {

@@ -13,7 +13,6 @@ use crate::slug::Slug;
 use crate::stats::Choice;
 use crate::web::error::AppError;
 use crate::web::guard::client_address;
-use crate::web::network::NetworkKey;
 use crate::web::page::{self, Form, local_path, wants_json};
 use crate::web::session::TypedSession;
 
@@ -62,7 +61,7 @@ async fn cast_or_keep(
             return Err(AppError::SignInFirst);
         }
         app.limits.pending_vote(address)?;
-        session.comes_from(NetworkKey::of_site(&app.settings.secret).of(address))?;
+        session.comes_from(address, &app.settings.secret)?;
         keep_for_later(app, session, slug, choice).await?;
         return Ok(page::see_other(&sign_in_path(&next.unwrap_or_else(|| format!("/tools/{tool}")))));
     };

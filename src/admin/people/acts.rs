@@ -101,9 +101,7 @@ pub(super) fn exclude(
 pub(super) fn give_role(conn: &mut Db, actor: &CurrentUser, id: i64, role: Role) -> Result<bool, AppError> {
     versions::take_turn(conn, Of::Accounts)?;
     let account = store::find(conn, id)?.ok_or_else(AppError::not_found)?;
-    let still_admin =
-        |actor: Account| actor.suspended_at.is_none() && Role::from_i16(actor.role) >= Role::Admin;
-    if !store::find(conn, actor.id)?.is_some_and(still_admin) {
+    if !store::find(conn, actor.id)?.is_some_and(|actor| actor.may_act_as(Role::Admin)) {
         return Err(AppError::not_found());
     }
     let old = match store::give_role(conn, id, role)? {

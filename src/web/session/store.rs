@@ -157,24 +157,12 @@ fn insert(conn: &mut Db, id_hash: String, state: &State) -> QueryResult<Result<(
         Err(cause) => return Ok(Err(cause)),
     };
     if let Some(network) = row.network {
-        let of_network = sessions::table.filter(sessions::network.eq(network));
-        let surplus: Vec<String> = of_network
-            .order(sessions::expires_at.desc())
-            .offset(MOST_OF_NETWORK - 1)
-            .limit(MOST_OF_NETWORK)
-            .select(sessions::id_hash)
-            .load(conn)?;
-        diesel::delete(sessions::table.filter(sessions::id_hash.eq_any(surplus))).execute(conn)?;
+        let of_network = sessions::table.filter(sessions::network.eq(network)).into_boxed();
+        remove_beyond(conn, of_network, MOST_OF_NETWORK - 1, MOST_OF_NETWORK)?;
     }
     if let Some(account_id) = row.account_id {
-        let of_account = sessions::table.filter(sessions::account_id.eq(account_id));
-        let surplus: Vec<String> = of_account
-            .order(sessions::expires_at.desc())
-            .offset(MOST_OF_ACCOUNT - 1)
-            .limit(MOST_OF_ACCOUNT)
-            .select(sessions::id_hash)
-            .load(conn)?;
-        if diesel::delete(sessions::table.filter(sessions::id_hash.eq_any(surplus))).execute(conn)? > 0 {
+        let of_account = sessions::table.filter(sessions::account_id.eq(account_id)).into_boxed();
+        if remove_beyond(conn, of_account, MOST_OF_ACCOUNT - 1, MOST_OF_ACCOUNT)? > 0 {
             versions::raise(conn, Of::Accounts)?;
         }
     }
@@ -207,15 +195,25 @@ pub fn opens(conn: &mut Db, state: &str) -> QueryResult<Option<bool>> {
 /// Removes the oldest sessions without an account where there are too many.
 fn remove_surplus(conn: &mut Db) -> QueryResult<usize> {
     in_small_steps(|most| {
-        let surplus: Vec<String> = sessions::table
-            .filter(sessions::account_id.is_null())
-            .order(sessions::expires_at.desc())
-            .offset(MOST_ANONYMOUS)
-            .limit(most)
-            .select(sessions::id_hash)
-            .load(conn)?;
-        diesel::delete(sessions::table.filter(sessions::id_hash.eq_any(surplus))).execute(conn)
+        let anonymous = sessions::table.filter(sessions::account_id.is_null()).into_boxed();
+        remove_beyond(conn, anonymous, MOST_ANONYMOUS, most)
     })
+}
+
+/// Keeps so many of these sessions, those that last longest, and removes at most so many others.
+fn remove_beyond(
+    conn: &mut Db,
+    of: sessions::BoxedQuery<'_, <Db as Connection>::Backend>,
+    kept: i64,
+    most: i64,
+) -> QueryResult<usize> {
+    let surplus: Vec<String> = of
+        .order(sessions::expires_at.desc())
+        .offset(kept)
+        .limit(most)
+        .select(sessions::id_hash)
+        .load(conn)?;
+    diesel::delete(sessions::table.filter(sessions::id_hash.eq_any(surplus))).execute(conn)
 }
 
 /// Whether a state says no more than who is signed in, and since when. Only such states are

@@ -1,6 +1,7 @@
 //! The session of a request, as the features may use it.
 
 use std::collections::HashMap;
+use std::net::IpAddr;
 
 use actix_session::{Session, SessionExt, SessionStatus};
 use actix_web::dev::Payload;
@@ -13,7 +14,9 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::config::Secret;
 use crate::web::error::AppError;
+use crate::web::network::NetworkKey;
 
 pub(super) const ACCOUNT: &str = "account";
 pub(super) const CREDENTIAL: &str = "credential";
@@ -131,8 +134,8 @@ impl TypedSession {
 
     /// Notes from which network a visitor comes who is not signed in and whose session keeps something, so that no
     /// network fills the table.
-    pub fn comes_from(&self, network: i64) -> Result<(), AppError> {
-        self.insert(NETWORK, &network)
+    pub fn comes_from(&self, address: IpAddr, secret: &Secret) -> Result<(), AppError> {
+        self.insert(NETWORK, &NetworkKey::of_site(secret).of(address))
     }
 
     /// Keeps what was typed into the form at `path` until its sender, who is unknown, has signed in, unless it is very
