@@ -70,12 +70,12 @@ fn address_in(text: &str) -> Option<IpAddr> {
 
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a test may stop")]
-mod tests {
+pub(super) mod tests {
     use actix_web::http::header::{HeaderName, HeaderValue};
 
     use super::*;
 
-    fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
+    pub(in crate::web) fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
         pairs
             .iter()
             .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)))

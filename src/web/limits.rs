@@ -205,15 +205,19 @@ impl Limit {
 
     /// Counts one try of `key`, which may try so many per cent as often as the limit says.
     fn check(&self, key: Key, percent: u32) -> Result<(), AppError> {
-        let at_once = NonZeroU32::new(self.burst * percent / 100).unwrap_or(NonZeroU32::MIN);
-        let quota =
-            Quota::with_period(self.each * 100 / percent).unwrap_or(Quota::per_second(NonZeroU32::MIN));
-        let tries = self.tries.get_with(key, || Arc::new(RateLimiter::direct(quota.allow_burst(at_once))));
+        let quota = quota(self.burst * percent / 100, self.each * 100 / percent);
+        let tries = self.tries.get_with(key, || Arc::new(RateLimiter::direct(quota)));
         tries.check().map_err(|until| {
             let wait = until.wait_time_from(DefaultClock::default().now());
             AppError::TooManyRequests { retry_after: wait.as_secs() + 1 }
         })
     }
+}
+
+/// So many at once, and one more after each such while.
+pub(in crate::web) fn quota(at_once: u32, each: Duration) -> Quota {
+    let at_once = NonZeroU32::new(at_once).unwrap_or(NonZeroU32::MIN);
+    Quota::with_period(each).unwrap_or(Quota::per_second(NonZeroU32::MIN)).allow_burst(at_once)
 }
 
 #[cfg(test)]

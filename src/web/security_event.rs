@@ -7,17 +7,17 @@
 
 use std::fmt;
 use std::net::IpAddr;
-use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use actix_web::{HttpMessage, HttpRequest, web};
-use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
+use governor::{DefaultDirectRateLimiter, RateLimiter};
 use moka::sync::Cache;
 
 use crate::config::Secret;
 use crate::web::client_address::client_address;
+use crate::web::limits::quota;
 use crate::web::network::NetworkKey;
 use crate::words;
 
@@ -59,10 +59,10 @@ impl SecurityEvent {
 }
 
 /// How many lines of one event and network come at once, and after which while one more.
-const OF_A_NETWORK: (NonZeroU32, Duration) = (NonZeroU32::MIN.saturating_add(9), Duration::from_secs(60));
+const OF_A_NETWORK: (u32, Duration) = (10, Duration::from_secs(60));
 
 /// The same of all networks together.
-const OF_ALL: (NonZeroU32, Duration) = (NonZeroU32::MIN.saturating_add(499), Duration::from_secs(1));
+const OF_ALL: (u32, Duration) = (500, Duration::from_secs(1));
 
 /// How many events and networks are told apart.
 const REMEMBERED: u64 = 10_000;
@@ -75,9 +75,8 @@ pub struct SecurityLog {
     left_out: AtomicU64,
 }
 
-fn limiter((burst, each): (NonZeroU32, Duration)) -> DefaultDirectRateLimiter {
-    let quota = Quota::with_period(each).unwrap_or(Quota::per_second(NonZeroU32::MIN));
-    RateLimiter::direct(quota.allow_burst(burst))
+fn limiter((at_once, each): (u32, Duration)) -> DefaultDirectRateLimiter {
+    RateLimiter::direct(quota(at_once, each))
 }
 
 impl SecurityLog {
