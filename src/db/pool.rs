@@ -123,10 +123,9 @@ impl Database {
             return false;
         }
         let url = self.url.clone();
-        // It is asked something as it is connected to.
-        // A refusal is an answer too: of a server that is full, or that is gone, which ends what is under way by itself.
-        let asked = timeout(PROBE, compute(move || Ok(url.connect().map(drop).is_ok()))).await;
-        let answers = asked.is_ok();
+        // It is asked something as it is connected to. A refusal is an answer too: of a server that is full, or that is
+        // gone, which ends what is under way by itself.
+        let answers = timeout(PROBE, compute(move || Ok(url.connect().is_ok()))).await.is_ok();
         if !answers {
             tracing::error!("the database does not answer");
             self.is_silent.store(true, Ordering::Relaxed);

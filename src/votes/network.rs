@@ -5,30 +5,23 @@ use diesel::prelude::*;
 
 use crate::db::Db;
 use crate::db::schema::votes;
+use crate::db::sql::in_small_steps;
 use crate::db::versions::{self, Of};
 
 /// For how many days the hash is kept.
 pub const KEPT_DAYS: i64 = 30;
 
-/// How many votes are cleared in one transaction, so that nobody waits long for it.
-const AT_ONCE: i64 = 1000;
-
 /// Forgets from where the votes came that were cast more than [`KEPT_DAYS`] ago, and returns how many there were.
 pub fn forget_old(conn: &mut Db, now: NaiveDateTime) -> QueryResult<usize> {
     let before = now - Duration::days(KEPT_DAYS);
     let old = votes::table.filter(votes::network.is_not_null()).filter(votes::cast_at.lt(before));
-    let mut forgotten = 0;
-    loop {
-        let done = conn.write(|conn| {
+    in_small_steps(|most| {
+        conn.write(|conn| {
             versions::take_turn(conn, Of::Votes)?;
-            let ids: Vec<i64> = old.order(votes::cast_at).limit(AT_ONCE).select(votes::id).load(conn)?;
+            let ids: Vec<i64> = old.order(votes::cast_at).limit(most).select(votes::id).load(conn)?;
             diesel::update(votes::table.filter(votes::id.eq_any(ids)))
                 .set(votes::network.eq(None::<i64>))
                 .execute(conn)
-        })?;
-        if done == 0 {
-            return Ok(forgotten);
-        }
-        forgotten += done;
-    }
+        })
+    })
 }
