@@ -1,26 +1,17 @@
 // A form in a browser: pressed twice, and after going back.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { PASSWORD, addUser, becomes, launchBrowser, openWindow, signIn, signUp, startSite } from "./support.mjs";
+import { test } from "node:test";
+import { PASSWORD, becomes, signIn, signUp, siteWith } from "./support.mjs";
 
-let site, browser;
-
-before(async () => {
-  browser = await launchBrowser();
-  site = await startSite();
-});
-after(async () => {
-  await browser?.close();
-  await site?.stop();
-});
+const openWindow = siteWith({ "mod-one": "moderator", "mod-two": "moderator" });
 
 for (const javaScriptEnabled of [true, false]) {
   const how = javaScriptEnabled ? "with JavaScript" : "without JavaScript";
 
   test(`a double click on Create account makes an account and signs in, ${how}`, async () => {
     for (const n of [1, 2, 3]) {
-      const window = await openWindow(browser, site, { javaScriptEnabled });
+      const window = await openWindow({ javaScriptEnabled });
       await window.page.goto("/signup?next=/tools");
       const handle = `twice-${javaScriptEnabled}-${n}`;
       for (const [name, value] of [["handle", handle], ["email", `${handle}@example.org`], ["password", PASSWORD]]) {
@@ -36,8 +27,7 @@ for (const javaScriptEnabled of [true, false]) {
 
   test(`a double click on a button of the admin area saves once, ${how}`, async () => {
     const handle = javaScriptEnabled ? "mod-one" : "mod-two";
-    await addUser(site, handle, "moderator");
-    const window = await openWindow(browser, site, { javaScriptEnabled });
+    const window = await openWindow({ javaScriptEnabled });
     await signIn(window.page, handle, "/admin/categories/new");
     await window.page.fill("main [name=name]", `Category of ${handle}`);
     await window.page.fill("main [name=slug]", `of-${handle}`);
@@ -51,7 +41,7 @@ for (const javaScriptEnabled of [true, false]) {
 }
 
 test("buttons are disabled while a form is sent, and back when the page is gone back to", async () => {
-  const window = await openWindow(browser, site);
+  const window = await openWindow();
   const { page } = window;
   await signUp(page, "back", "/submit");
   for (const [name, value] of [["name", "Electrum"], ["website", "https://electrum.example"], ["why", "It shines."]]) {
