@@ -39,7 +39,7 @@ pub use detail::{Review, ToolDetail, reviews_by, tool_detail};
 pub use directory::{Category, CategoryRef, Comparison, Directory, Reviewer, Tool};
 pub use file::{Fact, Plan};
 pub use names::{tell_apart, told_apart, two_apart};
-pub use near_names::{near_tools, no_such_tool};
+pub use near_names::{near_tools, no_such_tool, no_tool};
 pub use redirects::at_its_address;
 pub use take::TakeView;
 pub use terms::{Act, Basis, Kind, RecordKind, Status};

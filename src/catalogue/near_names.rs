@@ -46,12 +46,12 @@ pub async fn no_such_tool(directory: Arc<Directory>, wanted: String) -> AppError
             |tool: &Arc<Tool>| Suggestion { href: format!("/tools/{}", tool.slug), label: tool.name.clone() };
         Ok(near.iter().map(link).collect())
     });
-    match suggestions.await {
-        Ok(suggestions) => {
-            AppError::NotFound(NotFound { message: "There is no tool at this address.".into(), suggestions })
-        }
-        Err(cause) => cause,
-    }
+    suggestions.await.map_or_else(|cause| cause, no_tool)
+}
+
+/// The error for an address at which there is no tool. Where a program asks, nobody would read what may have been meant.
+pub fn no_tool(suggestions: Vec<Suggestion>) -> AppError {
+    AppError::NotFound(NotFound { message: "There is no tool at this address.".into(), suggestions })
 }
 
 /// The same for categories.

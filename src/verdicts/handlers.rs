@@ -7,15 +7,15 @@ use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::card::MOST_WATCHED;
 use super::live::TallyFrames;
-use crate::catalogue::Tool;
+use crate::catalogue::{Tool, no_tool};
 use crate::votes::{App, TallyObject};
-use crate::web::error::{AppError, NotFound};
+use crate::web::error::AppError;
 use crate::web::live::Streams;
 
 pub(super) async fn tally(tool: web::Path<String>, app: web::Data<App>) -> Result<HttpResponse, AppError> {
     let directory = app.catalogue.snapshot().await?;
     let Some(tool) = directory.tool_now_or_once(&tool) else {
-        return Err(no_tool());
+        return Err(no_tool(Vec::new()));
     };
     let tally = app.tallies.tally(tool.id);
     Ok(HttpResponse::Ok()
@@ -34,7 +34,7 @@ pub(super) async fn live(
         let directory = app.catalogue.snapshot().await?;
         let tools: Vec<Arc<Tool>> = slugs.iter().filter_map(|slug| directory.tool_as_asked(slug)).collect();
         if tools.is_empty() {
-            return Err(no_tool());
+            return Err(no_tool(Vec::new()));
         }
         let watched = tools.iter().map(|tool| match as_parts {
             true => frames.parts(tool, &app.tallies),
@@ -45,14 +45,6 @@ pub(super) async fn live(
             return streams.answer(&request, watched);
         }
     }
-}
-
-/// The error where a program asks for a tool that is none: nobody would read what may have been meant.
-fn no_tool() -> AppError {
-    AppError::NotFound(NotFound {
-        message: "There is no tool at this address.".into(),
-        ..NotFound::default()
-    })
 }
 
 /// The tools that an address names, each once, and whether it asks for parts of pages rather than data.
