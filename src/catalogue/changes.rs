@@ -71,7 +71,7 @@ pub(super) fn note(
     at: NaiveDateTime,
 ) -> QueryResult<()> {
     let (Record::Tool(old), Record::Tool(new)) = (&before.record, &after.record) else { return Ok(()) };
-    if before.status != Status::Published || after.status != Status::Published {
+    if before.status() != Status::Published || after.status() != Status::Published {
         return Ok(());
     }
     let names: HashMap<String, String> =

@@ -80,7 +80,7 @@ pub fn delete(conn: &mut Db, kind: RecordKind, id: i64, by: By<'_>) -> Result<(S
     versions::take_turn(conn, Of::Catalogue)?;
     let state = file::state(conn, kind, id)?.ok_or(EditError::Gone)?;
     let belongings = belongings(conn, kind, id)?;
-    if let Some(refusal) = against(kind, state.status, &belongings) {
+    if let Some(refusal) = against(kind, state.status(), &belongings) {
         return Err(EditError::at("", refusal));
     }
     let closed = history::close(conn, (kind, id), &state, by)?;

@@ -111,7 +111,7 @@ pub fn store(conn: &mut Db, edit: Edit<'_>) -> Result<Edited, EditError> {
         return Err(EditError::Conflict(Box::new(before.clone())));
     }
     let was_public = match (edit.id, &before) {
-        (Some(id), Some(before)) => status_rules::is_public(conn, kind, id, before.status)?,
+        (Some(id), Some(before)) => status_rules::is_public(conn, kind, id, before.status())?,
         _ => false,
     };
     check_address(conn, kind, edit.id, before.as_ref(), edit.state)?;
@@ -137,7 +137,7 @@ pub fn store(conn: &mut Db, edit: Edit<'_>) -> Result<Edited, EditError> {
         None => id_of(conn, &edit.state.record)?,
     };
     let after = file::state(conn, kind, id)?.ok_or(EditError::Gone)?;
-    let is_public = status_rules::is_public(conn, kind, id, after.status)?;
+    let is_public = status_rules::is_public(conn, kind, id, after.status())?;
     let name = record_name(conn, &after.record)?;
     if before.as_ref() == Some(&after) {
         return Ok(Edited { id, before, after, name, was_public, is_public, revision_id: None });
@@ -224,7 +224,7 @@ fn rename(
     }
     // That of an entry which went into another goes on leading there, unless it was brought back since.
     let leads = redirects::redirected(conn, kind, old)?;
-    if leads.is_none() || (before.status == Status::Published && leads != Some(id)) {
+    if leads.is_none() || (before.status() == Status::Published && leads != Some(id)) {
         redirects::redirect(conn, kind, old, id, now)?;
     }
     Ok(())

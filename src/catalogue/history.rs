@@ -147,7 +147,7 @@ pub(super) fn status_before_archiving(
     let others = revisions_of(record).filter(revisions::state.not_like(with_status(Status::Archived)));
     let newest = others.order(revisions::number.desc()).select(revisions::state);
     let text = newest.first::<String>(conn).optional()?;
-    Ok(text.map(|text| read(record.0, &text)).transpose()?.map(|state| state.status))
+    Ok(text.map(|text| read(record.0, &text)).transpose()?.map(|state| state.status()))
 }
 
 /// What a kept state of this status has in it; within a text the quotes would stand behind strokes.

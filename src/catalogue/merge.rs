@@ -77,7 +77,7 @@ pub fn count(conn: &mut Db, source: i64, target: i64) -> QueryResult<MergeCounts
 pub fn merge(conn: &mut Db, source: i64, target: i64, by: By<'_>) -> Result<MergeCounts, EditError> {
     versions::take_turn(conn, Of::Catalogue)?;
     let (from, into) = (stored(conn, RecordKind::Tool, source)?, stored(conn, RecordKind::Tool, target)?);
-    may_merge((source, from.status), (target, into.status))
+    may_merge((source, from.status()), (target, into.status()))
         .map_err(|refusal| EditError::at("target", refusal.to_string()))?;
     let count = count(conn, source, target)?;
 

@@ -76,7 +76,7 @@ pub fn up_to_date(conn: &mut Db, mut state: State) -> QueryResult<State> {
 /// Replaces a former address by the one that it leads to; also that of a record which went into another.
 fn follow(conn: &mut Db, kind: RecordKind, slug: &mut Slug) -> QueryResult<()> {
     if let Some(id) = id_by_slug(conn, kind, slug)?
-        && file::state(conn, kind, id)?.is_some_and(|state| state.status != Status::Archived)
+        && file::state(conn, kind, id)?.is_some_and(|state| state.status() != Status::Archived)
     {
         return Ok(());
     }

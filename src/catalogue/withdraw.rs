@@ -74,7 +74,7 @@ pub fn withdraw(
     let former = match target.former {
         Some(former) => history::numbered(conn, (kind, id), former)?.ok_or(WithdrawError::Nothing)?,
         // It was published as soon as it was made: there is no other state than to be a draft.
-        None if made.status == Status::Published => made.clone().with_status(Status::Draft),
+        None if made.status() == Status::Published => made.clone().with_status(Status::Draft),
         None => return Err(WithdrawError::Nothing),
     };
     let former = redirects::up_to_date(conn, former)?;

@@ -30,7 +30,6 @@ fn change(conn: &mut Db, id: i64, now: NaiveDateTime, alter: impl FnOnce(&mut To
     let mut changed = state(conn, TOOL, id);
     let Record::Tool(tool) = &mut changed.record else { unreachable!("it is a tool") };
     alter(tool);
-    changed.status = tool.status;
     store(conn, id, &changed, now).unwrap()
 }
 

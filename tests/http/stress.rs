@@ -160,7 +160,7 @@ async fn moderate(crowd: Rc<Crowd>, handle: String, voters: Vec<i64>, seed: u64)
                 let gone = slug(random.random_range(0..crowd.tools.get()));
                 let archived = change(&crowd.site, RecordKind::Tool, &gone, |state| {
                     let status =
-                        if state.status == Status::Archived { Status::Published } else { Status::Archived };
+                        if state.status() == Status::Archived { Status::Published } else { Status::Archived };
                     state.with_status(status)
                 });
                 crowd.note("archive or restore", u16::from(archived.is_ok()));

@@ -27,7 +27,7 @@ pub(super) struct Doomed {
 impl Doomed {
     /// Why it cannot go, if it cannot.
     pub(super) fn refusal(&self) -> Option<&'static str> {
-        delete::against(self.state.record.kind(), self.state.status, &self.belongings)
+        delete::against(self.state.record.kind(), self.state.status(), &self.belongings)
     }
 }
 
@@ -51,7 +51,7 @@ pub(super) fn delete(
 ) -> Result<(), EditError> {
     // Only what is archived goes, and with it its votes: what readers see is not touched.
     let state = edit::stored(conn, kind, id)?.ok_or(EditError::Gone)?;
-    if kind == RecordKind::Tool && state.status == Status::Archived {
+    if kind == RecordKind::Tool && state.status() == Status::Archived {
         votes::delete::forget(conn, id)?;
     }
     let was_published = status_rules::was_published(conn, kind, id)?;

@@ -130,10 +130,10 @@ pub(super) fn checked(
         _ => {}
     }
     let reason = data.trimmed("reason");
-    if state.status == Status::Archived && before != Some(Status::Archived) && reason.is_empty() {
+    if state.status() == Status::Archived && before != Some(Status::Archived) && reason.is_empty() {
         errors.add("reason", "Enter a reason.");
     }
-    if state.status == Status::Published {
+    if state.status() == Status::Published {
         match &mut state.record {
             Record::Tool(tool) => {
                 if tool.tagline.trim().is_empty() {

@@ -76,7 +76,7 @@ impl FormContext {
     }
 
     pub(super) fn status(&self) -> Option<Status> {
-        self.stored.as_ref().map(|state| state.status)
+        self.stored.as_ref().map(State::status)
     }
 
     pub(super) fn token(&self) -> String {

@@ -18,6 +18,7 @@ use crate::admin::AdminContext;
 use crate::admin::form::{FieldErrors, Fields, FormData, SentForm};
 use crate::admin::paths::form_path;
 use crate::catalogue::edit::{EditError, Edited};
+use crate::catalogue::file::State;
 use crate::catalogue::withdraw::MINUTES;
 use crate::catalogue::{Act, Catalogue, RecordKind, Status, history};
 use crate::db::Db;
@@ -164,7 +165,7 @@ fn again(
 
 /// What was done, in a sentence or two.
 fn done(before: Option<Status>, edited: &Edited) -> String {
-    let (name, after) = (&edited.name, edited.after.status);
+    let (name, after) = (&edited.name, edited.after.status());
     let is_tool = edited.after.record.kind() == RecordKind::Tool;
     match edited.revision_id {
         None if is_tool => return format!("{name} was not changed."),
@@ -245,8 +246,8 @@ async fn change_status(
     let user = admin.user.clone();
     match admin.write(move |conn| change(conn, &user)).await? {
         Ok(edited) => {
-            let before = edited.before.as_ref().map(|state| state.status);
-            let (name, status) = (&edited.name, edited.after.status);
+            let before = edited.before.as_ref().map(State::status);
+            let (name, status) = (&edited.name, edited.after.status());
             admin.session.flash(match store::act(before, status) {
                 Act::Restored => format!("{name} is restored: {status}."),
                 act => format!("{name} is {act}."),

@@ -35,8 +35,7 @@ impl LoggedEdit<'_> {
 
     /// Writes nothing but the status, if that differs.
     pub(super) fn write_status(&self, conn: &mut Db) -> QueryResult<()> {
-        let (before, after) =
-            (self.edited.before.as_ref().map(|state| state.status), self.edited.after.status);
+        let (before, after) = (self.edited.before.as_ref().map(State::status), self.edited.after.status());
         if before == Some(after) {
             return self.write(conn, "", "");
         }
@@ -76,7 +75,7 @@ pub(in crate::admin) fn names(conn: &mut Db) -> QueryResult<Names> {
 
 /// What differs between two states of a record, its status first; before the first it was nothing.
 pub(in crate::admin) fn between(old: Option<&State>, new: &State, names: &Names) -> Vec<Difference> {
-    let word = |state: Option<&State>| state.map_or("", |state| state.status.as_str()).to_owned();
+    let word = |state: Option<&State>| state.map_or("", |state| state.status().as_str()).to_owned();
     let status =
         Difference { unit: "status".into(), label: "Status".into(), old: word(old), new: word(Some(new)) };
     let before = old.map(State::to_json).unwrap_or_default();

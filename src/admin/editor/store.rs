@@ -46,10 +46,10 @@ pub(super) fn save_answering(
 fn save(conn: &mut Db, user: &CurrentUser, change: &RecordChange) -> Result<Edited, EditError> {
     let kind = change.state.record.kind();
     let before = match change.id {
-        Some(id) => Some(edit::stored(conn, kind, id)?.ok_or(EditError::Gone)?.status),
+        Some(id) => Some(edit::stored(conn, kind, id)?.ok_or(EditError::Gone)?.status()),
         None => None,
     };
-    let act = act(before, change.state.status);
+    let act = act(before, change.state.status());
     let by = By { account_id: Some(user.id), reason: &change.reason, at: Utc::now().naive_utc() };
     let seen = change.seen.as_deref().filter(|_| change.id.is_some());
     let edited = edit::store(conn, Edit { id: change.id, seen, state: &change.state, act, by })?;

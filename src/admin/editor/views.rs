@@ -57,7 +57,7 @@ impl FormPage {
 
     /// Its page, if readers see it.
     fn page(&self) -> Option<String> {
-        let shown = self.context.stored.as_ref().filter(|state| state.status == Status::Published);
+        let shown = self.context.stored.as_ref().filter(|state| state.status() == Status::Published);
         shown.map(|state| state.record.href())
     }
 

@@ -36,7 +36,7 @@ pub(super) struct MergePlan {
 /// The tool with this id, and what happens if it goes into the one of the slug `into`.
 pub(super) fn look(conn: &mut Db, id: i64, into: &str) -> Result<MergeSource, AppError> {
     let state = edit::stored(conn, RecordKind::Tool, id)?.ok_or_else(AppError::not_found)?;
-    let plan = if into.is_empty() { None } else { Some(plan(conn, (id, state.status), into)?) };
+    let plan = if into.is_empty() { None } else { Some(plan(conn, (id, state.status()), into)?) };
     Ok(MergeSource { id, state, plan })
 }
 
@@ -51,12 +51,12 @@ fn plan(conn: &mut Db, source: (i64, Status), slug: &str) -> Result<Result<Merge
     }
     let Some(id) = id else { return Ok(Err(format!("No tool has the URL slug “{slug}”."))) };
     let state = edit::stored(conn, RecordKind::Tool, id)?.ok_or_else(AppError::not_found)?;
-    if let Err(refusal) = may_merge(source, (id, state.status)) {
+    if let Err(refusal) = may_merge(source, (id, state.status())) {
         return Ok(Err(refusal.to_string()));
     }
     let votes = integrity::merge::count(conn, source.0, id)?;
     let records = merge::count(conn, source.0, id)?;
-    let is_public = is_public(conn, source.0, state.status)?;
+    let is_public = is_public(conn, source.0, state.status())?;
     Ok(Ok(MergePlan { id, state, votes, records, is_public }))
 }
 
@@ -83,7 +83,7 @@ pub(super) fn merge(
     let (name, other) = (from.record.name(), into.record.name());
     let slug = |state: &State| state.record.slug().map(ToString::to_string).unwrap_or_default();
     let label = format!("{name} ({}) into {other} ({})", slug(&from), slug(&into));
-    let is_public = is_public(conn, source, into.status)?;
+    let is_public = is_public(conn, source, into.status())?;
     let href = into.record.href();
     let entry = Entry {
         public_label: is_public.then_some(label.as_str()),

@@ -116,7 +116,7 @@ pub(super) fn accept(conn: &mut Db, user: &CurrentUser, id: i64, form: &FormData
         (_, Some(tool)) => {
             let state = edit::stored(conn, RecordKind::Tool, tool)?;
             let state = state.ok_or_else(|| QueueError::Failed(AppError::not_found()))?;
-            suggested::already_there(state.status).to_owned()
+            suggested::already_there(state.status()).to_owned()
         }
         _ => "Thank you. Your correction was accepted.".to_owned(),
     };
@@ -161,7 +161,9 @@ pub(in crate::admin) fn settle(
         return Ok(Some(OWN));
     }
     let answer = match &item.content {
-        Content::Tool(_) if edited.before.is_none() => Some(suggested::added(edited.after.status).to_owned()),
+        Content::Tool(_) if edited.before.is_none() => {
+            Some(suggested::added(edited.after.status()).to_owned())
+        }
         Content::Correction(correction) if item.tool.as_ref().is_some_and(|tool| tool.id == edited.id) => {
             outcome::of_correction(conn, correction.field, edited)?
         }

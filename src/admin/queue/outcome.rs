@@ -21,7 +21,7 @@ pub(super) fn of_correction(conn: &mut Db, field: Field, edited: &Edited) -> Que
     let (Record::Tool(old), Record::Tool(new)) = (&before.record, &edited.after.record) else {
         return Ok(None);
     };
-    if edited.after.status == Status::Archived {
+    if edited.after.status() == Status::Archived {
         return Ok(None);
     }
     if field == Field::Other {

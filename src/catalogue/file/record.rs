@@ -304,19 +304,21 @@ impl Record {
     }
 }
 
-/// A record and who sees it, which the record says too.
+/// How a record is, or was at a time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct State {
     /// What it says.
     pub record: Record,
-    /// Who sees it.
-    pub status: Status,
 }
 
 impl State {
+    /// Who sees it.
+    pub fn status(&self) -> Status {
+        self.record.status()
+    }
+
     /// The same with another status.
     pub fn with_status(mut self, status: Status) -> Self {
-        self.status = status;
         match &mut self.record {
             Record::Category(record) => record.status = status,
             Record::Reviewer(record) => record.status = status,
@@ -357,7 +359,7 @@ impl State {
 
 impl From<Record> for State {
     fn from(record: Record) -> Self {
-        Self { status: record.status(), record }
+        Self { record }
     }
 }
 

@@ -20,7 +20,7 @@ fn tool(pairs: &[(&str, &str)]) -> Value {
 fn sent_again(state: &State) -> Result<State, Vec<file::Problem>> {
     let kind = state.record.kind();
     let mut value = to_json(kind, &to_form(kind, &state.to_json()));
-    value["status"] = state.status.as_str().into();
+    value["status"] = state.status().as_str().into();
     State::from_json(kind, value)
 }
 

@@ -27,7 +27,7 @@ pub(super) fn restore(conn: &mut Db, user: &CurrentUser, wanted: &Restoration) -
     let (kind, id) = wanted.record;
     let former = history::numbered(conn, wanted.record, wanted.number)?.ok_or(EditError::Gone)?;
     let now = edit::stored(conn, kind, id)?.ok_or(EditError::Gone)?;
-    let state = if wanted.keeps_status { former.with_status(now.status) } else { former };
+    let state = if wanted.keeps_status { former.with_status(now.status()) } else { former };
     check(&now, &state, &wanted.reason)?;
     let state = redirects::up_to_date(conn, state)?;
     let by = By { account_id: Some(user.id), reason: &wanted.reason, at: Utc::now().naive_utc() };
@@ -43,10 +43,10 @@ pub(super) fn restore(conn: &mut Db, user: &CurrentUser, wanted: &Restoration) -
 /// What holds for every form of the admin area holds here too.
 fn check(now: &State, state: &State, reason: &str) -> Result<(), EditError> {
     let (path, message) = match &state.record {
-        _ if state.status == Status::Archived && now.status != Status::Archived && reason.is_empty() => {
+        _ if state.status() == Status::Archived && now.status() != Status::Archived && reason.is_empty() => {
             ("reason", "Enter a reason. This archives it, and readers see the reason.")
         }
-        Record::Tool(tool) if state.status == Status::Published && tool.tagline.trim().is_empty() => {
+        Record::Tool(tool) if state.status() == Status::Published && tool.tagline.trim().is_empty() => {
             ("tagline", "A tagline is required, and this revision has none.")
         }
         _ => return Ok(()),

@@ -59,7 +59,7 @@ impl HistoryPage {
     }
 
     fn status(&self) -> Option<Status> {
-        self.history.now.as_ref().map(|state| state.status)
+        self.history.now.as_ref().map(State::status)
     }
 
     fn token(&self) -> String {
