@@ -8,7 +8,7 @@ use super::scorecard::Scorecard;
 use super::table::{PointRow, points};
 use crate::accounts::Visit;
 use crate::catalogue::{ChangeList, TakeView, Tool};
-use crate::text::{rich, rich_inline, sentence};
+use crate::text::rich;
 use crate::verdicts::OwnVotes;
 use crate::verdicts::card::Card;
 use crate::verdicts::pair::ToolPair;
@@ -68,13 +68,8 @@ impl ComparisonPage {
 
     /// The ends of "Pick A if …", as safe HTML, each with the name.
     fn picks(&self) -> Vec<(&str, String)> {
-        let Some(record) = &self.loaded.record else { return Vec::new() };
-        let clauses = [&record.pick_first_if, &record.pick_second_if];
-        let picks = self.loaded.rated.pair.tools.iter().zip(clauses);
-        picks
-            .filter(|(_, clause)| !clause.trim().is_empty())
-            .map(|(tool, clause)| (tool.name.as_str(), rich_inline(&sentence(clause))))
-            .collect()
+        let pair = &self.loaded.rated.pair;
+        self.loaded.record.as_ref().map(|record| pair.picks(record)).unwrap_or_default()
     }
 
     /// Whether a name is too long for a head that stays in sight on a small screen: it would cover what it is the head of.

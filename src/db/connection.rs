@@ -125,8 +125,8 @@ impl DatabaseUrl {
     }
 }
 
-/// Sets a connection to SQLite up. What is deleted is overwritten, so that what shall be forgotten is not left in the file. A new file is put into WAL mode by whoever comes first; the others are refused
-/// meanwhile without being made to wait, so they try again for as long as they would have waited.
+/// Sets a connection to SQLite up. What is deleted is overwritten, so that what shall be forgotten is not left in the file.
+/// A new file is put into WAL mode by whoever comes first; the others are refused meanwhile without being made to wait, so they try again for as long as they would have waited.
 fn set_up(conn: &mut SqliteConnection) -> QueryResult<()> {
     let settings = format!(
         "PRAGMA busy_timeout = {}; PRAGMA journal_mode = WAL; \

@@ -10,6 +10,7 @@ pub mod lease;
 mod migrations;
 mod pool;
 pub mod schema;
+pub mod site_settings;
 pub mod sql;
 mod transactions;
 pub mod versions;

@@ -2,10 +2,10 @@
 
 use askama::Template;
 
-use super::front::{Contest, Featured, Front, points};
+use super::front::{Contest, Front, points};
 use crate::catalogue::ChangeList;
 use crate::stats::rules::ENOUGH_VOTES;
-use crate::text::{count, rich_inline, sentence};
+use crate::text::count;
 use crate::verdicts::card::RankingRow;
 use crate::verdicts::lead::LeadWords;
 use crate::verdicts::views::{RatedTool, percent_or_dash};
@@ -53,18 +53,6 @@ impl FrontPage {
 
     fn wanting(&self) -> impl Iterator<Item = RankingRow> {
         self.front.wanting.iter().map(|rated| RankingRow { rated: rated.clone(), rank: None })
-    }
-}
-
-impl Featured {
-    /// For whom each of the two is the better pick, where that is said, as safe HTML.
-    fn picks(&self) -> Vec<(&str, String)> {
-        let clauses = [&self.comparison.pick_first_if, &self.comparison.pick_second_if];
-        let picks = self.rated.pair.tools.iter().zip(clauses);
-        picks
-            .filter(|(_, when)| !when.trim().is_empty())
-            .map(|(tool, when)| (tool.name.as_str(), rich_inline(&sentence(when))))
-            .collect()
     }
 }
 

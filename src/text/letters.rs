@@ -1,8 +1,9 @@
 //! What a text from outside may consist of, and how it stands among the site's own words.
 //!
-//! A text of one line, such as a name, is composed (NFC), has something to see in it and nothing that reaches beyond it: no bidirectional controls, no mark that lands on what stands before it. Pages, feeds
-//! and logs show it [`isolated`], so that one that runs from right to left leaves its neighbours where they are; what was
-//! stored before these rules is made harmless in the same place.
+//! A text of one line, such as a name, is composed (NFC), has something to see in it and nothing that reaches beyond it: no
+//! bidirectional controls, no mark that lands on what stands before it. Pages, feeds and logs show it [`isolated`], so that
+//! one that runs from right to left leaves its neighbours where they are; what was stored before these rules is made
+//! harmless in the same place.
 
 use icu_casemap::CaseMapper;
 use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};

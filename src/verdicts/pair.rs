@@ -8,6 +8,7 @@ use super::head_to_head::HeadToHead;
 use super::views::{RatedTool, percent_or_dash};
 use crate::catalogue::{Comparison, Directory, Tool, tell_apart};
 use crate::stats::Tally;
+use crate::text::{rich_inline, sentence};
 use crate::votes::Tallies;
 
 /// Two different published tools, on a page in the order of their slugs.
@@ -49,6 +50,15 @@ impl ToolPair {
     pub fn title(&self) -> String {
         let [first, second] = &self.tools;
         format!("{} vs {}", first.name, second.name)
+    }
+
+    /// For whom each of the two is the better pick, as an editor says it, as safe HTML; each with the name.
+    pub fn picks(&self, said: &Comparison) -> Vec<(&str, String)> {
+        let picks = self.tools.iter().zip([&said.pick_first_if, &said.pick_second_if]);
+        picks
+            .filter(|(_, when)| !when.trim().is_empty())
+            .map(|(tool, when)| (tool.name.as_str(), rich_inline(&sentence(when))))
+            .collect()
     }
 
     /// The pair with its votes.

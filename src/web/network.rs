@@ -19,7 +19,8 @@ pub fn widest(address: IpAddr) -> IpAddr {
     network(address, 48)
 }
 
-/// The key that hashes of networks are made with: of the /24 of an IPv4 address or the /48 of an IPv6 address. Without it, nobody can try out which address has which hash.
+/// The key that hashes of networks are made with: of the /24 of an IPv4 address or the /48 of an IPv6 address. Without it,
+/// nobody can try out which address has which hash.
 #[derive(Clone)]
 pub struct NetworkKey([u8; 32]);
 

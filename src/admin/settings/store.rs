@@ -5,9 +5,7 @@ use std::ops::RangeInclusive;
 use diesel::prelude::*;
 
 use crate::accounts::CurrentUser;
-use crate::db::Db;
-use crate::db::schema::site_settings;
-use crate::each;
+use crate::db::{Db, site_settings};
 use crate::moderation::log::{self, Entry, Object};
 use crate::moderation::verb::Verb;
 
@@ -21,8 +19,7 @@ const STALE_DAYS_NAME: &str = "stale_days";
 
 /// After how many days without a check a price or fact is stale.
 pub(in crate::admin) fn stale_days(conn: &mut Db) -> QueryResult<i64> {
-    let text: Option<String> =
-        site_settings::table.find(STALE_DAYS_NAME).select(site_settings::value).first(conn).optional()?;
+    let text = site_settings::value(conn, STALE_DAYS_NAME)?;
     let days = text.and_then(|text| text.parse().ok()).filter(|days| STALE_DAYS_RANGE.contains(days));
     Ok(days.unwrap_or(STALE_DAYS))
 }
@@ -33,13 +30,7 @@ pub(super) fn set_stale_days(conn: &mut Db, by: &CurrentUser, days: i64) -> Quer
     if old == days {
         return Ok(false);
     }
-    let row = (site_settings::name.eq(STALE_DAYS_NAME), site_settings::value.eq(days.to_string()));
-    each!(conn, c => diesel::insert_into(site_settings::table)
-        .values(row)
-        .on_conflict(site_settings::name)
-        .do_update()
-        .set(site_settings::value.eq(days.to_string()))
-        .execute(c))?;
+    site_settings::set(conn, STALE_DAYS_NAME, &days.to_string())?;
     let (old, new) = (format!("{old} days"), format!("{days} days"));
     let entry = Entry {
         old_value: &old,

@@ -8,10 +8,9 @@ use sha2::{Digest, Sha256};
 
 use crate::accounts::store::{self, CreateError, NewAccount};
 use crate::accounts::{CurrentUser, Role};
-use crate::db::Db;
-use crate::db::schema::{accounts, site_settings};
+use crate::db::schema::accounts;
 use crate::db::versions::{self, Of};
-use crate::each;
+use crate::db::{Db, site_settings};
 use crate::moderation::log::{self, Entry, Object};
 use crate::moderation::verb::Verb;
 
@@ -29,12 +28,10 @@ pub fn offer(conn: &mut Db) -> QueryResult<Option<String>> {
             // What is known of the last link stays, so that whoever has it is told what became of it.
             return Ok(None);
         }
-        diesel::delete(site_settings::table.find(NAME)).execute(conn)?;
         let bytes: [u8; 32] = rand::random();
         let token = hex::encode(bytes);
         let value = format!("{} {}", hash(&token), Utc::now().timestamp() + LASTS);
-        let row = (site_settings::name.eq(NAME), site_settings::value.eq(value));
-        each!(conn, c => diesel::insert_into(site_settings::table).values(row).execute(c))?;
+        site_settings::set(conn, NAME, &value)?;
         Ok(Some(format!("/setup/{token}")))
     })
 }
@@ -54,8 +51,7 @@ pub(super) enum Link {
 
 /// What became of the link with this token. Nothing is said to whoever does not have one.
 pub(super) fn find(conn: &mut Db, token: &str) -> QueryResult<Link> {
-    let stored: Option<String> =
-        site_settings::table.find(NAME).select(site_settings::value).first(conn).optional()?;
+    let stored = site_settings::value(conn, NAME)?;
     let known = stored.as_deref().and_then(|value| value.split_once(' '));
     let Some((_, until)) = known.filter(|(known, _)| *known == hash(token)) else { return Ok(Link::Unknown) };
     if has_admin(conn)? {

@@ -12,9 +12,9 @@ use sha2::{Digest, Sha256};
 
 pub use self::scan::{Finding, look};
 use super::selection::Selection;
-use crate::db::schema::{signals, site_settings, votes};
+use crate::db::schema::{signals, votes};
 use crate::db::versions::{self, Of};
-use crate::db::{Db, sql};
+use crate::db::{Db, site_settings, sql};
 use crate::each;
 use crate::stats::rules::WATCHED_DAYS;
 use crate::votes::ExclusionKind;
@@ -93,7 +93,7 @@ pub fn scan(conn: &mut Db, now: NaiveDateTime) -> QueryResult<i64> {
             versions::take_turn(conn, Of::Votes)?;
         }
         found.iter().try_for_each(|finding| note(conn, finding, now))?;
-        note_look(conn, now)
+        site_settings::set(conn, LAST_LOOK, &now.format("%Y-%m-%dT%H:%M:%S").to_string())
     })?;
     count_open(conn)
 }
@@ -103,20 +103,7 @@ const LAST_LOOK: &str = "last_look_at_votes";
 
 /// When votes were last looked at, UTC; none before the first time.
 pub fn last_look(conn: &mut Db) -> QueryResult<Option<NaiveDateTime>> {
-    let text = site_settings::table.find(LAST_LOOK).select(site_settings::value).first::<String>(conn);
-    Ok(text.optional()?.and_then(|text| text.parse().ok()))
-}
-
-fn note_look(conn: &mut Db, now: NaiveDateTime) -> QueryResult<()> {
-    let value = now.format("%Y-%m-%dT%H:%M:%S").to_string();
-    let row = (site_settings::name.eq(LAST_LOOK), site_settings::value.eq(&value));
-    each!(conn, c => diesel::insert_into(site_settings::table)
-        .values(row)
-        .on_conflict(site_settings::name)
-        .do_update()
-        .set(site_settings::value.eq(&value))
-        .execute(c))?;
-    Ok(())
+    Ok(site_settings::value(conn, LAST_LOOK)?.and_then(|text| text.parse().ok()))
 }
 
 /// How many signals are open: neither dismissed nor settled.
