@@ -11,6 +11,8 @@ mod site;
 mod suggest;
 #[path = "../support/mod.rs"]
 mod support;
+#[path = "../support/template.rs"]
+mod template;
 
 mod accounts;
 mod acts;

@@ -23,6 +23,7 @@ use tokio::sync::oneshot;
 
 use super::page::Page;
 use super::support::TestDatabase;
+use super::template::Template;
 
 /// How long a test waits for what must come. Speed is for the bench: here a machine may well stand still for seconds.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(90);
@@ -72,6 +73,15 @@ pub(crate) fn catalogue() -> Value {
              "pick_second_if": "you like black", "status": "published", "published_on": "2026-11-03"},
         ],
     })
+}
+
+/// A database with the catalogue above.
+static SMALL_CATALOGUE: Template = Template::new(import_catalogue);
+
+fn import_catalogue(conn: &mut Db) {
+    conn.migrate().unwrap();
+    let parsed = file::parse(&catalogue().to_string()).unwrap();
+    file::import(conn, &parsed, chrono::Utc::now().naive_utc(), |_, _| {}).unwrap();
 }
 
 /// A process that serves a database: one of its nodes.
@@ -140,15 +150,16 @@ impl TestSite {
 
     /// A site started with these flags of `serve`.
     pub(crate) fn with(flags: &[&str]) -> Self {
-        Self::on(TestDatabase::fresh(), flags)
+        Self::serve(SMALL_CATALOGUE.copy(), flags)
     }
 
     /// A site on a database that may hold something already.
     pub(crate) fn on(database: TestDatabase, flags: &[&str]) -> Self {
-        let mut conn = database.url.connect().unwrap();
-        conn.migrate().unwrap();
-        let parsed = file::parse(&catalogue().to_string()).unwrap();
-        file::import(&mut conn, &parsed, chrono::Utc::now().naive_utc(), |_, _| {}).unwrap();
+        import_catalogue(&mut database.url.connect().unwrap());
+        Self::serve(database, flags)
+    }
+
+    fn serve(database: TestDatabase, flags: &[&str]) -> Self {
         let node = Node::start(&database.url, flags);
         let nodes = Mutex::new(vec![Arc::downgrade(&node.freshness)]);
         Self { address: node.address, node: Some(node), nodes, database }

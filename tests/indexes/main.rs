@@ -17,6 +17,8 @@ mod plans;
 mod site;
 #[path = "../support/mod.rs"]
 mod support;
+#[path = "../support/template.rs"]
+mod template;
 
 use std::collections::BTreeSet;
 

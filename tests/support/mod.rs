@@ -30,9 +30,9 @@ impl TestDatabase {
 
     /// The same, on PostgreSQL with such a clause for its language; SQLite has none.
     pub(crate) fn in_locale(clause: &str) -> Self {
-        match env::var(SERVER) {
-            Ok(server) if !server.is_empty() => Self::on_postgres(&server, clause),
-            _ => Self::on_sqlite(),
+        match server() {
+            Some(server) => Self::on_postgres(&server, clause),
+            None => Self::on_sqlite(),
         }
     }
 
@@ -44,13 +44,19 @@ impl TestDatabase {
         Self { url, _home: Home::Folder { _folder: folder } }
     }
 
+    /// A new database on that server, made with this clause.
     #[expect(clippy::expect_used, reason = "a test without its database cannot go on")]
-    fn on_postgres(server: &str, locale: &str) -> Self {
+    pub(crate) fn on_postgres(server: &str, clause: &str) -> Self {
         let url = format!("{}/", server.trim_end_matches('/'));
         let name = format!("shiptally_test_{:016x}", rand::random::<u64>());
-        maintain(&url, &format!("CREATE DATABASE {name} {locale}")).expect("the test server makes databases");
+        maintain(&url, &format!("CREATE DATABASE {name} {clause}")).expect("the test server makes databases");
         Self { url: DatabaseUrl::Postgres(format!("{url}{name}")), _home: Home::Server { url, name } }
     }
+}
+
+/// The address of the PostgreSQL server to test on.
+pub(crate) fn server() -> Option<String> {
+    env::var(SERVER).ok().filter(|server| !server.is_empty())
 }
 
 impl Drop for Home {
