@@ -86,7 +86,7 @@ fn as_stored(
     (category_id, category): (i64, CategoryRef),
     reviews: Vec<Review>,
 ) -> (Tool, ToolDetail) {
-    let pricing = record.pricing.unwrap_or_default();
+    let pricing = *record.pricing.unwrap_or_default();
     let ships = reviews.iter().filter(|review| review.verdict == Choice::Ship).count();
     let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
     let tool = Tool {

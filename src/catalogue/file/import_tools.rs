@@ -231,7 +231,7 @@ fn import_tool(
 
 /// The tool's row as the record wants it; without `pricing` in the record the price stays as it was.
 fn tool_row(record: &ToolRecord, old: Option<&StoredTool>, stored: &Stored) -> QueryResult<ToolRow> {
-    let pricing = record.pricing.clone().unwrap_or_else(|| {
+    let pricing = record.pricing.as_deref().cloned().unwrap_or_else(|| {
         let mut kept = Pricing::default();
         if let Some(StoredTool { row, .. }) = old {
             kept.entry.clone_from(&row.price_entry);

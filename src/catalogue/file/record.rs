@@ -125,8 +125,8 @@ pub struct ToolRecord {
     /// Who sees it.
     #[serde(default)]
     pub status: Status,
-    /// `None` leaves what is stored.
-    pub pricing: Option<Pricing>,
+    /// `None` leaves what is stored. Boxed, since a file may hold very many tools that do not state it.
+    pub pricing: Option<Box<Pricing>>,
     /// `None` leaves what is stored.
     pub facts: Option<Vec<Fact>>,
     /// Each reviewer once. Reviews that are stored and not here stay.

@@ -41,8 +41,8 @@ fn find_references(
     let mut known_tools = HashSet::new();
     if !file.comparisons.is_empty() {
         known_tools.extend(tools::table.select(tools::slug).load::<String>(conn)?);
+        known_tools.extend(file.tools.iter().map(|record| record.slug.to_string()));
     }
-    known_tools.extend(file.tools.iter().map(|record| record.slug.to_string()));
 
     let check = |is_known: bool, kind: RecordKind, slug: &Slug, path: &Path<'_>| {
         if !is_known {

@@ -181,13 +181,13 @@ fn tool_records(conn: &mut Db, few: Option<&[i64]>) -> QueryResult<Vec<(i64, Too
                 description: row.description,
                 website: row.website,
                 status: term(Status::from_i16(row.status), "tools.status")?,
-                pricing: Some(Pricing {
+                pricing: Some(Box::new(Pricing {
                     entry: row.price_entry,
                     text: row.price_text,
                     source: row.price_source,
                     checked_on: row.price_checked_on,
                     plans: plans.remove(&id).unwrap_or_default(),
-                }),
+                })),
                 facts: Some(facts.remove(&id).unwrap_or_default()),
                 reviews: reviews.remove(&id).unwrap_or_default(),
             };
