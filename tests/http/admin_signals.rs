@@ -8,7 +8,7 @@ use diesel::{QueryableByName, sql_query};
 use shiptally::accounts::Role;
 use shiptally::config::Voters;
 use shiptally::db::Db;
-use shiptally::db::schema::tools;
+use shiptally::db::schema::{accounts, tools};
 use shiptally::integrity::patterns::{self, SuspiciousPattern};
 use shiptally::stats::Choice;
 use shiptally::votes::ExclusionKind;
@@ -17,6 +17,7 @@ use shiptally::votes::vote::Intent;
 use shiptally::{each, integrity};
 
 use crate::admin_records::sign_in_as;
+use crate::page::Page;
 use crate::site::TestSite;
 
 /// A network as it is kept with a vote; it is found in no other number of the tests.
@@ -188,4 +189,40 @@ async fn after_thirty_days_nothing_that_is_stored_leads_to_a_network() {
     for line in told {
         assert!(line.ends_with("came from the same network (100%)."), "{line}");
     }
+}
+
+#[actix_web::test]
+async fn nobody_dismisses_a_pattern_about_their_own_votes() {
+    let site = TestSite::start();
+    let (marlow, grace) = (
+        sign_in_as(&site, "marlow", Role::Moderator).await,
+        sign_in_as(&site, "grace", Role::Moderator).await,
+    );
+    let (conn, now) = (&mut site.connect(), Utc::now().naive_utc());
+    ship(&site, "amber", &names("member", 8), now, Some(NETWORK));
+    // One of the nine is a moderator.
+    let id = accounts::table.filter(accounts::handle.eq("marlow")).select(accounts::id).first(conn).unwrap();
+    let own =
+        Intent { account_id: id, tool: "amber".into(), choice: Some(Choice::Ship), network: Some(NETWORK) };
+    assert!(cast_all(conn, &[own], Voters::Anyone, now).unwrap()[0].is_ok());
+    site.settle();
+    assert_eq!(grace.post("/admin/votes/scan", &[]).await.status(), 303);
+    let of_network = |conn: &mut Db| {
+        let mut open = patterns::open(conn, 10).unwrap().into_iter();
+        open.find(|pattern| pattern.kind == ExclusionKind::OneNetwork).map(|pattern| pattern.id)
+    };
+    let page = format!("/admin/votes/signals/{}", of_network(conn).expect("nine votes of one network"));
+    let token = grace.page(&page).await.hidden("token");
+    let form = [("reason", "A class."), ("token", token.as_str())];
+
+    let refused = marlow.post(&format!("{page}/dismiss"), &form).await;
+    assert_eq!(refused.status(), 403);
+    let refused = Page::read(refused).await;
+    assert!(
+        refused.says("This pattern is about your own votes. Another moderator has to decide on it."),
+        "{refused}"
+    );
+    assert!(of_network(conn).is_some(), "it stays open");
+    assert_eq!(grace.post(&format!("{page}/dismiss"), &form).await.status(), 303);
+    assert!(of_network(conn).is_none(), "another moderator dismisses it");
 }
