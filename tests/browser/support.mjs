@@ -135,7 +135,7 @@ export const CHROMIUM_FLAGS = [
 ];
 
 // Pages are drawn with the same fonts, in the same language and time zone, on every machine.
-const SURROUNDINGS = {
+export const SURROUNDINGS = {
   FONTCONFIG_FILE: fileURLToPath(new URL("fonts.conf", import.meta.url)),
   LANG: "C.UTF-8",
   LC_ALL: "C.UTF-8",
