@@ -59,10 +59,10 @@ document.querySelectorAll("input[data-suggest]").forEach((input, i) => {
     left[0] ? show(left) : close();
   }
 
+  // What is chosen of the list stays chosen while an answer is awaited.
   function stop() {
     clearTimeout(timer);
     request?.abort();
-    point(-1);
   }
 
   function close() {
@@ -108,6 +108,7 @@ document.querySelectorAll("input[data-suggest]").forEach((input, i) => {
   input.oninput = () => {
     if (!isEnough()) return close();
     stop();
+    point(-1);
     sift();
     timer = setTimeout(ask, 150);
   };

@@ -298,6 +298,22 @@ test("while an answer is awaited, nothing can be chosen that does not fit the te
   await close();
 });
 
+test("what is chosen before an answer comes stays chosen", async () => {
+  const { page, field, type, list, press, optionTexts, close } = await openField("/compare", "#a");
+  await type("edit");
+  await list.waitFor({ state: "visible" });
+  const names = await optionTexts();
+  const answered = page.waitForResponse((answer) => answer.url().includes("/tools?q=edito"));
+  await page.keyboard.type("o");
+  await press("ArrowDown");
+  await (await answered).finished();
+  await sleep(100);
+  assert.equal(await selected(list)(), names[0]);
+  await press("Tab");
+  assert.equal(await field.inputValue(), names[0]);
+  await close();
+});
+
 test("a site that does not answer leaves a plain field", async () => {
   const { page, field, type, list, press, close } = await openField("/", "#q");
   for (const answer of [{ status: 503, contentType: "text/plain", body: "busy" }, { status: 200, contentType: "application/json", body: "{}" }, undefined]) {
