@@ -13,7 +13,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import puppeteer from "puppeteer-core";
 import { Builder, By, Capabilities } from "selenium-webdriver";
-import { PATIENCE, SURROUNDINGS, becomes } from "./support.mjs";
+import { PATIENCE, SURROUNDINGS, becomes, end } from "./support.mjs";
 
 const ENVIRONMENT = { ...process.env, ...SURROUNDINGS };
 
@@ -105,7 +105,7 @@ async function findMiniBrowser() {
   throw new Error("WebKitGTK's MiniBrowser is missing: install libwebkit2gtk, or name it with MINIBROWSER=/path/to/it");
 }
 
-// --- Processes
+// --- What both need
 
 async function freePort() {
   const server = createServer().listen(0, "127.0.0.1");
@@ -114,12 +114,4 @@ async function freePort() {
   server.close();
   await once(server, "close");
   return port;
-}
-
-async function end(child) {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  child.kill("SIGTERM");
-  const late = setTimeout(() => child.kill("SIGKILL"), 10_000);
-  await once(child, "exit");
-  clearTimeout(late);
 }

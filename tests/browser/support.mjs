@@ -54,12 +54,7 @@ export async function startSite({ env = {}, demo = false, catalogue = CATALOGUE 
     const killIt = () => child.kill("SIGKILL");
     process.once("exit", killIt);
     const stop = async () => {
-      if (child.exitCode === null && child.signalCode === null) {
-        child.kill("SIGTERM");
-        const late = setTimeout(killIt, 20_000);
-        await once(child, "exit");
-        clearTimeout(late);
-      }
+      await end(child);
       process.off("exit", killIt);
       await rm(folder, { recursive: true, force: true });
     };
@@ -74,6 +69,15 @@ export async function startSite({ env = {}, demo = false, catalogue = CATALOGUE 
     await rm(folder, { recursive: true, force: true });
     throw cause;
   }
+}
+
+// Asks a process to end, and makes it where it does not.
+export async function end(child) {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill("SIGTERM");
+  const late = setTimeout(() => child.kill("SIGKILL"), 20_000);
+  await once(child, "exit");
+  clearTimeout(late);
 }
 
 // The address after `listening on` in what the child prints. The pipes are read to the end, so that they never fill.
