@@ -13,7 +13,7 @@ use crate::config::Settings;
 use crate::db::freshness::Freshness;
 use crate::db::{Database, DatabaseUrl, Db, versions};
 use crate::verdicts::TallyFrames;
-use crate::votes::{App, CastPendingVote, LiveTallies, VoteQueue};
+use crate::votes::{App, CastPendingVote, LiveTallies, VoteHistories, VoteQueue};
 use crate::web::cache::PageCache;
 use crate::web::limits::RateLimits;
 use crate::web::live::Streams;
@@ -71,6 +71,7 @@ impl Shared {
             security_log: web::Data::new(SecurityLog::new(&settings.secret)),
             app: web::Data::new(App {
                 settings,
+                histories: VoteHistories::new(database.clone()),
                 database,
                 catalogue,
                 tallies,

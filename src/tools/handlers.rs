@@ -57,7 +57,8 @@ pub(super) async fn show(
         };
         let detail = app.catalogue.detail(&directory, tool.id).await?;
         let own = OwnVotes::of(&visit, &app.database, vec![tool.id]).await?;
-        let sheet = load::sheet(directory, &app.tallies, &tool, detail);
+        let history = app.histories.of(&app.tallies, tool.id).await?;
+        let sheet = load::sheet(directory, &app.tallies, &tool, detail, Some(history));
         let shown = Votes::Of(sheet.shown());
         Rendered::page(&ToolPage::new(&visit, sheet, &own), shown)
     };

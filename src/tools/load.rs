@@ -14,7 +14,7 @@ use crate::db::Db;
 use crate::verdicts::pair::ToolPair;
 use crate::verdicts::views::RatedTool;
 use crate::votes::excluded::ExcludedVotes;
-use crate::votes::{LiveTallies, Tallies};
+use crate::votes::{LiveTallies, Tallies, VoteHistory};
 use crate::web::error::{AppError, NotFound, Suggestion};
 use crate::web::paging::Page;
 
@@ -76,6 +76,8 @@ pub(super) struct Sheet {
     pub rated: RatedTool,
     pub detail: Arc<ToolDetail>,
     pub excluded: ExcludedVotes,
+    /// When its votes were cast; none in a preview.
+    pub history: Option<Arc<VoteHistory>>,
     /// The others of its category, by name.
     pub peers: Vec<Arc<Tool>>,
     /// The best of them.
@@ -111,6 +113,7 @@ pub(super) fn sheet(
     live_tallies: &LiveTallies,
     tool: &Arc<Tool>,
     detail: Arc<ToolDetail>,
+    history: Option<Arc<VoteHistory>>,
 ) -> Sheet {
     let peers: Vec<Arc<Tool>> = directory
         .tools()
@@ -136,7 +139,7 @@ pub(super) fn sheet(
         .collect();
     tell_apart(compared.iter_mut().map(|(_, other)| &mut other.tool));
     let (rated, excluded) = (rated(tool), live_tallies.excluded(tool.id));
-    Sheet { directory, rated, detail, excluded, peers, alternatives, compared }
+    Sheet { directory, rated, detail, excluded, history, peers, alternatives, compared }
 }
 
 pub(super) struct RankedCategory {

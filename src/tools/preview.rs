@@ -48,7 +48,7 @@ impl ToolPreview {
         tool.only_ai_reviews =
             !detail.reviews.is_empty() && detail.reviews.iter().all(|review| by_ai(review.reviewer_id));
         detail.changes = changes_of(conn, id)?;
-        Ok(Self(load::sheet(directory, live_tallies, &Arc::new(tool), Arc::new(detail))))
+        Ok(Self(load::sheet(directory, live_tallies, &Arc::new(tool), Arc::new(detail), None)))
     }
 
     /// Sends the page with `bar`, which is HTML, on top of it.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use askama::Template;
+use chrono::{NaiveDate, Utc};
 
 use super::listing::{ToolFilters, ToolSort};
 use super::load::{Listing, Sheet};
@@ -14,7 +15,9 @@ use crate::catalogue::{
 use crate::text::{count, isolated, rich, sentence, without_backticks};
 use crate::verdicts::OwnVotes;
 use crate::verdicts::card::{Card, RankingRow, live_path};
+use crate::verdicts::over_time::{ShareOverTime, VotesByDay, first_day};
 use crate::verdicts::views::{RatedTool, VoteForm};
+use crate::votes::VoteHistory;
 use crate::web::page::Shell;
 use crate::web::paging::{self, Page, PageLinks};
 use crate::web::ui::{Day, Source, suggested};
@@ -49,6 +52,8 @@ pub(super) struct ToolPage {
     pub bar: String,
     sheet: Sheet,
     card: Card,
+    /// Once there are enough votes.
+    over_time: Option<(VotesByDay, ShareOverTime)>,
 }
 
 impl IndexPage {
@@ -149,7 +154,9 @@ impl ToolPage {
             excluded: sheet.excluded.clone(),
             solo: true,
         };
-        Self { shell, bar: String::new(), card, sheet }
+        let over_time =
+            sheet.history.as_deref().and_then(|history| over_time(history, Utc::now().date_naive()));
+        Self { shell, bar: String::new(), card, over_time, sheet }
     }
 
     /// The other tools of its category, unless they are too many.
@@ -190,6 +197,11 @@ impl ToolPage {
     }
 }
 
+fn over_time(history: &VoteHistory, today: NaiveDate) -> Option<(VotesByDay, ShareOverTime)> {
+    let first = first_day(&[history], today)?;
+    Some((VotesByDay::new(history, first, today), ShareOverTime::new(None, history, first, today)))
+}
+
 fn description(tool: &Tool) -> String {
     let figures = "panel verdicts, prices, and community votes with their margin of error.";
     match sentence(&without_backticks(&tool.tagline)).as_str() {
@@ -198,7 +210,7 @@ fn description(tool: &Tool) -> String {
     }
 }
 
-fn source(href: Option<String>, checked_on: Option<chrono::NaiveDate>) -> Source {
+fn source(href: Option<String>, checked_on: Option<NaiveDate>) -> Source {
     Source { href, checked_on, between: ", " }
 }
 

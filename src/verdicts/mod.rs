@@ -8,6 +8,7 @@ mod handlers;
 pub mod head_to_head;
 pub mod lead;
 pub mod live;
+pub mod over_time;
 mod own_votes;
 pub mod pair;
 pub mod views;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{LiveTallies, VoteQueue};
+use super::{LiveTallies, VoteHistories, VoteQueue};
 use crate::catalogue::{Catalogue, Directory};
 use crate::config::Settings;
 use crate::db::Database;
@@ -20,6 +20,8 @@ pub struct App {
     pub catalogue: Catalogue,
     /// The votes as they stand.
     pub tallies: Arc<LiveTallies>,
+    /// The same by the day.
+    pub histories: VoteHistories,
     /// Where votes are cast.
     pub queue: VoteQueue,
     /// Pages that are made.

@@ -104,6 +104,11 @@ impl LiveTallies {
         self.read().get(&tool_id).map(|known| known.newest.tally).unwrap_or_default()
     }
 
+    /// The same with how new it is.
+    pub fn versioned(&self, tool_id: i64) -> VersionedTally {
+        self.read().get(&tool_id).map(|known| known.newest).unwrap_or_default()
+    }
+
     /// The tallies of these tools at one moment; of one that nobody voted on, zero.
     pub fn tallies(&self, tool_ids: &[i64]) -> Tallies {
         let all = self.read();

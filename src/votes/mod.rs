@@ -10,6 +10,7 @@ pub mod delete;
 pub mod excluded;
 mod exclusion_kind;
 mod handlers;
+pub mod history;
 mod live_tallies;
 pub mod network;
 mod objects;
@@ -28,6 +29,7 @@ pub use self::{
     app::App,
     excluded::ExcludedVotes,
     exclusion_kind::ExclusionKind,
+    history::{VoteHistories, VoteHistory},
     live_tallies::{ChangedTallies, LiveTallies, Tallies},
     objects::TallyObject,
     pending::CastPendingVote,

@@ -39,6 +39,7 @@ mod live;
 mod model;
 mod moderation;
 mod names;
+mod over_time;
 mod pages;
 mod paging;
 mod public;
