@@ -78,13 +78,15 @@ document.querySelectorAll("input[data-suggest]").forEach((input, i) => {
     try {
       const asked = { headers: { Accept: "application/json" }, signal };
       const answer = await fetch(`/tools?q=${encodeURIComponent(typed())}`, asked);
-      const found = (await answer.json()).tools;
+      const { tools: found, near, comparison } = await answer.json();
       for (const tool of found) {
         // Where the name may mean another tool, the slug cannot.
         const low = tool.name.toLowerCase();
         const twin = found.some((one) => one !== tool && [one.slug, one.name.toLowerCase()].includes(low));
         tool.word = twin ? tool.slug : tool.name;
       }
+      for (const tool of found) if (near) tool.category = `Similar name · ${tool.category}`;
+      if (goes && comparison) found.unshift({ ...comparison, category: "Compare the two", tagline: "" });
       // No tool is compared with itself.
       const others = goes ? [] : [...input.form].map((one) => one !== input && one.value);
       if (!signal.aborted) show(found.filter((tool) => !others.includes(tool.slug) && !others.includes(tool.word)));
@@ -94,9 +96,9 @@ document.querySelectorAll("input[data-suggest]").forEach((input, i) => {
     return !signal.aborted;
   }
 
-  function choose({ slug, word }) {
+  function choose({ slug, word, path }) {
     close();
-    if (goes) location.assign(`/tools/${slug}`);
+    if (goes) location.assign(path ?? `/tools/${slug}`);
     else input.value = word;
   }
 

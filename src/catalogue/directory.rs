@@ -7,6 +7,7 @@ use std::sync::Arc;
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 
+use super::facets::Facets;
 use super::file::record::ReviewerRecord;
 use super::search_words::joined;
 use super::terms::{RecordKind, Status};
@@ -62,6 +63,8 @@ pub struct Tool {
     pub price_source: Option<String>,
     /// When that address was last read.
     pub price_checked_on: Option<NaiveDate>,
+    /// What lists filter it by.
+    pub facets: Facets,
     /// What the panel says.
     pub panel: Panel,
     /// Whether AI reviewers wrote all of its reviews; false without any.

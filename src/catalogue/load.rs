@@ -1,4 +1,4 @@
-//! Loads the [`Directory`]: eight queries, however many tools there are.
+//! Loads the [`Directory`]: ten queries, however many tools there are.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -9,6 +9,7 @@ use diesel::prelude::*;
 
 use super::column::term;
 use super::directory::{Category, CategoryRef, Comparison, Directory, FormerAddresses, Reviewer, Tool};
+use super::facets::FacetSources;
 use super::file::record::ReviewerRecord;
 use super::status_rules;
 use super::terms::{Kind, Status};
@@ -59,7 +60,7 @@ fn load_former_addresses(conn: &mut Db) -> QueryResult<FormerAddresses> {
     Ok(addresses)
 }
 
-/// A published tool as it is stored; its long texts stay in the database.
+/// A published tool as it is stored; its long texts stay in the database, of that on the price what follows from it is kept.
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = tools)]
 struct PublishedTool {
@@ -71,6 +72,7 @@ struct PublishedTool {
     tagline: String,
     website: Option<String>,
     price_entry: String,
+    price_text: String,
     price_source: Option<String>,
     price_checked_on: Option<NaiveDate>,
     created_at: NaiveDateTime,
@@ -99,6 +101,7 @@ fn load_tools(conn: &mut Db, categories: &[(Category, Status)]) -> QueryResult<V
             (tool_id, (panel(reviews, ships), least_kind == Some(Kind::Ai), newest))
         })
         .collect();
+    let sources = FacetSources::load(conn)?;
     let rows = tools::table
         .filter(tools::status.eq(Status::Published))
         .select(PublishedTool::as_select())
@@ -107,6 +110,7 @@ fn load_tools(conn: &mut Db, categories: &[(Category, Status)]) -> QueryResult<V
         .map(|row| {
             let (panel, only_ai_reviews, newest_review_on) = panels.get(&row.id).copied().unwrap_or_default();
             let tool = Tool {
+                facets: sources.of(row.id, &row.price_entry, &row.price_text),
                 id: row.id,
                 slug: row.slug,
                 name: row.name,

@@ -18,6 +18,13 @@ use crate::db::versions::{self, Of};
 /// The most words of a query that count; more only narrow what is already narrow.
 const MOST_WORDS: usize = 8;
 
+/// Words that say nothing of what is searched for, so that they hide nothing: “tool for the terminal” finds what
+/// “tool terminal” does. A query of nothing else is searched for as it is.
+const STOP_WORDS: [&str; 22] = [
+    "a", "an", "and", "as", "at", "by", "can", "for", "from", "i", "in", "is", "of", "on", "or", "that",
+    "the", "to", "versus", "vs", "which", "with",
+];
+
 /// A tool that has every word.
 #[derive(Queryable, QueryableByName)]
 struct Match {
@@ -37,7 +44,7 @@ enum NameFit {
     Otherwise,
 }
 
-/// The published tools in which every word of `query` begins some word, best first, as places in
+/// The published tools in which every word of `query`, but for stop words, begins some word, best first, as places in
 /// [`Directory::tools`]. A query without words finds nothing.
 ///
 /// First comes the tool of exactly that name, then those whose names begin with it, then those with every word in
@@ -46,6 +53,7 @@ enum NameFit {
 pub fn find(conn: &mut Db, directory: &Directory, query: &str) -> QueryResult<Vec<usize>> {
     let mut words = words(query);
     let name = words.join(" ");
+    leave_out_stop_words(&mut words);
     words.truncate(MOST_WORDS);
     if words.is_empty() {
         return Ok(Vec::new());
@@ -59,6 +67,13 @@ pub fn find(conn: &mut Db, directory: &Directory, query: &str) -> QueryResult<Ve
         .collect();
     found.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)).then(a.2.cmp(&b.2)));
     Ok(found.into_iter().map(|(_, _, place)| place).collect())
+}
+
+fn leave_out_stop_words(words: &mut Vec<String>) {
+    let is_stop_word = |word: &String| STOP_WORDS.contains(&word.as_str());
+    if !words.iter().all(is_stop_word) {
+        words.retain(|word| !is_stop_word(word));
+    }
 }
 
 /// The tools of any status with words that begin with each of these.
@@ -290,6 +305,18 @@ mod tests {
         assert_eq!(fit("llama.cpp", "cpp lla"), NameFit::HasEveryWord);
         assert_eq!(fit("llama.cpp", "cpp server"), NameFit::Otherwise);
         assert!(NameFit::Exact < NameFit::BeginsSo && NameFit::HasEveryWord < NameFit::Otherwise);
+    }
+
+    #[test]
+    fn stop_words_are_left_out_unless_there_is_nothing_else() {
+        let kept = |query: &str| {
+            let mut words = words(query);
+            leave_out_stop_words(&mut words);
+            words.join(" ")
+        };
+        assert_eq!(kept("Code in THE terminal, for a team"), "code terminal team");
+        assert_eq!((kept("the"), kept("In or for")), ("the".to_owned(), "in or for".to_owned()));
+        assert_eq!(kept("information theory"), "information theory");
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use askama::Template;
 
+use crate::catalogue::facets::{CLOSED_WORDS, OPEN_LICENCES, PAID_WORDS};
 use crate::config::Voters;
 use crate::stats::rules::{
     BEYOND_CHANCE, BURST_VOTES, CERTAIN_ABOVE, CLEAR_LEAD, CONTESTED_BELOW, ENOUGH_REVIEWS, ENOUGH_VOTES,
@@ -51,6 +52,7 @@ impl MethodologyPage {
         ("contest", "Head to head"),
         ("flip", "Votes that could change the lead"),
         ("gap", "Gap and division"),
+        ("filters", "Price and open source filters"),
         ("answer", "The answer of a comparison"),
         ("agreement", "A reviewer’s record"),
         ("front", "What the home page shows"),
@@ -64,6 +66,15 @@ impl MethodologyPage {
 
     fn heading(id: &str) -> &'static str {
         Self::PARTS.iter().find(|(part, _)| *part == id).map_or("", |(_, name)| name)
+    }
+
+    /// Words as they are searched for, in quotation marks.
+    fn quoted(words: &[&str]) -> String {
+        join_and(&words.iter().map(|word| format!("“{word}”")).collect::<Vec<_>>())
+    }
+
+    fn licences() -> String {
+        OPEN_LICENCES.map(str::to_uppercase).join(", ")
     }
 
     fn z() -> String {

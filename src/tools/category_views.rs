@@ -38,6 +38,8 @@ pub(super) struct CategoryPage {
     to_placed: Option<String>,
     /// The tools without a place that stand on this page, after all that have one.
     shelf: Vec<RankingRow>,
+    /// Whether they stand in the panel's order, since nobody has voted yet.
+    is_by_panel: bool,
     /// The way to them where none stands on this page, and how many they are.
     to_shelf: Option<(String, String)>,
     pages: PageLinks,
@@ -112,6 +114,7 @@ impl CategoryPage {
             placed: placed.iter().map(row).collect(),
             to_placed: (placed.is_empty() && places > 0).then(|| href(1)),
             shelf: rows(&shelf),
+            is_by_panel: ranking.is_by_panel,
             to_shelf: (shelf.is_empty() && !ranking.shelf.is_empty()).then(|| {
                 let tools = count(ranking.shelf.len() as u64, "tool", "tools");
                 (format!("{}#shelf-h", href(places / PER_PAGE + 1)), tools)

@@ -3,6 +3,7 @@
 
 use std::cmp::{Ordering, Reverse};
 
+use crate::catalogue::{PriceKind, Tool};
 use crate::stats::{by_community, gap};
 use crate::verdicts::card::MOST_WATCHED;
 use crate::verdicts::views::RatedTool;
@@ -21,6 +22,10 @@ pub(super) struct ToolFilters {
     pub q: String,
     /// The slug of a category.
     pub category: Option<String>,
+    /// What it costs, roughly.
+    pub price: Option<PriceKind>,
+    /// Only open source.
+    pub open_source: bool,
     pub sort: ToolSort,
     /// Counted from 1.
     pub page: usize,
@@ -33,6 +38,7 @@ pub(super) enum ToolSort {
     Relevance,
     New,
     Community,
+    Votes,
     Panel,
     Divided,
     Gap,
@@ -45,14 +51,36 @@ impl ToolFilters {
         let q = words(&field("q"));
         let category = Some(field("category")).filter(|slug| !slug.is_empty());
         let sort = ToolSort::from_word(&field("sort")).unwrap_or(ToolSort::default_for(&q));
-        Self { q, category, sort, page: wanted(&field("page")) }
+        let price = PriceKind::from_word(&field("price"));
+        let open_source = field("open_source") == "1";
+        Self { q, category, price, open_source, sort, page: wanted(&field("page")) }
     }
 
     /// The address of the same list at another page; what goes without saying is left out of it.
     pub(super) fn href(&self, page: usize) -> String {
         let sort = if self.sort == ToolSort::default_for(&self.q) { "" } else { self.sort.word() };
         let category = self.category.as_deref().unwrap_or_default();
-        address("/tools", &[("q", &self.q), ("category", category), ("sort", sort)], page)
+        let fields = [
+            ("q", self.q.as_str()),
+            ("category", category),
+            ("price", self.price.map(PriceKind::word).unwrap_or_default()),
+            ("open_source", if self.open_source { "1" } else { "" }),
+            ("sort", sort),
+        ];
+        address("/tools", &fields, page)
+    }
+
+    /// The same search without filters, at its first page; `None` where there are none.
+    pub(super) fn unfiltered(&self) -> Option<Self> {
+        let narrow = self.category.is_some() || self.price.is_some() || self.open_source;
+        narrow.then(|| Self { category: None, price: None, open_source: false, page: 1, ..self.clone() })
+    }
+
+    /// Whether a tool passes all filters; the category by its slug as it is now.
+    pub(super) fn let_through(&self, tool: &Tool) -> bool {
+        self.category.as_ref().is_none_or(|slug| *slug == *tool.category.slug)
+            && self.price.is_none_or(|price| tool.facets.price == Some(price))
+            && (!self.open_source || tool.facets.is_open_source)
     }
 
     /// The one address of what is listed, whatever was searched for and however it is sorted.
@@ -70,7 +98,8 @@ fn words(text: &str) -> String {
 
 impl ToolSort {
     /// All that the address can name.
-    pub(super) const NAMED: [Self; 5] = [Self::New, Self::Community, Self::Panel, Self::Divided, Self::Gap];
+    pub(super) const NAMED: [Self; 6] =
+        [Self::New, Self::Community, Self::Votes, Self::Panel, Self::Divided, Self::Gap];
 
     /// The order that goes without saying: the best match of a search, otherwise the newest.
     pub(super) fn default_for(q: &str) -> Self {
@@ -84,6 +113,7 @@ impl ToolSort {
             Self::Relevance => ["", "Best match", "Best match first"],
             Self::New => ["new", "Newest first", "Newest first"],
             Self::Community => ["community", "Community ranking", "Highest community ranking first"],
+            Self::Votes => ["votes", "Most votes", "Most votes first"],
             Self::Panel => ["panel", "Panel share", "Highest panel share first"],
             Self::Divided => ["divided", "Most divided panel", "Most divided panel first"],
             Self::Gap => ["gap", "Panel vs community", "Largest gap between panel and community first"],
@@ -104,7 +134,7 @@ impl ToolSort {
 
     /// Whether the order depends on votes.
     pub(super) fn counts_votes(self) -> bool {
-        matches!(self, Self::Community | Self::Gap)
+        matches!(self, Self::Community | Self::Votes | Self::Gap)
     }
 
     fn from_word(word: &str) -> Option<Self> {
@@ -112,12 +142,24 @@ impl ToolSort {
     }
 }
 
+/// The order that tools are put in when this one is asked for: without any votes among them, the panel's, which says
+/// something then.
+pub(super) fn order_of(tools: &[RatedTool], sort: ToolSort) -> ToolSort {
+    let by_votes = matches!(sort, ToolSort::Community | ToolSort::Votes);
+    if by_votes && !tools.is_empty() && tools.iter().all(|rated| rated.tally.votes() == 0) {
+        ToolSort::Panel
+    } else {
+        sort
+    }
+}
+
 /// Puts tools in order. They come by name, or as the search found them, and equals stay so.
 pub(super) fn arrange(tools: &mut [RatedTool], sort: ToolSort) {
-    match sort {
+    match order_of(tools, sort) {
         ToolSort::Relevance => {}
         ToolSort::New => tools.sort_by_key(|rated| Reverse(rated.tool.published_at)),
         ToolSort::Community => tools.sort_by(|a, b| by_community(&a.tally, &b.tally)),
+        ToolSort::Votes => tools.sort_by_key(|rated| Reverse(rated.tally.votes())),
         ToolSort::Panel => tools.sort_by(|a, b| {
             largest_first(panel_share(a), panel_share(b))
                 .then_with(|| b.tool.panel.reviews.cmp(&a.tool.panel.reviews))
@@ -168,6 +210,11 @@ mod tests {
             ("q=vector&sort=new", "/tools?q=vector&sort=new"),
             ("page=3&sort=gap&category=a&q=b", "/tools?q=b&category=a&sort=gap&page=3"),
             ("q=%20c%2B%2B%0A%09x&x=y", "/tools?q=c%2B%2B+x"),
+            (
+                "sort=votes&open_source=1&price=free-to-start&category=a",
+                "/tools?category=a&price=free-to-start&open_source=1&sort=votes",
+            ),
+            ("price=cheap&open_source=yes", "/tools"),
         ] {
             let filters = ToolFilters::parse(query);
             assert_eq!(filters.href(filters.page), href, "{query}");
@@ -234,9 +281,16 @@ mod tests {
             &[("a", (1, 1), (0, 0)), ("b", (4, 4), (0, 0)), ("c", (1, 4), (0, 0)), ("d", (1, 2), (0, 0))];
         let gap: &[Figures<'_>] =
             &[("a", (4, 4), (0, 0)), ("b", (4, 4), (5, 0)), ("c", (0, 0), (5, 0)), ("d", (0, 4), (5, 0))];
+        let votes: &[Figures<'_>] =
+            &[("a", (0, 0), (0, 9)), ("b", (4, 4), (0, 0)), ("c", (0, 0), (9, 1)), ("d", (0, 0), (9, 0))];
+        // Before the first vote the panel's order stands.
+        let unvoted: &[Figures<'_>] = &[("a", (0, 4), (0, 0)), ("b", (3, 4), (0, 0)), ("c", (0, 0), (0, 0))];
         let found: &[Figures<'_>] = &[("b", (0, 4), (0, 9)), ("a", (4, 4), (9, 0))];
         for (sort, tools, expected) in [
             (ToolSort::Community, community, "cbdae"),
+            (ToolSort::Votes, votes, "cadb"),
+            (ToolSort::Votes, unvoted, "bac"),
+            (ToolSort::Community, unvoted, "bac"),
             (ToolSort::Panel, panel, "edcba"),
             (ToolSort::Divided, divided, "dcba"),
             (ToolSort::Gap, gap, "dbac"),

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use diesel::QueryResult;
 
-use super::listing::{PER_PAGE, ToolFilters, ToolSort, arrange};
+use super::asked_pair::asked_pair;
+use super::listing::{PER_PAGE, ToolFilters, ToolSort, arrange, order_of};
 use super::ranking::Ranking;
 use crate::catalogue::near_names::near_categories;
 use crate::catalogue::{
@@ -33,6 +34,10 @@ pub(super) struct Listing {
     pub filters: ToolFilters,
     pub page: Page,
     pub shown: Vec<RatedTool>,
+    /// In which order.
+    pub order: ToolSort,
+    /// The comparison that the search asks for.
+    pub comparison: Option<ToolPair>,
     /// What may have been meant, if nothing was found.
     pub near: Vec<Arc<Tool>>,
 }
@@ -50,24 +55,31 @@ pub(super) fn listing(
         "" => (0..all.len()).collect(),
         q => search::find(conn, &directory, q)?,
     };
+    let comparison = asked_pair(&directory, &filters.q);
+    if let Some(pair) = &comparison {
+        let both = pair.tools.iter().filter_map(|tool| directory.position(tool.id));
+        let both: Vec<usize> = both.filter(|place| !places.contains(place)).collect();
+        places.splice(0..0, both);
+    }
     if filters.sort != ToolSort::Relevance {
         // By name.
         places.sort_unstable();
     }
-    let in_category = |tool: &Tool| filters.category.as_ref().is_none_or(|slug| *slug == *tool.category.slug);
-    let found = places.into_iter().filter_map(|place| all.get(place)).filter(|tool| in_category(tool));
+    let found =
+        places.into_iter().filter_map(|place| all.get(place)).filter(|tool| filters.let_through(tool));
     let mut tools: Vec<RatedTool> = if filters.sort.counts_votes() {
         rated(found, live_tallies)
     } else {
         found.map(|tool| RatedTool::new(tool, &Tallies::new())).collect()
     };
-    arrange(&mut tools, filters.sort);
+    let order = order_of(&tools, filters.sort);
+    arrange(&mut tools, order);
     let page = Page::nearest(filters.page, tools.len(), PER_PAGE);
     filters.page = page.number;
     let shown = rated(&told_apart(page.of(&tools).iter().map(|listed| &listed.tool)), live_tallies);
     let near =
         if page.total == 0 { told_apart(near_tools(&directory, &filters.q, MOST_NEAR)) } else { Vec::new() };
-    Ok(Listing { directory, filters, page, shown, near })
+    Ok(Listing { directory, filters, page, shown, order, comparison, near })
 }
 
 /// All about one tool.

@@ -3,6 +3,7 @@
 //! [`handlers`] ask [`load`] for what a page shows, [`listing`] and [`ranking`] put tools in order, and [`views`] and
 //! [`category_views`] say it in words. To programs, the list of tools answers with [`suggestions`].
 
+mod asked_pair;
 mod category_preview;
 mod category_views;
 mod handlers;

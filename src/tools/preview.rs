@@ -12,7 +12,7 @@ use super::views::ToolPage;
 use crate::accounts::Visit;
 use crate::catalogue::detail::changes_of;
 use crate::catalogue::file::{ReviewRecord, ToolRecord};
-use crate::catalogue::{Catalogue, CategoryRef, Directory, Fact, Plan, Review, Tool, ToolDetail};
+use crate::catalogue::{Catalogue, CategoryRef, Directory, Facets, Fact, Plan, Review, Tool, ToolDetail};
 use crate::db::Db;
 use crate::db::schema::categories;
 use crate::stats::{Choice, Panel};
@@ -100,6 +100,7 @@ fn as_stored(
         entry_price: pricing.entry,
         price_source: pricing.source,
         price_checked_on: pricing.checked_on,
+        facets: Facets::default(),
         panel: Panel { ships: number(ships), reviews: number(reviews.len()) },
         only_ai_reviews: false,
         published_at: Utc::now().naive_utc(),

@@ -1,7 +1,7 @@
 //! A category as a ranking. Tools with few votes stand on a shelf of their own: their range is so wide that a place
 //! would say more than is known.
 
-use super::listing::{ToolSort, arrange};
+use super::listing::{ToolSort, arrange, order_of};
 use crate::stats::{State, by_community, rank_with_ties};
 use crate::verdicts::views::RatedTool;
 
@@ -10,18 +10,21 @@ use crate::verdicts::views::RatedTool;
 pub(super) struct Ranking {
     /// Tools with ten votes or more, best first, each behind its place, which counts from 1.
     pub placed: Vec<(usize, RatedTool)>,
-    /// The others by the same rule, so those without votes last.
+    /// The others by the same rule, so those without votes last; before the first vote in the panel's order.
     pub shelf: Vec<RatedTool>,
+    /// Whether nobody has voted yet.
+    pub is_by_panel: bool,
 }
 
 impl Ranking {
     /// The ranking of these tools, which come by name.
     pub(super) fn new(mut tools: Vec<RatedTool>) -> Self {
+        let is_by_panel = order_of(&tools, ToolSort::Community) == ToolSort::Panel;
         arrange(&mut tools, ToolSort::Community);
         let (voted, shelf): (Vec<_>, Vec<_>) =
             tools.into_iter().partition(|rated| !matches!(rated.tally.state(), State::None | State::Early));
         let places = rank_with_ties(&voted, |a, b| by_community(&a.tally, &b.tally));
-        Self { placed: places.into_iter().zip(voted).collect(), shelf }
+        Self { placed: places.into_iter().zip(voted).collect(), shelf, is_by_panel }
     }
 
     /// How many tools there are.
@@ -63,6 +66,15 @@ mod tests {
         let shelf: Vec<_> = ranking.shelf.iter().map(|rated| &*rated.tool.name).collect();
         assert_eq!(shelf, ["c", "g", "a"]);
         assert_eq!((ranking.len(), ranking.leaders().count()), (7, 1));
+    }
+
+    #[test]
+    fn before_the_first_vote_the_panel_orders() {
+        let tools =
+            [("a", (1, 4)), ("b", (4, 4))].map(|(name, panel)| RatedTool::sample(name, panel, (0, 0)));
+        let ranking = Ranking::new(tools.to_vec());
+        let shelf: Vec<_> = ranking.shelf.iter().map(|rated| &*rated.tool.name).collect();
+        assert_eq!((shelf, ranking.is_by_panel), (vec!["b", "a"], true));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use super::load::{Listing, Sheet};
 use super::reviews::{panel_words, reviews_in_order};
 use crate::accounts::Visit;
 use crate::catalogue::{
-    Category, ChangeList, Fact, PriceHistory, Review, Reviewer, TakeView, Tool, told_apart,
+    Category, ChangeList, Fact, PriceHistory, PriceKind, Review, Reviewer, TakeView, Tool, told_apart,
 };
 use crate::text::{count, isolated, rich, sentence, without_backticks};
 use crate::verdicts::OwnVotes;
@@ -88,15 +88,33 @@ impl IndexPage {
         sort_choices(&self.listing.filters)
     }
 
-    fn rows(&self) -> Vec<RankingRow> {
-        rows(&self.listing.shown)
+    fn prices(&self) -> Vec<SelectOption> {
+        let chosen = self.listing.filters.price;
+        let kind = |kind: PriceKind| SelectOption {
+            value: kind.word().to_owned(),
+            label: kind.label().to_owned(),
+            chosen: chosen == Some(kind),
+        };
+        let any =
+            SelectOption { value: String::new(), label: "Any price".to_owned(), chosen: chosen.is_none() };
+        std::iter::once(any).chain(PriceKind::ALL.into_iter().map(kind)).collect()
     }
 
-    /// The same search without its category, where that found nothing.
+    /// The order, and where nobody has voted yet, why it is another than was asked for.
+    fn heading(&self) -> String {
+        let Listing { order, filters, .. } = &self.listing;
+        if *order == filters.sort {
+            order.heading().to_owned()
+        } else {
+            format!("No votes yet: {}", order.heading().to_lowercase())
+        }
+    }
+
+    /// The same search without its filters, where they left nothing.
     fn wider(&self) -> Option<String> {
         let Listing { filters, page, .. } = &self.listing;
-        let narrow = page.total == 0 && filters.category.is_some() && !filters.q.is_empty();
-        narrow.then(|| ToolFilters { category: None, ..filters.clone() }.href(1))
+        let wider = filters.unfiltered().filter(|_| page.total == 0)?;
+        Some(wider.href(wider.page))
     }
 
     /// The form for a tool that is missing; where nothing was found, with the name that was looked for.
@@ -116,7 +134,13 @@ fn list_title(filters: &ToolFilters, category: Option<&Category>, page: Page) ->
 
 /// `38 tools`, `2 tools match “vector”`, `No tool matches “vector” in Search and Research`.
 fn found_words(filters: &ToolFilters, category: Option<&Category>, total: usize) -> String {
-    let place = category.map(|category| format!(" in {}", category.name)).unwrap_or_default();
+    let mut place = category.map(|category| format!(" in {}", category.name)).unwrap_or_default();
+    let price = filters.price.map(|price| price.label().to_lowercase());
+    let marks = [price, filters.open_source.then(|| "open source".to_owned())];
+    let marks: Vec<String> = marks.into_iter().flatten().collect();
+    if !marks.is_empty() {
+        place = format!("{place} ({})", marks.join(", "));
+    }
     let number = if total == 0 { "No tool".to_owned() } else { count(total as u64, "tool", "tools") };
     match (isolated(&filters.q).as_str(), total) {
         ("", 0) => format!("No tools{place} yet"),
@@ -232,6 +256,7 @@ mod tests {
         assert_eq!(words("", 38), "38 tools");
         assert_eq!(words("", 1), "1 tool");
         assert_eq!(words("", 0), "No tools yet");
+        assert_eq!(words("price=free-to-start&open_source=1", 2), "2 tools (free to start, open source)");
         assert_eq!(words("q=vector", 2), "2 tools match “vector”");
         assert_eq!(words("q=vector", 1), "1 tool matches “vector”");
         assert_eq!(words("q=vector", 0), "No tool matches “vector”");

@@ -186,6 +186,7 @@ impl RatedTool {
             entry_price: String::new(),
             price_source: None,
             price_checked_on: None,
+            facets: crate::catalogue::Facets::default(),
             panel: Panel { ships: panel.0, reviews: panel.1 },
             published_at: chrono::NaiveDateTime::MIN,
             only_ai_reviews: false,

@@ -38,7 +38,7 @@ async fn a_slug_stands_behind_a_name_only_beside_its_twin() {
         assert!(page.title().starts_with(&format!("{heading} ·")), "{path}: {}", page.title());
     }
     // Lists name both, and say which is which; the comparisons of one category name one of them.
-    let listed = |page: &Page, name: &str| page.all("h3.row-name").iter().any(|part| part.text() == name);
+    let listed = |page: &Page, name: &str| page.all(".row-name").iter().any(|part| part.text() == name);
     let all = visitor.page("/tools").await;
     assert!(
         listed(&all, "Amber (amber)") && listed(&all, "AM\u{ad}BER (amber-two)") && listed(&all, "Basalt"),

@@ -48,6 +48,71 @@ async fn tools_are_searched_filtered_and_sorted() {
 }
 
 #[actix_web::test]
+async fn tools_are_filtered_by_what_the_catalogue_says_of_price_and_licence() {
+    let site = TestSite::start();
+    site.sql(
+        "UPDATE facts SET value = 'Proprietary' WHERE tool_id = (SELECT id FROM tools WHERE slug = 'basalt')",
+    );
+    site.sql("UPDATE tools SET price_entry = '$20' WHERE slug = 'cobalt'");
+    site.sql("UPDATE tools SET price_text = 'Free plan and more' WHERE slug = 'delta'");
+    site.sql("UPDATE versions SET value = value + 1 WHERE id = 1");
+    site.settle();
+    let visitor = site.browser();
+    for (query, slugs) in [
+        ("price=free", &["amber", "basalt"][..]),
+        ("price=free-to-start", &["delta"]),
+        ("price=paid", &["cobalt"]),
+        ("open_source=1", &["amber", "cobalt", "delta"]),
+        ("open_source=1&price=free&category=developer-tools", &["amber"]),
+    ] {
+        let page = visitor.page(&format!("/tools?{query}&sort=panel")).await;
+        let mut listed = shown(&page);
+        listed.sort_unstable();
+        assert_eq!(listed, slugs, "{query}");
+        assert_eq!(page.has("input[name=open_source][checked]"), query.contains("open_source"), "{query}");
+    }
+    let none = visitor.page("/tools?q=amber&price=paid").await;
+    assert!(shown(&none).is_empty() && none.leads_to("/tools?q=amber"), "the way back: {none}");
+    assert!(visitor.page("/methodology").await.has("#filters"));
+}
+
+#[actix_web::test]
+async fn before_the_first_vote_lists_by_votes_are_in_the_panels_order_and_say_so() {
+    let site = TestSite::start();
+    let visitor = site.browser();
+    let by_panel = ["amber", "basalt", "delta", "cobalt"];
+    for sort in ["votes", "community"] {
+        let page = visitor.page(&format!("/tools?sort={sort}")).await;
+        assert_eq!(shown(&page), by_panel, "{sort}");
+        assert!(page.says("No votes yet: highest panel share first"), "{sort}");
+    }
+    let category = visitor.page("/categories/research").await;
+    assert_eq!(shown(&category), ["delta", "cobalt"]);
+    assert!(category.says("No votes yet. Sorted by the panel"));
+    site.member("ada").await.vote("cobalt", "skip").await;
+    let page = visitor.page("/tools?sort=votes").await;
+    assert_eq!((shown(&page)[0], page.says("Most votes first")), ("cobalt", true));
+}
+
+#[actix_web::test]
+async fn a_search_for_two_tools_offers_their_comparison_first_and_stop_words_hide_nothing() {
+    let site = TestSite::start();
+    let visitor = site.browser();
+    for query in
+        ["amber+vs+basalt", "Basalt+amber", "basalt+or+AMBER", "ambr+vs.+basallt", "amber+versus+basalt"]
+    {
+        let page = visitor.page(&format!("/tools?q={query}")).await;
+        assert_eq!(page.one(".offer a").attr("href"), "/compare/amber-vs-basalt", "{query}");
+        assert_eq!(shown(&page).len(), 2, "{query}: both are listed");
+    }
+    for query in ["amber", "amber+amber", "amber+vs", "or", "vs+vs", "amber+nothing", "delta+%26+<sons>"] {
+        assert!(!visitor.page(&format!("/tools?q={query}")).await.has(".offer"), "{query}");
+    }
+    let page = visitor.page("/tools?q=the+thing+for+a+developer+in+one").await;
+    assert_eq!(shown(&page).len(), 2, "{page}");
+}
+
+#[actix_web::test]
 async fn a_tool_shows_its_card_takes_prices_facts_and_alternatives() {
     let site = TestSite::start();
     let page = site.browser().page("/tools/amber").await;
@@ -95,6 +160,13 @@ async fn a_reviewer_shows_point_of_view_record_and_verdicts() {
     for part in ["The Builder", "Developer perspective", "Make it run.", "Human", "3 of 4", "Amber builds."] {
         assert!(page.says(part), "{part}");
     }
+    // Delta, amber and basalt of four for the one, amber alone for the other.
+    let lanes = |id: &str| -> Vec<String> {
+        let lanes = page.all(&format!("section[aria-labelledby={id}] .lane"));
+        lanes.iter().map(crate::page::Part::text).collect()
+    };
+    assert_eq!(lanes("strict-h"), ["The Builder 75% · 3 of 4", "The Skeptic 25% · 1 of 4"]);
+    assert_eq!(lanes("fields-h"), ["Developer Tools 100% · 2 of 2", "Research 50% · 1 of 2"]);
     let filtered = visitor.page("/reviewers/builder?category=research").await;
     assert!(filtered.says("Cobalt builds.") && !filtered.mentions("Amber builds."));
 }

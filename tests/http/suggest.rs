@@ -87,3 +87,15 @@ async fn a_browser_gets_the_page_and_no_cache_mixes_the_two() {
     let posted = browser.post("/tools", &[("q", "amber")]).await;
     assert_eq!(posted.status(), 405);
 }
+
+#[actix_web::test]
+async fn near_names_and_the_comparison_that_is_asked_for_are_suggested() {
+    let site = TestSite::start();
+    let browser = site.browser();
+    let near: Value = ask(&browser, "?q=basallt").await.json().await.unwrap();
+    assert_eq!((&near["near"], &near["tools"][0]["slug"]), (&json!(true), &json!("basalt")));
+    let pair: Value = ask(&browser, "?q=basalt%20vs%20amber").await.json().await.unwrap();
+    assert_eq!(pair["comparison"], json!({"path": "/compare/amber-vs-basalt", "name": "Amber vs Basalt"}));
+    assert_eq!(pair["tools"].as_array().map(Vec::len), Some(2));
+    assert_eq!(pair.get("near"), None);
+}

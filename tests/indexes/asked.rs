@@ -83,6 +83,8 @@ pub(crate) async fn read_and_vote(site: &TestSite) {
             "/tools?q=amber",
             "/tools?q=tool+1&category=developer-tools&sort=panel",
             "/tools?q=nothingofthename",
+            "/tools?q=amber+vs+basalt",
+            "/tools?price=free&open_source=1&sort=votes",
             "/tools/amber",
             "/tools/tool-7",
             "/tools/amber/tally",
