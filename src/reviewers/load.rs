@@ -1,6 +1,7 @@
 //! What the pages of reviewers show, loaded at once.
 
 use super::record::{Agreement, Stand, agreement};
+use super::strictness::{VerdictBar, beside_others};
 use crate::catalogue::{Directory, Review, Reviewer, at_its_address, reviews_by};
 use crate::db::Db;
 use crate::verdicts::views::RatedTool;
@@ -29,6 +30,8 @@ pub(super) struct Profile {
     pub reviewer: Reviewer,
     /// Newest first.
     pub verdicts: Vec<ReviewedTool>,
+    /// How often they say ship, among the others.
+    pub beside_others: Vec<VerdictBar>,
 }
 
 /// What a reviewer says about a tool, and what the community says.
@@ -62,7 +65,8 @@ pub(super) fn profile(
         Some(ReviewedTool { rated, review })
     };
     let verdicts = reviews_by(conn, reviewer.id)?.into_iter().filter_map(verdict).collect();
-    Ok(Profile { reviewer, verdicts })
+    let beside_others = beside_others(directory, &reviewer);
+    Ok(Profile { reviewer, verdicts, beside_others })
 }
 
 /// The error of an address that names no reviewer. The panel is small, so it is offered whole.

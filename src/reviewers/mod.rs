@@ -4,6 +4,7 @@ mod handlers;
 mod load;
 mod preview;
 mod record;
+mod strictness;
 mod views;
 
 use actix_web::web;

@@ -4,6 +4,7 @@ use askama::Template;
 
 use super::load::{Member, Profile, ReviewedTool};
 use super::record::{Agreement, Stand, agreement};
+use super::strictness::{VerdictBar, by_category};
 use crate::accounts::Visit;
 use crate::catalogue::{Basis, CategoryRef, Directory, Reviewer, TakeView, tell_apart};
 use crate::stats::Panel;
@@ -62,6 +63,8 @@ pub(super) struct ReviewerPage {
     reviewer: Reviewer,
     basis: String,
     record: Agreement,
+    beside_others: Vec<VerdictBar>,
+    by_category: Vec<VerdictBar>,
     chips: Vec<Chip>,
     /// How many verdicts are on all pages.
     shown: String,
@@ -101,7 +104,10 @@ struct Chip {
 impl ReviewerPage {
     /// The page of a reviewer, showing the verdicts on this category, or all where there are none.
     pub(super) fn new(visit: &Visit, profile: Profile, query: &ReviewerQuery) -> Self {
-        let Profile { reviewer, mut verdicts } = profile;
+        let Profile { reviewer, mut verdicts, beside_others } = profile;
+        let of_categories =
+            verdicts.iter().map(|verdict| (&*verdict.rated.tool.category, verdict.review.verdict));
+        let by_category = by_category(&format!("/reviewers/{}", reviewer.slug), of_categories);
         let record = agreement(verdicts.iter().map(ReviewedTool::stand));
         let basis = bases(&verdicts);
         let chips = chips(verdicts.iter().map(|verdict| &*verdict.rated.tool.category), &query.category);
@@ -121,6 +127,8 @@ impl ReviewerPage {
             shell,
             basis,
             record,
+            beside_others,
+            by_category,
             shown: tools(page.total),
             verdicts,
             pages: page.links(|number| format!("{}#verdicts", href(number))),
