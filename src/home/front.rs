@@ -1,14 +1,14 @@
 //! What the first page shows, and by which rules it is chosen. `/methodology` states them in words.
 
-use std::cmp::Reverse;
 use std::sync::Arc;
 
 use chrono::{Datelike, NaiveDate};
 
+use super::lately::LatelyGroup;
 use crate::catalogue::changes::Change;
-use crate::catalogue::{Comparison, Directory, Tool};
+use crate::catalogue::{Comparison, Directory};
+use crate::stats::Lead;
 use crate::stats::rules::{CONTESTED_BELOW, ENOUGH_VOTES};
-use crate::stats::{Lead, gap};
 use crate::verdicts::pair::{RatedPair, ToolPair};
 use crate::verdicts::views::RatedTool;
 
@@ -21,10 +21,11 @@ pub(super) struct Front {
     /// Without the featured one.
     pub newest: Vec<(ToolPair, Option<NaiveDate>)>,
     pub closest: Vec<Contest>,
+    /// The reviewed tools with enough votes.
     pub apart: Vec<RatedTool>,
-    pub new_tools: Vec<Arc<Tool>>,
     /// Without the featured ones, whose tallies the page shows already.
     pub wanting: Vec<RatedTool>,
+    pub lately: Vec<LatelyGroup>,
     /// Verdicts that changed, newest first.
     pub changed: Vec<Change>,
     pub directory: Arc<Directory>,
@@ -42,6 +43,8 @@ impl Front {
 pub(super) struct Featured {
     pub rated: RatedPair,
     pub comparison: Comparison,
+    /// Whether it is chosen among close contests.
+    pub is_contest: bool,
 }
 
 /// A pair of which both have enough votes.
@@ -78,15 +81,9 @@ fn contest(rated: RatedPair) -> Option<Contest> {
     Some(Contest { chance, votes: first.votes().saturating_add(second.votes()), rated })
 }
 
-/// The reviewed tools with enough votes on which panel and community are furthest apart.
-pub(super) fn furthest_apart(tools: impl Iterator<Item = RatedTool>) -> Vec<RatedTool> {
-    let mut apart: Vec<(f64, RatedTool)> = tools
-        .filter(|rated| rated.tally.votes() >= ENOUGH_VOTES)
-        .filter_map(|rated| Some((gap(rated.tool.panel, rated.tally)?, rated)))
-        .filter(|(_, rated)| points(rated) != 0)
-        .collect();
-    apart.sort_by(|(a, _), (b, _)| b.total_cmp(a));
-    apart.into_iter().map(|(_, rated)| rated).take(MOST).collect()
+/// The reviewed tools on which enough have voted to compare panel and community.
+pub(super) fn comparable(tools: impl Iterator<Item = RatedTool>) -> Vec<RatedTool> {
+    tools.filter(|rated| rated.tally.votes() >= ENOUGH_VOTES && rated.tool.panel.reviews > 0).collect()
 }
 
 /// By how many points the community's percent stands above the panel's, both as they are shown.
@@ -95,18 +92,12 @@ pub(super) fn points(rated: &RatedTool) -> i16 {
     percent(rated.tally.ship_percent()) - percent(rated.tool.panel.ship_percent())
 }
 
-/// The tools that were published last, newest first.
-pub(super) fn newest(tools: &[Arc<Tool>]) -> Vec<Arc<Tool>> {
-    let mut tools = tools.to_vec();
-    tools.sort_by_key(|tool| Reverse(tool.published_at));
-    tools.truncate(MOST);
-    tools
-}
-
-/// The tools with the fewest votes, as long as these are not enough yet; of equals first the newest.
-pub(super) fn wanting_votes(tools: impl Iterator<Item = RatedTool>) -> Vec<RatedTool> {
+/// Some of the tools that have too few votes yet, which come by name: another six each day, so that all get a turn.
+pub(super) fn wanting_votes(tools: impl Iterator<Item = RatedTool>, today: NaiveDate) -> Vec<RatedTool> {
     let mut wanting: Vec<_> = tools.filter(|rated| rated.tally.votes() < ENOUGH_VOTES).collect();
-    wanting.sort_by_key(|rated| (rated.tally.votes(), Reverse(rated.tool.published_at)));
+    let days = usize::try_from(today.num_days_from_ce()).unwrap_or_default();
+    let turn = days.wrapping_mul(MOST).checked_rem(wanting.len()).unwrap_or_default();
+    wanting.rotate_left(turn);
     wanting.truncate(MOST);
     wanting
 }
@@ -157,34 +148,28 @@ mod tests {
 
     #[test]
     fn panel_and_community_are_compared_only_where_enough_have_voted() {
-        let tools = [
-            ("agrees", (3, 4), (15, 5)),
-            ("some", (3, 4), (10, 10)),
-            ("most", (4, 4), (2, 18)),
-            ("too-few", (4, 4), (0, 9)),
-            ("unreviewed", (0, 0), (0, 20)),
-        ];
+        let tools =
+            [("some", (3, 4), (10, 10)), ("too-few", (4, 4), (0, 9)), ("unreviewed", (0, 0), (0, 20))];
         let tools = tools.map(|(name, panel, votes)| RatedTool::sample(name, panel, votes));
-        let apart = furthest_apart(tools.into_iter());
-        assert_eq!(names(&apart), ["most", "some"]);
-        assert_eq!(points(&apart[0]), -90);
+        let apart = comparable(tools.into_iter());
+        assert_eq!(names(&apart), ["some"]);
+        assert_eq!(points(&apart[0]), -25);
     }
 
     #[test]
-    fn newest_tools_come_first() {
-        let tools = [("a", 3), ("b", 9), ("c", 3)].map(|(name, on)| {
-            let mut tool = RatedTool::sample(name, (0, 0), (0, 0)).tool;
-            Arc::make_mut(&mut tool).published_at = day(5, on).into();
-            tool
-        });
-        let newest = newest(&tools);
-        assert_eq!(newest.iter().map(|tool| tool.name.as_str()).collect::<Vec<_>>(), ["b", "a", "c"]);
-    }
-
-    #[test]
-    fn tools_with_the_fewest_votes_want_votes_until_there_are_enough() {
-        let tools = [("full", 10), ("some", 4), ("none", 0), ("nine", 9)]
-            .map(|(name, ships)| RatedTool::sample(name, (0, 0), (ships, 0)));
-        assert_eq!(names(&wanting_votes(tools.into_iter())), ["none", "some", "nine"]);
+    fn another_six_tools_with_too_few_votes_get_a_turn_each_day_until_all_had_one() {
+        let tools = || {
+            let few = (0..15).map(|n| RatedTool::sample(&format!("t{n:02}"), (0, 0), (n % 10, 0)));
+            few.chain([RatedTool::sample("full", (0, 0), (10, 0))])
+        };
+        let turn = |n| wanting_votes(tools(), day(1, n));
+        let first = turn(1);
+        assert_eq!((first.len(), names(&first)), (6, names(&turn(1))));
+        let of_days: Vec<String> = (1..=5).flat_map(turn).map(|rated| rated.tool.name.clone()).collect();
+        let mut all = of_days.clone();
+        all.sort_unstable();
+        all.dedup();
+        assert_eq!((of_days.len(), all.len(), all.contains(&"full".to_owned())), (30, 15, false));
+        assert!(wanting_votes(std::iter::empty(), day(1, 1)).is_empty());
     }
 }

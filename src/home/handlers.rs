@@ -10,6 +10,7 @@ use super::methodology::MethodologyPage;
 use super::views::FrontPage;
 use crate::accounts::Visit;
 use crate::db::freshness::Votes;
+use crate::verdicts::OwnVotes;
 use crate::verdicts::card::live_path;
 use crate::votes::App;
 use crate::web::cache::Rendered;
@@ -34,7 +35,9 @@ pub(super) async fn front(
                 "/",
             )
         };
-        Rendered::page(&FrontPage::new(shell, front), Votes::All)
+        let wanting = front.wanting.iter().map(|rated| rated.tool.id).collect();
+        let own = OwnVotes::of(&visit, &app.database, wanting).await?;
+        Rendered::page(&FrontPage::new(shell, front, &own), Votes::All)
     };
     app.cache.show(&request, visit.audience(), render).await
 }

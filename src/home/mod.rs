@@ -1,9 +1,12 @@
-//! The first page, which says what there is to see today, and the page that states every rule.
+//! The first page, which says what there is to see today, the page that states every rule, and what browsers ask of a site.
 
 mod front;
 mod handlers;
+mod lately;
 mod load;
 mod methodology;
+mod scatter;
+mod site_files;
 mod views;
 
 use actix_web::web;
@@ -13,5 +16,7 @@ use crate::web::page::{get, resource};
 /// The routes of home.
 pub fn routes(app: &mut web::ServiceConfig) {
     app.service(resource("/", "GET, HEAD").route(get().to(handlers::front)))
-        .service(resource("/methodology", "GET, HEAD").route(get().to(handlers::methodology)));
+        .service(resource("/methodology", "GET, HEAD").route(get().to(handlers::methodology)))
+        .service(resource("/opensearch.xml", "GET, HEAD").route(get().to(site_files::opensearch)))
+        .service(resource("/site.webmanifest", "GET, HEAD").route(get().to(site_files::manifest)));
 }

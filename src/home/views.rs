@@ -2,15 +2,19 @@
 
 use askama::Template;
 
-use super::front::{Contest, Front, points};
+use super::front::{Contest, Front};
+use super::scatter::Scatter;
 use crate::catalogue::ChangeList;
 use crate::stats::rules::ENOUGH_VOTES;
 use crate::text::count;
-use crate::verdicts::card::RankingRow;
+use crate::verdicts::OwnVotes;
 use crate::verdicts::lead::LeadWords;
-use crate::verdicts::views::{RatedTool, percent_or_dash};
+use crate::verdicts::views::{RatedTool, VoteForm};
 use crate::web::page::Shell;
 use crate::web::ui::Day;
+
+/// What the page is headed by.
+const HEADLINE: &str = "Which AI tool should you ship with?";
 
 #[derive(Template)]
 #[template(path = "home/front.html")]
@@ -18,11 +22,21 @@ pub(super) struct FrontPage {
     pub shell: Shell,
     front: Front,
     changed: ChangeList,
+    scatter: Option<Scatter>,
+    /// Tools that need votes, with the form.
+    wanting: Vec<(RatedTool, VoteForm)>,
 }
 
 impl FrontPage {
-    pub(super) fn new(shell: Shell, front: Front) -> Self {
-        Self { shell, changed: ChangeList::of_several(&front.directory, &front.changed), front }
+    pub(super) fn new(shell: Shell, mut front: Front, own: &OwnVotes) -> Self {
+        let form = |rated: RatedTool| (rated.clone(), VoteForm::new(&rated.tool, "/", own));
+        Self {
+            shell,
+            changed: ChangeList::of_several(&front.directory, &front.changed),
+            scatter: Scatter::of(std::mem::take(&mut front.apart)),
+            wanting: std::mem::take(&mut front.wanting).into_iter().map(form).collect(),
+            front,
+        }
     }
 
     fn lede(&self) -> String {
@@ -37,22 +51,6 @@ impl FrontPage {
     fn all(n: usize, one: &str, many: &str) -> String {
         let n = n.try_into().unwrap_or(u64::MAX);
         format!("{} {}", if n == 1 { "The" } else { "All" }, count(n, one, many))
-    }
-
-    /// The percents of panel and community, and how far apart they are.
-    fn gap(rated: &RatedTool) -> String {
-        let points = points(rated);
-        format!(
-            "Panel {} · Community {} · Community {} {}",
-            percent_or_dash(rated.tool.panel.ship_percent()),
-            rated.percent(),
-            count(points.unsigned_abs().into(), "point", "points"),
-            if points > 0 { "higher" } else { "lower" },
-        )
-    }
-
-    fn wanting(&self) -> impl Iterator<Item = RankingRow> {
-        self.front.wanting.iter().map(|rated| RankingRow { rated: rated.clone(), rank: None })
     }
 }
 

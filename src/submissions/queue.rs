@@ -4,7 +4,7 @@ use chrono::{NaiveDateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 
 use super::store::{SubmissionRow, with_names};
-use super::submission::{Submission, SubmissionStatus};
+use super::submission::{Submission, SubmissionKind, SubmissionStatus};
 use crate::db::Db;
 use crate::db::schema::submissions;
 
@@ -38,6 +38,20 @@ pub fn assign(conn: &mut Db, id: i64, holder: Option<(i64, NaiveDateTime)>) -> Q
     let taken = (submissions::taken_by.eq(taken_by), submissions::taken_at.eq(taken_at));
     diesel::update(submissions::table.find(id)).set(taken).execute(conn)?;
     Ok(())
+}
+
+/// The tools of the corrections that were accepted of those sent last, each with when that was. Who sent them is for
+/// moderators alone.
+pub fn accepted_corrections(conn: &mut Db, most: i64) -> QueryResult<Vec<(i64, NaiveDateTime)>> {
+    submissions::table
+        .filter(submissions::status.eq(SubmissionStatus::Accepted.to_i16()))
+        .filter(submissions::kind.eq(SubmissionKind::Correction.to_i16()))
+        .filter(submissions::tool_id.is_not_null())
+        .filter(submissions::decided_at.is_not_null())
+        .order(submissions::made_at.desc())
+        .limit(most)
+        .select((submissions::tool_id.assume_not_null(), submissions::decided_at.assume_not_null()))
+        .load(conn)
 }
 
 /// Decides on an item, with an answer that the sender reads and the tool that came of it.

@@ -22,6 +22,8 @@ use Door::{Admins, Anybody, Moderators};
 const ROUTES: &[(&str, &str, &str, Door)] = &[
     ("/", "/", "GET, HEAD", Anybody),
     ("/methodology", "/methodology", "GET, HEAD", Anybody),
+    ("/opensearch.xml", "/opensearch.xml", "GET, HEAD", Anybody),
+    ("/site.webmanifest", "/site.webmanifest", "GET, HEAD", Anybody),
     ("/tools", "/tools", "GET, HEAD", Anybody),
     ("/tools/{tool}", "/tools/amber", "GET, HEAD", Anybody),
     ("/tools/{tool}/vote", "/tools/amber/vote", "POST", Anybody),

@@ -34,6 +34,7 @@ mod comparisons;
 mod ended_sessions;
 mod errors;
 mod freshness;
+mod home;
 mod letters;
 mod live;
 mod model;
