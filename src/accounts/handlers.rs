@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 
 use super::store::{self, Account, CreateError, NewAccount};
-use super::views::{SignInError, SignInPage, SignUpPage, next_query};
+use super::views::{Entry, EntryPage, SignInError};
 use super::{AfterSignIn, Caller, CurrentUser, Role, SignUpForm, Visit, just_made, password};
 use crate::db::Database;
 use crate::web::error::AppError;
@@ -208,13 +208,10 @@ fn show_sign_up(
     errors: FieldErrors,
 ) -> Result<HttpResponse, AppError> {
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let mut shell = visit.shell("Create an account", "Create an account to vote Ship or Skip.", "/signup");
-    shell.listed = false;
-    shell.wrong = ["handle", "email", "password"].into_iter().find(|name| errors.about(name).is_some());
-    let next = local_path(&form.next).unwrap_or_default();
-    let (next_query, waiting) = (next_query(&next), after.waiting(&visit.session));
-    let page = SignUpPage { shell, form, next, next_query, errors, waiting };
-    page::show_private(request, &page, status)
+    let wrong = ["handle", "email", "password"].into_iter().find(|name| errors.about(name).is_some());
+    let mut page = entry_page(visit, after, Entry::SignUp, &form.next);
+    page.shell.wrong = wrong;
+    page::show_private(request, &EntryPage { form, errors, ..page }, status)
 }
 
 fn show_sign_in(
@@ -231,15 +228,32 @@ fn show_sign_in(
         Some(SignInError::Suspended(_)) => StatusCode::FORBIDDEN,
         Some(SignInError::TooFast { .. }) => StatusCode::TOO_MANY_REQUESTS,
     };
-    let mut shell = visit.shell("Sign in", "Sign in to vote Ship or Skip.", "/login");
-    shell.listed = false;
-    shell.wrong = matches!(error, Some(SignInError::NoMatch)).then_some("email");
-    let next = local_path(next).unwrap_or_default();
-    let (next_query, waiting) = (next_query(&next), after.waiting(&visit.session));
-    let page = SignInPage { shell, login, next, next_query, error, waiting };
+    let mut page = entry_page(visit, after, Entry::SignIn, next);
+    page.shell.wrong = matches!(error, Some(SignInError::NoMatch)).then_some("login");
+    let page = EntryPage { login, error, ..page };
     let mut answer = page::show_private(request, &page, status)?;
     if let Some(SignInError::TooFast { retry_after, .. }) = page.error {
         answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(retry_after));
     }
     Ok(answer)
+}
+
+/// The page with both forms, empty, this one first.
+fn entry_page(visit: &Visit, after: &After, first: Entry, next: &str) -> EntryPage {
+    let (description, path) = match first {
+        Entry::SignIn => ("Sign in to vote Ship or Skip.", "/login"),
+        Entry::SignUp => ("Create an account to vote Ship or Skip.", "/signup"),
+    };
+    let mut shell = visit.shell(first.title(), description, path);
+    shell.listed = false;
+    EntryPage {
+        shell,
+        first,
+        next: local_path(next).unwrap_or_default(),
+        form: SignUpForm::default(),
+        errors: FieldErrors::default(),
+        login: String::new(),
+        error: None,
+        waiting: after.waiting(&visit.session),
+    }
 }

@@ -5,16 +5,21 @@ use askama::Template;
 use super::SignUpForm;
 use crate::web::page::{FieldErrors, Shell};
 
-#[derive(Template)]
-#[template(path = "accounts/signup.html")]
-pub(super) struct SignUpPage {
-    pub shell: Shell,
-    pub form: SignUpForm,
-    pub next: String,
-    pub next_query: String,
-    pub errors: FieldErrors,
-    /// What waits for whoever signs in.
-    pub waiting: Option<String>,
+/// The two forms of the one page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Entry {
+    SignIn,
+    SignUp,
+}
+
+impl Entry {
+    /// What the page is called that has this form first.
+    pub(super) fn title(self) -> &'static str {
+        match self {
+            Self::SignIn => "Sign in",
+            Self::SignUp => "Create an account",
+        }
+    }
 }
 
 /// Why somebody is not signed in.
@@ -28,19 +33,24 @@ pub(super) enum SignInError {
     TooFast { told: String, retry_after: u64 },
 }
 
+/// Signing in and signing up, the one that was asked for first.
 #[derive(Template)]
-#[template(path = "accounts/login.html")]
-pub(super) struct SignInPage {
+#[template(path = "accounts/enter.html")]
+pub(super) struct EntryPage {
     pub shell: Shell,
-    pub login: String,
+    pub first: Entry,
     pub next: String,
-    pub next_query: String,
+    /// What was typed into the form for signing up, and what is wrong with it.
+    pub form: SignUpForm,
+    pub errors: FieldErrors,
+    /// What was typed as the name to sign in with, and why that failed.
+    pub login: String,
     pub error: Option<SignInError>,
     /// What waits for whoever signs in.
     pub waiting: Option<String>,
 }
 
-/// The query that hands `next` on to one of the two pages.
+/// The query that hands `next` on to the page.
 pub(super) fn next_query(next: &str) -> String {
     if next.is_empty() {
         return String::new();

@@ -41,8 +41,6 @@ for (const [name, start] of ENGINES) {
       await voter.goto(PAIR);
       await voter.click(vote("skip"));
       await becomes(() => voter.path(), "/login");
-      await voter.click("main a[href^='/signup']");
-      await becomes(() => voter.path(), "/signup");
       await voter.type("input[name=handle]", "engine-driver");
       await voter.type("form:has(input[name=handle]) input[name=email]", "driver@example.org");
       await voter.type("form:has(input[name=handle]) input[name=password]", PASSWORD);

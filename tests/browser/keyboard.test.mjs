@@ -121,7 +121,24 @@ test("each form can be filled in and sent with the keyboard", async () => {
     await page.keyboard.type(text);
     await page.keyboard.press("Tab");
   }
-  await page.locator("input[name=password]").press("Enter");
+  await page.locator("#password").press("Enter");
   await page.waitForURL((url) => url.pathname !== "/signup");
+  await close();
+});
+
+test("a password can be shown by keyboard, and is hidden again when it is sent", async () => {
+  const { page, close } = await openWindow(browser, site);
+  await page.goto("/login");
+  const field = page.locator("#login-password");
+  await field.fill("four grey herons");
+  await field.press("Tab");
+  const button = page.locator("#login-password + button");
+  assert.ok(await isFocused(button), "the button is next");
+  assert.equal(await button.getAttribute("aria-pressed"), "false");
+  await page.keyboard.press("Enter");
+  assert.deepEqual([await field.getAttribute("type"), await button.getAttribute("aria-pressed")], ["text", "true"]);
+  assert.equal(new URL(page.url()).pathname, "/login", "it sends nothing");
+  await page.keyboard.press("Space");
+  assert.equal(await field.getAttribute("type"), "password");
   await close();
 });

@@ -53,7 +53,6 @@ test("a visitor's choice is kept and cast after signing up", async () => {
   await page.goto(`/tools/${TOOL}`);
   await press(page, TOOL, "ship");
   assert.equal(new URL(page.url()).pathname, "/login");
-  await page.locator("main a[href^='/signup']").first().click();
   await fillSignUp(page, "plain-visitor");
   assert.equal(new URL(page.url()).pathname, `/tools/${TOOL}`);
   assert.equal(await tallyText(page, TOOL), "1");
@@ -80,6 +79,13 @@ test("controls that need scripts are not shown", async () => {
   const { page, close } = await openPlain();
   await page.goto(PAIR);
   for (const control of await page.locator("[data-live-toggle]").all()) assert.equal(await control.isVisible(), false);
+  await close();
+});
+
+test("no button offers to show a password without scripts", async () => {
+  const { page, close } = await openPlain();
+  await page.goto("/signup");
+  assert.equal(await page.locator("main form button").count(), 2);
   await close();
 });
 

@@ -15,7 +15,7 @@ for (const javaScriptEnabled of [true, false]) {
       await window.page.goto("/signup?next=/tools");
       const handle = `twice-${javaScriptEnabled}-${n}`;
       for (const [name, value] of [["handle", handle], ["email", `${handle}@example.org`], ["password", PASSWORD]]) {
-        await window.page.fill(`[name=${name}]`, value);
+        await window.page.fill(`form[action="/signup"] [name=${name}]`, value);
       }
       await window.page.locator("main button.primary").dblclick();
       await becomes(async () => new URL(window.page.url()).pathname, "/tools");

@@ -200,7 +200,7 @@ export async function fillSignUp(page, handle) {
   await form.locator("input[name=email]").fill(`${handle}@example.org`);
   await form.locator("input[name=password]").fill(PASSWORD);
   await Promise.all([
-    page.waitForURL((url) => url.pathname !== "/signup"),
+    page.waitForURL((url) => !["/signup", "/login"].includes(url.pathname)),
     form.locator("button:not([type=button])").last().click(),
   ]);
 }
@@ -208,10 +208,10 @@ export async function fillSignUp(page, handle) {
 // Signs in by keyboard, with or without scripts, and goes on to `next`.
 export async function signIn(page, handle, next = "/admin") {
   await page.goto(`/login?next=${encodeURIComponent(next)}`);
-  await page.locator("#email").fill(handle);
-  await page.locator("#password").fill(PASSWORD);
+  await page.locator("#login").fill(handle);
+  await page.locator("#login-password").fill(PASSWORD);
   const { pathname } = new URL(next, page.url());
-  await Promise.all([page.waitForURL((url) => url.pathname === pathname), page.locator("#password").press("Enter")]);
+  await Promise.all([page.waitForURL((url) => url.pathname === pathname), page.locator("#login-password").press("Enter")]);
 }
 
 export const voteButton = (page, slug, choice) => page.locator(`form[data-vote="${slug}"] button[name=choice][value=${choice}]`).first();

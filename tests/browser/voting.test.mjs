@@ -74,8 +74,6 @@ test("a visitor's press is kept, cast after signing up, and said to be", async (
   await page.goto(PAIR);
   await voteButton(page, TOOL, "skip").click();
   await page.waitForURL("**/login**");
-  await page.locator("main a[href^='/signup']").first().click();
-  await page.waitForURL("**/signup**");
   await fillSignUp(page, "kept-vote");
 
   assert.equal(new URL(page.url()).pathname, PAIR, "back where the press was");
@@ -97,7 +95,7 @@ test("a visitor's press is kept for an account that is there already", async () 
   await page.goto(`/tools/${TOOL}`);
   await voteButton(page, TOOL, "ship").click();
   await page.waitForURL("**/login**");
-  const form = page.locator("form:has(input[name=password])");
+  const form = page.locator("form[action='/login']");
   await form.locator("input[name=email]").fill("returning");
   await form.locator("input[name=password]").fill("not the password at all");
   await Promise.all([page.waitForNavigation(), form.locator("button:not([type=button])").last().click()]);

@@ -65,7 +65,8 @@ async fn every_bad_field_has_its_reason_beside_it_and_what_was_typed_stays() {
         for (name, usual) in [("handle", "Ada"), ("email", "Ada@Example.org")] {
             // A zero is no character of a page.
             let typed = if name == field { value.replace('\0', "\u{FFFD}") } else { usual.to_owned() };
-            assert_eq!(page.typed(name), typed, "{field} {value:?}: {name} stays");
+            let form = page.one("form[action='/signup']");
+            assert_eq!(form.one(&format!("[name={name}]")).typed(), typed, "{field} {value:?}: {name} stays");
         }
         assert!(
             value.len() < 9 || field != "password" || !page.mentions(value),
@@ -92,7 +93,8 @@ async fn markup_in_a_form_comes_back_as_text() {
     for path in ["/signup", "/login"] {
         let page = Page::read(site.browser().post(path, &form).await).await;
         assert_eq!(page.count("script:not([src])"), 0, "{path}: {page}");
-        assert_eq!(page.typed("email"), nasty, "{path}: {page}");
+        let form = page.one(&format!("form[action='{path}']"));
+        assert_eq!(form.one("[name=email]").typed(), nasty, "{path}: {page}");
         assert!(path == "/login" || page.typed("handle") == nasty, "{page}");
     }
 }
@@ -172,8 +174,10 @@ async fn a_wrong_password_and_an_unknown_account_are_answered_alike_in_text_and_
             let status = answer.status().as_u16();
             let mut headers: Vec<String> = answer.headers().keys().map(ToString::to_string).collect();
             headers.sort();
-            let page = answer.text().await.unwrap();
-            told.push((status, headers, page.replace(login, "LOGIN")));
+            let page = Page::read(answer).await;
+            // The key of the form beside it is another on each page.
+            let key = page.hidden("form_key");
+            told.push((status, headers, page.source().replace(login, "LOGIN").replace(&key, "KEY")));
         }
     }
     assert_eq!(told[0].0, 422);
@@ -214,7 +218,7 @@ async fn guessing_passwords_is_slowed_down() {
     let page = Page::read(answer).await;
     let plural = if seconds == 1 { "" } else { "s" };
     let told = format!("Too many attempts. Try again in {seconds} second{plural}.");
-    assert!(page.says(&told) && page.typed("email") == "ada", "{seconds}: {page}");
+    assert!(page.says(&told) && page.one("#login").typed() == "ada", "{seconds}: {page}");
     let program = browser.form("/login", &[("email", "ada")]).header("accept", "application/json");
     let told: serde_json::Value = program.send().await.unwrap().json().await.unwrap();
     assert_eq!(told["error"]["status"], 429);
@@ -223,11 +227,59 @@ async fn guessing_passwords_is_slowed_down() {
 }
 
 #[actix_web::test]
+async fn both_forms_stand_on_both_pages_the_one_asked_for_first() {
+    let site = TestSite::start();
+    for (path, first) in [("/login", "Sign in"), ("/signup", "Create an account")] {
+        let page = site.browser().page(path).await;
+        assert_eq!(page.one("h1").text(), first);
+        assert_eq!(page.all("main form").first().map(|form| form.attr("action")), Some(path), "{page}");
+        let ids: Vec<_> = page.all("[id]").iter().map(|part| part.attr("id").to_owned()).collect();
+        for field in page.all("main input:not([type=hidden])") {
+            assert_eq!(page.count(&format!("label[for='{}']", field.attr("id"))), 1, "{path}: {field}");
+            assert_eq!(ids.iter().filter(|id| *id == field.attr("id")).count(), 1, "{path}: {field}");
+        }
+        for (form, fields) in [
+            ("/signup", &["handle", "email", "password", "next"][..]),
+            ("/login", &["email", "password", "next"]),
+        ] {
+            for name in fields {
+                assert_eq!(
+                    page.count(&format!("form[action='{form}'] [name={name}]")),
+                    1,
+                    "{path}: {form} {name}"
+                );
+            }
+        }
+        assert!(page.says("We keep your username"), "{path}");
+    }
+}
+
+#[actix_web::test]
+async fn every_page_lets_whoever_is_signed_in_sign_out() {
+    let site = TestSite::start();
+    let browser = site.browser();
+    for path in ["/", "/tools/amber", "/compare/amber-vs-basalt"] {
+        assert!(!browser.page(path).await.has("form[action='/logout']"), "{path}");
+    }
+    site.account("ada", Role::Member);
+    browser.sign_in("ada").await;
+    for path in ["/", "/tools/amber", "/compare/amber-vs-basalt", "/account", "/nothing"] {
+        assert_eq!(
+            Page::read(browser.get(path).await).await.one("form[action='/logout'] button").text(),
+            "Sign out",
+            "{path}"
+        );
+    }
+    browser.post("/logout", &[]).await;
+    assert_eq!(location(&browser.get("/account").await), "/login?next=%2Faccount");
+}
+
+#[actix_web::test]
 async fn a_form_comes_back_with_the_focus_on_what_is_wrong() {
     let site = TestSite::start();
     let browser = site.browser();
     for (path, fields, title, field) in [
-        ("/login", &[("email", "nobody"), ("password", "guess")][..], "Error: Sign in", "email"),
+        ("/login", &[("email", "nobody"), ("password", "guess")][..], "Error: Sign in", "login"),
         ("/signup", &[("handle", "ada"), ("password", PASSWORD)], "Error: Create an account", "email"),
         ("/signup", &[], "Error: Create an account", "handle"),
     ] {

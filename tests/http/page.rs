@@ -210,7 +210,7 @@ impl<'a> Part<'a> {
     }
 
     /// What a field holds, as a browser would send it.
-    fn typed(&self) -> String {
+    pub(crate) fn typed(&self) -> String {
         match self.0.value().name() {
             "textarea" => self.0.text().collect(),
             "select" => {

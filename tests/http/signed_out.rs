@@ -14,7 +14,8 @@ async fn who_is_new_signs_up_and_the_vote_is_cast() {
     assert_eq!(location(&answer), "/login?next=%2Fcompare%2Famber-vs-basalt");
     let sign_in = visitor.page(location(&answer)).await;
     let sign_up = "/signup?next=%2Fcompare%2Famber-vs-basalt";
-    assert!(sign_in.leads_to(sign_up), "{sign_in}");
+    let next = sign_in.one("form[action='/signup'] [name=next]").typed();
+    assert_eq!(next, "/compare/amber-vs-basalt");
     assert!(visitor.page(sign_up).await.says("Create an account to count your Ship vote for Amber."));
     assert_eq!(visitor.tally("amber").await["votes"], 0, "nothing is counted yet");
     let form = [
