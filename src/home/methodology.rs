@@ -18,8 +18,10 @@ use crate::stats::{Choice, Flip, Interval, State, Tally, Verdict, chance_ahead, 
 use crate::submissions::spam;
 use crate::text::{grouped, join_and};
 use crate::verdicts::lead::{TOO_FEW_VOTES, chance_percent};
+use crate::verdicts::over_time::{LATELY_DAYS, MOST_STEPS};
 use crate::verdicts::views::percent_or_dash;
 use crate::votes::TallyObject;
+use crate::votes::history::{EXACT_UP_TO, KEPT};
 use crate::votes::network::KEPT_DAYS;
 use crate::web::limits::{RateLimits, WIDTHS};
 use crate::web::live;
@@ -52,6 +54,7 @@ impl MethodologyPage {
         ("contest", "Head to head"),
         ("flip", "Votes that could change the lead"),
         ("gap", "Gap and division"),
+        ("over-time", "Votes over time"),
         ("filters", "Price and open source filters"),
         ("answer", "The answer of a comparison"),
         ("agreement", "A reviewer’s record"),

@@ -38,7 +38,7 @@ pub(super) struct CategoryPage {
     to_placed: Option<String>,
     /// The tools without a place that stand on this page, after all that have one.
     shelf: Vec<RankingRow>,
-    /// Whether they stand in the panel's order, since nobody has voted yet.
+    /// Whether they stand in the panel's order, since there are hardly any votes.
     is_by_panel: bool,
     /// The way to them where none stands on this page, and how many they are.
     to_shelf: Option<(String, String)>,

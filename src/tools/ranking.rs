@@ -1,7 +1,8 @@
 //! A category as a ranking. Tools with few votes stand on a shelf of their own: their range is so wide that a place
 //! would say more than is known.
 
-use super::listing::{ToolSort, arrange, order_of};
+use super::listing::{ToolSort, arrange};
+use crate::stats::rules::ENOUGH_VOTES;
 use crate::stats::{State, by_community, rank_with_ties};
 use crate::verdicts::views::RatedTool;
 
@@ -10,17 +11,18 @@ use crate::verdicts::views::RatedTool;
 pub(super) struct Ranking {
     /// Tools with ten votes or more, best first, each behind its place, which counts from 1.
     pub placed: Vec<(usize, RatedTool)>,
-    /// The others by the same rule, so those without votes last; before the first vote in the panel's order.
+    /// The others by the same rule, so those without votes last; in the panel's order where there are hardly any votes.
     pub shelf: Vec<RatedTool>,
-    /// Whether nobody has voted yet.
+    /// Whether all of them together have too few votes to be ordered by.
     pub is_by_panel: bool,
 }
 
 impl Ranking {
     /// The ranking of these tools, which come by name.
     pub(super) fn new(mut tools: Vec<RatedTool>) -> Self {
-        let is_by_panel = order_of(&tools, ToolSort::Community) == ToolSort::Panel;
-        arrange(&mut tools, ToolSort::Community);
+        let votes = tools.iter().map(|rated| rated.tally.votes()).fold(0, u64::saturating_add);
+        let is_by_panel = !tools.is_empty() && votes < ENOUGH_VOTES;
+        arrange(&mut tools, if is_by_panel { ToolSort::Panel } else { ToolSort::Community });
         let (voted, shelf): (Vec<_>, Vec<_>) =
             tools.into_iter().partition(|rated| !matches!(rated.tally.state(), State::None | State::Early));
         let places = rank_with_ties(&voted, |a, b| by_community(&a.tally, &b.tally));
@@ -69,9 +71,9 @@ mod tests {
     }
 
     #[test]
-    fn before_the_first_vote_the_panel_orders() {
-        let tools =
-            [("a", (1, 4)), ("b", (4, 4))].map(|(name, panel)| RatedTool::sample(name, panel, (0, 0)));
+    fn with_fewer_than_ten_votes_in_all_the_panel_orders() {
+        let tools = [("a", (1, 4)), ("b", (4, 4))]
+            .map(|(name, panel)| RatedTool::sample(name, panel, if name == "a" { (9, 0) } else { (0, 0) }));
         let ranking = Ranking::new(tools.to_vec());
         let shelf: Vec<_> = ranking.shelf.iter().map(|rated| &*rated.tool.name).collect();
         assert_eq!((shelf, ranking.is_by_panel), (vec!["b", "a"], true));

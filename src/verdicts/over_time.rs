@@ -17,14 +17,14 @@ use crate::web::ui::{Day, short};
 
 /// The fewest days that a drawing spans, and the most steps: beyond, a step is a week, and then a month.
 const LEAST_DAYS: u64 = 14;
-const MOST_STEPS: i64 = 60;
+pub const MOST_STEPS: i64 = 60;
 
 /// How wide a step is, and its bar, in units of the drawing.
 const STEP: usize = 10;
 const BAR: usize = 8;
 
 /// How far back "lately" goes.
-const LATELY_DAYS: u64 = 90;
+pub const LATELY_DAYS: u64 = 90;
 
 /// Votes by the day, ships below and skips on top.
 #[derive(Debug, Clone, Template)]

@@ -19,8 +19,8 @@ use crate::web::error::AppError;
 
 /// Up to how many votes a history is as new as the tally. With more, one vote moves no figure, and to count all again
 /// for each would cost; then it is made again only when it is as old as this.
-const EXACT_UP_TO: u64 = 5_000;
-const KEPT: Duration = Duration::from_secs(300);
+pub const EXACT_UP_TO: u64 = 5_000;
+pub const KEPT: Duration = Duration::from_secs(300);
 
 /// How many histories are held at most.
 const MOST_HELD: u64 = 2_000;

@@ -88,7 +88,7 @@ async fn before_the_first_vote_lists_by_votes_are_in_the_panels_order_and_say_so
     }
     let category = visitor.page("/categories/research").await;
     assert_eq!(shown(&category), ["delta", "cobalt"]);
-    assert!(category.says("No votes yet. Sorted by the panel"));
+    assert!(category.says("votes on all of them together. Sorted by the panel"));
     site.member("ada").await.vote("cobalt", "skip").await;
     let page = visitor.page("/tools?sort=votes").await;
     assert_eq!((shown(&page)[0], page.says("Most votes first")), ("cobalt", true));
