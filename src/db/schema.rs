@@ -140,6 +140,17 @@ table! {
     }
 }
 table! {
+    /// Records that went into others; `kind` as in revisions, `moved` a JSON object of ids.
+    merges (id) {
+        id -> BigInt, kind -> SmallInt, source_id -> BigInt, target_id -> BigInt, moved -> Text,
+        made_at -> Timestamp, undone_at -> Nullable<Timestamp>,
+    }
+}
+table! {
+    /// Whose votes a merge moved from its source to its target.
+    merged_votes (merge_id, account_id) { merge_id -> BigInt, account_id -> BigInt, }
+}
+table! {
     /// What admins set in the admin area.
     site_settings (name) { name -> Text, value -> Text, }
 }
@@ -202,4 +213,5 @@ allow_tables_to_appear_in_same_query!(
     submissions,
     exclusions,
     signals,
+    merged_votes,
 );

@@ -18,6 +18,7 @@ pub enum Verb {
     Restored,
     Undid,
     Merged,
+    UndidMerge,
     Deleted,
     Imported,
     Assigned,
@@ -36,8 +37,8 @@ pub enum Verb {
 }
 words!(Verb {
     Created = "created", Edited = "edited", Published = "published", Archived = "archived", Restored = "restored",
-    Undid = "undid a change to", Merged = "merged", Deleted = "deleted", Imported = "imported",
-    Assigned = "assigned", Reassigned = "reassigned", Unassigned = "unassigned", Accepted = "accepted",
+    Undid = "undid a change to", Merged = "merged", UndidMerge = "undid the merge of",
+    Deleted = "deleted", Imported = "imported", Assigned = "assigned", Reassigned = "reassigned", Unassigned = "unassigned", Accepted = "accepted",
     Declined = "declined", DeclinedAsSpam = "declined as spam", Excluded = "excluded",
     DismissedPattern = "dismissed a suspicious pattern in", ReopenedPattern = "reopened a suspicious pattern in",
     Suspended = "suspended", LiftedSuspension = "lifted the suspension of", ChangedRole = "changed the role of",

@@ -15,6 +15,7 @@ use crate::db::schema::{accounts, reviewers, submissions, tools};
 use crate::db::sql::limit_and_offset;
 use crate::each;
 use crate::text::shown_name;
+use crate::votes::store::IDS_AT_ONCE;
 use crate::web::error::AppError;
 
 /// What came of sending.
@@ -94,12 +95,25 @@ pub fn waits_until(
     Ok(spam::waits_until(declined.into_iter().flatten().collect(), now))
 }
 
-/// Lets what is open about one tool be about another, in the write transaction of the caller.
-pub fn move_open(conn: &mut Db, from: i64, to: i64) -> QueryResult<usize> {
-    let open = submissions::table
-        .filter(submissions::tool_id.eq(from))
-        .filter(submissions::status.eq(SubmissionStatus::Open.to_i16()));
-    diesel::update(open).set(submissions::tool_id.eq(to)).execute(conn)
+/// What is open about a tool, by ids.
+pub fn open_about(conn: &mut Db, tool: i64) -> QueryResult<Vec<i64>> {
+    submissions::table
+        .filter(submissions::tool_id.eq(tool))
+        .filter(submissions::status.eq(SubmissionStatus::Open.to_i16()))
+        .select(submissions::id)
+        .load(conn)
+}
+
+/// Lets those of these that are open and about one tool be about another, in the write transaction of the caller.
+pub fn move_open(conn: &mut Db, ids: &[i64], from: i64, to: i64) -> QueryResult<()> {
+    for ids in ids.chunks(IDS_AT_ONCE) {
+        let open = submissions::table
+            .filter(submissions::id.eq_any(ids))
+            .filter(submissions::tool_id.eq(from))
+            .filter(submissions::status.eq(SubmissionStatus::Open.to_i16()));
+        diesel::update(open).set(submissions::tool_id.eq(to)).execute(conn)?;
+    }
+    Ok(())
 }
 
 /// Whether the same of the same account waits in the queue.

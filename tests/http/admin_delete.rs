@@ -88,7 +88,7 @@ async fn what_others_need_is_not_deleted_and_the_rest_is() {
     assert_eq!(admin.post(&category, &FIELDS).await.status(), 303);
     // A merged entry may go; its address leads on.
     let path = format!("/admin/tools/{}/merge", id(&site, RecordKind::Tool, "amber"));
-    assert_eq!(admin.post(&path, &[("into", "basalt"), ("reason", "One tool")]).await.status(), 303);
+    assert_eq!(crate::admin_merge::merge_into(&admin, &path, "basalt", &[]).await.status(), 303);
     let pair: i64 = comparisons::table.select(comparisons::id).first(&mut site.connect()).unwrap();
     assert_eq!(admin.post(&format!("/admin/comparisons/{pair}/delete"), &FIELDS).await.status(), 303);
     let path = format!("/admin/tools/{}/delete", id(&site, RecordKind::Tool, "amber"));

@@ -10,18 +10,44 @@ use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use serde_json::json;
 use shiptally::accounts::Role;
+use shiptally::catalogue::edit::{self, EditError};
 use shiptally::catalogue::history::By;
-use shiptally::catalogue::{RecordKind, Status, addresses, file, merge};
+use shiptally::catalogue::merge::{self, Merging};
+use shiptally::catalogue::{RecordKind, Status, addresses, file};
 use shiptally::db::Db;
 use shiptally::db::schema::{comparisons, revisions, submissions, tallies, tools, votes};
+use shiptally::db::versions::{self, Of};
 use shiptally::integrity;
 
 use crate::admin_records::{acts, id, sign_in_as};
 use crate::page::Page;
-use crate::site::{TestSite, catalogue, location};
+use crate::site::{Browser, TestSite, catalogue, location};
 
 fn status(site: &TestSite, slug: &str) -> i16 {
     tools::table.filter(tools::slug.eq(slug)).select(tools::status).first(&mut site.connect()).unwrap()
+}
+
+/// One tool that goes into another.
+fn merging(source: i64, target: i64) -> Merging<'static> {
+    let by = By { account_id: None, reason: "One tool", at: chrono::Utc::now().naive_utc() };
+    let submissions = Vec::new();
+    Merging { kind: RecordKind::Tool, source, target, becomes: None, submissions, by }
+}
+
+/// Merges one tool or category into another as a moderator does, with these changes to the form; the answer.
+pub(crate) async fn merge_into(
+    moderator: &Browser,
+    path: &str,
+    into: &str,
+    changes: &[(&str, &str)],
+) -> reqwest::Response {
+    let mut fields = Page::read(moderator.get(&format!("{path}?into={into}")).await).await.fields();
+    for (name, value) in [("reason", "One thing")].iter().chain(changes) {
+        fields.retain(|(other, _)| other != name);
+        fields.push(((*name).to_owned(), (*value).to_owned()));
+    }
+    let pairs: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (&**name, &**value)).collect();
+    moderator.post(path, &pairs).await
 }
 
 #[actix_web::test]
@@ -65,11 +91,10 @@ async fn a_merge_moves_votes_addresses_and_comparisons_and_open_pages_hear_of_it
     );
 
     let mut stream = site.browser().get("/live?tool=basalt").await.bytes_stream();
-    let answer = moderator.post(&path, &[("into", "basalt"), ("reason", "The same tool")]).await;
+    let answer = merge_into(&moderator, &path, "basalt", &[]).await;
     assert_eq!(answer.status(), 303);
-    assert_eq!(location(&answer), format!("/admin/tools/{}", id(&site, RecordKind::Tool, "basalt")));
-
-    assert!(moderator.page(location(&answer)).await.says("Merged Amber into Basalt."));
+    let made = moderator.page(location(&answer)).await;
+    assert_eq!(made.one("h1").text(), "Merge of Amber into Basalt");
 
     let tally = anna.tally("basalt").await;
     assert_eq!((&tally["ships"], &tally["skips"]), (&json!(2), &json!(1)));
@@ -118,12 +143,14 @@ async fn a_vote_that_is_cast_while_its_tool_is_merged_counts_for_the_one_that_st
     let (locked, told) = std::sync::mpsc::channel();
     let merging = std::thread::spawn(move || {
         conn.write(|conn| {
-            let _ = integrity::merge::merge(conn, amber, basalt)?;
+            versions::take_turn(conn, Of::Catalogue)?;
+            versions::take_turn(conn, Of::Votes)?;
             locked.send(()).unwrap();
             // The vote is on its way, and waits for the tallies.
             std::thread::sleep(std::time::Duration::from_millis(500));
-            let by = By { account_id: None, reason: "One tool", at: chrono::Utc::now().naive_utc() };
-            merge::merge(conn, amber, basalt, by)
+            let merge = merge::merge(conn, merging(amber, basalt))?;
+            let _ = integrity::merge::merge(conn, &merge)?;
+            Ok::<_, EditError>(())
         })
         .unwrap();
     });
@@ -144,7 +171,7 @@ async fn what_waits_in_the_queue_about_a_merged_entry_is_about_the_one_that_stay
     let form = [("reason", "wrong"), ("words", "It is another tool by now.")];
     assert_eq!(anna.post("/tools/amber/report", &form).await.status(), 303);
     let path = format!("/admin/tools/{}/merge", id(&site, RecordKind::Tool, "amber"));
-    assert_eq!(moderator.post(&path, &[("into", "basalt"), ("reason", "One tool")]).await.status(), 303);
+    assert_eq!(merge_into(&moderator, &path, "basalt", &[]).await.status(), 303);
     let about: Vec<Option<i64>> =
         submissions::table.select(submissions::tool_id).load(&mut site.connect()).unwrap();
     assert_eq!(about, [Some(id(&site, RecordKind::Tool, "basalt"))]);
@@ -180,8 +207,7 @@ async fn a_merged_entry_that_is_renamed_or_merged_on_keeps_its_address_leading_o
     let moderator = sign_in_as(&site, "mona", Role::Moderator).await;
     for (from, into) in [("amber", "basalt"), ("basalt", "cobalt")] {
         let path = format!("/admin/tools/{}/merge", id(&site, RecordKind::Tool, from));
-        let answer = moderator.post(&path, &[("into", into), ("reason", "One tool")]).await;
-        assert_eq!(answer.status(), 303);
+        assert_eq!(merge_into(&moderator, &path, into, &[]).await.status(), 303);
     }
     let visitor = site.browser();
     for former in ["/tools/amber", "/tools/basalt"] {
@@ -214,7 +240,7 @@ async fn a_comparison_that_a_merge_moved_is_restored_with_the_tool_that_stays() 
     let comparison = id_of(["amber", "cobalt"]).unwrap();
     let path = format!("/admin/tools/{}/merge", id(&site, RecordKind::Tool, "amber"));
     // Delta's address sorts behind Cobalt's, where Amber's stood before it.
-    assert_eq!(moderator.post(&path, &[("into", "delta"), ("reason", "One tool")]).await.status(), 303);
+    assert_eq!(merge_into(&moderator, &path, "delta", &[]).await.status(), 303);
     assert_eq!(id_of(["cobalt", "delta"]), Some(comparison));
 
     let restore = format!("/admin/history/comparison/{comparison}/restore");
@@ -262,6 +288,12 @@ async fn whatever_was_voted_of_each_account_the_vote_that_counts_or_the_newest_g
         "INSERT INTO exclusions (id, kind, reason, made_at) VALUES (1, 5, 'Odd', '2026-11-01 00:00:00')",
     )
     .unwrap();
+    conn.batch_execute(&format!(
+        "INSERT INTO merges (id, kind, source_id, target_id, moved, made_at) \
+         VALUES (1, 2, {source}, {target}, '{{}}', '2030-01-01 00:00:00')"
+    ))
+    .unwrap();
+    let made = merge::find(&mut conn, 1).unwrap().unwrap();
     let both = proptest::collection::vec((vote(), vote()), 5);
     let config = ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() };
     let conn = std::cell::RefCell::new(conn);
@@ -294,7 +326,13 @@ async fn whatever_was_voted_of_each_account_the_vote_that_counts_or_the_newest_g
             n.unsigned_abs()
         };
         let told = integrity::merge::count(conn, source, target).unwrap();
-        let _ = conn.write(|conn| integrity::merge::merge(conn, source, target)).unwrap();
+        let all = |conn: &mut Db| -> Vec<(i64, i64, i16, NaiveDateTime, Option<i64>)> {
+            let columns =
+                (votes::account_id, votes::tool_id, votes::choice, votes::cast_at, votes::exclusion_id);
+            votes::table.order((votes::account_id, votes::tool_id)).select(columns).load(conn).unwrap()
+        };
+        let before = all(conn);
+        let _ = conn.write(|conn| integrity::merge::merge(conn, &made)).unwrap();
         let after = told.after();
         prop_assert_eq!((after.ships, after.skips), (counted(conn, target, 1), counted(conn, target, 0)));
         let dropped = told.dropped_of_source.votes() + told.dropped_of_target.votes();
@@ -330,6 +368,8 @@ async fn whatever_was_voted_of_each_account_the_vote_that_counts_or_the_newest_g
                 tallies::table.find(tool).select((tallies::ships, tallies::skips)).first(conn).unwrap();
             prop_assert_eq!(tally, counted);
         }
+        let _ = conn.write(|conn| integrity::merge::undo(conn, &made)).unwrap();
+        prop_assert_eq!(all(conn), before, "undone, all is as it was");
         Ok(())
     });
     conn.borrow_mut().batch_execute("DELETE FROM votes; DELETE FROM tallies").unwrap();
@@ -351,7 +391,211 @@ async fn two_of_one_name_are_told_apart_by_their_slugs() {
     let plan = moderator.page(&format!("{path}?into=basalt")).await;
     assert_eq!(plan.one("h2#plan").text(), "Merging Amber (amber) into Amber (basalt)");
     assert!(plan.says("Amber (amber) is archived."), "{plan}");
-    let answer = moderator.post(&path, &[("into", "basalt"), ("reason", "The same tool")]).await;
+    let answer = merge_into(&moderator, &path, "basalt", &[]).await;
     let page = moderator.page(location(&answer)).await;
-    assert!(page.says("Merged Amber (amber) into Amber (basalt)."), "{page}");
+    assert_eq!(page.one("h1").text(), "Merge of Amber (amber) into Amber (basalt)");
+}
+
+#[actix_web::test]
+async fn what_the_one_that_stays_says_is_chosen_field_by_field() {
+    let site = TestSite::start();
+    let moderator = sign_in_as(&site, "mona", Role::Moderator).await;
+    crate::redirects::change(&site, RecordKind::Tool, "basalt", |mut state| {
+        if let file::Record::Tool(record) = &mut state.record {
+            record.website = None;
+        }
+        state
+    })
+    .unwrap();
+    let path = format!("/admin/tools/{}/merge", id(&site, RecordKind::Tool, "amber"));
+    let page = moderator.page(&format!("{path}?into=basalt")).await;
+    let chosen = |name: &str| {
+        let fields = page.fields();
+        fields.into_iter().find(|(other, _)| other == name).map(|(_, value)| value)
+    };
+    assert_eq!(chosen("choice.website").as_deref(), Some("source"), "only Amber has one");
+    assert_eq!(chosen("choice.tagline").as_deref(), Some("target"));
+    assert_eq!(chosen("choice.slug"), None, "the address of the one that goes leads to the other");
+    let (amber, basalt) = (record(&site, "amber"), record(&site, "basalt"));
+    assert_ne!(amber.tagline, basalt.tagline);
+
+    let answer = merge_into(&moderator, &path, "basalt", &[("choice.tagline", "source")]).await;
+    assert_eq!(answer.status(), 303);
+    let kept = record(&site, "basalt");
+    assert_eq!((kept.website.as_ref(), &kept.tagline), (amber.website.as_ref(), &amber.tagline));
+    assert_eq!((&kept.name, &kept.description), (&basalt.name, &basalt.description));
+    assert!(site.browser().page("/tools/basalt").await.says(&amber.tagline));
+}
+
+#[actix_web::test]
+async fn nobody_merges_what_they_have_not_seen() {
+    let site = TestSite::start();
+    let moderator = sign_in_as(&site, "mona", Role::Moderator).await;
+    let path = format!("/admin/tools/{}/merge", id(&site, RecordKind::Tool, "amber"));
+    let fields = moderator.page(&format!("{path}?into=basalt")).await.fields();
+    crate::redirects::change(&site, RecordKind::Tool, "basalt", |mut state| {
+        if let file::Record::Tool(record) = &mut state.record {
+            record.tagline = "Something new".to_owned();
+        }
+        state
+    })
+    .unwrap();
+    let mut pairs: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (&**name, &**value)).collect();
+    pairs.retain(|(name, _)| *name != "reason");
+    pairs.push(("reason", "One tool"));
+    let answer = moderator.post(&path, &pairs).await;
+    assert_eq!(answer.status(), 422);
+    let page = Page::read(answer).await;
+    assert!(page.says("was changed meanwhile") && page.says("Something new"), "{page}");
+    assert_eq!(status(&site, "amber"), 1);
+}
+
+#[actix_web::test]
+async fn one_press_undoes_a_merge_with_all_that_followed_it() {
+    let site = TestSite::start();
+    let moderator = sign_in_as(&site, "mona", Role::Moderator).await;
+    let (anna, bert, carl) =
+        (site.member("anna").await, site.member("bert").await, site.member("carl").await);
+    for (voter, tool, choice) in [
+        (&anna, "basalt", "skip"),
+        (&anna, "amber", "ship"),
+        (&bert, "amber", "ship"),
+        (&carl, "amber", "ship"),
+    ] {
+        assert_eq!(voter.vote(tool, choice).await.0, 200);
+    }
+    let form = [("reason", "wrong"), ("words", "It is another tool by now.")];
+    assert_eq!(anna.post("/tools/amber/report", &form).await.status(), 303);
+    let mut file = catalogue();
+    file["comparisons"] = json!([
+        {"tools": ["amber", "cobalt"], "summary": "Only Amber"},
+        {"tools": ["amber", "delta"], "summary": "Amber and Delta"},
+        {"tools": ["basalt", "delta"], "summary": "Basalt and Delta"},
+    ]);
+    let parsed = file::parse(&file.to_string()).unwrap();
+    file::import(&mut site.connect(), &parsed, chrono::Utc::now().naive_utc(), |_, _| {}).unwrap();
+    // Amber was called Copal once.
+    for slug in ["copal", "amber"] {
+        let from = if slug == "copal" { "amber" } else { "copal" };
+        crate::redirects::change(&site, RecordKind::Tool, from, |mut state| {
+            if let file::Record::Tool(record) = &mut state.record {
+                record.slug = slug.parse().unwrap();
+            }
+            state
+        })
+        .unwrap();
+    }
+    let (amber, basalt) = (record(&site, "amber"), record(&site, "basalt"));
+    let path = format!("/admin/tools/{}/merge", id(&site, RecordKind::Tool, "amber"));
+    let answer = merge_into(&moderator, &path, "basalt", &[("choice.tagline", "source")]).await;
+    let made = location(&answer).to_owned();
+    assert!(made.starts_with("/admin/merges/"), "{made}");
+    site.settle();
+    assert_eq!(location(&anna.get("/tools/copal").await), "/tools/basalt");
+    // Bert changes his mind about what is one tool now, and Carl takes his vote away.
+    assert_eq!(bert.vote("basalt", "skip").await.0, 200);
+    assert_eq!(carl.vote("basalt", "retract").await.0, 200);
+
+    let page = moderator.page(&made).await;
+    for line in [
+        "1 vote goes back to Amber.",
+        "3 comparisons go back to Amber.",
+        "1 vote that was cast or changed since the merge stays with Basalt.",
+    ] {
+        assert!(page.says(line), "{line} in {page}");
+    }
+    let undo = format!("{made}/undo");
+    assert_eq!(anna.post(&undo, &[]).await.status(), 404, "for moderators only");
+    assert_eq!(location(&moderator.post(&undo, &[]).await), made);
+    assert!(moderator.page(&made).await.says("undone since"));
+
+    assert_eq!((record(&site, "amber"), record(&site, "basalt")), (amber, basalt));
+    let visitor = site.browser();
+    assert_eq!(location(&visitor.get("/tools/copal").await), "/tools/amber");
+    for (tool, ships, skips) in [("amber", 1, 0), ("basalt", 0, 2)] {
+        let tally = visitor.tally(tool).await;
+        assert_eq!((&tally["ships"], &tally["skips"]), (&json!(ships), &json!(skips)), "{tool}");
+    }
+    for (pair, words) in [
+        ("amber-vs-cobalt", "Only Amber"),
+        ("amber-vs-delta", "Amber and Delta"),
+        ("basalt-vs-delta", "Basalt and Delta"),
+    ] {
+        assert!(visitor.page(&format!("/compare/{pair}")).await.says(words), "{pair}");
+    }
+    let about: Vec<Option<i64>> =
+        submissions::table.select(submissions::tool_id).load(&mut site.connect()).unwrap();
+    assert_eq!(about, [Some(id(&site, RecordKind::Tool, "amber"))]);
+    let last = acts(&site).pop().unwrap();
+    assert_eq!(last.0.as_str(), "undid the merge of");
+    assert_eq!(last.2.as_deref(), Some("Amber (amber) into Basalt (basalt)"));
+    assert!(
+        visitor.page("/moderation").await.says("undid the merge of tool Amber (amber) into Basalt (basalt)")
+    );
+
+    // Once is enough.
+    assert_eq!(moderator.post(&undo, &[]).await.status(), 303);
+    assert!(moderator.page(&made).await.says("Not undone. This merge has been undone already."));
+}
+
+#[actix_web::test]
+async fn a_merge_is_undone_only_while_nothing_stands_on_it() {
+    let site = TestSite::start();
+    let moderator = sign_in_as(&site, "mona", Role::Moderator).await;
+    let mut made = Vec::new();
+    for (from, into) in [("amber", "basalt"), ("basalt", "cobalt")] {
+        let path = format!("/admin/tools/{}/merge", id(&site, RecordKind::Tool, from));
+        made.push(location(&merge_into(&moderator, &path, into, &[]).await).to_owned());
+    }
+    let first = moderator.page(&made[0]).await;
+    assert!(first.says("merged again since: undo that merge first") && !first.has("form[action$=undo]"));
+    for made in made.iter().rev() {
+        assert_eq!(moderator.post(&format!("{made}/undo"), &[]).await.status(), 303);
+    }
+    for tool in ["amber", "basalt", "cobalt"] {
+        assert_eq!(site.browser().get(&format!("/tools/{tool}")).await.status(), 200, "{tool}");
+    }
+}
+
+#[actix_web::test]
+async fn two_categories_become_one_and_two_again() {
+    let site = TestSite::start();
+    let moderator = sign_in_as(&site, "mona", Role::Moderator).await;
+    let (from, into) = ("developer-tools", "research");
+    let path = format!("/admin/categories/{}/merge", id(&site, RecordKind::Category, from));
+    assert_eq!(site.member("anna").await.get(&path).await.status(), 404);
+    let of_category = |slug: &str| {
+        let category = id(&site, RecordKind::Category, slug);
+        let found = tools::table.filter(tools::category_id.eq(category)).order(tools::slug);
+        found.select(tools::slug).load::<String>(&mut site.connect()).unwrap()
+    };
+    let (mine, theirs) = (of_category(from), of_category(into));
+    assert!(!mine.is_empty() && !theirs.is_empty(), "{mine:?} {theirs:?}");
+    let page = moderator.page(&format!("{path}?into={into}")).await;
+    assert!(page.says(&format!("{} tools of Developer Tools go into Research.", mine.len())), "{page}");
+    let answer = merge_into(&moderator, &path, into, &[]).await;
+    let made = location(&answer).to_owned();
+    let visitor = site.browser();
+    assert_eq!(
+        location(&visitor.get("/categories/developer-tools?page=2").await),
+        "/categories/research?page=2"
+    );
+    assert!(visitor.page("/categories/research").await.says("Amber"));
+    let mut all: Vec<_> = mine.iter().chain(&theirs).cloned().collect();
+    all.sort();
+    assert_eq!((of_category(into), of_category(from).len()), (all, 0));
+
+    assert_eq!(moderator.post(&format!("{made}/undo"), &[]).await.status(), 303);
+    assert_eq!((of_category(from), of_category(into)), (mine, theirs));
+    assert!(visitor.page("/categories/developer-tools").await.says("Amber"));
+}
+
+fn record(site: &TestSite, slug: &str) -> file::ToolRecord {
+    let id = id(site, RecordKind::Tool, slug);
+    let state = edit::stored(&mut site.connect(), RecordKind::Tool, id).unwrap().unwrap();
+    let tool = match state.record {
+        file::Record::Tool(tool) => Some(*tool),
+        _ => None,
+    };
+    tool.unwrap()
 }

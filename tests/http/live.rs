@@ -385,7 +385,7 @@ async fn a_stream_of_a_tool_that_goes_into_another_begins_anew_with_the_votes_of
         open.push(events);
     }
     let merge = format!("/admin/tools/{}/merge", id(&site, RecordKind::Tool, "amber"));
-    let answer = moderator.post(&merge, &[("into", "basalt"), ("reason", "The same tool")]).await;
+    let answer = crate::admin_merge::merge_into(&moderator, &merge, "basalt", &[]).await;
     assert_eq!(answer.status(), 303);
     for (visitor, events) in visitors.iter().zip(open) {
         ends(events).await;
@@ -423,7 +423,7 @@ async fn the_comparison_of_two_tools_that_became_one_ends_and_offers_that_one() 
     let mut events = Events::open(&visitor, "/compare/amber-vs-basalt/live").await;
     events.until(|_, data| data["id"] == "contest").await;
     let merge = format!("/admin/tools/{}/merge", id(&site, RecordKind::Tool, "amber"));
-    let answer = moderator.post(&merge, &[("into", "basalt"), ("reason", "The same tool")]).await;
+    let answer = crate::admin_merge::merge_into(&moderator, &merge, "basalt", &[]).await;
     assert_eq!(answer.status(), 303);
     ends(events).await;
     assert_eq!(visitor.get("/compare/amber-vs-basalt/live").await.status(), 404);

@@ -332,7 +332,7 @@ async fn a_file_made_before_a_merge_is_refused_and_what_is_exported_after_it_is_
     anna.vote("amber", "ship").await;
     let before = file::export(&mut site.connect()).unwrap();
     let path = format!("/admin/tools/{}/merge", crate::admin_records::id(&site, RecordKind::Tool, "amber"));
-    assert_eq!(moderator.post(&path, &[("into", "basalt"), ("reason", "One tool")]).await.status(), 303);
+    assert_eq!(crate::admin_merge::merge_into(&moderator, &path, "basalt", &[]).await.status(), 303);
 
     let said = refused(&site, &serde_json::from_str(&before).unwrap());
     assert_eq!(

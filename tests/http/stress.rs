@@ -146,7 +146,7 @@ async fn moderate(crowd: Rc<Crowd>, handle: String, voters: Vec<i64>, seed: u64)
                 let Some(source) = published else { continue };
                 let target = slug(random.random_range(0..crowd.tools.get()));
                 let path = format!("/admin/tools/{source}/merge");
-                let answer = admin.post(&path, &[("into", target.as_str()), reason]).await;
+                let answer = crate::admin_merge::merge_into(&admin, &path, &target, &[reason]).await;
                 crowd.note("merge", answer.status().as_u16());
             }
             18 => {

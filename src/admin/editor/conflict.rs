@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::context::FormContext;
-use super::difference::{Difference, Names, differences, take};
+use super::difference::{self, Names, Unit, differences, take};
 use super::form_json::{to_form, to_json};
 use crate::admin::form::FormData;
 use crate::catalogue::file::State;
@@ -13,14 +13,17 @@ const CHOICE: &str = "choice.";
 
 /// Something that both have and in which they differ.
 pub(super) struct ConflictUnit {
-    /// The name of its choice in the form.
-    pub name: String,
-    /// What it is, in words.
-    pub label: String,
-    /// From theirs to mine: one field of it, or several.
-    pub fields: Vec<Difference>,
+    /// From theirs to mine.
+    pub unit: Unit,
     /// Whether theirs is chosen to begin with, because it is they who changed it.
     pub theirs_first: bool,
+}
+
+impl ConflictUnit {
+    /// The name of its choice in the form.
+    pub(super) fn name(&self) -> String {
+        format!("{CHOICE}{}", self.unit.name)
+    }
 }
 
 /// What differs between what is stored and what was typed. `seen` is what the editor began with, if it is known.
@@ -37,32 +40,9 @@ pub(super) fn units(
         let mine = differences(kind, &seen.to_json(), &mine, names).into_iter();
         mine.map(|difference| difference.unit).collect()
     });
-    let mut units: Vec<ConflictUnit> = Vec::new();
-    for difference in differences(kind, &theirs.to_json(), &mine, names) {
-        let name = format!("{CHOICE}{}", difference.unit);
-        match units.iter_mut().find(|unit| unit.name == name) {
-            Some(unit) => unit.fields.push(difference),
-            None => units.push(ConflictUnit {
-                name,
-                label: label(&difference, names),
-                theirs_first: touched.as_ref().is_some_and(|touched| !touched.contains(&difference.unit)),
-                fields: vec![difference],
-            }),
-        }
-    }
-    units
-}
-
-fn label(difference: &Difference, names: &Names) -> String {
-    match difference.unit.split_once('[') {
-        Some((_, key)) => {
-            let slug = key.trim_end_matches(']');
-            format!("Review by {}", names.get(slug).map_or(slug, String::as_str))
-        }
-        None if difference.unit == "pricing.plans" => "Plans".to_owned(),
-        None if difference.unit == "facts" => "Facts".to_owned(),
-        None => difference.label.clone(),
-    }
+    let theirs_first = |unit: &Unit| touched.as_ref().is_some_and(|touched| !touched.contains(&unit.name));
+    let units = difference::units(kind, &theirs.to_json(), &mine, names).into_iter();
+    units.map(|unit| ConflictUnit { theirs_first: theirs_first(&unit), unit }).collect()
 }
 
 /// What was typed, with what was chosen of the other's version put in. Whoever chose has seen what is stored now;
@@ -125,10 +105,12 @@ mod tests {
         let theirs = state(&[("tagline", json!("Two")), ("name", json!("B"))])?;
         let mine = typed(&seen, &[("name", "C"), ("reviews[0].verdict", "skip"), ("reviews[0].take", "No.")]);
         let units = units(&theirs, &mine, Some(&seen), &Names::new());
-        let told: Vec<_> =
-            units.iter().map(|unit| (unit.label.as_str(), unit.theirs_first, unit.fields.len())).collect();
+        let told: Vec<_> = units
+            .iter()
+            .map(|one| (one.unit.label.as_str(), one.theirs_first, one.unit.fields.len()))
+            .collect();
         assert_eq!(told, [("Name", false, 1), ("Tagline", true, 1), ("Review by builder", false, 2)]);
-        assert_eq!((units[0].fields[0].new.as_str(), units[0].fields[0].old.as_str()), ("C", "B"));
+        assert_eq!((units[0].unit.fields[0].new.as_str(), units[0].unit.fields[0].old.as_str()), ("C", "B"));
         Ok(())
     }
 

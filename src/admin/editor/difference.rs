@@ -28,7 +28,7 @@ pub(in crate::admin) struct Difference {
 
 impl Difference {
     /// Both texts as one, word by word, each piece with which of the two has it.
-    pub(super) fn pieces(&self) -> Vec<(ChangeTag, String)> {
+    pub(in crate::admin) fn pieces(&self) -> Vec<(ChangeTag, String)> {
         let diff = TextDiff::configure().timeout(PATIENCE).diff_words(&*self.old, &*self.new);
         let mut pieces: Vec<(ChangeTag, String)> = Vec::new();
         for change in diff.iter_all_changes() {
@@ -54,6 +54,44 @@ pub(in crate::admin) fn differences(
     let mut comparison = Comparison { names, found: Vec::new() };
     comparison.compare(FieldType::Object(schema::of(kind)), &Place::default(), old, new);
     comparison.found
+}
+
+/// What is taken from one of two states as a whole, and in which they differ.
+pub(in crate::admin) struct Unit {
+    /// `tagline`, `facts`, `reviews[builder]`.
+    pub name: String,
+    /// The same in words.
+    pub label: String,
+    /// One field of it, or several.
+    pub fields: Vec<Difference>,
+}
+
+/// The differences between two records of one kind by what can be taken from either.
+pub(in crate::admin) fn units(kind: RecordKind, old: &Value, new: &Value, names: &Names) -> Vec<Unit> {
+    let mut units: Vec<Unit> = Vec::new();
+    for difference in differences(kind, old, new, names) {
+        match units.iter_mut().find(|unit| unit.name == difference.unit) {
+            Some(unit) => unit.fields.push(difference),
+            None => units.push(Unit {
+                name: difference.unit.clone(),
+                label: unit_label(&difference, names),
+                fields: vec![difference],
+            }),
+        }
+    }
+    units
+}
+
+fn unit_label(difference: &Difference, names: &Names) -> String {
+    match difference.unit.split_once('[') {
+        Some((_, key)) => {
+            let slug = key.trim_end_matches(']');
+            format!("Review by {}", names.get(slug).map_or(slug, String::as_str))
+        }
+        None if difference.unit == "pricing.plans" => "Plans".to_owned(),
+        None if difference.unit == "facts" => "Facts".to_owned(),
+        None => difference.label.clone(),
+    }
 }
 
 /// A field on the way down: its path, the unit that it belongs to, if that is another, and its words.
@@ -165,7 +203,7 @@ fn find<'a>(rows: &[KeyedRow<'a>], key: &str) -> Option<&'a Value> {
 }
 
 /// Puts one unit of `theirs` into `mine`.
-pub(super) fn take(kind: RecordKind, mine: &mut Value, theirs: &Value, unit: &str) {
+pub(in crate::admin) fn take(kind: RecordKind, mine: &mut Value, theirs: &Value, unit: &str) {
     let (list, key) = match unit.split_once('[') {
         Some((list, rest)) => (list, rest.strip_suffix(']')),
         None => (unit, None),

@@ -116,6 +116,10 @@ impl FormPage {
         self.context.kind == RecordKind::Tool
     }
 
+    fn is_category(&self) -> bool {
+        self.context.kind == RecordKind::Category
+    }
+
     fn is(&self, status: &str) -> bool {
         self.context.status().is_some_and(|own| own.as_str() == status)
     }

@@ -1,89 +1,136 @@
-//! Asking which tool stays, showing what will happen, and merging.
+//! Asking which record stays, showing both and what will happen, and merging.
 
 use actix_web::{HttpResponse, web};
 
-use super::store::{self, MergeSource};
-use super::views::{self, MergePage};
+use super::choices::{Choice, choices, chosen};
+use super::store::{self, MergeSource, Order};
+use super::views::MergePage;
 use crate::admin::AdminContext;
-use crate::admin::form::{Fields, FormData, SentForm};
-use crate::admin::paths::form_path;
+use crate::admin::form::{FieldErrors, Fields, FormData, SentForm};
 use crate::catalogue::edit::EditError;
 use crate::catalogue::{Catalogue, RecordKind, told_apart};
-use crate::votes::LiveTallies;
+use crate::votes::App;
 use crate::web::error::AppError;
 use crate::web::page;
 use crate::web::paging::field;
 use crate::web::path_id::PathId;
 use crate::web::ui::suggested;
 
-/// The form; with `?into=SLUG` also what will happen.
+/// The form; with `?into=SLUG` also both records and what will happen.
 pub(super) async fn ask(
-    admin: AdminContext,
+    kind: RecordKind,
     PathId(id): PathId,
+    admin: AdminContext,
     catalogue: web::Data<Catalogue>,
 ) -> Result<HttpResponse, AppError> {
     let mut typed = FormData::default();
     typed.set("into", field(admin.request().query_string(), "into"));
-    let source = look(&admin, id, typed.trimmed("into")).await?;
-    show(&admin, source, Fields::new(typed), catalogue).await
+    let source = look(&admin, (kind, id), typed.trimmed("into")).await?;
+    let choices = choices_of(&source, &typed);
+    show(&admin, source, Fields::new(typed), choices, &catalogue).await
 }
 
 pub(super) async fn merge(
-    admin: AdminContext,
+    kind: RecordKind,
     PathId(id): PathId,
-    catalogue: web::Data<Catalogue>,
-    live_tallies: web::Data<LiveTallies>,
+    admin: AdminContext,
+    app: web::Data<App>,
     form: SentForm,
 ) -> Result<HttpResponse, AppError> {
     let typed = form.0;
-    let (into, reason) = (typed.trimmed("into"), typed.trimmed("reason"));
+    let source = look(&admin, (kind, id), typed.trimmed("into")).await?;
+    let choices = choices_of(&source, &typed);
     let mut fields = Fields::new(typed);
-    let source = look(&admin, id, into.clone()).await?;
-    if into.is_empty() {
-        fields.errors.add("into", "Enter the tool to keep.");
-    }
-    if reason.is_empty() {
-        fields.errors.add("reason", "Enter a reason.");
-    }
-    let Some(Ok(plan)) = source.plan.as_ref().filter(|_| fields.errors.is_empty()) else {
-        return show(&admin, source, fields, catalogue).await;
+    let order = match order(&source, &choices, &fields.data) {
+        Ok(order) => order,
+        Err(errors) => {
+            fields.errors = errors;
+            return show(&admin, source, fields, choices, &app.catalogue).await;
+        }
     };
-    let (user, target) = (admin.user.clone(), plan.id);
-    match admin.write(move |conn| store::merge(conn, &user, id, target, &reason)).await? {
-        Ok(merged) => {
-            merged.tell(&live_tallies);
-            let [from, into] = views::names(&source.state, &plan.state);
-            admin.session.flash(format!("Merged {from} into {into}."))?;
-            Ok(page::see_other(&form_path(RecordKind::Tool, Some(target))))
+    let user = admin.user.clone();
+    match admin.write(move |conn| store::merge(conn, &user, &order)).await? {
+        Ok((merge, votes)) => {
+            votes.tell(&app.tallies);
+            Ok(page::see_other(&format!("/admin/merges/{}", merge.id)))
         }
         Err(EditError::Problems(problems)) => {
-            for problem in problems {
-                fields.errors.add("into", problem.message);
-            }
-            show(&admin, source, fields, catalogue).await
+            fields.errors = problems.into();
+            show(&admin, source, fields, choices, &app.catalogue).await
+        }
+        Err(EditError::Conflict(_)) => {
+            let into = fields.data.trimmed("into");
+            let source = look(&admin, (kind, id), into).await?;
+            let choices = choices_of(&source, &fields.data);
+            fields.errors.add("", CHANGED);
+            show(&admin, source, fields, choices, &app.catalogue).await
         }
         Err(cause) => Err(cause.into()),
     }
 }
 
-async fn look(admin: &AdminContext, id: i64, into: String) -> Result<MergeSource, AppError> {
-    admin.read(move |conn| store::look(conn, id, &into)).await
+const CHANGED: &str = "One of the two was changed meanwhile. Look at both again.";
+
+/// What shall be done, or what is wrong with the form.
+fn order(source: &MergeSource, choices: &[Choice], typed: &FormData) -> Result<Order, FieldErrors> {
+    let mut errors = FieldErrors::default();
+    let reason = typed.trimmed("reason");
+    if typed.trimmed("into").is_empty() {
+        errors.add("into", format!("Enter the {} to keep.", source.kind));
+    }
+    if reason.is_empty() {
+        errors.add("reason", "Enter a reason.");
+    }
+    let Some(Ok(plan)) = source.plan.as_ref().filter(|_| errors.is_empty()) else { return Err(errors) };
+    let becomes = chosen(&source.state, &plan.state, choices)?;
+    Ok(Order {
+        kind: source.kind,
+        source: source.id,
+        target: plan.id,
+        seen: ["source-token", "target-token"].map(|name| typed.get(name)),
+        becomes,
+        reason,
+    })
+}
+
+fn choices_of(source: &MergeSource, typed: &FormData) -> Vec<Choice> {
+    match &source.plan {
+        Some(Ok(plan)) => choices(&source.state, &plan.state, typed, &plan.names),
+        _ => Vec::new(),
+    }
+}
+
+async fn look(
+    admin: &AdminContext,
+    record: (RecordKind, i64),
+    into: String,
+) -> Result<MergeSource, AppError> {
+    admin.read(move |conn| store::look(conn, record, &into)).await
 }
 
 async fn show(
     admin: &AdminContext,
     source: MergeSource,
     mut fields: Fields,
-    catalogue: web::Data<Catalogue>,
+    choices: Vec<Choice>,
+    catalogue: &Catalogue,
 ) -> Result<HttpResponse, AppError> {
-    let directory = admin.read(move |conn| Ok(catalogue.current(conn)?)).await?;
-    let tools = told_apart(suggested(directory.tools()));
-    let tools = tools.iter().filter(|tool| tool.id != source.id);
-    let tools = tools.map(|tool| (tool.slug.to_string(), tool.name.clone())).collect();
+    let directory = catalogue.snapshot().await?;
+    let others: Vec<(String, String)> = match source.kind {
+        RecordKind::Tool => {
+            let tools = told_apart(suggested(directory.tools()));
+            let others = tools.iter().filter(|tool| tool.id != source.id);
+            others.map(|tool| (tool.slug.to_string(), tool.name.clone())).collect()
+        }
+        _ => {
+            let others = directory.categories().iter().filter(|category| category.id != source.id);
+            others.map(|category| (category.slug.to_string(), category.name.clone())).collect()
+        }
+    };
     if let Some(Err(refusal)) = &source.plan {
         fields.errors.add("into", refusal.clone());
     }
     let is_fine = fields.errors.is_empty();
-    let page = MergePage::new(admin, source, fields, tools);
+    let page = MergePage::new(admin, source, fields, choices, others);
     if is_fine { admin.show(&page) } else { admin.show_again(&page) }
 }

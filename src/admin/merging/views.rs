@@ -1,7 +1,9 @@
 //! The page of a merge.
 
 use askama::Template;
+use similar::ChangeTag;
 
+use super::choices::Choice;
 use super::store::{MergePlan, MergeSource};
 use crate::admin::AdminContext;
 use crate::admin::form::Fields;
@@ -19,7 +21,9 @@ pub(super) struct MergePage {
     shell: Shell,
     source: MergeSource,
     form: Fields,
-    tools: Vec<(String, String)>,
+    choices: Vec<Choice>,
+    /// Slug and name of the records that may stay.
+    others: Vec<(String, String)>,
 }
 
 impl MergePage {
@@ -27,21 +31,31 @@ impl MergePage {
         admin: &AdminContext,
         source: MergeSource,
         form: Fields,
-        tools: Vec<(String, String)>,
+        choices: Vec<Choice>,
+        others: Vec<(String, String)>,
     ) -> Self {
         let shell = admin.shell(format!("Merge {}", source.state.record.name()));
-        Self { shell, source, form, tools }
+        Self { shell, source, form, choices, others }
     }
 
     /// The entry in the admin area.
     fn path(&self) -> String {
-        form_path(RecordKind::Tool, Some(self.source.id))
+        form_path(self.source.kind, Some(self.source.id))
     }
 
     /// The one that stays, and what will happen, in sentences.
     fn plan(&self) -> Option<(&MergePlan, Vec<String>)> {
         let plan = self.source.plan.as_ref()?.as_ref().ok()?;
-        Some((plan, lines(&self.source.state, plan)))
+        let lines = match self.source.kind {
+            RecordKind::Tool => lines_of_tools(&self.source.state, plan),
+            _ => lines_of_categories(&self.source.state, plan),
+        };
+        Some((plan, lines))
+    }
+
+    /// What is merged, for the sentence above the form.
+    fn is_tool(&self) -> bool {
+        self.source.kind == RecordKind::Tool
     }
 }
 
@@ -54,7 +68,19 @@ pub(super) fn names(from: &State, into: &State) -> [String; 2] {
     two_apart([named(from), named(into)])
 }
 
-fn lines(source: &State, plan: &MergePlan) -> Vec<String> {
+fn lines_of_categories(source: &State, plan: &MergePlan) -> Vec<String> {
+    let [from, into] = names(source, &plan.state);
+    let tools = count(plan.records.tools.unsigned_abs(), "tool", "tools");
+    let go = if plan.records.tools == 1 { "goes" } else { "go" };
+    let addresses = count(plan.records.addresses.unsigned_abs(), "URL", "URLs");
+    vec![
+        format!("{tools} of {from} {go} into {into}."),
+        format!("{addresses} of {from} will redirect to {into}."),
+        format!("{from} is archived. Its texts stay in its history."),
+    ]
+}
+
+fn lines_of_tools(source: &State, plan: &MergePlan) -> Vec<String> {
     let [from, into] = names(source, &plan.state);
     let votes = plan.votes;
     let comparisons = |n: usize| count(n as u64, "comparison", "comparisons");
@@ -99,7 +125,7 @@ fn lines(source: &State, plan: &MergePlan) -> Vec<String> {
         ));
     }
     lines.push(format!("{addresses} of {from} will redirect to {into}."));
-    lines.push(format!("{from} is archived. Its texts, facts and reviews stay in its history."));
+    lines.push(format!("{from} is archived. What is not kept of it below stays in its history."));
     lines
 }
 

@@ -9,6 +9,7 @@ use serde_json::json;
 use shiptally::catalogue::edit::{self, Edit};
 use shiptally::catalogue::file::{self, Record};
 use shiptally::catalogue::history::By;
+use shiptally::catalogue::merge::Merging;
 use shiptally::catalogue::{Act as Done, RecordKind, Status, addresses, delete, merge, withdraw};
 use shiptally::config::Voters;
 use shiptally::db::Db;
@@ -229,8 +230,19 @@ impl<'a> Run<'a> {
         };
         let by = self.by();
         let done = self.in_moderation(|conn| {
-            let _ = integrity::merge::merge(conn, from, into)?;
-            merge::merge(conn, from, into, by)
+            versions::take_turn(conn, Of::Catalogue)?;
+            versions::take_turn(conn, Of::Votes)?;
+            let merging = Merging {
+                kind: RecordKind::Tool,
+                source: from,
+                target: into,
+                becomes: None,
+                submissions: Vec::new(),
+                by,
+            };
+            let merge = merge::merge(conn, merging)?;
+            let _ = integrity::merge::merge(conn, &merge)?;
+            Ok::<_, edit::EditError>(())
         });
         let (Some(gone), Some(_)) = (self.model.tool(source), self.model.tool(target)) else {
             return (false, done.is_ok());
