@@ -61,16 +61,25 @@ pub(super) fn lately(directory: &Directory, corrections: &[(i64, NaiveDateTime)]
 fn grouped<'a>(events: impl Iterator<Item = (NaiveDate, LatelyKind, &'a Arc<Tool>)>) -> Vec<LatelyGroup> {
     let mut groups: BTreeMap<(Reverse<NaiveDate>, LatelyKind), Vec<&Arc<Tool>>> = BTreeMap::new();
     for (day, kind, tool) in events {
-        let tools = groups.entry((Reverse(day), kind)).or_default();
-        if !tools.iter().any(|other| other.id == tool.id) {
+        let key = (Reverse(day), kind);
+        // What is older than all that is shown costs a comparison: there may be very many tools.
+        if groups.len() == MOST_LINES && groups.last_key_value().is_some_and(|(last, _)| key > *last) {
+            continue;
+        }
+        let tools = groups.entry(key).or_default();
+        // Several corrections of one tool on a day are one.
+        if kind != LatelyKind::Correction || !tools.iter().any(|other| other.id == tool.id) {
             tools.push(tool);
+        }
+        if groups.len() > MOST_LINES {
+            groups.pop_last();
         }
     }
     let group = |((Reverse(day), kind), tools): ((Reverse<NaiveDate>, LatelyKind), Vec<&Arc<Tool>>)| {
         let more = tools.len().saturating_sub(MOST_NAMED);
         LatelyGroup { day, kind, tools: told_apart(tools.into_iter().take(MOST_NAMED)), more }
     };
-    groups.into_iter().take(MOST_LINES).map(group).collect()
+    groups.into_iter().map(group).collect()
 }
 
 #[cfg(test)]
@@ -89,19 +98,28 @@ mod tests {
                 tool
             })
             .collect();
-        let checked = tools.iter().map(|tool| (day(3), LatelyKind::PriceCheck, tool));
-        let others = [
-            (day(3), LatelyKind::Review, &tools[0]),
-            (day(5), LatelyKind::Added, &tools[5]),
-            (day(5), LatelyKind::Added, &tools[5]),
+        let older = (1..=20).map(|n| (day(n % 3 + 1), LatelyKind::Review, &tools[0]));
+        let checked = tools.iter().map(|tool| (day(4), LatelyKind::PriceCheck, tool));
+        let newer = [
+            (day(4), LatelyKind::Review, &tools[0]),
+            (day(9), LatelyKind::Correction, &tools[5]),
+            (day(9), LatelyKind::Correction, &tools[5]),
+            (day(9), LatelyKind::Added, &tools[5]),
         ];
-        let lines: Vec<String> = grouped(checked.chain(others))
+        let lines: Vec<String> = grouped(older.chain(checked).chain(newer))
             .iter()
             .map(|group| format!("{} {} {}+{}", group.day, group.kind.label(), group.tools.len(), group.more))
             .collect();
         assert_eq!(
             lines,
-            ["2026-11-05 Added 1+0", "2026-11-03 Reviewed 1+0", "2026-11-03 Price checked 4+2"]
+            [
+                "2026-11-09 Corrected 1+0",
+                "2026-11-09 Added 1+0",
+                "2026-11-04 Reviewed 1+0",
+                "2026-11-04 Price checked 4+2",
+                "2026-11-03 Reviewed 4+3",
+                "2026-11-02 Reviewed 4+3",
+            ]
         );
     }
 }

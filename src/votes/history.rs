@@ -71,9 +71,12 @@ impl VoteHistories {
         Self { database, held: Cache::builder().max_capacity(MOST_HELD).time_to_live(KEPT).build() }
     }
 
-    /// The history of a tool; one load serves all who ask at once.
+    /// The history of a tool; one load serves all who ask at once, and none is needed where nobody has voted.
     pub async fn of(&self, tallies: &LiveTallies, tool_id: i64) -> Result<Arc<VoteHistory>, AppError> {
         let newest = tallies.versioned(tool_id);
+        if newest.tally.votes() == 0 {
+            return Ok(Arc::default());
+        }
         let revision = if newest.tally.votes() <= EXACT_UP_TO { newest.revision } else { 0 };
         let load = self.database.run(move |conn| Ok(Arc::new(conn.read(|conn| load(conn, tool_id))?)));
         let held = self.held.try_get_with((tool_id, revision), load).await;
