@@ -1,6 +1,12 @@
-//! One's own account: the votes one has cast, what one has submitted, and the password.
+//! One's own account: the votes one has cast, what one has submitted, one's sessions, address and password.
 
+mod confirm;
+mod email;
 mod handlers;
+mod load;
+mod password;
+mod problems;
+mod sessions;
 mod submissions;
 mod views;
 
@@ -17,7 +23,19 @@ pub fn routes(app: &mut web::ServiceConfig) {
         .service(
             resource("/account/password", "GET, HEAD, POST")
                 .route(page::leads_to("/account"))
-                .route(post().to(handlers::change_password))
+                .route(post().to(password::change))
+                .wrap(from_fn(idempotency::once)),
+        )
+        .service(
+            resource("/account/email", "GET, HEAD, POST")
+                .route(page::leads_to("/account"))
+                .route(post().to(email::change))
+                .wrap(from_fn(idempotency::once)),
+        )
+        .service(
+            resource("/account/sessions", "GET, HEAD, POST")
+                .route(page::leads_to("/account"))
+                .route(post().to(sessions::end))
                 .wrap(from_fn(idempotency::once)),
         );
 }

@@ -55,17 +55,28 @@ pub(super) async fn show(
     app: web::Data<App>,
 ) -> Result<HttpResponse, AppError> {
     let wanted = wanted(&field(request.query_string(), "page"));
-    let (page, items) = app
+    let is_shown = !visit.only_looks();
+    let (page, items, seen) = app
         .database
         .run(move |conn| {
             let page = Page::nearest(wanted, counted(store::count_of(conn, user.id)?), PER_PAGE);
-            Ok((page, sent_by(conn, user.id, page.range())?))
+            let items = sent_by(conn, user.id, page.range())?;
+            // The head leads here, so that nothing is new after this, on whatever page of the list it stands.
+            let is_seen = is_shown && user.new_answers > 0;
+            let seen = if is_seen { Some(store::see_answers(conn, user.id, None)?) } else { None };
+            Ok((page, items, seen))
         })
         .await?;
+    if let Some(versions) = seen {
+        app.freshness.notice(versions);
+    }
     let href = |number| address("/account/sent", &[], number);
     let mut shell =
         visit.shell(page.title("My submissions"), "Your submissions to the moderators.", &href(page.number));
     shell.listed = false;
+    if is_shown {
+        shell.new_answers = 0;
+    }
     let list = SentList { items, total: page.total, most: usize::MAX };
     page::show_private(&request, &SentPage { shell, list, pages: page.links(href) }, StatusCode::OK)
 }
@@ -86,6 +97,11 @@ impl SentList {
     pub(super) fn newest(conn: &mut Db, account_id: i64) -> QueryResult<Self> {
         let total = counted(store::count_of(conn, account_id)?);
         Ok(Self { items: sent_by(conn, account_id, 0..NEWEST)?, total, most: 120 })
+    }
+
+    /// The ids of those whose answer was not looked at before.
+    pub(super) fn unseen(&self) -> Vec<i64> {
+        self.items.iter().filter(|item| item.is_new).map(|item| item.id).collect()
     }
 
     pub(super) fn how_many(&self) -> String {

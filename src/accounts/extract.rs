@@ -23,6 +23,8 @@ pub struct CurrentUser {
     pub id: i64,
     pub handle: String,
     pub role: Role,
+    /// How many submissions of theirs were answered since they last looked.
+    pub new_answers: usize,
 }
 
 /// A moderator or admin. As a handler's argument it answers 404 to everybody else: what the admin area can
@@ -66,6 +68,7 @@ impl Visit {
             is_admin: self.user.as_ref().is_some_and(|user| user.role >= Role::Admin),
             viewer: self.user.as_ref().map(|user| user.handle.clone()),
             owner: self.owner(),
+            new_answers: self.user.as_ref().map_or(0, |user| user.new_answers),
             ..Shell::anonymous(&self.settings, title, description, path, &self.here)
         }
     }
@@ -73,6 +76,11 @@ impl Visit {
     /// Whose forms are on the page.
     fn owner(&self) -> Option<Owner> {
         Some(Owner { account_id: self.account_id()?, credential: self.session.credential()? })
+    }
+
+    /// Whether nobody is shown what is asked for, so that it must not use up what is shown once.
+    pub fn only_looks(&self) -> bool {
+        self.session.looks_only()
     }
 
     /// The name of the site.
@@ -104,13 +112,15 @@ impl RecentAccounts {
             return Ok(Some(known));
         }
         let asked = self.recent.moment();
-        let Some(account) = self.database.run(move |conn| Ok(store::find(conn, id)?)).await? else {
-            return Ok(None);
-        };
+        let found = self
+            .database
+            .run(move |conn| Ok((store::find(conn, id)?, store::new_answers(conn, id)?)))
+            .await?;
+        let (Some(account), new_answers) = found else { return Ok(None) };
         // Whoever is suspended keeps no right of a role, should a session have outlived it.
         let role = if account.suspended_at.is_some() { Role::Member } else { Role::from_i16(account.role) };
         let credential = Credential::of(&account.password_hash);
-        let known = (CurrentUser { id, handle: account.handle, role }, credential);
+        let known = (CurrentUser { id, handle: account.handle, role, new_answers }, credential);
         self.recent.remember(id, known.clone(), asked);
         Ok(Some(known))
     }

@@ -85,7 +85,7 @@ pub(super) async fn sign_up(
     match created {
         Ok((id, password_hash)) => {
             visit.session.flash(format!("Welcome, {user_handle}. Your account is ready."))?;
-            let user = CurrentUser { id, handle: user_handle, role: Role::Member };
+            let user = CurrentUser { id, handle: user_handle, role: Role::Member, new_answers: 0 };
             enter(&request, &visit, &after, &user, &password_hash).await?;
             Ok(page::see_other(&destination(&form.next)))
         }
@@ -120,8 +120,8 @@ pub(super) async fn sign_in(
     let Form(form) = form;
     let error = match check(&request, &database, &limits, &form).await {
         Ok(Ok(account)) => {
-            let user =
-                CurrentUser { id: account.id, handle: account.handle, role: Role::from_i16(account.role) };
+            let role = Role::from_i16(account.role);
+            let user = CurrentUser { id: account.id, handle: account.handle, role, new_answers: 0 };
             enter(&request, &visit, &after, &user, &account.password_hash).await?;
             return Ok(page::see_other(&destination(&form.next)));
         }

@@ -8,7 +8,8 @@ use diesel::select;
 
 use super::{Email, Handle, Role, people};
 use crate::db::Db;
-use crate::db::schema::{accounts, exclusions};
+use crate::db::schema::{accounts, exclusions, submissions};
+use crate::db::sql::counted;
 use crate::db::versions::{self, Of, Versions};
 use crate::each;
 
@@ -27,6 +28,8 @@ pub struct Account {
     pub suspension_id: Option<i64>,
     /// The handle as it is compared.
     pub handle_key: String,
+    /// Up to which exclusion of votes of theirs its owner was told.
+    pub told_exclusion_id: i64,
 }
 
 impl Account {
@@ -139,6 +142,49 @@ pub fn change_password(conn: &mut Db, id: i64, old: &str, new: &str) -> QueryRes
         crate::web::session::end_all(conn, id)?;
         versions::all(conn).map(Some)
     })
+}
+
+/// Gives an account another address, which nobody has confirmed, and ends every session of it but `this`, if its password
+/// is still the one behind this hash. Returns the versions after it, which the caller takes notice of; `None`, with nothing
+/// changed, if the password is another by now.
+pub fn change_email(
+    conn: &mut Db,
+    id: i64,
+    password_hash: &str,
+    email: &Email,
+    this: &str,
+) -> Result<Option<Versions>, CreateError> {
+    conn.write(|conn| {
+        versions::take_turn(conn, Of::Accounts)?;
+        let others = accounts::table.filter(accounts::id.ne(id));
+        if select(exists(others.filter(accounts::email.eq_any(email.stored_forms())))).get_result(conn)? {
+            return Err(CreateError::EmailTaken);
+        }
+        let account = accounts::table
+            .find(id)
+            .filter(accounts::password_hash.eq(password_hash))
+            .filter(accounts::suspended_at.is_null());
+        let changed = (accounts::email.eq(email.as_str()), accounts::verified_at.eq(None::<NaiveDateTime>));
+        if diesel::update(account).set(changed).execute(conn)? == 0 {
+            return Ok(None);
+        }
+        crate::web::session::end_others(conn, id, this)?;
+        Ok(Some(versions::all(conn)?))
+    })
+}
+
+/// How many submissions of an account were answered since its owner last looked.
+pub fn new_answers(conn: &mut Db, id: i64) -> QueryResult<usize> {
+    let new = submissions::table
+        .filter(submissions::account_id.eq(id))
+        .filter(submissions::decided_at.is_not_null())
+        .filter(submissions::answer_seen_at.is_null());
+    new.count().get_result(conn).map(counted)
+}
+
+/// Notes that the owner of an account was told of exclusions of their votes up to this one.
+pub fn tell_of_exclusions(conn: &mut Db, id: i64, newest: i64) -> QueryResult<usize> {
+    diesel::update(accounts::table.find(id)).set(accounts::told_exclusion_id.eq(newest)).execute(conn)
 }
 
 /// What a suspended account is told: the reason of its suspension, empty if there is none.

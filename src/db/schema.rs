@@ -63,19 +63,22 @@ table! {
 }
 table! {
     /// People; `role` 0 member, 1 moderator, 2 admin; `suspension_id` is the exclusion of the votes of
-    /// a suspended one; `handle_key` is the handle as it is compared.
+    /// a suspended one; `handle_key` is the handle as it is compared; of exclusions up to `told_exclusion_id` they
+    /// were told.
     accounts (id) {
         id -> BigInt, handle -> Text, email -> Text, password_hash -> Text, role -> SmallInt,
         verified_at -> Nullable<Timestamp>, suspended_at -> Nullable<Timestamp>,
         created_at -> Timestamp, suspension_id -> Nullable<BigInt>, handle_key -> Text,
+        told_exclusion_id -> BigInt,
     }
 }
 table! {
     /// Server-side sessions, found by the SHA-256 of the key in the cookie; `network`, of those without an
-    /// account, is a keyed hash of where they come from.
+    /// account, is a keyed hash of where they come from; `seen_on` is the day on which one was last used.
     sessions (id_hash) {
         id_hash -> Text, account_id -> Nullable<BigInt>, state -> Text,
         created_at -> Timestamp, expires_at -> Timestamp, network -> Nullable<BigInt>,
+        seen_on -> Nullable<Date>,
     }
 }
 table! {
@@ -160,13 +163,14 @@ table! {
 }
 table! {
     /// What readers send to the admin area; `kind` 0 a tool, 1 a correction, 2 a report; `status` 0 open,
-    /// 1 accepted, 2 declined, 3 declined as spam; `content` is a JSON object.
+    /// 1 accepted, 2 declined, 3 declined as spam; `content` is a JSON object; its sender looked at the answer at
+    /// `answer_seen_at`.
     submissions (id) {
         id -> BigInt, kind -> SmallInt, account_id -> BigInt, tool_id -> Nullable<BigInt>,
         reviewer_id -> Nullable<BigInt>, name -> Text, content -> Text, status -> SmallInt,
         taken_by -> Nullable<BigInt>, taken_at -> Nullable<Timestamp>,
         decided_by -> Nullable<BigInt>, decided_at -> Nullable<Timestamp>, answer -> Text,
-        outcome_tool_id -> Nullable<BigInt>, made_at -> Timestamp,
+        outcome_tool_id -> Nullable<BigInt>, made_at -> Timestamp, answer_seen_at -> Nullable<Timestamp>,
     }
 }
 table! {

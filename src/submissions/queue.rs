@@ -7,6 +7,7 @@ use super::store::{SubmissionRow, with_names};
 use super::submission::{Submission, SubmissionKind, SubmissionStatus};
 use crate::db::Db;
 use crate::db::schema::submissions;
+use crate::db::versions::{self, Of};
 
 /// One item.
 pub fn find(conn: &mut Db, id: i64) -> QueryResult<Option<Submission>> {
@@ -69,7 +70,10 @@ pub fn decide(
         submissions::outcome_tool_id.eq(outcome),
         submissions::decided_by.eq(moderator),
         submissions::decided_at.eq(Utc::now().naive_utc()),
+        submissions::answer_seen_at.eq(None::<NaiveDateTime>),
     );
     diesel::update(submissions::table.find(id)).set(decided).execute(conn)?;
+    // The head of the sender's pages says that there is an answer.
+    versions::raise(conn, Of::Accounts)?;
     Ok(())
 }

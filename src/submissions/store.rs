@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use chrono::{NaiveDateTime, TimeDelta};
+use chrono::{NaiveDateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 
 use super::spam;
@@ -13,6 +13,7 @@ use super::submission::{
 use crate::db::Db;
 use crate::db::schema::{accounts, reviewers, submissions, tools};
 use crate::db::sql::limit_and_offset;
+use crate::db::versions::{self, Of, Versions};
 use crate::each;
 use crate::text::shown_name;
 use crate::votes::store::IDS_AT_ONCE;
@@ -147,6 +148,27 @@ pub fn sent_by(conn: &mut Db, account_id: i64, range: Range<usize>) -> QueryResu
     with_names(conn, rows)
 }
 
+/// Notes that an account has seen the answers to these items of its own, or to all. Returns the versions after it, which
+/// the caller takes notice of.
+pub fn see_answers(conn: &mut Db, account_id: i64, ids: Option<&[i64]>) -> QueryResult<Versions> {
+    conn.write(|conn| {
+        versions::take_turn(conn, Of::Accounts)?;
+        let new = submissions::table
+            .filter(submissions::account_id.eq(account_id))
+            .filter(submissions::decided_at.is_not_null())
+            .filter(submissions::answer_seen_at.is_null());
+        let now = submissions::answer_seen_at.eq(Utc::now().naive_utc());
+        let seen = match ids {
+            Some(ids) => diesel::update(new.filter(submissions::id.eq_any(ids))).set(now).execute(conn)?,
+            None => diesel::update(new).set(now).execute(conn)?,
+        };
+        if seen > 0 {
+            versions::raise(conn, Of::Accounts)?;
+        }
+        versions::all(conn)
+    })
+}
+
 /// How many items of an account are open, accepted, declined, and declined as spam.
 pub fn count_by_status(conn: &mut Db, account_id: i64) -> QueryResult<[i64; 4]> {
     let counts: HashMap<i16, i64> = submissions::table
@@ -182,6 +204,7 @@ pub struct SubmissionRow {
     answer: String,
     outcome_tool_id: Option<i64>,
     made_at: NaiveDateTime,
+    answer_seen_at: Option<NaiveDateTime>,
 }
 
 /// The items of these rows, in their order.
@@ -207,6 +230,7 @@ pub fn with_names(conn: &mut Db, rows: Vec<SubmissionRow>) -> QueryResult<Vec<Su
                 reviewer: row.reviewer_id.and_then(|id| reviewers.get(&id).cloned()),
                 content: Content::from_json(row.kind, &row.content).ok_or_else(|| broken("content"))?,
                 name: row.name,
+                is_new: row.decided_at.is_some() && row.answer_seen_at.is_none(),
                 taken: row.taken_by.and_then(person).zip(row.taken_at),
                 decided: row.decided_at.map(|at| (row.decided_by.and_then(person), at)),
                 answer: row.answer,

@@ -227,6 +227,8 @@ pub struct Submission {
     pub taken: Option<(AccountName, NaiveDateTime)>,
     /// Who decided on it, if the account is still there, and when.
     pub decided: Option<(Option<AccountName>, NaiveDateTime)>,
+    /// Whether its sender has not looked at the answer yet.
+    pub is_new: bool,
     /// What the sender reads.
     pub answer: String,
     /// The entry that came of it.

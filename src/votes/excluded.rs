@@ -4,11 +4,13 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use askama::Template;
 use askama::filters::HtmlSafe;
+use chrono::NaiveDateTime;
 use diesel::dsl::count_star;
 use diesel::prelude::*;
 
 use super::exclusion_kind::ExclusionKind;
 use super::store::IDS_AT_ONCE;
+use crate::catalogue::Directory;
 use crate::db::Db;
 use crate::db::schema::{exclusions, votes};
 use crate::text::{count, grouped};
@@ -58,6 +60,48 @@ pub fn of_tools(conn: &mut Db, tool_ids: &[i64]) -> QueryResult<HashMap<i64, Exc
         *found.entry(tool_id).or_default().0.entry(kind).or_default() += n.unsigned_abs();
     }
     Ok(found)
+}
+
+/// A vote that does not count, as its voter is told.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct ExcludedVote {
+    pub tool_id: i64,
+    pub exclusion_id: i64,
+    pub kind: ExclusionKind,
+    pub reason: String,
+    pub made_at: NaiveDateTime,
+}
+
+/// The excluded votes of an account, by the exclusions that they fell under, the newest first.
+pub fn of_account(conn: &mut Db, account_id: i64) -> QueryResult<Vec<ExcludedVote>> {
+    votes::table
+        .inner_join(exclusions::table.on(votes::exclusion_id.eq(exclusions::id.nullable())))
+        .filter(votes::account_id.eq(account_id))
+        .order((exclusions::id.desc(), votes::id.desc()))
+        .select((votes::tool_id, exclusions::id, exclusions::kind, exclusions::reason, exclusions::made_at))
+        .load(conn)
+}
+
+/// Votes of somebody's that fell under one exclusion which they were not told of before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewlyExcluded {
+    /// The names of the tools.
+    pub tools: Vec<String>,
+    pub why: ExcludedVote,
+}
+
+/// What is new of these to somebody who was told of exclusions up to `told`.
+pub fn news(votes: Vec<ExcludedVote>, told: i64, directory: &Directory) -> Vec<NewlyExcluded> {
+    let mut news: Vec<NewlyExcluded> = Vec::new();
+    for vote in votes.into_iter().filter(|vote| vote.exclusion_id > told) {
+        let tool = directory.tool_by_id(vote.tool_id).map(|tool| tool.name.clone());
+        let tool = tool.unwrap_or_else(|| "a tool that is not listed any more".to_owned());
+        match news.last_mut() {
+            Some(last) if last.why.exclusion_id == vote.exclusion_id => last.tools.push(tool),
+            _ => news.push(NewlyExcluded { tools: vec![tool], why: vote }),
+        }
+    }
+    news
 }
 
 /// The kinds of these exclusions.

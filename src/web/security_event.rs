@@ -36,6 +36,7 @@ pub enum SecurityEvent {
     Suspended,
     SuspensionLifted,
     PasswordChanged,
+    EmailChanged,
     Exported,
 }
 
@@ -48,6 +49,7 @@ words!(SecurityEvent {
     Suspended = "suspended",
     SuspensionLifted = "suspension_lifted",
     PasswordChanged = "password_changed",
+    EmailChanged = "email_changed",
     Exported = "exported",
 });
 

@@ -163,7 +163,8 @@ async fn the_filter_of_the_log_finds_every_act_by_its_word() {
     let offered: Vec<&str> =
         page.all("#act option").iter().map(|option| option.attr("value")).skip(1).collect();
     assert_eq!(offered, Verb::ALL.iter().map(|verb| verb.as_str()).collect::<Vec<_>>());
-    let by = shiptally::accounts::CurrentUser { id: 1, handle: "ada".into(), role: Role::Admin };
+    let by =
+        shiptally::accounts::CurrentUser { id: 1, handle: "ada".into(), role: Role::Admin, new_answers: 0 };
     for verb in Verb::ALL {
         let entry = Entry::new(*verb, Object::Tool, None, "Thing");
         log::write(&mut site.connect(), &by, &entry).unwrap();

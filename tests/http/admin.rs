@@ -23,7 +23,7 @@ async fn at_work(site: &TestSite, handle: &str, role: Role) -> Browser {
 
 fn user(conn: &mut Db, handle: &str) -> CurrentUser {
     let account = store::find_by_login(conn, handle).unwrap().unwrap();
-    CurrentUser { id: account.id, handle: account.handle, role: Role::from_i16(account.role) }
+    CurrentUser { id: account.id, handle: account.handle, role: Role::from_i16(account.role), new_answers: 0 }
 }
 
 /// Lets every session of the site's accounts have given its password so many hours ago.

@@ -47,6 +47,8 @@ const ROUTES: &[(&str, &str, &str, Door)] = &[
     ("/signup", "/signup", "GET, HEAD, POST", Anybody),
     ("/login", "/login", "GET, HEAD, POST", Anybody),
     ("/account", "/account", "GET, HEAD", Anybody),
+    ("/account/email", "/account/email", "GET, HEAD, POST", Anybody),
+    ("/account/sessions", "/account/sessions", "GET, HEAD, POST", Anybody),
     ("/account/password", "/account/password", "GET, HEAD, POST", Anybody),
     ("/setup/{token}", "/setup/none", "GET, HEAD, POST", Anybody),
     ("/static/{fingerprint}/{name}", "/static/x/site.css", "GET, HEAD", Anybody),

@@ -14,6 +14,7 @@ mod support;
 #[path = "../support/template.rs"]
 mod template;
 
+mod account;
 mod accounts;
 mod acts;
 mod admin;

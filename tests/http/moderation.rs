@@ -13,7 +13,12 @@ use shiptally::moderation::verb::Verb;
 use crate::site::{TestSite, header};
 
 fn moderator(site: &TestSite) -> CurrentUser {
-    CurrentUser { id: site.account("mona", Role::Moderator), handle: "mona".into(), role: Role::Moderator }
+    CurrentUser {
+        id: site.account("mona", Role::Moderator),
+        handle: "mona".into(),
+        role: Role::Moderator,
+        new_answers: 0,
+    }
 }
 
 fn entry<'a>(act: Verb, object: Object, public_label: Option<&'a str>) -> Entry<'a> {

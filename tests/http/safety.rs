@@ -11,7 +11,7 @@ use crate::site::{Browser, PASSWORD, TestSite, header, location};
 
 /// Every address there is so far, and the methods that it takes. Pages that others add are walked
 /// by the tests beside them.
-const ROUTES: [(&str, &str); 28] = [
+const ROUTES: [(&str, &str); 30] = [
     ("/", "GET, HEAD"),
     ("/methodology", "GET, HEAD"),
     ("/changes", "GET, HEAD"),
@@ -29,6 +29,8 @@ const ROUTES: [(&str, &str); 28] = [
     ("/logout", "GET, HEAD, POST"),
     ("/account", "GET, HEAD"),
     ("/account/password", "GET, HEAD, POST"),
+    ("/account/email", "GET, HEAD, POST"),
+    ("/account/sessions", "GET, HEAD, POST"),
     ("/account/sent", "GET, HEAD"),
     ("/submit", "GET, HEAD, POST"),
     ("/tools/amber/correct", "GET, HEAD, POST"),
@@ -43,13 +45,15 @@ const ROUTES: [(&str, &str); 28] = [
 ];
 
 /// Every form, filled in so that it does something.
-const FORMS: [(&str, &[(&str, &str)]); 8] = [
+const FORMS: [(&str, &[(&str, &str)]); 10] = [
     ("/signup", &[("handle", "new"), ("email", "new@example.org"), ("password", PASSWORD)]),
     ("/login", &[("email", "ada"), ("password", PASSWORD)]),
     ("/tools/amber/vote", &[("choice", "ship")]),
     ("/submit", &crate::submissions::ELECTRUM),
     ("/tools/amber/correct", &crate::submissions::PRICE),
     ("/tools/amber/report", &crate::submissions::ADVERT),
+    ("/account/sessions", &[("session", "others")]),
+    ("/account/email", &[("current", PASSWORD), ("email", "other@example.org")]),
     ("/account/password", &[("current", PASSWORD), ("password", "another horse battery")]),
     ("/logout", &[]),
 ];

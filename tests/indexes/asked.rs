@@ -130,6 +130,10 @@ pub(crate) async fn read_and_vote(site: &TestSite) {
     let wrong = [("email", "newcomer@example.org"), ("password", "not the password")];
     assert_eq!(site.browser().post("/login", &wrong).await.status(), 422);
     let change = [("current", PASSWORD), ("password", "another sentence of four words")];
+    assert_eq!(visitor.post("/account/sessions", &[("session", "others")]).await.status(), 303);
+    assert_eq!(visitor.post("/account/sessions", &[("session", "none")]).await.status(), 303);
+    let moved = [("current", PASSWORD), ("email", "moved@example.org")];
+    assert_eq!(visitor.post("/account/email", &moved).await.status(), 303);
     assert_eq!(visitor.post("/account/password", &change).await.status(), 303);
 }
 

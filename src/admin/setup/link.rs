@@ -91,7 +91,7 @@ pub(super) fn use_up(conn: &mut Db, token: &str, new: &NewAccount<'_>) -> Result
             other => return Err(Refused::Closed(other)),
         }
         let id = store::insert(conn, new)?;
-        let admin = CurrentUser { id, handle: new.handle.to_string(), role: new.role };
+        let admin = CurrentUser { id, handle: new.handle.to_string(), role: new.role, new_answers: 0 };
         let entry = Entry {
             reason: "First admin, created with the setup link.",
             new_value: new.role.as_str(),

@@ -1,7 +1,7 @@
 //! The frame around every page.
 
 use crate::config::Settings;
-use crate::text::isolated;
+use crate::text::{count, isolated};
 use crate::web::assets;
 use crate::web::form_key::{FormKeys, Owner};
 use crate::web::session::Flash;
@@ -29,6 +29,8 @@ pub struct Shell {
     pub is_moderator: bool,
     /// Whether they may do there what is for admins alone.
     pub is_admin: bool,
+    /// How many submissions of theirs were answered since they last looked.
+    pub new_answers: usize,
     /// A line to show once.
     pub flash: Option<Flash>,
     /// Address of the stream that moves this page's figures.
@@ -58,6 +60,11 @@ impl Shell {
             form_keys: FormKeys::of_site(&settings.secret),
             ..Self::default()
         }
+    }
+
+    /// What the head says of new answers, if there are any.
+    pub fn news(&self) -> Option<String> {
+        (self.new_answers > 0).then(|| count(self.new_answers as u64, "new answer", "new answers"))
     }
 
     /// Whether `field` is the one that has the focus because it is the first with something wrong in it.

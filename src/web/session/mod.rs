@@ -3,6 +3,8 @@
 //! Only the SHA-256 of a key is stored. Features meet the session as [`TypedSession`]; what they keep in it has a
 //! key and a type of their own.
 
+mod device;
+mod owned;
 mod store;
 mod typed;
 
@@ -13,6 +15,7 @@ use actix_web::cookie::time::Duration;
 use actix_web::cookie::{CookieJar, SameSite};
 
 pub use self::{
+    owned::{OwnSession, end_one, end_others, of_account},
     store::{DatabaseSessions, end_all, opens, remove_expired},
     typed::{Credential, Flash, TypedSession},
 };
@@ -45,4 +48,9 @@ pub fn cookie_of(request: &HttpRequest, settings: &Settings) -> Option<String> {
     jar.add_original(request.cookie(name)?);
     let cookie = jar.signed(&settings.secret.cookie_key()).get(name)?;
     Some(cookie.value().to_owned())
+}
+
+/// What the session of a request is called in [`of_account`]; empty where there is none.
+pub fn id_of(request: &HttpRequest, settings: &Settings) -> String {
+    cookie_of(request, settings).map(|key| store::hash(&key)).unwrap_or_default()
 }

@@ -6,11 +6,11 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use actix_session::storage::{LoadError, SaveError, SessionKey, SessionStore, UpdateError};
 use actix_web::cookie::time::Duration;
-use chrono::{NaiveDateTime, Utc};
+use chrono::{NaiveDate, NaiveDateTime, Utc};
 use diesel::prelude::*;
 use sha2::{Digest, Sha256};
 
-use super::typed::{ACCOUNT, CONFIRMED, CREDENTIAL, Credential, NETWORK};
+use super::typed::{ACCOUNT, CONFIRMED, CREDENTIAL, Credential, DEVICE, NETWORK};
 use crate::db::freshness::{Freshness, Recent};
 use crate::db::schema::{accounts, sessions};
 use crate::db::sql::in_small_steps;
@@ -64,14 +64,7 @@ impl SessionStore for DatabaseSessions {
         let wanted = hash(key.as_ref());
         let found: Option<String> = self
             .database
-            .run(move |conn| {
-                Ok(sessions::table
-                    .find(wanted)
-                    .filter(sessions::expires_at.gt(Utc::now().naive_utc()))
-                    .select(sessions::state)
-                    .first(conn)
-                    .optional()?)
-            })
+            .run(move |conn| Ok(find(conn, &wanted, Utc::now().naive_utc())?))
             .await
             .map_err(|cause| LoadError::Other(cause.into()))?;
         let state: Option<State> = found
@@ -141,6 +134,26 @@ impl SessionStore for DatabaseSessions {
         self.recent.forget(key.as_ref());
         Ok(())
     }
+}
+
+/// The state of a session that is not over. Once a day it is noted that it is in use.
+fn find(conn: &mut Db, id_hash: &str, now: NaiveDateTime) -> QueryResult<Option<String>> {
+    let session = sessions::table.find(id_hash);
+    let found: Option<(String, Option<i64>, Option<NaiveDate>)> = session
+        .filter(sessions::expires_at.gt(now))
+        .select((sessions::state, sessions::account_id, sessions::seen_on))
+        .first(conn)
+        .optional()?;
+    let Some((state, account_id, seen_on)) = found else { return Ok(None) };
+    let today = now.date();
+    if account_id.is_some() && seen_on.is_none_or(|day| day < today) {
+        let note = diesel::update(session).set(sessions::seen_on.eq(today)).execute(conn);
+        // Nobody waits in vain because the database is busy with something else: the next request notes it.
+        if let Err(cause) = note {
+            tracing::warn!("a session's day was not noted: {cause}");
+        }
+    }
+    Ok(Some(state))
 }
 
 /// Stores a new session. One of an account that was suspended, or that got another password, since the password was
@@ -221,7 +234,7 @@ fn remove_beyond(
 fn is_plain(state: &State) -> bool {
     state.contains_key(ACCOUNT)
         && state.contains_key(CREDENTIAL)
-        && state.keys().all(|key| [ACCOUNT, CREDENTIAL, CONFIRMED].contains(&key.as_str()))
+        && state.keys().all(|key| [ACCOUNT, CREDENTIAL, CONFIRMED, DEVICE].contains(&key.as_str()))
 }
 
 /// Ends one session, and lets all nodes know if somebody was signed in with it.
@@ -250,6 +263,7 @@ struct SessionRow {
     created_at: NaiveDateTime,
     expires_at: NaiveDateTime,
     network: Option<i64>,
+    seen_on: Option<NaiveDate>,
 }
 
 /// When a session that was begun then is over at the latest.
@@ -272,11 +286,12 @@ impl SessionRow {
             None => chrono::Duration::hours(ANONYMOUS_HOURS),
         };
         let state = serde_json::to_string(state).map_err(|cause| AppError::internal(&cause))?;
-        Ok(Self { id_hash, account_id, state, created_at: now, expires_at: now + lasts, network })
+        let seen_on = account_id.map(|_| now.date());
+        Ok(Self { id_hash, account_id, state, created_at: now, expires_at: now + lasts, network, seen_on })
     }
 }
 
-fn hash(key: &str) -> String {
+pub(super) fn hash(key: &str) -> String {
     hex::encode(Sha256::digest(key))
 }
 

@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use actix_session::{Session, SessionExt, SessionStatus};
 use actix_web::dev::Payload;
 use actix_web::http::Method;
+use actix_web::http::header::{self, HeaderValue};
 use actix_web::{FromRequest, HttpRequest};
 use askama::Template;
 use askama::filters::HtmlSafe;
@@ -14,6 +15,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::device;
 use crate::config::Secret;
 use crate::web::error::AppError;
 use crate::web::network::NetworkKey;
@@ -22,6 +24,8 @@ pub(super) const ACCOUNT: &str = "account";
 pub(super) const CREDENTIAL: &str = "credential";
 /// When the password was last given, in seconds since 1970.
 pub(super) const CONFIRMED: &str = "confirmed";
+/// From what kind of device somebody has signed in.
+pub(super) const DEVICE: &str = "device";
 /// From which network a visitor comes, while nobody is signed in.
 pub(super) const NETWORK: &str = "network";
 const FLASH: &str = "flash";
@@ -37,6 +41,7 @@ pub struct TypedSession {
     /// Whether the page is not shown to anybody by this request: HEAD, or a browser that fetches it in advance.
     /// What is shown once stays for the request that shows it.
     looks_only: bool,
+    user_agent: Option<HeaderValue>,
 }
 
 /// A line shown once, on the next page.
@@ -63,7 +68,8 @@ struct SavedForm {
 impl TypedSession {
     /// The session of `request`.
     pub fn of(request: &HttpRequest) -> Self {
-        Self { session: request.get_session(), looks_only: looks_only(request) }
+        let user_agent = request.headers().get(header::USER_AGENT).cloned();
+        Self { session: request.get_session(), looks_only: looks_only(request), user_agent }
     }
 
     /// Whether the page is not shown to anybody by this request, so that it must not use up what is shown once.
@@ -91,6 +97,8 @@ impl TypedSession {
     pub fn sign_in(&self, account_id: i64, password_hash: &str) -> Result<(), AppError> {
         self.session.renew();
         self.session.remove(NETWORK);
+        let user_agent = self.user_agent.as_ref().and_then(|value| value.to_str().ok());
+        self.insert(DEVICE, &device::described(user_agent.unwrap_or_default()))?;
         self.insert(CREDENTIAL, &Credential::of(password_hash))?;
         self.confirm()?;
         self.insert(ACCOUNT, &account_id)
