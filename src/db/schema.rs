@@ -174,6 +174,10 @@ table! {
     }
 }
 table! {
+    /// Answers that moderators give often.
+    saved_replies (id) { id -> BigInt, title -> Text, body -> Text, }
+}
+table! {
     /// Votes that do not count, and why; the migration lists `kind`.
     exclusions (id) {
         id -> BigInt, kind -> SmallInt, reason -> Text, subject_id -> Nullable<BigInt>,

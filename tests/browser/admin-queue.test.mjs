@@ -98,7 +98,7 @@ for (const [colorScheme, widths] of [["light", [360, 1280]], ["dark", [1280]]]) 
     assert.equal(items.length, 3);
     for (const item of items) {
       await look(editor, `${item}, free`, item);
-      await send(editor);
+      await Promise.all([editor.page.waitForNavigation(), editor.page.getByRole("button", { name: "Assign to me" }).click()]);
       await look(editor, `${item}, taken`);
     }
     await editor.page.getByRole("button", { name: "Decline", exact: true }).click();

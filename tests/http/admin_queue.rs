@@ -184,11 +184,9 @@ async fn the_others_see_who_has_taken_an_item() {
     assert_eq!(item(&site, 1).taken.unwrap().0.handle, "mo");
     assert_eq!(led(&mo, 1, "release", &[]).await, "/admin/queue");
     assert_eq!(item(&site, 1).taken, None);
-    for (name, form) in &ACTS[1..] {
-        let (status, page) = act(&mo, 1, name, form).await;
-        assert_eq!(status, 409, "{name}");
-        assert!(page.says("Assign it to yourself first"), "{name}: {page}");
-    }
+    let (status, page) = act(&mo, 1, "release", &[]).await;
+    assert_eq!(status, 409);
+    assert!(page.says("It is not assigned to anyone."), "{page}");
     assert_eq!(act(&mia, 1, "take", &[]).await.0, 303);
     assert_eq!(
         logged(&site),
@@ -221,7 +219,7 @@ async fn of_moderators_who_race_for_an_item_exactly_one_gets_it() {
     let answers = join_all(decisions.iter().map(|(name, form)| act(winner, 2, name, form))).await;
     assert_eq!(answers.iter().filter(|(status, _)| *status == 303).count(), 1);
     assert_eq!(answers.iter().filter(|(status, _)| *status == 409).count(), 3);
-    assert_eq!(logged(&site).len(), 2);
+    assert_eq!(logged(&site).len(), 3, "the next one was assigned with that");
 }
 
 #[actix_web::test]
@@ -318,9 +316,10 @@ async fn declining_needs_a_reason_that_the_sender_reads() {
     assert_eq!(page.one("textarea[name=reason]").attr("aria-invalid"), "true", "{page}");
 
     let declined = [("as", "declined"), ("reason", "It is\r\ngone & over.")];
-    assert_eq!(led(&mo, 1, "decline", &declined).await, "/admin/queue");
-    assert_eq!(act(&mo, 2, "decline", &[("as", "spam"), ("reason", "")]).await.0, 303);
-    assert!(mo.page("/admin/queue").await.says("Declined as spam: Amber: the price."));
+    assert_eq!(led(&mo, 1, "decline", &declined).await, "/admin/queue/2", "the next one follows");
+    assert_eq!(led(&mo, 2, "decline", &[("as", "spam"), ("reason", "")]).await, "/admin/queue/3");
+    let told = "Declined as spam: Amber: the price. This is the next one.";
+    assert!(mo.page("/admin/queue").await.says(told));
     let page = ada.page("/account/sent").await;
     for part in ["It is gone & over.", "Declined as spam", "This is spam.", "In review"] {
         assert!(page.says(part), "{part}: {page}");
@@ -392,8 +391,8 @@ async fn the_queue_is_filtered_searched_and_paged_oldest_first() {
         ("?kind=tool", vec![1]),
         ("?status=declined", vec![3]),
         ("?status=accepted", vec![]),
-        ("?who=mine", vec![2]),
-        ("?who=free", vec![1, 4]),
+        ("?who=mine", vec![2, 4]),
+        ("?who=free", vec![1]),
         ("?who=taken", vec![]),
         ("?q=electrum", vec![1]),
         ("?q=AMBER", vec![2]),
@@ -406,7 +405,7 @@ async fn the_queue_is_filtered_searched_and_paged_oldest_first() {
     ] {
         assert_eq!(listed(&mo, query).await, ids, "{query}");
     }
-    assert_eq!(listed(&mia, "?who=taken").await, [2]);
+    assert_eq!(listed(&mia, "?who=taken").await, [2, 4]);
     let page = mo.page("/admin/queue?q=nothing").await;
     assert!(page.says("Show all open submissions"), "{page}");
 
@@ -441,6 +440,98 @@ async fn what_is_left_when_a_tool_or_an_account_is_gone_can_still_be_decided_on(
     site.sql("UPDATE submissions SET decided_by = NULL, taken_by = NULL");
     assert!(mo.page("/admin/queue/2").await.says("Declined"));
     assert!(mo.page("/admin/queue?status=declined").await.says("a deleted tool"));
+}
+
+#[actix_web::test]
+async fn the_next_item_is_the_oldest_that_nobody_works_on_and_looking_assigns_nothing() {
+    let (site, _) = with_three().await;
+    let (mo, mia) = (moderator(&site, "mo").await, moderator(&site, "mia").await);
+    let next = async |browser: &Browser, after: &str| -> String {
+        let answer = browser.post("/admin/queue/next", &[("after", after)]).await;
+        assert_eq!(answer.status(), 303);
+        location(&answer).to_owned()
+    };
+    for path in ["/admin", "/admin/queue", "/admin/queue/1"] {
+        mo.page(path).await;
+    }
+    assert_eq!(item(&site, 1).taken, None);
+    assert_eq!(next(&mo, "").await, "/admin/queue/1");
+    assert_eq!(next(&mo, "").await, "/admin/queue/1", "it is still theirs");
+    assert_eq!(next(&mia, "").await, "/admin/queue/2", "what somebody works on is passed over");
+    assert_eq!(next(&mo, "1").await, "/admin/queue/3", "what is skipped is free again");
+    assert_eq!(item(&site, 1).taken, None);
+    assert_eq!(next(&mo, "3").await, "/admin/queue/1", "after the last comes the first");
+    assert_eq!(next(&mia, "2").await, "/admin/queue/3");
+    assert_eq!(next(&mia, "3").await, "/admin/queue/2");
+    // A decision on what nobody has taken takes it, and the next one follows.
+    assert_eq!(led(&mia, 3, "decline", &[("as", "spam")]).await, "/admin/queue/2");
+    assert_eq!(led(&mia, 2, "decline", &[("as", "spam")]).await, "/admin/queue", "the other is mo's");
+    let page = mia.page("/admin/queue").await;
+    assert!(page.says("Declined as spam: Amber: the price.") && !page.says("This is the next one"), "{page}");
+    assert_eq!(next(&mia, "").await, "/admin/queue");
+    assert!(mia.page("/admin/queue").await.says("No other submission is waiting for you."));
+    let log = logged(&site);
+    let assigned = "mia assigned Report: Amber: review by The Builder: ";
+    assert_eq!(log.iter().filter(|line| *line == assigned).count(), 2, "{log:?}");
+}
+
+#[actix_web::test]
+async fn nobody_is_led_to_what_they_sent_themselves() {
+    let (site, ada) = with_three().await;
+    site.sql("UPDATE accounts SET role = 1 WHERE handle = 'ada'; UPDATE versions SET value = value + 1 WHERE id = 2");
+    let answer = ada.post("/admin/queue/next", &[]).await;
+    assert_eq!(location(&answer), "/admin/queue");
+    assert_eq!(item(&site, 1).taken, None);
+}
+
+#[actix_web::test]
+async fn a_saved_reply_is_the_answer_with_what_is_added_to_it() {
+    let (site, ada) = with_three().await;
+    let mo = moderator(&site, "mo").await;
+    let replies = "/admin/queue/replies";
+    for (form, wrong) in [
+        ([("title", ""), ("body", "x")], "f-title"),
+        ([("title", "x"), ("body", " ")], "f-body"),
+        ([("title", &"x".repeat(81)), ("body", "x")], "f-title"),
+        ([("title", "x"), ("body", &"x".repeat(1_501))], "f-body"),
+    ] {
+        let answer = mo.post(replies, &form).await;
+        assert_eq!(answer.status(), 422);
+        assert_ne!(Page::read(answer).await.complaint(wrong), "");
+    }
+    let known = [("title", "Known"), ("body", "Thank you.\r\nWe know it.")];
+    assert_eq!(location(&mo.post(replies, &known).await), replies);
+    assert!(mo.page(replies).await.says("Saved reply added."));
+    let page = mo.page("/admin/queue/1").await;
+    assert_eq!(page.all(r#"select[name=reply] option[value="1"]"#).len(), 2, "in both forms: {page}");
+
+    let gone = [("as", "declined"), ("reply", "9"), ("reason", "Kept.")];
+    let (status, page) = act(&mo, 1, "decline", &gone).await;
+    assert_eq!((status, page.typed("reason").as_str()), (422, "Kept."), "{page}");
+    assert!(page.complaint("reply").starts_with("This saved reply no longer exists."), "{page}");
+    let alone = [("as", "declined"), ("reply", "1"), ("reason", "")];
+    assert_eq!(act(&mo, 1, "decline", &alone).await.0, 303);
+    assert_eq!(item(&site, 1).answer, "Thank you.\nWe know it.");
+    let more = [("how", "done"), ("reply", "1"), ("note", "And more.")];
+    assert_eq!(act(&mo, 2, "accept", &more).await.0, 303);
+    assert_eq!(item(&site, 2).answer, "Thank you.\nWe know it.\n\nAnd more.");
+    assert!(ada.page("/account").await.says("And more."));
+
+    let changed = [("do", "save"), ("title", "Known"), ("body", "We know it.")];
+    assert_eq!(location(&mo.post(&format!("{replies}/1"), &changed).await), replies);
+    assert_eq!(mo.page(&format!("{replies}/1")).await.typed("body"), "We know it.");
+    assert_eq!(item(&site, 1).answer, "Thank you.\nWe know it.", "what was answered stays");
+    assert_eq!(location(&mo.post(&format!("{replies}/1"), &[("do", "delete")]).await), replies);
+    assert_eq!(mo.get(&format!("{replies}/1")).await.status(), 404);
+    for n in 0..51 {
+        let status = mo.post(replies, &[("title", &*format!("No. {n}")), ("body", "x")]).await.status();
+        assert_eq!(status, if n < 50 { 303 } else { 422 }, "{n}");
+    }
+    let log = mo.page("/admin/log?q=known").await;
+    for act in ["created", "edited", "deleted"] {
+        assert!(log.says(&format!("{act} setting Saved reply: Known")), "{act}: {log}");
+    }
+    assert!(!site.browser().page("/moderation").await.says("Saved reply"));
 }
 
 /// Opens the form of a tool from the queue, changes these fields and presses Save, or what is named as `do`.

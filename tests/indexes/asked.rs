@@ -203,6 +203,11 @@ pub(crate) async fn work_on_the_queue(site: &TestSite) {
         assert_eq!(moderator.post(&format!("/admin/queue/{id}/take"), &[]).await.status(), 303);
         moderator.page(&format!("/admin/queue/{id}")).await;
     }
+    let reply = [("title", "Known"), ("body", "We know it.")];
+    assert_eq!(moderator.post("/admin/queue/replies", &reply).await.status(), 303);
+    assert_eq!(moderator.post("/admin/queue/replies/1", &reply).await.status(), 303);
+    assert_eq!(moderator.post("/admin/queue/next", &[("after", "4")]).await.status(), 303);
+    assert_eq!(moderator.post("/admin/queue/4/take", &[]).await.status(), 303);
     for (act, form) in [
         ("1/accept", &[("how", "done"), ("entry", "basalt")][..]),
         ("2/accept", &[("how", "done")]),

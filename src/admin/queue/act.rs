@@ -1,13 +1,14 @@
 //! What moderators do with an item, each in one transaction with its entry in the log.
 //!
 //! Acts in the admin area take turns, so that what one has read of an item still holds when it writes: of two acts on
-//! one item at once, the second finds what the first has done, and is told.
+//! one item at once, the second finds what the first has done, and is told. Whoever decides on an item that nobody has
+//! taken takes it with that; after each decision the next item follows.
 
 use chrono::{NaiveDateTime, Utc};
 use diesel::QueryResult;
 use diesel::result::Error as DieselError;
 
-use super::outcome;
+use super::{next, outcome, replies};
 use crate::accounts::CurrentUser;
 use crate::admin::form::{FieldErrors, FormData};
 use crate::catalogue::edit::{self, Edited};
@@ -38,6 +39,17 @@ pub(super) struct Done {
 impl Done {
     fn in_queue(flash: impl Into<String>) -> Self {
         Self { path: "/admin/queue".to_owned(), flash: Some(flash.into()) }
+    }
+
+    /// The next item, which this moderator has from then on, or the queue where there is none.
+    fn with_next(conn: &mut Db, user: &CurrentUser, id: i64, told: &str) -> Result<Self, QueueError> {
+        match next::assign(conn, user, Some(id))? {
+            Some(item) => {
+                let flash = format!("{told} This is the next one.");
+                Ok(Self { path: format!("/admin/queue/{}", item.id), flash: Some(flash) })
+            }
+            None => Ok(Self::in_queue(told)),
+        }
     }
 }
 
@@ -90,13 +102,13 @@ pub(super) fn release(conn: &mut Db, user: &CurrentUser, id: i64, _: &FormData) 
 
 /// Accepts an item, or leads to the form where what it asks for is done, which decides on it when it is saved.
 pub(super) fn accept(conn: &mut Db, user: &CurrentUser, id: i64, form: &FormData) -> Acted {
-    let item = not_own(held_item(conn, user, id)?, user)?;
+    let item = own_work(conn, user, id)?;
     if form.get("how") == "form"
         && let Some(path) = form_path(&item)
     {
         return Ok(Done { path, flash: None });
     }
-    let note = answer(form, "note")?;
+    let note = answer(conn, form, "note")?;
     let outcome = match &item.content {
         Content::Tool(_) => {
             let slug = form.trimmed("entry").to_lowercase();
@@ -121,13 +133,13 @@ pub(super) fn accept(conn: &mut Db, user: &CurrentUser, id: i64, form: &FormData
         _ => "Thank you. Your correction was accepted.".to_owned(),
     };
     decide(conn, user, &item, SubmissionStatus::Accepted, &note, outcome)?;
-    Ok(Done::in_queue("Accepted. The sender sees the answer on their account page."))
+    Done::with_next(conn, user, id, "Accepted. The sender sees the answer on their account page.")
 }
 
 /// Declines an item with a reason that the sender reads, or as spam.
 pub(super) fn decline(conn: &mut Db, user: &CurrentUser, id: i64, form: &FormData) -> Acted {
-    let item = not_own(held_item(conn, user, id)?, user)?;
-    let reason = answer(form, "reason")?;
+    let item = own_work(conn, user, id)?;
+    let reason = answer(conn, form, "reason")?;
     let (title, sender) = (item.title(), &item.sender.handle);
     let sees = format!("@{sender} sees the reason on their account page.");
     let told = match (form.get("as") == "spam", reason.is_empty()) {
@@ -142,7 +154,7 @@ pub(super) fn decline(conn: &mut Db, user: &CurrentUser, id: i64, form: &FormDat
         (false, reason) => (SubmissionStatus::Declined, reason),
     };
     decide(conn, user, &item, status, reason, None)?;
-    Ok(Done::in_queue(told))
+    Done::with_next(conn, user, id, &told)
 }
 
 /// Accepts an item, if it is open, because what was stored is what it asks for, whoever has taken it; in the transaction
@@ -205,6 +217,17 @@ fn held_item(conn: &mut Db, user: &CurrentUser, id: i64) -> Result<Submission, Q
     if item.is_taken_by(user.id) { Ok(item) } else { Err(late(&item)) }
 }
 
+/// The item that this moderator decides on: one that nobody has taken, they take with that.
+fn own_work(conn: &mut Db, user: &CurrentUser, id: i64) -> Result<Submission, QueueError> {
+    let item = not_own(open_item(conn, id)?, user)?;
+    match &item.taken {
+        Some((holder, _)) if holder.id != user.id => return Err(late(&item)),
+        Some(_) => {}
+        None => next::take(conn, user, &item)?,
+    }
+    Ok(item)
+}
+
 /// What whoever would decide on their own submission is told.
 const OWN: &str = "You cannot decide on your own submission. Another moderator has to.";
 
@@ -232,9 +255,7 @@ fn late(item: &Submission) -> QueueError {
         (None, Some((holder, since))) => {
             format!("Assigned to @{} on {}. Nothing was changed.", holder.handle, moment(*since))
         }
-        (None, None) => {
-            "Not assigned. Assign it to yourself first, so that other moderators see it.".to_owned()
-        }
+        (None, None) => "It is not assigned to anyone. Nothing was changed.".to_owned(),
     })
 }
 
@@ -242,9 +263,14 @@ fn moment(at: NaiveDateTime) -> String {
     at.format("%-d %b %Y at %H:%M UTC").to_string()
 }
 
-/// An answer to the sender as it was typed; possibly empty.
-fn answer(form: &FormData, name: &str) -> Result<String, QueueError> {
-    let text = legible(&form.trimmed(name));
+/// An answer to the sender: the saved reply that was chosen, if one was, and what was typed; possibly empty.
+fn answer(conn: &mut Db, form: &FormData, name: &str) -> Result<String, QueueError> {
+    let mut text = legible(&form.trimmed(name));
+    if let Ok(reply) = form.get("reply").parse() {
+        let gone = || wrong("reply", "This saved reply no longer exists. Choose another.");
+        let reply = replies::find(conn, reply)?.ok_or_else(gone)?;
+        text = format!("{}\n\n{text}", reply.body).trim_end().to_owned();
+    }
     let chars = text.chars().count();
     if chars > ANSWER_MAX {
         let [most, typed] = [ANSWER_MAX, chars].map(|count| grouped(count as u64));
@@ -279,7 +305,7 @@ fn form_path(item: &Submission) -> Option<String> {
 
 /// Writes an act into the log, with what it was before and is then. Nothing about it is for readers: it would tell who
 /// sent what.
-fn write(
+pub(super) fn write(
     conn: &mut Db,
     user: &CurrentUser,
     item: &Submission,

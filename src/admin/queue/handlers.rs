@@ -2,15 +2,16 @@
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
+use diesel::result::Error as DieselError;
 
 use super::act::{Done, QueueAct, QueueError};
 use super::filters::QueueFilters;
-use super::load;
 use super::views::{ItemPage, QueuePage};
+use super::{load, next, replies};
 use crate::admin::context::AdminContext;
-use crate::admin::form::{Fields, FormData};
+use crate::admin::form::{Fields, FormData, SentForm};
 use crate::catalogue::Catalogue;
-use crate::db::Database;
+use crate::db::{Database, Db};
 use crate::web::error::AppError;
 use crate::web::page;
 use crate::web::paging::{field, wanted};
@@ -26,6 +27,25 @@ pub(super) async fn list(admin: AdminContext) -> Result<HttpResponse, AppError> 
     let slice = admin.read(move |conn| load::slice(conn, filters, moderator, page)).await?;
     let shell = admin.shell(slice.page.title("Queue"));
     admin.show(&QueuePage { shell, slice, moderator })
+}
+
+/// Leads to the next item, which is assigned to whoever asked; `after` is the one that they were at.
+pub(super) async fn next(admin: AdminContext, form: SentForm) -> Result<HttpResponse, AppError> {
+    let user = admin.user.clone();
+    let after = form.0.get("after").parse().ok();
+    let work = move |conn: &mut Db| {
+        if let Some(id) = after {
+            next::leave(conn, &user, id)?;
+        }
+        next::assign(conn, &user, after)
+    };
+    let next = admin.write::<_, DieselError>(work).await??;
+    admin.session.flash(match next {
+        Some(_) => "Assigned to you.",
+        None => "No other submission is waiting for you.",
+    })?;
+    let path = next.map_or_else(|| "/admin/queue".to_owned(), |item| format!("/admin/queue/{}", item.id));
+    Ok(page::see_other(&path))
 }
 
 pub(super) async fn show(
@@ -70,8 +90,9 @@ async fn show_with(
     status: StatusCode,
     (form, problem): (Fields, Option<String>),
 ) -> Result<HttpResponse, AppError> {
-    let sheet = database.run(move |conn| load::sheet(conn, &catalogue, id)).await?;
+    let load = move |conn: &mut Db| Ok((load::sheet(conn, &catalogue, id)?, replies::all(conn)?));
+    let (sheet, replies) = database.run(load).await?;
     let shell = admin.shell(sheet.item.title());
-    let page = ItemPage { shell, sheet, moderator: admin.user.id, form, problem };
+    let page = ItemPage { shell, sheet, replies, moderator: admin.user.id, form, problem };
     admin.show_with(&page, status)
 }

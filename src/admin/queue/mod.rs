@@ -1,13 +1,15 @@
 //! What readers sent: the queue of submissions and reports.
 //!
 //! A moderator takes an item, which the others see, and then decides on it. [`act`] does that, with its entry in the
-//! log; [`filters`] say which items are listed, [`load`] fetches a page, [`views`] show it.
+//! log, and [`next`] says which one follows; [`replies`] are answers that are given often; [`filters`] say which items are listed, [`load`] fetches a page, [`views`] show it.
 
 pub(super) mod act;
 mod filters;
 mod handlers;
 mod load;
+mod next;
 mod outcome;
+mod replies;
 mod views;
 
 use actix_web::{Route, web};
@@ -20,6 +22,8 @@ use crate::web::path_id::PathId;
 
 pub(super) fn routes(app: &mut web::ServiceConfig) {
     app.service(resource("/queue", "GET, HEAD").route(get().to(handlers::list)))
+        .service(resource("/queue/next", "POST").route(post().to(handlers::next)))
+        .configure(replies::routes)
         .service(resource("/queue/{item}", "GET, HEAD").route(get().to(handlers::show)))
         .service(resource("/queue/{item}/take", "POST").route(form_of(act::take)))
         .service(resource("/queue/{item}/release", "POST").route(form_of(act::release)))

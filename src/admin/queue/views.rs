@@ -5,6 +5,7 @@ use chrono::Utc;
 
 use super::filters::QueueFilters;
 use super::load::{QueueSlice, SubmissionSheet};
+use super::replies::SavedReply;
 use crate::admin::form::Fields;
 use crate::admin::utc_time::UtcTime;
 use crate::submissions::queue;
@@ -29,6 +30,8 @@ pub(super) struct ItemPage {
     pub shell: Shell,
     pub sheet: SubmissionSheet,
     pub moderator: i64,
+    /// Answers to choose from.
+    pub replies: Vec<SavedReply>,
     /// What a form of the page brought that was not accepted.
     pub form: Fields,
     /// Why an act came too late.
