@@ -264,6 +264,17 @@ pub(crate) async fn ask_of_votes_and_people(site: &TestSite) {
     let role = [("role", "moderator"), ("password", PASSWORD)];
     assert_eq!(admin.post(&format!("/admin/people/{person}/role"), &role).await.status(), 303);
     network::forget_old(&mut conn, Utc::now().naive_utc()).unwrap();
+
+    // Two tools become one, and two again.
+    let merge = format!("/admin/tools/{tool}/merge");
+    let form = admin.page(&format!("{merge}?into=tool-8")).await;
+    let [source, target] = ["source-token", "target-token"].map(|name| form.hidden(name));
+    let pairs =
+        [("into", "tool-8"), ("source-token", &*source), ("target-token", &*target), ("reason", "One tool")];
+    let merged = admin.post(&merge, &pairs).await;
+    let merged = location(&merged).to_owned();
+    admin.page(&merged).await;
+    assert_eq!(admin.post(&format!("{merged}/undo"), &[]).await.status(), 303);
 }
 
 /// The admin area's first screen, log, settings and door.

@@ -33,7 +33,7 @@ use site::TestSite;
 use support::TestDatabase;
 
 /// The tables that grow with the catalogue, with members or with their votes.
-const GROWING: [&str; 11] = [
+const GROWING: [&str; 12] = [
     "votes",
     "tallies",
     "tools",
@@ -45,6 +45,7 @@ const GROWING: [&str; 11] = [
     "submissions",
     "changes",
     "log_entries",
+    "merged_votes",
 ];
 
 // Which of them each kind of statement asks for, at least.
@@ -72,7 +73,8 @@ const BY_MODERATORS: &[&str] = &[
     "changes",
     "log_entries",
 ];
-const OF_VOTES_AND_PEOPLE: &[&str] = &["votes", "tallies", "tools", "accounts", "sessions", "log_entries"];
+const OF_VOTES_AND_PEOPLE: &[&str] =
+    &["votes", "tallies", "tools", "accounts", "sessions", "log_entries", "merged_votes"];
 const BY_FOLLOWING: &[&str] = &["votes", "tallies", "tools", "sessions"];
 const BY_SEARCHING: &[&str] = &["tool_search"];
 

@@ -1,6 +1,6 @@
 //! Which of two records each field of the one that stays is taken from.
 
-use crate::admin::editor::difference::{Names, Unit, take, units};
+use crate::admin::editor::difference::{Difference, Names, Unit, take, units};
 use crate::admin::form::FormData;
 use crate::catalogue::file::{Problem, State};
 
@@ -22,6 +22,26 @@ impl Choice {
     /// Its name in the form.
     pub(super) fn name(&self) -> String {
         format!("{CHOICE}{}", self.unit.name)
+    }
+
+    /// What the record that goes says, each text with the words for its field.
+    pub(super) fn source(&self) -> Vec<(&str, &str)> {
+        self.texts(|field| &field.old)
+    }
+
+    /// What the record that stays says.
+    pub(super) fn target(&self) -> Vec<(&str, &str)> {
+        self.texts(|field| &field.new)
+    }
+
+    fn texts(&self, of: fn(&Difference) -> &String) -> Vec<(&str, &str)> {
+        let fields = self.unit.fields.iter().filter(|field| !of(field).is_empty());
+        fields.map(|field| (self.within(&field.label), of(field).as_str())).collect()
+    }
+
+    /// The words for a field without those for what it is a part of.
+    fn within<'a>(&self, label: &'a str) -> &'a str {
+        label.strip_prefix(&self.unit.label).map_or(label, |rest| rest.trim_start_matches(": "))
     }
 }
 

@@ -1,7 +1,6 @@
 //! The page of a merge.
 
 use askama::Template;
-use similar::ChangeTag;
 
 use super::choices::Choice;
 use super::store::{MergePlan, MergeSource};
