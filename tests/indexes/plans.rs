@@ -9,8 +9,16 @@ use shiptally::db::Db;
 
 /// Those that stay small: one row for each subject, each person of the panel, each counter, each act of a moderator
 /// on votes, and what looks bought in a few days.
-const SMALL: [&str; 7] =
-    ["categories", "reviewers", "versions", "exclusions", "signals", "site_settings", "search_rules"];
+const SMALL: [&str; 8] = [
+    "categories",
+    "reviewers",
+    "versions",
+    "exclusions",
+    "signals",
+    "site_settings",
+    "search_rules",
+    "saved_replies",
+];
 
 /// Indexes of the few votes that are left out, of the few accounts that are suspended, and of the few acts that take
 /// another back: to read one of these whole is little.
