@@ -51,7 +51,7 @@ pub(super) async fn show_with(
     if let Some(versions) = seen {
         app.freshness.notice(versions);
     }
-    let Loaded { account, page, votes, excluded, sent, sessions } = loaded;
+    let Loaded { account, page, votes, excluded, sent, sessions, reviewer } = loaded;
     let tallies = app.tallies.tallies(&votes.iter().map(|vote| vote.tool_id).collect::<Vec<_>>());
     let with_tool = |vote: OwnVote| {
         let tally = tallies.get(&vote.tool_id).copied().unwrap_or_default();
@@ -72,6 +72,6 @@ pub(super) async fn show_with(
     let news = excluded::news(excluded, account.told_exclusion_id, &directory);
     let settings = request.app_data::<web::Data<Settings>>();
     let this = settings.map(|settings| session::id_of(request, settings)).unwrap_or_default();
-    let page = AccountPage { shell, account, page, votes, news, sent, sessions, this, problems };
+    let page = AccountPage { shell, account, page, votes, news, sent, sessions, this, reviewer, problems };
     page::show_private(request, &page, status)
 }

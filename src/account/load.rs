@@ -2,6 +2,7 @@
 
 use super::submissions::SentList;
 use crate::accounts;
+use crate::accounts::reviewer::{self, LinkedReviewer};
 use crate::accounts::store::Account;
 use crate::db::Db;
 use crate::db::sql::counted;
@@ -25,6 +26,8 @@ pub(super) struct Loaded {
     pub excluded: Vec<ExcludedVote>,
     pub sent: SentList,
     pub sessions: Vec<OwnSession>,
+    /// The reviewer that they write for.
+    pub reviewer: Option<LinkedReviewer>,
 }
 
 pub(super) fn account(conn: &mut Db, id: i64, wanted: usize) -> Result<Loaded, AppError> {
@@ -34,7 +37,8 @@ pub(super) fn account(conn: &mut Db, id: i64, wanted: usize) -> Result<Loaded, A
     let excluded = excluded::of_account(conn, id)?;
     let sent = SentList::newest(conn, id)?;
     let sessions = session::of_account(conn, id)?;
-    Ok(Loaded { account, page, votes, excluded, sent, sessions })
+    let reviewer = reviewer::writes_for(conn, id)?;
+    Ok(Loaded { account, page, votes, excluded, sent, sessions, reviewer })
 }
 
 /// Notes what the page tells: the answers to submissions on it are not new any more, and of exclusions of their votes its

@@ -7,6 +7,7 @@ use askama::Template;
 use super::problems::Problems;
 use super::sessions::OTHERS;
 use super::submissions::SentList;
+use crate::accounts::reviewer::LinkedReviewer;
 use crate::accounts::store::Account;
 use crate::catalogue::Tool;
 use crate::stats::Tally;
@@ -45,6 +46,8 @@ pub(super) struct AccountPage {
     pub sessions: Vec<OwnSession>,
     /// The session of whoever looks.
     pub this: String,
+    /// The reviewer that they write for.
+    pub reviewer: Option<LinkedReviewer>,
     pub problems: Problems,
 }
 

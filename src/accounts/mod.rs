@@ -9,6 +9,7 @@ mod handlers;
 mod hashing;
 mod password;
 pub mod people;
+pub mod reviewer;
 pub mod store;
 mod views;
 

@@ -17,6 +17,7 @@ mod overdue;
 mod paths;
 mod people;
 mod queue;
+mod reviewing;
 mod saved;
 mod searching;
 mod settings;
@@ -52,6 +53,7 @@ const ADMIN_SECTIONS: &[(&str, &str)] = &[("/admin/settings", "Settings")];
 /// The routes of the admin area, and the one that makes its first admin.
 pub fn routes(app: &mut web::ServiceConfig) {
     setup::routes(app);
+    reviewing::own_routes(app);
     app.service(
         web::scope("/admin")
             .app_data(web::FormConfig::default().limit(LARGE_FORM.bytes))
@@ -65,6 +67,7 @@ pub fn routes(app: &mut web::ServiceConfig) {
             .configure(imports::routes)
             .configure(votes::routes)
             .configure(people::routes)
+            .configure(reviewing::routes)
             .configure(log::routes)
             .configure(settings::routes)
             .wrap(from_fn(idempotency::once_large))

@@ -133,6 +133,18 @@ table! {
     }
 }
 table! {
+    /// Which account writes for which human reviewer.
+    reviewer_accounts (reviewer_id) { reviewer_id -> BigInt, account_id -> BigInt, linked_at -> Timestamp, }
+}
+table! {
+    /// Reviews that no moderator has published yet; `content` is a review of a catalogue file as JSON; one with a `note`
+    /// was returned to its writer.
+    review_drafts (id) {
+        id -> BigInt, reviewer_id -> BigInt, tool_id -> BigInt, account_id -> BigInt, content -> Text,
+        note -> Text, made_at -> Timestamp,
+    }
+}
+table! {
     /// Every act in the admin area; without a `public_label` it is not for readers. `revision_id` is the
     /// revision that it made, `withdraws` the one that it takes back.
     log_entries (id) {
@@ -198,6 +210,11 @@ joinable!(tools -> categories (category_id));
 joinable!(facts -> tools (tool_id));
 joinable!(reviews -> tools (tool_id));
 joinable!(reviews -> reviewers (reviewer_id));
+joinable!(reviewer_accounts -> reviewers (reviewer_id));
+joinable!(reviewer_accounts -> accounts (account_id));
+joinable!(review_drafts -> reviewers (reviewer_id));
+joinable!(review_drafts -> tools (tool_id));
+joinable!(review_drafts -> accounts (account_id));
 joinable!(votes -> accounts (account_id));
 joinable!(votes -> tools (tool_id));
 joinable!(tallies -> tools (tool_id));
@@ -222,4 +239,6 @@ allow_tables_to_appear_in_same_query!(
     exclusions,
     signals,
     merged_votes,
+    reviewer_accounts,
+    review_drafts,
 );

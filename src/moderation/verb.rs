@@ -33,6 +33,8 @@ pub enum Verb {
     Suspended,
     LiftedSuspension,
     ChangedRole,
+    LinkedReviewer,
+    Returned,
     Changed,
 }
 words!(Verb {
@@ -42,6 +44,7 @@ words!(Verb {
     Declined = "declined", DeclinedAsSpam = "declined as spam", Excluded = "excluded",
     DismissedPattern = "dismissed a suspicious pattern in", ReopenedPattern = "reopened a suspicious pattern in",
     Suspended = "suspended", LiftedSuspension = "lifted the suspension of", ChangedRole = "changed the role of",
+    LinkedReviewer = "changed the reviewer of", Returned = "returned a draft of",
     Changed = "changed"
 });
 

@@ -128,6 +128,8 @@ const PAGES = () => [
   { route: "/admin/people/{id}", to: at.voter, by: press("Suspend this account"), status: 422, says: new RegExp(HANDLE) },
   { route: "/admin/people/{id}", to: at.voter, by: press("Change role", { "#password": "wrong" }), status: 422, says: new RegExp(HANDLE) },
   { route: "/admin/people/{id}", to: at.suspended, says: new RegExp(HANDLE) },
+  { route: "/admin/reviews", to: "/admin/reviews", says: /Reviews to publish/ },
+  { route: "/admin/reviews", to: "/admin/reviews", by: press("Return to the reviewer"), status: 422, says: /Reviews to publish/ },
   { route: "/admin/people/{id}", to: at.self, says: /@chief/ },
 
   { route: "/admin/saved", to: "/admin/saved", says: /Not sent yet/ },
@@ -148,6 +150,7 @@ before(async () => {
   await signIn(admin.page, "chief");
   await theVotes();
   await theQueue();
+  await theReviews();
   await theRecords();
   await theFiles();
   await theLists();
@@ -365,6 +368,17 @@ async function upload(name, content) {
   const answer = await admin.page.request.post("/admin/import", { headers: { Origin: site.url }, multipart: { file }, maxRedirects: 0 });
   assert.equal(answer.status(), 303, await answer.text());
   return answer.headers().location;
+}
+
+// What a reviewer has sent.
+async function theReviews() {
+  const path = await person(SENDER);
+  const [, reviewer] = /<option value="(\d+)"/.exec(await textOf(path));
+  await post(admin, `${path}/reviewer`, { reviewer });
+  const window = await openWindow(browser, site);
+  await post(window, "/login", { email: SENDER, password: PASSWORD });
+  await post(window, `/account/reviews/${LONG}`, { verdict: "skip", take: REASON, score: "7", basis: "hands-on" });
+  await window.close();
 }
 
 // What the lists hold is there, so that no page is looked at empty.

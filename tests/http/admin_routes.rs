@@ -47,6 +47,8 @@ const ROUTES: &[(&str, &str, &str, Door)] = &[
     ("/signup", "/signup", "GET, HEAD, POST", Anybody),
     ("/login", "/login", "GET, HEAD, POST", Anybody),
     ("/account", "/account", "GET, HEAD", Anybody),
+    ("/account/reviews", "/account/reviews", "GET, HEAD", Anybody),
+    ("/account/reviews/{tool}", "/account/reviews/amber", "GET, HEAD, POST", Anybody),
     ("/account/email", "/account/email", "GET, HEAD, POST", Anybody),
     ("/account/sessions", "/account/sessions", "GET, HEAD, POST", Anybody),
     ("/account/password", "/account/password", "GET, HEAD, POST", Anybody),
@@ -94,6 +96,10 @@ const ROUTES: &[(&str, &str, &str, Door)] = &[
     ("/admin/people/{id}/suspend", "/admin/people/1/suspend", "POST", Moderators),
     ("/admin/people/{id}/lift", "/admin/people/1/lift", "POST", Moderators),
     ("/admin/people/{id}/exclude", "/admin/people/1/exclude", "POST", Moderators),
+    ("/admin/reviews", "/admin/reviews", "GET, HEAD", Moderators),
+    ("/admin/reviews/{id}/publish", "/admin/reviews/1/publish", "POST", Moderators),
+    ("/admin/reviews/{id}/return", "/admin/reviews/1/return", "POST", Moderators),
+    ("/admin/people/{id}/reviewer", "/admin/people/1/reviewer", "POST", Admins),
     ("/admin/people/{id}/role", "/admin/people/1/role", "POST", Admins),
     ("/admin/log", "/admin/log", "GET, HEAD", Moderators),
     ("/admin/settings", "/admin/settings", "GET, HEAD, POST", Admins),
@@ -164,6 +170,8 @@ fn declared() -> BTreeSet<String> {
                 let pattern = rest.strip_prefix('"').and_then(|rest| rest.split('"').next());
                 let pattern =
                     pattern.unwrap_or_else(|| unreachable!("{path}: a route without a plain pattern"));
+                // What the admin area declares outside of itself.
+                let scope = if pattern.starts_with("/account/") { "" } else { scope };
                 found.insert(format!("{scope}{pattern}"));
             }
         }

@@ -47,6 +47,7 @@ mod paging;
 mod public;
 mod queries;
 mod redirects;
+mod reviewing;
 mod safety;
 mod sending_twice;
 mod sessions;

@@ -8,7 +8,7 @@ use shiptally::accounts::{self, Role};
 use shiptally::catalogue::file;
 use shiptally::config::Voters;
 use shiptally::db::Db;
-use shiptally::db::schema::tools;
+use shiptally::db::schema::{review_drafts, reviewers, tools};
 use shiptally::db::versions::{self, Of};
 use shiptally::integrity::patterns;
 use shiptally::stats::Choice;
@@ -263,6 +263,7 @@ pub(crate) async fn ask_of_votes_and_people(site: &TestSite) {
     assert_eq!(admin.post(&format!("{exclusion}/undo"), &why).await.status(), 303);
     let role = [("role", "moderator"), ("password", PASSWORD)];
     assert_eq!(admin.post(&format!("/admin/people/{person}/role"), &role).await.status(), 303);
+    write_reviews(site, &admin, &mut conn).await;
     network::forget_old(&mut conn, Utc::now().naive_utc()).unwrap();
 
     // Two tools become one, and two again.
@@ -275,6 +276,36 @@ pub(crate) async fn ask_of_votes_and_people(site: &TestSite) {
     let merged = location(&merged).to_owned();
     admin.page(&merged).await;
     assert_eq!(admin.post(&format!("{merged}/undo"), &[]).await.status(), 303);
+}
+
+/// What a reviewer writes on pages of their own, and what becomes of it.
+async fn write_reviews(site: &TestSite, admin: &Browser, conn: &mut Db) {
+    let writer = signed_in(site, "writer", Role::Member).await;
+    let account = accounts::store::find_by_login(conn, "writer").unwrap().expect("it was made").id;
+    let builder: i64 =
+        reviewers::table.filter(reviewers::slug.eq("builder")).select(reviewers::id).first(conn).unwrap();
+    let link = [("reviewer", builder.to_string())];
+    let link = [(link[0].0, link[0].1.as_str())];
+    assert_eq!(admin.post(&format!("/admin/people/{account}/reviewer"), &link).await.status(), 303);
+    let take = [("verdict", "ship"), ("take", "It runs."), ("reviewed_on", "2026-11-20"), ("do", "send")];
+    for tool in ["amber", "tool-3", "tool-4"] {
+        writer.page(&format!("/account/reviews/{tool}")).await;
+        assert_eq!(writer.post(&format!("/account/reviews/{tool}"), &take).await.status(), 303);
+    }
+    writer.page("/account/reviews").await;
+    admin.page("/admin/reviews").await;
+    let drafts: Vec<i64> = review_drafts::table
+        .filter(review_drafts::account_id.eq(account))
+        .select(review_drafts::id)
+        .load(conn)
+        .unwrap();
+    assert_eq!(admin.post(&format!("/admin/reviews/{}/publish", drafts[0]), &[]).await.status(), 303);
+    let note = [("reason", "Which?")];
+    assert_eq!(admin.post(&format!("/admin/reviews/{}/return", drafts[1]), &note).await.status(), 303);
+    assert_eq!(
+        admin.post(&format!("/admin/people/{account}/reviewer"), &[("reviewer", "")]).await.status(),
+        303
+    );
 }
 
 /// The admin area's first screen, log, settings and door.

@@ -21,6 +21,8 @@ mod preview;
 mod store;
 mod views;
 
+pub(super) use self::store::{RecordChange, save_answering};
+
 use actix_web::web;
 
 use crate::catalogue::RecordKind;

@@ -12,7 +12,7 @@ use crate::catalogue::{Act, RecordKind, Status, status_rules};
 use crate::db::Db;
 
 /// A record to be stored.
-pub(super) struct RecordChange {
+pub(in crate::admin) struct RecordChange {
     pub id: Option<i64>,
     pub state: State,
     /// The token of what the editor has seen; none stores it whatever came in between.
@@ -23,13 +23,13 @@ pub(super) struct RecordChange {
 }
 
 /// A record that was stored, and what is told of the submission that it answers.
-pub(super) struct Saved {
+pub(in crate::admin) struct Saved {
     pub edited: Edited,
     pub settled: Option<&'static str>,
 }
 
 /// Stores a record, with its entry in the log, and accepts the submission that it answers.
-pub(super) fn save_answering(
+pub(in crate::admin) fn save_answering(
     conn: &mut Db,
     user: &CurrentUser,
     change: &RecordChange,

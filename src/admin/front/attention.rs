@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 
 use crate::admin::overdue::{REVIEWS_WANTED, unchecked_before, untouched_before};
+use crate::admin::reviewing;
 use crate::catalogue::{Directory, Status};
 use crate::db::Db;
 use crate::db::schema::{comparisons, facts, tools};
@@ -17,6 +18,8 @@ use crate::submissions;
 pub(super) struct Incoming {
     /// Open items of the queue.
     pub queue: i64,
+    /// Reviews that their writers have sent.
+    pub reviews: i64,
     /// Signals about votes that nobody has dismissed.
     pub signals: i64,
     /// Whether votes were looked at at all.
@@ -40,6 +43,7 @@ pub(super) struct Due {
 pub(super) fn incoming(conn: &mut Db) -> QueryResult<Incoming> {
     Ok(Incoming {
         queue: submissions::open_count(conn)?,
+        reviews: reviewing::count_waiting(conn)?,
         signals: patterns::count_open(conn)?,
         checked: patterns::last_look(conn)?.is_some(),
     })

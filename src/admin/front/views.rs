@@ -52,7 +52,7 @@ impl FrontPage {
     }
 }
 
-fn matters(sight: &Sight) -> [Matter; 6] {
+fn matters(sight: &Sight) -> [Matter; 7] {
     let (incoming, due) = (sight.incoming, sight.due);
     let of = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
     let stored = |n: i64| u64::try_from(n).unwrap_or_default();
@@ -60,6 +60,7 @@ fn matters(sight: &Sight) -> [Matter; 6] {
     let few = format!(" with fewer than {REVIEWS_WANTED} reviews");
     [
         (stored(incoming.queue), "queue", ["open submission", "open submissions"], ""),
+        (stored(incoming.reviews), "reviews", ["review to publish", "reviews to publish"], ""),
         (stored(incoming.signals), "votes", ["suspicious pattern", "suspicious patterns"], ""),
         (
             of(due.stale),

@@ -2,6 +2,7 @@
 
 use chrono::Utc;
 
+use crate::accounts::reviewer::{self, LinkedReviewer};
 use crate::accounts::store::{self, Account, RoleChange};
 use crate::accounts::{CurrentUser, Role, people};
 use crate::db::Db;
@@ -114,6 +115,44 @@ pub(super) fn give_role(conn: &mut Db, actor: &CurrentUser, id: i64, role: Role)
         }
     };
     log::write(conn, actor, &log::role_changed(id, &account.handle, old, role))?;
+    Ok(true)
+}
+
+/// Links an account to a reviewer, or to none; `false` if it is so already.
+pub(super) fn link_reviewer(
+    conn: &mut Db,
+    actor: &CurrentUser,
+    id: i64,
+    reviewer_id: Option<i64>,
+) -> Result<bool, AppError> {
+    versions::take_turn(conn, Of::Accounts)?;
+    let account = store::find(conn, id)?.ok_or_else(AppError::not_found)?;
+    if !store::find(conn, actor.id)?.is_some_and(|actor| actor.may_act_as(Role::Admin)) {
+        return Err(AppError::not_found());
+    }
+    let old = reviewer::linked_to(conn, id)?;
+    if old.as_ref().map(|old| old.id) == reviewer_id {
+        return Ok(false);
+    }
+    let new = match reviewer_id {
+        Some(wanted) => {
+            let free = reviewer::free_for(conn, id)?.into_iter().find(|free| free.id == wanted);
+            let taken =
+                || AppError::Conflict("This reviewer has another account, or is no human one.".into());
+            Some(free.ok_or_else(taken)?)
+        }
+        None => None,
+    };
+    reviewer::link(conn, id, reviewer_id, Utc::now().naive_utc())?;
+    let name =
+        |linked: &Option<LinkedReviewer>| linked.as_ref().map_or("none", |linked| &linked.name).to_owned();
+    let (old, new) = (name(&old), name(&new));
+    let entry = Entry {
+        old_value: &old,
+        new_value: &new,
+        ..Entry::new(Verb::LinkedReviewer, Object::Account, Some(id), &account.handle)
+    };
+    log::write(conn, actor, &entry)?;
     Ok(true)
 }
 

@@ -120,6 +120,31 @@ pub(super) async fn give_role(
     Ok(if is_own { page::see_other("/account") } else { back_to(id) })
 }
 
+pub(super) async fn link_reviewer(
+    admin: AdminContext,
+    PathId(id): PathId,
+    form: SentForm,
+) -> Result<HttpResponse, AppError> {
+    admin.admins_only()?;
+    let named = form.0.trimmed("reviewer");
+    let reviewer_id = match named.parse() {
+        Ok(reviewer_id) => Some(reviewer_id),
+        Err(_) if named.is_empty() => None,
+        Err(_) => return Err(AppError::BadRequest("Choose a reviewer.".into())),
+    };
+    let user = admin.user.clone();
+    let changed = admin.write(move |conn| acts::link_reviewer(conn, &user, id, reviewer_id)).await??;
+    if changed {
+        admin.record(SecurityEvent::RoleChanged, Some(id));
+    }
+    admin.session.flash(match (changed, reviewer_id) {
+        (false, _) => "Nothing was changed.",
+        (true, Some(_)) => "The account writes for this reviewer now.",
+        (true, None) => "The account writes for no reviewer now.",
+    })?;
+    Ok(back_to(id))
+}
+
 async fn show_with(admin: &AdminContext, id: i64, sent: FilledForm) -> Result<HttpResponse, AppError> {
     let number = wanted(&field(admin.request().query_string(), "page"));
     let sheet = admin.read(move |conn| load::sheet(conn, id, number)).await?;

@@ -6,6 +6,7 @@ use diesel::prelude::*;
 
 use crate::accounts::Role;
 use crate::accounts::people::{self, PeopleFilters, Person};
+use crate::accounts::reviewer::{self, LinkedReviewer};
 use crate::accounts::store::{self, Account};
 use crate::db::Db;
 use crate::db::schema::{log_entries, submissions, tools, votes};
@@ -48,6 +49,9 @@ pub(super) struct AccountSheet {
     /// How many submissions: open, accepted, declined, declined as spam.
     pub sent: [i64; 4],
     pub acts: Vec<Logged>,
+    /// The reviewer that it writes for, and those that it could.
+    pub reviewer: Option<LinkedReviewer>,
+    pub free_reviewers: Vec<LinkedReviewer>,
 }
 
 impl AccountSheet {
@@ -96,7 +100,9 @@ pub(super) fn sheet(conn: &mut Db, id: i64, number: usize) -> Result<AccountShee
         .limit(MOST_ACTS)
         .select(Logged::as_select())
         .load(conn)?;
-    Ok(AccountSheet { account, why, page, votes, excluded, sent, acts })
+    let reviewer = reviewer::linked_to(conn, id)?;
+    let free_reviewers = reviewer::free_for(conn, id)?;
+    Ok(AccountSheet { account, why, page, votes, excluded, sent, acts, reviewer, free_reviewers })
 }
 
 fn votes_on(conn: &mut Db, id: i64, page: Page) -> QueryResult<Vec<VoteOn>> {

@@ -22,5 +22,10 @@ pub(super) fn routes(app: &mut web::ServiceConfig) {
             resource("/people/{id}/role", "POST")
                 .route(post().to(handlers::give_role))
                 .wrap(from_fn(access::only::<Admin>)),
+        )
+        .service(
+            resource("/people/{id}/reviewer", "POST")
+                .route(post().to(handlers::link_reviewer))
+                .wrap(from_fn(access::only::<Admin>)),
         );
 }

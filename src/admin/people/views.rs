@@ -5,6 +5,7 @@ use askama::Template;
 use super::acts::hindrance;
 use super::load::{AccountSheet, People};
 use crate::accounts::people::{Person, Show};
+use crate::accounts::reviewer::LinkedReviewer;
 use crate::accounts::{CurrentUser, Role};
 use crate::admin::utc_time::UtcTime;
 use crate::admin::votes::pieces::FilledForm;
@@ -56,6 +57,11 @@ pub(super) struct PersonPage {
 }
 
 impl PersonPage {
+    /// Whether the account writes for this reviewer.
+    fn is_linked(&self, reviewer: &LinkedReviewer) -> bool {
+        self.sheet.reviewer.as_ref() == Some(reviewer)
+    }
+
     pub(super) fn new(shell: Shell, viewer: &CurrentUser, sheet: AccountSheet, sent: FilledForm) -> Self {
         let path = format!("{PATH}/{}", sheet.account.id);
         Self {

@@ -3,7 +3,7 @@
 mod handlers;
 mod store;
 
-pub(super) use self::store::stale_days;
+pub(super) use self::store::{reviews_at_once, stale_days};
 
 use actix_web::middleware::from_fn;
 use actix_web::web;

@@ -15,6 +15,29 @@ const STALE_DAYS: i64 = 90;
 /// What may be set.
 pub(super) const STALE_DAYS_RANGE: RangeInclusive<i64> = 7..=365;
 
+const REVIEWS_AT_ONCE_NAME: &str = "reviews_at_once";
+
+/// Whether what a reviewer sends from their own page is published without a moderator.
+pub(in crate::admin) fn reviews_at_once(conn: &mut Db) -> QueryResult<bool> {
+    Ok(site_settings::value(conn, REVIEWS_AT_ONCE_NAME)?.is_some_and(|value| value == "yes"))
+}
+
+/// Sets it, with its entry in the log; false where it is so already.
+pub(super) fn set_reviews_at_once(conn: &mut Db, by: &CurrentUser, at_once: bool) -> QueryResult<bool> {
+    if reviews_at_once(conn)? == at_once {
+        return Ok(false);
+    }
+    let [old, new] = if at_once { ["no", "yes"] } else { ["yes", "no"] };
+    site_settings::set(conn, REVIEWS_AT_ONCE_NAME, new)?;
+    let entry = Entry {
+        old_value: old,
+        new_value: new,
+        ..Entry::new(Verb::Changed, Object::Setting, None, "Reviewers publish without a moderator")
+    };
+    log::write(conn, by, &entry)?;
+    Ok(true)
+}
+
 const STALE_DAYS_NAME: &str = "stale_days";
 
 /// After how many days without a check a price or fact is stale.
