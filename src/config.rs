@@ -6,6 +6,7 @@ use std::io::Write;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::str::FromStr;
+use std::sync::Arc;
 use std::{fs, io};
 
 use actix_web::cookie::Key;
@@ -14,6 +15,7 @@ use sha2::{Digest, Sha512};
 use url::Url;
 
 use crate::db::{DatabaseUrl, create_private};
+use crate::site::LiveSite;
 
 /// The name of a site that has no other.
 pub const SITE_NAME: &str = "Shiptally";
@@ -187,6 +189,8 @@ pub struct Settings {
     pub base_url: String,
     /// Name of the site.
     pub site_name: String,
+    /// What is said of the site in the database.
+    pub site: Arc<LiveSite>,
     /// Who may vote.
     pub voters: Voters,
     /// Proxies whose word is taken.
@@ -212,6 +216,7 @@ impl Settings {
         Ok(Self {
             base_url,
             site_name: options.site_name.clone(),
+            site: Arc::default(),
             voters: options.voters,
             trusted_proxies: options.trusted_proxies.clone(),
             rate_limits: options.rate_limits,

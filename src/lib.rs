@@ -6,6 +6,7 @@
 // Ground: knows no feature.
 pub mod config;
 pub mod db;
+pub mod site;
 pub mod slug;
 pub mod stats;
 pub mod text;

@@ -10,6 +10,7 @@ use clap::error::{ContextKind, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand};
 use shiptally::accounts::Role;
 use shiptally::admin;
+use shiptally::cli::demo::DemoOptions;
 use shiptally::cli::users::AddUser;
 use shiptally::cli::{self, CliError, demo, environment};
 use shiptally::config::{DatabaseOption, LogFormat, ServeOptions};
@@ -30,11 +31,10 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Serve a ready site: starter catalogue, one account per role
+    /// Serve a ready site: starter catalogue, one account per role, sample votes
     Demo {
-        /// Start with a new database
-        #[arg(long)]
-        fresh: bool,
+        #[command(flatten)]
+        demo: DemoOptions,
         #[command(flatten)]
         options: ServeOptions,
     },
@@ -113,15 +113,16 @@ fn main() -> ExitCode {
 
 fn run(command: Command) -> Result<(), CliError> {
     match command {
-        Command::Demo { fresh, options } => {
+        Command::Demo { demo, options } => {
             log_to_stderr(&options, "info,actix_server=warn,actix_web=warn")?;
             warn_of_settings();
             let folder = PathBuf::from("data/demo");
-            let ready = demo::prepare(&folder, fresh, &options)?;
+            let ready = demo::prepare(&folder, demo, &options)?;
             let site = Site::open(&ready.database, &options)?;
             ready.note_address(&site.settings.base_url);
             print!("{}", ready.welcome(&site.settings.base_url));
-            serve(site)
+            let live = ready.live(site.vote_queue());
+            serve_with(site, live)
         }
         Command::Serve { database, options } => {
             log_to_stderr(&options, "info")?;
@@ -152,7 +153,13 @@ fn offer_setup(site: &Site, database: &DatabaseOption) -> Result<(), CliError> {
 }
 
 fn serve(site: Site) -> Result<(), CliError> {
+    serve_with(site, async {})
+}
+
+/// Serves, and does something else meanwhile.
+fn serve_with(site: Site, meanwhile: impl Future<Output = ()> + 'static) -> Result<(), CliError> {
     actix_web::rt::System::new().block_on(async {
+        actix_web::rt::spawn(meanwhile);
         let address = site.address;
         let running = site.run();
         println!("listening on http://{address}");

@@ -15,7 +15,7 @@ use sources::{Source, Sources};
 
 /// The floors from the ground up. What stands above the last one ([`TOP`]) may import everything.
 const FLOORS: [&[&str]; 8] = [
-    &["config", "db", "slug", "stats", "text", "web", "words"],
+    &["config", "db", "site", "slug", "stats", "text", "web", "words"],
     &["accounts"],
     &["catalogue"],
     &["votes"],

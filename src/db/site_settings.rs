@@ -11,6 +11,11 @@ pub fn value(conn: &mut Db, name: &str) -> QueryResult<Option<String>> {
     site_settings::table.find(name).select(site_settings::value).first(conn).optional()
 }
 
+/// Every name with its value.
+pub fn all(conn: &mut Db) -> QueryResult<Vec<(String, String)>> {
+    site_settings::table.load(conn)
+}
+
 /// Keeps a value under a name, in place of what was there.
 pub fn set(conn: &mut Db, name: &str, value: &str) -> QueryResult<usize> {
     let row = (site_settings::name.eq(name), site_settings::value.eq(value));

@@ -19,7 +19,7 @@ use crate::cli::CliError;
 use crate::config::{ServeOptions, Settings, Switch};
 use crate::db::freshness::Freshness;
 use crate::db::{DatabaseUrl, Db, sql};
-use crate::votes::{self, PollerHandle};
+use crate::votes::{self, PollerHandle, VoteQueue};
 use crate::web::live::Streams;
 use crate::web::{assets, cache, guard, idempotency, saved_forms, session};
 use crate::{
@@ -65,7 +65,8 @@ impl Site {
         let mut conn = prepared(url)?;
         let shared = Shared::open(&mut conn, url, settings.clone(), options.page_cache_mb)?;
         drop(conn);
-        let poller = PollerHandle::start(url, &shared.app.tallies).map_err(CliError::at(url))?;
+        let poller = PollerHandle::start(url, &shared.app.tallies, &shared.app.settings.site)
+            .map_err(CliError::at(url))?;
         assets::warm();
         let server = serve(shared.clone(), listener)?;
         Ok(Self { address, settings, server, shared, poller })
@@ -93,6 +94,11 @@ impl Site {
     /// What the site knows of changes in the database, for tests.
     pub fn freshness(&self) -> Arc<Freshness> {
         Arc::clone(&self.shared.app.freshness)
+    }
+
+    /// Where votes are handed in.
+    pub fn vote_queue(&self) -> VoteQueue {
+        self.shared.app.queue.clone()
     }
 
     /// What stops the site from outside, for tests.

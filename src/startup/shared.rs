@@ -47,6 +47,7 @@ impl Shared {
         settings: Settings,
         cache_megabytes: u32,
     ) -> Result<Self, CliError> {
+        settings.site.load(conn).map_err(CliError::at(url))?;
         let database = Database::open(url).map_err(CliError::at(url))?;
         let stored = versions::all(conn).map_err(CliError::at(url))?;
         let freshness = Arc::new(Freshness::new(stored));
@@ -57,7 +58,8 @@ impl Shared {
         let queue = VoteQueue::open(url, settings.voters, networks, Arc::clone(&tallies))
             .map_err(CliError::at(url))?;
         let catalogue = Catalogue::new(database.clone(), Arc::clone(&freshness));
-        let cache = Arc::new(PageCache::new(cache_megabytes, Arc::clone(&freshness)));
+        let cache =
+            Arc::new(PageCache::new(cache_megabytes, Arc::clone(&freshness), Arc::clone(&settings.site)));
         let cast_pending = CastPendingVote { queue: queue.clone(), limits: Arc::clone(&limits) };
         Ok(Self {
             sessions: DatabaseSessions::new(database.clone(), Arc::clone(&freshness)),

@@ -17,6 +17,7 @@ use super::slug_lookup;
 use super::tally_store;
 use crate::db::versions::{self, Of, Versions};
 use crate::db::{ConnectError, DatabaseUrl, Db};
+use crate::site::LiveSite;
 
 /// How often the database is looked at, unless somebody asks for it.
 const EVERY: Duration = Duration::from_millis(50);
@@ -32,11 +33,21 @@ pub struct PollerHandle {
 
 impl PollerHandle {
     /// Starts to poll, from what is known already.
-    pub fn start(url: &DatabaseUrl, live: &Arc<LiveTallies>) -> Result<Self, ConnectError> {
+    pub fn start(
+        url: &DatabaseUrl,
+        live: &Arc<LiveTallies>,
+        site: &Arc<LiveSite>,
+    ) -> Result<Self, ConnectError> {
         let conn = url.connect()?;
         let seen = Versions { votes: live.newest_revision(), ..live.freshness().now() };
-        let poller =
-            Poller { url: url.clone(), conn: Some(conn), data_version: None, seen, live: Arc::clone(live) };
+        let poller = Poller {
+            url: url.clone(),
+            conn: Some(conn),
+            data_version: None,
+            seen,
+            live: Arc::clone(live),
+            site: Arc::clone(site),
+        };
         let stopped = Arc::new(AtomicBool::new(false));
         let of_thread = Arc::clone(&stopped);
         let work = move || poller.run(&of_thread);
@@ -61,6 +72,7 @@ struct Poller {
     /// Up to which versions changes were seen.
     seen: Versions,
     live: Arc<LiveTallies>,
+    site: Arc<LiveSite>,
 }
 
 impl Poller {
@@ -103,6 +115,7 @@ impl Poller {
             ChangedTallies::load(conn, changed)?.tell(&self.live);
         }
         if stored.catalogue > self.seen.catalogue {
+            self.site.load(conn)?;
             // A tool may have been deleted, and its tally with it. One that is told of meanwhile is newer than this.
             let (version, stored) = conn.read(|conn| {
                 Ok::<_, DieselError>((versions::stored(conn, Of::Votes)?, tally_store::all_versioned(conn)?))

@@ -20,6 +20,7 @@ use moka::ops::compute::{CompResult, Op};
 
 use crate::db::freshness::{Freshness, Votes, is_fresh};
 use crate::db::versions::Versions;
+use crate::site::LiveSite;
 use crate::web::assets;
 use crate::web::compressed::CompressedBody;
 use crate::web::error::AppError;
@@ -36,6 +37,7 @@ const OVERHEAD: usize = 1024;
 pub struct PageCache {
     pages: Cache<String, Arc<CacheEntry>>,
     freshness: Arc<Freshness>,
+    site: Arc<LiveSite>,
 }
 
 struct CacheEntry {
@@ -45,6 +47,8 @@ struct CacheEntry {
     day: i64,
     /// What it was built from.
     versions: Versions,
+    /// And of which generation what is said of the site was.
+    site: u64,
 }
 
 /// What rendering comes to.
@@ -102,14 +106,14 @@ impl RenderedPage {
 
 impl PageCache {
     /// A cache of at most `megabytes`.
-    pub fn new(megabytes: u32, freshness: Arc<Freshness>) -> Self {
+    pub fn new(megabytes: u32, freshness: Arc<Freshness>, site: Arc<LiveSite>) -> Self {
         let pages = Cache::builder()
             .max_capacity(u64::from(megabytes) * 1024 * 1024)
             .weigher(|key: &String, entry: &Arc<CacheEntry>| {
                 u32::try_from(entry.page.body.size() + key.len() + OVERHEAD).unwrap_or(u32::MAX)
             })
             .build();
-        Self { pages, freshness }
+        Self { pages, freshness, site }
     }
 
     /// Answers with the page at the request's address: the one in memory if it is fresh, else the
@@ -144,9 +148,11 @@ impl PageCache {
                 if entry.is_some_and(|entry| self.is_fresh(entry.value(), known, day)) {
                     return Ok::<_, AppError>(Op::Nop);
                 }
-                let versions = self.freshness.now();
+                let (versions, site) = (self.freshness.now(), self.site.generation());
                 Ok(match render().await? {
-                    Rendered::Page(page) => Op::Put(Arc::new(CacheEntry { page, audience, day, versions })),
+                    Rendered::Page(page) => {
+                        Op::Put(Arc::new(CacheEntry { page, audience, day, versions, site }))
+                    }
                     Rendered::Other(answer) => {
                         *other_answer = Some(answer);
                         Op::Remove
@@ -189,7 +195,8 @@ impl PageCache {
         };
         // What visitors see does not depend on accounts.
         let accounts = if entry.audience == Audience::Visitor { 0 } else { known.accounts };
-        entry.day == day && is_fresh(entry.versions, Versions { catalogue: known.catalogue, accounts, votes })
+        let is_framed_so = entry.day == day && entry.site == self.site.generation();
+        is_framed_so && is_fresh(entry.versions, Versions { catalogue: known.catalogue, accounts, votes })
     }
 }
 
@@ -252,7 +259,7 @@ mod tests {
 
     fn cache() -> (PageCache, Arc<Freshness>) {
         let freshness = Arc::new(Freshness::new(Versions { catalogue: 1, accounts: 1, votes: 5 }));
-        (PageCache::new(1, Arc::clone(&freshness)), freshness)
+        (PageCache::new(1, Arc::clone(&freshness), Arc::default()), freshness)
     }
 
     /// Asks for a page that says which rendering it is, and for whom; rendering takes a while.

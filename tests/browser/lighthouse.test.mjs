@@ -14,7 +14,7 @@ let site, auditor;
 
 before(async () => {
   if (reason) return;
-  site = await startSite({ demo: true });
+  site = await startSite({ demo: [] });
   auditor = await openAuditor(lighthouse);
   await auditor.audit(`${site.url}/`, "desktop"); // the first load pays for the start of the browser
 });

@@ -172,7 +172,7 @@ test("a tool's name is shown as text", async () => {
 });
 
 test("the demonstration is ready to be read", async () => {
-  const demo = await startSite({ demo: true });
+  const demo = await startSite({ demo: [] });
   try {
     const visitor = await openWindow(browser, demo);
     for (const address of ["/", "/tools", "/compare"]) {

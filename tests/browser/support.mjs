@@ -33,8 +33,8 @@ export const PAIR = `/compare/${TOOL}-vs-${OTHER_TOOL}`;
 // --- The site
 
 // Starts a site on a free port, with a temporary folder of its own: with catalogue.json or another `catalogue`, or,
-// with `demo`, as `shiptally demo` serves it. `stop()` ends it and takes the folder away.
-export async function startSite({ env = {}, demo = false, catalogue = CATALOGUE } = {}) {
+// with `demo`, as `shiptally demo` serves it with these flags. `stop()` ends it and takes the folder away.
+export async function startSite({ env = {}, demo = null, catalogue = CATALOGUE } = {}) {
   const folder = await mkdtemp(join(tmpdir(), "shiptally-browser-"));
   const settings = {
     PATH: process.env.PATH,
@@ -50,7 +50,7 @@ export async function startSite({ env = {}, demo = false, catalogue = CATALOGUE 
       await shiptally(["migrate"], place);
       await importStarter(place, catalogue);
     }
-    const child = spawn(program, demo ? ["demo", "--fresh"] : ["serve"], { ...place, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(program, demo ? ["demo", "--fresh", ...demo] : ["serve"], { ...place, stdio: ["ignore", "pipe", "pipe"] });
     const killIt = () => child.kill("SIGKILL");
     process.once("exit", killIt);
     const stop = async () => {

@@ -252,7 +252,8 @@ async fn a_site_whose_limits_are_off_says_so() {
 #[actix_web::test]
 async fn the_demo_is_ready_with_an_account_for_every_role() {
     let house = House::new();
-    let demo = || Served::start(house.command(&["demo", "--bind", "127.0.0.1:0"]));
+    let empty = |flag| Served::start(house.command(&["demo", flag, "--bind", "127.0.0.1:0"]));
+    let demo = || empty("--no-sample-votes");
     let site = demo();
     assert!(site.printed.contains(&site.address), "{}", site.printed);
     let signs_in = async |site: &Served, login: &str, password: &str| {
@@ -287,9 +288,80 @@ async fn the_demo_is_ready_with_an_account_for_every_role() {
     site.stop();
     let url = "sqlite://data/demo/shiptally.db";
     assert_eq!(house.run(&["verify", "--database-url", url]).code, 0);
-    let site = Served::start(house.command(&["demo", "--fresh", "--bind", "127.0.0.1:0"]));
-    assert_eq!(votes(&site).await, 0, "--fresh starts anew");
+    let site = empty("--fresh");
+    assert_eq!(votes(&site).await, 61, "--fresh starts anew, with samples");
     assert_eq!(signs_in(&site, "member", "ship-it-member").await.1, 303);
+}
+
+/// What a page says to visitors.
+async fn page(site: &Served, path: &str) -> String {
+    client().get(site.url(path)).send().await.unwrap().text().await.unwrap()
+}
+
+#[actix_web::test]
+async fn sample_votes_are_called_samples_equal_their_tallies_and_have_one_spike_to_find() {
+    use diesel::prelude::*;
+    use shiptally::db::schema::{exclusions, signals, submissions, tools, votes};
+    let house = House::new();
+    let demo = || Served::start(house.command(&["demo", "--bind", "127.0.0.1:0"]));
+    let banner = "the accounts and votes here are made up by a program";
+    let site = demo();
+    for path in ["/", "/tools", "/compare/code-llama-4-vs-smolvlm2-2b", "/login", "/nothing-here"] {
+        assert!(page(&site, path).await.contains(banner), "{path}");
+    }
+    site.stop();
+    let site = demo();
+    assert!(page(&site, "/").await.contains(banner), "after a restart too");
+    site.stop();
+
+    let url = "sqlite://data/demo/shiptally.db";
+    let told = house.run(&["verify", "--database-url", url]);
+    assert_eq!(told.code, 0, "{told:?}");
+    let mut conn = DatabaseUrl::Sqlite(house.path("data/demo/shiptally.db")).connect().unwrap();
+    let conn = &mut conn;
+    let found: Vec<(String, String)> = signals::table
+        .inner_join(tools::table.on(signals::tool_id.eq(tools::id.nullable())))
+        .select((signals::key, tools::slug))
+        .load(conn)
+        .unwrap();
+    assert!(
+        matches!(&found[..], [(key, slug)] if key.starts_with("burst:") && slug == "browser-use"),
+        "{found:?}"
+    );
+    let excluded = votes::table.filter(votes::exclusion_id.is_not_null()).count();
+    assert_eq!(excluded.get_result::<i64>(conn).unwrap(), 14);
+    assert_eq!(exclusions::table.count().get_result::<i64>(conn).unwrap(), 1);
+    let sent: Vec<(i16, i16)> = submissions::table
+        .order(submissions::id)
+        .select((submissions::kind, submissions::status))
+        .load(conn)
+        .unwrap();
+    assert_eq!(sent, [(0, 0), (1, 0), (2, 0), (0, 2)], "three wait, one is declined");
+
+    let site =
+        Served::start(house.command(&["demo", "--fresh", "--no-sample-votes", "--bind", "127.0.0.1:0"]));
+    assert!(!page(&site, "/").await.contains(banner), "nothing is made up there");
+    site.stop();
+    let told = house.run(&["demo", "--live", "--bind", "127.0.0.1:0"]);
+    assert_eq!(told.refusal(), ["--live: this demo has no sample accounts; start it anew with --fresh"]);
+    let told = house.run(&["demo", "--live", "--no-sample-votes"]);
+    assert_eq!(told.refusal().len(), 1, "they exclude each other: {told:?}");
+}
+
+#[actix_web::test]
+async fn a_live_demo_lets_votes_in_while_it_runs() {
+    let house = House::new();
+    let site = Served::start(house.command(&["demo", "--live", "--bind", "127.0.0.1:0"]));
+    let path = "/live?tool=code-llama-4&tool=smolvlm2-2b&tool=cline&tool=cursor";
+    let mut stream = client().get(site.url(path)).send().await.unwrap();
+    let mut told = String::new();
+    let five_events = async {
+        while told.matches("event: tally").count() < 5 {
+            told.push_str(&String::from_utf8_lossy(&stream.chunk().await.unwrap().unwrap()));
+        }
+    };
+    let seen = tokio::time::timeout(Duration::from_secs(60), five_events).await;
+    assert!(seen.is_ok(), "no vote after the first four states");
 }
 
 #[test]

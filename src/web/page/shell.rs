@@ -1,6 +1,9 @@
 //! The frame around every page.
 
+use std::sync::Arc;
+
 use crate::config::Settings;
+use crate::site::SiteProfile;
 use crate::text::{count, isolated};
 use crate::web::assets;
 use crate::web::form_key::{FormKeys, Owner};
@@ -11,6 +14,8 @@ use crate::web::session::Flash;
 pub struct Shell {
     /// Name of the site.
     pub site_name: String,
+    /// What is said of the site.
+    pub site: Arc<SiteProfile>,
     /// What the page is about, without the site's name.
     pub title: String,
     /// One sentence for search engines and shared links.
@@ -51,6 +56,7 @@ impl Shell {
         here: impl Into<String>,
     ) -> Self {
         Self {
+            site: settings.site.profile(),
             site_name: isolated(&settings.site_name),
             title: title.into(),
             description: description.into(),

@@ -1,21 +1,27 @@
-//! `shiptally demo`: a ready site with the starter catalogue and one account per role, on this
-//! machine only.
+//! `shiptally demo`: a ready site with the starter catalogue, one account per role and sample votes, on this machine only.
+
+mod live;
+mod recipe;
+mod samples;
+mod sent;
 
 use std::fs::{File, TryLockError};
 use std::io::{self, Write};
 use std::path::Path;
 
-use chrono::Utc;
+use chrono::{Duration, Utc};
 use diesel::prelude::*;
 use url::{Host, Url};
 
 use super::{CliError, connect, users};
-use crate::accounts::{Password, Role, store};
+use crate::accounts::{CurrentUser, Password, Role, store};
 use crate::catalogue::file::{ImportError, ProblemList};
 use crate::catalogue::{self, file};
 use crate::config::ServeOptions;
-use crate::db::DatabaseUrl;
 use crate::db::schema::tools;
+use crate::db::{DatabaseUrl, Db};
+use crate::integrity::patterns;
+use crate::votes::VoteQueue;
 
 /// Username, password and role of the demo's accounts, and what they may do; known to everybody, so the demo stays local.
 const ACCOUNTS: [(&str, &str, Role, &str); 3] = [
@@ -27,40 +33,78 @@ const ACCOUNTS: [(&str, &str, Role, &str); 3] = [
 /// Why some settings are refused, as the beginning of a sentence about the demo.
 const PUBLIC: &str = "the demo's passwords are known to everybody, so it";
 
+/// What the demo can be asked for.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub struct DemoOptions {
+    /// Start with a new database
+    #[arg(long)]
+    pub fresh: bool,
+    /// Leave out the sample accounts and their votes, in a new database
+    #[arg(long)]
+    pub no_sample_votes: bool,
+    /// Let sample accounts go on voting, so that figures move
+    #[arg(long, conflicts_with = "no_sample_votes")]
+    pub live: bool,
+}
+
 /// A demo that is ready to be served.
 pub struct Demo {
     pub database: DatabaseUrl,
     /// Held while the demo runs, so that `--fresh` never takes a running one's data away.
     running: File,
+    /// Who goes on voting while it runs.
+    voters: Vec<i64>,
 }
 
 /// Makes the demo's database under `folder`, or takes up the one that is there, as it is.
-pub fn prepare(folder: &Path, fresh: bool, options: &ServeOptions) -> Result<Demo, CliError> {
+pub fn prepare(folder: &Path, demo: DemoOptions, options: &ServeOptions) -> Result<Demo, CliError> {
     local_only(options)?;
     let running = claim(folder)?;
     let file = folder.join("shiptally.db");
-    if fresh {
+    if demo.fresh {
         remove(&file)?;
     }
     let database = DatabaseUrl::Sqlite(file);
     let mut conn = connect(&database)?;
-    if tools::table.count().get_result::<i64>(&mut conn)? > 0 {
-        // It was ready before, and what was changed since stays so.
-        return Ok(Demo { database, running });
+    // Where it was ready before, what was changed since stays so.
+    if tools::table.count().get_result::<i64>(&mut conn)? == 0 {
+        fill(&mut conn, &database, demo)?;
     }
+    let voters = if demo.live { live::voters(&database)? } else { Vec::new() };
+    Ok(Demo { database, running, voters })
+}
+
+/// Makes accounts and catalogue, and unless they are not wanted, samples of what a community does.
+fn fill(conn: &mut Db, database: &DatabaseUrl, demo: DemoOptions) -> Result<(), CliError> {
     for (handle, password, role, _) in ACCOUNTS {
-        let known = store::find_by_login(&mut conn, handle)?;
+        let known = store::find_by_login(conn, handle)?;
         if known.is_none() {
-            add(&database, handle, password, role)?;
+            add(database, handle, password, role)?;
         }
     }
     let starter = file::parse(catalogue::STARTER).map_err(|problems| failed(&problems))?;
-    let done = file::import(&mut conn, &starter, Utc::now().naive_utc(), |_, _| {});
+    let now = Utc::now().naive_utc();
+    // Tools are there before anybody votes on them.
+    let imported = if demo.no_sample_votes { now } else { now - Duration::days(recipe::DAYS + 5) };
+    let done = file::import(conn, &starter, imported, |_, _| {});
     done.map_err(|cause| match cause {
         ImportError::Problems(problems) => failed(&problems),
         ImportError::Database(cause) => cause.into(),
     })?;
-    Ok(Demo { database, running })
+    if !demo.no_sample_votes {
+        let moderator = store::find_by_login(conn, "moderator")?;
+        let moderator = moderator.ok_or_else(|| CliError::Failed("there is no moderator".into()))?;
+        let moderator = CurrentUser {
+            id: moderator.id,
+            handle: moderator.handle,
+            role: Role::from_i16(moderator.role),
+            new_answers: 0,
+        };
+        samples::make(conn, &moderator, now)?;
+        sent::make(conn, &moderator, now)?;
+        patterns::scan(conn, now)?;
+    }
+    Ok(())
 }
 
 fn failed(problems: &ProblemList) -> CliError {
@@ -125,6 +169,11 @@ impl Demo {
              {address}/admin\n      Moderation: sign in as moderator first.\n\n  Ctrl+C stops the site; the data stays in data/demo \
              (--fresh starts anew).\n\n"
         )
+    }
+
+    /// What goes on while the site is served.
+    pub fn live(&self, votes: VoteQueue) -> impl Future<Output = ()> + 'static {
+        live::vote(votes, self.voters.clone())
     }
 
     /// Notes where the site is, for whoever starts another demo meanwhile. Without the note they are told less.
