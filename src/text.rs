@@ -109,6 +109,21 @@ pub fn initial(name: &str) -> String {
     }
 }
 
+/// The initials of somebody's name: of two words or more their first letters, of one its first two; an article is left out.
+pub fn initials(name: &str) -> String {
+    let words: Vec<&str> =
+        name.split(|character: char| !character.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let words = match words.as_slice() {
+        [article, rest @ ..] if !rest.is_empty() && article.eq_ignore_ascii_case("the") => rest,
+        all => all,
+    };
+    match words {
+        [] => "?".to_owned(),
+        [word] => initial(word) + &word.chars().skip(1).take(1).collect::<String>(),
+        [first, second, ..] => initial(first) + &initial(second),
+    }
+}
+
 /// The paragraphs of a text as HTML, their lines trimmed at the end; never an empty one. Lines end in `\n`, `\r\n` (as
 /// browsers send them) or `\r`.
 fn paragraphs(text: &str) -> Vec<String> {

@@ -7,6 +7,7 @@ mod picker;
 mod preview;
 mod scorecard;
 mod stream;
+mod strip;
 mod table;
 mod views;
 

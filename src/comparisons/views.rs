@@ -5,14 +5,14 @@ use askama::filters::HtmlSafe;
 
 use super::load::{ComparedTool, Loaded};
 use super::scorecard::Scorecard;
+use super::strip::Side;
 use super::table::{PointRow, points};
 use crate::accounts::Visit;
 use crate::catalogue::{ChangeList, TakeView, Tool};
 use crate::text::rich;
 use crate::verdicts::OwnVotes;
-use crate::verdicts::card::Card;
 use crate::verdicts::pair::ToolPair;
-use crate::verdicts::views::{RatedTool, VoteForm};
+use crate::verdicts::views::RatedTool;
 use crate::web::page::Shell;
 use crate::web::ui::Day;
 
@@ -22,7 +22,7 @@ use crate::web::ui::Day;
 pub(super) struct ComparisonPage {
     pub shell: Shell,
     loaded: Loaded,
-    cards: [Card; 2],
+    strip: [Side; 2],
 }
 
 /// The community in the decision table: the inside of `#community-SLUG`.
@@ -41,14 +41,8 @@ impl ComparisonPage {
         let (path, title) = (pair.path(), pair.title());
         let mut shell = visit.shell(&title, description(&title, pair), &path);
         shell.live = Some(format!("{path}/live"));
-        let card = |side: &ComparedTool| Card {
-            rated: side.rated.clone(),
-            description: rich(&side.detail.description),
-            vote: VoteForm::new(&side.rated.tool, &path, own),
-            excluded: side.excluded.clone(),
-            solo: false,
-        };
-        Self { shell, cards: loaded.sides.each_ref().map(card), loaded }
+        let strip = loaded.sides.each_ref().map(|side| Side::new(&loaded.directory, side, &path, own));
+        Self { shell, strip, loaded }
     }
 
     fn reviewed(&self) -> Option<Day> {
@@ -95,6 +89,11 @@ impl ComparisonPage {
 impl ComparedTool {
     fn community(&self) -> CommunityCell {
         CommunityCell { rated: self.rated.clone() }
+    }
+
+    /// What it is, as safe HTML.
+    fn description(&self) -> String {
+        rich(&self.detail.description)
     }
 }
 

@@ -176,7 +176,6 @@ impl ToolPage {
             description: rich(&sheet.detail.description),
             vote: VoteForm::new(tool, &path, own),
             excluded: sheet.excluded.clone(),
-            solo: true,
         };
         let over_time =
             sheet.history.as_deref().and_then(|history| over_time(history, Utc::now().date_naive()));

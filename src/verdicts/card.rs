@@ -1,4 +1,4 @@
-//! A tool with its figures: as a card with the vote, and as a row of a list.
+//! A tool with its figures: as the card of its page, with the vote, and as a row of a list.
 
 use askama::Template;
 use askama::filters::HtmlSafe;
@@ -6,7 +6,7 @@ use askama::filters::HtmlSafe;
 use super::views::{RatedTool, VoteForm};
 use crate::votes::ExcludedVotes;
 
-/// A tool's card: what it is, three figures, and the vote.
+/// The card of a tool on its own page: three figures, what it is, and the vote.
 #[derive(Debug, Clone, Template)]
 #[template(path = "verdicts/_card.html")]
 pub struct Card {
@@ -16,8 +16,6 @@ pub struct Card {
     pub vote: VoteForm,
     /// The votes on it that do not count.
     pub excluded: ExcludedVotes,
-    /// Whether the page is about this tool alone, so that the head of the page names it and the card does not.
-    pub solo: bool,
 }
 
 impl HtmlSafe for Card {}

@@ -11,6 +11,7 @@ pub mod live;
 pub mod over_time;
 mod own_votes;
 pub mod pair;
+pub mod panel_marks;
 pub mod views;
 
 use actix_web::web;

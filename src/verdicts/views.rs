@@ -7,6 +7,7 @@ use askama::filters::HtmlSafe;
 
 use super::own_votes::OwnVotes;
 use crate::catalogue::Tool;
+use crate::stats::rules::ENOUGH_VOTES;
 use crate::stats::{Choice, Panel, State, Tally};
 use crate::text::{count, grouped};
 use crate::votes::Tallies;
@@ -100,6 +101,14 @@ impl RatedTool {
         grouped(self.tally.skips)
     }
 
+    /// How far it is from being ranked, where it is not: `9 more votes until it is ranked`.
+    fn until_ranked(&self) -> Option<String> {
+        let missing = ENOUGH_VOTES.checked_sub(self.tally.votes()).filter(|missing| *missing > 0)?;
+        let more = if self.tally.votes() == 0 { "" } else { "more " };
+        let votes = if missing == 1 { "vote" } else { "votes" };
+        Some(format!("{missing} {more}{votes} until it is ranked"))
+    }
+
     fn state_id(&self) -> &'static str {
         rule_id(self.tally.state())
     }
@@ -143,6 +152,8 @@ pub struct VoteForm {
     /// The vote of whoever looks at it.
     vote: Option<OwnVote>,
     signed_in: bool,
+    /// Whether it says how voting goes, where nobody voted yet.
+    hint: bool,
 }
 
 impl HtmlSafe for VoteForm {}
@@ -155,7 +166,14 @@ impl VoteForm {
             next: format!("{path}#tool-{}", tool.slug),
             vote: own.by_tool.get(&tool.id).cloned(),
             signed_in: own.is_signed_in,
+            hint: true,
         }
+    }
+
+    /// The same for a page that says once for several forms how voting goes.
+    #[must_use]
+    pub fn without_hint(self) -> Self {
+        Self { hint: false, ..self }
     }
 
     fn chose(&self, choice: Choice) -> bool {
