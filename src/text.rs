@@ -162,6 +162,12 @@ mod tests {
     use super::*;
 
     #[test]
+    fn initials_leave_out_the_article() {
+        let names = ["The Builder", "Ada Lovelace King", "the", "Bo", "x", "—"];
+        assert_eq!(names.map(initials), ["Bu", "AL", "Th", "Bo", "X", "?"]);
+    }
+
+    #[test]
     fn thousands_are_grouped() {
         let texts = [0, 7, 999, 1_000, 12_345, 123_456, 1_234_567].map(grouped);
         assert_eq!(texts, ["0", "7", "999", "1,000", "12,345", "123,456", "1,234,567"]);

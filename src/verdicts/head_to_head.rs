@@ -21,6 +21,10 @@ impl HeadToHead {
         [&self.first, &self.second]
     }
 
+    fn has_votes(&self) -> bool {
+        self.sides().iter().any(|side| side.tally.votes() > 0)
+    }
+
     fn lead(&self) -> LeadWords<'_> {
         LeadWords::of(&self.first, &self.second)
     }
@@ -29,7 +33,7 @@ impl HeadToHead {
     fn note(&self) -> String {
         const SHOWN_ONCE: &str = "The chance is shown once both tools have a vote.";
         let voted = match (self.first.tally.votes(), self.second.tally.votes()) {
-            (0, 0) => return SHOWN_ONCE.to_owned(),
+            (0, 0) => return format!("{SHOWN_ONCE} Until then, the answer goes by the panel."),
             (0, _) => &self.second,
             _ => &self.first,
         };
@@ -63,7 +67,13 @@ mod tests {
     type Case = ((u64, u64), (u64, u64), &'static str, &'static str, bool);
 
     const CASES: [Case; 9] = [
-        ((0, 0), (0, 0), "No community votes yet.", "The chance is shown once both tools have a vote.", true),
+        (
+            (0, 0),
+            (0, 0),
+            "No community votes yet.",
+            "The chance is shown once both tools have a vote. Until then, the answer goes by the panel.",
+            true,
+        ),
         (
             (1, 0),
             (0, 0),

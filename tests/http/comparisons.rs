@@ -76,7 +76,7 @@ async fn every_block_of_a_comparison_is_there() {
     ] {
         page.one(part);
     }
-    assert_eq!(page.one("#community-amber[data-part]").text(), "No votes yet");
+    assert_eq!(page.one("#community-amber[data-part]").text(), "—");
     let reviewer = page.all(r#"a[href="/reviewers/builder"]"#);
     assert!(reviewer.iter().any(|link| link.text() == "The Builder"), "{page}");
     let rows = page.all("table.decision tbody tr");
@@ -116,6 +116,34 @@ async fn the_marks_that_scripts_look_for_are_on_every_card() {
             assert_eq!(button.attr("aria-pressed"), (choice == pressed).to_string(), "{tool}: {button}");
         }
     }
+}
+
+#[actix_web::test]
+async fn the_strip_shows_each_reviewer_and_invites_to_the_first_vote() {
+    let site = TestSite::start();
+    let invited = |page: &Page| page.one("article[data-tool=basalt]").text();
+    let page = site.browser().page(PAGE).await;
+    let marks: Vec<String> =
+        page.all("article[data-tool=basalt] .panel-marks .visually-hidden").iter().map(Part::text).collect();
+    assert_eq!(marks, ["The Builder: Ship", "The Skeptic: Skip"]);
+    let text = invited(&page);
+    assert!(text.contains("No votes yet. Be the first 10 votes until it is ranked"), "{text}");
+    assert!(page.has("#tally-basalt .no-votes") && !page.has("#contest .lane"), "{page}");
+    assert!(page.one("#contest").says("Until then, the answer goes by the panel."), "{page}");
+    site.member("ada").await.vote("basalt", "ship").await;
+    let page = site.browser().page(PAGE).await;
+    let text = invited(&page);
+    assert!(text.contains("9 more votes until it is ranked") && !text.contains("Be the first"), "{text}");
+    assert!(page.has("#contest .lane") && !page.has("#tally-basalt .no-votes"), "{page}");
+    for (link, href) in [("Suggest a correction to", "/tools/basalt/correct"), ("", "/tools/basalt/report")] {
+        assert!(page.says(link) && page.leads_to(href), "{href}: {page}");
+    }
+    let swapped = page.all("form[action='/compare'] input[type=hidden][name=a]");
+    assert_eq!(
+        swapped.iter().map(|field| field.attr("value").to_owned()).collect::<Vec<_>>(),
+        ["amber", "basalt"]
+    );
+    assert_eq!(page.one("meta[property='og:url']").attr("content"), page.canonical());
 }
 
 #[actix_web::test]

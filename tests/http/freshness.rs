@@ -89,7 +89,7 @@ async fn a_page_differs_from_the_visitors_only_in_what_is_ones_own() {
     for page in PAGES.into_iter().chain(["/reviewers/builder", "/methodology", "/compare"]) {
         let (ours, hers) = (visitor.page(page).await, ada.page(page).await);
         // Who somebody is, and what they said, are their own.
-        let shared = |page: &Page| page.outline(".mast-me, [name=choice], .vote-say");
+        let shared = |page: &Page| page.outline(".mast-me, [name=choice], .vote-say, .vote-hint");
         assert_eq!(shared(&hers), shared(&ours), "{page}");
         assert_ne!(ours, hers, "{page}: hers says who she is");
     }
