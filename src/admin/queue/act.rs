@@ -8,13 +8,13 @@ use chrono::{NaiveDateTime, Utc};
 use diesel::QueryResult;
 use diesel::result::Error as DieselError;
 
+use super::log_entry::write;
 use super::{next, outcome, replies};
 use crate::accounts::CurrentUser;
 use crate::admin::form::{FieldErrors, FormData};
 use crate::catalogue::edit::{self, Edited};
 use crate::catalogue::{RecordKind, addresses};
 use crate::db::Db;
-use crate::moderation::log::{self, Entry, Object};
 use crate::moderation::verb::Verb;
 use crate::slug::Slug;
 use crate::submissions::submission::{Content, Submission, SubmissionStatus};
@@ -301,19 +301,4 @@ fn form_path(item: &Submission) -> Option<String> {
         }
         Content::Report(_) => None,
     }
-}
-
-/// Writes an act into the log, with what it was before and is then. Nothing about it is for readers: it would tell who
-/// sent what.
-pub(super) fn write(
-    conn: &mut Db,
-    user: &CurrentUser,
-    item: &Submission,
-    act: Verb,
-    reason: &str,
-    [old_value, new_value]: [&str; 2],
-) -> QueryResult<()> {
-    let label = format!("{}: {}", item.content.kind().label(), item.title());
-    let entry = Entry::new(act, Object::Submission, Some(item.id), &label);
-    log::write(conn, user, &Entry { reason, old_value, new_value, ..entry })
 }

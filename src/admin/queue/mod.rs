@@ -1,12 +1,14 @@
 //! What readers sent: the queue of submissions and reports.
 //!
 //! A moderator takes an item, which the others see, and then decides on it. [`act`] does that, with its entry in the
-//! log, and [`next`] says which one follows; [`replies`] are answers that are given often; [`filters`] say which items are listed, [`load`] fetches a page, [`views`] show it.
+//! log ([`log_entry`]), and [`next`] says which one follows; [`replies`] are answers that are given often; [`filters`] say
+//! which items are listed, [`load`] fetches a page, [`views`] show it.
 
 pub(super) mod act;
 mod filters;
 mod handlers;
 mod load;
+mod log_entry;
 mod next;
 mod outcome;
 mod replies;

@@ -4,7 +4,7 @@ use chrono::{NaiveDateTime, Utc};
 use diesel::QueryResult;
 use diesel::prelude::*;
 
-use super::act::write;
+use super::log_entry::write;
 use crate::accounts::CurrentUser;
 use crate::db::Db;
 use crate::db::schema::submissions;
