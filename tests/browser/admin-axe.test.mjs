@@ -38,6 +38,9 @@ const PAGES = () => [
   { route: "/admin/queue", to: "/admin/queue", says: /Queue/ },
   { route: "/admin/queue", to: `/admin/queue?q=${WORD}&status=declined`, says: /Queue/ },
   { route: "/admin/queue", to: "/admin/queue?q=nothing-like-it", says: /Queue/ },
+  { route: "/admin/queue/replies", to: "/admin/queue/replies", says: /Saved replies/ },
+  { route: "/admin/queue/replies", to: "/admin/queue/replies", by: press("Save"), status: 422, says: /Saved replies/ },
+  { route: "/admin/queue/replies/{id}", to: at.reply, says: /Saved replies/ },
   { route: "/admin/queue/{item}", to: at.freeTool, says: new RegExp(WORD) },
   { route: "/admin/queue/{item}", to: at.mineTool, says: new RegExp(WORD) },
   { route: "/admin/queue/{item}", to: at.mineCorrection, says: /./ },
@@ -81,6 +84,9 @@ const PAGES = () => [
     { route: `/admin/${plural}/{id}/delete`, to: `${at[plural].archived}/delete`, says: /delete/i },
     { route: `/admin/${plural}/{id}/delete`, to: `${at[plural].kept}/delete`, says: /delete/i },
   ]),
+  { route: "/admin/categories/{id}/merge", to: `${at.categories.kept}/merge`, says: /Merge/ },
+  { route: "/admin/categories/{id}/merge", to: at.merging, by: press(/^Merge into /), status: 422, says: /Merge/ },
+  { route: "/admin/merges/{id}", to: at.merge, says: /Merge of/ },
   { route: "/admin/reviewers/{id}", to: at.reviewers.kept, by: meanwhile("bio", `${REASON} Two.`, `${REASON} Three.`), status: 409, says: /./ },
   {
     route: "/admin/comparisons/{id}", to: at.comparisons.kept,
@@ -328,6 +334,18 @@ async function theRecords() {
     await post(admin, `${archived}/archive`, { reason: REASON });
     at[plural] = { kept, archived };
   }
+  const twins = [];
+  for (const slug of ["twin-a", "twin-b", "twin-c"]) {
+    twins.push(await post(admin, "/admin/categories/new", { name: WORD, slug, description: `${REASON} ${slug}`, do: "save" }));
+  }
+  at.merging = `${twins[2]}/merge?into=twin-b`;
+  await page.goto(`${twins[0]}/merge?into=twin-b`);
+  await page.locator("[name=reason]").fill(REASON);
+  await send(page, /^Merge into /);
+  at.merge = new URL(page.url()).pathname;
+  await post(admin, "/admin/queue/replies", { title: WORD.slice(0, 80), body: REASON });
+  [at.reply] = await linksOf("/admin/queue/replies", /\/admin\/queue\/replies\/\d+/g);
+
   const gone = await post(admin, "/admin/tools/new", { name: `${WORD} that goes`, category: "ai", do: "save" });
   await archiveTool(page, gone);
   await post(admin, `${gone}/delete`, { reason: REASON, password: PASSWORD });
