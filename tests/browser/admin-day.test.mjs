@@ -109,9 +109,10 @@ async function suggest(page) {
 async function signInAsModerator(page) {
   await page.goto("/");
   await enter(page.getByRole("link", { name: "Sign in" }));
-  await page.getByLabel("Email or username").fill("marlow");
-  await page.getByLabel("Password").fill(PASSWORD);
-  await enter(page.getByLabel("Password"));
+  const signIn = page.getByRole("region", { name: "Sign in" });
+  await signIn.getByLabel("Email or username").fill("marlow");
+  await signIn.getByLabel("Password").fill(PASSWORD);
+  await enter(signIn.getByLabel("Password"));
   await enter(page.getByRole("link", { name: "Moderation", exact: true }));
   assert.equal(pathOf(page), "/admin");
 }
