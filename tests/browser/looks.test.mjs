@@ -27,7 +27,7 @@ const PAGES = {
   missing: "/nothing-here",
 };
 // The window, and how wide its picture is.
-const SIZES = { phone: { width: 360, height: 740, small: 180 }, desk: { width: 1280, height: 800, small: 320 } };
+const SIZES = { phone: { width: 360, height: 800, small: 180 }, desk: { width: 1280, height: 800, small: 320 } };
 const SCHEMES = ["light", "dark"];
 
 let site, browser, canvas, member, actual;
