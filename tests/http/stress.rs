@@ -144,10 +144,16 @@ async fn moderate(crowd: Rc<Crowd>, handle: String, voters: Vec<i64>, seed: u64)
             }
             17 => {
                 let Some(source) = published else { continue };
-                let target = slug(random.random_range(0..crowd.tools.get()));
                 let path = format!("/admin/tools/{source}/merge");
-                let answer = crate::admin_merge::merge_into(&admin, &path, &target, &[reason]).await;
-                crowd.note("merge", answer.status().as_u16());
+                // Others change the tools meanwhile, or have archived the one that shall stay.
+                for _ in 0..8 {
+                    let target = slug(random.random_range(0..crowd.tools.get()));
+                    let answer = crate::admin_merge::merge_into(&admin, &path, &target, &[reason]).await;
+                    crowd.note("merge", answer.status().as_u16());
+                    if answer.status() == 303 {
+                        break;
+                    }
+                }
             }
             18 => {
                 let archived = crowd.tools_that_are(Status::Archived);
