@@ -187,6 +187,11 @@ impl ToolPage {
         told_apart(suggested(&self.sheet.peers))
     }
 
+    /// The id of their list in the page; empty where there are none.
+    fn peer_list(&self) -> &'static str {
+        if self.peers().is_empty() { "" } else { "peers" }
+    }
+
     fn reviews(&self) -> Vec<(&Reviewer, &Review)> {
         let Sheet { directory, rated, detail, .. } = &self.sheet;
         reviews_in_order(directory, rated.tool.panel, &detail.reviews)
