@@ -79,12 +79,7 @@ impl Catalogue {
             detail.map(Arc::new).ok_or_else(AppError::not_found)
         });
         let held = self.shared.details.try_get_with((tool_id, directory.version), load).await;
-        // All who waited get the same error; why is in the log.
-        held.map_err(|cause: Arc<AppError>| match &*cause {
-            AppError::NotFound(_) => AppError::not_found(),
-            AppError::Internal => AppError::Internal,
-            _ => AppError::Unavailable,
-        })
+        held.map_err(|cause: Arc<AppError>| cause.shared())
     }
 
     fn newest_since(&self, version: i64) -> Option<Arc<Directory>> {

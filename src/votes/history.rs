@@ -80,11 +80,7 @@ impl VoteHistories {
         let revision = if newest.tally.votes() <= EXACT_UP_TO { newest.revision } else { 0 };
         let load = self.database.run(move |conn| Ok(Arc::new(conn.read(|conn| load(conn, tool_id))?)));
         let held = self.held.try_get_with((tool_id, revision), load).await;
-        // All who waited get the same error; why is in the log.
-        held.map_err(|cause: Arc<AppError>| match &*cause {
-            AppError::Internal => AppError::Internal,
-            _ => AppError::Unavailable,
-        })
+        held.map_err(|cause: Arc<AppError>| cause.shared())
     }
 }
 

@@ -60,6 +60,15 @@ pub struct Suggestion {
 }
 
 impl AppError {
+    /// The same error for another of those who waited for one piece of work; why is in the log.
+    pub fn shared(&self) -> Self {
+        match self {
+            Self::NotFound(_) => Self::not_found(),
+            Self::Internal => Self::Internal,
+            _ => Self::Unavailable,
+        }
+    }
+
     /// 404 with the usual sentence.
     pub fn not_found() -> Self {
         Self::NotFound(NotFound::default())
