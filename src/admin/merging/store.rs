@@ -159,10 +159,8 @@ pub(super) fn made(conn: &mut Db, id: i64) -> Result<MadeMerge, AppError> {
 
 /// Brings both records and their votes back to what they were, and writes it into the log.
 pub(super) fn undo(conn: &mut Db, user: &CurrentUser, id: i64) -> Result<ChangedTallies, EditError> {
-    versions::take_turn(conn, Of::Catalogue)?;
-    let merge = merge::find(conn, id)?.ok_or(EditError::Gone)?;
     let by = By { account_id: Some(user.id), reason: "", at: Utc::now().naive_utc() };
-    merge::undo(conn, &merge, by)?;
+    let merge = merge::undo(conn, id, by)?;
     submissions::store::move_open(conn, &merge.moved.submissions, merge.target, merge.source)?;
     let votes = match merge.kind {
         RecordKind::Tool => integrity::merge::undo(conn, &merge)?,

@@ -44,22 +44,21 @@ pub fn may_undo(conn: &mut Db, merge: &Merge) -> QueryResult<Result<(), UndoRefu
     })
 }
 
-/// Undoes a merge in the write transaction of the caller, who brings votes back. The target keeps what was changed of it
-/// since.
+/// Undoes the merge with this id in the write transaction of the caller, who brings votes back. The target keeps what was
+/// changed of it since.
 ///
 /// # Errors
 /// [`EditError`]; the caller must roll back.
-pub fn undo(conn: &mut Db, merge: &Merge, by: By<'_>) -> Result<(), EditError> {
+pub fn undo(conn: &mut Db, id: i64, by: By<'_>) -> Result<Merge, EditError> {
     versions::take_turn(conn, Of::Catalogue)?;
-    // It may have been undone while this waited for its turn.
-    let merge = &record::find(conn, merge.id)?.ok_or(EditError::Gone)?;
-    may_undo(conn, merge)?.map_err(|refusal| EditError::at("", refusal.to_string()))?;
+    let merge = record::find(conn, id)?.ok_or(EditError::Gone)?;
+    may_undo(conn, &merge)?.map_err(|refusal| EditError::at("", refusal.to_string()))?;
     let (kind, source, target) = (merge.kind, merge.source, merge.target);
 
     let archived = edit::stored(conn, kind, source)?.ok_or(EditError::Gone)?;
     let status = history::status_before_archiving(conn, (kind, source))?.unwrap_or(Status::Draft);
     let back = store(conn, source, archived.with_status(status), by)?;
-    if let Some(former) = before_merge(conn, merge)? {
+    if let Some(former) = before_merge(conn, &merge)? {
         let now = edit::stored(conn, kind, target)?.ok_or(EditError::Gone)?;
         let former = former.with_status(now.status());
         store(conn, target, former, by)?;
@@ -77,7 +76,7 @@ pub fn undo(conn: &mut Db, merge: &Merge, by: By<'_>) -> Result<(), EditError> {
     }
     record::mark_undone(conn, merge.id, by.at)?;
     versions::raise(conn, Of::Catalogue)?;
-    Ok(())
+    Ok(merge)
 }
 
 /// What the target was before the merge, if nothing else was done to it since.
