@@ -8,7 +8,6 @@ use super::handlers::show_with;
 use super::problems::Problems;
 use crate::accounts::store::{self, CreateError};
 use crate::accounts::{CurrentUser, Email, Visit};
-use crate::config::Settings;
 use crate::votes::App;
 use crate::web::error::AppError;
 use crate::web::page::{self, FieldErrors, Form};
@@ -28,7 +27,7 @@ pub(super) async fn change(
     user: CurrentUser,
     visit: Visit,
     session: TypedSession,
-    (app, settings): (web::Data<App>, web::Data<Settings>),
+    app: web::Data<App>,
     form: Form<ChangeEmail>,
 ) -> Result<HttpResponse, AppError> {
     let Form(form) = form;
@@ -43,7 +42,7 @@ pub(super) async fn change(
         Ok(email) if email.as_str() == account.email => errors.add("email", "This is your email already."),
         // Whether an address is taken is told only to whoever gave the password.
         Ok(email) if is_right => {
-            let (old, this) = (account.password_hash, session::id_of(&request, &settings));
+            let (old, this) = (account.password_hash, session::id_of(&request, &app.settings));
             let changed =
                 app.database.run(move |conn| Ok(store::change_email(conn, id, &old, &email, &this))).await?;
             match changed {

@@ -10,7 +10,6 @@ use super::problems::Problems;
 use super::views::{AccountPage, VoteRow, href};
 use crate::accounts::{CurrentUser, Visit};
 use crate::catalogue::tell_apart;
-use crate::config::Settings;
 use crate::votes::App;
 use crate::votes::excluded;
 use crate::votes::store::OwnVote;
@@ -70,8 +69,7 @@ pub(super) async fn show_with(
         shell.new_answers = shell.new_answers.saturating_sub(sent.unseen().len());
     }
     let news = excluded::news(excluded, account.told_exclusion_id, &directory);
-    let settings = request.app_data::<web::Data<Settings>>();
-    let this = settings.map(|settings| session::id_of(request, settings)).unwrap_or_default();
+    let this = session::id_of(request, &app.settings);
     let page = AccountPage { shell, account, page, votes, news, sent, sessions, this, reviewer, problems };
     page::show_private(request, &page, status)
 }

@@ -4,7 +4,6 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 
 use crate::accounts::CurrentUser;
-use crate::config::Settings;
 use crate::db::versions;
 use crate::votes::App;
 use crate::web::error::AppError;
@@ -25,11 +24,10 @@ pub(super) async fn end(
     user: CurrentUser,
     session: TypedSession,
     app: web::Data<App>,
-    settings: web::Data<Settings>,
     form: Form<EndSession>,
 ) -> Result<HttpResponse, AppError> {
     let Form(EndSession { session: named }) = form;
-    let (id, this) = (user.id, session::id_of(&request, &settings));
+    let (id, this) = (user.id, session::id_of(&request, &app.settings));
     if named == this {
         return Err(AppError::BadRequest("This is the session that you are using. Sign out instead.".into()));
     }

@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 
 use super::store::{self, Account, CreateError, NewAccount};
-use super::views::{Entry, EntryPage, SignInError};
+use super::views::{AccountForm, EntryPage, SignInError};
 use super::{AfterSignIn, Caller, CurrentUser, Role, SignUpForm, Visit, just_made, password};
 use crate::db::Database;
 use crate::web::error::AppError;
@@ -209,7 +209,7 @@ fn show_sign_up(
 ) -> Result<HttpResponse, AppError> {
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let wrong = ["handle", "email", "password"].into_iter().find(|name| errors.about(name).is_some());
-    let mut page = entry_page(visit, after, Entry::SignUp, &form.next);
+    let mut page = entry_page(visit, after, AccountForm::SignUp, &form.next);
     page.shell.wrong = wrong;
     page::show_private(request, &EntryPage { form, errors, ..page }, status)
 }
@@ -228,7 +228,7 @@ fn show_sign_in(
         Some(SignInError::Suspended(_)) => StatusCode::FORBIDDEN,
         Some(SignInError::TooFast { .. }) => StatusCode::TOO_MANY_REQUESTS,
     };
-    let mut page = entry_page(visit, after, Entry::SignIn, next);
+    let mut page = entry_page(visit, after, AccountForm::SignIn, next);
     page.shell.wrong = matches!(error, Some(SignInError::NoMatch)).then_some("login");
     let page = EntryPage { login, error, ..page };
     let mut answer = page::show_private(request, &page, status)?;
@@ -239,10 +239,10 @@ fn show_sign_in(
 }
 
 /// The page with both forms, empty, this one first.
-fn entry_page(visit: &Visit, after: &After, first: Entry, next: &str) -> EntryPage {
+fn entry_page(visit: &Visit, after: &After, first: AccountForm, next: &str) -> EntryPage {
     let (description, path) = match first {
-        Entry::SignIn => ("Sign in to vote Ship or Skip.", "/login"),
-        Entry::SignUp => ("Create an account to vote Ship or Skip.", "/signup"),
+        AccountForm::SignIn => ("Sign in to vote Ship or Skip.", "/login"),
+        AccountForm::SignUp => ("Create an account to vote Ship or Skip.", "/signup"),
     };
     let mut shell = visit.shell(first.title(), description, path);
     shell.listed = false;

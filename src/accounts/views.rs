@@ -7,12 +7,12 @@ use crate::web::page::{FieldErrors, Shell};
 
 /// The two forms of the one page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Entry {
+pub(super) enum AccountForm {
     SignIn,
     SignUp,
 }
 
-impl Entry {
+impl AccountForm {
     /// What the page is called that has this form first.
     pub(super) fn title(self) -> &'static str {
         match self {
@@ -38,7 +38,7 @@ pub(super) enum SignInError {
 #[template(path = "accounts/enter.html")]
 pub(super) struct EntryPage {
     pub shell: Shell,
-    pub first: Entry,
+    pub first: AccountForm,
     pub next: String,
     /// What was typed into the form for signing up, and what is wrong with it.
     pub form: SignUpForm,
