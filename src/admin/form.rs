@@ -30,6 +30,14 @@ impl FormData {
         self.0.iter().any(|(other, _)| other == name)
     }
 
+    /// Puts a value under a name in its place among the others.
+    pub(super) fn replace(&mut self, name: &str, value: impl Into<String>) {
+        match self.0.iter_mut().find(|(other, _)| other == name) {
+            Some((_, old)) => *old = value.into(),
+            None => self.0.push((name.to_owned(), value.into())),
+        }
+    }
+
     /// Puts a value under a name, instead of what is there.
     pub(super) fn set(&mut self, name: &str, value: impl Into<String>) {
         self.0.retain(|(other, _)| other != name);

@@ -1,5 +1,7 @@
 //! The queue in the admin area: what moderators do with what readers sent.
 
+use std::collections::BTreeMap;
+
 use diesel::prelude::*;
 use futures_util::future::join_all;
 use shiptally::accounts::Role;
@@ -572,19 +574,69 @@ async fn a_correction_stands_on_the_form_that_it_is_made_in() {
     assert!(!mo.page("/admin/tools/new?submission=99").await.has("[aria-labelledby=proposal-h]"));
 }
 
+/// What the form of a correction says is stored, by the names of the fields for which something is proposed.
+fn stored(page: &Page) -> BTreeMap<String, String> {
+    let fields = page.all(".proposed li");
+    assert!(!fields.is_empty(), "{page}");
+    let of = |field: &Part| {
+        let button = field.one("button[value^='stored:']");
+        let name = button.attr("value").trim_start_matches("stored:").to_owned();
+        let is_unknown = !field.all(".unknown").is_empty();
+        (name, if is_unknown { String::new() } else { field.all("q")[0].text() })
+    };
+    fields.iter().map(of).collect()
+}
+
+#[actix_web::test]
+async fn a_correction_is_filled_in_beside_what_is_stored_and_one_press_takes_either() {
+    let (site, ada) = with_three().await;
+    let mo = moderator(&site, "mo").await;
+    let path = format!("/admin/tools/{}?submission=2", item(&site, 2).tool.unwrap().id);
+    let value = |page: &Page, name: &str| {
+        page.fields().into_iter().find(|(other, _)| other == name).map(|(_, value)| value).unwrap()
+    };
+    let today = chrono::Utc::now().date_naive().to_string();
+    let page = mo.page(&path).await;
+    assert_eq!(value(&page, "pricing.entry"), PRICE[1].1);
+    assert_eq!(value(&page, "pricing.checked_on"), today);
+    assert!(page.says(&format!("Starting price: Free → {}, filled in", PRICE[1].1)), "{page}");
+
+    let page = edited(&mo, &path, &[("rows", "stored:pricing.entry"), ("tagline", "Half typed")]).await;
+    assert_eq!(value(&page, "pricing.entry"), "Free");
+    assert_eq!(value(&page, "tagline"), "Half typed", "nothing that was typed is lost");
+    let page = edited(&mo, &path, &[("rows", "proposed:pricing.entry"), ("pricing.entry", "$7")]).await;
+    assert_eq!(value(&page, "pricing.entry"), PRICE[1].1);
+    let page = edited(&mo, &path, &[("rows", "proposed:status"), ("pricing.entry", "$7")]).await;
+    assert_eq!(value(&page, "pricing.entry"), "$7", "only what is proposed is taken");
+
+    // As it opens it is accepted by Save alone.
+    let page = edited(&mo, &path, &[("do", "save")]).await;
+    assert!(page.says("The submission is accepted."), "{page}");
+    let said = format!("It has been corrected: Starting price: was Free, now {}.", PRICE[1].1);
+    assert!(ada.page("/account/sent").await.says(&said));
+    // Answered, it proposes nothing any more.
+    assert!(mo.page(&path).await.all(".proposed").is_empty());
+}
+
 #[actix_web::test]
 async fn a_correction_is_accepted_by_a_change_of_what_it_is_about_and_its_sender_reads_which() {
     let (site, ada) = with_three().await;
     let mo = moderator(&site, "mo").await;
     let path = format!("/admin/tools/{}?submission=2", item(&site, 2).tool.unwrap().id);
     let still_open = "The correction is still open: what it is about was not changed.";
+    let page = mo.page(&path).await;
+    let was = stored(&page);
+    assert_eq!(was["pricing.entry"], "Free");
     for changes in [
         &[("do", "save")][..],
         &[("do", "save"), ("tagline", "Another line")],
         &[("do", "archive"), ("reason", "Gone.")],
         &[("do", "publish"), ("pricing.checked_on", "2026-11-20")],
     ] {
-        let page = edited(&mo, &path, changes).await;
+        let is_changed = |name: &str| changes.iter().any(|(changed, _)| *changed == name);
+        let kept = was.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let changes: Vec<_> = kept.filter(|(name, _)| !is_changed(name)).chain(changes.to_vec()).collect();
+        let page = edited(&mo, &path, &changes).await;
         assert!(page.says(still_open), "{changes:?}: {page}");
         assert_eq!(item(&site, 2).decided, None, "{changes:?}");
     }

@@ -246,7 +246,7 @@ async fn rows_come_and_go_without_anything_being_saved() {
     let browser = moderator(&site, "mo").await;
     let path = format!("/admin/tools/{}", id_of(&site, "amber"));
     let page = browser.page(&path).await;
-    let first = page.one("form.admin-form").all("button")[0];
+    let first = page.all("button[form=record], form#record button")[0];
     assert_eq!((first.attr("name"), first.attr("value")), ("do", "save"), "Enter saves: {first}");
     let mut form = page.fields();
     set(&mut form, "name", "Amber typed");

@@ -19,6 +19,7 @@ mod accounts;
 mod acts;
 mod admin;
 mod admin_delete;
+mod admin_forms;
 mod admin_import;
 mod admin_merge;
 mod admin_people;

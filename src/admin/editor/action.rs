@@ -3,6 +3,7 @@
 use chrono::Utc;
 use serde_json::Value;
 
+use super::completed::complete;
 use super::context::FormContext;
 use super::form_json::{tidy, to_form, to_json};
 use crate::admin::form::{FieldErrors, FormData, capital};
@@ -25,10 +26,11 @@ pub(super) enum Transition {
 }
 
 impl Transition {
-    /// What a button asks for. Other records than tools are archived and restored beside their forms.
+    /// What a button asks for; what follows after a hyphen says where that leads. Other records than tools are archived and
+    /// restored beside their forms.
     pub(super) fn of(kind: RecordKind, button: &str) -> Self {
         let is_tool = kind == RecordKind::Tool;
-        match button {
+        match button.split('-').next().unwrap_or_default() {
             "publish" => Self::Publish,
             "archive" if is_tool => Self::Archive,
             "redraft" if is_tool => Self::Redraft,
@@ -62,17 +64,13 @@ impl Transition {
     }
 }
 
-/// What was typed, put in order: the rows of a tool without gaps, the tools of a comparison sorted with what is said of each, and for a
-/// new tool a slug made of its name.
+/// What was typed, put in order and completed: the rows of a tool without gaps, the tools of a comparison sorted with what
+/// is said of each.
 pub(super) fn in_order(kind: RecordKind, data: &FormData, is_new: bool) -> FormData {
     let mut data = data.clone();
     match kind {
         RecordKind::Tool => {
             data = tidy(kind, &data);
-            if is_new && data.trimmed("slug").is_empty() {
-                let made = Slug::from_name(&data.get("name"));
-                data.set("slug", made.map(String::from).unwrap_or_default());
-            }
         }
         RecordKind::Comparison => {
             if let Ok(state) = record(kind, &data, Status::Draft) {
@@ -83,6 +81,7 @@ pub(super) fn in_order(kind: RecordKind, data: &FormData, is_new: bool) -> FormD
         }
         _ => {}
     }
+    complete(kind, &mut data, is_new);
     data
 }
 
@@ -93,7 +92,7 @@ pub(super) fn record(kind: RecordKind, data: &FormData, status: Status) -> Resul
     State::from_json(kind, value).map_err(|problems| {
         let mut errors = FieldErrors::default();
         let name = data.trimmed("name");
-        if kind == RecordKind::Tool
+        if kind != RecordKind::Comparison
             && data.trimmed("slug").is_empty()
             && !name.is_empty()
             && Slug::from_name(&name).is_none()

@@ -6,9 +6,9 @@ use super::difference::Names;
 use crate::admin::paths::form_path;
 use crate::catalogue::file::{Record, State};
 use crate::catalogue::history::{self, Headline};
-use crate::catalogue::{Catalogue, RecordKind, Status, edit, status_rules, told_apart, tool_names};
+use crate::catalogue::{Catalogue, Kind, RecordKind, Status, edit, status_rules, told_apart, tool_names};
 use crate::db::Db;
-use crate::db::schema::{categories, reviewers};
+use crate::db::schema::{categories, comparisons, reviewers, tools};
 use crate::submissions::submission::Submission;
 use crate::text::shown_name;
 use crate::web::error::AppError;
@@ -35,6 +35,10 @@ pub(super) struct FormContext {
     pub categories: Vec<Referable>,
     /// Who may review a tool, in the order of the panel.
     pub reviewers: Vec<Referable>,
+    /// The slugs of the AIs among them.
+    pub ai: Vec<String>,
+    /// The records of the same kind before and after it.
+    pub neighbours: [Option<i64>; 2],
     /// Slug and name of the tools that a new comparison may be of, where there are not too many.
     pub tools: Vec<(String, String)>,
 }
@@ -71,6 +75,8 @@ impl FormContext {
             last: None,
             categories: vec![],
             reviewers: vec![],
+            ai: vec![],
+            neighbours: [None; 2],
             tools: vec![],
         }
     }
@@ -111,6 +117,7 @@ impl FormContext {
                 Some(id),
                 Some(edit::stored(conn, kind, id)?.ok_or_else(AppError::not_found)?),
             );
+            context.neighbours = neighbours(conn, kind, id)?;
             context.was_published = status_rules::was_published(conn, kind, id)?;
             if let Some(Record::Comparison(comparison)) = context.stored.as_ref().map(|state| &state.record) {
                 let pair = tool_names(conn, &comparison.tools)?;
@@ -131,6 +138,8 @@ impl FormContext {
                     .order(reviewers::id)
                     .select((reviewers::slug, reviewers::name, reviewers::status))
                     .load(conn)?;
+                let is_ai = reviewers::kind.eq(Kind::Ai.to_i16());
+                context.ai = reviewers::table.filter(is_ai).select(reviewers::slug).load(conn)?;
             }
             (RecordKind::Comparison, None) => {
                 let directory = catalogue.current(conn)?;
@@ -141,4 +150,24 @@ impl FormContext {
         }
         Ok(context)
     }
+}
+
+/// The records of a kind before and after this one, in the order in which they were made.
+fn neighbours(conn: &mut Db, kind: RecordKind, id: i64) -> QueryResult<[Option<i64>; 2]> {
+    macro_rules! around {
+        ($table:ident) => {{
+            let before = $table::table.filter($table::id.lt(id)).order($table::id.desc());
+            let after = $table::table.filter($table::id.gt(id)).order($table::id.asc());
+            [
+                before.select($table::id).first(conn).optional()?,
+                after.select($table::id).first(conn).optional()?,
+            ]
+        }};
+    }
+    Ok(match kind {
+        RecordKind::Category => around!(categories),
+        RecordKind::Reviewer => around!(reviewers),
+        RecordKind::Tool => around!(tools),
+        RecordKind::Comparison => around!(comparisons),
+    })
 }

@@ -2,11 +2,12 @@
 
 use std::iter::once;
 
+use super::completed::today;
 use super::context::{FormContext, Referable};
 use super::form_json::{add_row, row_numbers, to_form};
 use crate::admin::form::{FormData, Pick};
 use crate::catalogue::file::State;
-use crate::catalogue::{Kind, RecordKind, Status};
+use crate::catalogue::{Basis, Kind, RecordKind, Status};
 use crate::web::paging::field;
 
 /// What a select says of none.
@@ -20,6 +21,12 @@ pub(super) fn fresh(context: &FormContext, query: &str) -> FormData {
         (RecordKind::Tool, None) => {
             for name in ["name", "website", "category", "description"] {
                 data.set(name, field(query, name));
+            }
+            data.set("pricing.checked_on", today().to_string());
+        }
+        (RecordKind::Comparison, None) => {
+            for (name, key) in [("tools[0]", "a"), ("tools[1]", "b")] {
+                data.set(name, field(query, key));
             }
         }
         (RecordKind::Reviewer, None) => data.set("kind", Kind::Human.as_str()),
@@ -35,23 +42,37 @@ pub(super) fn fresh(context: &FormContext, query: &str) -> FormData {
 }
 
 /// Adds to the form of a tool a block for each reviewer of the panel who has none, and an empty row to each other list
-/// that does not end with one.
-pub(super) fn with_rows(mut data: FormData, reviewers: &[Referable]) -> FormData {
+/// that does not end with one. They are of today, and what an AI writes rests on documents.
+pub(super) fn with_rows(mut data: FormData, context: &FormContext) -> FormData {
+    let reviewers = &context.reviewers;
+    let today = today().to_string();
     let rows = row_numbers(&data, "reviews");
     let there: Vec<String> = rows.into_iter().map(|row| reviewer(&data, row)).collect();
     for one in reviewers.iter().filter(|one| one.status == Status::Published && !there.contains(&one.slug)) {
         if let Some(name) = add_row(RecordKind::Tool, &mut data, "reviews") {
             data.set(&name, one.slug.as_str());
+            let at = name.trim_end_matches("reviewer");
+            data.set(&format!("{at}reviewed_on"), today.as_str());
+            if context.ai.contains(&one.slug) {
+                data.set(&format!("{at}basis"), Basis::Documents.as_str());
+            }
         }
     }
     for list in ["pricing.plans", "facts"] {
         let last = row_numbers(&data, list).pop();
         let is_empty = |row: usize| {
             let prefix = format!("{list}[{row}].");
-            data.0.iter().all(|(name, value)| !name.starts_with(&prefix) || value.is_empty())
+            let is_typed = |name: &str| name.starts_with(&prefix) && !name.ends_with("checked_on");
+            data.0.iter().all(|(name, value)| !is_typed(name) || value.is_empty())
         };
         if !last.is_some_and(is_empty) {
             let _ = add_row(RecordKind::Tool, &mut data, list);
+        }
+    }
+    if let Some(row) = row_numbers(&data, "facts").pop() {
+        let at = |key: &str| format!("facts[{row}].{key}");
+        if ["label", "value", "source", "checked_on"].iter().all(|key| data.get(&at(key)).is_empty()) {
+            data.set(&at("checked_on"), today);
         }
     }
     data

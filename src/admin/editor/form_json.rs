@@ -13,7 +13,7 @@ use serde_json::{Map, Number, Value};
 
 use crate::admin::form::FormData;
 use crate::catalogue::RecordKind;
-use crate::catalogue::file::schema::{self, FieldType, Rows, Schema};
+use crate::catalogue::file::schema::{self, FieldType, Presence, Rows, Schema};
 
 /// The fields of a record or row that a form has.
 pub(super) fn form_fields(schema: Schema) -> impl Iterator<Item = (&'static str, FieldType)> {
@@ -75,8 +75,12 @@ fn object(schema: Schema, path: &str, sent: &BTreeMap<&str, &str>) -> Map<String
 fn filled_rows(rows: Rows, schema: Schema, path: &str, sent: &BTreeMap<&str, &str>) -> Value {
     // A form begins with a row for each reviewer: one that has nothing else was not filled in.
     let given = if rows == Rows::Unordered { 1 } else { 0 };
+    // Days and the basis of a review stand there already.
+    let is_given =
+        |field: FieldType| matches!(field, FieldType::Date | FieldType::Word(Presence::Optional, _));
     let is_filled = |row: &Map<String, Value>| {
-        let mut values = schema.iter().skip(given).filter_map(|(key, _)| row.get(*key));
+        let typed = schema.iter().skip(given).filter(|(_, field)| !is_given(*field));
+        let mut values = typed.filter_map(|(key, _)| row.get(*key));
         values.any(|value| !value.is_null() && value.as_str() != Some(""))
     };
     numbers(path, sent.keys().copied())

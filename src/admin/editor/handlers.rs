@@ -12,7 +12,7 @@ use super::list::RecordList;
 use super::list_views::ListPage;
 use super::store::{self, RecordChange, Saved};
 use super::views::{ArchivePage, ConflictPage, FormPage};
-use super::{conflict, preview};
+use super::{conflict, preview, proposal};
 use crate::accounts::CurrentUser;
 use crate::admin::AdminContext;
 use crate::admin::form::{FieldErrors, Fields, FormData, SentForm};
@@ -40,7 +40,9 @@ pub(super) async fn open(
     admin: AdminContext,
 ) -> Result<HttpResponse, AppError> {
     let mut context = load(&admin, kind, id.map(|id| id.0)).await?;
-    let data = match admin.saved_form().await? {
+    let saved = admin.saved_form().await?;
+    let is_kept = saved.is_some();
+    let data = match saved {
         Some(saved) => {
             admin
                 .session
@@ -49,8 +51,11 @@ pub(super) async fn open(
         }
         None => fresh(&context, admin.request().query_string()),
     };
-    let form = Fields::new(data);
-    context.submission = submission(&admin, &form.data).await?;
+    context.submission = submission(&admin, &data).await?;
+    let mut form = Fields::new(data);
+    if !is_kept {
+        proposal::fill_in(&context, &mut form.data);
+    }
     admin.show(&FormPage::new(&admin, context, form))
 }
 
@@ -66,7 +71,10 @@ pub(super) async fn send(
     context.submission = submission(&admin, &data).await?;
     let (is_tool, button, rows) = (kind == RecordKind::Tool, data.get("do"), data.get("rows"));
     let focus = match button.as_str() {
-        _ if is_tool && data.has("rows") => change_rows(kind, &mut data, &rows),
+        _ if is_tool && data.has("rows") => match proposal::choose(&context, &mut data, &rows) {
+            None => change_rows(kind, &mut data, &rows),
+            focus => focus,
+        },
         "preview" => return preview(&admin, context, &data).await,
         "edit" if is_tool => None,
         button => return store(&admin, context, &data, Transition::of(kind, button)).await,
@@ -128,7 +136,8 @@ async fn store(
         Ok(Saved { edited, settled }) => {
             let told = [Some(done(before, &edited)), settled.map(str::to_owned)];
             admin.session.flash(told.into_iter().flatten().collect::<Vec<_>>().join(" "))?;
-            Ok(page::see_other(&form_path(kind, Some(edited.id))))
+            let another = data.get("do").ends_with("-another");
+            Ok(page::see_other(&form_path(kind, (!another).then_some(edited.id))))
         }
         Err(EditError::Conflict(_)) => show_conflict(admin, kind, id, &data, transition).await,
         Err(EditError::Problems(problems)) => again(admin, context, data, beside_fields(problems)),

@@ -2,10 +2,11 @@
 //!
 //! All four kinds go the same way. [`form`] has what the form of each kind offers, and the fields themselves come from the
 //! schema of the catalogue file: [`form_json`] makes a record of what was typed and back, [`difference`] says what differs
-//! between two. [`filters`] says what an address asks of a list, [`action`] what a form is stored for; [`context`] and
+//! between two, [`completed`] what goes without saying, and [`proposal`] what a correction would put into it. [`filters`] says what an address asks of a list, [`action`] what a form is stored for; [`context`] and
 //! [`list`] read, [`store`] writes, and [`conflict`] shows two editors what each of them wants.
 
 mod action;
+mod completed;
 mod conflict;
 mod context;
 pub(super) mod difference;
@@ -18,6 +19,7 @@ mod list;
 mod list_views;
 pub(super) mod log_text;
 mod preview;
+mod proposal;
 mod store;
 mod views;
 

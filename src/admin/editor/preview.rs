@@ -8,8 +8,8 @@ use super::context::FormContext;
 use super::views::PreviewBar;
 use crate::admin::AdminContext;
 use crate::admin::form::FormData;
-use crate::catalogue::Catalogue;
 use crate::catalogue::file::{Record, State};
+use crate::catalogue::{Catalogue, Status};
 use crate::db::Database;
 use crate::votes::LiveTallies;
 use crate::web::error::AppError;
@@ -45,7 +45,8 @@ pub(super) async fn show(
             let load = database
                 .run(move |conn| Ok(tools::ToolPreview::of(conn, &catalogue, &live_tallies, *record, id)?));
             let (action, carried) = (context.path(), conflict::carried(data));
-            let bar = PreviewBar { action, carried, form_key: admin.form_key() };
+            let may_publish = context.status() != Some(Status::Published);
+            let bar = PreviewBar { action, carried, form_key: admin.form_key(), may_publish };
             load.await?.send(request, visit, bar.render()?)
         }
         Record::Comparison(record) => {

@@ -8,9 +8,10 @@ use super::conflict::ConflictUnit;
 use super::context::{FormContext, Referable};
 use super::form::{picks, reviewer, with_rows, words_or_none};
 use super::form_json::row_numbers;
+use super::proposal::{self, Proposed};
 use crate::admin::AdminContext;
 use crate::admin::form::{Fields, Pick, capital, reason_hint};
-use crate::admin::paths::{history_path, list_path};
+use crate::admin::paths::{form_path, history_path, list_path};
 use crate::catalogue::file::Record;
 use crate::catalogue::{Basis, Kind, RecordKind, Status};
 use crate::stats::Choice;
@@ -38,7 +39,7 @@ impl FormPage {
         let is_tool = context.kind == RecordKind::Tool;
         let title = if is_tool && !is_new { format!("Edit {heading}") } else { heading.clone() };
         if is_tool {
-            form.data = with_rows(form.data, &context.reviewers);
+            form.data = with_rows(form.data, &context);
         }
         Self { shell: admin.shell(title), context, heading, form, may_delete: admin.is_admin() }
     }
@@ -61,12 +62,27 @@ impl FormPage {
         shown.map(|state| state.record.href())
     }
 
-    /// What is said beside the slug of a tool.
+    /// What is said beside the slug.
     fn slug_hint(&self) -> &'static str {
         match self.context.id {
-            Some(_) => "The old URL will redirect here.",
+            Some(_) => "If you change it, the old URL redirects here.",
             None => "Leave blank to generate from the name.",
         }
+    }
+
+    /// What a correction proposes for fields of the form.
+    fn proposed(&self) -> Vec<Proposed> {
+        proposal::of(&self.context)
+    }
+
+    /// The forms of the records before and after it.
+    fn neighbours(&self) -> [Option<String>; 2] {
+        self.context.neighbours.map(|id| id.map(|id| form_path(self.context.kind, Some(id))))
+    }
+
+    /// Whether something stands in the form that is not stored.
+    fn is_unsaved(&self) -> bool {
+        !self.form.errors.is_empty() || self.form.focus.is_some()
     }
 
     /// What the tool says now of what a correction is about.
@@ -97,7 +113,10 @@ impl FormPage {
 
     /// `Pick Amber if …`; of a comparison whose tools are still being chosen, by their order in the form.
     fn pick_label(&self, at: usize) -> String {
-        let name = self.context.pair.as_ref().and_then(|pair| pair.get(at));
+        let typed = self.form.value(&format!("tools[{at}]")).trim().to_lowercase();
+        let is_typed = |(slug, name): &&(String, String)| *slug == typed || name.to_lowercase() == typed;
+        let chosen = self.context.tools.iter().find(is_typed).map(|(_, name)| name);
+        let name = self.context.pair.as_ref().and_then(|pair| pair.get(at)).or(chosen);
         let ordinal = if at == 0 { "the first" } else { "the second" };
         format!("Pick {} if …", name.map_or(ordinal, String::as_str))
     }
@@ -197,6 +216,8 @@ pub(super) struct PreviewBar {
     pub action: String,
     pub carried: Vec<(String, String)>,
     pub form_key: String,
+    /// Whether readers do not see it yet.
+    pub may_publish: bool,
 }
 
 /// What is asked before a record is archived that has a page of its own for it.
