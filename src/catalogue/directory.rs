@@ -33,6 +33,8 @@ pub struct Directory {
     categories: Vec<Category>,
     reviewers: Vec<Reviewer>,
     comparisons: Vec<Comparison>,
+    /// Their ids, in the same order.
+    comparison_ids: Vec<i64>,
     comparisons_by_pair: HashMap<(i64, i64), usize>,
     former_addresses: FormerAddresses,
 }
@@ -261,6 +263,11 @@ impl Directory {
         self.comparisons.get(*self.comparisons_by_pair.get(&(first_id, second_id))?)
     }
 
+    /// Its id.
+    pub fn comparison_id(&self, first_id: i64, second_id: i64) -> Option<i64> {
+        self.comparison_ids.get(*self.comparisons_by_pair.get(&(first_id, second_id))?).copied()
+    }
+
     /// A directory of these parts, put in order and indexed; `tools` and `comparisons` are published.
     pub(super) fn new(
         version: i64,
@@ -284,7 +291,7 @@ impl Directory {
             tools_by_id.contains_key(&pair.first) && tools_by_id.contains_key(&pair.second)
         });
         comparisons.sort_by_key(|(id, pair)| std::cmp::Reverse((pair.published_on, *id)));
-        let comparisons: Vec<_> = comparisons.into_iter().map(|(_, pair)| pair).collect();
+        let (comparison_ids, comparisons): (Vec<i64>, Vec<_>) = comparisons.into_iter().unzip();
         let comparisons_by_pair = index(&comparisons, |pair| (pair.first, pair.second));
         Self {
             version,
@@ -297,6 +304,7 @@ impl Directory {
             categories,
             reviewers,
             comparisons,
+            comparison_ids,
             comparisons_by_pair,
             former_addresses,
         }

@@ -50,6 +50,16 @@ impl RecordKind {
             Self::Comparison => "comparisons",
         }
     }
+
+    /// Where moderators find a record, each with the word for it.
+    pub fn moderation_links(self, id: i64) -> Vec<(String, &'static str)> {
+        let votes = (self == Self::Tool).then(|| (format!("/admin/votes/tools/{id}"), "Votes"));
+        let edit = (format!("/admin/{}/{id}", self.plural()), "Edit");
+        [Some(edit), votes, Some((format!("/admin/history/{self}/{id}"), "History"))]
+            .into_iter()
+            .flatten()
+            .collect()
+    }
 }
 
 /// What made a record what it is.

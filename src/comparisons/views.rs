@@ -8,7 +8,7 @@ use super::scorecard::Scorecard;
 use super::strip::Side;
 use super::table::{PointRow, points};
 use crate::accounts::Visit;
-use crate::catalogue::{ChangeList, TakeView, Tool};
+use crate::catalogue::{ChangeList, Directory, RecordKind, TakeView, Tool};
 use crate::text::rich;
 use crate::verdicts::OwnVotes;
 use crate::verdicts::pair::ToolPair;
@@ -41,6 +41,7 @@ impl ComparisonPage {
         let (path, title) = (pair.path(), pair.title());
         let mut shell = visit.shell(&title, description(&title, pair), &path);
         shell.live = Some(format!("{path}/live"));
+        shell.moderate(moderation_links(&loaded.directory, pair));
         let strip = loaded.sides.each_ref().map(|side| Side::new(&loaded.directory, side, &path, own));
         Self { shell, strip, loaded }
     }
@@ -83,6 +84,18 @@ impl ComparisonPage {
 
     fn changes(&self) -> ChangeList {
         ChangeList::of_several(&self.loaded.directory, &self.loaded.changes)
+    }
+}
+
+/// Where moderators find the editorial part of a comparison, or write one.
+fn moderation_links(directory: &Directory, pair: &ToolPair) -> Vec<(String, &'static str)> {
+    let [first, second] = pair.ids();
+    match directory.comparison_id(first, second) {
+        Some(id) => RecordKind::Comparison.moderation_links(id),
+        None => {
+            let [a, b] = &pair.tools;
+            vec![(format!("/admin/comparisons/new?a={}&b={}", a.slug, b.slug), "Write this comparison")]
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use super::load::{Member, Profile, ReviewedTool};
 use super::record::{Agreement, Stand, agreement};
 use super::strictness::{VerdictBar, by_category};
 use crate::accounts::Visit;
-use crate::catalogue::{Basis, CategoryRef, Directory, Reviewer, TakeView, tell_apart};
+use crate::catalogue::{Basis, CategoryRef, Directory, RecordKind, Reviewer, TakeView, tell_apart};
 use crate::stats::Panel;
 use crate::stats::rules::ENOUGH_VOTES;
 use crate::text::{count, grouped, look};
@@ -118,11 +118,12 @@ impl ReviewerPage {
             |number| address(&format!("/reviewers/{}", reviewer.slug), &[("category", category)], number);
         let mut verdicts: Vec<ReviewedTool> = verdicts.drain(page.range()).collect();
         tell_apart(verdicts.iter_mut().map(|verdict| &mut verdict.rated.tool));
-        let shell = visit.shell(
+        let mut shell = visit.shell(
             page.title(&reviewer.name),
             format!("{}: point of view, record and every verdict, with its reasons.", reviewer.name),
             &href(page.number),
         );
+        shell.moderate(RecordKind::Reviewer.moderation_links(reviewer.id));
         Self {
             shell,
             basis,

@@ -6,7 +6,7 @@ use super::listing::PER_PAGE;
 use super::load::RankedCategory;
 use super::views::{rows, slugs};
 use crate::accounts::Visit;
-use crate::catalogue::{tell_apart, told_apart};
+use crate::catalogue::{RecordKind, tell_apart, told_apart};
 use crate::stats::rules::ENOUGH_VOTES;
 use crate::text::{count, join_and, rich_inline};
 use crate::verdicts::card::{RankingRow, live_path};
@@ -101,6 +101,7 @@ impl CategoryPage {
             format!("{} ranked by community votes: the lower end of the 95% range.", category.name),
             &href(page.number),
         );
+        shell.moderate(RecordKind::Category.moderation_links(category.id));
         let shown = placed.iter().map(|(_, rated)| rated.tool.slug.as_str());
         shell.live = live_path(shown.chain(slugs(&shelf)));
         let row = |(place, rated): &(usize, RatedTool)| RankingRow {

@@ -58,6 +58,7 @@ impl ToolPreview {
         page.shell.title = format!("Preview: {}", page.shell.title);
         page.shell.listed = false;
         page.shell.live = None;
+        page.shell.moderation.clear();
         page::show_private(request, &page, StatusCode::OK)
     }
 }

@@ -10,7 +10,8 @@ use super::load::{Listing, Sheet};
 use super::reviews::{panel_words, reviews_in_order};
 use crate::accounts::Visit;
 use crate::catalogue::{
-    Category, ChangeList, Fact, PriceHistory, PriceKind, Review, Reviewer, TakeView, Tool, told_apart,
+    Category, ChangeList, Fact, PriceHistory, PriceKind, RecordKind, Review, Reviewer, TakeView, Tool,
+    told_apart,
 };
 use crate::text::{count, isolated, rich, sentence, without_backticks};
 use crate::verdicts::OwnVotes;
@@ -171,6 +172,7 @@ impl ToolPage {
         let path = format!("/tools/{}", tool.slug);
         let mut shell = visit.shell(tool.name.clone(), description(tool), &path);
         shell.live = live_path(std::iter::once(tool.slug.as_str()).chain(slugs(&sheet.alternatives)));
+        shell.moderate(RecordKind::Tool.moderation_links(tool.id));
         let card = Card {
             rated: sheet.rated.clone(),
             description: rich(&sheet.detail.description),

@@ -41,6 +41,7 @@ mod letters;
 mod live;
 mod model;
 mod moderation;
+mod moderator_bar;
 mod names;
 mod over_time;
 mod pages;

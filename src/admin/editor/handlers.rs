@@ -17,6 +17,7 @@ use crate::accounts::CurrentUser;
 use crate::admin::AdminContext;
 use crate::admin::form::{FieldErrors, Fields, FormData, SentForm};
 use crate::admin::paths::form_path;
+use crate::catalogue::addresses::id_by_pair;
 use crate::catalogue::edit::{EditError, Edited};
 use crate::catalogue::file::State;
 use crate::catalogue::withdraw::MINUTES;
@@ -26,6 +27,7 @@ use crate::submissions::queue;
 use crate::submissions::submission::Submission;
 use crate::web::error::AppError;
 use crate::web::page;
+use crate::web::paging::field;
 use crate::web::path_id::PathId;
 
 pub(super) async fn list(kind: RecordKind, admin: AdminContext) -> Result<HttpResponse, AppError> {
@@ -39,6 +41,12 @@ pub(super) async fn open(
     id: Option<PathId>,
     admin: AdminContext,
 ) -> Result<HttpResponse, AppError> {
+    if kind == RecordKind::Comparison
+        && id.is_none()
+        && let Some(written) = written_comparison(&admin).await?
+    {
+        return Ok(page::see_other(&form_path(kind, Some(written))));
+    }
     let mut context = load(&admin, kind, id.map(|id| id.0)).await?;
     let saved = admin.saved_form().await?;
     let is_kept = saved.is_some();
@@ -57,6 +65,12 @@ pub(super) async fn open(
         proposal::fill_in(&context, &mut form.data);
     }
     admin.show(&FormPage::new(&admin, context, form))
+}
+
+/// The comparison of the two tools that the address of the form of a new one names, if somebody has written it.
+async fn written_comparison(admin: &AdminContext) -> Result<Option<i64>, AppError> {
+    let [a, b] = ["a", "b"].map(|name| field(admin.request().query_string(), name));
+    admin.read(move |conn| Ok(id_by_pair(conn, [&a, &b])?)).await
 }
 
 /// The form was sent: to be changed, previewed, or stored.

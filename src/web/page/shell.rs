@@ -34,6 +34,8 @@ pub struct Shell {
     pub is_moderator: bool,
     /// Whether they may do there what is for admins alone.
     pub is_admin: bool,
+    /// Where moderators keep right what the page shows, for whoever is one.
+    pub moderation: Vec<(String, &'static str)>,
     /// How many submissions of theirs were answered since they last looked.
     pub new_answers: usize,
     /// A line to show once.
@@ -98,9 +100,17 @@ impl Shell {
         self.path().strip_prefix(section).is_some_and(|rest| rest.starts_with('/'))
     }
 
+    /// Adds links to where moderators keep right what the page shows. Others get none of them.
+    pub fn moderate(&mut self, links: impl IntoIterator<Item = (String, &'static str)>) {
+        if self.is_moderator {
+            self.moderation.extend(links);
+        }
+    }
+
     /// Makes it the frame of a page that nobody else sees yet, with a line that says so. Its figures stand still.
     pub fn preview(&mut self, notice: Flash) {
         self.flash = Some(notice);
         self.live = None;
+        self.moderation.clear();
     }
 }
