@@ -20,6 +20,9 @@ use crate::site::LiveSite;
 /// The name of a site that has no other.
 pub const SITE_NAME: &str = "Shiptally";
 
+/// The most characters of a site's name.
+pub const SITE_NAME_MAX: usize = 60;
+
 /// The flag that every command with a database takes.
 #[derive(Debug, Clone, clap::Args)]
 pub struct DatabaseOption {
@@ -187,8 +190,8 @@ impl Secret {
 pub struct Settings {
     /// Public address, without a slash at the end: `https://ships.example`.
     pub base_url: String,
-    /// Name of the site.
-    pub site_name: String,
+    /// Name of the site where the database holds no other.
+    default_name: String,
     /// What is said of the site in the database.
     pub site: Arc<LiveSite>,
     /// Who may vote.
@@ -215,13 +218,18 @@ impl Settings {
         };
         Ok(Self {
             base_url,
-            site_name: options.site_name.clone(),
+            default_name: options.site_name.clone(),
             site: Arc::default(),
             voters: options.voters,
             trusted_proxies: options.trusted_proxies.clone(),
             rate_limits: options.rate_limits,
             secret: secret_for(options, database)?,
         })
+    }
+
+    /// Name of the site.
+    pub fn site_name(&self) -> String {
+        self.site.profile().name.clone().unwrap_or_else(|| self.default_name.clone())
     }
 
     /// Whether visitors come over https.
@@ -274,9 +282,10 @@ fn base_url(text: &str) -> Result<Url, String> {
     if plain { Ok(url) } else { Err("expected http(s)://HOST without a path".into()) }
 }
 
-fn site_name(text: &str) -> Result<String, String> {
+/// The name of a site, if it can be one.
+pub fn site_name(text: &str) -> Result<String, String> {
     let name = text.trim();
-    if name.is_empty() || name.chars().count() > 60 || name.chars().any(char::is_control) {
+    if name.is_empty() || name.chars().count() > SITE_NAME_MAX || name.chars().any(char::is_control) {
         return Err("a site's name has 1 to 60 characters".into());
     }
     Ok(name.to_owned())

@@ -33,7 +33,7 @@ pub(super) async fn change(
     let Form(form) = form;
     let (id, caller) = (user.id, Caller::known(client_address(&request)));
     let (account, is_right) = confirmed(&request, &user, &app, form.current).await?;
-    let new = new_password(&form.password, &account.handle, &account.email, visit.site_name());
+    let new = new_password(&form.password, &account.handle, &account.email, &visit.site_name());
     let password = match (is_right, new) {
         (true, Ok(password)) => password,
         (_, password) => {

@@ -84,8 +84,8 @@ impl Visit {
     }
 
     /// The name of the site.
-    pub fn site_name(&self) -> &str {
-        &self.settings.site_name
+    pub fn site_name(&self) -> String {
+        self.settings.site_name()
     }
 
     /// The id of whoever is signed in.

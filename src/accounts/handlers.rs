@@ -53,7 +53,7 @@ pub(super) async fn sign_up(
     let address = client_address(&request);
     limits.sign_up(address)?;
     let Form(form) = form;
-    let (handle, email, password) = match form.parse(visit.site_name(), Role::Member) {
+    let (handle, email, password) = match form.parse(&visit.site_name(), Role::Member) {
         Ok(parsed) => parsed,
         Err(errors) => return show_sign_up(&request, &visit, &after, form, errors),
     };
@@ -75,7 +75,7 @@ pub(super) async fn sign_up(
     let created = match created {
         Err(taken @ (CreateError::HandleTaken | CreateError::EmailTaken)) => {
             let caller = Caller::stranger(address);
-            match just_made(&database, &form, visit.site_name(), Role::Member, caller).await? {
+            match just_made(&database, &form, &visit.site_name(), Role::Member, caller).await? {
                 Some(account) => Ok((account.id, account.password_hash)),
                 None => Err(taken),
             }

@@ -10,6 +10,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use serde_json::json;
 
+use crate::site::Accent;
 use crate::votes::App;
 use crate::web::assets;
 use crate::web::compressed::CompressedBody;
@@ -39,8 +40,8 @@ struct OpenSearch {
 pub(super) async fn opensearch(request: HttpRequest, app: web::Data<App>) -> Result<HttpResponse, AppError> {
     let settings = &app.settings;
     let file = OpenSearch {
-        short_name: settings.site_name.chars().take(SHORT_NAME_MAX).collect(),
-        name: settings.site_name.clone(),
+        short_name: settings.site_name().chars().take(SHORT_NAME_MAX).collect(),
+        name: settings.site_name(),
         icon: settings.absolute(&assets::href("favicon.svg")),
         search: format!("{}?q={{searchTerms}}", settings.absolute("/tools")),
     };
@@ -49,9 +50,10 @@ pub(super) async fn opensearch(request: HttpRequest, app: web::Data<App>) -> Res
 
 pub(super) async fn manifest(request: HttpRequest, app: web::Data<App>) -> Result<HttpResponse, AppError> {
     let png = |size: u16| json!({"src": assets::href(&format!("icon-{size}.png")), "sizes": format!("{size}x{size}"), "type": "image/png"});
+    let name = app.settings.site_name();
     let manifest = json!({
-        "name": app.settings.site_name,
-        "short_name": app.settings.site_name,
+        "name": name,
+        "short_name": name,
         "start_url": "/",
         "scope": "/",
         "display": "minimal-ui",
@@ -64,6 +66,17 @@ pub(super) async fn manifest(request: HttpRequest, app: web::Data<App>) -> Resul
         ],
     });
     Ok(send(&request, "application/manifest+json", manifest.to_string()))
+}
+
+/// The style sheet of the site's accent. It stands under an address that names its colours, so that a page always finds
+/// those that it was made with.
+pub(super) async fn accent(request: HttpRequest, name: web::Path<String>) -> Result<HttpResponse, AppError> {
+    let accent = Accent::named(&name).ok_or_else(AppError::not_found)?;
+    let mut head = HttpResponse::Ok();
+    head.content_type("text/css; charset=utf-8")
+        .insert_header((header::VARY, "Accept-Encoding"))
+        .insert_header((header::CACHE_CONTROL, "public, max-age=31536000, immutable"));
+    Ok(page::send_tagged(&request, head, &CompressedBody::new(accent.style())))
 }
 
 fn send(request: &HttpRequest, content_type: &'static str, text: String) -> HttpResponse {

@@ -6,14 +6,14 @@ use super::front::{Contest, Front};
 use super::scatter::Scatter;
 use crate::catalogue::ChangeList;
 use crate::stats::rules::ENOUGH_VOTES;
-use crate::text::count;
+use crate::text::{count, isolated};
 use crate::verdicts::OwnVotes;
 use crate::verdicts::lead::LeadWords;
 use crate::verdicts::views::{RatedTool, VoteForm};
 use crate::web::page::Shell;
 use crate::web::ui::Day;
 
-/// What the page is headed by.
+/// What the page is headed by where the site says nothing else.
 const HEADLINE: &str = "Which AI tool should you ship with?";
 
 #[derive(Template)]
@@ -39,6 +39,11 @@ impl FrontPage {
         }
     }
 
+    fn headline(&self) -> String {
+        self.shell.site.headline.as_deref().map_or_else(|| HEADLINE.to_owned(), isolated)
+    }
+
+    /// What stands below it where the site says nothing else.
     fn lede(&self) -> String {
         let reviewers = self.front.directory.reviewers();
         let mut members = reviewers.iter().filter(|reviewer| !reviewer.former).peekable();

@@ -3,23 +3,120 @@
 use std::collections::HashMap;
 
 use diesel::QueryResult;
+use serde::{Deserialize, Serialize};
 
+use super::accent::Accent;
 use crate::db::{Db, site_settings};
 
 /// The name of the setting that says, where it is there, that accounts and votes are samples.
 pub const SAMPLES: &str = "sample_votes";
+
+/// The names of the settings that pages show; one that is empty or missing is not set.
+pub const SITE_NAME: &str = "site_name";
+pub const HEADLINE: &str = "headline";
+pub const INTRO: &str = "intro";
+pub const ACCENT_LIGHT: &str = "accent_light";
+pub const ACCENT_DARK: &str = "accent_dark";
+pub const FOOT_LINKS: &str = "foot_links";
 
 /// What is said of the site.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SiteProfile {
     /// Whether the accounts and votes were made by a program, to try the site with.
     pub samples: bool,
+    /// The name of the site, instead of that of the settings of the process.
+    pub name: Option<String>,
+    /// What the first page is headed by.
+    pub headline: Option<String>,
+    /// And what it says below that.
+    pub intro: Option<String>,
+    pub accent: Option<Accent>,
+    /// What the foot of every page leads to, besides the pages of the site itself.
+    pub foot_links: Vec<FootLink>,
+    /// The pages of the operator that have a text.
+    texts: HashMap<SitePage, String>,
+}
+
+/// A page whose text whoever runs the site writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SitePage {
+    About,
+    Privacy,
+    Imprint,
+}
+
+/// Where the foot leads.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FootLink {
+    pub label: String,
+    /// An http(s) address, or a path on this site.
+    pub address: String,
 }
 
 impl SiteProfile {
     /// What is stored.
     pub(super) fn load(conn: &mut Db) -> QueryResult<Self> {
         let values: HashMap<String, String> = site_settings::all(conn)?.into_iter().collect();
-        Ok(Self { samples: values.contains_key(SAMPLES) })
+        let value = |name: &str| values.get(name).filter(|value| !value.is_empty()).cloned();
+        let color = |name: &str| value(name).and_then(|text| text.parse().ok());
+        let texts = SitePage::ALL.iter().filter_map(|page| Some((*page, value(page.setting())?)));
+        Ok(Self {
+            samples: values.contains_key(SAMPLES),
+            name: value(SITE_NAME),
+            headline: value(HEADLINE),
+            intro: value(INTRO),
+            accent: Accent::chosen(color(ACCENT_LIGHT), color(ACCENT_DARK)),
+            foot_links: FootLink::list(&value(FOOT_LINKS).unwrap_or_default()),
+            texts: texts.collect(),
+        })
+    }
+
+    /// The text of a page of the operator, if it has one.
+    pub fn text(&self, page: SitePage) -> Option<&str> {
+        self.texts.get(&page).map(String::as_str)
+    }
+
+    /// The pages of the operator that are there.
+    pub fn pages(&self) -> impl Iterator<Item = SitePage> {
+        SitePage::ALL.into_iter().filter(|page| self.texts.contains_key(page))
+    }
+}
+
+impl SitePage {
+    /// All of them, in the order of the foot.
+    pub const ALL: [Self; 3] = [Self::About, Self::Privacy, Self::Imprint];
+
+    /// Its address.
+    pub fn path(self) -> &'static str {
+        match self {
+            Self::About => "/about",
+            Self::Privacy => "/privacy",
+            Self::Imprint => "/imprint",
+        }
+    }
+
+    /// What it is called.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::About => "About",
+            Self::Privacy => "Privacy",
+            Self::Imprint => "Imprint",
+        }
+    }
+
+    /// The name of the setting with its text.
+    pub const fn setting(self) -> &'static str {
+        match self {
+            Self::About => "text_about",
+            Self::Privacy => "text_privacy",
+            Self::Imprint => "text_imprint",
+        }
+    }
+}
+
+impl FootLink {
+    /// The links that a setting holds.
+    pub fn list(value: &str) -> Vec<Self> {
+        serde_json::from_str(value).unwrap_or_default()
     }
 }

@@ -41,7 +41,7 @@ pub struct FeedItem {
 impl FeedOf<'_> {
     /// The feed as text.
     pub fn text(self) -> Result<String, AppError> {
-        let (settings, site_name) = (self.settings, isolated(&self.settings.site_name));
+        let (settings, site_name) = (self.settings, isolated(&self.settings.site_name()));
         let updated = self.items.first().map(|item| item.at).unwrap_or_default().and_utc().fixed_offset();
         let feed = Feed {
             title: Text::plain(format!("{} · {site_name}", self.title)),

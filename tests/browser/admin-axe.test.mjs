@@ -144,7 +144,7 @@ const PAGES = () => [
   { route: "/admin/log", to: "/admin/log?act=archived&object=tool", says: /Log/ },
   { route: "/admin/log", to: "/admin/log?q=nothing-like-it", says: /Log/ },
   { route: "/admin/settings", to: "/admin/settings", says: /Settings/ },
-  { route: "/admin/settings", to: "/admin/settings", by: press("Save", { "#stale_days": WORD.slice(0, 9) }), status: 422, says: /Settings/ },
+  { route: "/admin/settings", to: "/admin/settings", by: press("Save", { "#f-stale_days": WORD.slice(0, 9) }), status: 422, says: /Settings/ },
 ];
 
 before(async () => {

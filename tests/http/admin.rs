@@ -221,7 +221,7 @@ async fn settings_are_for_admins_and_keep_what_was_typed() {
         assert_eq!(answer.status(), 422, "{wrong}");
         let page = Page::read(answer).await;
         assert_eq!(page.typed("stale_days"), wrong, "{page}");
-        assert!(page.says("from 7 to 365") && page.leads_to("#stale_days"), "{page}");
+        assert!(page.says("from 7 to 365") && page.leads_to("#f-stale_days"), "{page}");
     }
     for (days, told) in [("30", "Settings saved."), ("30", "Nothing was changed.")] {
         assert_eq!(admin.post("/admin/settings", &[("stale_days", days)]).await.status(), 303);

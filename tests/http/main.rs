@@ -26,6 +26,7 @@ mod admin_people;
 mod admin_queue;
 mod admin_records;
 mod admin_routes;
+mod admin_settings;
 mod admin_shown;
 mod admin_signals;
 mod admin_tools;

@@ -1,7 +1,9 @@
 //! What admins set for the whole site.
 
 mod handlers;
+mod setting;
 mod store;
+mod typed;
 
 pub(super) use self::store::{reviews_at_once, stale_days};
 

@@ -56,7 +56,7 @@ pub(super) async fn create(
         Link::Open => {}
         other => return sent_again(&request, &visit, other, &session, &database, &typed).await,
     }
-    let (handle, email, password) = match typed.parse(visit.site_name(), Role::Admin) {
+    let (handle, email, password) = match typed.parse(&visit.site_name(), Role::Admin) {
         Ok(parsed) => parsed,
         Err(errors) => return show(&request, &visit, token, typed, errors),
     };
@@ -101,7 +101,7 @@ async fn sent_again(
 ) -> Result<HttpResponse, AppError> {
     let caller = Caller::stranger(client_address(request));
     let made = match link {
-        Link::Used => just_made(database, typed, visit.site_name(), Role::Admin, caller).await?,
+        Link::Used => just_made(database, typed, &visit.site_name(), Role::Admin, caller).await?,
         _ => None,
     };
     let Some(admin) = made else { return Err(closed(link)) };

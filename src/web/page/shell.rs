@@ -59,7 +59,7 @@ impl Shell {
     ) -> Self {
         Self {
             site: settings.site.profile(),
-            site_name: isolated(&settings.site_name),
+            site_name: isolated(&settings.site_name()),
             title: title.into(),
             description: description.into(),
             canonical: settings.absolute(path),
@@ -83,6 +83,11 @@ impl Shell {
     /// The address of a static file, for templates.
     pub fn asset(&self, name: &str) -> String {
         assets::href(name)
+    }
+
+    /// The style sheet with the accent of the site, if it has one of its own.
+    pub fn accent(&self) -> Option<String> {
+        self.site.accent.map(|accent| format!("/accent/{}", accent.name()))
     }
 
     /// A key for a form on this page, which must be made for this request alone.
