@@ -7,6 +7,7 @@ use std::fmt;
 use askama::Template;
 use askama::filters::HtmlSafe;
 use chrono::NaiveDate;
+use xxhash_rust::xxh3::xxh3_64;
 
 use crate::stats::{Choice, Interval, Tally, Verdict};
 
@@ -21,6 +22,11 @@ impl fmt::Display for Day {
 }
 
 impl HtmlSafe for Day {}
+
+/// Which of eight calm colours something has that is known by this word: always the same.
+pub fn tone(word: &str) -> u64 {
+    xxh3_64(word.as_bytes()) % 8
+}
 
 /// The mark and word of a verdict; its word tells it, its shape helps, its colour comes last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Template)]
@@ -185,6 +191,12 @@ mod tests {
 
     fn rects(text: &str) -> usize {
         text.matches("<rect").count()
+    }
+
+    #[test]
+    fn all_eight_tones_are_in_use() {
+        let tones: std::collections::BTreeSet<u64> = (0..100).map(|n| tone(&format!("tool-{n}"))).collect();
+        assert!(tones.into_iter().eq(0..8));
     }
 
     #[test]

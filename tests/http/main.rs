@@ -40,6 +40,7 @@ mod freshness;
 mod home;
 mod letters;
 mod live;
+mod marks;
 mod model;
 mod moderation;
 mod moderator_bar;
