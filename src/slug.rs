@@ -53,6 +53,36 @@ pub fn pairs(text: &str) -> Vec<(Slug, Slug)> {
         .collect()
 }
 
+/// Every way to read `text` as three to `most` slugs. A slug has no joint inside, so at each there are two ways at most.
+pub fn groups(text: &str, most: usize) -> Vec<Vec<Slug>> {
+    fn read(text: &str, most: usize, before: &mut Vec<Slug>, all: &mut Vec<Vec<Slug>>) {
+        if let Ok(last) = text.parse() {
+            if before.len() >= 2 {
+                all.push(before.iter().cloned().chain([last]).collect());
+            }
+            return;
+        }
+        if before.len() + 1 == most {
+            return;
+        }
+        let joints = (0..text.len()).filter(|at| text.get(*at..).is_some_and(|rest| rest.starts_with(JOINT)));
+        for at in joints.take(2) {
+            let (Some(Ok(slug)), Some(rest)) = (text.get(..at).map(str::parse), text.get(at + JOINT.len()..))
+            else {
+                continue;
+            };
+            before.push(slug);
+            read(rest, most, before, all);
+            before.pop();
+        }
+    }
+    let mut all = Vec::new();
+    if text.len() <= most * (Slug::MAX_CHARS + JOINT.len()) {
+        read(text, most, &mut Vec::new(), &mut all);
+    }
+    all
+}
+
 /// What stands between the two slugs in the address of a comparison, and therefore in no slug.
 const JOINT: &str = "-vs-";
 
@@ -192,7 +222,29 @@ mod tests {
         }
     }
 
+    #[test]
+    fn an_address_of_several_is_read_in_every_way_that_slugs_allow() {
+        let read = |text: &str| -> Vec<String> {
+            let join = |slugs: Vec<Slug>| slugs.iter().map(Slug::as_str).collect::<Vec<_>>().join("|");
+            groups(text, 5).into_iter().map(join).collect()
+        };
+        assert_eq!(read("a-vs-b-vs-c"), ["a|b|c"]);
+        assert_eq!(read("a-vs-b-vs-c-vs-d-vs-e"), ["a|b|c|d|e"]);
+        assert_eq!(read("a-vs-vs-b-vs-c"), ["a|vs-b|c", "a-vs|b|c"]);
+        for text in ["", "a", "a-vs-b", "a-vs-b-vs-", "a-vs-b-vs-c-vs-d-vs-e-vs-f", "A-vs-b-vs-c"] {
+            assert_eq!(read(text), [""; 0], "{text}");
+        }
+    }
+
     proptest! {
+        #[test]
+        fn several_slugs_joined_are_among_the_readings(
+            parts in prop::collection::vec("(vs-|)[a-z0-9]{1,4}(-vs|)", 3..=5),
+        ) {
+            let slugs: Vec<Slug> = parts.iter().filter_map(|part| part.parse().ok()).collect();
+            prop_assert!(groups(&parts.join("-vs-"), 5).contains(&slugs), "{parts:?}");
+        }
+
         #[test]
         fn two_slugs_joined_are_split_again(a in "[a-z0-9]{1,9}(-[a-z0-9]{1,9}){0,3}", b in "[a-z0-9]{1,9}") {
             prop_assume!(!a.contains("-vs-") && !a.ends_with("-vs"));

@@ -1,7 +1,8 @@
-//! Which two tools an address means, and what to offer when it means none.
+//! Which tools an address means, and what to offer when it means none.
 
 use std::sync::Arc;
 
+use super::several::{MOST_TOOLS, ToolGroup};
 use crate::catalogue::{Directory, Tool, at_its_address, near_tools, tell_apart, told_apart};
 use crate::slug::{self, Slug};
 use crate::verdicts::pair::ToolPair;
@@ -28,10 +29,34 @@ pub(super) fn find_as_asked(directory: &Directory, text: &str) -> Option<ToolPai
     })
 }
 
+/// Reads the last part of `/compare/A-vs-B-vs-C`, of three tools or more.
+pub(super) fn find_group(directory: &Directory, text: &str) -> Result<Option<ToolGroup>, AppError> {
+    let tools = |slugs: &Vec<Slug>| -> Option<Vec<_>> {
+        slugs.iter().map(|slug| directory.tool_now_or_once(slug).map(Arc::clone)).collect()
+    };
+    let known = slug::groups(&text.to_lowercase(), MOST_TOOLS).iter().find_map(tools);
+    let group = known.and_then(ToolGroup::of);
+    let path = group.as_ref().map(ToolGroup::path);
+    at_its_address(text, group.zip(path))
+}
+
+/// The same for an open page, as [`find_as_asked`].
+pub(super) fn find_group_as_asked(directory: &Directory, text: &str) -> Option<ToolGroup> {
+    let tools = |slugs: &Vec<Slug>| -> Option<Vec<_>> {
+        slugs.iter().map(|slug| directory.tool_as_asked(slug)).collect()
+    };
+    let mut tools = slug::groups(&text.to_lowercase(), MOST_TOOLS).iter().find_map(tools)?;
+    tell_apart(&mut tools);
+    Some(ToolGroup { tools })
+}
+
 /// The error of an address that names no comparison, with what may have been meant. To look through all names takes a
 /// moment, so it is done on the blocking pool.
 pub(super) async fn no_such_pair(directory: Arc<Directory>, text: String) -> AppError {
     let offer = compute(move || {
+        if let Some(slugs) = slug::groups(&text.to_lowercase(), MOST_TOOLS).first() {
+            return Ok(no_group(&directory, slugs));
+        }
         let lower = lower(&text);
         let readings = slug::pairs(&lower);
         let same = readings.iter().find_map(|pair| Some((both(&directory, pair)?.0, pair)));
@@ -92,10 +117,33 @@ fn unknown(directory: &Directory, a: &str, b: &str) -> NotFound {
     NotFound { message: format!("There is no tool called “{missing}”."), suggestions }
 }
 
+/// Three slugs or more of which some name no tool, or the same: offers those that there are, and names near the others.
+fn no_group(directory: &Directory, slugs: &[Slug]) -> NotFound {
+    let known: Vec<_> =
+        slugs.iter().filter_map(|slug| directory.tool_now_or_once(slug)).map(Arc::clone).collect();
+    let missing = slugs.iter().find(|slug| directory.tool_now_or_once(slug).is_none());
+    let message = match missing {
+        Some(slug) => format!("There is no tool called “{slug}”."),
+        None => "An address of a comparison names each tool once.".to_owned(),
+    };
+    let mut distinct = known;
+    distinct.sort_by(|a, b| a.slug.cmp(&b.slug));
+    distinct.dedup_by_key(|tool| tool.id);
+    let left = match distinct.as_slice() {
+        [a, b] => ToolPair::of(a, b).map(|pair| pair_link(&pair)),
+        _ => ToolGroup::of(distinct).map(|group| Suggestion { href: group.path(), label: group.title() }),
+    };
+    let near = missing.map(|slug| told_apart(near_tools(directory, slug, OFFERED))).unwrap_or_default();
+    NotFound {
+        message,
+        suggestions: left.into_iter().chain(near.iter().map(|tool| tool_link(tool))).collect(),
+    }
+}
+
 fn no_pair(directory: &Directory, text: &str) -> NotFound {
     let wanted: String = text.chars().take(100).collect();
     NotFound {
-        message: "The address of a comparison names two tools: /compare/A-vs-B.".to_owned(),
+        message: format!("The address of a comparison names two to {MOST_TOOLS} tools: /compare/A-vs-B."),
         suggestions: told_apart(near_tools(directory, &wanted, OFFERED))
             .iter()
             .map(|tool| tool_link(tool))

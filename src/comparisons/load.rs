@@ -6,8 +6,8 @@ use crate::catalogue::changes::Change;
 use crate::catalogue::{Comparison, Directory, ToolDetail, tell_apart};
 use crate::verdicts::pair::{RatedPair, ToolPair};
 use crate::verdicts::views::RatedTool;
-use crate::votes::LiveTallies;
 use crate::votes::excluded::ExcludedVotes;
+use crate::votes::{LiveTallies, VoteHistory};
 
 /// How many related comparisons are shown.
 const RELATED: usize = 6;
@@ -24,6 +24,8 @@ pub(super) struct Loaded {
     pub related: Vec<RatedPair>,
     /// What changed of the two, newest first.
     pub changes: Vec<Change>,
+    /// When the votes on the two were cast; none in a preview.
+    pub histories: Option<[Arc<VoteHistory>; 2]>,
 }
 
 impl Loaded {
@@ -45,6 +47,7 @@ pub(super) fn load(
     live_tallies: &LiveTallies,
     pair: ToolPair,
     details: [Arc<ToolDetail>; 2],
+    histories: Option<[Arc<VoteHistory>; 2]>,
 ) -> Loaded {
     let [first, second] = pair.ids();
     let record = directory.comparison(first, second).cloned();
@@ -61,7 +64,7 @@ pub(super) fn load(
         detail,
     };
     let ([a, b], [of_a, of_b]) = (rated.sides(), details);
-    Loaded { sides: [side(a, of_a), side(b, of_b)], directory, rated, record, related, changes }
+    Loaded { sides: [side(a, of_a), side(b, of_b)], directory, rated, record, related, changes, histories }
 }
 
 fn newest_changes(details: [&Arc<ToolDetail>; 2]) -> Vec<Change> {

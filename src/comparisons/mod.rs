@@ -1,4 +1,4 @@
-//! Comparisons: two tools side by side, and the picker that leads there.
+//! Comparisons: two tools side by side, or up to five ([`several`]), and the picker that leads there.
 
 mod find;
 mod handlers;
@@ -6,6 +6,8 @@ mod load;
 mod picker;
 mod preview;
 mod scorecard;
+mod scores;
+mod several;
 mod stream;
 mod strip;
 mod table;
@@ -13,7 +15,7 @@ mod views;
 
 use actix_web::web;
 
-pub use self::{preview::ComparisonPreview, stream::PairFrames};
+pub use self::{preview::ComparisonPreview, stream::ComparisonFrames};
 
 use crate::web::page::{get, resource};
 

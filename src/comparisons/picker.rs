@@ -1,4 +1,4 @@
-//! The picker: two tools by name, and all published comparisons.
+//! The picker: two tools by name, or up to five, and all published comparisons.
 
 use std::sync::Arc;
 
@@ -6,6 +6,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
+use super::several::{MOST_TOOLS, ToolGroup};
 use crate::accounts::Visit;
 use crate::catalogue::{Directory, Tool, near_tools, search, tell_apart, told_apart};
 use crate::db::Db;
@@ -25,23 +26,33 @@ const PER_PAGE: usize = 30;
 /// The most characters of a tool's name.
 const LONGEST_NAME: usize = 300;
 
-/// What an address asks for: the two fields, as far as it has them, and the page of the list below.
+/// The fields and what they are called. The first two are always there, the others where they are asked for.
+const FIELDS: [(&str, &str); MOST_TOOLS] = [
+    ("a", "First tool"),
+    ("b", "Second tool"),
+    ("c", "Third tool"),
+    ("d", "Fourth tool"),
+    ("e", "Fifth tool"),
+];
+
+/// What an address asks for: the fields, as far as it has them, and the page of the list below.
 #[derive(Debug)]
 struct PickerQuery {
-    a: Option<String>,
-    b: Option<String>,
+    tools: [Option<String>; MOST_TOOLS],
     page: usize,
 }
 
 impl PickerQuery {
     fn parse(query: &str) -> Self {
-        Self { a: given(query, "a"), b: given(query, "b"), page: wanted(&field(query, "page")) }
+        Self { tools: FIELDS.map(|(key, _)| given(query, key)), page: wanted(&field(query, "page")) }
     }
 }
 
-/// One of the two fields: as it was typed, what it names, and what is wrong with it.
+/// One of the fields: as it was typed, what it names, and what is wrong with it.
 #[derive(Debug, Default)]
 struct Field {
+    key: &'static str,
+    label: &'static str,
     typed: String,
     tool: Option<Arc<Tool>>,
     complaint: Option<String>,
@@ -68,24 +79,12 @@ impl Field {
             complaint: Some(format!("There is no tool called “{}”.", isolated(&short))),
             near: told_apart(near_tools(directory, &short, 3)),
             typed: short,
-            tool: None,
+            ..Self::default()
         })
     }
 
     fn is_unknown(&self) -> bool {
         !self.typed.is_empty() && self.tool.is_none()
-    }
-
-    /// Addresses of the picker with a near tool in this field, which is called `key`, and the names of those tools. The
-    /// other field stays as it is.
-    fn offers(&self, key: &'static str, other: &Self) -> Vec<(String, String)> {
-        let near = self.near.iter().filter(|tool| tool.slug.as_str() != other.typed);
-        near.map(|tool| {
-            let (near, other) = (tool.slug.as_str(), other.typed.as_str());
-            let fields = if key == "a" { [("a", near), ("b", other)] } else { [("a", other), ("b", near)] };
-            (address("/compare", &fields, 1), tool.name.clone())
-        })
-        .collect()
     }
 }
 
@@ -97,9 +96,17 @@ struct PickerPage {
 }
 
 impl PickerPage {
-    fn fields(&self) -> [(&'static str, &'static str, &Field, &Field); 2] {
-        let PickerForm { first, second, .. } = &self.form;
-        [("a", "First tool", first, second), ("b", "Second tool", second, first)]
+    /// Addresses of the picker with a near tool in this field, and the names of those tools. The others stay as they are.
+    fn offers(&self, field: &Field) -> Vec<(String, String)> {
+        let others = || self.form.fields.iter().filter(|other| other.key != field.key);
+        let is_free = |tool: &&Arc<Tool>| others().all(|other| other.typed != tool.slug.as_str());
+        let with = |tool: &Arc<Tool>| {
+            let values = self.form.fields.iter().map(|other| {
+                (other.key, if other.key == field.key { tool.slug.as_str() } else { other.typed.as_str() })
+            });
+            (address("/compare", &values.collect::<Vec<_>>(), 1), tool.name.clone())
+        };
+        field.near.iter().filter(is_free).map(with).collect()
     }
 
     fn suggested(&self) -> Vec<Arc<Tool>> {
@@ -123,8 +130,7 @@ enum Picked {
 
 struct PickerForm {
     status: StatusCode,
-    first: Field,
-    second: Field,
+    fields: Vec<Field>,
     directory: Arc<Directory>,
     published: Vec<RatedPair>,
     page: Page,
@@ -160,8 +166,7 @@ impl PickerPage {
             &href(form.page.number),
         );
         shell.listed = form.status == StatusCode::OK;
-        let wrong = [("a", &form.first), ("b", &form.second)];
-        shell.wrong = wrong.into_iter().find(|(_, field)| field.complaint.is_some()).map(|(name, _)| name);
+        shell.wrong = form.fields.iter().find(|field| field.complaint.is_some()).map(|field| field.key);
         Self { shell, form }
     }
 }
@@ -177,18 +182,20 @@ fn pick(
     live_tallies: &LiveTallies,
     query: &PickerQuery,
 ) -> Result<Picked, AppError> {
-    let asked = query.a.is_some() || query.b.is_some();
-    let first = Field::read(conn, &directory, query.a.as_deref(), asked)?;
-    let mut second = Field::read(conn, &directory, query.b.as_deref(), asked)?;
-    if let (Some(left), Some(right)) = (&first.tool, &second.tool) {
-        match ToolPair::of(left, right) {
-            Some(pair) => return Ok(Picked::Path(pair.path())),
-            None => second.complaint = Some("Choose two different tools.".to_owned()),
+    let asked = query.tools.iter().any(Option::is_some);
+    let mut fields = Vec::new();
+    for ((key, label), typed) in FIELDS.into_iter().zip(&query.tools) {
+        if fields.len() < 2 || typed.as_ref().is_some_and(|typed| !typed.trim().is_empty()) {
+            let read = Field::read(conn, &directory, typed.as_deref(), asked)?;
+            fields.push(Field { key, label, ..read });
         }
     }
-    let status = if first.is_unknown() || second.is_unknown() {
+    if let Some(path) = path_of(&mut fields) {
+        return Ok(Picked::Path(path));
+    }
+    let status = if fields.iter().any(Field::is_unknown) {
         StatusCode::NOT_FOUND
-    } else if first.complaint.is_some() || second.complaint.is_some() {
+    } else if fields.iter().any(|field| field.complaint.is_some()) {
         StatusCode::UNPROCESSABLE_ENTITY
     } else {
         StatusCode::OK
@@ -199,7 +206,24 @@ fn pick(
         .filter_map(|record| Some(ToolPair::of_comparison(&directory, record)?.rated(&tallies)))
         .collect();
     tell_apart(published.iter_mut().flat_map(|rated| &mut rated.pair.tools));
-    Ok(Picked::Form(Box::new(PickerForm { status, first, second, directory, published, page })))
+    Ok(Picked::Form(Box::new(PickerForm { status, fields, directory, published, page })))
+}
+
+/// The comparison of what the fields name, where all do; one that repeats another is complained of.
+fn path_of(fields: &mut [Field]) -> Option<String> {
+    let tools: Vec<Arc<Tool>> = fields.iter().map(|field| field.tool.clone()).collect::<Option<_>>()?;
+    for (n, tool) in tools.iter().enumerate() {
+        if tools.iter().take(n).any(|earlier| earlier.id == tool.id) {
+            let words =
+                if tools.len() == 2 { "Choose two different tools." } else { "Choose different tools." };
+            fields.get_mut(n)?.complaint = Some(words.to_owned());
+            return None;
+        }
+    }
+    match tools.as_slice() {
+        [a, b] => ToolPair::of(a, b).map(|pair| pair.path()),
+        _ => ToolGroup::of(tools).map(|group| group.path()),
+    }
 }
 
 /// The tool that somebody typed: by slug, by name, or the one that a search puts first and whose

@@ -35,7 +35,7 @@ impl ComparisonPreview {
         let Some(pair) = ToolPair::of(first, second) else { return Ok(None) };
         let [first, second] = pair.ids();
         let details = [tool_detail(conn, first)?, tool_detail(conn, second)?].map(Arc::new);
-        let mut loaded = load(Arc::clone(&directory), live_tallies, pair, details);
+        let mut loaded = load(Arc::clone(&directory), live_tallies, pair, details, None);
         loaded.record = Some(Comparison {
             first,
             second,

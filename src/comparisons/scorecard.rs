@@ -1,6 +1,8 @@
 //! The reviewer scorecard: what each reviewer says about both tools, the split ones first.
 
+use super::load::ComparedTool;
 use crate::catalogue::{Directory, Review, Reviewer};
+use crate::web::ui::VerdictMark;
 
 /// The scorecard of a pair.
 pub(super) struct Scorecard<'a> {
@@ -60,6 +62,25 @@ impl<'a> ScorecardRow<'a> {
         let scores = self.both().and_then(|(a, b)| a.score.zip(b.score));
         scores.map_or(0, |(a, b)| a.abs_diff(b))
     }
+}
+
+/// What one reviewer says of each of several tools.
+pub(super) struct ReviewerVerdicts {
+    pub reviewer: Reviewer,
+    pub verdicts: Vec<Option<(VerdictMark, Option<i16>)>>,
+}
+
+/// The verdicts of everybody who reviewed one of these tools, in the order of the panel.
+pub(super) fn verdicts(directory: &Directory, tools: &[ComparedTool]) -> Vec<ReviewerVerdicts> {
+    let of = |reviewer: &Reviewer| {
+        let verdict = |tool: &ComparedTool| {
+            let review = tool.detail.reviews.iter().find(|review| review.reviewer_id == reviewer.id)?;
+            Some((VerdictMark::from(review.verdict), review.score))
+        };
+        ReviewerVerdicts { reviewer: reviewer.clone(), verdicts: tools.iter().map(verdict).collect() }
+    };
+    let all = directory.reviewers().iter().map(of);
+    all.filter(|row| row.verdicts.iter().any(Option::is_some)).collect()
 }
 
 /// What stands before “reviewer”.

@@ -2,15 +2,18 @@
 
 use askama::Template;
 use askama::filters::HtmlSafe;
+use chrono::Utc;
 
 use super::load::{ComparedTool, Loaded};
 use super::scorecard::Scorecard;
+use super::scores::Scores;
 use super::strip::Side;
-use super::table::{PointRow, points};
+use super::table::DecisionTable;
 use crate::accounts::Visit;
-use crate::catalogue::{ChangeList, Directory, RecordKind, TakeView, Tool};
+use crate::catalogue::{ChangeList, Directory, RecordKind, TakeView};
 use crate::text::rich;
 use crate::verdicts::OwnVotes;
+use crate::verdicts::over_time::{ShareOverTime, first_day};
 use crate::verdicts::pair::ToolPair;
 use crate::verdicts::views::RatedTool;
 use crate::web::page::Shell;
@@ -23,6 +26,8 @@ pub(super) struct ComparisonPage {
     pub shell: Shell,
     loaded: Loaded,
     strip: [Side; 2],
+    /// How the shares of both moved, where each has enough votes.
+    over_time: Option<[ShareOverTime; 2]>,
 }
 
 /// The community in the decision table: the inside of `#community-SLUG`.
@@ -37,13 +42,14 @@ impl HtmlSafe for CommunityCell {}
 impl ComparisonPage {
     /// Draws up the page for a visit.
     pub(super) fn new(visit: &Visit, loaded: Loaded, own: &OwnVotes) -> Self {
-        let pair = &loaded.rated.pair;
-        let (path, title) = (pair.path(), pair.title());
-        let mut shell = visit.shell(&title, description(&title, pair), &path);
+        let (path, title) = (loaded.rated.pair.path(), loaded.rated.pair.title());
+        let answer = loaded.rated.answer();
+        let mut shell = visit.shell(format!("{title}: {}", answer.finding()), answer.reasons(), &path);
         shell.live = Some(format!("{path}/live"));
-        shell.moderate(moderation_links(&loaded.directory, pair));
+        shell.moderate(moderation_links(&loaded.directory, &loaded.rated.pair));
         let strip = loaded.sides.each_ref().map(|side| Side::new(&loaded.directory, side, &path, own));
-        Self { shell, strip, loaded }
+        let over_time = over_time(&loaded);
+        Self { shell, strip, over_time, loaded }
     }
 
     fn reviewed(&self) -> Option<Day> {
@@ -73,8 +79,29 @@ impl ComparisonPage {
         self.loaded.rated.pair.tools.iter().any(|tool| tool.name.chars().count() > LONG)
     }
 
-    fn points(&self) -> (PointRow, PointRow, Vec<PointRow>) {
-        points(self.loaded.sides.each_ref().map(|side| (&*side.rated.tool, &*side.detail)))
+    fn columns(&self) -> &[ComparedTool] {
+        &self.loaded.sides
+    }
+
+    fn table(&self) -> DecisionTable {
+        DecisionTable::new(&self.loaded.sides)
+    }
+
+    fn scores(&self) -> Option<Scores> {
+        Scores::of(&self.loaded.directory, &self.loaded.sides)
+    }
+
+    /// The headings further down, each with the id that it has.
+    fn contents(&self, changes: &ChangeList) -> Vec<(&'static str, &'static str)> {
+        let all = [
+            ("contest-h", "Head to head", true),
+            ("about", "What they are", true),
+            ("decision-h", "Decision table", true),
+            ("score-h", "Reviewers", true),
+            ("changes-h", "What changed", !changes.is_empty()),
+            ("swap-h", "Other tools", true),
+        ];
+        all.into_iter().filter(|(_, _, is_there)| *is_there).map(|(id, name, _)| (id, name)).collect()
     }
 
     fn scorecard(&self) -> Scorecard<'_> {
@@ -100,7 +127,7 @@ fn moderation_links(directory: &Directory, pair: &ToolPair) -> Vec<(String, &'st
 }
 
 impl ComparedTool {
-    fn community(&self) -> CommunityCell {
+    pub(super) fn community(&self) -> CommunityCell {
         CommunityCell { rated: self.rated.clone() }
     }
 
@@ -110,17 +137,14 @@ impl ComparedTool {
     }
 }
 
-fn description(title: &str, pair: &ToolPair) -> String {
-    let panel = |tool: &Tool| match tool.panel.reviews {
-        0 => format!("{}: no reviews yet", tool.name),
-        reviews => format!("{}: {} of {reviews}", tool.name, tool.panel.ships),
-    };
-    let mut reviewed = pair.tools.iter().filter(|tool| tool.panel.reviews > 0).peekable();
-    let only_ai = reviewed.peek().is_some() && reviewed.all(|tool| tool.only_ai_reviews);
-    format!(
-        "{title}: how many {}reviewers say ship ({}, {}), starting prices, and community votes with their margin of error.",
-        if only_ai { "AI " } else { "" },
-        panel(&pair.tools[0]),
-        panel(&pair.tools[1])
+/// How the shares of both moved, on one scale.
+fn over_time(loaded: &Loaded) -> Option<[ShareOverTime; 2]> {
+    let [a, b] = loaded.histories.as_ref()?;
+    let today = Utc::now().date_naive();
+    let first = first_day(&[a, b], today)?;
+    let [of_a, of_b] = &loaded.rated.pair.tools;
+    Some(
+        [(of_a, a), (of_b, b)]
+            .map(|(tool, history)| ShareOverTime::new(Some(&tool.name), history, first, today)),
     )
 }

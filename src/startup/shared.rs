@@ -8,7 +8,7 @@ use crate::accounts::{AfterSignIn, RecentAccounts};
 use crate::admin::{Figures, ParsedFiles};
 use crate::catalogue::Catalogue;
 use crate::cli::CliError;
-use crate::comparisons::PairFrames;
+use crate::comparisons::ComparisonFrames;
 use crate::config::Settings;
 use crate::db::freshness::Freshness;
 use crate::db::{Database, DatabaseUrl, Db, versions};
@@ -33,7 +33,7 @@ pub(super) struct Shared {
     recent: web::Data<RecentAccounts>,
     after_sign_in: web::Data<dyn AfterSignIn>,
     frames: web::Data<TallyFrames>,
-    pairs: web::Data<PairFrames>,
+    comparisons: web::Data<ComparisonFrames>,
     figures: web::Data<Figures>,
     parsed_files: web::Data<ParsedFiles>,
     security_log: web::Data<SecurityLog>,
@@ -67,7 +67,7 @@ impl Shared {
             recent: web::Data::new(RecentAccounts::new(database.clone(), Arc::clone(&freshness))),
             after_sign_in: web::Data::from(Arc::new(cast_pending) as Arc<dyn AfterSignIn>),
             frames: web::Data::new(TallyFrames::default()),
-            pairs: web::Data::new(PairFrames::default()),
+            comparisons: web::Data::new(ComparisonFrames::default()),
             figures: web::Data::new(Figures::default()),
             parsed_files: web::Data::new(ParsedFiles::default()),
             security_log: web::Data::new(SecurityLog::new(&settings.secret)),
@@ -97,7 +97,7 @@ impl Shared {
             .app_data(web::Data::new(self.app.catalogue.clone()))
             .app_data(self.recent.clone())
             .app_data(shared(&self.app.cache))
-            .app_data(self.pairs.clone())
+            .app_data(self.comparisons.clone())
             .app_data(self.figures.clone())
             .app_data(self.parsed_files.clone())
             .app_data(self.security_log.clone())

@@ -8,6 +8,7 @@ use super::lead::LeadWords;
 use super::views::RatedTool;
 use crate::catalogue::Tool;
 use crate::stats::Panel;
+use crate::stats::rules::ENOUGH_VOTES;
 use crate::text::sentence;
 
 /// The answer: the call, and why. The inside of `#answer`.
@@ -51,6 +52,31 @@ impl Answer {
         AnswerInShort { call: self.call, name, panel: if self.is_ai() { "AI reviewers" } else { "panel" } }
     }
 
+    /// The call with the figures that it rests on, for the title of a page: `lean towards A (3 of 4 AI reviewers, 62% of
+    /// 120 votes)`. Votes are told of where there are enough.
+    pub fn finding(&self) -> String {
+        let (words, side) = match self.call {
+            Call::Pick(side) => ("pick", side),
+            Call::Lean(side) => ("lean towards", side),
+            Call::Neither(_) => return "neither is recommended".to_owned(),
+            Call::Torn => return "panel and community disagree".to_owned(),
+            Call::TooClose => return "too close to call".to_owned(),
+            Call::TooEarly => return "too early to call".to_owned(),
+            Call::NothingYet => return "not enough data yet".to_owned(),
+        };
+        let (rated, _) = side.order(&self.first, &self.second);
+        let kind = if rated.tool.only_ai_reviews { "AI " } else { "" };
+        let reviewers = |panel: Panel| {
+            let word = if panel.reviews == 1 { "reviewer" } else { "reviewers" };
+            format!("{} of {} {kind}{word}", panel.ships, panel.reviews)
+        };
+        let panel = Some(rated.tool.panel).filter(|panel| panel.reviews > 0).map(reviewers);
+        let is_enough = rated.tally.votes() >= ENOUGH_VOTES;
+        let votes = is_enough.then(|| format!("{} of {}", rated.percent(), rated.votes()));
+        let figures: Vec<String> = panel.into_iter().chain(votes).collect();
+        format!("{words} {} ({})", rated.tool.name, figures.join(", "))
+    }
+
     /// Whether all reviewers whom the answer means are AI.
     fn is_ai(&self) -> bool {
         let reviewed = [&self.first, &self.second].into_iter().filter(|rated| rated.tool.panel.reviews > 0);
@@ -58,7 +84,7 @@ impl Answer {
     }
 
     /// Why, in one to three sentences: panel, community, price.
-    fn reasons(&self) -> String {
+    pub fn reasons(&self) -> String {
         let community = LeadWords::of(&self.first, &self.second).with_votes();
         let reasons = [Some(self.panel_reason()), Some(community), self.price_reason()];
         reasons.into_iter().flatten().map(|reason| sentence(&reason)).collect::<Vec<_>>().join(" ")

@@ -25,7 +25,7 @@ pub enum Call {
 }
 
 /// The rules, in their order.
-pub(super) fn call(a: &RatedTool, b: &RatedTool) -> Call {
+pub fn call(a: &RatedTool, b: &RatedTool) -> Call {
     let panel = panel_side(a, b);
     let community = community_side(a, b);
     let side = match (panel, community) {

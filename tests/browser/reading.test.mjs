@@ -6,7 +6,7 @@ import { OTHER_TOOL, PAIR, TOOL, atSize, axeCheck, clippedHeads, launchBrowser, 
 
 // What is there for certain; whatever else the pages link to is found by following the links.
 const KNOWN = [
-  "/", "/compare", PAIR, "/compare/cobalt-vs-delta", "/tools", "/tools?q=editor", "/tools?q=nothingofthename",
+  "/", "/compare", PAIR, "/compare/cobalt-vs-delta", "/compare/amber-vs-basalt-vs-cobalt", "/tools", "/tools?q=editor", "/tools?q=nothingofthename",
   "/tools?sort=divided", `/tools/${TOOL}`, "/tools/delta", "/categories", "/categories/editors", "/reviewers",
   "/reviewers/builder", "/methodology", "/signup", "/login",
 ];

@@ -35,10 +35,13 @@ async fn what_is_no_comparison_is_not_found_and_offers_what_may_have_been_meant(
         ("ambr-vs-bassalt", "There is no tool called “ambr”", Some(PAGE)),
         ("amber-vs-zzzzzzzzzz", "There is no tool called “zzzzzzzzzz”", Some("/tools/amber")),
         ("amber-vs-draft-tool", "There is no tool called “draft-tool”", None),
-        ("ambr", "The address of a comparison names two tools", Some("/tools/amber")),
-        ("-vs-", "The address of a comparison names two tools", None),
-        ("amber-vs-basalt-vs-cobalt", "The address of a comparison names two tools", None),
-        ("%3Cscript%3E-vs-x", "The address of a comparison names two tools", None),
+        ("ambr", "The address of a comparison names two to 5 tools", Some("/tools/amber")),
+        ("-vs-", "The address of a comparison names two to 5 tools", None),
+        ("amber-vs-basalt-vs-ambr", "There is no tool called “ambr”", Some(PAGE)),
+        ("amber-vs-basalt-vs-amber", "An address of a comparison names each tool once.", Some(PAGE)),
+        ("amber-vs-basalt-vs-draft-tool", "There is no tool called “draft-tool”", Some(PAGE)),
+        ("a-vs-b-vs-c-vs-d-vs-e-vs-f", "The address of a comparison names two to 5 tools", None),
+        ("%3Cscript%3E-vs-x", "The address of a comparison names two to 5 tools", None),
     ] {
         let answer = site.browser().get(&format!("/compare/{pair}")).await;
         assert_eq!(answer.status(), 404, "{pair}");
@@ -80,7 +83,7 @@ async fn every_block_of_a_comparison_is_there() {
     let reviewer = page.all(r#"a[href="/reviewers/builder"]"#);
     assert!(reviewer.iter().any(|link| link.text() == "The Builder"), "{page}");
     let rows = page.all("table.decision tbody tr");
-    let row = |label: &str| rows.iter().find(|row| row.one("th[scope=row]").text() == label);
+    let row = |label: &str| rows.iter().find(|row| row.one("th[scope=row]").text().starts_with(label));
     assert!(row("Panel verdict").is_some() && row("Licence").is_some(), "{page}");
     // Nobody has said what either is best for, and what nobody said is unknown.
     let best_for = row("Best for").expect("the table says what each is best for");
@@ -141,9 +144,65 @@ async fn the_strip_shows_each_reviewer_and_invites_to_the_first_vote() {
     let swapped = page.all("form[action='/compare'] input[type=hidden][name=a]");
     assert_eq!(
         swapped.iter().map(|field| field.attr("value").to_owned()).collect::<Vec<_>>(),
-        ["amber", "basalt"]
+        ["amber", "basalt", "amber"]
     );
     assert_eq!(page.one("meta[property='og:url']").attr("content"), page.canonical());
+}
+
+#[actix_web::test]
+async fn the_title_says_what_was_found_and_the_description_why() {
+    let site = TestSite::start();
+    let page = site.browser().page(PAGE).await;
+    assert_eq!(page.title(), "Amber vs Basalt: lean towards Amber (2 of 2 reviewers) · Shiptally");
+    let description = page.one("meta[name=description]").attr("content").to_owned();
+    assert_eq!(description, page.one("meta[property='og:description']").attr("content"));
+    assert!(page.one("#answer").text().ends_with(&description), "{description}: {page}");
+    let page = site.browser().page("/compare/cobalt-vs-delta").await;
+    assert_eq!(page.title(), "Cobalt vs Delta & <Sons>: neither is recommended · Shiptally");
+}
+
+#[actix_web::test]
+async fn sources_are_footnotes_and_rows_without_a_difference_can_be_hidden() {
+    let site = TestSite::start();
+    site.sql("UPDATE facts SET label = 'Licence', value = 'MIT', source = 'https://a.example/x', checked_on = '2026-11-01'");
+    let page = site.browser().page(PAGE).await;
+    let same: Vec<String> = page.all("table.decision tr.same th").iter().map(Part::text).collect();
+    assert_eq!(same, ["Pricing same", "Category same", "Licence same"]);
+    assert_eq!(page.one(".hide-same label").text(), "Hide 3 rows without a difference");
+    let notes = page.all("table.decision a.note");
+    assert!(notes.len() >= 2, "{page}");
+    for note in &notes {
+        page.one(note.attr("href"));
+    }
+    // One source that several cells have is one footnote.
+    let of_facts: Vec<_> =
+        page.all("tr.same:last-child a.note").iter().map(|note| note.attr("href").to_owned()).collect();
+    assert_eq!(of_facts.len(), 2);
+    assert_eq!(of_facts[0], of_facts[1]);
+    assert_eq!(page.one(&of_facts[0]).text(), "a.example, 1 Nov 2026");
+}
+
+#[actix_web::test]
+async fn scores_are_dots_with_a_table_behind_them_and_shares_move_once_both_have_votes() {
+    let site = TestSite::start();
+    let page = site.browser().page(PAGE).await;
+    let rows: Vec<String> = page.all(".scores tbody tr").iter().map(Part::text).collect();
+    assert_eq!(
+        page.all(".scores circle").len(),
+        rows.join(" ").split(' ').filter(|word| word.parse::<u8>().is_ok()).count()
+    );
+    assert!(rows[0].starts_with("The Builder "), "{rows:?}");
+    assert!(!page.says("voting ship over time"));
+    for n in 0..10 {
+        let member = site.member(&format!("voter-{n}")).await;
+        member.vote("amber", "ship").await;
+        assert!(!site.browser().page(PAGE).await.says("% voting ship over time"));
+        member.vote("basalt", if n < 4 { "ship" } else { "skip" }).await;
+    }
+    let page = site.browser().page(PAGE).await;
+    let figures: Vec<String> = page.all("#contest ~ .columns figcaption").iter().map(Part::text).collect();
+    assert_eq!(figures, ["Amber 100% of 10 votes", "Basalt 40% of 10 votes"]);
+    assert!(page.title().contains("pick Amber (2 of 2 reviewers, 100% of 10 votes)"), "{}", page.title());
 }
 
 #[actix_web::test]

@@ -56,6 +56,7 @@ mod safety;
 mod sending_twice;
 mod sessions;
 mod setup;
+mod several;
 mod sign_in;
 mod signed_out;
 mod silent_database;
