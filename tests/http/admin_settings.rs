@@ -31,6 +31,9 @@ async fn admin(site: &TestSite, handle: &str) -> Browser {
 /// Sends the form as it was shown on this page, with these changes.
 async fn send(browser: &Browser, page: &Page, changes: &[(&str, &str)]) -> (u16, Page) {
     let mut form = page.fields();
+    for (changed, _) in changes {
+        assert!(form.iter().any(|(name, _)| name == changed), "the form has a field {changed}");
+    }
     form.retain(|(name, _)| name != "form_key" && !changes.iter().any(|(changed, _)| changed == name));
     let mut form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (&**name, &**value)).collect();
     form.extend(changes);
