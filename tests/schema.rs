@@ -315,6 +315,7 @@ fn family(kind: &str) -> &str {
         "integer" | "bigint" => "BigInt",
         "smallint" => "SmallInt",
         "text" => "Text",
+        "blob" | "bytea" => "Binary",
         "boolean" => "Bool",
         "date" => "Date",
         "timestamp" | "timestamp without time zone" => "Timestamp",

@@ -12,6 +12,7 @@ mod form;
 mod front;
 mod imports;
 mod log;
+mod logos;
 mod merging;
 mod overdue;
 mod paths;
@@ -22,6 +23,7 @@ mod saved;
 mod searching;
 mod settings;
 pub mod setup;
+mod upload;
 mod utc_time;
 mod votes;
 
@@ -62,6 +64,7 @@ pub fn routes(app: &mut web::ServiceConfig) {
             .configure(saved::routes)
             .configure(queue::routes)
             .configure(editor::routes)
+            .configure(logos::routes)
             .configure(merging::routes)
             .configure(deleting::routes)
             .configure(imports::routes)

@@ -75,6 +75,8 @@ pub struct Tool {
     pub published_at: NaiveDateTime,
     /// The date of the panel's newest review of it.
     pub newest_review_on: Option<NaiveDate>,
+    /// The hash of its logo, if it has one.
+    pub logo: Option<String>,
 }
 
 impl Tool {

@@ -1,4 +1,4 @@
-//! Loads the [`Directory`]: ten queries, however many tools there are.
+//! Loads the [`Directory`]: eleven queries, however many tools there are.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -11,8 +11,8 @@ use super::column::term;
 use super::directory::{Category, CategoryRef, Comparison, Directory, FormerAddresses, Reviewer, Tool};
 use super::facets::FacetSources;
 use super::file::record::ReviewerRecord;
-use super::status_rules;
 use super::terms::{Kind, Status};
+use super::{pictures, status_rules};
 use crate::db::Db;
 use crate::db::schema::{categories, comparisons, redirects, reviewers, reviews, tools};
 use crate::db::versions::{self, Of};
@@ -102,6 +102,7 @@ fn load_tools(conn: &mut Db, categories: &[(Category, Status)]) -> QueryResult<V
         })
         .collect();
     let sources = FacetSources::load(conn)?;
+    let mut logos = pictures::all_logos(conn)?;
     let rows = tools::table
         .filter(tools::status.eq(Status::Published))
         .select(PublishedTool::as_select())
@@ -126,6 +127,7 @@ fn load_tools(conn: &mut Db, categories: &[(Category, Status)]) -> QueryResult<V
                 // Every published tool has the time; `verify` reports one that does not.
                 published_at: row.published_at.unwrap_or(row.created_at),
                 newest_review_on,
+                logo: logos.remove(&row.id),
             };
             Ok(Arc::new(tool.shown()))
         })

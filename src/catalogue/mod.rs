@@ -23,6 +23,7 @@ mod load;
 pub mod merge;
 mod names;
 pub mod near_names;
+pub mod pictures;
 mod price;
 pub mod redirects;
 mod rows;

@@ -28,6 +28,14 @@ table! {
     }
 }
 table! {
+    /// Pictures, each under the hash of its bytes.
+    pictures (hash) { hash -> Text, png -> Binary, }
+}
+table! {
+    /// Which picture is a tool's logo, and which was before.
+    tool_logos (tool_id) { tool_id -> BigInt, logo -> Nullable<Text>, former -> Nullable<Text>, }
+}
+table! {
     /// The plans a tool is sold in, in their maker's order; `price` is a decimal in text.
     price_plans (id) {
         id -> BigInt, tool_id -> BigInt, name -> Text, price -> Text, currency -> Text,

@@ -33,6 +33,7 @@ pub enum Verb {
     Suspended,
     LiftedSuspension,
     ChangedRole,
+    ChangedLogo,
     LinkedReviewer,
     Returned,
     Changed,
@@ -43,7 +44,7 @@ words!(Verb {
     Deleted = "deleted", Imported = "imported", Assigned = "assigned", Reassigned = "reassigned", Unassigned = "unassigned", Accepted = "accepted",
     Declined = "declined", DeclinedAsSpam = "declined as spam", Excluded = "excluded",
     DismissedPattern = "dismissed a suspicious pattern in", ReopenedPattern = "reopened a suspicious pattern in",
-    Suspended = "suspended", LiftedSuspension = "lifted the suspension of", ChangedRole = "changed the role of",
+    Suspended = "suspended", LiftedSuspension = "lifted the suspension of", ChangedRole = "changed the role of", ChangedLogo = "changed the logo of",
     LinkedReviewer = "changed the reviewer of", Returned = "returned a draft of",
     Changed = "changed"
 });

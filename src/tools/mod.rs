@@ -9,6 +9,7 @@ mod category_views;
 mod handlers;
 mod listing;
 mod load;
+mod pictures;
 mod preview;
 mod ranking;
 mod reviews;
@@ -27,6 +28,7 @@ pub fn routes(app: &mut web::ServiceConfig) {
             .route(get().guard(guard::fn_guard(asks_for_json)).to(handlers::suggest))
             .route(get().to(handlers::index)),
     )
+    .service(resource("/pictures/{name}", "GET, HEAD").route(get().to(pictures::show)))
     .service(resource("/tools/{tool}", "GET, HEAD").route(get().to(handlers::show)))
     .service(resource("/categories", "GET, HEAD").route(get().to(handlers::categories)))
     .service(resource("/categories/{category}", "GET, HEAD").route(get().to(handlers::category)));

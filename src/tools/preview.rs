@@ -12,6 +12,7 @@ use super::views::ToolPage;
 use crate::accounts::Visit;
 use crate::catalogue::detail::changes_of;
 use crate::catalogue::file::{ReviewRecord, ToolRecord};
+use crate::catalogue::pictures::logos;
 use crate::catalogue::{Catalogue, CategoryRef, Directory, Facets, Fact, Plan, Review, Tool, ToolDetail};
 use crate::db::Db;
 use crate::db::schema::categories;
@@ -47,6 +48,7 @@ impl ToolPreview {
         let by_ai = |id| directory.reviewer_by_id(id).is_some_and(|reviewer| reviewer.is_ai());
         tool.only_ai_reviews =
             !detail.reviews.is_empty() && detail.reviews.iter().all(|review| by_ai(review.reviewer_id));
+        tool.logo = logos(conn, id)?.and_then(|logos| logos.now);
         detail.changes = changes_of(conn, id)?;
         Ok(Self(load::sheet(directory, live_tallies, &Arc::new(tool), Arc::new(detail), None)))
     }
@@ -106,6 +108,7 @@ fn as_stored(
         only_ai_reviews: false,
         published_at: Utc::now().naive_utc(),
         newest_review_on: reviews.iter().filter_map(|review| review.reviewed_on).max(),
+        logo: None,
     };
     let detail = ToolDetail {
         description: record.description,

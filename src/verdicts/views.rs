@@ -209,6 +209,7 @@ impl RatedTool {
             published_at: chrono::NaiveDateTime::MIN,
             only_ai_reviews: false,
             newest_review_on: None,
+            logo: None,
         };
         Self { tool: Arc::new(tool), tally: Tally { ships: votes.0, skips: votes.1 } }
     }

@@ -65,6 +65,8 @@ const PAGES = () => [
   },
   { route: "/admin/tools/{id}", to: at.draftTool, says: new RegExp(WORD) },
   { route: "/admin/tools/{id}", to: at.archivedTool, says: /R1/i },
+  { route: "/admin/tools/{id}/logo", to: `${at.longTool}/logo`, says: /Logo of/ },
+  { route: "/admin/tools/{id}/logo", to: `${at.longTool}/logo`, by: press("Upload"), status: 422, says: /Logo of/ },
   { route: "/admin/tools/{id}/merge", to: `${at.longTool}/merge`, says: /Merge/ },
   { route: "/admin/tools/{id}/merge", to: `${at.longTool}/merge?into=${UNBROKEN}`, says: /Merge/ },
   { route: "/admin/tools/{id}/merge", to: `${at.longTool}/merge?into=${WORD}`, status: 422, says: /Merge/ },

@@ -113,7 +113,14 @@ pub(crate) async fn read_and_vote(site: &TestSite) {
         for path in ["/live?tool=amber", "/live?tool=amber&tool=tool-3", "/compare/amber-vs-basalt/live"] {
             assert_eq!(browser.get(path).await.status(), 200, "{path}");
         }
-        for path in ["/signup", "/login", "/account", "/compare?a=amber", "/compare?a=amber&b=bas"] {
+        for path in [
+            "/signup",
+            "/login",
+            "/account",
+            "/compare?a=amber",
+            "/compare?a=amber&b=bas",
+            "/pictures/none.png",
+        ] {
             browser.get(path).await;
         }
     }
@@ -144,6 +151,7 @@ pub(crate) async fn edit_tools(site: &TestSite) {
     let new = [("name", "New one"), ("category", "research"), ("tagline", "New"), ("submission", "1")];
     assert_eq!(admin.post("/admin/tools/new", &new).await.status(), 303);
     admin.page("/admin/tools/7").await;
+    admin.page("/admin/tools/7/logo").await;
     let change =
         [("slug", "tool-2"), ("name", "Tool"), ("category", "research"), ("tagline", "New"), ("token", "x")];
     assert_eq!(admin.post("/admin/tools/8", &change).await.status(), 409);

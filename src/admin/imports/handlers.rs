@@ -10,11 +10,11 @@ use diesel::result::Error as DieselError;
 
 use super::parsed::{ParsedFile, ParsedFiles};
 use super::store::{self, Upload};
-use super::upload;
 use super::views::{AskPage, PreviewPage};
 use crate::admin::AdminContext;
 use crate::admin::editor::log_text;
 use crate::admin::form::{Fields, FormData, SentForm};
+use crate::admin::upload;
 use crate::catalogue::file;
 use crate::text::sentence;
 use crate::web::error::AppError;
@@ -22,6 +22,9 @@ use crate::web::page;
 use crate::web::paging::{field, wanted};
 use crate::web::path_id::PathId;
 use crate::web::security_event::SecurityEvent;
+
+/// The largest file, in bytes.
+const MOST_BYTES: usize = 16 * 1024 * 1024;
 
 pub(super) async fn ask(admin: AdminContext) -> Result<HttpResponse, AppError> {
     admin.show(&ask_page(&admin, Fields::default()).await?)
@@ -37,7 +40,7 @@ pub(super) async fn upload(admin: AdminContext, form: Multipart) -> Result<HttpR
     let files = admin.shared::<ParsedFiles>()?;
     let sent = {
         let _arrives = files.arrive()?;
-        upload::read(form).await?
+        upload::read(form, MOST_BYTES, "A catalogue file can have at most 16 MiB.").await?
     };
     let refused = match String::from_utf8(sent.content) {
         Ok(content) if content.trim().is_empty() => "Choose a catalogue file.",

@@ -6,7 +6,6 @@
 mod handlers;
 mod parsed;
 mod store;
-mod upload;
 mod views;
 
 use actix_web::web;

@@ -1,0 +1,2 @@
+DROP TABLE tool_logos;
+DROP TABLE pictures;

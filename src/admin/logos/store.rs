@@ -1,0 +1,82 @@
+//! The logo of a tool as it is stored, and changing it.
+
+use diesel::prelude::*;
+
+use crate::accounts::CurrentUser;
+use crate::catalogue::pictures::{self, Logos, picture_path};
+use crate::catalogue::{RecordKind, Status, status_rules};
+use crate::db::Db;
+use crate::db::schema::tools;
+use crate::moderation::log::{self, Entry, Object};
+use crate::moderation::verb::Verb;
+use crate::text::shown_name;
+
+/// A tool and its logos.
+#[derive(Clone)]
+pub(super) struct LogoOf {
+    pub id: i64,
+    pub name: String,
+    pub slug: String,
+    pub status: Status,
+    /// The hash of what readers see, and of what they saw before.
+    pub logo: Option<String>,
+    pub former: Option<String>,
+}
+
+/// What shall become of a logo.
+pub(super) enum Change {
+    /// Another picture, as PNG.
+    To(Vec<u8>),
+    Remove,
+    /// The picture with this hash, which was its logo before.
+    PutBack(String),
+}
+
+/// The tool with this id.
+pub(super) fn find(conn: &mut Db, id: i64) -> QueryResult<Option<LogoOf>> {
+    let Some(logos) = pictures::logos(conn, id)? else { return Ok(None) };
+    let (name, slug, status): (String, String, Status) =
+        tools::table.find(id).select((tools::name, tools::slug, tools::status)).first(conn)?;
+    let Logos { now: logo, former } = logos;
+    Ok(Some(LogoOf { id, name: shown_name(&name), slug, status, logo, former }))
+}
+
+/// Changes the logo of a tool, with its entry in the log; `seen` is the one that whoever changes it has seen. False, where
+/// somebody else has changed it meanwhile to anything else.
+pub(super) fn change(
+    conn: &mut Db,
+    by: &CurrentUser,
+    tool: &LogoOf,
+    change: &Change,
+    seen: Option<&str>,
+) -> QueryResult<bool> {
+    let now = pictures::logos(conn, tool.id)?.unwrap_or_default();
+    let new = match change {
+        Change::To(png) => Some(pictures::keep_picture(conn, png)?),
+        Change::Remove => None,
+        Change::PutBack(hash) => Some(hash.clone()),
+    };
+    if new == now.now {
+        return Ok(true);
+    }
+    let is_known = !matches!(change, Change::PutBack(_)) || new == now.former;
+    if now.now.as_deref() != seen || !is_known {
+        return Ok(false);
+    }
+    let former = now.now.clone().or(now.former);
+    pictures::set_logo(conn, tool.id, new.as_deref(), former.as_deref())?;
+    let [old_value, new_value] =
+        [&now.now, &new].map(|hash| hash.as_deref().map(picture_path).unwrap_or_default());
+    let was_published = status_rules::was_published(conn, RecordKind::Tool, tool.id)?;
+    let href = format!("/tools/{}", tool.slug);
+    let entry = Entry {
+        public_label: was_published.then_some(&tool.name),
+        href: (tool.status == Status::Published).then_some(&href),
+        old_value: &old_value,
+        new_value: &new_value,
+        // Without an id: it makes no revision, and belongs to none.
+        ..Entry::new(Verb::ChangedLogo, Object::Tool, None, &tool.name)
+    };
+    log::write(conn, by, &entry)?;
+    Ok(true)
+}
