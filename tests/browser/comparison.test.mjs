@@ -22,9 +22,9 @@ test("on a phone both vote forms are reached within one and a half screens, and 
 test("a page is shared by what the device has, else its link is copied, and without scripts it is a link", async () => {
   const { context, page, close } = await openWindow();
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await page.addInitScript(() => { delete Navigator.prototype.share; });
   await page.goto(PAIR);
   const share = page.getByRole("link", { name: "Share this page" });
-  await page.evaluate(() => { delete Navigator.prototype.share; });
   await share.click();
   await becomes(() => page.locator(".share [role=status]").textContent(), "Link copied");
   assert.equal(new URL(await page.evaluate(() => navigator.clipboard.readText())).pathname, PAIR);
@@ -32,6 +32,9 @@ test("a page is shared by what the device has, else its link is copied, and with
   await share.press("Enter");
   await becomes(() => page.evaluate(() => new URL(window.shared?.url ?? "about:blank").pathname), PAIR);
   assert.match(await page.evaluate(() => window.shared.title), /^Amber vs Basalt: /);
+  await page.goto(`/tools/${TOOL}`);
+  await share.click();
+  await becomes(async () => new URL(await page.evaluate(() => navigator.clipboard.readText())).pathname, `/tools/${TOOL}`);
   await close();
 
   const plain = await openWindow({ javaScriptEnabled: false });
