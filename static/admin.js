@@ -1,5 +1,5 @@
 // The admin area works without this. It warns before what was typed is lost, saves by Ctrl or ⌘ S, goes to the next record
-// by Alt+Page Down, and writes a saved reply into its text.
+// by Alt+Page Down, writes a saved reply into its text, and selects all of a list.
 
 const editor = document.querySelector("form[data-editor]");
 
@@ -28,9 +28,11 @@ if (editor) {
     const tool = editor.elements[`tools[${n}]`];
     const label = document.querySelector(`label[for=f-pick_${which}_if]`);
     if (tool?.type !== "text" || !label) return;
-    const name = () => tool.list?.querySelector(`[value="${CSS.escape(tool.value)}"]`)?.label || tool.value.trim() || `the ${which}`;
-    const tell = () => { label.textContent = `Pick ${name()} if …`; };
-    for (const kind of ["input", "change", "blur"]) tool.addEventListener(kind, () => setTimeout(tell));
+    const [typed, told] = [tool.value, label.textContent];
+    const tell = () => {
+      label.textContent = typed && tool.value === typed ? told : `Pick ${tool.value.trim() || `the ${which}`} if …`;
+    };
+    for (const kind of ["input", "change"]) tool.addEventListener(kind, tell);
   });
 }
 
@@ -43,4 +45,18 @@ document.querySelectorAll("select[data-reply]").forEach((select) => {
     select.value = "";
     text.focus();
   });
+});
+
+document.querySelectorAll("form[data-many]").forEach((form) => {
+  const all = form.querySelector("[data-all]");
+  const boxes = [...form.querySelectorAll("input[type=checkbox]:not([data-all])")];
+  const tell = () => {
+    const chosen = boxes.filter((box) => box.checked).length;
+    all.checked = chosen === boxes.length;
+    all.indeterminate = chosen > 0 && !all.checked;
+  };
+  all.parentElement.hidden = false;
+  all.addEventListener("change", () => { for (const box of boxes) box.checked = all.checked; });
+  form.addEventListener("change", tell);
+  tell();
 });

@@ -1,5 +1,5 @@
 // Suggests tools in input[data-suggest], as ARIA 1.2's editable combobox: "go" opens the tool's page, "fill" writes its
-// name. Without this they are plain fields.
+// name. data-from says where else than on the public list they are asked for. Without this they are plain fields.
 
 // Strings become text, never markup.
 function set(element, attributes, ...inside) {
@@ -15,6 +15,7 @@ const folded = (text) => text.normalize("NFKD").replace(/[\p{M}\p{DI}]/gu, "").t
 
 document.querySelectorAll("input[data-suggest]").forEach((input, i) => {
   const goes = input.dataset.suggest === "go";
+  const from = input.dataset.from ?? "/tools?q=";
   const id = `suggest-${i}`;
   const list = make("ul", { id, class: "suggest", role: "listbox", "aria-label": "Tools" });
   const status = make("p", { class: "visually-hidden", role: "status" });
@@ -77,7 +78,7 @@ document.querySelectorAll("input[data-suggest]").forEach((input, i) => {
     const { signal } = (request = new AbortController());
     try {
       const asked = { headers: { Accept: "application/json" }, signal };
-      const answer = await fetch(`/tools?q=${encodeURIComponent(typed())}`, asked);
+      const answer = await fetch(from + encodeURIComponent(typed()), asked);
       const { tools: found, near, comparison } = await answer.json();
       for (const tool of found) {
         // Where the name may mean another tool, the slug cannot.
@@ -98,8 +99,9 @@ document.querySelectorAll("input[data-suggest]").forEach((input, i) => {
 
   function choose({ slug, word, path }) {
     close();
-    if (goes) location.assign(path ?? `/tools/${slug}`);
-    else input.value = word;
+    if (goes) return location.assign(path ?? `/tools/${slug}`);
+    input.value = word;
+    input.dispatchEvent(new Event("change", { bubbles: true }));
   }
 
   input.list?.remove();

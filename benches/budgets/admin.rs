@@ -118,7 +118,7 @@ fn lists(
         "/admin/queue?q=missed+77".into(),
         "/admin/tools".into(),
         "/admin/tools?q=data".into(),
-        "/admin/tools?attention=stale".into(),
+        "/admin/tools?attention=overdue".into(),
         "/admin/tools?attention=few-reviews&sort=name".into(),
         "/admin/tools?page=200".into(),
         "/admin/comparisons".into(),

@@ -5,6 +5,7 @@
 
 mod access;
 mod chart;
+mod choosing;
 mod context;
 mod deleting;
 mod editor;
@@ -20,6 +21,7 @@ mod people;
 mod queue;
 mod reviewing;
 mod saved;
+mod search;
 mod searching;
 mod settings;
 pub mod setup;
@@ -62,6 +64,8 @@ pub fn routes(app: &mut web::ServiceConfig) {
             .configure(front::routes)
             .configure(access::routes)
             .configure(saved::routes)
+            .configure(choosing::routes)
+            .configure(search::routes)
             .configure(queue::routes)
             .configure(editor::routes)
             .configure(logos::routes)

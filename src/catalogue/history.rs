@@ -116,6 +116,22 @@ pub fn headlines(
         .load(conn)
 }
 
+/// The id of the newest revision of all; 0 where there is none.
+pub fn newest(conn: &mut Db) -> QueryResult<i64> {
+    Ok(revisions::table.select(max(revisions::id)).first::<Option<i64>>(conn)?.unwrap_or_default())
+}
+
+/// Those of these records that became something after the revision `seen`.
+pub fn changed_since(conn: &mut Db, kind: RecordKind, ids: &[i64], seen: i64) -> QueryResult<Vec<i64>> {
+    revisions::table
+        .filter(revisions::kind.eq(kind))
+        .filter(revisions::record_id.eq_any(ids))
+        .filter(revisions::id.gt(seen))
+        .select(revisions::record_id)
+        .distinct()
+        .load(conn)
+}
+
 /// How many revisions a record has.
 pub fn count(conn: &mut Db, record: (RecordKind, i64)) -> QueryResult<i64> {
     revisions_of(record).count().get_result(conn)

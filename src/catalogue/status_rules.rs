@@ -36,6 +36,12 @@ pub(super) fn is_public(conn: &mut Db, kind: RecordKind, id: i64, status: Status
     }
 }
 
+/// The tools that readers do not see, which are few.
+pub fn hidden_tools(conn: &mut Db) -> QueryResult<Vec<i64>> {
+    let hidden = [Status::Draft, Status::Archived].map(Status::to_i16);
+    tools::table.filter(tools::status.eq_any(hidden)).select(tools::id).load(conn)
+}
+
 /// Whether readers ever saw a record, whatever its status is.
 pub fn was_published(conn: &mut Db, kind: RecordKind, id: i64) -> QueryResult<bool> {
     match kind {

@@ -7,10 +7,11 @@ use url::Url;
 
 use super::store::{SubmissionRow, with_names};
 use super::submission::{Submission, SubmissionKind, SubmissionStatus};
-use crate::catalogue::{Directory, Tool, near_tools};
+use crate::catalogue::{Directory, Status, Tool, near_tools, status_rules};
 use crate::db::Db;
-use crate::db::schema::submissions;
+use crate::db::schema::{submissions, tools};
 use crate::db::sql::lower;
+use crate::text::{folded, shown_name};
 
 /// The most tools that are pointed out.
 const MOST: usize = 5;
@@ -26,6 +27,35 @@ pub fn tools<'a>(directory: &'a Directory, name: &str, website: &str) -> Vec<&'a
     }
     found.truncate(MOST);
     found
+}
+
+/// The tools of any status that a new one of this name and site may be: those with the same site, or with the same name,
+/// however that is written.
+pub fn of_any_status(
+    conn: &mut Db,
+    directory: &Directory,
+    name: &str,
+    website: Option<&str>,
+) -> QueryResult<Vec<(i64, String, Status)>> {
+    let (name, site) = (folded(name.trim()), website.and_then(SiteAddress::of));
+    let is_it = |other: &str, website: Option<&str>| {
+        folded(other) == name || (site.is_some() && website.and_then(SiteAddress::of) == site)
+    };
+    let published = directory.tools().iter().filter(|tool| is_it(&tool.name, tool.website.as_deref()));
+    let mut alike: Vec<(i64, String, Status)> =
+        published.map(|tool| (tool.id, tool.name.clone(), Status::Published)).take(MOST).collect();
+    // The others are few, and no directory knows of them.
+    for ids in status_rules::hidden_tools(conn)?.chunks(500) {
+        let hidden: Vec<(i64, String, Status, Option<String>)> = tools::table
+            .filter(tools::id.eq_any(ids))
+            .order(tools::id)
+            .select((tools::id, tools::name, tools::status, tools::website))
+            .load(conn)?;
+        let hidden = hidden.into_iter().filter(|(_, other, _, website)| is_it(other, website.as_deref()));
+        alike.extend(hidden.map(|(id, name, status, _)| (id, shown_name(&name), status)));
+    }
+    alike.truncate(MOST);
+    Ok(alike)
 }
 
 fn of_site<'a>(directory: &'a Directory, website: &str) -> Vec<&'a Arc<Tool>> {

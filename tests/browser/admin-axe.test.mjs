@@ -24,6 +24,9 @@ const CONFIRM = "/admin/votes/confirm?tool=";
 // What is no page: a file to be saved.
 const FILES = ["/admin/export"];
 
+// What scripts ask for.
+const DATA = ["/admin/suggestions"];
+
 let site, browser, admin;
 const markup = new Map(); // the pages as they were sent
 const at = {}; // the addresses of what `before` makes
@@ -142,6 +145,8 @@ const PAGES = () => [
 
   { route: "/admin/saved", to: "/admin/saved", says: /Not sent yet/ },
 
+  { route: "/admin/search", to: "/admin/search", says: /Search/ },
+  { route: "/admin/search", to: `/admin/search?q=${WORD.slice(0, 8)}`, says: /Search/ },
   { route: "/admin/log", to: "/admin/log", says: /Log/ },
   { route: "/admin/log", to: "/admin/log?act=archived&object=tool", says: /Log/ },
   { route: "/admin/log", to: "/admin/log?q=nothing-like-it", says: /Log/ },
@@ -181,7 +186,7 @@ test("the table of pages has every route of the admin area that shows one", asyn
       .filter((route) => !/^\/admin\/tools\/\{id\}\/(archive|restore)$/.test(route)),
   ];
   assert.ok(shown.length > 30, `only these were found: ${shown}`);
-  const table = new Set([...PAGES().map(({ route }) => route), ...FILES]);
+  const table = new Set([...PAGES().map(({ route }) => route), ...FILES, ...DATA]);
   assert.deepEqual([...table].sort(), [...new Set(shown)].sort());
   for (const { route, to } of PAGES()) {
     const pattern = new RegExp(`^${route.replace(/\{[a-z]+\}/g, "[^/]+")}$`);

@@ -91,9 +91,12 @@ for (const [colorScheme, width] of [["light", 360], ["dark", 1280]]) {
 test("a comparison says of which tool it speaks as soon as both are chosen", async () => {
   const { page, close } = await openWindow();
   await signIn(page, "mo", "/admin/comparisons/new");
-  await page.locator("[name='tools[0]']").fill("cobalt");
-  await page.locator("[name='tools[1]']").fill("Amber");
-  await page.keyboard.press("Tab");
+  await page.locator("[name='tools[0]']").pressSequentially("cob");
+  await page.getByRole("option", { name: /^Cobalt/ }).click();
+  await page.locator("[name='tools[1]']").pressSequentially("amb");
+  await page.getByRole("option", { name: /^Amber/ }).waitFor();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
   await becomes(() => page.locator("label[for=f-pick_first_if]").textContent(), "Pick Cobalt if …");
   await becomes(() => page.locator("label[for=f-pick_second_if]").textContent(), "Pick Amber if …");
   await close();

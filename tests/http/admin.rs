@@ -160,7 +160,8 @@ async fn the_first_screen_counts_what_needs_attention() {
     for (link, words) in [
         ("/admin/queue", "1 open submission"),
         ("/admin/votes", "1 suspicious pattern"),
-        ("attention=stale", "2 tools with a price or fact not checked for 90 days"),
+        ("attention=overdue", "1 tool with a price or fact last checked over 90 days ago"),
+        ("attention=undated", "1 tool with a price or fact never checked"),
         ("attention=draft", "1 draft not edited for two weeks"),
     ] {
         assert_eq!(matter(&page, link), words, "{link}: {page}");
@@ -175,13 +176,17 @@ async fn the_first_screen_counts_what_needs_attention() {
     let page = browser.page("/admin").await;
     let side = matter(&page, "attention=side");
     assert!(side.starts_with("1 published comparison with an unpublished"), "{page}");
-    assert!(matter(&page, "attention=stale").starts_with("1 tool with a price"), "{page}");
+    assert!(page.says("no tools with a price or fact never checked"), "{page}");
+    assert_eq!(
+        matter(&page, "attention=overdue"),
+        "1 tool with a price or fact last checked over 90 days ago"
+    );
     lists_agree(&browser, &page).await;
 }
 
 /// Each count of the first screen is what the list behind it finds.
 async fn lists_agree(browser: &Browser, first_screen: &Page) {
-    for attention in ["stale", "draft", "few-reviews", "side"] {
+    for attention in ["overdue", "undated", "draft", "few-reviews", "side"] {
         let list = if attention == "side" { "comparisons" } else { "tools" };
         let link = format!("attention={attention}");
         let page = browser.page(&format!("/admin/{list}?{link}")).await;

@@ -266,8 +266,8 @@ async fn accepting_leads_to_the_form_or_decides() {
     assert_eq!(open_count(&mut site.connect()), Ok(3), "nothing is decided yet");
 
     for (id, form, field, words) in [
-        (1, [("how", "done"), ("entry", "nothing")], "entry", "No tool has this URL slug."),
-        (1, [("how", "done"), ("note", "A word.")], "entry", "No tool has this URL slug."),
+        (1, [("how", "done"), ("entry", "nothing")], "entry", "No tool has this name or URL slug."),
+        (1, [("how", "done"), ("note", "A word.")], "entry", "No tool has this name or URL slug."),
         (3, [("how", "done"), ("note", " ")], "note", "Enter the action taken. The sender sees it."),
         (3, [("how", "form"), ("note", "")], "note", "Enter the action taken. The sender sees it."),
     ] {

@@ -172,7 +172,7 @@ async fn a_comparison_is_put_in_order_published_and_archived() {
     let site = TestSite::start();
     let (moderator, visitor) = (sign_in_as(&site, "mona", Role::Moderator).await, site.browser());
     let new = moderator.page("/admin/comparisons/new").await;
-    assert!(new.has("option[value=cobalt]"));
+    assert!(new.has("input[name='tools[0]'][data-from='/admin/suggestions?q=']"));
     assert!(new.says("Pick the first if …") && new.says("the first tool as entered above"), "{new}");
     let mut fields = vec![
         ("tools[0]", "delta"),
@@ -211,7 +211,7 @@ async fn a_comparison_is_put_in_order_published_and_archived() {
     fields[0].1 = "nothing";
     let unknown = moderator.post("/admin/comparisons/new", &fields).await;
     assert_eq!(unknown.status(), 422);
-    assert!(Page::read(unknown).await.says("There is no tool"));
+    assert!(Page::read(unknown).await.says("No tool has this name or URL slug."));
 
     let list = moderator.page("/admin/comparisons?q=cobalt+delta").await;
     assert!(list.says("Cobalt vs Delta") && list.says("1 comparison"));

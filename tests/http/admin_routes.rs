@@ -63,6 +63,8 @@ const ROUTES: &[(&str, &str, &str, Door)] = &[
     ("/admin", "/admin", "GET, HEAD", Moderators),
     ("/admin/door", "/admin/door", "GET, HEAD, POST", Moderators),
     ("/admin/saved", "/admin/saved", "GET, HEAD, POST", Moderators),
+    ("/admin/search", "/admin/search?q=am", "GET, HEAD", Moderators),
+    ("/admin/suggestions", "/admin/suggestions?q=am", "GET, HEAD", Moderators),
     ("/admin/queue", "/admin/queue", "GET, HEAD", Moderators),
     ("/admin/queue/next", "/admin/queue/next", "POST", Moderators),
     ("/admin/queue/replies", "/admin/queue/replies", "GET, HEAD, POST", Moderators),
@@ -89,6 +91,7 @@ const ROUTES: &[(&str, &str, &str, Door)] = &[
     ("/admin/export", "/admin/export", "GET, HEAD", Moderators),
     ("/admin/votes", "/admin/votes", "GET, HEAD", Moderators),
     ("/admin/votes/confirm", "/admin/votes/confirm?tool=1", "GET, HEAD, POST", Moderators),
+    ("/admin/votes/dismiss", "/admin/votes/dismiss", "POST", Moderators),
     ("/admin/votes/scan", "/admin/votes/scan", "POST", Moderators),
     ("/admin/votes/tools/{id}", "/admin/votes/tools/1", "GET, HEAD", Moderators),
     ("/admin/votes/tools/{id}/exclude", "/admin/votes/tools/1/exclude", "POST", Moderators),
@@ -113,8 +116,9 @@ const ROUTES: &[(&str, &str, &str, Door)] = &[
 
 /// The kinds of records, and the routes of each below its name.
 const RECORDS: [&str; 4] = ["categories", "reviewers", "comparisons", "tools"];
-const RECORD_ROUTES: [(&str, &str, &str); 5] = [
+const RECORD_ROUTES: [(&str, &str, &str); 6] = [
     ("", "", "GET, HEAD"),
+    ("/many", "/many", "POST"),
     ("/new", "/new", "GET, HEAD, POST"),
     ("/{id}", "/1", "GET, HEAD, POST"),
     ("/{id}/archive", "/1/archive", "GET, HEAD, POST"),

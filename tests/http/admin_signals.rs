@@ -17,7 +17,7 @@ use shiptally::votes::vote::Intent;
 use shiptally::{each, integrity};
 
 use crate::admin_records::sign_in_as;
-use crate::page::Page;
+use crate::page::{Page, Part};
 use crate::site::TestSite;
 
 /// A network as it is kept with a vote; it is found in no other number of the tests.
@@ -225,4 +225,95 @@ async fn nobody_dismisses_a_pattern_about_their_own_votes() {
     assert!(of_network(conn).is_some(), "it stays open");
     assert_eq!(grace.post(&format!("{page}/dismiss"), &form).await.status(), 303);
     assert!(of_network(conn).is_none(), "another moderator dismisses it");
+}
+
+/// The patterns of the page: for each group its heading, and the value of each check box.
+fn groups(page: &Page) -> Vec<(String, Vec<String>)> {
+    let headings: Vec<String> = page.all("#patterns h3").iter().map(Part::text).collect();
+    let mut headings = headings.into_iter();
+    let lists = page.all("#patterns ul.picked");
+    let values = |list: &Part<'_>| -> Vec<String> {
+        list.all("input[name=pattern]").iter().map(|input| input.attr("value").to_owned()).collect()
+    };
+    lists
+        .iter()
+        .map(|list| {
+            let values = values(list);
+            (if values.len() > 1 { headings.next().unwrap_or_default() } else { String::new() }, values)
+        })
+        .collect()
+}
+
+#[actix_web::test]
+async fn patterns_of_one_network_stand_together_and_are_dismissed_together() {
+    let site = TestSite::start();
+    let (conn, now) = (&mut site.connect(), Utc::now().naive_utc());
+    ship(&site, "amber", &names("few", 6), now, Some(NETWORK));
+    ship(&site, "basalt", &names("many", 9), now, Some(NETWORK));
+    ship(&site, "cobalt", &names("else", 7), now, Some(NETWORK + 1));
+    patterns::scan(conn, now).unwrap();
+    let open = patterns::open(conn, 10).unwrap();
+    assert_eq!(open_kinds(conn), [ExclusionKind::OneNetwork; 3]);
+    let moderator = sign_in_as(&site, "mona", Role::Moderator).await;
+    let page = moderator.page("/admin/votes").await;
+    let value = |accounts: usize| {
+        let pattern = open.iter().find(|pattern| pattern.accounts().len() == accounts).unwrap();
+        format!("{} {}", pattern.id, pattern.token())
+    };
+    let together = "2 patterns from the same network · 15 accounts".to_owned();
+    assert_eq!(
+        groups(&page),
+        [(together, vec![value(9), value(6)]), (String::new(), vec![value(7)])],
+        "the strongest first: {page}"
+    );
+    assert!(!page.mentions(&NETWORK.to_string()), "which network it is stays secret");
+
+    // Nothing is dismissed without a reason or a choice, by whoever is in it, or where one is another by now.
+    let send = async |patterns: &[&str], reason: &str| {
+        let mut fields: Vec<(&str, &str)> = patterns.iter().map(|pattern| ("pattern", *pattern)).collect();
+        fields.push(("reason", reason));
+        moderator.post("/admin/votes/dismiss", &fields).await
+    };
+    let (nine, six) = (value(9), value(6));
+    let answer = send(&[&nine], " ").await;
+    assert_eq!(answer.status(), 422);
+    let page = Page::read(answer).await;
+    assert!(page.has(&format!("input[name=pattern][value='{nine}'][checked]")), "it is still chosen: {page}");
+    assert_eq!(page.complaint("dismiss-reason"), "Enter a reason.");
+    let page = Page::read(send(&[], "A class.").await).await;
+    assert!(page.says("Select at least one pattern."), "{page}");
+    assert_eq!(send(&[&nine, "99999 x"], "A class.").await.status(), 409);
+    assert_eq!(
+        send(&[&nine, &format!("{} x", value(6).split(' ').next().unwrap())], "A class.").await.status(),
+        409
+    );
+    assert_eq!(patterns::count_open(conn).unwrap(), 3, "all or none");
+
+    assert_eq!(send(&[&nine, &six], "A class.").await.status(), 303);
+    let page = moderator.page("/admin/votes").await;
+    assert!(page.says("2 patterns dismissed. Each reappears only if it grows."), "{page}");
+    assert_eq!(groups(&page), [(String::new(), vec![value(7)])]);
+    let told = crate::admin_records::acts(&site);
+    assert_eq!(told.len(), 2);
+    assert!(
+        told.iter().all(|(act, _, _, reason)| act.contains("pattern") && reason == "A class."),
+        "{told:?}"
+    );
+}
+
+#[actix_web::test]
+async fn where_all_visitors_look_like_one_the_missing_setting_is_named() {
+    let site = TestSite::start();
+    let now = Utc::now().naive_utc();
+    let moderator = sign_in_as(&site, "mona", Role::Moderator).await;
+    let hint = async || moderator.page("/admin/votes").await.says("SHIPTALLY_TRUSTED_PROXIES");
+    assert!(!hint().await, "there are no votes");
+    ship(&site, "amber", &names("home", 4), now, Some(NETWORK));
+    assert!(!hint().await, "a family");
+    ship(&site, "basalt", &names("town", 3), now, Some(NETWORK));
+    ship(&site, "basalt", &names("old", 3), now - Duration::days(20), Some(NETWORK + 1));
+    ship(&site, "basalt", &names("unknown", 3), now, None);
+    assert!(hint().await);
+    ship(&site, "cobalt", &names("other", 1), now - Duration::days(1), Some(NETWORK + 1));
+    assert!(!hint().await);
 }

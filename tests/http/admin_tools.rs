@@ -110,7 +110,8 @@ async fn the_list_is_searched_filtered_and_sorted() {
     assert_eq!(names("?category=research&sort=name").await, ["Cobalt", "Delta & <Sons>"]);
     assert_eq!(names("?category=nowhere").await, [""; 0]);
     assert_eq!(names("?attention=few-reviews&sort=name").await.len(), 4);
-    assert_eq!(names("?attention=stale").await, [""; 0]);
+    assert_eq!(names("?attention=overdue").await, [""; 0]);
+    assert_eq!(names("?attention=undated").await, [""; 0]);
     assert_eq!(names("?attention=draft").await, [""; 0]);
     site.sql(
         "UPDATE tools SET price_checked_on = '2024-01-01' WHERE slug = 'amber';
@@ -118,8 +119,9 @@ async fn the_list_is_searched_filtered_and_sorted() {
          UPDATE facts SET checked_on = NULL WHERE tool_id = (SELECT id FROM tools WHERE slug = 'cobalt');
          UPDATE tools SET updated_at = '2024-01-01 00:00:00' WHERE slug IN ('draft-tool', 'amber');",
     );
-    assert_eq!(names("?attention=stale&sort=name").await, ["Amber", "Basalt", "Cobalt"]);
-    assert_eq!(names("?attention=stale&sort=checked").await[..2], ["Basalt", "Amber"]);
+    assert_eq!(names("?attention=overdue").await, ["Amber"]);
+    assert_eq!(names("?attention=undated&sort=name").await, ["Basalt", "Cobalt"]);
+    assert_eq!(names("?attention=undated&sort=checked").await, ["Basalt", "Cobalt"]);
     assert_eq!(names("?attention=draft").await, ["Draft Tool"]);
 }
 

@@ -322,6 +322,7 @@ pub(crate) async fn ask_at_the_admin_area(site: &TestSite) {
     assert_eq!(admin.post("/admin/settings", &[("stale_days", "30")]).await.status(), 303);
     for path in [
         "/admin",
+        "/admin/suggestions?q=tool",
         "/admin/settings",
         "/admin/log",
         "/admin/log?act=edited&object=tool&by=chief&q=amber&before=90",

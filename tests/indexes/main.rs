@@ -84,7 +84,8 @@ const LISTS: &[(&[&str], &[&str])] = &[
         &[
             "/admin/tools",
             "/admin/tools?q=ool-1&status=published&category=research&sort=name&page=2",
-            "/admin/tools?attention=stale&sort=checked",
+            "/admin/tools?attention=overdue&sort=checked",
+            "/admin/tools?attention=undated",
             "/admin/tools?attention=few-reviews",
             "/admin/tools?attention=draft",
         ],
@@ -106,6 +107,10 @@ const LISTS: &[(&[&str], &[&str])] = &[
             "/admin/categories?status=archived",
         ],
         &[],
+    ),
+    (
+        &["/admin/search?q=amber", "/admin/search?q=mod"],
+        &["tools", "comparisons", "submissions", "log_entries"],
     ),
     (&["/admin/queue", "/admin/queue?q=quartz", "/admin/queue?status=all&page=2"], &["submissions"]),
 ];

@@ -12,7 +12,7 @@ use crate::catalogue::{RecordKind, Status};
 use crate::slug::Slug;
 
 /// How long a reason may be, in characters.
-const LONGEST_REASON: usize = 1000;
+pub(super) const LONGEST_REASON: usize = 1000;
 
 /// Where a record goes when it is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -133,29 +133,29 @@ pub(super) fn checked(
         errors.add("reason", "Enter a reason.");
     }
     if state.status() == Status::Published {
-        match &mut state.record {
-            Record::Tool(tool) => {
-                if tool.tagline.trim().is_empty() {
-                    errors.add("tagline", "A tagline is required before publishing.");
-                }
-                let category = context.category(tool.category.as_str());
-                if category.is_some_and(|category| category.status != Status::Published) {
-                    errors.add(
-                        "category",
-                        "This category is not published. Publish it first, or choose another.",
-                    );
-                }
-            }
-            Record::Comparison(comparison) if transition == Transition::Publish => {
-                comparison.published_on.get_or_insert_with(|| Utc::now().date_naive());
-            }
-            _ => {}
+        errors.extend(unfit(&state.record, |slug| context.category(slug).map(|category| category.status)));
+        if let (Transition::Publish, Record::Comparison(comparison)) = (transition, &mut state.record) {
+            comparison.published_on.get_or_insert_with(|| Utc::now().date_naive());
         }
     }
     if data.get("reason").chars().count() > LONGEST_REASON {
         errors.add("reason", "Reason must have at most 1,000 characters.");
     }
     if errors.is_empty() { Ok(state) } else { Err(errors) }
+}
+
+/// Why readers cannot be shown a record; `category` says which status the category of a slug has.
+pub(super) fn unfit(record: &Record, category: impl Fn(&str) -> Option<Status>) -> FieldErrors {
+    let mut errors = FieldErrors::default();
+    if let Record::Tool(tool) = record {
+        if tool.tagline.trim().is_empty() {
+            errors.add("tagline", "A tagline is required before publishing.");
+        }
+        if category(tool.category.as_str()).is_some_and(|status| status != Status::Published) {
+            errors.add("category", "This category is not published. Publish it first, or choose another.");
+        }
+    }
+    errors
 }
 
 #[cfg(test)]

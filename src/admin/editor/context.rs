@@ -6,13 +6,12 @@ use super::difference::Names;
 use crate::admin::paths::form_path;
 use crate::catalogue::file::{Record, State};
 use crate::catalogue::history::{self, Headline};
-use crate::catalogue::{Catalogue, Kind, RecordKind, Status, edit, status_rules, told_apart, tool_names};
+use crate::catalogue::{Kind, RecordKind, Status, edit, status_rules, tool_names};
 use crate::db::Db;
 use crate::db::schema::{categories, comparisons, reviewers, tools};
 use crate::submissions::submission::Submission;
 use crate::text::shown_name;
 use crate::web::error::AppError;
-use crate::web::ui::suggested;
 
 /// What the form of a record stands on.
 pub(super) struct FormContext {
@@ -39,8 +38,10 @@ pub(super) struct FormContext {
     pub ai: Vec<String>,
     /// The records of the same kind before and after it.
     pub neighbours: [Option<i64>; 2],
-    /// Slug and name of the tools that a new comparison may be of, where there are not too many.
-    pub tools: Vec<(String, String)>,
+    /// The names of the tools that are typed into the form of a new comparison.
+    pub typed: [Option<String>; 2],
+    /// Id, name and status of the tools that a new one may be.
+    pub alike: Vec<(i64, String, Status)>,
 }
 
 /// A category or reviewer that a tool may refer to.
@@ -77,7 +78,8 @@ impl FormContext {
             reviewers: vec![],
             ai: vec![],
             neighbours: [None; 2],
-            tools: vec![],
+            typed: [None, None],
+            alike: vec![],
         }
     }
 
@@ -104,12 +106,7 @@ impl FormContext {
     }
 
     /// That of the record with this id, or of a new one.
-    pub(super) fn load(
-        conn: &mut Db,
-        catalogue: &Catalogue,
-        kind: RecordKind,
-        id: Option<i64>,
-    ) -> Result<Self, AppError> {
+    pub(super) fn load(conn: &mut Db, kind: RecordKind, id: Option<i64>) -> Result<Self, AppError> {
         let mut context = Self::new(kind, id, None);
         if let Some(id) = id {
             context = Self::new(
@@ -128,25 +125,17 @@ impl FormContext {
                 context.last = history::headlines(conn, (kind, id), 0..1)?.pop();
             }
         }
-        match (kind, id) {
-            (RecordKind::Tool, _) => {
-                context.categories = categories::table
-                    .order(categories::name)
-                    .select((categories::slug, categories::name, categories::status))
-                    .load(conn)?;
-                context.reviewers = reviewers::table
-                    .order(reviewers::id)
-                    .select((reviewers::slug, reviewers::name, reviewers::status))
-                    .load(conn)?;
-                let is_ai = reviewers::kind.eq(Kind::Ai.to_i16());
-                context.ai = reviewers::table.filter(is_ai).select(reviewers::slug).load(conn)?;
-            }
-            (RecordKind::Comparison, None) => {
-                let directory = catalogue.current(conn)?;
-                let tools = told_apart(suggested(directory.tools()));
-                context.tools = tools.iter().map(|tool| (tool.slug.to_string(), tool.name.clone())).collect();
-            }
-            _ => {}
+        if kind == RecordKind::Tool {
+            context.categories = categories::table
+                .order(categories::name)
+                .select((categories::slug, categories::name, categories::status))
+                .load(conn)?;
+            context.reviewers = reviewers::table
+                .order(reviewers::id)
+                .select((reviewers::slug, reviewers::name, reviewers::status))
+                .load(conn)?;
+            let is_ai = reviewers::kind.eq(Kind::Ai.to_i16());
+            context.ai = reviewers::table.filter(is_ai).select(reviewers::slug).load(conn)?;
         }
         Ok(context)
     }

@@ -29,13 +29,17 @@ pub(super) enum Attention {
     /// A published tool with fewer reviews than a tool should have.
     FewReviews,
     /// A published tool with a price or a fact that was not checked for long.
-    Stale,
+    Overdue,
+    /// A published tool with a price or a fact that nobody has checked.
+    Undated,
     /// A draft of a tool that nobody has touched for two weeks.
     Draft,
     /// A published comparison with a side that is not.
     HiddenSide,
 }
-words!(pub(super) Attention { FewReviews = "few-reviews", Stale = "stale", Draft = "draft", HiddenSide = "side" });
+words!(pub(super) Attention {
+    FewReviews = "few-reviews", Overdue = "overdue", Undated = "undated", Draft = "draft", HiddenSide = "side"
+});
 
 /// The order of the list.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -58,7 +62,8 @@ impl Attention {
     pub(super) fn label(self) -> &'static str {
         match self {
             Self::FewReviews => "Fewer than four reviews",
-            Self::Stale => "Stale price or facts",
+            Self::Overdue => "Overdue price or facts",
+            Self::Undated => "Price or facts never checked",
             Self::Draft => "Stale drafts",
             Self::HiddenSide => "Unpublished tool",
         }
@@ -92,6 +97,11 @@ impl RecordFilters {
         }
     }
 
+    /// Records of any status in which this stands.
+    pub(super) fn searching(kind: RecordKind, q: &str) -> Self {
+        Self { q: q.to_owned(), ..Self::parse(kind, "") }
+    }
+
     /// The address of a page of the same list.
     pub(super) fn href(&self, page: usize) -> String {
         let fields = [
@@ -117,7 +127,7 @@ mod tests {
     #[test]
     fn an_address_is_what_it_asks_for() {
         let tools = |query: &str| RecordFilters::parse(RecordKind::Tool, query);
-        let query = "q=am+b&status=draft&category=research&attention=stale&sort=name&page=3";
+        let query = "q=am+b&status=draft&category=research&attention=overdue&sort=name&page=3";
         let filters = tools(query);
         assert_eq!(filters.href(3), format!("/admin/tools?{query}"));
         assert!(filters.narrows());

@@ -10,9 +10,10 @@ use super::form::fresh;
 use super::form_json::change_rows;
 use super::list::RecordList;
 use super::list_views::ListPage;
+use super::many::{self, ManyChange, ManyError};
 use super::store::{self, RecordChange, Saved};
 use super::views::{ArchivePage, ConflictPage, FormPage};
-use super::{conflict, preview, proposal};
+use super::{alike, conflict, pair, preview, proposal};
 use crate::accounts::CurrentUser;
 use crate::admin::AdminContext;
 use crate::admin::form::{FieldErrors, Fields, FormData, SentForm};
@@ -21,12 +22,12 @@ use crate::catalogue::addresses::id_by_pair;
 use crate::catalogue::edit::{EditError, Edited};
 use crate::catalogue::file::State;
 use crate::catalogue::withdraw::MINUTES;
-use crate::catalogue::{Act, Catalogue, RecordKind, Status, history};
+use crate::catalogue::{Act, RecordKind, Status, history};
 use crate::db::Db;
 use crate::submissions::queue;
 use crate::submissions::submission::Submission;
 use crate::web::error::AppError;
-use crate::web::page;
+use crate::web::page::{self, Form};
 use crate::web::paging::field;
 use crate::web::path_id::PathId;
 
@@ -34,6 +35,31 @@ pub(super) async fn list(kind: RecordKind, admin: AdminContext) -> Result<HttpRe
     let filters = RecordFilters::parse(kind, admin.request().query_string());
     let listing = admin.read(move |conn| Ok(RecordList::load(conn, filters)?)).await?;
     admin.show(&ListPage::new(&admin, listing))
+}
+
+/// Does something to many records of a list.
+pub(super) async fn change_many(
+    kind: RecordKind,
+    admin: AdminContext,
+    Form(data): SentForm,
+) -> Result<HttpResponse, AppError> {
+    let filters = RecordFilters::parse(kind, &data.get("list"));
+    let refused = match ManyChange::parse(kind, &data) {
+        Err(refused) => vec![refused],
+        Ok(change) => {
+            let user = admin.user.clone();
+            match admin.write(move |conn| many::apply(conn, &user, &change)).await? {
+                Ok(done) => {
+                    admin.session.flash(done.words())?;
+                    return Ok(page::see_other(&filters.href(filters.page)));
+                }
+                Err(ManyError::Refused(refused)) => refused,
+                Err(ManyError::Database(cause)) => return Err(cause.into()),
+            }
+        }
+    };
+    let listing = admin.read(move |conn| Ok(RecordList::load(conn, filters)?)).await?;
+    admin.show_again(&ListPage::new(&admin, listing).refusing(&data, refused))
 }
 
 pub(super) async fn open(
@@ -50,7 +76,7 @@ pub(super) async fn open(
     let mut context = load(&admin, kind, id.map(|id| id.0)).await?;
     let saved = admin.saved_form().await?;
     let is_kept = saved.is_some();
-    let data = match saved {
+    let mut data = match saved {
         Some(saved) => {
             admin
                 .session
@@ -60,6 +86,7 @@ pub(super) async fn open(
         None => fresh(&context, admin.request().query_string()),
     };
     context.submission = submission(&admin, &data).await?;
+    pair::settle(&admin, &mut context, &mut data).await?;
     let mut form = Fields::new(data);
     if !is_kept {
         proposal::fill_in(&context, &mut form.data);
@@ -83,6 +110,10 @@ pub(super) async fn send(
     let mut context = load(&admin, kind, id.map(|id| id.0)).await?;
     let mut data = conflict::settled(form.0, &context);
     context.submission = submission(&admin, &data).await?;
+    let errors = pair::settle(&admin, &mut context, &mut data).await?;
+    if !errors.is_empty() {
+        return again(&admin, context, data, errors);
+    }
     let (is_tool, button, rows) = (kind == RecordKind::Tool, data.get("do"), data.get("rows"));
     let focus = match button.as_str() {
         _ if is_tool && data.has("rows") => match proposal::choose(&context, &mut data, &rows) {
@@ -97,8 +128,7 @@ pub(super) async fn send(
 }
 
 async fn load(admin: &AdminContext, kind: RecordKind, id: Option<i64>) -> Result<FormContext, AppError> {
-    let catalogue = admin.shared::<Catalogue>()?;
-    admin.read(move |conn| FormContext::load(conn, &catalogue, kind, id)).await
+    admin.read(move |conn| FormContext::load(conn, kind, id)).await
 }
 
 /// What somebody sent in that the form answers.
@@ -133,11 +163,17 @@ async fn store(
     transition: Transition,
 ) -> Result<HttpResponse, AppError> {
     let (kind, id, before) = (context.kind, context.id, context.status());
-    let data = in_order(kind, data, context.id.is_none());
+    let mut data = in_order(kind, data, context.id.is_none());
     let state = match checked(&context, &data, transition) {
         Ok(state) => state,
         Err(errors) => return again(admin, context, data, errors),
     };
+    if id.is_none() {
+        let alike = alike::unseen(admin, &state, &mut data).await?;
+        if !alike.is_empty() {
+            return again(admin, FormContext { alike, ..context }, data, FieldErrors::default());
+        }
+    }
     let user = admin.user.clone();
     let change = RecordChange {
         id,

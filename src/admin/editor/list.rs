@@ -6,9 +6,10 @@ use diesel::prelude::*;
 
 use super::filters::{Attention, RecordFilters, Sort};
 use crate::admin::overdue;
+use crate::admin::paths::form_path;
 use crate::admin::searching::ids_with;
 use crate::admin::settings::stale_days;
-use crate::catalogue::{RecordKind, Status};
+use crate::catalogue::{RecordKind, Status, history};
 use crate::db::Db;
 use crate::db::schema::{categories, comparisons, facts, reviewers, reviews, tools};
 use crate::db::sql::{counted, limit_and_offset, lower};
@@ -30,6 +31,8 @@ pub(super) struct RecordList {
     pub records: Vec<(ListedRecord, Vec<Cell>)>,
     /// Slug and name of every category that tools may be filtered by.
     pub categories: Vec<(String, String)>,
+    /// The newest revision of all records.
+    pub seen: i64,
 }
 
 /// A record in the list.
@@ -74,8 +77,28 @@ impl RecordList {
         } else {
             Vec::new()
         };
-        Ok(Self { filters, page, records, categories })
+        Ok(Self { filters, page, records, categories, seen: history::newest(conn)? })
     }
+}
+
+/// A record that a search over everything found.
+pub(in crate::admin) struct FoundRecord {
+    pub href: String,
+    pub name: String,
+    pub slug: String,
+    pub status: Status,
+}
+
+/// The first records of a kind that its list finds.
+pub(in crate::admin) fn search(conn: &mut Db, kind: RecordKind, q: &str) -> QueryResult<Vec<FoundRecord>> {
+    let list = RecordList::load(conn, RecordFilters::searching(kind, q))?;
+    let found = |(record, _): (ListedRecord, Vec<Cell>)| FoundRecord {
+        href: form_path(kind, Some(record.id)),
+        name: record.name,
+        slug: record.slug,
+        status: record.status,
+    };
+    Ok(list.records.into_iter().map(found).collect())
 }
 
 /// The page that is asked for, or the last one, with its limit and offset.
@@ -260,7 +283,7 @@ fn listed_tools(conn: &mut Db, filters: &RecordFilters) -> QueryResult<PageOfRec
     Ok((page, rows.into_iter().map(|(record, columns)| (record.shown(), cells(columns))).collect()))
 }
 
-/// The tools that an address asks for. A price or fact that was not checked since `stale` is stale.
+/// The tools that an address asks for. A check before `stale` is overdue.
 fn matching_tools<'a>(
     filters: &RecordFilters,
     found: &Option<Vec<i64>>,
@@ -282,16 +305,16 @@ fn matching_tools<'a>(
                 .filter(tools::status.eq(Status::PUBLISHED))
                 .filter(reviews.lt(Some(overdue::REVIEWS_WANTED)))
         }
-        Some(Attention::Stale) => {
+        Some(Attention::Overdue) => {
+            let facts = facts::table.filter(facts::tool_id.eq(tools::id)).filter(facts::checked_on.lt(stale));
+            let is_overdue = tools::price_checked_on.lt(stale).or(exists(facts));
+            query.filter(tools::status.eq(Status::PUBLISHED)).filter(is_overdue)
+        }
+        Some(Attention::Undated) => {
             let stated = tools::price_entry.ne("").or(tools::price_text.ne(""));
-            let facts = facts::table
-                .filter(facts::tool_id.eq(tools::id))
-                .filter(facts::checked_on.lt(stale).or(facts::checked_on.is_null()));
-            let is_stale = tools::price_checked_on
-                .lt(stale)
-                .or(tools::price_checked_on.is_null().and(stated))
-                .or(exists(facts));
-            query.filter(tools::status.eq(Status::PUBLISHED)).filter(is_stale)
+            let facts = facts::table.filter(facts::tool_id.eq(tools::id)).filter(facts::checked_on.is_null());
+            let is_undated = tools::price_checked_on.is_null().and(stated).or(exists(facts));
+            query.filter(tools::status.eq(Status::PUBLISHED)).filter(is_undated)
         }
         Some(Attention::Draft) => query
             .filter(tools::status.eq(Status::Draft.to_i16()))

@@ -4,8 +4,9 @@ use askama::Template;
 
 use super::filters::{Attention, Sort};
 use super::list::{Cell, RecordList};
+use super::many::chosen;
 use crate::admin::AdminContext;
-use crate::admin::form::{Pick, capital};
+use crate::admin::form::{FormData, Pick, capital};
 use crate::admin::overdue::REVIEWS_WANTED;
 use crate::admin::paths::list_path;
 use crate::catalogue::{RecordKind, Status};
@@ -20,6 +21,10 @@ pub(super) struct ListPage {
     title: String,
     path: String,
     list: RecordList,
+    /// What was chosen of it, and why that could not be done.
+    chosen: Vec<String>,
+    reason: String,
+    refused: Vec<String>,
 }
 
 /// A select of the form above the list.
@@ -34,7 +39,29 @@ impl ListPage {
     pub(super) fn new(admin: &AdminContext, list: RecordList) -> Self {
         let kind = list.filters.kind;
         let title = capital(kind.plural());
-        Self { shell: admin.shell(list.page.title(&title)), title, path: list_path(kind), list }
+        let shell = admin.shell(list.page.title(&title));
+        let (chosen, refused) = (Vec::new(), Vec::new());
+        Self { shell, title, path: list_path(kind), list, chosen, reason: String::new(), refused }
+    }
+
+    /// The same with what was asked for, and why it could not be done.
+    pub(super) fn refusing(self, data: &FormData, refused: Vec<String>) -> Self {
+        Self {
+            chosen: chosen(data).map(str::to_owned).collect(),
+            reason: data.get("reason"),
+            refused,
+            ..self
+        }
+    }
+
+    fn is_chosen(&self, id: &i64) -> bool {
+        self.chosen.contains(&id.to_string())
+    }
+
+    /// What the address of the list asks for.
+    fn query(&self) -> String {
+        let href = self.list.filters.href(self.list.page.number);
+        href.split_once('?').map_or("", |(_, query)| query).to_owned()
     }
 
     fn is_tool(&self) -> bool {

@@ -2,10 +2,11 @@
 //!
 //! All four kinds go the same way. [`form`] has what the form of each kind offers, and the fields themselves come from the
 //! schema of the catalogue file: [`form_json`] makes a record of what was typed and back, [`difference`] says what differs
-//! between two, [`completed`] what goes without saying, and [`proposal`] what a correction would put into it. [`filters`] says what an address asks of a list, [`action`] what a form is stored for; [`context`] and
-//! [`list`] read, [`store`] writes, and [`conflict`] shows two editors what each of them wants.
+//! between two, [`completed`] what goes without saying, [`pair`] which tools a comparison is of, [`alike`] which tool a new one may be, and [`proposal`] what a correction would put into it. [`filters`] says what an address asks of a list, [`action`] what a form is stored for; [`context`] and
+//! [`list`] read, [`store`] writes, [`many`] what is done to several of a list at once, and [`conflict`] shows two editors what each of them wants.
 
 mod action;
+mod alike;
 mod completed;
 mod conflict;
 mod context;
@@ -18,11 +19,14 @@ mod history;
 mod list;
 mod list_views;
 pub(super) mod log_text;
+mod many;
+mod pair;
 mod preview;
 mod proposal;
 mod store;
 mod views;
 
+pub(super) use self::list::search;
 pub(super) use self::store::{RecordChange, save_answering};
 
 use actix_web::web;
@@ -34,6 +38,10 @@ pub(super) fn routes(app: &mut web::ServiceConfig) {
     for &kind in RecordKind::ALL {
         let at = |rest: &str| format!("/{}{rest}", kind.plural());
         app.service(resource(&at(""), "GET, HEAD").route(get().to(move |admin| handlers::list(kind, admin))))
+            .service(
+                resource(&at("/many"), "POST")
+                    .route(post().to(move |admin, form| handlers::change_many(kind, admin, form))),
+            )
             .service(
                 resource(&at("/new"), "GET, HEAD, POST")
                     .route(get().to(move |admin| handlers::open(kind, None, admin)))

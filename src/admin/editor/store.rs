@@ -43,7 +43,7 @@ pub(in crate::admin) fn save_answering(
 }
 
 /// Stores a record, with its entry in the log.
-fn save(conn: &mut Db, user: &CurrentUser, change: &RecordChange) -> Result<Edited, EditError> {
+pub(super) fn save(conn: &mut Db, user: &CurrentUser, change: &RecordChange) -> Result<Edited, EditError> {
     let kind = change.state.record.kind();
     let before = match change.id {
         Some(id) => Some(edit::stored(conn, kind, id)?.ok_or(EditError::Gone)?.status()),

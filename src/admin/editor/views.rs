@@ -82,7 +82,7 @@ impl FormPage {
 
     /// Whether something stands in the form that is not stored.
     fn is_unsaved(&self) -> bool {
-        !self.form.errors.is_empty() || self.form.focus.is_some()
+        !self.form.errors.is_empty() || self.form.focus.is_some() || !self.context.alike.is_empty()
     }
 
     /// What the tool says now of what a correction is about.
@@ -113,10 +113,8 @@ impl FormPage {
 
     /// `Pick Amber if …`; of a comparison whose tools are still being chosen, by their order in the form.
     fn pick_label(&self, at: usize) -> String {
-        let typed = self.form.value(&format!("tools[{at}]")).trim().to_lowercase();
-        let is_typed = |(slug, name): &&(String, String)| *slug == typed || name.to_lowercase() == typed;
-        let chosen = self.context.tools.iter().find(is_typed).map(|(_, name)| name);
-        let name = self.context.pair.as_ref().and_then(|pair| pair.get(at)).or(chosen);
+        let typed = self.context.typed.get(at).and_then(Option::as_ref);
+        let name = self.context.pair.as_ref().and_then(|pair| pair.get(at)).or(typed);
         let ordinal = if at == 0 { "the first" } else { "the second" };
         format!("Pick {} if …", name.map_or(ordinal, String::as_str))
     }

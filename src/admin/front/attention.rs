@@ -7,7 +7,7 @@ use diesel::prelude::*;
 
 use crate::admin::overdue::{REVIEWS_WANTED, unchecked_before, untouched_before};
 use crate::admin::reviewing;
-use crate::catalogue::{Directory, Status};
+use crate::catalogue::{Directory, Status, status_rules};
 use crate::db::Db;
 use crate::db::schema::{comparisons, facts, tools};
 use crate::integrity::patterns;
@@ -29,8 +29,10 @@ pub(super) struct Incoming {
 /// What is due in the catalogue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Due {
-    /// Published tools with a price or fact that was not checked for `stale_days`.
-    pub stale: usize,
+    /// Published tools with a price or fact that was last checked more than `stale_days` ago.
+    pub overdue: usize,
+    /// Published tools with a price or fact that nobody has checked.
+    pub undated: usize,
     pub stale_days: i64,
     /// Drafts that nobody has touched for two weeks.
     pub drafts: i64,
@@ -59,7 +61,8 @@ pub(super) fn due(
         .filter(tools::status.eq(Status::Draft.to_i16()))
         .filter(tools::updated_at.lt(untouched_before(today)));
     Ok(Due {
-        stale: stale(conn, unchecked_before(today, stale_days))?,
+        overdue: overdue(conn, unchecked_before(today, stale_days))?,
+        undated: undated(conn)?,
         stale_days,
         drafts: drafts.count().get_result(conn)?,
         few_reviews: directory
@@ -71,29 +74,32 @@ pub(super) fn due(
     })
 }
 
-/// Published tools with a price or a fact that was last checked before this day, or never.
-fn stale(conn: &mut Db, before: NaiveDate) -> QueryResult<usize> {
-    let published = || tools::table.filter(tools::status.eq(Status::PUBLISHED)).select(tools::id);
+/// Published tools with a price or a fact that was last checked before this day.
+fn overdue(conn: &mut Db, before: NaiveDate) -> QueryResult<usize> {
+    let prices = tools::table.filter(tools::status.eq(Status::PUBLISHED)).select(tools::id);
+    let facts = facts::table.inner_join(tools::table).filter(tools::status.eq(Status::PUBLISHED));
+    let facts = facts.filter(facts::checked_on.lt(before)).select(facts::tool_id).distinct();
+    Ok(different(prices.filter(tools::price_checked_on.lt(before)).load(conn)?, facts.load(conn)?))
+}
+
+/// Published tools with a price or a fact that nobody has checked.
+fn undated(conn: &mut Db) -> QueryResult<usize> {
     let stated = tools::price_entry.ne("").or(tools::price_text.ne(""));
-    let mut ids: HashSet<i64> =
-        published().filter(tools::price_checked_on.lt(before)).load::<i64>(conn)?.into_iter().collect();
-    ids.extend(published().filter(tools::price_checked_on.is_null()).filter(stated).load::<i64>(conn)?);
-    let facts = || {
-        facts::table
-            .inner_join(tools::table)
-            .filter(tools::status.eq(Status::PUBLISHED))
-            .select(facts::tool_id)
-            .distinct()
-    };
-    ids.extend(facts().filter(facts::checked_on.lt(before)).load::<i64>(conn)?);
-    ids.extend(facts().filter(facts::checked_on.is_null()).load::<i64>(conn)?);
-    Ok(ids.len())
+    let prices = tools::table.filter(tools::status.eq(Status::PUBLISHED)).select(tools::id);
+    let facts = facts::table.inner_join(tools::table).filter(tools::status.eq(Status::PUBLISHED));
+    let facts = facts.filter(facts::checked_on.is_null()).select(facts::tool_id).distinct();
+    let prices = prices.filter(tools::price_checked_on.is_null()).filter(stated);
+    Ok(different(prices.load(conn)?, facts.load(conn)?))
+}
+
+/// How many different ones there are in both lists.
+fn different(some: Vec<i64>, others: Vec<i64>) -> usize {
+    some.into_iter().chain(others).collect::<HashSet<_>>().len()
 }
 
 /// Looked for from the tools that readers do not see, which are few.
 fn with_hidden_side(conn: &mut Db) -> QueryResult<usize> {
-    let hidden = [Status::Draft.to_i16(), Status::Archived.to_i16()];
-    let tools: Vec<i64> = tools::table.filter(tools::status.eq_any(hidden)).select(tools::id).load(conn)?;
+    let tools = status_rules::hidden_tools(conn)?;
     let mut ids: HashSet<i64> = HashSet::new();
     for some in tools.chunks(500) {
         let published =

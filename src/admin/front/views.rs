@@ -52,21 +52,27 @@ impl FrontPage {
     }
 }
 
-fn matters(sight: &Sight) -> [Matter; 7] {
+fn matters(sight: &Sight) -> [Matter; 8] {
     let (incoming, due) = (sight.incoming, sight.due);
     let of = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
     let stored = |n: i64| u64::try_from(n).unwrap_or_default();
-    let unchecked = format!(" not checked for {} days", due.stale_days);
+    let overdue = format!(" last checked over {} days ago", due.stale_days);
     let few = format!(" with fewer than {REVIEWS_WANTED} reviews");
     [
         (stored(incoming.queue), "queue", ["open submission", "open submissions"], ""),
         (stored(incoming.reviews), "reviews", ["review to publish", "reviews to publish"], ""),
         (stored(incoming.signals), "votes", ["suspicious pattern", "suspicious patterns"], ""),
         (
-            of(due.stale),
-            "tools?attention=stale",
+            of(due.overdue),
+            "tools?attention=overdue",
             ["tool with a price or fact", "tools with a price or fact"],
-            &unchecked,
+            &overdue,
+        ),
+        (
+            of(due.undated),
+            "tools?attention=undated",
+            ["tool with a price or fact", "tools with a price or fact"],
+            " never checked",
         ),
         (stored(due.drafts), "tools?attention=draft", ["draft", "drafts"], " not edited for two weeks"),
         (of(due.few_reviews), "tools?attention=few-reviews", ["published tool", "published tools"], &few),

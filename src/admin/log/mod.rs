@@ -4,6 +4,8 @@ mod handlers;
 mod store;
 mod views;
 
+pub(super) use self::views::search;
+
 use actix_web::web;
 
 use crate::web::page::{get, resource};

@@ -1,11 +1,14 @@
 //! The page of the log.
 
 use askama::Template;
+use chrono::NaiveDateTime;
+use diesel::QueryResult;
 
-use super::store::LoggedPage;
+use super::store::{self, LogQuery, LoggedPage};
 use crate::admin::AdminContext;
 use crate::admin::utc_time::UtcTime;
-use crate::moderation::log::{Logged, Object};
+use crate::db::Db;
+use crate::moderation::log::{Logged, Object, actor};
 use crate::moderation::verb::Verb;
 use crate::web::page::Shell;
 use crate::web::paging::OlderLinks;
@@ -49,10 +52,34 @@ impl LogPage {
         }
     }
 
-    /// Where an act leads: of what is gone for good, its history is left.
     fn href(&self, act: &Logged) -> Option<String> {
-        let gone = || Some((act.object()?, act.object_id.filter(|id| *id < 0)?));
-        let history = || gone().map(|(object, id)| format!("/admin/history/{}/{id}", object.as_str()));
-        act.href.clone().or_else(history)
+        href(act)
     }
+}
+
+/// Where an act leads: of what is gone for good, its history is left.
+fn href(act: &Logged) -> Option<String> {
+    let gone = || Some((act.object()?, act.object_id.filter(|id| *id < 0)?));
+    let history = || gone().map(|(object, id)| format!("/admin/history/{}/{id}", object.as_str()));
+    act.href.clone().or_else(history)
+}
+
+/// An act that a search over everything found.
+pub(in crate::admin) struct FoundAct {
+    pub href: Option<String>,
+    pub words: String,
+    pub by: String,
+    pub made_at: NaiveDateTime,
+}
+
+/// The newest acts that the log finds.
+pub(in crate::admin) fn search(conn: &mut Db, q: &str) -> QueryResult<Vec<FoundAct>> {
+    let asked = LogQuery { q: q.to_owned(), ..LogQuery::default() };
+    let found = |act: Logged| FoundAct {
+        href: href(&act),
+        words: format!("{} {}", act.beginning(), act.label),
+        by: actor(&act.handle),
+        made_at: act.made_at,
+    };
+    Ok(store::found(conn, asked)?.acts.into_iter().map(found).collect())
 }

@@ -8,13 +8,12 @@ use super::views::MergePage;
 use crate::admin::AdminContext;
 use crate::admin::form::{FieldErrors, Fields, FormData, SentForm};
 use crate::catalogue::edit::EditError;
-use crate::catalogue::{Catalogue, RecordKind, told_apart};
+use crate::catalogue::{Catalogue, RecordKind};
 use crate::votes::App;
 use crate::web::error::AppError;
 use crate::web::page;
 use crate::web::paging::field;
 use crate::web::path_id::PathId;
-use crate::web::ui::suggested;
 
 /// The form; with `?into=SLUG` also both records and what will happen.
 pub(super) async fn ask(
@@ -116,16 +115,13 @@ async fn show(
     catalogue: &Catalogue,
 ) -> Result<HttpResponse, AppError> {
     let directory = catalogue.snapshot().await?;
+    // Tools are suggested while one types; categories are few.
     let others: Vec<(String, String)> = match source.kind {
-        RecordKind::Tool => {
-            let tools = told_apart(suggested(directory.tools()));
-            let others = tools.iter().filter(|tool| tool.id != source.id);
-            others.map(|tool| (tool.slug.to_string(), tool.name.clone())).collect()
-        }
-        _ => {
+        RecordKind::Category => {
             let others = directory.categories().iter().filter(|category| category.id != source.id);
             others.map(|category| (category.slug.to_string(), category.name.clone())).collect()
         }
+        _ => Vec::new(),
     };
     if let Some(Err(refusal)) = &source.plan {
         fields.errors.add("into", refusal.clone());

@@ -4,18 +4,18 @@ use chrono::Utc;
 use diesel::QueryResult;
 
 use crate::accounts::CurrentUser;
+use crate::admin::choosing;
 use crate::admin::editor::difference::Names;
 use crate::admin::editor::log_text;
 use crate::catalogue::edit::{self, EditError};
 use crate::catalogue::file::State;
 use crate::catalogue::history::By;
 use crate::catalogue::merge::{self, Merge, Merging, UndoRefusal, may_merge};
-use crate::catalogue::{Act, RecordKind, Status, addresses, redirects, status_rules};
+use crate::catalogue::{Act, RecordKind, Status, status_rules};
 use crate::db::Db;
 use crate::db::versions::{self, Of};
 use crate::moderation::log::{self, Entry};
 use crate::moderation::verb::Verb;
-use crate::slug::Slug;
 use crate::votes::ChangedTallies;
 use crate::web::error::AppError;
 use crate::{integrity, submissions};
@@ -43,7 +43,7 @@ pub(super) struct MergePlan {
     pub names: Names,
 }
 
-/// The record with this id, and what happens if it goes into the one of the slug `into`.
+/// The record with this id, and what happens if it goes into the one that `into` names.
 pub(super) fn look(
     conn: &mut Db,
     (kind, id): (RecordKind, i64),
@@ -59,18 +59,12 @@ fn plan(
     conn: &mut Db,
     kind: RecordKind,
     source: (i64, Status),
-    slug: &str,
+    typed: &str,
 ) -> Result<Result<MergePlan, String>, AppError> {
-    let missing = || format!("No {kind} has the URL slug “{slug}”.");
-    // What is no slug is not asked for: PostgreSQL fails on some texts.
-    if slug.parse::<Slug>().is_err() {
-        return Ok(Err(missing()));
-    }
-    let mut id = addresses::id_by_slug(conn, kind, slug)?;
-    if id.is_none() {
-        id = redirects::redirected(conn, kind, slug)?;
-    }
-    let Some(id) = id else { return Ok(Err(missing())) };
+    let id = match choosing::find(conn, kind, typed)? {
+        Ok(found) => found.id,
+        Err(text) => return Ok(Err(text)),
+    };
     let state = edit::stored(conn, kind, id)?.ok_or_else(AppError::not_found)?;
     if let Err(refusal) = may_merge(source, (id, state.status())) {
         return Ok(Err(refusal.to_string()));

@@ -11,12 +11,12 @@ use diesel::result::Error as DieselError;
 use super::log_entry::write;
 use super::{next, outcome, replies};
 use crate::accounts::CurrentUser;
+use crate::admin::choosing;
 use crate::admin::form::{FieldErrors, FormData};
+use crate::catalogue::RecordKind;
 use crate::catalogue::edit::{self, Edited};
-use crate::catalogue::{RecordKind, addresses};
 use crate::db::Db;
 use crate::moderation::verb::Verb;
-use crate::slug::Slug;
 use crate::submissions::submission::{Content, Submission, SubmissionStatus};
 use crate::submissions::{queue, suggested};
 use crate::text::{grouped, legible};
@@ -111,12 +111,8 @@ pub(super) fn accept(conn: &mut Db, user: &CurrentUser, id: i64, form: &FormData
     let note = answer(conn, form, "note")?;
     let outcome = match &item.content {
         Content::Tool(_) => {
-            let slug = form.trimmed("entry").to_lowercase();
-            let tool = match slug.parse::<Slug>() {
-                Ok(_) => addresses::id_by_slug(conn, RecordKind::Tool, &slug)?,
-                Err(_) => None,
-            };
-            Some(tool.ok_or_else(|| wrong("entry", "No tool has this URL slug."))?)
+            let tool = choosing::find(conn, RecordKind::Tool, &form.trimmed("entry"))?;
+            Some(tool.map_err(|text| wrong("entry", text))?.id)
         }
         Content::Report(_) if note.is_empty() => {
             return Err(wrong("note", "Enter the action taken. The sender sees it."));

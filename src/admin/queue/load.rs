@@ -82,6 +82,22 @@ pub(super) fn slice(
     Ok(QueueSlice { filters, page, items: store::with_names(conn, rows)? })
 }
 
+/// The first items of any status that the queue finds: what is open first, then what was decided last.
+pub(in crate::admin) fn search(
+    conn: &mut Db,
+    q: &str,
+    moderator: i64,
+    most: usize,
+) -> Result<Vec<Submission>, AppError> {
+    let mut found = Vec::new();
+    for &status in SubmissionStatus::ALL {
+        let filters = QueueFilters { kind: None, status, who: None, q: q.to_owned() };
+        found.extend(slice(conn, filters, moderator, 1)?.items);
+    }
+    found.truncate(most);
+    Ok(found)
+}
+
 /// An item and what helps to decide on it.
 pub(super) struct SubmissionSheet {
     pub item: Submission,

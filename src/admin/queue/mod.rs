@@ -14,6 +14,8 @@ mod outcome;
 mod replies;
 mod views;
 
+pub(super) use self::load::search;
+
 use actix_web::{Route, web};
 
 use self::act::QueueAct;

@@ -1,5 +1,7 @@
 //! What moderators do to votes and signals, each with its entry in the log and inside the caller's transaction.
 
+use std::collections::BTreeMap;
+
 use chrono::Utc;
 use diesel::prelude::*;
 
@@ -87,6 +89,24 @@ pub(super) fn dismiss(
     if patterns::dismiss(conn, id, actor.id, Utc::now().naive_utc())? {
         let words = words_of(conn, &signal)?;
         log::write(conn, actor, &about_signal(Verb::DismissedPattern, &words, note))?;
+    }
+    Ok(())
+}
+
+/// Dismisses these signals, each with its token as it was shown: all of them, or none.
+pub(super) fn dismiss_all(
+    conn: &mut Db,
+    actor: &CurrentUser,
+    chosen: &BTreeMap<i64, String>,
+    note: &str,
+) -> Result<(), AppError> {
+    for (&id, seen) in chosen {
+        dismiss(conn, actor, id, seen, note).map_err(|cause| match cause {
+            AppError::NotFound(_) => AppError::Conflict(
+                "One of these patterns no longer exists. Go back and check them again.".into(),
+            ),
+            cause => cause,
+        })?;
     }
     Ok(())
 }

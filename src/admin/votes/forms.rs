@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, web};
 
 use super::super::AdminContext;
 use super::super::form::SentForm;
-use super::handlers::{show_confirm, show_exclusion, show_signal, show_tool};
+use super::handlers::{show_confirm, show_exclusion, show_index, show_signal, show_tool};
 use super::pieces::FilledForm;
 use super::{acts, load};
 use crate::db::Database;
@@ -109,6 +109,25 @@ pub(super) async fn dismiss(
     let user = admin.user.clone();
     admin.write(move |conn| acts::dismiss(conn, &user, id, &seen, &note)).await??;
     admin.session.flash("Pattern dismissed. It reappears only if it grows.")?;
+    Ok(page::see_other("/admin/votes"))
+}
+
+/// Dismisses the signals that are ticked in the list of all.
+pub(super) async fn dismiss_selected(admin: AdminContext, form: SentForm) -> Result<HttpResponse, AppError> {
+    let mut sent = FilledForm::new("dismiss-reason", form.0);
+    let (note, chosen) = (sent.reason(), sent.patterns());
+    if chosen.is_empty() {
+        sent.errors.add("patterns", "Select at least one pattern.");
+    }
+    if !sent.is_right() {
+        return show_index(&admin, sent).await;
+    }
+    let (user, how_many) = (admin.user.clone(), chosen.len() as u64);
+    admin.write(move |conn| acts::dismiss_all(conn, &user, &chosen, &note)).await??;
+    let told = count(how_many, "pattern", "patterns");
+    let again =
+        if how_many == 1 { "It reappears only if it grows." } else { "Each reappears only if it grows." };
+    admin.session.flash(format!("{told} dismissed. {again}"))?;
     Ok(page::see_other("/admin/votes"))
 }
 

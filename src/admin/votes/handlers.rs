@@ -15,6 +15,10 @@ use crate::web::paging::{field, wanted};
 use crate::web::path_id::PathId;
 
 pub(super) async fn index(admin: AdminContext) -> Result<HttpResponse, AppError> {
+    show_index(&admin, FilledForm::default()).await
+}
+
+pub(super) async fn show_index(admin: &AdminContext, sent: FilledForm) -> Result<HttpResponse, AppError> {
     let query = admin.request().query_string();
     let q: String = field(query, "q").chars().filter(|c| *c != '\0').take(100).collect();
     let number = wanted(&field(query, "page"));
@@ -24,7 +28,8 @@ pub(super) async fn index(admin: AdminContext) -> Result<HttpResponse, AppError>
         Ok(load::overview(conn, &directory, q, number)?)
     };
     let overview = admin.read(load).await?;
-    admin.show(&OverviewPage::new(admin.shell("Votes"), overview))
+    let page = OverviewPage::new(admin.shell("Votes"), overview, sent);
+    admin.show_with(&page, page.sent.status())
 }
 
 pub(super) async fn tool(admin: AdminContext, PathId(id): PathId) -> Result<HttpResponse, AppError> {

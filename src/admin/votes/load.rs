@@ -1,6 +1,7 @@
 //! What the pages on votes need.
 
-use std::collections::{BTreeMap, HashMap};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::{Duration, NaiveDateTime, Utc};
 use diesel::dsl::count_star;
@@ -8,13 +9,14 @@ use diesel::prelude::*;
 
 use super::query::VotesQuery;
 use crate::accounts::people::{self, PeopleFilters, Person, Show};
+use crate::admin::choosing;
 use crate::admin::utc_time::UtcTime;
-use crate::catalogue::{Directory, search, told_apart};
+use crate::catalogue::Directory;
 use crate::db::Db;
 use crate::db::schema::{exclusions, tools, votes};
 use crate::db::sql::{counted, limit_and_offset};
 use crate::integrity::exclusion::{self, Exclusion};
-use crate::integrity::patterns::{self, SuspiciousPattern};
+use crate::integrity::patterns::{self, SuspiciousPattern, networks};
 use crate::integrity::selection::{self, Ballot, Hour, Network, Selection, hour_of, start_of};
 use crate::integrity::vote_set::VoteSet;
 use crate::stats::Tally;
@@ -32,6 +34,9 @@ const EXCLUSIONS_PER_PAGE: usize = 20;
 
 /// How many signals are listed.
 const MOST_SIGNALS: i64 = 100;
+
+/// Of how many the strongest are looked for.
+const MOST_SORTED: i64 = 1_000;
 
 /// How many tools and accounts a search gives.
 const MOST_FOUND: usize = 20;
@@ -97,7 +102,10 @@ pub(super) struct Overview {
     pub q: String,
     pub tools: Vec<Named>,
     pub people: Vec<Person>,
-    pub open: Vec<OnTool>,
+    /// The strongest first, and with it those that came from the same network.
+    pub open: Vec<PatternGroup>,
+    /// Whether all visitors look like one.
+    pub is_one_network: bool,
     /// When votes were last looked at.
     pub checked: Option<UtcTime>,
     pub dismissed: Vec<OnTool>,
@@ -114,7 +122,8 @@ pub(super) fn overview(
 ) -> QueryResult<Overview> {
     let (found, people) =
         if q.is_empty() { (Vec::new(), Vec::new()) } else { search_for(conn, directory, &q)? };
-    let open = patterns::open(conn, MOST_SIGNALS)?;
+    let open = patterns::open(conn, MOST_SORTED)?;
+    let open = groups(conn, open)?;
     let dismissed = patterns::dismissed(conn, MOST_SIGNALS)?;
     let total: i64 = exclusions::table.count().get_result(conn)?;
     let page = Page::nearest(number, counted(total), EXCLUSIONS_PER_PAGE);
@@ -142,12 +151,39 @@ pub(super) fn overview(
         q,
         tools: found,
         people,
-        open: on_tools(conn, open)?,
+        open,
+        is_one_network: networks::is_only_one(conn, Utc::now().naive_utc())?,
         checked: patterns::last_look(conn)?.map(UtcTime),
         dismissed: on_tools(conn, dismissed)?,
         page,
         exclusions: exclusions.collect(),
     })
+}
+
+/// Patterns whose votes came from the same network; or one of which that is not known, or that is alone in it.
+pub(super) struct PatternGroup {
+    pub patterns: Vec<OnTool>,
+    /// How many accounts they are about, each counted once.
+    pub accounts: usize,
+}
+
+/// Those with the most accounts first, in groups.
+fn groups(conn: &mut Db, mut patterns: Vec<SuspiciousPattern>) -> QueryResult<Vec<PatternGroup>> {
+    patterns.sort_by_cached_key(|pattern| Reverse((pattern.accounts().len(), pattern.seen_at, pattern.id)));
+    patterns.truncate(counted(MOST_SIGNALS));
+    let mut grouped: Vec<(Option<i64>, Vec<SuspiciousPattern>)> = Vec::new();
+    for pattern in patterns {
+        let network = pattern.network(conn)?;
+        match grouped.iter_mut().find(|(known, _)| network.is_some() && *known == network) {
+            Some((_, patterns)) => patterns.push(pattern),
+            None => grouped.push((network, vec![pattern])),
+        }
+    }
+    let group = |(_, patterns): (Option<i64>, Vec<SuspiciousPattern>)| {
+        let accounts: HashSet<i64> = patterns.iter().flat_map(SuspiciousPattern::accounts).collect();
+        Ok(PatternGroup { patterns: on_tools(conn, patterns)?, accounts: accounts.len() })
+    };
+    grouped.into_iter().map(group).collect()
 }
 
 fn on_tools(conn: &mut Db, signals: Vec<SuspiciousPattern>) -> QueryResult<Vec<OnTool>> {
@@ -160,11 +196,10 @@ fn on_tools(conn: &mut Db, signals: Vec<SuspiciousPattern>) -> QueryResult<Vec<O
     Ok(signals.into_iter().map(with_name).collect())
 }
 
-/// Tools that are found by name, and accounts whose handle begins so.
+/// Tools of any status that are found by name or slug, and accounts whose handle begins so.
 fn search_for(conn: &mut Db, directory: &Directory, q: &str) -> QueryResult<(Vec<Named>, Vec<Person>)> {
-    let best = search::find(conn, directory, q)?.into_iter().take(MOST_FOUND);
-    let tools = told_apart(best.filter_map(|place| directory.tools().get(place))).into_iter();
-    let tools = tools.map(|tool| (tool.id, tool.name.clone())).collect();
+    let tools = choosing::matching(conn, directory, q, MOST_FOUND)?;
+    let tools = tools.iter().map(|tool| (tool.id, tool.label())).collect();
     let wanted =
         PeopleFilters { prefix: q.trim_start_matches('@').chars().take(30).collect(), show: Show::All };
     let people = people::list(conn, &wanted, &(0..MOST_FOUND), Utc::now().naive_utc())?;

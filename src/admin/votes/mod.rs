@@ -15,6 +15,7 @@ use actix_web::web;
 use crate::web::page::{get, post, resource};
 pub(super) fn routes(app: &mut web::ServiceConfig) {
     app.service(resource("/votes", "GET, HEAD").route(get().to(handlers::index)))
+        .service(resource("/votes/dismiss", "POST").route(post().to(forms::dismiss_selected)))
         .service(resource("/votes/scan", "POST").route(post().to(forms::scan)))
         .service(
             resource("/votes/confirm", "GET, HEAD, POST")

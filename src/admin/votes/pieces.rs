@@ -1,6 +1,6 @@
 //! Small pieces that the pages on votes and on people share.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use actix_web::http::StatusCode;
 
@@ -56,6 +56,16 @@ impl FilledForm {
     pub(super) fn ticked(&self) -> BTreeSet<i64> {
         let accounts = self.typed.0.iter().filter(|(name, _)| name == "account");
         accounts.filter_map(|(_, value)| value.parse().ok()).collect()
+    }
+
+    /// The patterns that are ticked, each with its token as it was shown.
+    pub(super) fn patterns(&self) -> BTreeMap<i64, String> {
+        let ticked = self.typed.0.iter().filter(|(name, _)| name == "pattern");
+        let parse = |value: &String| {
+            let (id, token) = value.split_once(' ')?;
+            Some((id.parse().ok()?, token.to_owned()))
+        };
+        ticked.filter_map(|(_, value)| parse(value)).collect()
     }
 
     /// The votes that were shown, by name.

@@ -2,12 +2,13 @@
 
 use askama::Template;
 
-use super::load::{BallotList, ExcludedBallots, ExclusionPreview, OnTool, Overview, TallyMove};
+use super::load::{BallotList, ExcludedBallots, ExclusionPreview, OnTool, Overview, PatternGroup, TallyMove};
 use super::pieces::{FilledForm, tally_words};
 use super::query::{PATH, VotesQuery};
 use crate::admin::utc_time::UtcTime;
 use crate::integrity::patterns::SuspiciousPattern;
 use crate::integrity::vote_set::MOST;
+use crate::stats::rules::WATCHED_DAYS;
 use crate::text::{count, grouped};
 use crate::votes::ExclusionKind;
 use crate::web::page::Shell;
@@ -21,13 +22,24 @@ pub(super) struct OverviewPage {
     overview: Overview,
     how_many: String,
     pages: PageLinks,
+    pub sent: FilledForm,
 }
 
 impl OverviewPage {
-    pub(super) fn new(shell: Shell, overview: Overview) -> Self {
+    pub(super) fn new(shell: Shell, overview: Overview, sent: FilledForm) -> Self {
         let how_many = count(overview.page.total as u64, "exclusion", "exclusions");
         let pages = overview.page.links(|number| address(PATH, &[("q", &overview.q)], number));
-        Self { shell, overview, how_many, pages }
+        Self { shell, overview, how_many, pages, sent }
+    }
+
+    fn is_ticked(&self, pattern: &SuspiciousPattern) -> bool {
+        self.sent.patterns().contains_key(&pattern.id)
+    }
+
+    /// What stands above the patterns that share a network.
+    fn group_words(group: &PatternGroup) -> String {
+        let accounts = count(group.accounts as u64, "account", "accounts");
+        format!("{} patterns from the same network · {accounts}", group.patterns.len())
     }
 }
 

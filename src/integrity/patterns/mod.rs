@@ -1,5 +1,6 @@
 //! What looks bought: findings that moderators look at. Nothing here does anything to a vote.
 
+pub mod networks;
 mod scan;
 mod words;
 
