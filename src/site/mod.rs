@@ -7,6 +7,6 @@ mod profile;
 pub use self::accent::{Accent, Color, Scheme};
 pub use self::live::LiveSite;
 pub use self::profile::{
-    ACCENT_DARK, ACCENT_LIGHT, FOOT_LINKS, FootLink, HEADLINE, INTRO, SAMPLES, SITE_NAME, SitePage,
+    ACCENT_DARK, ACCENT_LIGHT, FOOT_LINKS, FootLink, HEADLINE, INTRO, LOGO, SAMPLES, SITE_NAME, SitePage,
     SiteProfile,
 };

@@ -19,6 +19,9 @@ pub const ACCENT_LIGHT: &str = "accent_light";
 pub const ACCENT_DARK: &str = "accent_dark";
 pub const FOOT_LINKS: &str = "foot_links";
 
+/// The name of the setting with the hash of the site's logo.
+pub const LOGO: &str = "logo";
+
 /// What is said of the site.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SiteProfile {
@@ -31,6 +34,8 @@ pub struct SiteProfile {
     /// And what it says below that.
     pub intro: Option<String>,
     pub accent: Option<Accent>,
+    /// The hash of the picture that stands beside the name.
+    pub logo: Option<String>,
     /// What the foot of every page leads to, besides the pages of the site itself.
     pub foot_links: Vec<FootLink>,
     /// The pages of the operator that have a text.
@@ -66,6 +71,7 @@ impl SiteProfile {
             headline: value(HEADLINE),
             intro: value(INTRO),
             accent: Accent::chosen(color(ACCENT_LIGHT), color(ACCENT_DARK)),
+            logo: value(LOGO),
             foot_links: FootLink::list(&value(FOOT_LINKS).unwrap_or_default()),
             texts: texts.collect(),
         })

@@ -69,6 +69,7 @@ const PAGES = () => [
   { route: "/admin/tools/{id}", to: at.draftTool, says: new RegExp(WORD) },
   { route: "/admin/tools/{id}", to: at.archivedTool, says: /R1/i },
   { route: "/admin/tools/{id}/logo", to: `${at.longTool}/logo`, says: /Logo of/ },
+  { route: "/admin/settings/logo", to: "/admin/settings/logo", says: /Logo of the site/ },
   { route: "/admin/tools/{id}/logo", to: `${at.longTool}/logo`, by: press("Upload"), status: 422, says: /Logo of/ },
   { route: "/admin/tools/{id}/merge", to: `${at.longTool}/merge`, says: /Merge/ },
   { route: "/admin/tools/{id}/merge", to: `${at.longTool}/merge?into=${UNBROKEN}`, says: /Merge/ },

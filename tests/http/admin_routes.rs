@@ -112,6 +112,7 @@ const ROUTES: &[(&str, &str, &str, Door)] = &[
     ("/admin/people/{id}/role", "/admin/people/1/role", "POST", Admins),
     ("/admin/log", "/admin/log", "GET, HEAD", Moderators),
     ("/admin/settings", "/admin/settings", "GET, HEAD, POST", Admins),
+    ("/admin/settings/logo", "/admin/settings/logo", "GET, HEAD, POST", Admins),
 ];
 
 /// The kinds of records, and the routes of each below its name.

@@ -180,3 +180,43 @@ async fn a_tool_that_is_merged_or_deleted_takes_its_logo_along() {
     assert_eq!(ada.post(&format!("{tool}/delete"), &gone).await.status(), 303);
     assert_eq!(ada.get(&path).await.status(), 404);
 }
+
+#[actix_web::test]
+async fn an_admin_gives_the_site_a_logo_that_every_page_shows_at_once() {
+    let site = TestSite::start();
+    site.account("root", Role::Admin);
+    site.account("mo", Role::Moderator);
+    let (root, mo, visitor) = (site.browser(), site.browser(), site.browser());
+    root.sign_in("root").await;
+    mo.sign_in("mo").await;
+    let path = "/admin/settings/logo";
+    assert_eq!(mo.get(path).await.status(), 404, "only an admin finds it");
+    assert!(visitor.page("/tools").await.has(".brand svg"));
+
+    let png = picture([10, 120, 200], ImageFormat::Png);
+    let answer = send(&root, path, &[("token", ""), ("do", "upload")], &png).await;
+    assert_eq!((answer.status().as_u16(), location(&answer)), (303, path));
+    let page = visitor.page("/tools").await;
+    let shown = page.one(".brand img").attr("src").to_owned();
+    assert!(page.has(&format!("link[rel=icon][href='{shown}']")) && !page.has(".brand svg"), "{page}");
+    let answer = visitor.get(&shown).await;
+    assert_eq!(header(&answer, "content-type"), "image/png");
+    let logo = image::load_from_memory(&answer.bytes().await.unwrap()).unwrap();
+    assert_eq!((logo.width(), logo.height()), (128, 64));
+
+    // Who has seen another one changes nothing; what is no picture neither.
+    let other = picture([200, 10, 10], ImageFormat::WebP);
+    assert_eq!(send(&root, path, &[("token", ""), ("do", "upload")], &other).await.status(), 409);
+    let token = root.page(path).await.hidden("token").to_owned();
+    let seen = [("token", token.as_str()), ("do", "upload")];
+    for (wrong, told) in [(&b"GIF89a"[..], "This is not a PNG"), (b"", "Choose a picture.")] {
+        let answer = send(&root, path, &seen, wrong).await;
+        assert_eq!(answer.status(), 422);
+        assert!(Page::read(answer).await.says(told), "{told}");
+    }
+    assert_eq!(visitor.page("/tools").await.one(".brand img").attr("src"), shown);
+    assert_eq!(send(&root, path, &[("token", &token), ("do", "remove")], b"").await.status(), 303);
+    assert!(visitor.page("/").await.has(".brand svg"));
+    let log = root.page("/admin/log?object=setting").await;
+    assert!(log.says("Logo of the site") && log.says(&shown), "{log}");
+}

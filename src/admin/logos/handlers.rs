@@ -1,15 +1,13 @@
 //! The form of a tool's logo.
 
-use std::time::Duration;
-
 use actix_multipart::Multipart;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
 use diesel::result::Error as DieselError;
-use tokio::sync::Semaphore;
 
 use super::picture;
+use super::small::{MOST_BYTES, TOO_LARGE, made_small};
 use super::store::{self, Change, LogoOf};
 use crate::admin::form::{FieldErrors, Fields, FormData};
 use crate::admin::paths::form_path;
@@ -18,13 +16,6 @@ use crate::catalogue::RecordKind;
 use crate::web::error::AppError;
 use crate::web::page::{self, Shell};
 use crate::web::path_id::PathId;
-
-/// The largest form, in bytes.
-const MOST_BYTES: usize = 2 * 1024 * 1024;
-
-/// How many pictures are made small at a time, since each takes some memory, and how long another waits for that.
-const PATIENCE: Duration = Duration::from_secs(5);
-static AT_ONCE: Semaphore = Semaphore::const_new(2);
 
 #[derive(Template)]
 #[template(path = "admin/logo.html")]
@@ -57,7 +48,7 @@ pub(super) async fn save(
     form: Multipart,
 ) -> Result<HttpResponse, AppError> {
     let tool = find(&admin, id).await?;
-    let sent = upload::read(form, MOST_BYTES, "A logo can have at most 2 MiB.").await?;
+    let sent = upload::read(form, MOST_BYTES, TOO_LARGE).await?;
     let change = match sent.fields.get("do").as_str() {
         "remove" => Change::Remove,
         "back" => Change::PutBack(sent.fields.trimmed("former")),
@@ -81,13 +72,6 @@ pub(super) async fn save(
     }
     admin.session.flash(told)?;
     Ok(page::see_other(admin.request().path()))
-}
-
-/// The logo made of a picture, or why there is none.
-async fn made_small(sent: Vec<u8>) -> Result<Result<Vec<u8>, String>, AppError> {
-    let turn = tokio::time::timeout(PATIENCE, AT_ONCE.acquire()).await;
-    let _turn = turn.map_err(|_| AppError::Unavailable)?.map_err(|cause| AppError::unavailable(&cause))?;
-    page::compute(move || Ok(picture::logo(&sent))).await
 }
 
 fn refuse(admin: &AdminContext, tool: LogoOf, fault: &str) -> Result<HttpResponse, AppError> {
