@@ -1,8 +1,9 @@
-// What is done to many records of a list, with scripts and without, and choosing a tool by its name.
+// What is done to many records of a list, with scripts and without, choosing a tool by its name, and the bar that moderators
+// have on public pages.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { becomes, signIn, siteWith } from "./support.mjs";
+import { PAIR, atSize, becomes, faultsOf, signIn, siteWith } from "./support.mjs";
 
 const openWindow = siteWith({ mo: "moderator" });
 
@@ -21,8 +22,8 @@ test("one box selects all of a list, and says when some are", async () => {
   await all.check();
   assert.equal(await page.locator("main [name=id]:checked").count(), await boxes.count());
   assert.deepEqual(await state(), [true, false]);
-  await press(page, "Prices checked today");
-  assert.match(await page.getByRole("status").first().textContent(), /prices checked today/);
+  await press(page, "Publish");
+  assert.match(await page.getByRole("status").first().textContent(), /published already/);
   await close();
 });
 
@@ -48,5 +49,16 @@ test("a tool is found by its name while one types, and leads to its votes", asyn
   await page.waitForURL("**/admin/votes/tools/*");
   await becomes(() => page.locator("h1").innerText(), "Votes on Basalt");
   assert.deepEqual(problems, []);
+  await close();
+});
+
+test("the bar of moderators leaves the answer of a comparison on the first screen of a phone", async () => {
+  const { page, close } = await openWindow();
+  await signIn(page, "mo", PAIR);
+  await atSize(page, 360, 640);
+  assert.equal(await page.locator("nav.moderators a").count(), 2);
+  const { y } = await page.locator("#answer").boundingBox();
+  assert.ok(y < 480, `the answer begins at ${y}`);
+  assert.deepEqual(await faultsOf(page, "a comparison with the bar of moderators"), []);
   await close();
 });
