@@ -17,6 +17,10 @@ use crate::web::cache::Rendered;
 use crate::web::error::AppError;
 use crate::web::page::Shell;
 
+/// The first page in a sentence, where the site has no introduction of its own.
+const DESCRIPTION: &str =
+    "Which AI tool to ship with: reviews and community votes, where every number shows its margin of error.";
+
 pub(super) async fn front(
     request: HttpRequest,
     visit: Visit,
@@ -27,14 +31,9 @@ pub(super) async fn front(
         let today = Utc::now().date_naive();
         let (directory, live_tallies) = (app.catalogue.snapshot().await?, Arc::clone(&app.tallies));
         let front = app.database.run(move |conn| load::front(conn, directory, &live_tallies, today)).await?;
-        let shell = Shell {
-            live: live_path(front.live_slugs()),
-            ..visit.shell(
-                "",
-                "Which AI tool to ship with: reviews and community votes, where every number shows its margin of error.",
-                "/",
-            )
-        };
+        let description =
+            app.settings.site.profile().intro_excerpt().unwrap_or_else(|| DESCRIPTION.to_owned());
+        let shell = Shell { live: live_path(front.live_slugs()), ..visit.shell("", description, "/") };
         let wanting = front.wanting.iter().map(|rated| rated.tool.id).collect();
         let own = OwnVotes::of(&visit, &app.database, wanting).await?;
         Rendered::page(&FrontPage::new(shell, front, &own), Votes::All)

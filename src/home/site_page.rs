@@ -33,8 +33,7 @@ async fn show(
     let render = async || {
         let site = app.settings.site.profile();
         let (title, text) = (page.title(), site.text(page).ok_or_else(AppError::not_found)?);
-        let description = format!("{title}: what whoever runs this site says.");
-        let shell = visit.shell(title, description, page.path());
+        let shell = visit.shell(title, site.excerpt(page), page.path());
         Rendered::page(&TextPage { shell, title, text }, Votes::Of(Vec::new()))
     };
     app.cache.show(&request, visit.audience(), render).await

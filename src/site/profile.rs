@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::accent::Accent;
 use crate::db::{Db, site_settings};
+use crate::text::without_backticks;
 
 /// The name of the setting that says, where it is there, that accounts and votes are samples.
 pub const SAMPLES: &str = "sample_votes";
@@ -21,6 +22,9 @@ pub const FOOT_LINKS: &str = "foot_links";
 
 /// The name of the setting with the hash of the site's logo.
 pub const LOGO: &str = "logo";
+
+/// How long an excerpt is at most, in characters.
+const EXCERPT: usize = 155;
 
 /// What is said of the site.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -77,15 +81,39 @@ impl SiteProfile {
         })
     }
 
+    /// What the page of the operator says in short, for search engines and shared links.
+    pub fn excerpt(&self, page: SitePage) -> String {
+        excerpt(self.text(page).unwrap_or_default())
+    }
+
     /// The text of a page of the operator, if it has one.
     pub fn text(&self, page: SitePage) -> Option<&str> {
         self.texts.get(&page).map(String::as_str)
+    }
+
+    /// The introduction of the first page in short, if there is one.
+    pub fn intro_excerpt(&self) -> Option<String> {
+        self.intro.as_deref().map(excerpt)
     }
 
     /// The pages of the operator that are there.
     pub fn pages(&self) -> impl Iterator<Item = SitePage> {
         SitePage::ALL.into_iter().filter(|page| self.texts.contains_key(page))
     }
+}
+
+/// The beginning of a text as one line, cut between words.
+fn excerpt(text: &str) -> String {
+    let text = without_backticks(text);
+    let mut line = String::new();
+    for word in text.split_whitespace() {
+        if line.chars().count() + word.chars().count() >= EXCERPT {
+            return line + " …";
+        }
+        line.push_str(if line.is_empty() { "" } else { " " });
+        line.push_str(word);
+    }
+    line
 }
 
 impl SitePage {
@@ -124,5 +152,20 @@ impl FootLink {
     /// The links that a setting holds.
     pub fn list(value: &str) -> Vec<Self> {
         serde_json::from_str(value).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_excerpt_is_one_line_of_whole_words() {
+        assert_eq!(excerpt("We are `us`.\n\nAnd you?"), "We are us. And you?");
+        let long = "word ".repeat(100);
+        let cut = excerpt(&long);
+        assert!(cut.ends_with("word …") && cut.chars().count() <= EXCERPT + 2, "{cut}");
+        assert_eq!(excerpt(&"x".repeat(500)), " …");
+        assert_eq!(excerpt(""), "");
     }
 }

@@ -69,6 +69,7 @@ async fn readers_see_at_once_what_is_set_and_on_every_node() {
     site.settle();
     for home in [visitor.page("/").await, elsewhere.page("/").await] {
         assert_eq!(home.one("h1").text(), "Which <boat> floats?");
+        assert_eq!(home.one("meta[name=description]").attr("content"), "We try boats. None is sold.");
         assert_eq!((home.count(".lede p"), home.one(".lede code").text().as_str()), (2, "boats"));
         assert!(home.title().contains("Ships & <Co>"));
     }
@@ -151,6 +152,8 @@ async fn a_page_of_the_operator_is_there_while_it_has_a_text() {
         assert!(visitor.page("/").await.one(".foot").leads_to(path));
         let page = visitor.page(path).await;
         assert_eq!(page.one("h1").text(), title);
+        let told = page.one("meta[name=description]").attr("content");
+        assert_eq!(told, "We are <b>us</b>. Write to us@example.org.");
         assert!(page.says("We are <b>us</b>.") && page.canonical().ends_with(path), "{page}");
         assert_eq!(
             (page.count("main .prose p"), page.one("main code").text().as_str()),
