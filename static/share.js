@@ -7,7 +7,7 @@ document.querySelectorAll("a[data-share]").forEach((link) => {
     event.preventDefault();
     const url = link.href;
     try {
-      if (navigator.share) await navigator.share({ title: document.title, url });
+      if (navigator.share) await navigator.share({ title: document.querySelector("h1").innerText, url });
       else {
         await navigator.clipboard.writeText(url);
         said.textContent = "Link copied";

@@ -29,16 +29,20 @@ pub fn picture(conn: &mut Db, hash: &str) -> QueryResult<Option<Vec<u8>>> {
     pictures::table.find(hash).select(pictures::png).first(conn).optional()
 }
 
-/// Keeps a picture, and returns its hash.
-pub fn keep_picture(conn: &mut Db, png: &[u8]) -> QueryResult<String> {
-    let hash = hex::encode(&Sha256::digest(png)[..16]);
-    let row = (pictures::hash.eq(&hash), pictures::png.eq(png));
+/// The name that a picture goes by.
+pub fn hash_of(png: &[u8]) -> String {
+    hex::encode(&Sha256::digest(png)[..16])
+}
+
+/// Keeps a picture under its hash.
+pub fn keep_picture(conn: &mut Db, png: &[u8]) -> QueryResult<()> {
+    let row = (pictures::hash.eq(hash_of(png)), pictures::png.eq(png));
     each!(conn, c => diesel::insert_into(pictures::table)
         .values(row)
         .on_conflict(pictures::hash)
         .do_nothing()
         .execute(c))?;
-    Ok(hash)
+    Ok(())
 }
 
 /// The logos of a tool, if there is such a tool.

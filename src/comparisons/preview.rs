@@ -16,7 +16,6 @@ use crate::verdicts::pair::ToolPair;
 use crate::votes::LiveTallies;
 use crate::web::error::AppError;
 use crate::web::page;
-use crate::web::session::Flash;
 
 /// A comparison that is being written.
 pub struct ComparisonPreview(Loaded);
@@ -48,10 +47,10 @@ impl ComparisonPreview {
         Ok(Some(Self(loaded)))
     }
 
-    /// Its page, under a line that says what it is.
-    pub fn show(self, request: &HttpRequest, visit: &Visit, notice: Flash) -> Result<HttpResponse, AppError> {
+    /// Its page, under a bar that says what it is.
+    pub fn show(self, request: &HttpRequest, visit: &Visit, bar: String) -> Result<HttpResponse, AppError> {
         let mut page = ComparisonPage::new(visit, self.0, &OwnVotes::default());
-        page.shell.preview(notice);
+        page.shell.preview(bar);
         page::show_private(request, &page, StatusCode::OK)
     }
 }

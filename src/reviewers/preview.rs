@@ -12,7 +12,6 @@ use crate::db::Db;
 use crate::votes::LiveTallies;
 use crate::web::error::AppError;
 use crate::web::page;
-use crate::web::session::Flash;
 
 /// A reviewer who is being described.
 pub struct ReviewerPreview(Profile);
@@ -39,10 +38,10 @@ impl ReviewerPreview {
         Ok(Self(load::profile(conn, &directory, live_tallies, reviewer)?))
     }
 
-    /// Their page, under a line that says what it is.
-    pub fn show(self, request: &HttpRequest, visit: &Visit, notice: Flash) -> Result<HttpResponse, AppError> {
+    /// Their page, under a bar that says what it is.
+    pub fn show(self, request: &HttpRequest, visit: &Visit, bar: String) -> Result<HttpResponse, AppError> {
         let mut page = ReviewerPage::new(visit, self.0, &ReviewerQuery::parse(""));
-        page.shell.preview(notice);
+        page.shell.preview(bar);
         page::show_private(request, &page, StatusCode::OK)
     }
 }

@@ -12,7 +12,6 @@ use crate::db::Db;
 use crate::votes::LiveTallies;
 use crate::web::error::AppError;
 use crate::web::page;
-use crate::web::session::Flash;
 
 /// A category that is being described.
 pub struct CategoryPreview(RankedCategory);
@@ -36,15 +35,10 @@ impl CategoryPreview {
         Ok(Self(load::ranked(&directory, live_tallies, category.shown())))
     }
 
-    /// Its page, under a line that says what it is.
-    pub fn show(
-        &self,
-        request: &HttpRequest,
-        visit: &Visit,
-        notice: Flash,
-    ) -> Result<HttpResponse, AppError> {
+    /// Its page, under a bar that says what it is.
+    pub fn show(&self, request: &HttpRequest, visit: &Visit, bar: String) -> Result<HttpResponse, AppError> {
         let mut page = CategoryPage::new(visit, &self.0, 1);
-        page.shell.preview(notice);
+        page.shell.preview(bar);
         page::show_private(request, &page, StatusCode::OK)
     }
 }

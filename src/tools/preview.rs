@@ -53,14 +53,10 @@ impl ToolPreview {
         Ok(Self(load::sheet(directory, live_tallies, &Arc::new(tool), Arc::new(detail), None)))
     }
 
-    /// Sends the page with `bar`, which is HTML, on top of it.
-    pub fn send(self, request: &HttpRequest, visit: &Visit, bar: String) -> Result<HttpResponse, AppError> {
+    /// Its page, under a bar that says what it is.
+    pub fn show(self, request: &HttpRequest, visit: &Visit, bar: String) -> Result<HttpResponse, AppError> {
         let mut page = ToolPage::new(visit, self.0, &OwnVotes::default());
-        page.bar = bar;
-        page.shell.title = format!("Preview: {}", page.shell.title);
-        page.shell.listed = false;
-        page.shell.live = None;
-        page.shell.moderation.clear();
+        page.shell.preview(bar);
         page::show_private(request, &page, StatusCode::OK)
     }
 }

@@ -49,8 +49,6 @@ struct SelectOption {
 #[template(path = "tools/show.html")]
 pub(super) struct ToolPage {
     pub shell: Shell,
-    /// HTML to stand on top of it; only a preview has any.
-    pub bar: String,
     sheet: Sheet,
     card: Card,
     /// Once there are enough votes.
@@ -181,7 +179,7 @@ impl ToolPage {
         };
         let over_time =
             sheet.history.as_deref().and_then(|history| over_time(history, Utc::now().date_naive()));
-        Self { shell, bar: String::new(), card, over_time, sheet }
+        Self { shell, card, over_time, sheet }
     }
 
     /// The other tools of its category, unless they are too many.

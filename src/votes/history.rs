@@ -61,8 +61,9 @@ fn sum<'a>(days: impl IntoIterator<Item = &'a (NaiveDate, Tally)>) -> Tally {
 /// The histories asked for lately.
 pub struct VoteHistories {
     database: Database,
-    /// By the id of the tool and the revision of its tally, 0 where that does not matter.
-    held: Cache<(i64, i64), Arc<VoteHistory>>,
+    /// By the id of the tool, how many votes on it are excluded, and the revision of its tally, 0 where one vote more does not
+    /// matter.
+    held: Cache<(i64, u64, i64), Arc<VoteHistory>>,
 }
 
 impl VoteHistories {
@@ -79,7 +80,8 @@ impl VoteHistories {
         }
         let revision = if newest.tally.votes() <= EXACT_UP_TO { newest.revision } else { 0 };
         let load = self.database.run(move |conn| Ok(Arc::new(conn.read(|conn| load(conn, tool_id))?)));
-        let held = self.held.try_get_with((tool_id, revision), load).await;
+        let excluded = tallies.excluded(tool_id).total();
+        let held = self.held.try_get_with((tool_id, excluded, revision), load).await;
         held.map_err(|cause: Arc<AppError>| cause.shared())
     }
 }

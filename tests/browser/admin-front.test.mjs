@@ -29,7 +29,7 @@ for (const colorScheme of ["light", "dark"]) {
 test("a setting is changed without script and by keyboard, and the log says so", async () => {
   const admin = await openWindow({ javaScriptEnabled: false });
   await signIn(admin.page, "chief", "/admin/settings");
-  const field = admin.page.locator("#stale_days");
+  const field = admin.page.locator("#f-stale_days");
   await field.fill("soon");
   await field.press("Enter");
   assert.equal(await field.inputValue(), "soon", "what was typed is kept");

@@ -23,10 +23,10 @@ test("a comparison is written, published and archived without scripts", async ()
   const slugs = await Promise.all([0, 1].map((n) => page.locator(`[name='tools[${n}]']`).inputValue()));
   await page.locator(`[name='tools[${slugs.indexOf("nothing")}]']`).fill("cobalt");
   await page.locator(`[name='tools[${1 - slugs.indexOf("nothing")}]']`).fill("amber");
-  const [preview] = await Promise.all([context.waitForEvent("page"), page.getByRole("button", { name: "Preview" }).click()]);
-  await preview.waitForLoadState();
-  assert.match(await preview.locator("main").textContent(), /nothing is saved yet[\s\S]*more sparks/);
-  await preview.close();
+  await press(page, "Preview");
+  assert.match(await page.locator("main").textContent(), /Nothing is saved yet[\s\S]*more sparks/);
+  await press(page, "Back to the form");
+  await press(page, "Preview");
   await press(page, "Publish");
   assert.match(await page.getByRole("status").textContent(), /published/);
   assert.match(await (await page.request.get("/compare/amber-vs-cobalt")).text(), /more sparks/);

@@ -85,7 +85,7 @@ async fn a_reviewer_is_written_previewed_and_published() {
     assert_eq!(preview.status(), 200);
     let preview = Page::read(preview).await;
     assert!(
-        preview.says("nothing is saved yet") && preview.all("code").iter().any(|code| code.text() == "night")
+        preview.says("Nothing is saved yet") && preview.all("code").iter().any(|code| code.text() == "night")
     );
     assert_eq!(visitor.get("/reviewers/owl").await.status(), 404);
 

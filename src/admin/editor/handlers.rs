@@ -121,7 +121,7 @@ pub(super) async fn send(
             focus => focus,
         },
         "preview" => return preview(&admin, context, &data).await,
-        "edit" if is_tool => None,
+        "edit" => None,
         button => return store(&admin, context, &data, Transition::of(kind, button)).await,
     };
     admin.show(&FormPage::new(&admin, context, Fields { focus, ..Fields::new(data) }))

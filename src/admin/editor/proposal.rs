@@ -8,8 +8,8 @@ use crate::catalogue::RecordKind;
 use crate::catalogue::file::State;
 use crate::submissions::submission::{Content, Correction, Field, SubmissionStatus};
 
-/// Up to how many characters a price goes to the starting price; a longer one is told in words.
-const ENTRY_MAX: usize = 60;
+/// Up to how many characters a starting price has; what is longer, or does not begin like a price, is told in words.
+const ENTRY_MAX: usize = 40;
 
 /// A field of the form for which something is proposed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,6 +45,7 @@ pub(super) fn of(context: &FormContext) -> Vec<Proposed> {
             name,
             proposed,
         })
+        .filter(|proposed| proposed.stored != proposed.proposed)
         .collect()
 }
 
@@ -52,15 +53,15 @@ pub(super) fn of(context: &FormContext) -> Vec<Proposed> {
 fn fields(context: &FormContext, correction: &Correction, stored: &FormData) -> Vec<(String, String)> {
     let value = correction.value.trim();
     let one = |name: &str| vec![(name.to_owned(), value.to_owned())];
+    // Whoever names no source has the moderator look for one.
     let checked = |at: &str| {
         let source = Some(correction.source.clone()).filter(|source| !source.is_empty());
-        let source = source.map(|source| (format!("{at}.source"), source));
-        source.into_iter().chain([(format!("{at}.checked_on"), today().to_string())])
+        let days = source.is_some().then(|| (format!("{at}.checked_on"), today().to_string()));
+        source.map(|source| (format!("{at}.source"), source)).into_iter().chain(days)
     };
     match correction.field {
         Field::Price => {
-            let is_short = value.chars().count() <= ENTRY_MAX && !value.contains('\n');
-            let name = if is_short { "pricing.entry" } else { "pricing.text" };
+            let name = if is_starting_price(value) { "pricing.entry" } else { "pricing.text" };
             one(name).into_iter().chain(checked("pricing")).collect()
         }
         Field::Link => one("website"),
@@ -86,6 +87,15 @@ fn fields(context: &FormContext, correction: &Correction, stored: &FormData) -> 
     }
 }
 
+/// Whether it is what a starting price is said in, `$5 a month` or `Free`, and no sentence about prices.
+fn is_starting_price(value: &str) -> bool {
+    let first = value.split_whitespace().next().unwrap_or_default().to_lowercase();
+    let begins_like_one = ["free", "paid", "from"].contains(&first.as_str())
+        || first.starts_with(|letter: char| !letter.is_alphabetic())
+            && first.contains(|letter: char| letter.is_ascii_digit());
+    begins_like_one && value.chars().count() <= ENTRY_MAX && !value.contains('\n')
+}
+
 /// Fills in what is proposed.
 pub(super) fn fill_in(context: &FormContext, data: &mut FormData) {
     for proposed in of(context).into_iter().filter(|proposed| proposed.is_filled_in) {
@@ -97,14 +107,46 @@ pub(super) fn fill_in(context: &FormContext, data: &mut FormData) {
 /// returns the name of the field; `None` where it is another button.
 pub(super) fn choose(context: &FormContext, data: &mut FormData, command: &str) -> Option<String> {
     let (which, name) = command.split_once(':')?;
-    let value = match which {
-        "today" if name.ends_with("_on") && data.has(name) => today().to_string(),
-        "stored" | "proposed" => {
-            let proposed = of(context).into_iter().find(|proposed| proposed.name == name)?;
-            if which == "stored" { proposed.stored } else { proposed.proposed }
-        }
-        _ => return None,
+    if which == "today" && name.ends_with("_on") && data.has(name) {
+        data.replace(name, today().to_string());
+        return Some(name.to_owned());
+    }
+    if !["stored", "proposed"].contains(&which) {
+        return None;
+    }
+    let all = of(context);
+    all.iter().find(|proposed| proposed.name == name)?;
+    // A value takes its source, and when that was checked, along: they say where it is from.
+    let is_with_it = |proposed: &&Proposed| {
+        let is_its_source =
+            |end: &str| proposed.name.ends_with(end) && !name.ends_with(".source") && !name.ends_with("_on");
+        proposed.name == name || is_its_source(".source") || is_its_source("_on")
     };
-    data.replace(name, value);
+    for proposed in all.iter().filter(is_with_it) {
+        let value = if which == "stored" { &proposed.stored } else { &proposed.proposed };
+        data.replace(&proposed.name, value.as_str());
+    }
     Some(name.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sentence_about_prices_is_no_starting_price() {
+        for (value, is_one) in [
+            ("$5 a month", true),
+            ("€12.50", true),
+            ("20 USD per month", true),
+            ("Free", true),
+            ("from $9", true),
+            ("Pro is 20 USD a month", false),
+            ("It is not free any more", false),
+            ("Free for everybody who has been there before the change of last week", false),
+            ("", false),
+        ] {
+            assert_eq!(is_starting_price(value), is_one, "{value}");
+        }
+    }
 }

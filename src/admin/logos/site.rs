@@ -14,7 +14,7 @@ use super::small::{MOST_BYTES, TOO_LARGE, made_small};
 use crate::accounts::CurrentUser;
 use crate::admin::form::{FieldErrors, Fields, FormData};
 use crate::admin::{AdminContext, upload};
-use crate::catalogue::pictures::{keep_picture, picture_path};
+use crate::catalogue::pictures::{hash_of, keep_picture, picture_path};
 use crate::config::Settings;
 use crate::db::versions::{self, Of};
 use crate::db::{Db, site_settings};
@@ -83,12 +83,15 @@ fn stored(conn: &mut Db) -> QueryResult<Option<String>> {
 /// meanwhile.
 fn change(conn: &mut Db, by: &CurrentUser, png: Option<&[u8]>, seen: &str) -> QueryResult<bool> {
     let now = stored(conn)?.unwrap_or_default();
-    let new = png.map(|png| keep_picture(conn, png)).transpose()?.unwrap_or_default();
+    let new = png.map(hash_of).unwrap_or_default();
     if new == now {
         return Ok(true);
     }
     if now != seen {
         return Ok(false);
+    }
+    if let Some(png) = png {
+        keep_picture(conn, png)?;
     }
     site_settings::set(conn, LOGO, &new)?;
     let path = |hash: &str| if hash.is_empty() { String::new() } else { picture_path(hash) };

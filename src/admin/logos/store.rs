@@ -4,7 +4,6 @@ use diesel::prelude::*;
 
 use crate::accounts::CurrentUser;
 use crate::catalogue::pictures::{self, Logos, picture_path};
-use crate::catalogue::{RecordKind, Status, status_rules};
 use crate::db::Db;
 use crate::db::schema::tools;
 use crate::moderation::log::{self, Entry, Object};
@@ -17,7 +16,6 @@ pub(super) struct LogoOf {
     pub id: i64,
     pub name: String,
     pub slug: String,
-    pub status: Status,
     /// The hash of what readers see, and of what they saw before.
     pub logo: Option<String>,
     pub former: Option<String>,
@@ -35,10 +33,10 @@ pub(super) enum Change {
 /// The tool with this id.
 pub(super) fn find(conn: &mut Db, id: i64) -> QueryResult<Option<LogoOf>> {
     let Some(logos) = pictures::logos(conn, id)? else { return Ok(None) };
-    let (name, slug, status): (String, String, Status) =
-        tools::table.find(id).select((tools::name, tools::slug, tools::status)).first(conn)?;
+    let (name, slug): (String, String) =
+        tools::table.find(id).select((tools::name, tools::slug)).first(conn)?;
     let Logos { now: logo, former } = logos;
-    Ok(Some(LogoOf { id, name: shown_name(&name), slug, status, logo, former }))
+    Ok(Some(LogoOf { id, name: shown_name(&name), slug, logo, former }))
 }
 
 /// Changes the logo of a tool, with its entry in the log; `seen` is the one that whoever changes it has seen. False, where
@@ -52,7 +50,7 @@ pub(super) fn change(
 ) -> QueryResult<bool> {
     let now = pictures::logos(conn, tool.id)?.unwrap_or_default();
     let new = match change {
-        Change::To(png) => Some(pictures::keep_picture(conn, png)?),
+        Change::To(png) => Some(pictures::hash_of(png)),
         Change::Remove => None,
         Change::PutBack(hash) => Some(hash.clone()),
     };
@@ -63,18 +61,17 @@ pub(super) fn change(
     if now.now.as_deref() != seen || !is_known {
         return Ok(false);
     }
+    if let Change::To(png) = change {
+        pictures::keep_picture(conn, png)?;
+    }
     let former = now.now.clone().or(now.former);
     pictures::set_logo(conn, tool.id, new.as_deref(), former.as_deref())?;
     let [old_value, new_value] =
         [&now.now, &new].map(|hash| hash.as_deref().map(picture_path).unwrap_or_default());
-    let was_published = status_rules::was_published(conn, RecordKind::Tool, tool.id)?;
-    let href = format!("/tools/{}", tool.slug);
+    // Not for the public log: it belongs to no revision, so nothing would take it back with a publication that is undone.
     let entry = Entry {
-        public_label: was_published.then_some(&tool.name),
-        href: (tool.status == Status::Published).then_some(&href),
         old_value: &old_value,
         new_value: &new_value,
-        // Without an id: it makes no revision, and belongs to none.
         ..Entry::new(Verb::ChangedLogo, Object::Tool, None, &tool.name)
     };
     log::write(conn, by, &entry)?;

@@ -277,18 +277,14 @@ fn answer(conn: &mut Db, form: &FormData, name: &str) -> Result<String, QueueErr
 
 /// The form where a moderator does what an item asks for, with what the sender said filled in or beside it.
 fn form_path(item: &Submission) -> Option<String> {
-    /// A description in an address stays short: the form has the whole item at hand.
-    const DESCRIPTION_MAX: usize = 500;
     let id = item.id.to_string();
     match &item.content {
         Content::Tool(suggestion) => {
-            let description: String = suggestion.why.chars().take(DESCRIPTION_MAX).collect();
             let fields = [
                 ("submission", id.as_str()),
                 ("name", &item.name),
                 ("website", &suggestion.website),
                 ("category", &suggestion.category),
-                ("description", &description),
             ];
             Some(format!("/admin/tools/new?{}", serde_urlencoded::to_string(fields).ok()?))
         }

@@ -15,8 +15,12 @@ enum GroupCall {
     Pick(usize),
     /// The same, but narrowly against some.
     Lean(usize),
+    /// The tool at this place is ahead of each of the others, but neither panel nor community recommends it.
+    Neither(usize),
     /// No tool is ahead of each of the others.
     Open,
+    /// The same, and what is missing may yet decide.
+    TooEarly,
     /// There is nothing to go by.
     NothingYet,
 }
@@ -42,7 +46,9 @@ impl GroupAnswer {
         match self.call {
             GroupCall::Pick(place) => format!("pick {}", self.name(&place)),
             GroupCall::Lean(place) => format!("lean towards {}", self.name(&place)),
-            GroupCall::Open => "too close to call".to_owned(),
+            GroupCall::Neither(_) => "none is recommended".to_owned(),
+            GroupCall::Open => "no single pick".to_owned(),
+            GroupCall::TooEarly => "too early to call".to_owned(),
             GroupCall::NothingYet => "not enough data yet".to_owned(),
         }
     }
@@ -92,25 +98,41 @@ fn in_order(mut all: Vec<(f64, String)>) -> Option<String> {
     (!words.is_empty()).then(|| words.join(", "))
 }
 
-/// A tool is named only where it is named against each of the others.
+/// A tool is named only where it is ahead of each of the others.
 fn group_call(tools: &[RatedTool]) -> GroupCall {
-    let calls_of = |place: usize| {
-        let others = tools.iter().enumerate().filter(move |(other, _)| *other != place);
-        others.map(move |(_, other)| call(&tools[place], other)).collect::<Vec<Call>>()
-    };
+    let pairs: Vec<(usize, usize, Call)> = tools
+        .iter()
+        .enumerate()
+        .flat_map(|(a, first)| {
+            let later = tools.iter().enumerate().skip(a + 1);
+            later.map(move |(b, second)| (a, b, call(first, second)))
+        })
+        .collect();
     for place in 0..tools.len() {
-        let calls = calls_of(place);
-        if calls.iter().all(|call| *call == Call::Pick(Side::First)) {
+        let side = |a: usize| if a == place { Side::First } else { Side::Second };
+        let own: Vec<(Side, Call)> = pairs
+            .iter()
+            .filter(|(a, b, _)| [*a, *b].contains(&place))
+            .map(|(a, _, call)| (side(*a), *call))
+            .collect();
+        if own.iter().all(|(side, call)| *call == Call::Pick(*side)) {
             return GroupCall::Pick(place);
         }
-        let is_for_it = |call: &Call| matches!(call, Call::Pick(Side::First) | Call::Lean(Side::First));
-        if calls.iter().all(is_for_it) {
+        if own.iter().all(|(side, call)| [Call::Pick(*side), Call::Lean(*side)].contains(call)) {
             return GroupCall::Lean(place);
         }
+        if own.iter().all(|(side, call)| *call == Call::Neither(*side)) {
+            return GroupCall::Neither(place);
+        }
     }
-    let is_nothing =
-        (0..tools.len()).all(|place| calls_of(place).iter().all(|call| *call == Call::NothingYet));
-    if is_nothing { GroupCall::NothingYet } else { GroupCall::Open }
+    let are = |what: Call| move |(_, _, call): &(usize, usize, Call)| *call == what;
+    if pairs.iter().all(are(Call::NothingYet)) {
+        GroupCall::NothingYet
+    } else if pairs.iter().any(are(Call::TooEarly)) || pairs.iter().any(are(Call::NothingYet)) {
+        GroupCall::TooEarly
+    } else {
+        GroupCall::Open
+    }
 }
 
 #[cfg(test)]
@@ -131,12 +153,14 @@ mod tests {
         for (why, figures, said) in [
             ("a clear lead", [((4, 4), (0, 0)), ((1, 4), (0, 0)), ((0, 4), (0, 0))], "pick A"),
             ("narrow against one", [((4, 4), (0, 0)), ((3, 4), (0, 0)), ((0, 4), (0, 0))], "lean towards A"),
-            ("level with one", [((4, 4), (0, 0)), ((4, 4), (0, 0)), ((0, 4), (0, 0))], "too close to call"),
+            ("level with one", [((4, 4), (0, 0)), ((4, 4), (0, 0)), ((0, 4), (0, 0))], "too early to call"),
+            ("level, all heard", [((4, 4), (9, 9)), ((4, 4), (9, 9)), ((0, 4), (9, 9))], "no single pick"),
             (
-                "none is recommended",
+                "none recommended",
                 [((1, 4), (0, 0)), ((0, 4), (0, 0)), ((0, 4), (0, 0))],
-                "too close to call",
+                "none is recommended",
             ),
+            ("one not reviewed", [((4, 4), (0, 0)), ((0, 4), (0, 0)), ((0, 0), (0, 0))], "too early to call"),
             (
                 "nothing is known",
                 [((0, 0), (0, 0)), ((0, 0), (1, 0)), ((0, 0), (0, 0))],

@@ -41,5 +41,7 @@ pub(super) async fn render(
         });
     }
     let pairs = group.pairs().into_iter().map(|pair| pair.rated(&tallies)).collect();
-    Rendered::page(&SeveralPage::new(visit, &directory, &group, columns, pairs, &own), Votes::Of(ids))
+    let page = SeveralPage::new(visit, &directory, &group, columns, pairs, &own);
+    // There are so many groups that few are asked for twice.
+    Ok(Rendered::page(&page, Votes::Of(ids))?.asked_once())
 }

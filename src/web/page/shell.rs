@@ -42,6 +42,8 @@ pub struct Shell {
     pub flash: Option<Flash>,
     /// Address of the stream that moves this page's figures.
     pub live: Option<String>,
+    /// What stands above a page that is previewed, as safe HTML.
+    pub preview_bar: String,
     /// Whether search engines may list the page.
     pub listed: bool,
     /// The first field of the page's form with something wrong in it: the title says so, and the field has the focus.
@@ -112,10 +114,12 @@ impl Shell {
         }
     }
 
-    /// Makes it the frame of a page that nobody else sees yet, with a line that says so. Its figures stand still.
-    pub fn preview(&mut self, notice: Flash) {
-        self.flash = Some(notice);
+    /// Makes it the frame of a page that nobody else sees yet, under a bar that says so, as safe HTML. Its figures stand still.
+    pub fn preview(&mut self, bar: String) {
+        self.title = format!("Preview: {}", self.title);
+        self.preview_bar = bar;
         self.live = None;
+        self.listed = false;
         self.moderation.clear();
     }
 }
