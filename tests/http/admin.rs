@@ -232,7 +232,7 @@ async fn settings_are_for_admins_and_keep_what_was_typed() {
         assert_eq!(admin.post("/admin/settings", &[("stale_days", days)]).await.status(), 303);
         assert!(admin.page("/admin/settings").await.says(told));
     }
-    assert!(admin.page("/admin").await.says("not checked for 30 days"));
+    assert!(admin.page("/admin").await.says("over 30 days ago"));
     let log = admin.page("/admin/log").await;
     assert!(log.says("90 days") && log.says("30 days") && log.says("@admin"), "{log}");
     assert_eq!(log.times("Days until a price or fact is stale"), 1, "what changes nothing is no act");
