@@ -99,7 +99,7 @@ impl ComparisonPage {
             ("decision-h", "Decision table", true),
             ("score-h", "Reviewers", true),
             ("changes-h", "What changed", !changes.is_empty()),
-            ("swap-h", "Other tools", true),
+            ("swap-h", "Add or swap a tool", true),
         ];
         all.into_iter().filter(|(_, _, is_there)| *is_there).map(|(id, name, _)| (id, name)).collect()
     }
