@@ -44,8 +44,8 @@ pub(super) async fn change_many(
     Form(data): SentForm,
 ) -> Result<HttpResponse, AppError> {
     let filters = RecordFilters::parse(kind, &data.get("list"));
-    let refused = match ManyChange::parse(kind, &data) {
-        Err(refused) => vec![refused],
+    let (refused, changed) = match ManyChange::parse(kind, &data) {
+        Err(refused) => (vec![refused], Vec::new()),
         Ok(change) => {
             let user = admin.user.clone();
             match admin.write(move |conn| many::apply(conn, &user, &change)).await? {
@@ -53,13 +53,13 @@ pub(super) async fn change_many(
                     admin.session.flash(done.words())?;
                     return Ok(page::see_other(&filters.href(filters.page)));
                 }
-                Err(ManyError::Refused(refused)) => refused,
+                Err(ManyError::Refused { told, changed }) => (told, changed),
                 Err(ManyError::Database(cause)) => return Err(cause.into()),
             }
         }
     };
     let listing = admin.read(move |conn| Ok(RecordList::load(conn, filters)?)).await?;
-    admin.show_again(&ListPage::new(&admin, listing).refusing(&data, refused))
+    admin.show_again(&ListPage::new(&admin, listing).refusing(&data, refused, &changed))
 }
 
 pub(super) async fn open(

@@ -44,10 +44,11 @@ impl ListPage {
         Self { shell, title, path: list_path(kind), list, chosen, reason: String::new(), refused }
     }
 
-    /// The same with what was asked for, and why it could not be done.
-    pub(super) fn refusing(self, data: &FormData, refused: Vec<String>) -> Self {
+    /// The same with what was asked for, and why it could not be done. What has changed meanwhile is to be chosen anew.
+    pub(super) fn refusing(self, data: &FormData, refused: Vec<String>, changed: &[i64]) -> Self {
+        let is_as_it_was = |id: &&str| !changed.iter().any(|changed| changed.to_string() == **id);
         Self {
-            chosen: chosen(data).map(str::to_owned).collect(),
+            chosen: chosen(data).filter(is_as_it_was).map(str::to_owned).collect(),
             reason: data.get("reason"),
             refused,
             ..self

@@ -138,8 +138,11 @@ impl ManyDone {
 
 /// Why nothing was done.
 pub(super) enum ManyError {
-    /// What is in the way, each with the name of its record.
-    Refused(Vec<String>),
+    /// What is in the way, each with the name of its record; and the records that have changed since they were shown.
+    Refused {
+        told: Vec<String>,
+        changed: Vec<i64>,
+    },
     Database(DieselError),
 }
 
@@ -188,7 +191,7 @@ pub(super) fn apply(conn: &mut Db, user: &CurrentUser, change: &ManyChange) -> R
             Err(EditError::Gone | EditError::Conflict(_)) => refused.push(format!("{name}: it has changed.")),
         }
     }
-    if refused.is_empty() { Ok(done) } else { Err(ManyError::Refused(refused)) }
+    if refused.is_empty() { Ok(done) } else { Err(ManyError::Refused { told: refused, changed: newer }) }
 }
 
 fn in_one_line(errors: &FieldErrors) -> String {

@@ -59,11 +59,12 @@ pub(super) async fn save(
         },
     };
     let told = if matches!(change, Change::Remove) { "Logo removed." } else { "Logo saved." };
-    let (by, of, seen) = (admin.user.clone(), tool, sent.fields.trimmed("token"));
+    let (by, seen) = (admin.user.clone(), sent.fields.trimmed("token"));
     let seen = Some(seen).filter(|hash| !hash.is_empty());
     let is_changed = admin
-        .write::<_, DieselError>(move |conn| store::change(conn, &by, &of, &change, seen.as_deref()))
-        .await??;
+        .write::<_, DieselError>(move |conn| store::change(conn, &by, id, &change, seen.as_deref()))
+        .await??
+        .ok_or_else(AppError::not_found)?;
     if !is_changed {
         let told =
             "Somebody else changed the logo after you opened this page. It is shown here; nothing was saved.";

@@ -40,26 +40,27 @@ pub(super) fn find(conn: &mut Db, id: i64) -> QueryResult<Option<LogoOf>> {
 }
 
 /// Changes the logo of a tool, with its entry in the log; `seen` is the one that whoever changes it has seen. False, where
-/// somebody else has changed it meanwhile to anything else.
+/// somebody else has changed it meanwhile to anything else; none, where there is no such tool any more.
 pub(super) fn change(
     conn: &mut Db,
     by: &CurrentUser,
-    tool: &LogoOf,
+    id: i64,
     change: &Change,
     seen: Option<&str>,
-) -> QueryResult<bool> {
-    let now = pictures::logos(conn, tool.id)?.unwrap_or_default();
+) -> QueryResult<Option<bool>> {
+    let Some(tool) = find(conn, id)? else { return Ok(None) };
+    let now = Logos { now: tool.logo.clone(), former: tool.former.clone() };
     let new = match change {
         Change::To(png) => Some(pictures::hash_of(png)),
         Change::Remove => None,
         Change::PutBack(hash) => Some(hash.clone()),
     };
     if new == now.now {
-        return Ok(true);
+        return Ok(Some(true));
     }
     let is_known = !matches!(change, Change::PutBack(_)) || new == now.former;
     if now.now.as_deref() != seen || !is_known {
-        return Ok(false);
+        return Ok(Some(false));
     }
     if let Change::To(png) = change {
         pictures::keep_picture(conn, png)?;
@@ -75,5 +76,5 @@ pub(super) fn change(
         ..Entry::new(Verb::ChangedLogo, Object::Tool, None, &tool.name)
     };
     log::write(conn, by, &entry)?;
-    Ok(true)
+    Ok(Some(true))
 }
