@@ -118,7 +118,10 @@ pub fn headlines(
 
 /// The id of the newest revision of all; 0 where there is none.
 pub fn newest(conn: &mut Db) -> QueryResult<i64> {
-    Ok(revisions::table.select(max(revisions::id)).first::<Option<i64>>(conn)?.unwrap_or_default())
+    // Ids begin with 1. That it is asked for keeps both databases to the end of the index.
+    let all = revisions::table.filter(revisions::id.gt(0)).order(revisions::id.desc());
+    let newest = all.select(revisions::id).first(conn).optional()?;
+    Ok(newest.unwrap_or_default())
 }
 
 /// Those of these records that became something after the revision `seen`.

@@ -34,7 +34,7 @@ test("a setting is changed without script and by keyboard, and the log says so",
   await field.press("Enter");
   assert.equal(await field.inputValue(), "soon", "what was typed is kept");
   assert.equal(await field.getAttribute("aria-invalid"), "true");
-  await admin.page.locator(".flash.bad a").press("Enter");
+  await admin.page.getByRole("alert").getByRole("link").first().press("Enter");
   await field.fill("30");
   await field.press("Enter");
   assert.match(await admin.page.locator(".flash").textContent(), /saved/);
