@@ -142,6 +142,8 @@ pub(super) fn words(name: &str) -> String {
     match name {
         "slug" => return "URL slug".to_owned(),
         "pricing.entry" => return "Starting price".to_owned(),
+        "tools[0]" => return "First tool".to_owned(),
+        "tools[1]" => return "Second tool".to_owned(),
         _ => {}
     }
     let part = |part: &str| {

@@ -34,13 +34,28 @@ impl PanelPage {
         let n = members.len().try_into().unwrap_or(u64::MAX);
         let lede = if only_ai {
             shell.title = "AI reviewers".to_owned();
-            format!("{}, each with a point of view.", count(n, "AI reviewer", "AI reviewers"))
+            let lede = format!("{}, each with a point of view.", count(n, "AI reviewer", "AI reviewers"));
+            match one_model(&members) {
+                Some(model) => format!(
+                    "{lede} All of them are one model, {model}: that they agree says less than if they were independent."
+                ),
+                None => lede,
+            }
         } else {
             let reviewers = count(n, "reviewer", "reviewers");
             format!("{reviewers}, each with a point of view. AI reviewers are marked with their model.")
         };
         Self { shell, lede, members, former }
     }
+}
+
+/// The model that all of several members are.
+fn one_model(members: &[Member]) -> Option<&str> {
+    let (first, others) = members.split_first()?;
+    let is_stated = |model: &&str| !model.is_empty() && !model.eq_ignore_ascii_case("unknown");
+    let model = first.reviewer.model.as_deref().filter(is_stated)?;
+    let is_it = |member: &Member| member.reviewer.model.as_deref() == Some(model);
+    (!others.is_empty() && others.iter().all(is_it)).then_some(model)
 }
 
 impl Member {

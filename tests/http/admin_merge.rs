@@ -87,7 +87,7 @@ async fn a_merge_moves_votes_addresses_and_comparisons_and_open_pages_hear_of_it
     assert!(plan.says("No longer counted after the merge: 1 ship on Amber; 1 skip on Basalt."), "{plan}");
     assert!(plan.says("1 comparison of Amber moves to Basalt."));
     assert!(
-        plan.says("2 comparisons of Amber are archived, because Basalt already has the same comparison.")
+        plan.says("2 comparisons of Amber are archived, because Basalt already has the same one or is the other tool of it.")
     );
 
     let mut stream = site.browser().get("/live?tool=basalt").await.bytes_stream();

@@ -188,3 +188,16 @@ async fn what_is_not_there_offers_what_is_and_capitals_lead_on() {
     let answer = visitor.get("/tools/Amber").await;
     assert_eq!((answer.status().as_u16(), location(&answer)), (308, "/tools/amber"));
 }
+
+#[actix_web::test]
+async fn a_panel_of_one_model_says_that_it_is_one() {
+    let says = "All of them are one model, Model-1: that they agree says less than if they were independent.";
+    for (model, is_said) in [(None, false), (Some("Model-1"), true), (Some("unknown"), false)] {
+        let site = TestSite::start();
+        if let Some(model) = model {
+            site.sql(&format!("UPDATE reviewers SET kind = 1, model = '{model}'"));
+        }
+        let page = site.browser().page("/reviewers").await;
+        assert_eq!((page.says(says), page.says("one model")), (is_said, is_said), "{model:?}: {page}");
+    }
+}

@@ -119,7 +119,7 @@ fn lines_of_tools(source: &State, plan: &MergePlan) -> Vec<String> {
     if archived > 0 {
         let are = if archived == 1 { "is" } else { "are" };
         lines.push(format!(
-            "{} of {from} {are} archived, because {into} already has the same comparison.",
+            "{} of {from} {are} archived, because {into} already has the same one or is the other tool of it.",
             comparisons(archived)
         ));
     }
